@@ -1,0 +1,85 @@
+# Crewroom. `make run` and `make test` start from nothing; `make help` lists the rest.
+# Works with GNU make 3.81, which macOS has.
+
+PORT ?= 8000
+WORKERS ?= auto
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+
+# The first Python that is new enough; name another one with PYTHON=…
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --no-input
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
+
+.PHONY: help run demo test check format lock build clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run      serve on http://127.0.0.1:$(PORT) (PORT=, PYTHON=)"
+	@echo "make demo     fill an empty database with a small team"
+	@echo "make test     the whole test suite with coverage (WORKERS=, PYTEST_ARGS=)"
+	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
+	@echo "make format   write the formatting"
+	@echo "make build    the wheel and the source archive, in dist/"
+	@echo "make lock     pin the dependencies anew (LOCK_ARGS=--upgrade takes newer releases)"
+	@echo "make clean    remove what the other targets made; instance/ stays"
+
+run: $(VENV)/.installed
+	@exec $(BIN)/crewroom serve --port $(PORT)
+
+demo: $(VENV)/.installed
+	@$(BIN)/crewroom demo
+
+test: $(VENV)/.installed-dev
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --cov --cov-report term $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint templates --lint
+	$(BIN)/vulture
+	$(BIN)/deptry .
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+
+build: $(VENV)/.installed
+	rm -rf dist
+	$(BIN)/hatchling build
+
+lock: $(BIN)/pip
+	$(INSTALL) 'uv>=0.13,<0.14'
+	$(LOCK) $(LOCK_ARGS) --all-extras --group build --group dev --output-file requirements-dev.txt pyproject.toml
+	$(LOCK) $(LOCK_ARGS) --group build --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The virtual environment: made once, installed anew when the lock or the project's description changes.
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "Crewroom needs Python 3.11 or newer. Install python3, or name one: PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Crewroom needs Python 3.11 or newer; $(PYTHON) is not." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Install python3-venv (Debian: apt install python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "Install python3-venv (Debian: apt install python3-venv)" >&2; exit 1; }
+
+$(VENV)/.installed: $(BIN)/pip requirements.txt pyproject.toml
+	@echo "Installing Crewroom into $(VENV) …"
+	@$(INSTALL) --requirement requirements.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing the tools for tests and checks into $(VENV) …"
+	@$(INSTALL) --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,73 @@
+"""Crewroom: who may do what in a team."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from app import resources
+from app.config import Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Make the portal, its parts in the order a request meets them."""
+    from app import routes
+    from app.config import load
+    from app.database import Database
+    from app.services import instance
+    from app.web import (
+        authentication,
+        error_handlers,
+        incoming,
+        last_use,
+        method_override,
+        proxies,
+        rate_limits,
+        request_log,
+        security_headers,
+        templating,
+    )
+    from app.web.json_provider import OrjsonProvider
+
+    config = instance.prepare(config or load())
+    app = Flask(
+        __name__,
+        template_folder=str(resources.TEMPLATES),
+        static_folder=str(resources.STATIC),
+        instance_path=str(config.instance),
+    )
+    app.json = OrjsonProvider(app)
+    app.config.from_mapping(_flask_settings(config))
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.extensions["config"] = config
+    app.extensions["database"] = Database(config)
+
+    proxies.init_app(app)
+    security_headers.init_app(app)
+    last_use.init_app(app)
+    request_log.init_app(app)
+    rate_limits.init_app(app)
+    incoming.init_app(app)
+    method_override.init_app(app)
+    authentication.init_app(app)
+    templating.init_app(app)
+    routes.init_app(app)
+    error_handlers.init_app(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 64 * 1024,
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "SESSION_COOKIE_NAME": "__Host-crewroom" if config.secure else "crewroom",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session it belongs to
+        "WTF_CSRF_SSL_STRICT": False,  # `web/origins.py` judges where a request comes from
+    }

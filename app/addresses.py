@@ -1,0 +1,41 @@
+"""E-mail addresses: the only place that checks and compares them."""
+
+from dataclasses import dataclass
+
+import email_validator
+from email_validator import EmailNotValidError, validate_email
+
+from app.errors import InvalidInput
+
+LONGEST = 254
+INVALID = "Invalid email format"
+
+# Self-hosted teams use names that the public network reserves: .local, .test, .internal.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as typed, for showing and for mail, and the key by which it is compared."""
+
+    typed: str
+    key: str
+
+
+def parse(text: str, *, field: str = "email") -> Address:
+    """Return the address in a text, or raise `Invalid email format`."""
+    typed = text.strip()
+    try:
+        if len(typed) > LONGEST:
+            raise InvalidInput(INVALID, field=field)
+        valid = validate_email(typed, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise InvalidInput(INVALID, message=str(error), field=field) from error
+
+    return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
+
+
+def masked(address: str) -> str:
+    """Hide most of an address from somebody who may not be its owner: `a•••@example.com`."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain}"

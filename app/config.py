@@ -1,0 +1,165 @@
+"""The settings; the only reader of the environment and of `crewroom.env`."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+# Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
+SERVED_AT = "CREWROOM_SERVED_AT"
+Registration = Literal["open", "closed"]
+
+
+class WrongSetting(Exception):  # noqa: N818 - it is a finding about a setting, told in one line
+    """A setting cannot be used; the text names it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Name the setting first."""
+        super().__init__(f"{name}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that differs between two installations."""
+
+    instance: Path
+    database_url: str
+    base_url: str = DEFAULT_BASE_URL
+    registration: Registration = "open"
+    rate_limit: int = 1000
+    smtp_url: str | None = None
+    mail_from: str = "Crewroom <crewroom@localhost>"
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    rate_limit_storage: str = "memory://"
+    secret_key: str = field(default="", repr=False)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the portal over HTTPS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the database is a file of ours."""
+        return self.database_url.startswith("sqlite")
+
+
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """Read the settings, the environment before the file; raise `WrongSetting` for a bad one."""
+    given = dict(os.environ if environment is None else environment)
+    instance = Path(given.get("CREWROOM_INSTANCE") or "instance").expanduser().absolute()
+    settings = {**_from_file(instance / "crewroom.env"), **_known(given)}
+    return Config(
+        instance=instance,
+        database_url=_database_url(settings.get("CREWROOM_DATABASE_URL"), instance),
+        base_url=_base_url(settings.get("CREWROOM_BASE_URL") or given.get(SERVED_AT) or DEFAULT_BASE_URL),
+        registration=_registration(settings.get("CREWROOM_REGISTRATION", "open")),
+        rate_limit=_whole_number("CREWROOM_RATE_LIMIT", settings.get("CREWROOM_RATE_LIMIT", "1000")),
+        smtp_url=_smtp_url(settings.get("CREWROOM_SMTP_URL")),
+        mail_from=_mail_from(settings.get("CREWROOM_MAIL_FROM", "Crewroom <crewroom@localhost>")),
+        trusted_proxies=_networks(settings.get("CREWROOM_TRUSTED_PROXIES", "")),
+        rate_limit_storage=_storage(settings.get("CREWROOM_RATE_LIMIT_STORAGE", "memory://")),
+    )
+
+
+NAMES = (
+    "CREWROOM_INSTANCE",
+    "CREWROOM_DATABASE_URL",
+    "CREWROOM_BASE_URL",
+    "CREWROOM_REGISTRATION",
+    "CREWROOM_RATE_LIMIT",
+    "CREWROOM_RATE_LIMIT_STORAGE",
+    "CREWROOM_SMTP_URL",
+    "CREWROOM_MAIL_FROM",
+    "CREWROOM_TRUSTED_PROXIES",
+)
+
+
+def _known(given: Mapping[str, str]) -> dict[str, str]:
+    """Keep our own variables that say something; `REGISTRATION` may stand without the prefix."""
+    settings = {name: given[name].strip() for name in NAMES if given.get(name, "").strip()}
+    if given.get("REGISTRATION", "").strip():
+        settings.setdefault("CREWROOM_REGISTRATION", given["REGISTRATION"].strip())
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    """Read `NAME=value` lines; blank lines and `#` comments are passed over."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting(str(path), f"cannot be read ({error})") from error
+    pairs = [line.partition("=") for line in map(str.strip, lines) if line and not line.startswith("#")]
+    for name, equals, _value in pairs:
+        if not equals or name.strip() not in (*NAMES, "REGISTRATION"):
+            raise WrongSetting(str(path), f"{name.strip()!r} is not a setting")
+    return _known({name.strip(): value.strip().strip("\"'") for name, _equals, value in pairs})
+
+
+def _database_url(text: str | None, instance: Path) -> str:
+    if text is None:
+        return f"sqlite:///{instance / 'crewroom.db'}"
+    if text.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + text.split("://", 1)[1]
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting("CREWROOM_DATABASE_URL", "must start with sqlite:/// or postgresql://")
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path.strip("/"):
+        raise WrongSetting("CREWROOM_BASE_URL", "must be like https://crew.example.com, without a path")
+    return text.rstrip("/")
+
+
+def _registration(text: str) -> Registration:
+    if text == "open":
+        return "open"
+    if text == "closed":
+        return "closed"
+    raise WrongSetting("CREWROOM_REGISTRATION", "must be open or closed")
+
+
+def _whole_number(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise WrongSetting(name, "must be a whole number, 0 or more")
+    return int(text)
+
+
+def _smtp_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise WrongSetting("CREWROOM_SMTP_URL", "must be like smtp://user:password@mail.example.com:587")
+    return text
+
+
+def _mail_from(text: str) -> str:
+    if "@" not in text or not text.isprintable():
+        raise WrongSetting("CREWROOM_MAIL_FROM", "must be an address, like Crewroom <crew@example.com>")
+    return text
+
+
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise WrongSetting("CREWROOM_TRUSTED_PROXIES", str(error)) from error
+
+
+def _storage(text: str) -> str:
+    if not text.startswith(("memory://", "redis://", "rediss://", "unix://")):
+        raise WrongSetting("CREWROOM_RATE_LIMIT_STORAGE", "must be memory:// or redis://…")
+    return text

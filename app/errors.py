@@ -1,0 +1,92 @@
+"""The refusals: what services raise, and web answers in the caller's dialect."""
+
+
+class DomainError(Exception):
+    """A refusal that the person who asked can read.
+
+    `error` is the contract's text, `message` says what to do next, `field` names the input at fault.
+    """
+
+    status = 400
+
+    def __init__(self, error: str, *, message: str | None = None, field: str | None = None) -> None:
+        """Keep the texts for whoever answers."""
+        super().__init__(error)
+        self.error = error
+        self.message = message
+        self.field = field
+
+
+class InvalidInput(DomainError):
+    """What was sent cannot be understood or is not allowed."""
+
+
+class NotAuthenticated(DomainError):
+    """Nobody, or nobody we know, is asking."""
+
+    status = 401
+
+    def __init__(self, error: str = "Invalid API key", *, message: str | None = None) -> None:
+        """Use the documents' text unless another one is given."""
+        super().__init__(error, message=message)
+
+
+class NotPermitted(DomainError):
+    """Somebody we know asks for something they may not do."""
+
+    status = 403
+
+
+class NotFound(DomainError):
+    """The target does not exist, or the actor may not learn that it does."""
+
+    status = 404
+
+
+class Conflict(DomainError):
+    """The state of things forbids it."""
+
+    status = 409
+
+
+class Gone(DomainError):
+    """It existed once, and is over."""
+
+    status = 410
+
+
+class TooLarge(DomainError):
+    """More was sent than is read."""
+
+    status = 413
+
+
+class UnsupportedMedia(DomainError):
+    """The body is neither a form nor JSON."""
+
+    status = 415
+
+
+class TooManyRequests(DomainError):
+    """The same caller asked too often; `retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int, error: str = "Too many requests") -> None:
+        """Say how long to wait."""
+        super().__init__(error, message=f"Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """The database cannot be reached or written right now; `retry_after` is in seconds."""
+
+    status = 503
+
+    def __init__(self, retry_after: int = 5) -> None:
+        """Say how long to wait."""
+        super().__init__(
+            "Service temporarily unavailable",
+            message=f"Nothing was changed. Try again in {retry_after} seconds.",
+        )
+        self.retry_after = retry_after

@@ -1,0 +1,43 @@
+"""Addresses of our own pages as mail carries them; always from the settings, never from a request."""
+
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from app import secrets
+from app.config import Config
+
+
+class Purpose(StrEnum):
+    """What a mailed link does."""
+
+    INVITATION = "invitation"
+    CONFIRMATION = "confirmation"
+    RESET = "reset"
+
+
+_PATHS = {
+    Purpose.INVITATION: "/invitation/accept/",
+    Purpose.CONFIRMATION: "/confirm/",
+    Purpose.RESET: "/reset/password/",
+}
+
+
+def page(config: Config, path: str) -> str:
+    """Return the full address of one of our pages."""
+    return config.base_url + path
+
+
+def organization(config: Config, identifier: str) -> str:
+    """Return the full address of an organization's overview."""
+    return page(config, f"/organization/?{urlencode({'orgId': identifier})}")
+
+
+def secret(config: Config, purpose: Purpose, identifier: str) -> str:
+    """Return the secret in a mailed link."""
+    return secrets.derived(config.secret_key, f"{purpose}:{identifier}")
+
+
+def mailed(config: Config, purpose: Purpose, identifier: str) -> str:
+    """Return the full address of a mailed link, secret included."""
+    token = secret(config, purpose, identifier)
+    return f"{page(config, _PATHS[purpose])}?{urlencode({'token': token})}"

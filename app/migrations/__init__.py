@@ -1,0 +1,47 @@
+"""The schema's history, and the way to its newest state."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from app.database import Database
+
+FOLDER = Path(__file__).parent
+REVISIONS = sorted(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
+HEAD = REVISIONS[-1]
+
+
+class NewerSchema(Exception):
+    """The database was made by a newer Crewroom."""
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Migrate the database to this program's schema; refuse a newer one. Alembic is loaded only if it must be."""
+    with database.engine.begin() as connection:
+        revision = current_revision(connection)
+        if revision == HEAD:
+            return
+        if revision is not None and revision not in REVISIONS:
+            raise NewerSchema(
+                f"the database has schema {revision}, this Crewroom knows up to {HEAD}: use a newer Crewroom"
+            )
+        migrate(connection, HEAD)
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision a database is at, None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def migrate(connection: Connection, revision: str, *, down: bool = False) -> None:
+    """Run the migrations to a revision inside the connection's transaction."""
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    (command.downgrade if down else command.upgrade)(config, revision)

@@ -1,0 +1,38 @@
+"""Credentials: everything that stands for a person. Sessions, API keys and mailed links are kinds of one thing."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Id, Text
+
+
+class CredentialKind(StrEnum):
+    """What a secret is good for; no kind can stand in for another."""
+
+    SESSION = "session"
+    KEY = "key"
+    CONFIRMATION = "confirmation"
+    RESET = "reset"
+
+
+class Credential(Base):
+    """A secret's digest, whose it is, the highest role it may exercise, and how long it lasts."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (Index(None, "user_id", "kind"), Index(None, "organization_id"))
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    organization_id: Mapped[str | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
+    name: Mapped[Text]
+    prefix: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

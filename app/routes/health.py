@@ -1,0 +1,35 @@
+"""`/`, `/healthz`, `/readyz`: the front door, and whether the process and the database are there."""
+
+from flask import Blueprint, jsonify, redirect
+from flask.typing import ResponseReturnValue
+
+from app.errors import Unavailable
+from app.services.actors import Actor
+from app.web.access import public
+from app.web.forms import Nothing
+from app.web.transaction import portal_database
+
+routes = Blueprint("health", __name__)
+
+
+@routes.get("/")
+@public()
+def home(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Send people to their organizations."""
+    return redirect("/organization/" if visitor else "/login/", 303)
+
+
+@routes.get("/healthz")
+@public()
+def healthz(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Answer while the process runs; touches nothing."""
+    return jsonify({"status": "OK"})
+
+
+@routes.get("/readyz")
+@public()
+def readyz(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Answer while the database can be read."""
+    if not portal_database().answers():
+        raise Unavailable
+    return jsonify({"status": "OK"})

@@ -1,0 +1,125 @@
+"""`/invitation/`: my invitations, and the pages that mailed links lead to."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from app import addresses
+from app.errors import NotPermitted
+from app.routes.accounts import Link
+from app.routes.organizations import OrganizationOnly
+from app.services import invitations
+from app.services.actors import Actor
+from app.services.invitations import Ending, Offer
+from app.web import json_shapes, replies
+from app.web.access import public, signed_in
+from app.web.forms import Nothing
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("invitations", __name__)
+
+ENDED = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
+
+
+@routes.get("/invitation/")
+@signed_in()
+def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """List my invitations."""
+    _check_portal(actor)
+    return replies.shown(
+        lambda: {"data": [json_shapes.offer(offer) for offer in invitations.mine(actor)]},
+        lambda: _list_screen(actor),
+    )
+
+
+@routes.post("/invitation/")
+@signed_in(OrganizationOnly)
+def accept(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
+    """Accept an invitation of mine."""
+    _check_portal(actor)
+    invitations.accept(actor, form.org_id.value)
+
+    return _joined(form.org_id.value)
+
+
+@routes.delete("/invitation/")
+@signed_in(OrganizationOnly)
+def decline(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
+    """Decline an invitation of mine."""
+    _check_portal(actor)
+    invitations.decline(actor, form.org_id.value)
+
+    return _declined(actor)
+
+
+@routes.get("/invitation/accept/")
+@public(Link)
+def link(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+    """Show who invites to what; opening the link changes nothing."""
+    offer = invitations.by_link(form.token.value)
+    ending = invitations.ending_of(offer, visitor)
+    if offer is None or ending:
+        return _ended(ending or Ending.UNKNOWN, offer, form.token.value)
+
+    context = {"invitation": offer, "token": form.token.value, "address": addresses.masked(offer.email)}
+    return replies.shown(
+        lambda: {"data": {**json_shapes.offer(offer), "csrf_token": generate_csrf()}},
+        lambda: Screen("invitations/show.html", "invitations/show.html", "main", context),
+    )
+
+
+@routes.post("/invitation/accept/")
+@signed_in(Link)
+def accept_link(actor: Actor, form: Link) -> ResponseReturnValue:
+    """Accept by the mailed link."""
+    _check_portal(actor)
+    return _joined(invitations.accept_link(actor, form.token.value).organization_id)
+
+
+@routes.delete("/invitation/accept/")
+@signed_in(Link)
+def decline_link(actor: Actor, form: Link) -> ResponseReturnValue:
+    """Decline by the mailed link."""
+    _check_portal(actor)
+    invitations.decline_link(actor, form.token.value)
+
+    return _declined(actor)
+
+
+def _check_portal(actor: Actor) -> None:
+    """Joining a team is for the person, never for a key."""
+    if not actor.in_portal:
+        raise NotPermitted("Invitations can only be answered in the portal", message="Log in to answer.")
+
+
+def _joined(organization_id: str) -> ResponseReturnValue:
+    notice = Flash("success", "Welcome to the team.")
+    to = url_for("organizations.index", orgId=organization_id)
+    return replies.changed({"status": "OK", "orgId": organization_id}, notice, to=to)
+
+
+def _declined(actor: Actor) -> ResponseReturnValue:
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", "The invitation is declined."),
+        to=url_for("organizations.index"),
+        screen=lambda: _list_screen(actor),
+    )
+
+
+def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnValue:
+    """Show why a link does not work, each case in its own words and with its status."""
+    context = {
+        "case": str(ending),
+        "organization": offer.organization if offer else None,
+        "address": addresses.masked(offer.email) if offer else None,
+        "token": token,
+    }
+    shown = Screen("invitations/ended.html", "invitations/ended.html", "main", context)
+    return replies.ended(ENDED.get(ending, 410), ending.error, shown)
+
+
+def _list_screen(actor: Actor) -> Screen:
+    context = {"invitations": invitations.mine(actor)}
+    return Screen("invitations/index.html", "invitations/_list.html", "invitations", context)

@@ -1,0 +1,90 @@
+"""`/organization/members/bulk/`: one deed for several members at once; all of it or none."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from app import addresses
+from app.addresses import Address
+from app.errors import InvalidInput, NotFound
+from app.permissions import Action
+from app.routes.members import list_screen, routes
+from app.services import members, roster
+from app.services.actors import Access
+from app.services.roster import Person
+from app.web import replies
+from app.web.access import requires
+from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+
+class Addresses(SeveralField):
+    """Several e-mail addresses."""
+
+    def parse(self, text: str) -> Address:
+        """Return one of them."""
+        return addresses.parse(text, field=self.name)
+
+
+class MemberBulk(Operation):
+    """Whom, and which deed: `role`, or `remove`, which is asked once more until `confirmed`."""
+
+    org_id = OrganizationField()
+    email = Addresses("Members", required="Select at least one person")
+    deed = TextField("Deed", required="deed is required")
+    role = RoleField()
+    confirmed = TextField("Confirmed")
+
+
+@routes.post("/organization/members/bulk/")
+@requires(Action.MEMBERS_MANAGE, MemberBulk)
+def bulk(access: Access, form: MemberBulk) -> ResponseReturnValue:
+    """Change the role of several members, or remove them."""
+    if form.deed.value == "role":
+        return _change_roles(access, form)
+    if form.deed.value != "remove":
+        raise InvalidInput("deed must be role or remove", field="deed")
+
+    people = [_person(access, address) for address in form.email.value]
+    return _remove(access, form) if form.confirmed.value else _ask(people)
+
+
+def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
+    if form.role.value is None:
+        raise InvalidInput("Role is required", field="role")
+    changed = [
+        members.invite(access, address, form.role.value)
+        for address in form.email.value
+        if _person(access, address).role != form.role.value
+    ]
+    return _done(access, f"{len(changed)} changed to {form.role.value.label.lower()}.")
+
+
+def _remove(access: Access, form: MemberBulk) -> ResponseReturnValue:
+    for address in form.email.value:
+        members.remove(access, address)
+    return _done(access, f"{len(form.email.value)} removed.")
+
+
+def _ask(people: list[Person]) -> ResponseReturnValue:
+    screen = Screen("members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people})
+    return replies.shown(
+        lambda: {"data": [person.email for person in people], "message": "Send confirmed=1 to remove them."},
+        lambda: screen,
+    )
+
+
+def _done(access: Access, text: str) -> ResponseReturnValue:
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", text),
+        to=url_for("members.index", orgId=access.organization.id),
+        screen=lambda: list_screen(access),
+    )
+
+
+def _person(access: Access, address: Address) -> Person:
+    found = roster.person(access, address.key)
+    if found is None:
+        raise NotFound(members.UNKNOWN, field="email")
+    return found

@@ -1,0 +1,41 @@
+"""Pages of their own for the forms about members, and dialogs of the members page."""
+
+from flask.typing import ResponseReturnValue
+
+from app.errors import NotFound
+from app.permissions import Action, grantable
+from app.routes.members import MemberInvite, MemberRemove, invite_screen, routes
+from app.routes.organizations import OrganizationOnly
+from app.services import members, roster
+from app.services.actors import Access
+from app.web import json_shapes, replies
+from app.web.access import requires
+from app.web.screens import Screen
+
+
+@routes.get("/organization/members/invite/")
+@requires(Action.MEMBERS_MANAGE, OrganizationOnly)
+def invite_form(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+    """Show the form that invites."""
+    blank = MemberInvite()
+    blank.org_id.value = form.org_id.value
+    return replies.shown(
+        lambda: {"data": {"roles": [str(role) for role in grantable(access.role)]}},
+        lambda: invite_screen(blank),
+    )
+
+
+@routes.get("/organization/members/remove/")
+@requires(Action.MEMBERS_LEAVE, MemberRemove)
+def remove_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
+    """Ask once more before somebody is removed, and say what goes."""
+    members.check_removal(access, form.email.value)
+    person = roster.person(access, form.email.value.key)
+    if person is None:
+        raise NotFound(members.UNKNOWN, field="email")
+
+    context = {"member": person, "leaving": person.is_self}
+    return replies.shown(
+        lambda: {"data": json_shapes.person(person)},
+        lambda: Screen("members/remove.html", "members/_remove_form.html", "remove-form", context),
+    )

@@ -1,0 +1,136 @@
+"""`/organization/members/`: list, invite or change, remove or leave."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action, Role, grantable
+from app.services import invitations, jobs, members, roster
+from app.services.actors import Access
+from app.services.members import Member
+from app.web import authentication, json_shapes, rate_limits, replies
+from app.web.access import reach, requires
+from app.web.forms import EmailField, NumberField, Operation, OrganizationField, RoleField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("members", __name__)
+
+
+class MemberList(Operation):
+    """Whose members, which page of them, and for the page which of them."""
+
+    org_id = OrganizationField()
+    limit = NumberField("Limit", least=1, most=1000)
+    cursor = TextField("Cursor")
+    q = TextField("Search")
+    role = TextField("Role")
+    state = TextField("State")
+
+
+class MemberInvite(Operation):
+    """Whom to invite or change, and to which role."""
+
+    org_id = OrganizationField()
+    email = EmailField(required="Email is required")
+    role = RoleField(required="Role is required")
+
+
+class MemberRemove(Operation):
+    """Whom to remove."""
+
+    org_id = OrganizationField()
+    email = EmailField(required="Email is required")
+
+
+@routes.get("/organization/members/")
+@requires(Action.ORGANIZATION_READ, MemberList)
+def index(access: Access, form: MemberList) -> ResponseReturnValue:
+    """List the members and invitees of an organization."""
+    return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
+
+
+@routes.post("/organization/members/")
+@requires(Action.MEMBERS_MANAGE, MemberInvite, redraw=lambda form: invite_screen(form))
+def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
+    """Invite an account, change a member's role, or send an invitation anew."""
+    rate_limits.check_tighter("invite", access.actor.credential_id)
+    with rate_limits.failed_look_ups(access.actor):
+        member = members.invite(access, form.email.value, form.role.value)
+
+    return replies.changed(
+        {"status": "OK", "data": json_shapes.member(member)},
+        _notice(member),
+        to=url_for("members.index", orgId=access.organization.id),
+        screen=lambda: list_screen(access),
+    )
+
+
+@routes.delete("/organization/members/")
+@requires(Action.MEMBERS_LEAVE, MemberRemove)
+def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
+    """Remove a member, cancel an invitation, or leave."""
+    leaving = form.email.value.key == access.actor.email_key
+    members.remove(access, form.email.value)
+
+    if leaving:
+        left = Flash("success", f"You left {access.organization.name}.")
+        return replies.changed({"status": "OK"}, left, to=url_for("organizations.index"))
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{form.email.value.typed} was removed.", "Their access ended at once."),
+        to=url_for("members.index", orgId=access.organization.id),
+        screen=lambda: list_screen(access),
+    )
+
+
+def list_screen(access: Access, form: MemberList | None = None) -> Screen:
+    """Return the members page, filtered as the form says."""
+    text = (form.q.value if form else None) or ""
+    role = _role(form.role.value) if form else None
+    invited = bool(form and form.state.value == "invited")
+    cursor = form.cursor.value if form else None
+    page = roster.people(access, text=text, role=role, invited=invited, cursor=cursor)
+    counted = members.count(access.organization.id)
+    context = {
+        "members": page.rows,
+        "next_cursor": page.next_cursor,
+        "q": text,
+        "role_filter": role or "",
+        "state": "invited" if invited else "",
+        "members_count": counted["members"],
+        "invitations_count": counted["invitations"],
+        "roles": list(Role),
+        "grantable": grantable(access.role),
+    }
+    return Screen("members/index.html", "members/_list.html", "members", context)
+
+
+def invite_screen(form: MemberInvite) -> Screen:
+    """Return the page with the form that invites."""
+    access = reach(authentication.actor(), form.org_id.value, Action.MEMBERS_MANAGE)
+    context = {"form": form, "grantable": grantable(access.role)}
+    return Screen("members/invite.html", "members/_invite_form.html", "invite-form", context)
+
+
+def _payload(access: Access, form: MemberList) -> dict[str, Any]:
+    page = roster.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
+    data = [json_shapes.listed_member(row) for row in page.rows]
+    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
+
+
+def _notice(member: Member) -> Flash:
+    if member.invitation_id is None:
+        return Flash("success", f"{member.email} is now {Role(member.role).label.lower()}.")
+    link = invitations.link_to_pass_on(member.invitation_id)
+    text = f"Invitation sent to {member.email}."
+    if link:
+        return Flash("success", f"{member.email} is invited.", "Mail is not set up: pass this link on.", link)
+    if jobs.delayed():
+        return Flash("info", text, "The mail server does not answer at the moment; the mail goes out later.")
+    return Flash("success", text, "The link in it works for 7 days.")
+
+
+def _role(text: str | None) -> Role | None:
+    return Role(text) if text in set(Role) else None

@@ -1,0 +1,183 @@
+"""`/organization/`: list, show, create, update, delete."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.services import invitations, members, organizations, roster
+from app.web import authentication
+from app.services.actors import Access, Actor
+from app.web import json_shapes, replies
+from app.web.access import reach, requires, signed_in
+from app.web.forms import EmailField, NameField, Nothing, Operation, OrganizationField, TextField, UrlField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("organizations", __name__)
+
+NAME_MISSING = "Name is required"
+RECENT = 5
+
+
+class OrganizationRead(Operation):
+    """Which one to show; without it, all of the actor's."""
+
+    org_id = OrganizationField(required=None)
+
+
+class OrganizationCreate(Operation):
+    """What a new organization is made of."""
+
+    org_id = OrganizationField(required=None)
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+
+    def validate_org_id(self, field: TextField) -> None:
+        """Send whoever names an organization to the other method."""
+        if field.given:
+            raise ValueError("orgId is not accepted when creating: use POST to update an organization")
+
+
+class OrganizationUpdate(Operation):
+    """What may be changed of an organization; what is absent stays."""
+
+    org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
+    name = NameField("Name", missing=NAME_MISSING)
+    logo = UrlField("Logo")
+    management_email = EmailField("Management e-mail")
+
+
+class OrganizationDelete(Operation):
+    """Which organization to delete; its name as a confirmation."""
+
+    org_id = OrganizationField()
+    name = TextField("Name", required=NAME_MISSING, malformed=NAME_MISSING)
+
+
+class OrganizationOnly(Operation):
+    """Just the organization that a page is about."""
+
+    org_id = OrganizationField()
+
+
+@routes.get("/organization/")
+@signed_in(OrganizationRead)
+def index(actor: Actor, form: OrganizationRead) -> ResponseReturnValue:
+    """Show one organization, or list mine."""
+    if form.org_id.given:
+        return _show(reach(actor, form.org_id.value, Action.ORGANIZATION_READ))
+    return replies.shown(
+        lambda: {"data": [json_shapes.organization(mine.organization) for mine in organizations.mine(actor)]},
+        lambda: _list_screen(actor),
+    )
+
+
+@routes.put("/organization/")
+@signed_in(OrganizationCreate, redraw=lambda form: _new_screen(form))
+def create(actor: Actor, form: OrganizationCreate) -> ResponseReturnValue:
+    """Create an organization."""
+    created = organizations.create(actor, name=form.name.value)
+
+    return replies.changed(
+        {"status": "Organization created", "id": created.id},
+        Flash("success", f"{created.name} is ready.", "Invite the people you work with."),
+        to=url_for("organizations.index", orgId=created.id),
+    )
+
+
+@routes.post("/organization/")
+@requires(Action.ORGANIZATION_UPDATE, OrganizationUpdate, redraw=lambda form: _settings_screen(form))
+def update(access: Access, form: OrganizationUpdate) -> ResponseReturnValue:
+    """Change an organization's settings."""
+    updated = organizations.update(
+        access, name=form.name.value, logo=form.logo.value, management_email=form.management_email.value
+    )
+
+    return replies.changed(
+        {"status": "Organization updated", "data": json_shapes.organization(updated)},
+        Flash("success", "Settings saved."),
+        to=url_for("organizations.settings", orgId=updated.id),
+    )
+
+
+@routes.delete("/organization/")
+@requires(Action.ORGANIZATION_DELETE, OrganizationDelete, redraw=lambda form: _deletion_screen(form))
+def delete(access: Access, form: OrganizationDelete) -> ResponseReturnValue:
+    """Delete an organization."""
+    organizations.remove(access, name=form.name.value)
+
+    return replies.changed(
+        {"status": "Organization deleted", "id": access.organization.id},
+        Flash("success", f"{access.organization.name} was deleted."),
+        to=url_for("organizations.index"),
+    )
+
+
+@routes.get("/organization/new/")
+@signed_in()
+def new(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Show the form that creates an organization."""
+    return replies.shown(
+        lambda: {"data": {"name": None, "management_email": actor.email}},
+        lambda: _new_screen(OrganizationCreate()),
+    )
+
+
+@routes.get("/organization/settings/")
+@requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
+def settings(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+    """Show the settings of an organization."""
+    return replies.shown(
+        lambda: {"data": json_shapes.organization(access.organization)},
+        lambda: _settings_screen(_settings_form(access)),
+    )
+
+
+def _show(access: Access) -> ResponseReturnValue:
+    return replies.shown(
+        lambda: {"data": json_shapes.organization(access.organization)},
+        lambda: _overview_screen(access),
+    )
+
+
+def _list_screen(actor: Actor) -> Screen:
+    mine = [
+        {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
+        for found, role in organizations.mine(actor)
+    ]
+    context = {"organizations": mine, "invitations": invitations.mine(actor)}
+    return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
+
+
+def _overview_screen(access: Access) -> Screen:
+    counted = members.count(access.organization.id)
+    context = {
+        "members_count": counted["members"],
+        "pending_count": counted["invitations"],
+        "recent": roster.recent(access, RECENT),
+    }
+    return Screen("organizations/show.html", "organizations/show.html", "main", context)
+
+
+def _new_screen(form: OrganizationCreate) -> Screen:
+    template = "organizations/_new_form.html"
+    return Screen("organizations/new.html", template, "new-organization-form", {"form": form})
+
+
+def _settings_screen(form: OrganizationUpdate) -> Screen:
+    reach(authentication.actor(), form.org_id.value, Action.ORGANIZATION_UPDATE)
+    context = {"form": form, "delete_form": OrganizationDelete()}
+    return Screen("organizations/settings.html", "organizations/_settings_form.html", "settings-form", context)
+
+
+def _deletion_screen(form: OrganizationDelete) -> Screen:
+    access = reach(authentication.actor(), form.org_id.value, Action.ORGANIZATION_DELETE)
+    context = {"form": _settings_form(access), "delete_form": form}
+    return Screen("organizations/settings.html", "organizations/_delete_form.html", "delete-form", context)
+
+
+def _settings_form(access: Access) -> OrganizationUpdate:
+    found = access.organization
+    known = {"name": found.name, "logo": found.logo, "management_email": found.management_email}
+    form = OrganizationUpdate(data=known)
+    form.org_id.value = found.id
+    return form

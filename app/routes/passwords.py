@@ -1,0 +1,84 @@
+"""`/reset/`: a new password by mail."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from app.routes.accounts import Link
+from app.services import passwords, resets
+from app.services.actors import Actor
+from app.web import rate_limits, replies, transaction
+from app.web.access import public
+from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("passwords", __name__)
+
+
+class Forgot(Operation):
+    """Whose password is forgotten."""
+
+    email = EmailField(required="Email is required")
+
+
+class Choose(Operation):
+    """The mailed token, and the new password."""
+
+    token = TextField("Token", required="token is required")
+    password = SecretField("New password", required="Password is required")
+
+
+@routes.get("/reset/")
+@public()
+def forgot_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Show the form that asks for a link."""
+    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(Forgot()))
+
+
+@routes.post("/reset/")
+@public(Forgot, redraw=lambda form: _forgot_screen(form))
+def forgot(visitor: Actor | None, form: Forgot) -> ResponseReturnValue:
+    """Mail a link; the answer is the same for an address without an account."""
+    rate_limits.check_tighter("reset")
+    rate_limits.check_tighter("reset_account", form.email.value.key)
+    with transaction.of_request():
+        resets.request(form.email.value)
+
+    text = "If there is an account with this address, a link is on its way. It works for an hour."
+    notice = Flash("success", "Check your mail.", text)
+    return replies.changed({"status": "OK", "message": text}, notice, to=url_for("sessions.log_in"))
+
+
+@routes.get("/reset/password/")
+@public(Link)
+def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+    """Show the form for the new password."""
+    usable = resets.usable(form.token.value)
+    blank = Choose(data={"token": form.token.value})
+    return replies.shown(
+        lambda: {"data": {"usable": usable, "csrf_token": generate_csrf()}},
+        lambda: _choose_screen(blank, expired=not usable),
+    )
+
+
+@routes.post("/reset/password/")
+@public(Choose, redraw=lambda form: _choose_screen(form))
+def choose(visitor: Actor | None, form: Choose) -> ResponseReturnValue:
+    """Set the new password; everybody who is logged in to the account is logged out."""
+    password = passwords.check(form.password.value, *resets.known_facts(form.token.value))
+    password_hash = passwords.hashed(password)
+    with transaction.of_request():
+        resets.choose(form.token.value, password_hash)
+
+    notice = Flash("success", "Your password is changed.", "Log in with the new one.")
+    return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
+
+
+def _forgot_screen(form: Forgot) -> Screen:
+    return Screen("accounts/forgot.html", "accounts/_forgot_form.html", "forgot-form", {"form": form})
+
+
+def _choose_screen(form: Choose, *, expired: bool = False) -> Screen:
+    context = {"form": form, "expired": expired}
+    return Screen("accounts/choose_password.html", "accounts/_choose_form.html", "choose-form", context)

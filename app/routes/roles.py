@@ -1,0 +1,37 @@
+"""`/organization/roles/`: what each role can do, drawn from the permission table."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from app.permissions import RULES, Action, Role
+from app.routes.organizations import OrganizationOnly
+from app.services import members
+from app.services.actors import Access
+from app.web import replies
+from app.web.access import requires
+from app.web.screens import Screen
+
+routes = Blueprint("roles", __name__)
+
+
+@routes.get("/organization/roles/")
+@requires(Action.ORGANIZATION_READ, OrganizationOnly)
+def index(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+    """Show the table of roles."""
+    return replies.shown(_payload, lambda: _screen(access))
+
+
+def _payload() -> dict[str, object]:
+    may = {role: [str(action) for action, rule in RULES.items() if rule.allows(role)] for role in Role}
+    return {"data": [{"role": str(role), "may": actions} for role, actions in may.items()]}
+
+
+def _screen(access: Access) -> Screen:
+    counted = members.count(access.organization.id)
+    context = {
+        "roles": list(Role),
+        "rules": list(RULES.values()),
+        "members_count": counted["members"],
+        "invitations_count": counted["invitations"],
+    }
+    return Screen("roles/index.html", "roles/_table.html", "roles", context)

@@ -1,0 +1,79 @@
+"""`/login/` and `/logout/`."""
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from app.services import sessions
+from app.services.actors import Actor
+from app.web import authentication, incoming, origins, rate_limits, replies, transaction
+from app.web.access import public
+from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("sessions", __name__)
+
+
+class LogIn(Operation):
+    """An address and its password."""
+
+    email = EmailField(required="Email is required")
+    password = SecretField("Password", required="Password is required")
+
+
+class LogOut(Operation):
+    """Where to go on afterwards."""
+
+    next = TextField("Next")
+
+
+@routes.get("/login/")
+@public()
+def log_in_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Show the log-in form, or send on who is in already."""
+    if visitor and incoming.query_value("next"):
+        return replies.went(origins.own_path(incoming.query_value("next")))
+    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(LogIn()))
+
+
+@routes.post("/login/")
+@public(LogIn, redraw=lambda form: _screen(form))
+def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
+    """Log in: issue a session to whoever knows the password."""
+    rate_limits.check_tighter("log_in")
+    rate_limits.check_tighter("log_in_account", form.email.value.key)
+    user_id = sessions.verify(form.email.value, form.password.value)
+    with transaction.of_request():
+        secret = sessions.open_session(user_id, device=request.headers.get("User-Agent", ""))
+    authentication.enter(secret)
+
+    return replies.signed_in(origins.own_path(incoming.query_value("next")))
+
+
+@routes.get("/logout/")
+@public()
+def log_out_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Ask whether to log out."""
+    return replies.shown(
+        lambda: {"data": {"csrf_token": generate_csrf()}},
+        lambda: Screen("accounts/log_out.html", "accounts/log_out.html", "main"),
+    )
+
+
+@routes.post("/logout/")
+@public(LogOut)
+def log_out(visitor: Actor | None, form: LogOut) -> ResponseReturnValue:
+    """Log out: the session ends in the database, not only in the cookie."""
+    if visitor and visitor.in_portal:
+        with transaction.of_request():
+            sessions.close_session(visitor)
+    authentication.leave()
+
+    log_in_again = url_for("sessions.log_in", next=origins.own_path(form.next.value, "") or None)
+    return replies.changed({"status": "OK"}, Flash("success", "You are logged out."), to=log_in_again)
+
+
+def _screen(form: LogIn) -> Screen:
+    context = {"form": form, "next": origins.own_path(incoming.query_value("next"), "")}
+    return Screen("accounts/login.html", "accounts/_login_form.html", "login-form", context)

@@ -1,0 +1,132 @@
+"""Accounts: register, create, confirm, list, disable."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app import clock, identifiers, links, secrets
+from app.addresses import Address
+from app.database import config, session
+from app.errors import Conflict, Gone, NotFound, NotPermitted
+from app.models import Credential, CredentialKind, Membership, Organization, User
+from app.services import audit, credentials, mail, members
+
+CONFIRMATION_LIFETIME = timedelta(days=3)
+
+
+def register(address: Address, *, name: str, password_hash: str) -> None:
+    """Create an account and mail its confirmation; whoever owns the address already is told by mail instead.
+
+    Nothing that is returned shows which of the two happened.
+    """
+    if config().registration == "closed":
+        raise NotPermitted("Registration is closed", message="Ask an administrator for an account.")
+
+    owner = by_address(address)
+    if owner is None:
+        user = _add(address, name=name, password_hash=password_hash)
+        audit.record(None, "account.registered", user.id, after={"email": user.email}, by=user.id)
+        ask_to_confirm(user)
+    else:
+        mail.queue("already_registered", owner.email)
+
+
+def create(address: Address, *, name: str, password_hash: str | None) -> User:
+    """Create an account for somebody the operator knows; the address counts as confirmed."""
+    if by_address(address):
+        raise Conflict(f"{address.typed} has an account already")
+
+    user = _add(address, name=name, password_hash=password_hash)
+    user.confirmed_at = user.created_at
+    audit.record(None, "account.created", user.id, after={"email": user.email})
+    return user
+
+
+def ask_to_confirm(user: User) -> None:
+    """Mail a link that confirms the address; an earlier link dies."""
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
+    link = issue_link(user, CredentialKind.CONFIRMATION, CONFIRMATION_LIFETIME)
+    mail.queue("confirm_address", user.email, link=link)
+
+
+def ask_again(user_id: str) -> None:
+    """Mail the confirmation link anew to somebody who is not confirmed yet."""
+    user = session.get_one(User, user_id)
+    if user.confirmed_at is None:
+        ask_to_confirm(user)
+
+
+def address_behind(token: str) -> str | None:
+    """Return the address that a confirmation link would confirm, or None for a dead link."""
+    credential = credentials.find(token, CredentialKind.CONFIRMATION)
+    return session.get_one(User, credential.user_id).email if credential else None
+
+
+def confirm(token: str) -> None:
+    """Confirm an address by its mailed link, once."""
+    credential = credentials.find(token, CredentialKind.CONFIRMATION)
+    if credential is None:
+        raise Gone("Confirmation link expired", message="Log in and ask for a new one.")
+
+    credential.revoked_at = clock.now()
+    user = session.get_one(User, credential.user_id)
+    if user.confirmed_at is None:
+        user.confirmed_at = clock.now()
+        audit.record(None, "account.confirmed", user.id, by=user.id)
+
+
+def issue_link(user: User, kind: CredentialKind, lifetime: timedelta) -> tuple[links.Purpose, str]:
+    """Add the credential of a mailed link; return what the mail needs to write the link."""
+    purpose = links.Purpose(kind.value)
+    credential, _ = credentials.issue(user.id, kind, lifetime=lifetime, secret=secrets.new())
+    credential.digest = secrets.digest(links.secret(config(), purpose, credential.id))
+    credential.prefix = ""
+    return purpose, credential.id
+
+
+def by_address(address: Address) -> User | None:
+    """Return the account of an address, or None."""
+    return session.scalar(select(User).where(User.email_key == address.key))
+
+
+def everyone() -> list[User]:
+    """List all accounts in the order in which they were created."""
+    return list(session.scalars(select(User).order_by(User.created_at, User.id)))
+
+
+def disable(address: Address) -> User:
+    """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
+    user = by_address(address)
+    if user is None:
+        raise NotFound(f"{address.typed} has no account")
+    alone = _organizations_led_alone(user)
+    if alone:
+        raise Conflict(f"{members.LAST_ADMIN}: {', '.join(alone)}")
+
+    user.disabled_at = user.disabled_at or clock.now()
+    credentials.revoke(Credential.user_id == user.id)
+    audit.record(None, "account.disabled", user.id, before={"email": user.email})
+    return user
+
+
+def _organizations_led_alone(user: User) -> list[str]:
+    memberships = session.scalars(
+        select(Membership).where(Membership.user_id == user.id).order_by(Membership.added_at)
+    )
+    alone = [found.organization_id for found in memberships if members.sole_super_admin(found)]
+    names = select(Organization.name, Organization.id).where(Organization.id.in_(alone))
+    return [f"{name} ({identifier})" for name, identifier in session.execute(names)]
+
+
+def _add(address: Address, *, name: str, password_hash: str | None) -> User:
+    user = User(
+        id=identifiers.new("user"),
+        email=address.typed,
+        email_key=address.key,
+        name=name,
+        password_hash=password_hash,
+        created_at=clock.now(),
+    )
+    session.add(user)
+    session.flush()
+    return user

@@ -1,0 +1,86 @@
+"""A small believable team, for a first look around."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app import addresses, clock
+from app.database import session
+from app.errors import Conflict
+from app.models import CredentialKind, Membership, User
+from app.permissions import Action, Role
+from app.services import accounts, credentials, members, organizations, passwords
+from app.services.actors import Access, Actor
+
+PASSWORD = "northwind demo team"  # noqa: S105 - printed for everybody to use
+_TEAM = (
+    ("Grace Hopper", "grace@northwind.example", Role.ADMIN, timedelta(hours=3)),
+    ("Linus Okafor", "linus@northwind.example", Role.WRITE, timedelta(days=1)),
+    ("Mei-Ling Zhou", "meiling@northwind.example", Role.WRITE, timedelta(days=3)),
+    ("Priya Raghunathan", "priya.raghunathan@consultants.example", Role.UPLOAD, timedelta(days=10)),
+    ("Tomás Herrera", "tomas@northwind.example", Role.READ, timedelta(days=49)),
+)
+_INVITED = (
+    ("Sofia Bergström", "sofia.bergstrom@northwind.example", Role.WRITE),
+    ("Jon Arnason", "jon@partner.example", Role.READ),
+)
+
+
+def fill() -> list[str]:
+    """Create the team; return what to tell the person who asked."""
+    if session.execute(select(User.id).limit(1)).first():
+        raise Conflict("The database is not empty", message="The demo only fills a new one.")
+
+    password_hash = passwords.hashed(PASSWORD)
+    ada = _person("Ada Lovelace", "ada@northwind.example", password_hash)
+    access = _organization(ada)
+    for name, email, role, ago in _TEAM:
+        _join(access, _person(name, email, password_hash), role, ago)
+    for name, email, role in _INVITED:
+        invited = _person(name, email, password_hash)
+        members.invite(access, addresses.parse(invited.email), role)
+    return [
+        f"{access.organization.name} has {len(_TEAM) + 1} members and {len(_INVITED)} invitations.",
+        f"Log in as {ada.email} with the password: {PASSWORD}",
+    ]
+
+
+def _person(name: str, email: str, password_hash: str) -> User:
+    return accounts.create(addresses.parse(email), name=name, password_hash=password_hash)
+
+
+def _organization(owner: User) -> Access:
+    credential, _ = credentials.issue(owner.id, CredentialKind.SESSION, name="demo", lifetime=timedelta(hours=1))
+    session.flush()
+    actor = Actor(
+        user_id=owner.id,
+        email=owner.email,
+        email_key=owner.email_key,
+        name=owner.name,
+        image_url=None,
+        confirmed=True,
+        credential_id=credential.id,
+        kind=CredentialKind.SESSION,
+        ceiling=Role.SUPER_ADMIN,
+        organization_id=None,
+        last_used_at=None,
+    )
+    created = organizations.create(actor, name="Northwind Labs")
+    session.flush()
+    return organizations.access(actor, created.id, Action.ORGANIZATION_DELETE)
+
+
+def _join(access: Access, user: User, role: Role, ago: timedelta) -> None:
+    session.add(
+        Membership(
+            organization_id=access.organization.id,
+            user_id=user.id,
+            role=role,
+            pending=False,
+            added_at=clock.now(),
+            last_active_at=clock.now() - ago,
+        )
+    )
+    session.flush()
+
+

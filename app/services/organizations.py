@@ -1,0 +1,175 @@
+"""Organizations: reach, list, create, update, delete."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, func, or_, select
+
+from app import clock, identifiers
+from app.addresses import Address
+from app.database import config, session
+from app.errors import InvalidInput, NotPermitted
+from app.models import Membership, Organization
+from app.permissions import RULES, Action, Role, allows
+from app.services import audit
+from app.services.actors import Access, Actor, OrganizationView, Standing, enter
+
+_COLUMNS = (
+    Organization.id,
+    Organization.created_by,
+    Organization.created_at,
+    Organization.updated_at,
+    Organization.logo,
+    Organization.name,
+    Organization.management_email,
+    Organization.customer_id,
+)
+_ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
+_MINE = (
+    select(*_COLUMNS, Membership.role)
+    .join(Membership, Membership.organization_id == Organization.id)
+    .where(
+        *_ACCEPTED,
+        or_(bindparam("limit_id").is_(None), Organization.id == bindparam("limit_id")),
+    )
+    .order_by(func.lower(Organization.name), Organization.id)
+)
+_STANDING = (
+    select(*_COLUMNS, Membership.role, Membership.last_active_at)
+    .join(Membership, Membership.organization_id == Organization.id)
+    .where(*_ACCEPTED, Organization.id == bindparam("organization_id"))
+)
+_LOCK = select(Organization.id).where(Organization.id == bindparam("organization_id")).with_for_update()
+
+
+class Mine(NamedTuple):
+    """One of the actor's organizations, with the role they may exercise there."""
+
+    organization: OrganizationView
+    role: Role
+
+
+def access(actor: Actor, organization_id: str, action: Action, *, changing: bool = False) -> Access:
+    """Return the actor's access to an organization, or raise the action's refusal.
+
+    Unknown, foreign and too low a role are one answer. A change locks the organization first.
+    """
+    standing = _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
+    entered = enter(actor, standing) if standing else None
+    if entered is None or not allows(entered.role, action):
+        raise NotPermitted(RULES[action].refusal)
+
+    return entered
+
+
+def mine(actor: Actor) -> list[Mine]:
+    """List the organizations the actor belongs to and the credential reaches, by name."""
+    rows = session.execute(_MINE, {"user_id": actor.user_id, "limit_id": actor.organization_id})
+    return [Mine(_view(row), min(Role(row.role), actor.ceiling, key=lambda role: role.rank)) for row in rows]
+
+
+def create(actor: Actor, *, name: str) -> OrganizationView:
+    """Create an organization with the actor as its super admin."""
+    if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
+        raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
+
+    created_at = clock.now()
+    organization = Organization(
+        id=identifiers.new("org"),
+        name=name,
+        management_email=actor.email,
+        created_by=actor.user_id,
+        created_at=created_at,
+        updated_at=created_at,
+    )
+    session.add(organization)
+    session.flush()
+    session.add(
+        Membership(
+            organization_id=organization.id,
+            user_id=actor.user_id,
+            role=Role.SUPER_ADMIN,
+            pending=False,
+            added_at=created_at,
+        )
+    )
+    audit.record(
+        actor,
+        "organization.created",
+        organization.id,
+        organization_id=organization.id,
+        after={"name": name, "management_email": actor.email},
+    )
+    return _view(organization)
+
+
+def update(
+    access: Access,
+    *,
+    name: str | None = None,
+    logo: str | None = None,
+    management_email: Address | None = None,
+) -> OrganizationView:
+    """Change what is given; an empty `logo` removes it. What is the same already changes nothing."""
+    organization = session.get_one(Organization, access.organization.id)
+    wanted = {
+        "name": name,
+        "logo": logo,
+        "management_email": management_email and management_email.typed,
+    }
+    before, after = _differences(organization, wanted)
+    if after:
+        for field, value in after.items():
+            setattr(organization, field, value)
+        organization.updated_at = clock.now()
+        audit.record(
+            access.actor,
+            "organization.updated",
+            organization.id,
+            organization_id=organization.id,
+            before=before,
+            after=after,
+        )
+    return _view(organization)
+
+
+def remove(access: Access, *, name: str) -> None:
+    """Delete an organization and all that belongs to it; its name must be given as it is written."""
+    organization = access.organization
+    if name != organization.name:
+        raise InvalidInput(
+            "name does not match the organization's name",
+            message="Type the organization's name exactly to delete it.",
+            field="name",
+        )
+
+    audit.record(
+        access.actor,
+        "organization.deleted",
+        organization.id,
+        organization_id=organization.id,
+        before={"name": organization.name, "management_email": organization.management_email},
+    )
+    session.execute(delete(Organization).where(Organization.id == organization.id))
+
+
+def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing | None:
+    ready = actor.standing
+    if ready and not changing and ready.organization.id == organization_id:
+        return ready
+    if changing and not config().sqlite:
+        session.execute(_LOCK, {"organization_id": organization_id})
+    row = session.execute(_STANDING, {"user_id": actor.user_id, "organization_id": organization_id}).first()
+    return row and Standing(_view(row), Role(row.role), row.last_active_at)
+
+
+def _differences(
+    organization: Organization, wanted: dict[str, str | None]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what changes: the old and the new values of the fields that differ; `""` stands for none."""
+    given = {field: value or None for field, value in wanted.items() if value is not None}
+    after = {field: value for field, value in given.items() if getattr(organization, field) != value}
+    return {field: getattr(organization, field) for field in after}, after
+
+
+def _view(row: Any) -> OrganizationView:
+    return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))

@@ -1,0 +1,57 @@
+"""Passwords: which are good enough, how they are hashed and compared."""
+
+import threading
+from functools import cache
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from zxcvbn import zxcvbn
+
+from app.errors import InvalidInput
+
+SHORTEST, LONGEST = 12, 256
+# What a guesser tries first. zxcvbn counts guesses; below this a password falls in seconds even online.
+EASY_GUESSES = 100_000
+_JUDGED_LENGTH = 64  # zxcvbn takes quadratic time; what is longer is not common
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+# Each hash takes 19 MiB: two hundred log-ins at once must not take four gigabytes.
+_AT_ONCE = threading.Semaphore(4)
+
+
+def check(password: str, *also_known: str) -> str:
+    """Return a password that may be used, or raise; `also_known` are the person's own name and address."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidInput(f"Password must have {SHORTEST} to {LONGEST} characters", field="password")
+    known = [text for text in also_known if text]
+    if zxcvbn(password[:_JUDGED_LENGTH], user_inputs=known)["guesses"] < EASY_GUESSES:
+        raise InvalidInput(
+            "Password is too easy to guess", message="A few unrelated words do well.", field="password"
+        )
+
+    return password
+
+
+def hashed(password: str) -> str:
+    """Return the Argon2id hash of a password."""
+    with _AT_ONCE:
+        return _HASHER.hash(_bytes(password))
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Compare a password with a stored hash; without one, take the same time and say no."""
+    with _AT_ONCE:
+        try:
+            _HASHER.verify(stored or _dummy(), _bytes(password))
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+    return stored is not None
+
+
+@cache
+def _dummy() -> str:
+    return _HASHER.hash(b"nobody has this password")
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")

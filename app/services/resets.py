@@ -1,0 +1,62 @@
+"""Password resets: ask for a link by mail, choose a new password with it."""
+
+from datetime import timedelta
+
+from app import addresses, clock
+from app.addresses import Address
+from app.database import database, session
+from app.errors import Gone
+from app.models import Credential, CredentialKind, Job, User
+from app.services import accounts, audit, credentials, jobs, mail, sessions
+
+KIND = "reset"
+LIFETIME = timedelta(hours=1)
+
+
+def request(address: Address) -> None:
+    """Ask for a link. The worker looks who owns the address, so that answers take the same time for all."""
+    jobs.enqueue(KIND, {"email": address.typed})
+
+
+def answer(job: Job) -> None:
+    """Mail a link to the owner of the address that asked, if there is one."""
+    with database().writing():
+        user = accounts.by_address(addresses.parse(job.details["email"]))
+        if user is not None and user.disabled_at is None:
+            _mail_link(user)
+
+
+def usable(token: str) -> bool:
+    """Tell whether a reset link still works."""
+    return credentials.find(token, CredentialKind.RESET) is not None
+
+
+def known_facts(token: str) -> tuple[str, str]:
+    """Return the address and name that a new password must not consist of; raise for a dead link."""
+    user = _owner(token)
+    return user.email, user.name
+
+
+def choose(token: str, password_hash: str) -> None:
+    """Set a new password by a mailed link, once; every session ends, and the address is confirmed."""
+    user = _owner(token)
+    user.password_hash = password_hash
+    user.confirmed_at = user.confirmed_at or clock.now()
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    sessions.close_all(user.id)
+    audit.record(None, "password.reset", user.id, by=user.id)
+    mail.queue("password_changed", user.email)
+
+
+def _mail_link(user: User) -> None:
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    link = accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
+    mail.queue("reset_password", user.email, link=link)
+    audit.record(None, "password.reset_requested", user.id)
+
+
+def _owner(token: str) -> User:
+    credential = credentials.find(token, CredentialKind.RESET)
+    if credential is None:
+        raise Gone("Reset link expired", message="Ask for a new one.")
+    return session.get_one(User, credential.user_id)

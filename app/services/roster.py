@@ -1,0 +1,199 @@
+"""The roster: who is in an organization, as the API lists it and as the page shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from app import clock
+from app.database import session
+from app.models import Invitation, InvitationState, Membership, User
+from app.permissions import Action, Role, grantable, outranks
+from app.services import cursors
+from app.services.actors import Access
+
+PAGE = 100
+
+_ORDER = (Membership.added_at, Membership.user_id)
+_BEHIND = tuple_(*_ORDER) > tuple_(bindparam("added_at"), bindparam("user_id"))
+_IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
+
+# Built once: making a statement costs more than running it.
+_LIST = (
+    select(User.id, User.email, User.image_url, Membership.role, Membership.pending, Membership.added_at)
+    .join(Membership, Membership.user_id == User.id)
+    .where(_IN_ORGANIZATION)
+    .order_by(*_ORDER)
+)
+_LIST_LIMITED = _LIST.limit(bindparam("most"))
+_LIST_BEHIND = _LIST_LIMITED.where(_BEHIND)
+
+_INVITER = aliased(User)
+_PEOPLE = (
+    select(
+        User.id,
+        User.email,
+        User.name,
+        User.image_url,
+        User.disabled_at,
+        Membership.role,
+        Membership.pending,
+        Membership.added_at,
+        Membership.last_active_at,
+        Invitation.created_at.label("invited_at"),
+        Invitation.expires_at,
+        func.coalesce(func.nullif(_INVITER.name, ""), _INVITER.email).label("invited_by"),
+    )
+    .join(Membership, Membership.user_id == User.id)
+    .outerjoin(
+        Invitation,
+        and_(
+            Membership.pending,
+            Invitation.organization_id == Membership.organization_id,
+            Invitation.user_id == Membership.user_id,
+            Invitation.state == InvitationState.OPEN,
+        ),
+    )
+    .outerjoin(_INVITER, _INVITER.id == Invitation.invited_by)
+    .where(_IN_ORGANIZATION)
+    .order_by(*_ORDER)
+)
+
+
+class Page(NamedTuple):
+    """Some rows, and the cursor behind them if there are more."""
+
+    rows: Sequence[Any]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member or invitee as the page shows one, with what the viewer may do about them."""
+
+    uid: str
+    email: str
+    name: str
+    image_url: str | None
+    role: Role
+    pending: bool
+    disabled: bool
+    added_at: datetime
+    last_active_at: datetime | None
+    expires_at: datetime | None
+    expired: bool
+    invited_by: str | None
+    is_self: bool
+    editable: bool
+    removable: bool
+    resendable: bool
+    grantable: list[Role]
+
+    @property
+    def display_name(self) -> str:
+        """The name, or the address of somebody who gave none."""
+        return self.name or self.email
+
+    @property
+    def status(self) -> str:
+        """One word for the state of the membership."""
+        if self.pending:
+            return "Expired" if self.expired else "Invited"
+        return "Suspended" if self.disabled else "Active"
+
+
+def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page:
+    """List members and invitees in the order in which they were added, all of them or a page."""
+    values: dict[str, Any] = {"organization_id": organization_id}
+    if limit is None and cursor is None:
+        return Page(session.execute(_LIST, values).all(), None)
+
+    most = limit or PAGE
+    values["most"] = most + 1
+    if cursor is None:
+        return _page(session.execute(_LIST_LIMITED, values).all(), most)
+    values["added_at"], values["user_id"] = cursors.read(cursor)
+    return _page(session.execute(_LIST_BEHIND, values).all(), most)
+
+
+def people(
+    access: Access,
+    *,
+    text: str = "",
+    role: Role | None = None,
+    invited: bool = False,
+    cursor: str | None = None,
+    most: int | None = PAGE,
+) -> Page:
+    """List people for the page: those whose name or address holds a text, with a role, or only invitees."""
+    statement = _PEOPLE
+    values: dict[str, Any] = {"organization_id": access.organization.id}
+    if text:
+        statement = statement.where(_named_like(text))
+    if role:
+        statement = statement.where(Membership.role == role)
+    if invited:
+        statement = statement.where(Membership.pending)
+    if cursor:
+        statement = statement.where(_BEHIND)
+        values["added_at"], values["user_id"] = cursors.read(cursor)
+    if most is None:
+        return Page([_person(access, row) for row in session.execute(statement, values)], None)
+    rows, next_cursor = _page(session.execute(statement.limit(most + 1), values).all(), most)
+    return Page([_person(access, row) for row in rows], next_cursor)
+
+
+def recent(access: Access, most: int) -> list[Person]:
+    """List the people added last, newest first."""
+    newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
+    values = {"organization_id": access.organization.id}
+    return [_person(access, row) for row in session.execute(newest.limit(most), values)]
+
+
+def person(access: Access, email_key: str) -> Person | None:
+    """Return one member or invitee by the key of their address, or None."""
+    statement = _PEOPLE.where(User.email_key == email_key)
+    row = session.execute(statement, {"organization_id": access.organization.id}).first()
+    return row and _person(access, row)
+
+
+def _page(rows: Sequence[Row[Any]], most: int) -> Page:
+    if len(rows) <= most:
+        return Page(rows, None)
+    last = rows[most - 1]
+    return Page(rows[:most], cursors.write(last.added_at, last.id))
+
+
+def _named_like(text: str) -> Any:
+    pattern = text.strip().lower()
+    return or_(
+        User.email_key.contains(pattern, autoescape=True),
+        func.lower(User.name).contains(pattern, autoescape=True),
+    )
+
+
+def _person(access: Access, row: Row[Any]) -> Person:
+    role, is_self = Role(row.role), row.id == access.actor.user_id
+    manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
+    return Person(
+        uid=row.id,
+        email=row.email,
+        name=row.name,
+        image_url=row.image_url,
+        role=role,
+        pending=row.pending,
+        disabled=row.disabled_at is not None,
+        added_at=row.added_at,
+        last_active_at=row.last_active_at,
+        expires_at=row.expires_at,
+        expired=row.expires_at is not None and row.expires_at <= clock.now(),
+        invited_by=row.invited_by,
+        is_self=is_self,
+        editable=manageable,
+        removable=manageable or is_self,
+        resendable=manageable and row.pending,
+        grantable=grantable(access.role),
+    )

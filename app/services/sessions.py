@@ -1,0 +1,47 @@
+"""Sessions: log in and out. A session is a credential like a key, of its own kind."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.addresses import Address
+from app.database import session
+from app.errors import NotAuthenticated
+from app.models import Credential, CredentialKind, User
+from app.services import audit, credentials, passwords
+from app.services.actors import Actor
+
+LIFETIME = timedelta(days=30)
+REFUSED = "Invalid email or password"
+_DEVICE_LENGTH = 255
+
+
+def verify(address: Address, password: str) -> str:
+    """Return the account of an address and its password, or raise; every refusal reads and takes the same."""
+    found = session.execute(
+        select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
+    ).first()
+    known = found is not None and found.disabled_at is None
+    if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
+        raise NotAuthenticated(REFUSED, message="Check both, or reset your password.")
+    return str(found.id)
+
+
+def open_session(user_id: str, *, device: str) -> str:
+    """Issue a session to somebody whose password was right; return its secret."""
+    credential, secret = credentials.issue(
+        user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=LIFETIME
+    )
+    audit.record(None, "session.opened", credential.id, after={"device": credential.name}, by=user_id)
+    return secret
+
+
+def close_session(actor: Actor) -> None:
+    """End the session that asks for it."""
+    credentials.revoke(Credential.id == actor.credential_id)
+    audit.record(actor, "session.closed", actor.credential_id)
+
+
+def close_all(user_id: str) -> None:
+    """End every session of an account."""
+    credentials.revoke(Credential.user_id == user_id, Credential.kind == CredentialKind.SESSION)

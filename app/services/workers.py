@@ -1,0 +1,6 @@
+"""Which function does which kind of job."""
+
+from app.services import mail, resets
+from app.services.jobs import Worker
+
+WORKERS: dict[str, Worker] = {mail.KIND: mail.deliver, resets.KIND: resets.answer}

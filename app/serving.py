@@ -1,0 +1,94 @@
+"""`crewroom serve`: migrate, serve, deliver mail, stop cleanly."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app import config as settings
+from app.config import Config, WrongSetting
+from app.database import Database
+from app.services import jobs
+from app.services.workers import WORKERS
+
+THREADS = 16
+STOP_SECONDS = 20
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve until told to stop. Mail leaves from a thread of this process, requests have their own."""
+    from app.migrations import bring_up_to_date
+    from app.services import instance
+    from app.web import request_log
+
+    request_log.configure()
+    address = f"http://{_shown(host)}:{port}"
+    os.environ.setdefault(settings.SERVED_AT, address)
+    config = instance.prepare(settings.load())
+    _check_free(host, port)
+    database = Database(config)
+    bring_up_to_date(database)
+    with delivering(database):
+        _run_server(config, host, port, workers)
+    database.close()
+
+
+def deliver_mail(stopped: threading.Event) -> None:
+    """Do jobs and nothing else, for installations whose web processes run elsewhere."""
+    from app.services import instance
+
+    database = Database(instance.prepare(settings.load()))
+    jobs.run_until(stopped, database, WORKERS)
+    database.close()
+
+
+@contextmanager
+def delivering(database: Database) -> Iterator[None]:
+    """Do jobs in a thread for as long as the block runs."""
+    stopped = threading.Event()
+    thread = threading.Thread(target=jobs.run_until, args=(stopped, database, WORKERS), name="jobs")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(STOP_SECONDS)
+
+
+def _run_server(config: Config, host: str, port: int, workers: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "app.wsgi:create",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    server.on_startup(lambda: print(f"Crewroom is at {config.base_url}", flush=True))
+    server.serve()
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise WrongSetting(f"--host {host} --port {port}", f"cannot be used ({error})") from error
+
+
+def _shown(host: str) -> str:
+    """Return the host as a browser on this machine reaches it."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

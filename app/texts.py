@@ -1,0 +1,64 @@
+"""Rules for short texts that people type: names, addresses of pictures."""
+
+import unicodedata
+from urllib.parse import urlsplit
+
+from app.errors import InvalidInput
+
+NAME_LENGTH = 100
+URL_LENGTH = 2048
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# A name may hold the two joiners, which emoji and some scripts need, beside something visible.
+_JOINERS = {"\u200c", "\u200d"}
+# Blank on every screen, though Unicode calls them letters or symbols.
+_BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
+
+
+def name(text: str, *, field: str, missing: str, longest: int = NAME_LENGTH) -> str:
+    """Return a name trimmed, or raise: blank, too long, or with characters nobody can see."""
+    trimmed = text.strip()
+    if not any(map(_visible, trimmed)):
+        raise InvalidInput(missing, field=field)
+    if len(trimmed) > longest:
+        raise InvalidInput(f"{field} must be at most {longest} characters", field=field)
+    if any(_hidden(character) for character in trimmed):
+        raise InvalidInput(f"{field} must not contain control or direction characters", field=field)
+
+    return trimmed
+
+
+def https_url(text: str, *, field: str) -> str | None:
+    """Return an `https://` address, None for a blank one, or raise."""
+    trimmed = text.strip()
+    if not trimmed:
+        return None
+    if len(trimmed) > URL_LENGTH:
+        raise InvalidInput(f"{field} must be at most {URL_LENGTH} characters", field=field)
+    if not _is_https(trimmed):
+        raise InvalidInput(f"{field} must be an https:// URL", field=field)
+
+    return trimmed
+
+
+def _visible(character: str) -> bool:
+    """Tell whether a character leaves ink on the page."""
+    category = unicodedata.category(character)
+    return category not in _INVISIBLE and category[0] not in "ZM" and character not in _BLANK
+
+
+def _hidden(character: str) -> bool:
+    """Tell whether a character could mislead the reader of a name."""
+    return unicodedata.category(character) in _INVISIBLE and character not in _JOINERS
+
+
+def _is_https(text: str) -> bool:
+    """Tell whether a text is one plain https address with a host and without user information."""
+    if not text.isprintable() or any(sign in text for sign in " <>\"'\\`{}|^"):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+
+    return parts.scheme == "https" and bool(host) and "@" not in parts.netloc

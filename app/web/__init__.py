@@ -1,0 +1,1 @@
+"""HTTP plumbing: it knows Flask and knows no nouns."""

@@ -1,0 +1,114 @@
+"""Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
+
+from flask import Flask, g, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms.validators import ValidationError
+
+from app.errors import NotAuthenticated, NotPermitted
+from app.models import CredentialKind
+from app.services import credentials
+from app.services.actors import Actor
+from app.web import incoming, origins
+from app.web.negotiation import KEY_HEADERS, carries_key
+from app.web.transaction import changes
+
+CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRFToken"
+
+
+class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    """What Flask-Login keeps in the cookie: the secret of a session, and whom it stands for."""
+
+    def __init__(self, secret: str, actor: Actor | None = None) -> None:
+        """Take the secret, and the actor if it was looked up already."""
+        self.id = secret
+        self.actor = actor
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login carry our secrets in its cookie."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the secret is all there is to protect
+    manager.user_loader(_carrier)
+
+
+def visitor() -> Actor | None:
+    """Return who is asking, None for nobody; raise `Invalid API key` for a bad key, whatever the cookie says."""
+    if "actor" not in g:
+        g.actor = _by_key() if carries_key() else _by_cookie()
+    found: Actor | None = g.actor
+    return found
+
+
+def actor() -> Actor:
+    """Return who is asking, or raise."""
+    found = visitor()
+    if found is None:
+        raise NotAuthenticated
+    return found
+
+
+def check_forgery() -> None:
+    """Refuse a change by cookie without its token, or from another site. Keys are not sent by browsers unasked."""
+    if not changes() or carries_key():
+        return
+    if not origins.own() or not token_is_valid():
+        raise NotPermitted(
+            "The form has expired", message="Go back, reload the page and try again. Nothing was changed."
+        )
+
+
+def token_is_valid() -> bool:
+    """Tell whether the request brings the token that belongs to its cookie."""
+    token = request.headers.get(CSRF_HEADER) or incoming.form_value(CSRF_FIELD)
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True
+
+
+def enter(secret: str) -> None:
+    """Put a new session into the cookie; everything the cookie held before goes, its token too."""
+    cookie.clear()
+    cookie.permanent = True
+    login_user(Carrier(secret))
+    g.pop("csrf_token", None)
+    generate_csrf()
+
+
+def leave() -> None:
+    """Empty the cookie."""
+    logout_user()
+    cookie.clear()
+    g.pop("csrf_token", None)
+
+
+def _carrier(secret: str) -> Carrier | None:
+    try:
+        return Carrier(secret, credentials.actor_for(secret, CredentialKind.SESSION, _organization_asked_about()))
+    except NotAuthenticated:
+        return None
+
+
+def _by_cookie() -> Actor | None:
+    found = getattr(current_user, "actor", None)
+    return found if isinstance(found, Actor) else None
+
+
+def _by_key() -> Actor:
+    keys = {_without_scheme(request.headers[name]) for name in KEY_HEADERS if name in request.headers}
+    if len(keys) != 1:
+        raise NotAuthenticated(message="Send one key in one header.")
+    return credentials.actor_for(keys.pop(), CredentialKind.KEY, _organization_asked_about())
+
+
+def _organization_asked_about() -> str | None:
+    """Return the organization in the query of a read, so that one statement answers both questions."""
+    return None if changes() else incoming.query_value("orgId")
+
+
+def _without_scheme(header: str) -> str:
+    scheme, _, rest = header.strip().partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else header.strip()

@@ -1,0 +1,95 @@
+"""Refusals and failures: every one becomes an answer in the caller's dialect."""
+
+from urllib.parse import urlencode
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from app.errors import DomainError, InvalidInput, NotAuthenticated, TooManyRequests, Unavailable
+from app.web import origins, replies, transaction
+from app.web.access import Guard
+from app.web.negotiation import Dialect, carries_key, dialect
+from app.web.screens import Screen
+
+log = structlog.get_logger()
+
+_TEXTS = {404: "Not found", 405: "Method not allowed", 413: "The body is too large"}
+
+
+class Failure(DomainError):
+    """Something of ours went wrong, or Werkzeug refused before we could."""
+
+    def __init__(self, status: int, error: str, message: str | None = None) -> None:
+        """Take any status."""
+        super().__init__(error, message=message)
+        self.status = status
+
+
+def init_app(app: Flask) -> None:
+    """Answer our refusals, Werkzeug's, and everything unforeseen."""
+    app.register_error_handler(DomainError, _refuse)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(Exception, _fail)
+
+
+def _refuse(error: DomainError) -> Response:
+    if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
+        return _ask_to_log_in(error)
+    if isinstance(error, Unavailable):
+        log.warning("unavailable", reason=str(error.__cause__))
+    response = replies.refused(error, _redrawn(error))
+    if isinstance(error, TooManyRequests | Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _ask_to_log_in(error: NotAuthenticated) -> Response:
+    """Answer nobody: 401 to a program, the log-in page to a person."""
+    if dialect() is Dialect.JSON:
+        response = replies.refused(error)
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Crewroom"'
+        return response
+    log_in = f"/login/?{urlencode({'next': _came_from()})}"
+    if dialect() is Dialect.PAGE:
+        return Response(status=303, headers={"Location": log_in})
+    return Response(status=401, headers={"HX-Redirect": log_in})
+
+
+def _came_from() -> str:
+    """Return the page to come back to after log-in: this one, or the one that sent the change."""
+    if dialect() is Dialect.PAGE and not transaction.changes():
+        return origins.own_path(request.full_path.rstrip("?"))
+    return origins.referring_path()
+
+
+def _redrawn(error: DomainError) -> Screen | None:
+    """Draw the form again when a person's input was refused, so that nothing typed is lost."""
+    guard: Guard | None = g.get("guard")
+    form = g.get("form")
+    if dialect() is Dialect.JSON or guard is None or guard.redraw is None or form is None:
+        return None
+    if not error.field and not isinstance(error, InvalidInput):
+        return None
+    form.add_error(error)
+    try:
+        with transaction.of_request(changing=False):
+            return guard.redraw(form)
+    except DomainError:
+        return None
+
+
+def _refuse_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = replies.refused(Failure(status, _TEXTS.get(status, error.name.capitalize())))
+    allow = error.get_response().headers.get("Allow")
+    if allow:
+        response.headers["Allow"] = allow
+    return response
+
+
+def _fail(error: Exception) -> Response:
+    log.error("failed", exc_info=error, by_key=carries_key())
+    return replies.refused(
+        Failure(500, "Internal server error", "Nothing was changed. The operator's log has the details.")
+    )

@@ -1,0 +1,40 @@
+"""Last use: noted at most once a minute, after the answer, so that a read writes nothing while it runs."""
+
+import structlog
+from flask import Flask, Response, g
+
+from app.database import Database
+from app.errors import Unavailable
+from app.services import credentials
+from app.services.actors import Access, Actor
+from app.web.transaction import portal_database
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    """Note the use when the answer has left."""
+    app.after_request(_arrange)
+
+
+def note_after_answer(actor: Actor, access: Access | None = None) -> None:
+    """Remember to note this use, if the last note is older than a minute."""
+    noted = [actor.last_used_at] if access is None else [actor.last_used_at, access.last_active_at]
+    if any(credentials.needs_note(moment) for moment in noted):
+        g.use = (actor, access.organization.id if access else None)
+
+
+def _arrange(response: Response) -> Response:
+    use = g.get("use")
+    if use:
+        database = portal_database()
+        response.call_on_close(lambda: _note(database, *use))
+    return response
+
+
+def _note(database: Database, actor: Actor, organization_id: str | None) -> None:
+    try:
+        with database.writing():
+            credentials.note_use(actor, organization_id)
+    except Unavailable:
+        log.warning("last_use_not_noted", credential=actor.credential_id)

@@ -1,0 +1,47 @@
+"""Where a request comes from, and where it may be sent on to."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+
+from app.config import Config
+
+
+def portal_config() -> Config:
+    """Return the settings of the running portal."""
+    found: Config = current_app.extensions["config"]
+    return found
+
+
+def own() -> bool:
+    """Tell whether a browser says that one of our own pages asks. SameSite does not stop a sibling subdomain."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or origin in {portal_config().base_url, request.host_url.rstrip("/")}
+
+
+def own_path(target: str | None, default: str = "/organization/") -> str:
+    """Return a path of ours to go on to; anything else becomes the default."""
+    if not target or not target.startswith("/") or not target.isprintable():
+        return default
+    if target.startswith(("//", "/\\")) or "\\" in target:
+        return default
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return default
+    return default if parts.scheme or parts.netloc else target
+
+
+def referring_path(default: str = "/organization/") -> str:
+    """Return the path of our page that a browser was on."""
+    source = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        return default
+    if parts.netloc != request.host:
+        return default
+    return own_path(parts.path + (f"?{parts.query}" if parts.query else ""), default)

@@ -1,0 +1,128 @@
+"""Answers: one place that writes a payload, a page or a fragment, whichever the caller speaks."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Response, flash, get_flashed_messages, jsonify, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from app.errors import DomainError
+from app.web.negotiation import Dialect, dialect
+from app.web.screens import Screen
+
+Payload = dict[str, Any]
+_FLASH = "components/_flash.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A notice to a person; `link` is a secret link to pass on, shown this once."""
+
+    category: str
+    text: str
+    message: str | None = None
+    link: str | None = None
+
+
+def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> ResponseReturnValue:
+    """Answer a read."""
+    if speaks_json():
+        return jsonify(payload())
+    drawn = screen()
+    if dialect() is Dialect.PAGE:
+        return render_template(drawn.page, **drawn.context)
+    return render_template(drawn.fragment, **drawn.context)
+
+
+def changed(
+    payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None
+) -> ResponseReturnValue:
+    """Answer a change: the payload, a notice on the next page, or the new fragment with the notice beside it."""
+    if speaks_json():
+        return jsonify(payload)
+    if dialect() is Dialect.PAGE or screen is None:
+        flash(asdict(notice))  # type: ignore[arg-type] # Flask stores any JSON
+        return went(to)
+    drawn = screen()
+    response = Response(render_template(drawn.fragment, **drawn.context) + _flashed(notice))
+    response.headers["HX-Retarget"] = f"#{drawn.target}"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:
+    """Answer a link that works no more: a page in plain words, or the error shape."""
+    response = (
+        jsonify({"error": error, "status": "KO"})
+        if speaks_json()
+        else Response(render_template(screen.page, **screen.context))
+    )
+    response.status_code = status
+    return response
+
+
+def signed_in(to: str) -> ResponseReturnValue:
+    """Answer a log-in: the person is sent on, a script is told."""
+    return jsonify({"status": "OK"}) if speaks_json() else went(to)
+
+
+def speaks_json() -> bool:
+    """Tell whether a program asks."""
+    return dialect() is Dialect.JSON
+
+
+def went(to: str) -> ResponseReturnValue:
+    """Send a browser on: a redirect for a page, a header for htmx, which would swap the redirect's page."""
+    if dialect() is Dialect.FRAGMENT:
+        return Response(headers={"HX-Redirect": to})
+    return redirect(to, 303)
+
+
+def refused(error: DomainError, screen: Screen | None = None) -> Response:
+    """Answer a refusal with its status: the error shape, a whole page, or the notice with the form drawn again."""
+    if speaks_json():
+        response = jsonify(shape(error))
+    elif dialect() is Dialect.PAGE:
+        response = Response(_refusal_page(error, screen))
+    else:
+        response = _refusal_fragment(error, screen)
+    response.status_code = error.status
+    return response
+
+
+def shape(error: DomainError) -> Payload:
+    """Return the contract's error shape."""
+    optional = {"message": error.message, "field": error.field}
+    return {"error": error.error, "status": "KO", **{name: text for name, text in optional.items() if text}}
+
+
+def flashes() -> list[Flash]:
+    """Return the notices that wait for this page."""
+    return [Flash(**notice) for notice in get_flashed_messages()]  # type: ignore[arg-type] # what `changed` stored
+
+
+def _refusal_page(error: DomainError, screen: Screen | None) -> str:
+    if screen is None:
+        return render_template(
+            "errors/refusal.html", status=error.status, error=error.error, message=error.message
+        )
+    return render_template(screen.page, **screen.context, flashes=[_notice(error)])
+
+
+def _refusal_fragment(error: DomainError, screen: Screen | None) -> Response:
+    notice = _flashed(_notice(error))
+    if screen is None:
+        return Response(notice)
+    response = Response(render_template(screen.fragment, **screen.context) + notice)
+    response.headers["HX-Retarget"] = f"#{screen.target}"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _notice(error: DomainError) -> Flash:
+    return Flash("error", error.error, error.message)
+
+
+def _flashed(notice: Flash) -> str:
+    return render_template(_FLASH, flashes=[notice], oob=True)

@@ -1,0 +1,47 @@
+"""Headers that every answer carries, errors and static files too."""
+
+from flask import Flask, Response, g, request
+
+from app.web.negotiation import VARY
+from app.web.origins import portal_config
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' https: data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Vary": VARY,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers last of all."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    if portal_config().secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        # Pages hold tokens, so those of visitors are not kept either.
+        response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Request-Id"] = g.request_id
+    return response

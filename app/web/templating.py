@@ -1,0 +1,76 @@
+"""What every template can use: who looks, where they are, what they may do, and how times are written."""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from flask import Flask, g, url_for
+from flask_wtf.csrf import generate_csrf
+from werkzeug.local import LocalProxy
+
+from app import clock, wording
+from app.permissions import Action, Role
+from app.resources import STATIC
+from app.services import organizations
+from app.services.actors import Access
+from app.web import replies
+from app.web.origins import portal_config
+
+
+def init_app(app: Flask) -> None:
+    """Add our globals and filters."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(csrf_token=generate_csrf, static_url=static_url, can=can)
+    app.jinja_env.filters.update(
+        role_label=lambda role: Role(role).label,
+        role_hint=lambda role: Role(role).hint,
+        iso=clock.rfc3339,
+        ago=wording.ago,
+        until=wording.until,
+        day=wording.day,
+        initials=wording.initials,
+        hue=wording.hue,
+    )
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    access: Access | None = g.get("access")
+    return {
+        "viewer": g.get("actor"),
+        "org": access.organization if access else None,
+        "role": access.role if access else None,
+        "my_organizations": LocalProxy(_my_organizations),
+        "flashes": LocalProxy(_flashes),
+        "registration_open": portal_config().registration == "open",
+    }
+
+
+def can(action: str) -> bool:
+    """Tell whether the viewer may do an action in the organization of this page."""
+    access: Access | None = g.get("access")
+    return access is not None and access.may(Action(action))
+
+
+@cache
+def static_url(name: str) -> str:
+    """Return the address of a static file; it changes with the file, so browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=digest)
+
+
+def _my_organizations() -> list[Any]:
+    if "mine" not in g:
+        actor = g.get("actor")
+        g.mine = organizations.mine(actor) if actor else []
+    return [
+        {"id": found.id, "name": found.name, "logo": found.logo, "role": role} for found, role in g.mine
+    ]
+
+
+def _flashes() -> list[replies.Flash]:
+    if "flashes" not in g:
+        g.flashes = replies.flashes()
+    found: list[replies.Flash] = g.flashes
+    return found

@@ -1,0 +1,52 @@
+"""How moments and names are put for people; in UTC."""
+
+import hashlib
+from datetime import datetime
+
+from app import clock
+
+HUES = 8
+
+
+def ago(moment: datetime | None) -> str:
+    """Write how long ago something was, as people say it."""
+    if moment is None:
+        return "Never"
+    now = clock.now()
+    seconds = (now - moment).total_seconds()
+    if seconds < 90:
+        return "Just now"
+    if seconds < 3600:
+        return f"{round(seconds / 60)} minutes ago"
+    days = (now.date() - moment.date()).days
+    if days < 2:
+        return "Yesterday" if days else f"Today, {moment:%H:%M}"
+    return f"{days} days ago" if days < 7 else day(moment)
+
+
+def until(moment: datetime) -> str:
+    """Write when something ends, as people say it."""
+    now = clock.now()
+    if moment <= now:
+        return "Expired"
+    days = (moment.date() - now.date()).days
+    if days < 2:
+        return "Expires tomorrow" if days else f"Expires today, {moment:%H:%M}"
+    return f"Expires in {days} days"
+
+
+def day(moment: datetime) -> str:
+    """Write a date: `12 Nov 2026`."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def initials(text: str) -> str:
+    """Return one or two letters that stand for a name or an address."""
+    words = text.partition("@")[0].replace(".", " ").split()
+    letters = [word[0] for word in words if word[0].isalnum()]
+    return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
+
+
+def hue(text: str) -> int:
+    """Return the number of the colour that always goes with a text, 0 to 7."""
+    return hashlib.sha256(text.encode()).digest()[0] % HUES
