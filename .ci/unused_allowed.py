@@ -1,1 +1,22 @@
 """Names that vulture takes for unused: only templates or other people's code read them, as in `_.label`."""
+
+_.strict_slashes
+_.merge_slashes
+_.isolation_level
+_.branch_labels
+_.depends_on
+_.actor_id
+_.ended_at
+_.editable
+_.removable
+_.resendable
+_.session_protection
+_.permanent
+_.widget
+_.process_formdata
+_.pre_validate
+_.routing_exception
+_.url_rule
+_.view_args
+_.trim_blocks
+_.lstrip_blocks

@@ -1,4 +1,7 @@
-"""`crewroom`: serve, accounts, keys, a demo. Exit codes: 0, 1 for a refusal with one line, 2 for wrong usage."""
+"""`crewroom`: serve, accounts, keys, a demo.
+
+Exit codes: 0, 1 for a refusal with one line on standard error, 2 for wrong usage.
+"""
 
 import signal
 import sys
@@ -71,7 +74,7 @@ def worker() -> None:
 
 @main.group()
 def user() -> None:
-    """Accounts."""
+    """Manage accounts."""
 
 
 @user.command("create")
@@ -100,7 +103,7 @@ def user_list() -> None:
 
     with changing():
         for found in accounts.everyone():
-            click.echo("\t".join((found.id, found.email, _state(found), found.name)))
+            click.echo(f"{found.id}\t{found.email}\t{_state(found)}\t{found.name}")
 
 
 @user.command("disable")
@@ -117,7 +120,7 @@ def user_disable(email: str) -> None:
 
 @main.group()
 def key() -> None:
-    """API keys."""
+    """Manage API keys."""
 
 
 @key.command("create")
@@ -153,7 +156,7 @@ def key_list() -> None:
     with changing():
         for found, owner in keys.everyones():
             limit = found.organization_id or "every organization"
-            click.echo("\t".join((found.id, owner.email, found.prefix, found.role, limit, found.name)))
+            click.echo(f"{found.id}\t{owner.email}\t{found.prefix}\t{found.role}\t{limit}\t{found.name}")
 
 
 @key.command("revoke")

@@ -14,7 +14,7 @@ SERVED_AT = "CREWROOM_SERVED_AT"
 Registration = Literal["open", "closed"]
 
 
-class WrongSetting(Exception):  # noqa: N818 - it is a finding about a setting, told in one line
+class WrongSetting(Exception):
     """A setting cannot be used; the text names it."""
 
     def __init__(self, name: str, reason: str) -> None:

@@ -80,9 +80,7 @@ RULES = {
         Role.READ, "See the organization, its members and its resources", NO_ACCESS
     ),
     Action.MEMBERS_LEAVE: Rule(Role.READ, "Leave the organization", NOT_MEMBERS),
-    Action.BUNDLES_UPLOAD: Rule(
-        Role.UPLOAD, "Upload bundles", "Insufficient permissions to upload bundles"
-    ),
+    Action.BUNDLES_UPLOAD: Rule(Role.UPLOAD, "Upload bundles", "Insufficient permissions to upload bundles"),
     Action.APPS_MANAGE: Rule(
         Role.WRITE, "Create, edit and delete apps and bundles", "Insufficient permissions to manage apps"
     ),
@@ -93,7 +91,9 @@ RULES = {
         Role.ADMIN, "Manage the organization's keys", "Insufficient permissions to manage API keys"
     ),
     Action.SUPER_ADMINS_MANAGE: Rule(Role.SUPER_ADMIN, "Grant, change or remove super admin", NOT_MEMBERS),
-    Action.ORGANIZATION_DELETE: Rule(Role.SUPER_ADMIN, "Delete the organization", "Super admin role required"),
+    Action.ORGANIZATION_DELETE: Rule(
+        Role.SUPER_ADMIN, "Delete the organization", "Super admin role required"
+    ),
 }
 
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from app import config as settings
 from app.config import Config, WrongSetting
 from app.database import Database
@@ -69,11 +71,12 @@ def _run_server(config: Config, host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
-        log_level=LogLevels.warning,
+        backpressure=THREADS * 4,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.on_startup(lambda: print(f"Crewroom is at {config.base_url}", flush=True))
+    server.on_startup(lambda: click.echo(f"Crewroom is at {config.base_url}"))
     server.serve()
 
 

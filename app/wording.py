@@ -6,6 +6,8 @@ from datetime import datetime
 from app import clock
 
 HUES = 8
+_MINUTE, _HOUR = 60, 3600
+_WEEK_DAYS, _TWO_DAYS = 7, 2
 
 
 def ago(moment: datetime | None) -> str:
@@ -14,14 +16,15 @@ def ago(moment: datetime | None) -> str:
         return "Never"
     now = clock.now()
     seconds = (now - moment).total_seconds()
-    if seconds < 90:
+    if seconds < _MINUTE:
         return "Just now"
-    if seconds < 3600:
-        return f"{round(seconds / 60)} minutes ago"
+    if seconds < _HOUR:
+        minutes = int(seconds // _MINUTE)
+        return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
     days = (now.date() - moment.date()).days
-    if days < 2:
+    if days < _TWO_DAYS:
         return "Yesterday" if days else f"Today, {moment:%H:%M}"
-    return f"{days} days ago" if days < 7 else day(moment)
+    return f"{days} days ago" if days < _WEEK_DAYS else day(moment)
 
 
 def until(moment: datetime) -> str:
@@ -30,7 +33,7 @@ def until(moment: datetime) -> str:
     if moment <= now:
         return "Expired"
     days = (moment.date() - now.date()).days
-    if days < 2:
+    if days < _TWO_DAYS:
         return "Expires tomorrow" if days else f"Expires today, {moment:%H:%M}"
     return f"Expires in {days} days"
 

@@ -16,7 +16,7 @@ class NewerSchema(Exception):
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Migrate the database to this program's schema; refuse a newer one. Alembic is loaded only if it must be."""
+    """Migrate the database to this program's schema; refuse a newer one."""
     with database.engine.begin() as connection:
         revision = current_revision(connection)
         if revision == HEAD:

@@ -43,5 +43,3 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy's way to say it
-
-

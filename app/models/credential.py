@@ -1,4 +1,4 @@
-"""Credentials: everything that stands for a person. Sessions, API keys and mailed links are kinds of one thing."""
+"""Credentials: what stands for a person. Sessions, API keys and mailed links are kinds of one thing."""
 
 from datetime import datetime
 from enum import StrEnum

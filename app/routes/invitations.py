@@ -88,7 +88,7 @@ def decline_link(actor: Actor, form: Link) -> ResponseReturnValue:
 
 
 def _check_portal(actor: Actor) -> None:
-    """Joining a team is for the person, never for a key."""
+    """Refuse keys: joining a team is for the person."""
     if not actor.in_portal:
         raise NotPermitted("Invitations can only be answered in the portal", message="Log in to answer.")
 

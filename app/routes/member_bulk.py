@@ -67,7 +67,9 @@ def _remove(access: Access, form: MemberBulk) -> ResponseReturnValue:
 
 
 def _ask(people: list[Person]) -> ResponseReturnValue:
-    screen = Screen("members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people})
+    screen = Screen(
+        "members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people}
+    )
     return replies.shown(
         lambda: {"data": [person.email for person in people], "message": "Send confirmed=1 to remove them."},
         lambda: screen,

@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.permissions import Action
 from app.services import invitations, members, organizations, roster
-from app.web import authentication
 from app.services.actors import Access, Actor
-from app.web import json_shapes, replies
+from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, OrganizationField, TextField, UrlField
 from app.web.replies import Flash
@@ -166,7 +165,9 @@ def _new_screen(form: OrganizationCreate) -> Screen:
 def _settings_screen(form: OrganizationUpdate) -> Screen:
     reach(authentication.actor(), form.org_id.value, Action.ORGANIZATION_UPDATE)
     context = {"form": form, "delete_form": OrganizationDelete()}
-    return Screen("organizations/settings.html", "organizations/_settings_form.html", "settings-form", context)
+    return Screen(
+        "organizations/settings.html", "organizations/_settings_form.html", "settings-form", context
+    )
 
 
 def _deletion_screen(form: OrganizationDelete) -> Screen:

@@ -69,12 +69,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An actor inside one organization; `role` is what they may exercise, `own_role` what they were granted."""
+    """An actor inside one organization: `role` is the one they may exercise there."""
 
     actor: Actor
     organization: OrganizationView
     role: Role
-    own_role: Role
     last_active_at: datetime | None
 
     def may(self, action: Action) -> bool:
@@ -85,4 +84,4 @@ class Access:
 def enter(actor: Actor, standing: Standing) -> Access:
     """Combine a membership with the ceiling of the credential."""
     role = lower(standing.role, actor.ceiling)
-    return Access(actor, standing.organization, role, standing.role, standing.last_active_at)
+    return Access(actor, standing.organization, role, standing.last_active_at)

@@ -18,7 +18,7 @@ def record(
     after: dict[str, Any] | None = None,
     by: str | None = None,
 ) -> None:
-    """Add an entry. Without an actor, `by` is the person a mailed link stands for, or nobody: the operator."""
+    """Add an entry. Without an actor, `by` is whom a mailed link stands for, or nobody: the operator."""
     session.add(
         AuditEntry(
             at=clock.now(),

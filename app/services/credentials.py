@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 
 from app import clock, identifiers, secrets
-from app.database import session
+from app.database import AnyRow, session
 from app.errors import NotAuthenticated
 from app.models import Credential, CredentialKind, Membership, Organization, User
 from app.permissions import Role
@@ -89,7 +89,7 @@ def issue(
 
 
 def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = None) -> Actor:
-    """Return who a secret stands for, with their membership of an organization, or raise `Invalid API key`."""
+    """Return whom a secret stands for, with their standing in an organization, or raise `Invalid API key`."""
     if not secrets.well_formed(secret):
         raise NotAuthenticated
     found = session.execute(
@@ -126,13 +126,11 @@ def note_use(actor: Actor, organization_id: str | None) -> None:
     at = clock.now()
     session.execute(update(Credential).where(Credential.id == actor.credential_id).values(last_used_at=at))
     if organization_id:
-        membership = and_(
-            Membership.organization_id == organization_id, Membership.user_id == actor.user_id
-        )
+        membership = and_(Membership.organization_id == organization_id, Membership.user_id == actor.user_id)
         session.execute(update(Membership).where(membership).values(last_active_at=at))
 
 
-def alive() -> Any:
+def alive() -> ColumnElement[bool]:
     """Return the condition of a credential that can still be used."""
     unexpired = or_(Credential.expires_at.is_(None), Credential.expires_at > clock.now())
     return and_(Credential.revoked_at.is_(None), unexpired)
@@ -142,7 +140,7 @@ def _expired(expires_at: datetime | None) -> bool:
     return expires_at is not None and expires_at <= clock.now()
 
 
-def _actor(found: Row[Any]) -> Actor:
+def _actor(found: AnyRow) -> Actor:
     return Actor(
         user_id=found.user_id,
         email=found.email,
@@ -159,7 +157,7 @@ def _actor(found: Row[Any]) -> Actor:
     )
 
 
-def _standing(found: Row[Any]) -> Standing | None:
+def _standing(found: AnyRow) -> Standing | None:
     if found.org_id is None:
         return None
     organization = OrganizationView(

@@ -50,7 +50,9 @@ def _person(name: str, email: str, password_hash: str) -> User:
 
 
 def _organization(owner: User) -> Access:
-    credential, _ = credentials.issue(owner.id, CredentialKind.SESSION, name="demo", lifetime=timedelta(hours=1))
+    credential, _ = credentials.issue(
+        owner.id, CredentialKind.SESSION, name="demo", lifetime=timedelta(hours=1)
+    )
     session.flush()
     actor = Actor(
         user_id=owner.id,
@@ -82,5 +84,3 @@ def _join(access: Access, user: User, role: Role, ago: timedelta) -> None:
         )
     )
     session.flush()
-
-

@@ -163,7 +163,7 @@ def by_link(token: str) -> Offer | None:
 
 
 def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
-    """Return why a link does not work for somebody, or None if it does; nobody yet is not the wrong account."""
+    """Return why a link does not work for somebody, or None; nobody yet is not the wrong account."""
     if offer is None:
         return Ending.UNKNOWN
     if actor is not None and actor.user_id != offer.user_id:

@@ -57,7 +57,7 @@ def delayed() -> bool:
 
 
 def _claim(database: Database) -> Job | None:
-    """Take the next due job for as long as the lease lasts. One statement, so that two workers never share one."""
+    """Take the next due job for a lease's time; one statement, so that two workers never share one."""
     at = clock.now()
     due = select(Job.id).where(Job.done_at.is_(None), Job.due_at <= at).order_by(Job.due_at).limit(1)
     with database.reading() as reader:  # an idle worker must not take the write lock each second

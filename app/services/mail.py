@@ -41,21 +41,24 @@ def deliver(job: Job) -> None:
     purpose, identifier = job.details.get("link", (None, None))
     if purpose and not _alive(links.Purpose(purpose), identifier):
         return
-    message = _compose(config(), job)
     if config().smtp_url:
-        _send(config(), message)
+        _send(config(), _compose(config(), job, encoding="quoted-printable"))
     else:
-        _write(config().instance / "mail", job, message)
+        # In a file the links stay whole, for people to read and copy.
+        _write(config().instance / "mail", job, _compose(config(), job, encoding="8bit"))
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:
     if purpose is links.Purpose.INVITATION:
-        return session.scalar(select(Invitation.state).where(Invitation.id == identifier)) == InvitationState.OPEN
+        return (
+            session.scalar(select(Invitation.state).where(Invitation.id == identifier))
+            == InvitationState.OPEN
+        )
     live = select(Credential.id).where(Credential.id == identifier, Credential.revoked_at.is_(None))
     return session.execute(live).first() is not None
 
 
-def _compose(config: Config, job: Job) -> EmailMessage:
+def _compose(config: Config, job: Job, *, encoding: str) -> EmailMessage:
     """Write the mail in text and HTML from its two templates; the text's first line is the subject."""
     facts = {**job.details["facts"], **_addresses(config, job)}
     template = job.details["template"]
@@ -68,8 +71,9 @@ def _compose(config: Config, job: Job) -> EmailMessage:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{job.id}@{parseaddr(config.mail_from)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body.strip() + "\n")
-    message.add_alternative(_templates().get_template(f"emails/{template}.html").render(facts), subtype="html")
+    message.set_content(body.strip() + "\n", cte=encoding)
+    html = _templates().get_template(f"emails/{template}.html").render(facts)
+    message.add_alternative(html, subtype="html", cte=encoding)
     return message
 
 
@@ -85,7 +89,7 @@ def _addresses(config: Config, job: Job) -> dict[str, str]:
 
 
 def _send(config: Config, message: EmailMessage) -> None:
-    """Hand the mail to the server: `smtp://` upgrades to TLS where it is offered, `smtps://` begins with it."""
+    """Hand the mail to the server: `smtp://` upgrades to TLS where offered, `smtps://` begins with it."""
     server = urlsplit(config.smtp_url or "")
     with _connection(server.scheme, server.hostname or "", server.port) as smtp:
         if server.scheme == "smtp":
@@ -134,4 +138,3 @@ def _templates() -> Environment:
     environment.filters["role_hint"] = lambda role: Role(role).hint
     environment.filters["until"] = lambda moment: wording.until(datetime.fromisoformat(moment))
     return environment
-

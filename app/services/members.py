@@ -63,7 +63,7 @@ def remove(access: Access, address: Address) -> None:
 
 
 def check_removal(access: Access, address: Address) -> bool:
-    """Managers remove; everybody may leave, by hand or with a key that may write. Tell whether it is leaving."""
+    """Check that somebody may be removed, and tell whether it is leaving: a key needs `write` for that."""
     leaving = address.key == access.actor.email_key
     key_may_leave = access.actor.in_portal or allows(access.actor.ceiling, Action.APPS_MANAGE)
     if access.may(Action.MEMBERS_MANAGE) or (leaving and key_may_leave):

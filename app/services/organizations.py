@@ -53,7 +53,9 @@ def access(actor: Actor, organization_id: str, action: Action, *, changing: bool
 
     Unknown, foreign and too low a role are one answer. A change locks the organization first.
     """
-    standing = _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
+    standing = (
+        _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
+    )
     entered = enter(actor, standing) if standing else None
     if entered is None or not allows(entered.role, action):
         raise NotPermitted(RULES[action].refusal)
@@ -114,7 +116,7 @@ def update(
     wanted = {
         "name": name,
         "logo": logo,
-        "management_email": management_email and management_email.typed,
+        "management_email": management_email.typed if management_email else None,
     }
     before, after = _differences(organization, wanted)
     if after:

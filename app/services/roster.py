@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.database import session
+from app.database import AnyRow, session
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Action, Role, grantable, outranks
 from app.services import cursors
@@ -160,7 +160,7 @@ def person(access: Access, email_key: str) -> Person | None:
     return row and _person(access, row)
 
 
-def _page(rows: Sequence[Row[Any]], most: int) -> Page:
+def _page(rows: Sequence[AnyRow], most: int) -> Page:
     if len(rows) <= most:
         return Page(rows, None)
     last = rows[most - 1]
@@ -175,7 +175,7 @@ def _named_like(text: str) -> Any:
     )
 
 
-def _person(access: Access, row: Row[Any]) -> Person:
+def _person(access: Access, row: AnyRow) -> Person:
     role, is_self = Role(row.role), row.id == access.actor.user_id
     manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
     return Person(

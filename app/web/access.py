@@ -1,6 +1,6 @@
 """The guards. Every route carries exactly one: `@requires(action)`, `@signed_in` or `@public`.
 
-A guard walks the order of checks of the contract: key, rate, shape, required fields, syntax, membership and role.
+A guard walks the contract's order of checks: key, rate, shape, required fields, syntax, membership and role.
 """
 
 from collections.abc import Callable

@@ -28,13 +28,14 @@ class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login carry our secrets in its cookie."""
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # templates have `viewer`
     manager.session_protection = None  # the secret is all there is to protect
     manager.user_loader(_carrier)
 
 
 def visitor() -> Actor | None:
-    """Return who is asking, None for nobody; raise `Invalid API key` for a bad key, whatever the cookie says."""
+    """Return who is asking, None for nobody; raise for a bad key, whatever the cookie says."""
     if "actor" not in g:
         g.actor = _by_key() if carries_key() else _by_cookie()
     found: Actor | None = g.actor
@@ -50,7 +51,7 @@ def actor() -> Actor:
 
 
 def check_forgery() -> None:
-    """Refuse a change by cookie without its token, or from another site. Keys are not sent by browsers unasked."""
+    """Refuse a change by cookie without its token, or from another site; no browser sends a key unasked."""
     if not changes() or carries_key():
         return
     if not origins.own() or not token_is_valid():
@@ -87,7 +88,9 @@ def leave() -> None:
 
 def _carrier(secret: str) -> Carrier | None:
     try:
-        return Carrier(secret, credentials.actor_for(secret, CredentialKind.SESSION, _organization_asked_about()))
+        return Carrier(
+            secret, credentials.actor_for(secret, CredentialKind.SESSION, _organization_asked_about())
+        )
     except NotAuthenticated:
         return None
 

@@ -1,5 +1,6 @@
 """Refusals and failures: every one becomes an answer in the caller's dialect."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import structlog
@@ -7,10 +8,12 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from app.errors import DomainError, InvalidInput, NotAuthenticated, TooManyRequests, Unavailable
-from app.web import origins, replies, transaction
-from app.web.access import Guard
+from app.web import authentication, origins, replies, transaction
 from app.web.negotiation import Dialect, carries_key, dialect
 from app.web.screens import Screen
+
+if TYPE_CHECKING:
+    from app.web.access import Guard
 
 log = structlog.get_logger()
 
@@ -81,11 +84,22 @@ def _redrawn(error: DomainError) -> Screen | None:
 
 def _refuse_http(error: HTTPException) -> Response:
     status = error.code or 500
+    _recognise()
     response = replies.refused(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     allow = error.get_response().headers.get("Allow")
     if allow:
         response.headers["Allow"] = allow
     return response
+
+
+def _recognise() -> None:
+    """See who is there, so that the page of an unknown address leads back to the right place."""
+    if dialect() is Dialect.PAGE and "actor" not in g:
+        try:
+            with transaction.of_request(changing=False):
+                authentication.visitor()
+        except DomainError:
+            g.actor = None
 
 
 def _fail(error: Exception) -> Response:

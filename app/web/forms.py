@@ -170,7 +170,7 @@ class OrganizationField(TextField):
 
     def __init__(self, *, required: str | None = "orgId is required", **options: Any) -> None:
         """Name the field as the contract does."""
-        super().__init__("Organization", name="orgId", required=required, **options)
+        super().__init__("Organization", required=required, **{**options, "name": "orgId"})
 
 
 class Operation(Form):
@@ -206,5 +206,3 @@ class Nothing(Operation):
 
 def _absent(field: Field) -> bool:
     return isinstance(field, TextField) and field.required is not None and field.errors[0] == field.required
-
-

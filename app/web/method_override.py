@@ -1,4 +1,4 @@
-"""A form can only GET and POST: a hidden `_method` stands for the rest. Not for keys, not without the token."""
+"""Forms can only GET and POST: a hidden `_method` stands for the rest; not for keys, nor without the token."""
 
 from flask import Flask, request
 from flask.globals import request_ctx
@@ -30,6 +30,6 @@ def _route_again() -> None:
     request.routing_exception = None
     try:
         matched = request_ctx.url_adapter.match(method=request.method, return_rule=True)  # type: ignore[union-attr]
-        request.url_rule, request.view_args = matched
+        request.url_rule, request.view_args = matched[0], dict(matched[1])
     except HTTPException as error:
         request.routing_exception = error

@@ -14,7 +14,7 @@ def portal_config() -> Config:
 
 
 def own() -> bool:
-    """Tell whether a browser says that one of our own pages asks. SameSite does not stop a sibling subdomain."""
+    """Tell whether a browser says that our own page asks; SameSite would let a sibling subdomain through."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}

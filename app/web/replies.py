@@ -38,7 +38,7 @@ def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Respo
 def changed(
     payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None
 ) -> ResponseReturnValue:
-    """Answer a change: the payload, a notice on the next page, or the new fragment with the notice beside it."""
+    """Answer a change: the payload, a notice on the next page, or the new fragment and the notice."""
     if speaks_json():
         return jsonify(payload)
     if dialect() is Dialect.PAGE or screen is None:
@@ -80,7 +80,7 @@ def went(to: str) -> ResponseReturnValue:
 
 
 def refused(error: DomainError, screen: Screen | None = None) -> Response:
-    """Answer a refusal with its status: the error shape, a whole page, or the notice with the form drawn again."""
+    """Answer a refusal with its status: the error shape, a whole page, or a notice, the form drawn again."""
     if speaks_json():
         response = jsonify(shape(error))
     elif dialect() is Dialect.PAGE:

@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, url_for
 from flask_wtf.csrf import generate_csrf
@@ -12,9 +12,11 @@ from app import clock, wording
 from app.permissions import Action, Role
 from app.resources import STATIC
 from app.services import organizations
-from app.services.actors import Access
 from app.web import replies
 from app.web.origins import portal_config
+
+if TYPE_CHECKING:
+    from app.services.actors import Access
 
 
 def init_app(app: Flask) -> None:
@@ -64,9 +66,7 @@ def _my_organizations() -> list[Any]:
     if "mine" not in g:
         actor = g.get("actor")
         g.mine = organizations.mine(actor) if actor else []
-    return [
-        {"id": found.id, "name": found.name, "logo": found.logo, "role": role} for found, role in g.mine
-    ]
+    return [{"id": found.id, "name": found.name, "logo": found.logo, "role": role} for found, role in g.mine]
 
 
 def _flashes() -> list[replies.Flash]:

@@ -1,81 +1,78 @@
-// What htmx and the browser do not do by themselves: the dialog, flashes, copying, menus, selecting rows.
+// What htmx and the browser do not do by themselves: the dialog, notices, selected rows, copying, menus.
 (() => {
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const dialog = one("#dialog");
   const dialogBody = one("#dialog-body");
   const notices = one("#flash-region");
+  const actions = {};
   let opener = "";
 
-  // Requests: the CSRF token goes along, only HTML comes in.
+  // Requests: the CSRF token goes along, and only HTML comes in.
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = one('meta[name="csrf-token"]').content;
   });
 
   document.addEventListener("htmx:before:swap", (event) => {
-    const { ctx } = event.detail;
-    if (!ctx.response) return;
-
-    if (!ctx.response.headers.get("content-type")?.startsWith("text/html")) event.preventDefault();
-    else if (ctx.response.status < 400 && ctx.target !== dialogBody && dialog.contains(ctx.sourceElement)) closeDialog();
+    const { response, sourceElement, target } = event.detail.ctx;
+    if (!response.headers.get("content-type")?.startsWith("text/html")) event.preventDefault();
+    else if (response.status < 400 && target !== dialogBody && dialog.contains(sourceElement)) closeDialog();
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.target === dialogBody && ctx.response?.status < 400 && dialogBody.firstElementChild) openDialog();
-    one('form [aria-invalid="true"]', dialog.open ? dialog : document)?.focus();
-    if (document.activeElement === document.body) one("#main").focus({ preventScroll: true });
-    countSelected();
-    all(".flash").forEach(fade);
+    if (ctx.target === dialogBody && ctx.response.status < 400) openDialog();
+    else if (document.activeElement === document.body) one("#main").focus({ preventScroll: true });
+    refresh();
   });
 
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     ctx.sourceElement.closest(".role-form")?.reset();
-    if (ctx.response.status >= 500) showUnreachable();
+    if (ctx.response.status >= 500) tellUnreachable();
   });
 
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
     if (!ctx || ctx.response) return;
 
     ctx.sourceElement.closest(".role-form")?.reset();
-    showUnreachable();
+    tellUnreachable();
   });
 
-  // The dialog: notices move into it while it is open, for nothing outside it can be seen or read.
+  // The dialog. Notices move into it while it is open: nothing outside it can be reached or heard.
 
   function openDialog() {
-    dialog.setAttribute("aria-labelledby", "dialog-title");
     if (dialog.open) return;
 
     one("#flash").replaceChildren();
     dialog.prepend(notices);
+    dialog.setAttribute("aria-labelledby", "dialog-title");
     dialog.showModal();
   }
 
   function closeDialog() {
-    if (notices.parentElement === dialog) one(".skip").after(notices);
+    one(".skip").after(notices);
     dialog.close();
     document.getElementById(opener)?.focus();
   }
 
-  dialog.addEventListener("close", () => {
-    if (notices.parentElement === dialog) closeDialog();
-  });
+  dialog.addEventListener("close", () => notices.parentElement === dialog && closeDialog());
 
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) closeDialog();
-  });
+  actions.closeDialog = (_, event) => {
+    if (!dialog.open) return;
 
-  // Flashes: a success leaves after a while, unless somebody reads it or it carries a link.
+    event.preventDefault();
+    closeDialog();
+  };
 
-  function showUnreachable() {
+  // Notices: a success goes after a while, unless somebody is at it or it carries a link.
+
+  actions.dismiss = (button) => button.closest(".flash").remove();
+
+  function tellUnreachable() {
     one("#flash").replaceChildren(one("#unreachable").content.cloneNode(true));
   }
 
   function fade(flash) {
-    if (flash.dataset.flash !== "success" || one("input", flash) || flash.dataset.fading) return;
-
-    flash.dataset.fading = "yes";
     const timer = setInterval(() => {
       if (flash.matches(":hover, :focus-within")) return;
 
@@ -86,79 +83,91 @@
 
   // Selected rows.
 
-  function countSelected() {
-    const rows = all(".row-check");
-    const count = rows.filter((row) => row.checked).length;
-    const everything = one("[data-select-all]");
-    if (everything) {
-      everything.checked = count > 0 && count === rows.length;
-      everything.indeterminate = count > 0 && count < rows.length;
-    }
-    if (one("#selected-count")) one("#selected-count").textContent = `${count} selected`;
-  }
+  actions.clearSelection = () => select(false);
 
   function select(checked) {
     all(".row-check").forEach((row) => { row.checked = checked; });
     countSelected();
   }
 
+  function countSelected() {
+    const everyone = one("#select-all");
+    if (!everyone) return;
+
+    const rows = all(".row-check").length;
+    const selected = all(".row-check:checked").length;
+    everyone.checked = selected > 0 && selected === rows;
+    everyone.indeterminate = selected > 0 && selected < rows;
+    if (one("#selected-count")) one("#selected-count").textContent = `${selected} selected`;
+  }
+
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("[data-select-all]")) select(target.checked);
+    if (target.id === "select-all") select(target.checked);
     if (target.matches(".row-check")) countSelected();
     const hint = target.selectedOptions?.[0]?.dataset.hint;
     if (hint) document.getElementById(`${target.id}-hint`).textContent = hint;
   });
 
-  // Clicks on what carries a data attribute.
+  // Copying.
 
-  async function copy(button) {
+  actions.copy = async (button) => {
     const source = one(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
     const label = one("span", button);
     const before = label.textContent;
-    await navigator.clipboard.writeText(source.value ?? source.textContent);
     label.textContent = one("#announcer").textContent = "Copied";
     setTimeout(() => {
       label.textContent = before;
       one("#announcer").textContent = "";
       button.closest("[popover]")?.hidePopover();
     }, 1000);
-  }
+  };
 
-  document.addEventListener("click", (event) => {
-    const within = (selector) => event.target.closest(selector);
-    const getter = within('[hx-target="#dialog-body"]');
-    if (getter) opener = one(`[popovertarget="${getter.closest("[popover]")?.id}"]`)?.id ?? getter.id;
-    if (within("[data-dismiss]")) within(".flash").remove();
-    if (within("[data-copy]")) copy(within("[data-copy]"));
-    if (within("[data-clear-selection]")) select(false);
-    if (within("[data-close-dialog]") && dialog.open) {
-      event.preventDefault();
-      closeDialog();
-    }
-  });
+  // Menus: the first entry gets the focus, arrow keys walk, Tab leaves.
 
-  // Menus: the first entry has the focus, arrow keys walk.
+  const entries = (menu) => all('[role="menuitem"]', menu).filter((entry) => entry.checkVisibility());
 
   document.addEventListener("toggle", ({ target, newState }) => {
-    if (!target.matches("[popover]")) return;
+    if (!target.matches(".menu")) return;
 
-    one(`[popovertarget="${target.id}"]`)?.setAttribute("aria-expanded", newState === "open");
-    if (newState === "open") one('[role="menuitem"]', target)?.focus();
+    one(`[popovertarget="${target.id}"]`).setAttribute("aria-expanded", newState === "open");
+    if (newState === "open") entries(target)[0]?.focus();
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    const items = all('[role="menuitem"]', event.target.closest('[role="menu"]') ?? dialogBody).filter((item) => item.checkVisibility());
-    const here = items.indexOf(event.target);
+    const menu = event.target.closest(".menu");
+    if (!menu) return;
+    if (event.key === "Tab") return menu.hidePopover();
+
+    const shown = entries(menu);
+    const here = shown.indexOf(event.target);
     const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: -1 }[event.key];
-    if (here < 0 || next === undefined) return;
+    if (next === undefined) return;
 
     event.preventDefault();
-    items.at(next % items.length).focus();
+    shown.at(next % shown.length).focus();
   });
 
-  document.addEventListener("error", ({ target }) => target.closest(".avatar") && target.remove(), true);
-  all(".avatar img").forEach((image) => image.complete && !image.naturalWidth && image.remove());
-  if (!navigator.clipboard) document.documentElement.classList.add("no-clipboard");
-  countSelected();
-  all(".flash").forEach(fade);
+  // Clicks: what opens the dialog is remembered, `data-…` attributes name their action.
+
+  document.addEventListener("click", (event) => {
+    const getter = event.target.closest('[hx-target="#dialog-body"]');
+    if (getter) opener = one(`[popovertarget="${getter.closest(".menu")?.id}"]`)?.id ?? getter.id;
+
+    const control = event.target.closest("[data-close-dialog], [data-dismiss], [data-clear-selection], [data-copy]");
+    for (const name in control?.dataset) actions[name]?.(control, event);
+  });
+
+  // Pictures that cannot be had give way to the initials behind them.
+
+  document.addEventListener("error", ({ target }) => target.matches?.(".avatar img") && target.remove(), true);
+
+  function refresh() {
+    all(".avatar img").forEach((image) => image.complete && !image.naturalWidth && image.remove());
+    all('[data-flash="success"]:not(:has(input))').forEach(fade);
+    countSelected();
+  }
+
+  document.documentElement.classList.toggle("no-clipboard", !navigator.clipboard);
+  refresh();
 })();
