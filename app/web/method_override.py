@@ -1,4 +1,4 @@
-"""Forms can only GET and POST: a hidden `_method` stands for the rest; not for keys, nor without the token."""
+"""Forms can only GET and POST: a hidden `_method` stands for the rest; not for keys, nor without token."""
 
 from flask import Flask, request
 from flask.globals import request_ctx

@@ -1,0 +1,118 @@
+"""Clients for tests: a program that speaks JSON, and a browser that checks each page it is shown."""
+
+import re
+from typing import Any
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from werkzeug.test import TestResponse
+
+ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+class Api:
+    """A program: sends JSON bodies and queries with its headers, on the paths it is told."""
+
+    def __init__(self, app: Flask, headers: dict[str, str]) -> None:
+        self.client = app.test_client(use_cookies=False)
+        self.headers = headers
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        return self.client.get(path, query_string=query, headers=self.headers)
+
+    def post(self, path: str, **body: Any) -> TestResponse:
+        return self.client.post(path, json=body, headers=self.headers)
+
+    def put(self, path: str, **body: Any) -> TestResponse:
+        return self.client.put(path, json=body, headers=self.headers)
+
+    def delete(self, path: str, **body: Any) -> TestResponse:
+        return self.client.delete(path, json=body, headers=self.headers)
+
+    def send(self, method: str, path: str, **options: Any) -> TestResponse:
+        """Send anything: options are Werkzeug's (`data`, `content_type`, `query_string`, …)."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, **options)
+
+
+class Browser:
+    """A browser without JavaScript; `htmx()` gives it the requests that htmx would send."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.page: BeautifulSoup | None = None
+
+    def get(self, path: str, *, status: int = 200) -> BeautifulSoup:
+        """Open a page and check it; redirects are followed."""
+        response = self.client.get(path, headers={"Accept": ACCEPT_PAGE}, follow_redirects=True)
+        assert response.status_code == status, (response.status_code, response.text[-2000:])
+        return self._checked(response)
+
+    def submit(
+        self, path: str, *, method: str = "POST", status: int = 200, follow: bool = True, **fields: Any
+    ) -> TestResponse:
+        """Send a form with the token of this browser; `method` other than POST goes as `_method`."""
+        response = self.client.post(
+            path,
+            data={**fields, **self._hidden(method)},
+            headers={"Accept": ACCEPT_PAGE, "Sec-Fetch-Site": "same-origin"},
+            follow_redirects=follow,
+        )
+        assert response.status_code == status, (response.status_code, response.text[-2000:])
+        if response.mimetype == "text/html" and response.data:
+            self._checked(response)
+        return response
+
+    def htmx(self, path: str, *, method: str = "POST", **fields: Any) -> TestResponse:
+        """Send what htmx would send, and return the fragment as it is."""
+        headers = {
+            "HX-Request": "true",
+            "Accept": "text/html",
+            "Sec-Fetch-Site": "same-origin",
+            "HX-Current-URL": f"http://localhost{path}",
+        }
+        if method == "GET":
+            return self.client.get(path, query_string=fields, headers=headers)
+        return self.client.post(path, data={**fields, **self._hidden(method)}, headers=headers)
+
+    def json(self, method: str, path: str, **options: Any) -> TestResponse:
+        """Send JSON with the cookie and the token, as a script on the page could."""
+        headers = {"X-CSRFToken": self.token(), **options.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def log_in(self, address: str, password: str, *, status: int = 200) -> TestResponse:
+        """Fill in the log-in form."""
+        return self.submit("/login/", email=address, password=password, status=status)
+
+    def token(self) -> str:
+        """The token of this browser's cookie."""
+        return str(self.client.get("/login/").get_json()["data"]["csrf_token"])
+
+    def flash(self) -> str:
+        """The text of the notices on the page."""
+        assert self.page is not None
+        found = self.page.find(id="flash")
+        return " ".join(found.get_text(" ").split()) if found else ""
+
+    def _hidden(self, method: str) -> dict[str, str]:
+        hidden = {"csrf_token": self.token()}
+        return hidden if method == "POST" else {**hidden, "_method": method}
+
+    def _checked(self, response: TestResponse) -> BeautifulSoup:
+        page = BeautifulSoup(response.text, "html.parser")
+        check_page(page, response.text)
+        self.page = page
+        return page
+
+
+def check_page(page: BeautifulSoup, source: str) -> None:
+    """Check what every page promises: one h1, a title, ids once, forms with action and token, nothing inline."""
+    assert len(page.find_all("h1")) == 1, [heading.get_text() for heading in page.find_all("h1")]
+    assert page.title and page.title.get_text().strip()
+    ids = [element["id"] for element in page.find_all(id=True)]
+    assert len(ids) == len(set(ids)), sorted(name for name in set(ids) if ids.count(name) > 1)
+    for form in page.find_all("form"):
+        assert form.get("action"), form
+        if form.get("method", "get").lower() == "post":
+            assert form.find("input", attrs={"name": "csrf_token"}), form
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|hx-on", source)

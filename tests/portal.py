@@ -1,0 +1,174 @@
+"""A whole portal for one test: its application, its database, its mail, and ways to set the scene."""
+
+import email
+import email.policy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from sqlalchemy import select
+
+from app import addresses, clock, create_app
+from app.config import Config
+from app.database import Database
+from app.models import AuditEntry, CredentialKind, Membership, User
+from app.permissions import Action, Role
+from app.services import accounts, credentials, jobs, keys, members, organizations, passwords
+from app.services.workers import WORKERS
+from tests.clients import Api, Browser
+
+PASSWORD = "correct horse battery"
+
+
+@cache
+def password_hash() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account; `email` is also how they log in, with `PASSWORD`."""
+
+    uid: str
+    email: str
+    name: str
+
+
+class Portal:
+    """One installation, in process."""
+
+    def __init__(self, config: Config) -> None:
+        self.app = create_app(config)
+        self.config: Config = self.app.extensions["config"]
+        self.database: Database = self.app.extensions["database"]
+
+    def close(self) -> None:
+        self.database.close()
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.config.instance / "mail"
+
+    # Clients
+
+    def api(self, key: str | None = None, **headers: str) -> Api:
+        """A program with a key, or without one."""
+        return Api(self.app, {"Authorization": key, **headers} if key else headers)
+
+    def browser(self, person: Person | None = None) -> Browser:
+        """A browser, logged in if a person is given."""
+        browser = Browser(self.app)
+        if person:
+            browser.log_in(person.email, PASSWORD)
+        return browser
+
+    # The scene
+
+    def person(self, name: str, address: str | None = None, *, confirmed: bool = True) -> Person:
+        """Create an account such as `alice@crew.test`."""
+        typed = address or f"{name.lower()}@crew.test"
+        with self.database.writing():
+            user = accounts.create(addresses.parse(typed), name=name, password_hash=password_hash())
+            if not confirmed:
+                user.confirmed_at = None
+            return Person(user.id, user.email, user.name)
+
+    def key(
+        self,
+        person: Person,
+        role: Role = Role.SUPER_ADMIN,
+        organization: str | None = None,
+        lifetime: timedelta | None = None,
+    ) -> str:
+        """Create an API key and return its secret."""
+        with self.database.writing() as session:
+            user = session.get_one(User, person.uid)
+            _, secret = keys.create(
+                user, name="test", role=role, organization_id=organization, lifetime=lifetime
+            )
+            return secret
+
+    def organization(self, owner: Person, name: str = "Northwind") -> str:
+        """Create an organization with its super admin; return its identifier."""
+        with self.database.writing():
+            return organizations.create(self.actor(owner), name=name).id
+
+    def join(self, organization_id: str, person: Person, role: Role) -> None:
+        """Make somebody a member without an invitation."""
+        with self.database.writing() as session:
+            session.add(
+                Membership(
+                    organization_id=organization_id,
+                    user_id=person.uid,
+                    role=role,
+                    pending=False,
+                    added_at=clock.now(),
+                )
+            )
+
+    def invite(self, organization_id: str, by: Person, person: Person, role: Role) -> None:
+        """Invite somebody, as the inviter would."""
+        with self.database.writing():
+            access = organizations.access(self.actor(by), organization_id, Action.MEMBERS_MANAGE)
+            members.invite(access, addresses.parse(person.email), role)
+
+    def actor(self, person: Person):
+        """An actor with a session; needs an open unit of work."""
+        _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
+        from app.database import session
+
+        session.flush()
+        return credentials.actor_for(secret, CredentialKind.SESSION)
+
+    # What happened
+
+    def role_of(self, organization_id: str, person: Person) -> str | None:
+        """The role as the contract writes it, None for nobody."""
+        with self.database.reading() as session:
+            membership = session.get(Membership, (organization_id, person.uid))
+            return membership.written_role if membership else None
+
+    def audit(self, *actions: str) -> list[SimpleNamespace]:
+        """The audit entries, oldest first, of some actions or of all."""
+        with self.database.reading() as session:
+            entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+            columns = AuditEntry.__table__.columns.keys()
+            found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
+        return [entry for entry in found if not actions or entry.action in actions]
+
+    def run_jobs(self) -> int:
+        """Do what the worker would do now."""
+        return jobs.run_due(self.database, WORKERS)
+
+    def mails(self, to: str | None = None) -> list[EmailMessage]:
+        """Deliver what is due; return all mails so far in the order of their jobs, or those to one address."""
+        self.run_jobs()
+        parsed = [
+            email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            for path in self.mail_folder.glob("*.eml")
+        ]
+        ordered = sorted(parsed, key=lambda mail: mail["Message-ID"])
+        return [mail for mail in ordered if to is None or mail["To"] == to]
+
+    def link(self, to: str) -> str:
+        """The path and query of the link in the newest mail to an address."""
+        return link_in(self.mails(to)[-1], self.config.base_url)
+
+    @contextmanager
+    def working(self) -> Iterator:
+        """A unit of work that commits."""
+        with self.database.writing() as session:
+            yield session
+
+
+def link_in(mail: EmailMessage, base_url: str) -> str:
+    """The first address of ours in the text part of a mail, without the host."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    line = next(line for line in body.get_content().splitlines() if line.startswith(base_url))
+    return line.removeprefix(base_url).strip()

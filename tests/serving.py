@@ -1,0 +1,109 @@
+"""The real thing for tests: `crewroom serve` in a process of its own, and the command line beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+CREWROOM = Path(sys.executable).with_name("crewroom")
+PASSWORD = "correct horse battery"
+
+
+class Served:
+    """A running portal: its address, its folder, and the command line on the same database."""
+
+    def __init__(self, instance: Path, **variables: str) -> None:
+        self.instance = instance
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREWROOM_")}
+        self.environment = {
+            **inherited,
+            "CREWROOM_INSTANCE": str(instance),
+            "CREWROOM_RATE_LIMIT": "0",
+            **variables,
+        }
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, *options: str) -> None:
+        """Start the server and wait until it answers."""
+        self.instance.mkdir(parents=True, exist_ok=True)
+        with (self.instance / "serve.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [CREWROOM, "serve", "--port", str(self.port), *options],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                text=True,
+            )
+        self._wait()
+
+    def stop(self) -> int:
+        """Ask the server to stop, and return its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command; `given` is its standard input."""
+        return subprocess.run(
+            [CREWROOM, *arguments],
+            env=self.environment,
+            input=given or "",
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    def person(self, address: str, name: str = "") -> str:
+        """Create an account with `PASSWORD`; return a key of its own."""
+        created = self.run("user", "create", address, "--name", name, "--password-stdin", given=PASSWORD)
+        assert created.returncode == 0, created.stderr
+        return self.key(address)
+
+    def key(self, address: str, *options: str) -> str:
+        """Create a key; return its secret."""
+        created = self.run("key", "create", address, "--name", "test", *options)
+        assert created.returncode == 0, created.stderr
+        return created.stdout.strip()
+
+    def client(self, key: str | None = None, **headers: str) -> httpx.Client:
+        """A client over a real connection."""
+        authorization = {"authorization": key} if key else {}
+        return httpx.Client(base_url=self.url, headers={**authorization, **headers}, timeout=30)
+
+    def log(self) -> str:
+        return (self.instance / "serve.log").read_text()
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        for _ in range(200):
+            assert self.process.poll() is None, self.log()
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise AssertionError(f"the server did not start: {self.log()}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests of a worker that need a real one; each brings people of its own."""
+    server = Served(tmp_path_factory.mktemp("served"))
+    server.start()
+    yield server
+    server.stop()
