@@ -56,7 +56,7 @@ class Visitor:
         page = self.context.new_page()
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: self._refuse(dialog))
+        page.on("dialog", self._refuse)
         return page
 
     def go(self, path: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import addresses, clock, create_app
 from app.config import Config
-from app.database import Database
+from app.database import Database  # noqa: TC001 - mypy and readers need it here
 from app.models import AuditEntry, CredentialKind, Membership, User
 from app.permissions import Action, Role
 from app.services import accounts, credentials, jobs, keys, members, organizations, passwords
@@ -146,7 +146,7 @@ class Portal:
         return jobs.run_due(self.database, WORKERS)
 
     def mails(self, to: str | None = None) -> list[EmailMessage]:
-        """Deliver what is due; return all mails so far in the order of their jobs, or those to one address."""
+        """Deliver what is due; return all mails in the order of their jobs, or those to one address."""
         self.run_jobs()
         parsed = [
             email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -14,10 +14,15 @@
     if (ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = one('meta[name="csrf-token"]').content;
   });
 
-  document.addEventListener("htmx:before:swap", (event) => {
-    const { response, sourceElement, target } = event.detail.ctx;
+  document.addEventListener("htmx:before:response", (event) => {
+    const { response, sourceElement } = event.detail.ctx;
+    if (response.status >= 400) sourceElement.closest(".role-form")?.reset();
+    if (response.status >= 500) tellUnreachable();
     if (!response.headers.get("content-type")?.startsWith("text/html")) event.preventDefault();
-    else if (response.status < 400 && target !== dialogBody && dialog.contains(sourceElement)) closeDialog();
+  });
+
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (ctx.response.status < 400 && ctx.target !== dialogBody && dialog.contains(ctx.sourceElement)) closeDialog();
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -26,15 +31,10 @@
     refresh();
   });
 
-  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-    ctx.sourceElement.closest(".role-form")?.reset();
-    if (ctx.response.status >= 500) tellUnreachable();
-  });
-
-  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  document.addEventListener("htmx:error", ({ target, detail: { ctx } }) => {
     if (!ctx || ctx.response) return;
 
-    ctx.sourceElement.closest(".role-form")?.reset();
+    target.closest(".role-form")?.reset();
     tellUnreachable();
   });
 
