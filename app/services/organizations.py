@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import String, bindparam, delete, func, or_, select
 
 from app import clock, identifiers
 from app.addresses import Address
@@ -24,12 +24,13 @@ _COLUMNS = (
     Organization.customer_id,
 )
 _ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
+_LIMIT = bindparam("limit_id", type_=String())  # Postgres wants to know the type of a NULL
 _MINE = (
     select(*_COLUMNS, Membership.role)
     .join(Membership, Membership.organization_id == Organization.id)
     .where(
         *_ACCEPTED,
-        or_(bindparam("limit_id").is_(None), Organization.id == bindparam("limit_id")),
+        or_(_LIMIT.is_(None), Organization.id == _LIMIT),
     )
     .order_by(func.lower(Organization.name), Organization.id)
 )

@@ -11,6 +11,7 @@ from typing import Any
 from flask import g
 from flask.typing import ResponseReturnValue
 
+from app.errors import NotAuthenticated
 from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Access, Actor
@@ -91,9 +92,18 @@ def _guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], V
 
 def _checked(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
     """Walk the order of checks; return what the view is called with."""
-    actor = authentication.visitor() if guard.kind == "public" else authentication.actor()
+    actor = _recognised(guard)
     rate_limits.check(actor)
     authentication.check_forgery()
     g.form = form = guard.operation()
     form.fill(incoming.fields())
     return enter(form), form
+
+
+def _recognised(guard: Guard) -> Actor | None:
+    """Return who is asking; a refused key counts for the network address that sent it."""
+    try:
+        return authentication.visitor() if guard.kind == "public" else authentication.actor()
+    except NotAuthenticated:
+        rate_limits.check(None)
+        raise

@@ -1,7 +1,7 @@
 """How often the same caller may ask: per credential for everything, tighter where guessing would pay."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -25,6 +25,7 @@ TIGHTER = {
     "invite": "300/hour",
     "look_up": "120/minute",
 }
+_GENERAL = "all"
 
 
 def init_app(app: Flask) -> None:
@@ -38,8 +39,8 @@ def check(actor: Actor | None) -> None:
     """Count the request for its credential, or for its network address, and refuse too many."""
     limit = portal_config().rate_limit
     if limit:
-        item = RateLimitItemPerMinute(limit)
-        _hit(item, "all", actor.credential_id if actor else client_address())
+        g.counted_for = actor.credential_id if actor else client_address()
+        _hit(RateLimitItemPerMinute(limit), _GENERAL, g.counted_for)
 
 
 def check_tighter(name: str, who: str | None = None) -> None:
@@ -64,23 +65,26 @@ def client_address() -> str:
 
 
 def _hit(item: RateLimitItem, name: str, who: str) -> None:
-    limiter: FixedWindowRateLimiter = current_app.extensions["rate_limiter"]
-    if name == "all":
-        g.rate_limit = lambda: (item.amount, *limiter.get_window_stats(item, name, who))
-    if not limiter.hit(item, name, who):
-        reset_at = limiter.get_window_stats(item, name, who).reset_time
+    if not _limiter().hit(item, name, who):
+        reset_at = _limiter().get_window_stats(item, name, who).reset_time
         raise TooManyRequests(max(1, round(reset_at - time.time())))
 
 
 def _headers(response: Response) -> Response:
-    stats: Callable[[], tuple[int, float, int]] | None = g.get("rate_limit")
-    if stats is None or dialect() is not Dialect.JSON:
+    limit = portal_config().rate_limit
+    if not limit or dialect() is not Dialect.JSON:
         return response
-    amount, reset_at, remaining = stats()
-    response.headers["RateLimit-Limit"] = str(amount)
+    item, who = RateLimitItemPerMinute(limit), g.get("counted_for") or client_address()
+    reset_at, remaining = _limiter().get_window_stats(item, _GENERAL, who)
+    response.headers["RateLimit-Limit"] = str(limit)
     response.headers["RateLimit-Remaining"] = str(remaining)
     response.headers["RateLimit-Reset"] = str(max(0, round(reset_at - time.time())))
     return response
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    found: FixedWindowRateLimiter = current_app.extensions["rate_limiter"]
+    return found
 
 
 @cache
