@@ -6,7 +6,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.permissions import Action, Role, grantable
-from app.services import invitations, jobs, members, roster
+from app.services import departures, invitations, jobs, members, roster
 from app.services.actors import Access
 from app.services.members import Member
 from app.web import authentication, json_shapes, rate_limits, replies
@@ -72,7 +72,7 @@ def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
 def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
     """Remove a member, cancel an invitation, or leave."""
     leaving = form.email.value.key == access.actor.email_key
-    members.remove(access, form.email.value)
+    departures.remove(access, form.email.value)
 
     if leaving:
         left = Flash("success", f"You left {access.organization.name}.")
