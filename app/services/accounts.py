@@ -11,6 +11,7 @@ from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, Membership, Organization, User
 from app.services import audit, credentials, mail, super_admins
 
+LINK_EXPIRED = "Confirmation link expired"
 CONFIRMATION_LIFETIME = timedelta(days=3)
 
 
@@ -66,7 +67,7 @@ def confirm(token: str) -> None:
     """Confirm an address by its mailed link, once."""
     credential = credentials.find(token, CredentialKind.CONFIRMATION)
     if credential is None:
-        raise Gone("Confirmation link expired", message="Log in and ask for a new one.")
+        raise Gone(LINK_EXPIRED, message="Log in and ask for a new one.")
 
     credential.revoked_at = clock.now()
     user = session.get_one(User, credential.user_id)
