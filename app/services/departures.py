@@ -65,11 +65,14 @@ def _cancel_sent_by(actor: Actor | None, organization_id: str, user_id: str) -> 
         Invitation.invited_by == user_id,
         Invitation.state == InvitationState.OPEN,
     )
-    invitees = list(session.scalars(select(Invitation.user_id).where(sent)))
+    invitees = session.execute(select(Invitation.user_id, Invitation.role).where(sent)).all()
     pending = delete(Membership).where(
         Membership.organization_id == organization_id, Membership.pending.is_(True)
     )
-    for invitee in invitees:
+    for invitee, role in invitees:
         invitations.close(organization_id, invitee, InvitationState.CANCELLED)
         session.execute(pending.where(Membership.user_id == invitee))
-        audit.record(actor, "invitation.cancelled", invitee, organization_id=organization_id, by=user_id)
+        before = {"role": Role(role).invited}
+        audit.record(
+            actor, "invitation.cancelled", invitee, organization_id=organization_id, before=before, by=user_id
+        )
