@@ -6,6 +6,7 @@ import click
 
 from app import addresses, texts
 from app.commands import changing, refusing
+from app.errors import InvalidInput
 from app.models import User
 
 
@@ -26,7 +27,9 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     address = addresses.parse(email)
     label = texts.name(name, field="name", missing="name must be text people can read") if name else ""
     password = _password(asked=password_stdin)
-    password_hash = passwords.hashed(passwords.check(password, email, label)) if password else None
+    password_hash = None
+    if password is not None:
+        password_hash = passwords.hashed(passwords.check(password, email, label))
     with changing():
         created = accounts.create(address, name=label, password_hash=password_hash)
     click.echo(f"{created.id} {created.email}")
@@ -58,10 +61,17 @@ def user_disable(email: str) -> None:
 def _password(*, asked: bool) -> str | None:
     """Return the password: from a pipe if asked for, else from the terminal, else none."""
     if asked:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _line_of_input()
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     return None
+
+
+def _line_of_input() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InvalidInput("Password must be UTF-8 text") from error
 
 
 def _state(found: User) -> str:

@@ -10,7 +10,7 @@ from app.permissions import Action
 from app.routes.members import list_screen, routes
 from app.services import departures, members, roster
 from app.services.actors import Access
-from app.services.roster import Person
+from app.services.people import Person
 from app.web import replies
 from app.web.access import requires
 from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField

@@ -91,7 +91,7 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
     role = _role(form.role.value) if form else None
     invited = bool(form and form.state.value == "invited")
     cursor = form.cursor.value if form else None
-    page = roster.people(access, text=text, role=role, invited=invited, cursor=cursor)
+    page = roster.filtered(access, text=text, role=role, invited=invited, cursor=cursor)
     counted = members.count(access.organization.id)
     context = {
         "members": page.rows,
@@ -128,7 +128,7 @@ def _notice(member: Member) -> Flash:
     if link:
         return Flash("success", f"{member.email} is invited.", "Mail is not set up: pass this link on.", link)
     if jobs.delayed():
-        return Flash("info", text, "The mail server does not answer at the moment; the mail goes out later.")
+        return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")
     return Flash("success", text, "The link in it works for 7 days.")
 
 

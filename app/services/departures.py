@@ -1,11 +1,11 @@
 """Departures: somebody leaves, is removed, or their invitation is cancelled; and all that ends with it."""
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import select
 
 from app.addresses import Address
 from app.database import session
 from app.errors import NotFound, NotPermitted
-from app.models import Credential, Invitation, InvitationState, Membership, User
+from app.models import Credential, InvitationState, Membership, User
 from app.permissions import RULES, Action, Role, allows
 from app.services import audit, credentials, invitations, mail, members, super_admins
 from app.services.actors import Access, Actor
@@ -41,7 +41,7 @@ def end(actor: Actor | None, membership: Membership) -> None:
     """End a membership and all that came with it: invitations they sent, keys limited to the organization."""
     organization_id, user_id = membership.organization_id, membership.user_id
     invitations.close(organization_id, user_id, InvitationState.CANCELLED)
-    _cancel_sent_by(actor, organization_id, user_id)
+    invitations.cancel_sent(actor, organization_id, user_id)
     credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
     session.delete(membership)
     session.flush()
@@ -56,23 +56,3 @@ def _record_removal(access: Access, membership: Membership, *, leaving: bool) ->
         organization_id=access.organization.id,
         before={"role": membership.written_role},
     )
-
-
-def _cancel_sent_by(actor: Actor | None, organization_id: str, user_id: str) -> None:
-    """Cancel the open invitations that somebody sent for an organization, with the pending memberships."""
-    sent = and_(
-        Invitation.organization_id == organization_id,
-        Invitation.invited_by == user_id,
-        Invitation.state == InvitationState.OPEN,
-    )
-    invitees = session.execute(select(Invitation.user_id, Invitation.role).where(sent)).all()
-    pending = delete(Membership).where(
-        Membership.organization_id == organization_id, Membership.pending.is_(True)
-    )
-    for invitee, role in invitees:
-        invitations.close(organization_id, invitee, InvitationState.CANCELLED)
-        session.execute(pending.where(Membership.user_id == invitee))
-        before = {"role": Role(role).invited}
-        audit.record(
-            actor, "invitation.cancelled", invitee, organization_id=organization_id, before=before, by=user_id
-        )

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app import clock, identifiers, links, secrets
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Invitation, InvitationState, Membership, Organization, User
-from app.permissions import Role
+from app.permissions import Role, outranks
 from app.services import audit, mail, offers
 from app.services.actors import Access, Actor
 
@@ -30,6 +30,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         state=InvitationState.OPEN,
         created_at=created_at,
         expires_at=created_at + LIFETIME,
+        mailed_at=None,
     )
     session.add(invitation)
     mail.queue(
@@ -109,6 +110,37 @@ def decline(actor: Actor, organization_id: str) -> None:
 def decline_link(actor: Actor, token: str) -> None:
     """Decline by the mailed link."""
     decline(actor, offers.usable(actor, token).organization_id)
+
+
+def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above: Role) -> None:
+    """Cancel the open invitations that somebody sent, all or those to some roles; the invitees are out."""
+    sent = select(Invitation.user_id, Invitation.role).where(
+        Invitation.organization_id == organization_id,
+        Invitation.invited_by == user_id,
+        Invitation.state == InvitationState.OPEN,
+    )
+    if above:
+        sent = sent.where(Invitation.role.in_(above))
+    for invitee, role in session.execute(sent).all():
+        close(organization_id, invitee, InvitationState.CANCELLED)
+        session.execute(
+            delete(Membership).where(
+                Membership.organization_id == organization_id,
+                Membership.user_id == invitee,
+                Membership.pending.is_(True),
+            )
+        )
+        before = {"role": Role(role).invited}
+        audit.record(
+            actor, "invitation.cancelled", invitee, organization_id=organization_id, before=before, by=user_id
+        )
+
+
+def cancel_sent_above(actor: Actor, membership: Membership) -> None:
+    """Cancel what a demoted member offered and could not grant any more."""
+    above = [role for role in Role if not outranks(Role(membership.role), role)]
+    if above:
+        cancel_sent(actor, membership.organization_id, membership.user_id, *above)
 
 
 def how_to_register() -> str:

@@ -114,6 +114,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         after={"role": role},
     )
     membership.role = role
+    invitations.cancel_sent_above(access.actor, membership)
     mail.queue(
         "role_changed",
         user.email,

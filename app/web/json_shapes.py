@@ -7,7 +7,7 @@ from app.permissions import Role
 from app.services.actors import OrganizationView
 from app.services.members import Member
 from app.services.offers import Offer
-from app.services.roster import Person
+from app.services.people import Person
 
 
 def organization(view: OrganizationView) -> dict[str, Any]:
