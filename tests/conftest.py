@@ -16,7 +16,14 @@ from app.permissions import Role
 from tests.clients import Api, Browser
 from tests.portal import Person, Portal
 
-pytest_plugins = ("tests.serving", "tests.browsing")
+pytest_plugins = (
+    "tests.serving",
+    "tests.browsing",
+    "tests.teams",
+    "tests.world",
+    "tests.documents.scene",
+    "tests.commands",
+)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from app.permissions import Action, Role
 from app.services import accounts, credentials, jobs, keys, members, organizations, passwords
 from app.services.workers import WORKERS
 from tests.clients import Api, Browser
+from tests.compiled import TEMPLATES
 
 PASSWORD = "correct horse battery"
 
@@ -44,6 +45,7 @@ class Portal:
 
     def __init__(self, config: Config) -> None:
         self.app = create_app(config)
+        self.app.jinja_env.bytecode_cache = TEMPLATES
         self.config: Config = self.app.extensions["config"]
         self.database: Database = self.app.extensions["database"]
 
@@ -148,11 +150,7 @@ class Portal:
     def mails(self, to: str | None = None) -> list[EmailMessage]:
         """Deliver what is due; return all mails in the order of their jobs, or those to one address."""
         self.run_jobs()
-        parsed = [
-            email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            for path in self.mail_folder.glob("*.eml")
-        ]
-        ordered = sorted(parsed, key=lambda mail: mail["Message-ID"])
+        ordered = read_mails(self.mail_folder)
         return [mail for mail in ordered if to is None or mail["To"] == to]
 
     def link(self, to: str) -> str:
@@ -166,9 +164,23 @@ class Portal:
             yield session
 
 
-def link_in(mail: EmailMessage, base_url: str) -> str:
-    """The first address of ours in the text part of a mail, without the host."""
+def read_mails(folder: Path) -> list[EmailMessage]:
+    """Read the mails in a folder, in the order of their jobs."""
+    parsed = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in folder.glob("*.eml")
+    ]
+    return sorted(parsed, key=lambda mail: str(mail["Message-ID"]))
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The text part of a mail."""
     body = mail.get_body(("plain",))
     assert body is not None
-    line = next(line for line in body.get_content().splitlines() if line.startswith(base_url))
+    return str(body.get_content())
+
+
+def link_in(mail: EmailMessage, base_url: str) -> str:
+    """The first address of ours in the text part of a mail, without the host."""
+    line = next(line for line in text_of(mail).splitlines() if line.startswith(base_url))
     return line.removeprefix(base_url).strip()

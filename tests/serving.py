@@ -1,15 +1,20 @@
 """The real thing for tests: `crewroom serve` in a process of its own, and the command line beside it."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import httpx
 import pytest
+
+from app import config as settings
+from tests.portal import Portal, read_mails, text_of
 
 CREWROOM = Path(sys.executable).with_name("crewroom")
 PASSWORD = "correct horse battery"
@@ -18,8 +23,9 @@ PASSWORD = "correct horse battery"
 class Served:
     """A running portal: its address, its folder, and the command line on the same database."""
 
-    def __init__(self, instance: Path, **variables: str) -> None:
+    def __init__(self, instance: Path, *, command: Path = CREWROOM, **variables: str) -> None:
         self.instance = instance
+        self.command = command
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREWROOM_")}
@@ -31,12 +37,19 @@ class Served:
         }
         self.process: subprocess.Popen[str] | None = None
 
-    def start(self, *options: str) -> None:
-        """Start the server and wait until it answers."""
+    @cached_property
+    def portal(self) -> Portal:
+        """The same installation in this process: sets scenes in milliseconds, and reads what happened."""
+        own = {name: value for name, value in self.environment.items() if name.startswith("CREWROOM_")}
+        return Portal(settings.load({"CREWROOM_BASE_URL": self.url, **own}))
+
+    def start(self, *options: str, folder: Path | None = None) -> None:
+        """Start the server, from another working folder if one is given, and wait until it answers."""
         self.instance.mkdir(parents=True, exist_ok=True)
         with (self.instance / "serve.log").open("a") as log:
             self.process = subprocess.Popen(
-                [CREWROOM, "serve", "--port", str(self.port), *options],
+                [self.command, "serve", "--port", str(self.port), *options],
+                cwd=folder,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -47,13 +60,15 @@ class Served:
     def stop(self) -> int:
         """Ask the server to stop, and return its exit code."""
         assert self.process is not None
+        if "portal" in vars(self):
+            self.portal.close()
         self.process.terminate()
         return self.process.wait(30)
 
     def run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command; `given` is its standard input."""
         return subprocess.run(
-            [CREWROOM, *arguments],
+            [self.command, *arguments],
             env=self.environment,
             input=given or "",
             capture_output=True,
@@ -79,12 +94,23 @@ class Served:
         authorization = {"authorization": key} if key else {}
         return httpx.Client(base_url=self.url, headers={**authorization, **headers}, timeout=30)
 
+    def mailed_link(self, to: str, path: str) -> str:
+        """Wait until the server has mailed somebody a link to a path; return it without the host."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            mails = [mail for mail in read_mails(self.instance / "mail") if mail["To"] == to]
+            found = re.findall(re.escape(self.url) + rf"({path}\S*)", "\n".join(map(text_of, mails)))
+            if found:
+                return str(found[-1])
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {to} with a link to {path}")
+
     def log(self) -> str:
         return (self.instance / "serve.log").read_text()
 
     def _wait(self) -> None:
         assert self.process is not None
-        for _ in range(200):
+        for _ in range(600):
             assert self.process.poll() is None, self.log()
             try:
                 if httpx.get(f"{self.url}/healthz", timeout=1).status_code == 200:

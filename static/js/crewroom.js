@@ -2,47 +2,48 @@
 (() => {
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const dialog = one("#dialog");
-  const dialogBody = one("#dialog-body");
-  const notices = one("#flash-region");
-  const actions = {};
+  const on = (event, deed, capture = false) => document.addEventListener(event, deed, capture);
+  const [dialog, dialogBody, notices] = ["#dialog", "#dialog-body", "#flash-region"].map((id) => one(id));
   let opener = "";
 
-  // Requests: the CSRF token goes along, and only HTML comes in.
+  // Requests: sent once, with the CSRF token; only HTML comes in. A page out of the browser's memory is loaded anew.
 
-  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = one('meta[name="csrf-token"]').content;
+  on("htmx:config:request", (event) => {
+    const { request, sourceElement } = event.detail.ctx;
+    if (sourceElement.matches('.htmx-request[hx-sync="this:drop"]')) event.preventDefault();
+    if (request.method !== "GET") request.headers["X-CSRFToken"] = one('meta[name="csrf-token"]').content;
+    sourceElement.closest(".menu")?.hidePopover();
   });
 
-  document.addEventListener("htmx:before:response", (event) => {
-    const { response, sourceElement } = event.detail.ctx;
-    if (response.status >= 400) sourceElement.closest(".role-form")?.reset();
+  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+  on("htmx:before:response", (event) => {
+    const { response } = event.detail.ctx;
+    if (response.status >= 400) undo();
     if (response.status >= 500) tellUnreachable();
     if (!response.headers.get("content-type")?.startsWith("text/html")) event.preventDefault();
   });
 
-  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  on("htmx:error", ({ detail: { ctx } }) => {
+    if (!ctx || ctx.response) return;
+
+    undo();
+    tellUnreachable();
+  });
+
+  on("htmx:before:swap", ({ detail: { ctx } }) => {
     if (ctx.response.status < 400 && ctx.target !== dialogBody && dialog.contains(ctx.sourceElement)) closeDialog();
   });
 
-  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  on("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target === dialogBody && ctx.response.status < 400) openDialog();
     else if (document.activeElement === document.body) one("#main").focus({ preventScroll: true });
     refresh();
   });
 
-  document.addEventListener("htmx:error", ({ target, detail: { ctx } }) => {
-    if (!ctx || ctx.response) return;
-
-    target.closest(".role-form")?.reset();
-    tellUnreachable();
-  });
-
   // The dialog. Notices move into it while it is open: nothing outside it can be reached or heard.
 
   function openDialog() {
-    if (dialog.open) return;
-
     one("#flash").replaceChildren();
     dialog.prepend(notices);
     dialog.setAttribute("aria-labelledby", "dialog-title");
@@ -50,40 +51,25 @@
   }
 
   function closeDialog() {
+    [one("#flash"), dialogBody].forEach((part) => part.replaceChildren());
     one(".skip").after(notices);
     dialog.close();
     document.getElementById(opener)?.focus();
   }
 
-  dialog.addEventListener("close", () => notices.parentElement === dialog && closeDialog());
-
-  actions.closeDialog = (_, event) => {
-    if (!dialog.open) return;
-
-    event.preventDefault();
-    closeDialog();
-  };
+  dialog.addEventListener("close", () => dialog.contains(notices) && closeDialog());
 
   // Notices: a success goes after a while, unless somebody is at it or it carries a link.
 
-  actions.dismiss = (button) => button.closest(".flash").remove();
-
-  function tellUnreachable() {
-    one("#flash").replaceChildren(one("#unreachable").content.cloneNode(true));
-  }
+  const tellUnreachable = () => one("#flash").replaceChildren(one("#unreachable").content.cloneNode(true));
 
   function fade(flash) {
-    const timer = setInterval(() => {
-      if (flash.matches(":hover, :focus-within")) return;
-
-      clearInterval(timer);
-      flash.remove();
-    }, 10000);
+    setTimeout(() => (flash.matches(":hover, :focus-within") ? fade(flash) : flash.remove()), 10000);
   }
 
-  // Selected rows.
+  // Selects: a refused role jumps back, a chosen one explains itself; rows are counted.
 
-  actions.clearSelection = () => select(false);
+  const undo = () => all(".role-form").forEach((form) => form.reset());
 
   function select(checked) {
     all(".row-check").forEach((row) => { row.checked = checked; });
@@ -91,76 +77,67 @@
   }
 
   function countSelected() {
-    const everyone = one("#select-all");
-    if (!everyone) return;
-
-    const rows = all(".row-check").length;
-    const selected = all(".row-check:checked").length;
-    everyone.checked = selected > 0 && selected === rows;
-    everyone.indeterminate = selected > 0 && selected < rows;
-    if (one("#selected-count")) one("#selected-count").textContent = `${selected} selected`;
+    const [rows, selected] = [all(".row-check").length, all(".row-check:checked").length];
+    const states = { checked: rows > 0 && selected === rows, indeterminate: selected > 0 && selected < rows };
+    Object.assign(one("#select-all") ?? {}, states);
+    if (rows) one("#selected-count").textContent = `${selected} selected`;
   }
 
-  document.addEventListener("change", ({ target }) => {
+  on("change", ({ target }) => {
     if (target.id === "select-all") select(target.checked);
     if (target.matches(".row-check")) countSelected();
     const hint = target.selectedOptions?.[0]?.dataset.hint;
     if (hint) document.getElementById(`${target.id}-hint`).textContent = hint;
   });
 
-  // Copying.
-
-  actions.copy = async (button) => {
-    const source = one(button.dataset.copy);
+  async function copy(button) {
+    const [source, label] = [one(button.dataset.copy), one("span", button)];
+    const before = (button.dataset.label ??= label.textContent);
     await navigator.clipboard.writeText(source.value ?? source.textContent);
-    const label = one("span", button);
-    const before = label.textContent;
     label.textContent = one("#announcer").textContent = "Copied";
     setTimeout(() => {
       label.textContent = before;
       one("#announcer").textContent = "";
-      button.closest("[popover]")?.hidePopover();
+      button.closest(".menu")?.hidePopover();
     }, 1000);
-  };
+  }
+
+  on("click", (event) => {
+    const closest = (selector) => event.target.closest(selector);
+    const getter = closest('[hx-target="#dialog-body"]');
+    if (getter) opener = one(`[popovertarget="${closest(".menu")?.id}"]`)?.id ?? getter.id;
+    if (closest("[data-copy]")) copy(closest("[data-copy]"));
+    if (closest("[data-dismiss]")) closest(".flash").remove();
+    if (closest("[data-clear-selection]")) select(false);
+    if (closest("[data-close-dialog]") && dialog.open) {
+      event.preventDefault();
+      closeDialog();
+    }
+  });
 
   // Menus: the first entry gets the focus, arrow keys walk, Tab leaves.
 
   const entries = (menu) => all('[role="menuitem"]', menu).filter((entry) => entry.checkVisibility());
 
-  document.addEventListener("toggle", ({ target, newState }) => {
-    if (!target.matches(".menu")) return;
-
-    one(`[popovertarget="${target.id}"]`).setAttribute("aria-expanded", newState === "open");
-    if (newState === "open") entries(target)[0]?.focus();
+  on("toggle", ({ target, newState }) => {
+    if (newState === "open" && target.matches(".menu")) entries(target)[0]?.focus();
   }, true);
 
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     const menu = event.target.closest(".menu");
-    if (!menu) return;
-    if (event.key === "Tab") return menu.hidePopover();
-
-    const shown = entries(menu);
+    const shown = menu ? entries(menu) : [];
     const here = shown.indexOf(event.target);
     const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: -1 }[event.key];
-    if (next === undefined) return;
+    if (menu && event.key === "Tab") menu.hidePopover();
+    if (here < 0 || next === undefined) return;
 
     event.preventDefault();
     shown.at(next % shown.length).focus();
   });
 
-  // Clicks: what opens the dialog is remembered, `data-…` attributes name their action.
-
-  document.addEventListener("click", (event) => {
-    const getter = event.target.closest('[hx-target="#dialog-body"]');
-    if (getter) opener = one(`[popovertarget="${getter.closest(".menu")?.id}"]`)?.id ?? getter.id;
-
-    const control = event.target.closest("[data-close-dialog], [data-dismiss], [data-clear-selection], [data-copy]");
-    for (const name in control?.dataset) actions[name]?.(control, event);
-  });
-
   // Pictures that cannot be had give way to the initials behind them.
 
-  document.addEventListener("error", ({ target }) => target.matches?.(".avatar img") && target.remove(), true);
+  on("error", ({ target }) => target.matches?.(".avatar img") && target.remove(), true);
 
   function refresh() {
     all(".avatar img").forEach((image) => image.complete && !image.naturalWidth && image.remove());

@@ -1,0 +1,51 @@
+"""What tests say about answers: refusals in the contract's shape, and the record of a change."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.models import Credential
+from app.secrets import digest
+from tests.clients import Api
+from tests.portal import Portal
+
+
+def assert_refused(answer: TestResponse, status: int, error: str, field: str | None = None) -> None:
+    """The status, the literal text, the shape, and the field at fault if one is."""
+    body = answer.get_json()
+    assert (answer.status_code, body["error"], body["status"]) == (status, error, "KO"), body
+    assert body.keys() <= {"error", "status", "message", "field"}
+    if field:
+        assert body["field"] == field
+
+
+def assert_names(answer: TestResponse, field: str) -> None:
+    """A 400 in the contract's shape whose sentence names the field."""
+    body = answer.get_json()
+    assert (answer.status_code, body["status"]) == (400, "KO"), body
+    assert body.keys() <= {"error", "status", "message", "field"}
+    assert field.lower() in body["error"].lower()
+
+
+def credential_of(portal: Portal, api: Api) -> str:
+    """The identifier of the key that a program uses."""
+    with portal.database.reading() as session:
+        found = session.scalars(
+            select(Credential.id).where(Credential.digest == digest(api.headers["Authorization"]))
+        )
+        return found.one()
+
+
+def recorded(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
+    """The one audit entry of this answer, by this key: what, whom, before and after."""
+    (entry,) = recorded_all(portal, answer)
+    assert entry.credential_id == credential_of(portal, api)
+    shown = ("actor_id", "organization_id", "action", "target", "before", "after")
+    return {name: getattr(entry, name) for name in shown}
+
+
+def recorded_all(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+    """The audit entries that stem from one request."""
+    return [entry for entry in portal.audit() if entry.request_id == answer.headers["X-Request-Id"]]

@@ -1,0 +1,163 @@
+"""How often one may ask: the limit per credential, the tighter ones, and the headers that tell."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from tests.answers import assert_refused
+from tests.portal import Portal
+
+PATH, MEMBERS = "/organization/", "/organization/members/"
+TOO_MANY = "Too many requests"
+NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def limited(settings_for):
+    """Make a portal with a limit."""
+    portals = []
+
+    def make(limit):
+        portals.append(Portal(settings_for(CREWROOM_RATE_LIMIT=str(limit))))
+        return portals[-1]
+
+    yield make
+    for portal in portals:
+        portal.close()
+
+
+@pytest.fixture
+def noon():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def left(answer):
+    return {name: answer.headers.get(f"RateLimit-{name}") for name in ("Limit", "Remaining", "Reset")}
+
+
+def test_a_credential_may_ask_so_often_a_minute(limited, noon):
+    portal = limited(3)
+    alice, bob = portal.person("Alice"), portal.person("Bob")
+    api, other = portal.api(portal.key(alice)), portal.api(portal.key(alice))
+
+    answers = [api.get(PATH) for _ in range(3)]
+    refused = api.get(PATH)
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert [left(answer)["Remaining"] for answer in answers] == ["2", "1", "0"]
+    assert_refused(refused, 429, TOO_MANY)
+    assert left(refused)["Remaining"] == "0"
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert other.get(PATH).status_code == 200
+    assert portal.api(portal.key(bob)).get(PATH).status_code == 200
+
+
+def test_the_next_minute_begins_anew(limited, noon):
+    portal = limited(1)
+    api = portal.api(portal.key(portal.person("Alice")))
+    assert [api.get(PATH).status_code for _ in range(2)] == [200, 429]
+
+    noon.shift(timedelta(seconds=int(api.get(PATH).headers["Retry-After"])))
+
+    assert api.get(PATH).status_code == 200
+
+
+def test_the_rate_comes_before_the_shape_of_the_body(limited, noon):
+    portal = limited(1)
+    api = portal.api(portal.key(portal.person("Alice")))
+
+    answers = [api.send("PUT", PATH, data="{", content_type="application/json") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [400, 429]
+    assert_refused(portal.api("your-api-key").get(PATH), 401, "Invalid API key")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "key"),
+    [
+        ("GET", PATH, 200, True),
+        ("GET", MEMBERS, 400, True),
+        ("GET", f"{MEMBERS}?orgId=org_x", 403, True),
+        ("GET", "/nothing/", 404, True),
+        ("PATCH", PATH, 405, True),
+        ("GET", PATH, 401, False),
+        ("GET", "/login/", 200, None),
+    ],
+)
+def test_every_json_answer_tells_what_is_left(limited, noon, method, path, status, key):
+    portal = limited(1000)
+    secret = portal.key(portal.person("Alice")) if key else "your-api-key"
+    api = portal.api(None if key is None else secret)
+
+    answer = api.send(method, path)
+
+    assert answer.status_code == status
+    told = left(answer)
+    assert told["Limit"] == "1000"
+    assert told["Remaining"] in {"999", "1000"}
+    assert told["Reset"] is not None
+    assert 0 <= int(told["Reset"]) <= 60
+
+
+def test_pages_are_limited_too(limited, noon):
+    portal = limited(4)
+    browser = portal.browser(portal.person("Alice"))  # lands on a page: the first of the four
+
+    statuses = [browser.client.get(PATH, headers={"Accept": "text/html"}).status_code for _ in range(6)]
+
+    assert statuses == [200] * 3 + [429] * 3
+
+
+def test_a_limit_of_zero_is_off(limited, noon):
+    portal = limited(0)
+    api = portal.api(portal.key(portal.person("Alice")))
+
+    answers = [api.get(PATH) for _ in range(30)]
+
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_addresses_cannot_be_tried_out_by_the_thousand(limited, noon):
+    portal = limited(100_000)
+    alice = portal.person("Alice")
+    org, api = portal.organization(alice), portal.api(portal.key(alice))
+
+    statuses = [
+        api.post(MEMBERS, orgId=org, email=f"p{number}@crew.test", role="read").status_code
+        for number in range(130)
+    ]
+
+    assert statuses[0] == 404
+    assert statuses[-1] == 429
+    assert set(statuses) == {404, 429}
+
+
+def test_invitations_are_limited_more_tightly(limited, noon):
+    portal = limited(100_000)
+    alice = portal.person("Alice")
+    org, api = portal.organization(alice), portal.api(portal.key(alice))
+
+    statuses = [
+        api.post(MEMBERS, orgId=org, email=alice.email, role="super_admin").status_code for _ in range(310)
+    ]
+
+    assert (statuses[0], statuses[-1]) == (409, 429)
+    assert api.get(MEMBERS, orgId=org).status_code == 200
+
+
+def test_guessing_a_password_is_limited_for_the_account(limited, noon):
+    portal = limited(100_000)
+    portal.person("Alice")
+    browser = portal.browser()
+
+    statuses = [
+        browser.json(
+            "POST", "/login/", json={"email": "alice@crew.test", "password": f"wrong password {number}"}
+        ).status_code
+        for number in range(22)
+    ]
+
+    assert statuses[0] == 401
+    assert statuses[-1] == 429

@@ -1,0 +1,55 @@
+"""The command line in process, on an instance of its own."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app import config
+from app.cli import main
+from app.config import NAMES
+from tests.portal import PASSWORD, Person, Portal
+
+
+class CommandLine:
+    """Runs commands in process, on an instance of their own."""
+
+    def __init__(self, instance: Path) -> None:
+        self.instance = instance
+        self.variables: dict[str, str | None] = {
+            **dict.fromkeys((*NAMES, "REGISTRATION")),
+            "CREWROOM_INSTANCE": str(instance),
+            "CREWROOM_RATE_LIMIT": "0",
+        }
+
+    def run(self, *arguments: str, given: str | bytes = "", **variables: str) -> Result:
+        return CliRunner().invoke(main, arguments, input=given, env={**self.variables, **variables})
+
+    def done(self, *arguments: str, given: str = "") -> str:
+        """Run a command that succeeds; return what it printed."""
+        result = self.run(*arguments, given=given)
+        assert (result.exit_code, result.stderr) == (0, ""), result.output
+        return result.stdout
+
+    def user(self, email: str, name: str = "") -> str:
+        return self.done("user", "create", email, "--name", name, "--password-stdin", given=f"{PASSWORD}\n")
+
+    def person(self, email: str) -> Person:
+        return Person(self.user(email).split()[0], email, "")
+
+    def portal(self) -> Portal:
+        return Portal(config.load({name: value for name, value in self.variables.items() if value}))
+
+
+@pytest.fixture
+def crewroom(tmp_path):
+    return CommandLine(tmp_path / "instance")
+
+
+def refused(result: Result, *, code: int = 1) -> str:
+    """Check that a command was refused with one clear line; return the line."""
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    (line,) = result.stderr.splitlines()
+    assert "Traceback" not in line
+    return line.removeprefix("Error: ")

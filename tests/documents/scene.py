@@ -1,0 +1,103 @@
+"""The scene that the documents take for granted: My Company, its people, and their keys."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from app import addresses
+from app.models import Membership, Organization, User
+from app.permissions import Role
+from tests.documents import PRINTED_KEY, PrintedRequest
+from tests.portal import Person
+from tests.serving import Served
+
+PICTURES = {"john": "https://example.com/avatar.png", "jane": "https://example.com/avatar2.png"}
+
+SHAPES = {
+    "id": re.compile(r"org_[0-9a-f]{32}"),
+    "uid": re.compile(r"user_[0-9a-f]{32}"),
+    "created_at": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+    "updated_at": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+}
+
+
+@dataclass
+class Company:
+    """An organization as the documents print it, on a running server."""
+
+    served: Served
+    org: str
+    john: Person
+
+    def send(
+        self, printed: PrintedRequest, key: str, *, slash: bool = True, **changed: Any
+    ) -> httpx.Response:
+        """Send a printed request; only host, key and ids are replaced, and what the test changes."""
+        target = printed.target.replace("org_123", self.org)
+        body = printed.body and printed.body.replace("org_123", self.org)
+        if changed:
+            body = json.dumps({**json.loads(body or "{}"), **changed})
+        headers = {name: value.replace(PRINTED_KEY, key) for name, value in printed.headers.items()}
+        path = target if slash else target.replace("/?", "?").removesuffix("/")
+        with self.served.client() as client:
+            return client.request(printed.method, path, headers=headers, content=body)
+
+    def key(self, person: Person) -> str:
+        return self.served.portal.key(person)
+
+    def make(self, person: Person, role: Role) -> None:
+        """Give a member another role, whatever the rules say."""
+        with self.served.portal.working() as session:
+            session.get_one(Membership, (self.org, person.uid)).role = role
+
+
+def company(served: Served) -> Company:
+    """My Company, fresh: John is its only member."""
+    john = account(served, "john")
+    org = served.portal.organization(john, "My Company")
+    with served.portal.working() as session:
+        organization = session.get_one(Organization, org)
+        organization.logo = "https://example.com/logo.png"
+        organization.management_email = "admin@example.com"
+        organization.customer_id = "cus_123"
+    return Company(served, org, john)
+
+
+def account(served: Served, name: str) -> Person:
+    """The account of somebody at example.com; it may be there from another test."""
+    address = addresses.parse(f"{name}@example.com")
+    with served.portal.database.reading() as session:
+        user = session.scalar(select(User).where(User.email_key == address.key))
+    if user:
+        return Person(user.id, user.email, user.name)
+    person = served.portal.person(name, address.typed)
+    with served.portal.working() as session:
+        session.get_one(User, person.uid).image_url = PICTURES.get(name)
+    return person
+
+
+def assert_as_printed(answer, printed) -> None:
+    """What is printed is there; identifiers and times have the printed shape, all else is equal."""
+    if isinstance(printed, list):
+        assert len(answer) == len(printed)
+        for found, expected in zip(answer, printed, strict=True):
+            assert_as_printed(found, expected)
+    elif isinstance(printed, dict):
+        assert printed.keys() <= answer.keys()
+        for name, expected in printed.items():
+            if name in SHAPES:
+                assert SHAPES[name].fullmatch(answer[name]), name
+            else:
+                assert_as_printed(answer[name], expected)
+    else:
+        assert answer == printed
+
+
+@pytest.fixture
+def my_company(served) -> Company:
+    return company(served)

@@ -1,0 +1,45 @@
+"""A real mail server for tests, and what it took."""
+
+import email
+import email.policy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+ACCEPTED = "250 OK"
+
+
+class Inbox:
+    """A mail server's end: keeps what it is sent, and answers as told."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.recipients: list[list[str]] = []
+        self.mails: list[Any] = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.recipients.append(envelope.rcpt_tos)
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return self.answers.pop(0) if self.answers else ACCEPTED
+
+
+class Forgetful(Inbox):
+    """A mail server that takes the mail and hangs up before it says so."""
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        answer = await super().handle_DATA(server, session, envelope)
+        server.transport.abort()
+        return answer
+
+
+@contextmanager
+def serving(inbox: Inbox, port: int, **options: Any) -> Iterator[None]:
+    """Receive mail on a port for as long as the block runs."""
+    server = Controller(inbox, hostname="127.0.0.1", port=port, **options)
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()

@@ -1,0 +1,142 @@
+"""The session behind the cookie: its secret, its end, and how browsers keep it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from tests.clients import Browser
+from tests.portal import PASSWORD, Portal
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def cookie_contents(portal, browser):
+    cookie = browser.client.get_cookie("crewroom")
+    serializer = portal.app.session_interface.get_signing_serializer(portal.app)
+    return serializer.loads(cookie.value)
+
+
+def status(browser: Browser) -> int:
+    return browser.client.get("/organization/").status_code
+
+
+def test_log_in_makes_a_new_secret_and_a_new_token(portal, cast):
+    browser = portal.browser()
+    before = browser.token()
+    browser.log_in(cast.wendy.email, PASSWORD)
+    first = cookie_contents(portal, browser)
+
+    stale = browser.client.post("/logout/", json={}, headers={"X-CSRFToken": before})
+    browser.log_in(cast.wendy.email, PASSWORD)
+    second = cookie_contents(portal, browser)
+
+    assert stale.status_code == 403
+    assert first["_user_id"] != second["_user_id"]
+    assert first["csrf_token"] != second["csrf_token"]
+
+
+def test_cookie_planted_before_log_in_is_worthless_after(portal, cast):
+    browser, intruder = portal.browser(), portal.browser()
+    browser.token()
+    planted = browser.client.get_cookie("crewroom").value
+    browser.log_in(cast.wendy.email, PASSWORD)
+
+    intruder.client.set_cookie("crewroom", planted)
+
+    assert status(browser) == 200
+    assert status(intruder) == 401
+
+
+def test_session_secret_is_stored_nowhere(portal, cast):
+    secret = cookie_contents(portal, cast.browser("wendy"))["_user_id"]
+
+    stored = b"".join(path.read_bytes() for path in portal.config.instance.glob("crewroom.db*"))
+
+    assert secret.startswith("crew_")
+    assert secret.encode() not in stored
+
+
+def test_sessions_are_no_keys_and_keys_are_no_sessions(portal, cast):
+    secret = cookie_contents(portal, cast.browser("wendy"))["_user_id"]
+    intruder = portal.browser()
+    with intruder.client.session_transaction() as forged:
+        forged["_user_id"] = portal.key(cast.wendy)
+
+    assert portal.api(secret).get("/organization/").status_code == 401
+    assert status(intruder) == 401
+
+
+@pytest.mark.parametrize("path", ["/logout/", "/logout"])
+def test_log_out_ends_the_session_not_only_the_cookie(portal, cast, path):
+    browser, thief = cast.browser("wendy"), portal.browser()
+    thief.client.set_cookie("crewroom", browser.client.get_cookie("crewroom").value)
+    assert status(thief) == 200
+
+    browser.submit(path)
+
+    assert browser.flash() == "You are logged out."
+    assert (status(browser), status(thief)) == (401, 401)
+
+
+def test_log_out_ends_only_this_session(cast):
+    here, there = cast.browser("wendy"), cast.browser("wendy")
+
+    here.submit("/logout/")
+
+    assert (status(here), status(there)) == (401, 200)
+
+
+@pytest.mark.parametrize(
+    ("age", "answer"), [(timedelta(days=30, seconds=-1), 200), (timedelta(days=30), 401)]
+)
+def test_session_lasts_thirty_days(portal, cast, age, answer):
+    with time_machine.travel(START, tick=False) as traveller:
+        browser = cast.browser("wendy")
+        value = browser.client.get_cookie("crewroom").value
+        traveller.move_to(START + age)
+
+        returned = portal.app.test_client(use_cookies=False).get(
+            "/organization/", headers={"Cookie": f"crewroom={value}"}
+        )
+
+    assert returned.status_code == answer
+
+
+def test_cookie_is_kept_from_scripts_and_other_sites(portal, cast):
+    browser = portal.browser()
+
+    sent_on = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
+
+    (cookie,) = sent_on.headers.getlist("Set-Cookie")
+    attributes = {part.strip().partition("=")[0] for part in cookie.split(";")[1:]}
+    assert cookie.startswith("crewroom=")
+    assert {"HttpOnly", "Path", "Expires"} <= attributes
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert not {"Secure", "Domain"} & attributes
+
+
+def test_cookie_is_secure_over_https(settings_for):
+    portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))
+    alice = portal.person("Alice")
+    browser = portal.browser()
+
+    sent_on = browser.submit("/login/", email=alice.email, password=PASSWORD, status=303, follow=False)
+
+    (cookie,) = sent_on.headers.getlist("Set-Cookie")
+    attributes = {part.strip() for part in cookie.split(";")[1:]}
+    assert cookie.startswith("__Host-crewroom=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
+    assert not any(attribute.startswith("Domain") for attribute in attributes)
+    assert status(browser) == 200
+    portal.close()
+
+
+def test_forged_cookie_opens_nothing(portal, cast):
+    browser = cast.browser("wendy")
+    value = browser.client.get_cookie("crewroom").value
+
+    browser.client.set_cookie("crewroom", value[:-4] + "AAAA")
+
+    assert status(browser) == 401

@@ -1,0 +1,100 @@
+"""Invitations as people see them: the list and its fragment."""
+
+from app.permissions import Role
+
+
+def test_page_lists_who_invites_to_what(cast):
+    page = cast.browser("ivy").get("/invitation/")
+
+    row = page.find(id="invitations").get_text(" ", strip=True)
+    assert "Northwind" in row
+    assert "Write" in row
+    assert "Invited by Alice" in row
+    assert "Expires in 7 days" in row
+
+
+def test_page_without_invitations_says_what_would_be_here(cast):
+    page = cast.browser("charlie").get("/invitation/")
+
+    assert page.find(id="invitations").find("h2").get_text() == "No invitations"
+    assert cast.charlie.email in page.find(id="invitations").get_text()
+
+
+def test_people_who_are_not_signed_in_are_sent_to_log_in(portal):
+    sent_on = portal.browser().client.get("/invitation/", headers={"Accept": "text/html"})
+
+    assert (sent_on.status_code, sent_on.location) == (303, "/login/?next=%2Finvitation%2F")
+
+
+def test_accepting_leads_into_the_organization(portal, cast):
+    ivy = cast.browser("ivy")
+
+    sent_on = ivy.submit("/invitation/", orgId=cast.org, status=303, follow=False)
+
+    assert sent_on.location == f"/organization/?orgId={cast.org}"
+    ivy.get(sent_on.location)
+    assert ivy.flash() == "Welcome to the team."
+    assert portal.role_of(cast.org, cast.ivy) == "write"
+
+
+def test_declining_says_so(portal, cast):
+    ivy = cast.browser("ivy")
+
+    ivy.submit("/invitation/", method="DELETE", orgId=cast.org)
+
+    assert ivy.flash() == "The invitation is declined."
+    assert portal.role_of(cast.org, cast.ivy) is None
+
+
+def test_htmx_gets_the_list_alone(cast):
+    fragment = cast.browser("ivy").htmx("/invitation/", method="GET")
+
+    assert fragment.status_code == 200
+    assert fragment.text.lstrip().startswith('<section class="card" id="invitations"')
+
+
+def test_htmx_declining_redraws_the_list_with_a_notice(portal, cast):
+    fragment = cast.browser("ivy").htmx("/invitation/", method="DELETE", orgId=cast.org)
+
+    assert fragment.status_code == 200
+    assert fragment.headers["HX-Retarget"] == "#invitations"
+    assert "No invitations" in fragment.text
+    assert "The invitation is declined." in fragment.text
+    assert portal.role_of(cast.org, cast.ivy) is None
+
+
+def test_htmx_accepting_moves_the_browser_on(portal, cast):
+    fragment = cast.browser("ivy").htmx("/invitation/", orgId=cast.org)
+
+    assert (fragment.status_code, fragment.text) == (200, "")
+    assert fragment.headers["HX-Redirect"] == f"/organization/?orgId={cast.org}"
+    assert portal.role_of(cast.org, cast.ivy) == "write"
+
+
+def test_htmx_refusal_is_a_notice(portal, cast):
+    fragment = cast.browser("charlie").htmx("/invitation/", orgId=cast.org)
+
+    assert fragment.status_code == 404
+    assert fragment.mimetype == "text/html"
+    assert 'id="flash" hx-swap-oob="true"' in fragment.text
+    assert "Invitation not found" in fragment.text
+
+
+def test_htmx_without_a_session_is_sent_to_log_in(portal):
+    fragment = portal.browser().htmx("/invitation/", orgId="org_1")
+
+    assert (fragment.status_code, fragment.text) == (401, "")
+    assert fragment.headers["HX-Redirect"] == "/login/?next=%2Finvitation%2F"
+
+
+def test_unconfirmed_people_are_told_what_to_do(portal, cast):
+    una = portal.person("Una", confirmed=False)
+    portal.invite(cast.org, cast.alice, una, Role.READ)
+    browser = portal.browser(una)
+
+    page = browser.get("/invitation/")
+    browser.submit("/invitation/", orgId=cast.org, status=403)
+
+    assert page.find(id="unconfirmed") is not None
+    assert browser.page.h1.get_text() == "Confirm your email address first"
+    assert portal.role_of(cast.org, una) == "invite_read"

@@ -1,0 +1,191 @@
+"""Jobs: done at least once, by one worker at a time, and again later when they fail."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from app.database import Database
+from app.models import Job
+from app.services import jobs
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Worker:
+    """Notes what it did; fails as long as `failures` says."""
+
+    def __init__(self, failures: int = 0, error: BaseException | None = None) -> None:
+        self.done: list[str] = []
+        self.failures = failures
+        self.error = error or ValueError("no")
+
+    def __call__(self, job: Job) -> None:
+        self.done.append(job.details["name"])
+        if len(self.done) <= self.failures:
+            raise self.error
+
+
+def enqueue(portal, *names: str, kind: str = "note") -> None:
+    for name in names:
+        with portal.working():
+            jobs.enqueue(kind, {"name": name})
+
+
+def stored(portal) -> list[Job]:
+    with portal.database.reading() as session:
+        return list(session.query(Job).order_by(Job.id))
+
+
+def test_jobs_are_done_once_and_in_order(portal):
+    worker = Worker()
+    enqueue(portal, "first", "second")
+
+    tried = jobs.run_due(portal.database, {"note": worker})
+
+    assert (tried, worker.done) == (2, ["first", "second"])
+    assert jobs.run_due(portal.database, {"note": worker}) == 0
+    assert all(job.done_at for job in stored(portal))
+
+
+def test_job_of_a_rolled_back_deed_is_not_done(portal):
+    worker = Worker()
+
+    def fail() -> None:
+        with portal.working():
+            jobs.enqueue("note", {"name": "never"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert jobs.run_due(portal.database, {"note": worker}) == 0
+
+
+def test_failed_job_waits_twice_as_long_each_time(portal):
+    worker = Worker(failures=20)
+    with time_machine.travel(START, tick=False) as traveller:
+        enqueue(portal, "again")
+        jobs.run_due(portal.database, {"note": worker})
+        waits = []
+        for _ in range(14):
+            (job,) = stored(portal)
+            wait = job.due_at - datetime.now(UTC)
+            traveller.shift(wait - timedelta(seconds=1))
+            assert jobs.run_due(portal.database, {"note": worker}) == 0
+            traveller.shift(timedelta(seconds=1))
+            assert jobs.run_due(portal.database, {"note": worker}) == 1
+            waits.append(wait.total_seconds())
+
+    assert waits == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600, 3600]
+
+
+def test_failure_is_kept_until_success(portal):
+    worker = Worker(failures=1)
+    with time_machine.travel(START, tick=False) as traveller:
+        enqueue(portal, "again")
+        jobs.run_due(portal.database, {"note": worker})
+        failed = stored(portal)[0]
+        with portal.database.reading():
+            delayed = jobs.delayed()
+        traveller.shift(timedelta(seconds=5))
+        jobs.run_due(portal.database, {"note": worker})
+        done = stored(portal)[0]
+        with portal.database.reading():
+            delayed_still = jobs.delayed()
+
+    assert (failed.failure, failed.done_at, delayed) == ("ValueError: no", None, True)
+    assert (done.failure, done.done_at, delayed_still) == (None, START + timedelta(seconds=5), False)
+    assert worker.done == ["again", "again"]
+
+
+def test_one_failing_job_holds_up_no_other(portal):
+    worker = Worker(failures=1)
+    enqueue(portal, "bad", "good", "better")
+
+    jobs.run_due(portal.database, {"note": worker})
+
+    assert worker.done == ["bad", "good", "better"]
+    assert [job.done_at is not None for job in stored(portal)] == [False, True, True]
+
+
+def test_unknown_kind_holds_up_no_other(portal):
+    worker = Worker()
+    enqueue(portal, "odd", kind="from another version")
+    enqueue(portal, "good")
+
+    jobs.run_due(portal.database, {"note": worker})
+
+    assert worker.done == ["good"]
+    assert [job.done_at is not None for job in stored(portal)] == [False, True]
+
+
+def test_job_of_a_killed_worker_is_done_when_its_lease_ends(portal):
+    killed, other = Worker(failures=1, error=KeyboardInterrupt()), Worker()
+    with time_machine.travel(START, tick=False) as traveller:
+        enqueue(portal, "again")
+        with pytest.raises(KeyboardInterrupt):
+            jobs.run_due(portal.database, {"note": killed})
+        traveller.shift(jobs.LEASE - timedelta(seconds=1))
+        during = jobs.run_due(portal.database, {"note": other})
+        traveller.shift(timedelta(seconds=1))
+        after = jobs.run_due(portal.database, {"note": other})
+
+    assert (during, after) == (0, 1)
+    assert (killed.done, other.done) == (["again"], ["again"])
+
+
+def test_workers_never_share_a_job(portal, settings_for):
+    names = [f"job {number:02}" for number in range(24)]
+    enqueue(portal, *names)
+    databases = [Database(portal.config) for _ in range(3)]
+    workers = [Worker() for _ in databases]
+    start = threading.Barrier(len(databases))
+
+    def work(database: Database, worker: Worker) -> None:
+        start.wait()
+        jobs.run_due(database, {"note": worker})
+
+    threads = [threading.Thread(target=work, args=pair) for pair in zip(databases, workers, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for database in databases:
+        database.close()
+
+    assert sorted(name for worker in workers for name in worker.done) == names
+    assert all(job.attempts == 1 and job.done_at for job in stored(portal))
+
+
+def test_done_jobs_are_forgotten_after_a_week(portal):
+    worker = Worker()
+    with time_machine.travel(START, tick=False) as traveller:
+        enqueue(portal, "old")
+        jobs.run_due(portal.database, {"note": worker})
+        traveller.shift(jobs.KEPT_FOR + timedelta(seconds=1))
+        enqueue(portal, "new")
+        jobs.run_due(portal.database, {"note": worker})
+
+    assert [job.details["name"] for job in stored(portal)] == ["new"]
+
+
+def test_worker_stops_when_told(portal):
+    worker, stopped = Worker(), threading.Event()
+    done = threading.Event()
+
+    def note(job: Job) -> None:
+        worker(job)
+        done.set()
+
+    thread = threading.Thread(target=jobs.run_until, args=(stopped, portal.database, {"note": note}))
+    thread.start()
+    enqueue(portal, "while running")
+    seen = done.wait(10)
+    stopped.set()
+    thread.join(10)
+
+    assert seen
+    assert not thread.is_alive()
+    assert worker.done == ["while running"]

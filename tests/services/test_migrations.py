@@ -1,0 +1,148 @@
+"""The schema's history: up, down, the same as the models, and never newer than the program."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from app import config
+from app.database import Database
+from app.migrations import HEAD, REVISIONS, NewerSchema, bring_up_to_date, current_revision, migrate
+from app.models import Base
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    database = Database(config.load({"CREWROOM_INSTANCE": str(tmp_path)}))
+    yield database
+    database.close()
+
+
+def tables(database: Database) -> set[str]:
+    with database.engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def revision(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        return current_revision(connection)
+
+
+def schema(database: Database) -> list[tuple[str, str]]:
+    connection = sqlite3.connect(str(database.engine.url.database))
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    ).fetchall()
+    connection.close()
+    return [row for row in rows if not row[0].startswith("sqlite_")]
+
+
+def test_empty_database_gets_the_schema(database):
+    assert revision(database) is None
+
+    bring_up_to_date(database)
+
+    assert revision(database) == HEAD
+    assert tables(database) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_up_to_date_database_stays(database):
+    bring_up_to_date(database)
+    before = schema(database)
+
+    bring_up_to_date(database)
+
+    assert schema(database) == before
+
+
+def test_migrations_make_what_the_models_say(database):
+    bring_up_to_date(database)
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []
+
+
+def test_migrations_make_the_same_tables_as_the_models(database, tmp_path):
+    bring_up_to_date(database)
+    other = Database(config.load({"CREWROOM_INSTANCE": str(tmp_path / "models")}))
+    (tmp_path / "models").mkdir()
+
+    with other.engine.begin() as connection:
+        Base.metadata.create_all(connection)
+
+    without_rowid = [name for name, sql in schema(database) if "WITHOUT ROWID" in sql]
+    assert without_rowid == [name for name, sql in schema(other) if "WITHOUT ROWID" in sql]
+    assert {name for name, _ in schema(database)} - {"alembic_version"} == {name for name, _ in schema(other)}
+    other.close()
+
+
+@pytest.mark.parametrize("number", range(len(REVISIONS)))
+def test_each_migration_goes_up_and_down_again(database, number):
+    below = REVISIONS[number - 1] if number else "base"
+    if number:
+        with database.engine.begin() as connection:
+            migrate(connection, below)
+    before = schema(database)
+
+    with database.engine.begin() as connection:
+        migrate(connection, REVISIONS[number])
+    after = revision(database)
+    with database.engine.begin() as connection:
+        migrate(connection, below, down=True)
+
+    assert after == REVISIONS[number]
+    without_version = [table for table in schema(database) if table[0] != "alembic_version"]
+    assert without_version == [table for table in before if table[0] != "alembic_version"]
+
+
+def test_newer_schema_is_refused_and_left_alone(database):
+    bring_up_to_date(database)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(NewerSchema) as refusal:
+        bring_up_to_date(database)
+
+    assert "9999" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert revision(database) == "9999"
+
+
+def test_migration_that_fails_leaves_the_old_schema(database):
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE memberships (id INTEGER)")
+
+    with pytest.raises(Exception, match="memberships already exists"):
+        bring_up_to_date(database)
+
+    assert tables(database) == {"memberships"}
+
+
+def test_two_that_start_at_once_migrate_once(tmp_path):
+    databases = [Database(config.load({"CREWROOM_INSTANCE": str(tmp_path)})) for _ in range(3)]
+    start, failures = threading.Barrier(3), []
+
+    def begin(database: Database) -> None:
+        start.wait()
+        try:
+            bring_up_to_date(database)
+        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=begin, args=(database,)) for database in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert revision(databases[0]) == HEAD
+    for database in databases:
+        database.close()

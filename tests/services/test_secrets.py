@@ -1,0 +1,88 @@
+"""Secrets: how they look, and what is kept of them."""
+
+import hashlib
+import re
+
+import pytest
+
+from app import links, secrets
+from app.config import Config
+from app.links import Purpose
+
+
+def test_secret_is_marked_and_long_enough():
+    secret = secrets.new()
+
+    assert re.fullmatch(r"crew_[0-9A-Za-z]{43}[0-9A-Za-z]{6}", secret)
+    assert 62**43 > 2**256
+    assert secrets.well_formed(secret)
+
+
+def test_secrets_differ():
+    assert len({secrets.new() for _ in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize("place", [5, 20, 47, 48, 53])
+def test_one_wrong_character_is_noticed(place):
+    secret = secrets.new()
+    wrong = "a" if secret[place] != "a" else "b"
+
+    assert not secrets.well_formed(secret[:place] + wrong + secret[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "crew_", "key_" + "0" * 50, "crew_" + "0" * 48, "crew_" + "é" * 49, "\ud800", "crew_" + "0" * 5000],
+)
+def test_other_texts_are_no_secrets(text):
+    assert not secrets.well_formed(text)
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, lambda text: text + "\n", lambda text: " " + text])
+def test_secret_must_be_exact(change):
+    secret = secrets.new()
+
+    assert not secrets.well_formed(change(secret))
+
+
+def test_digest_is_sha256():
+    assert secrets.digest("crew_x") == hashlib.sha256(b"crew_x").hexdigest()
+    assert len(secrets.digest("\ud800")) == 64
+
+
+def test_prefix_shows_little():
+    secret = secrets.new()
+
+    assert secrets.prefix(secret) == secret[:12]
+
+
+def test_derived_secret_is_made_anew_whenever_it_is_needed():
+    assert secrets.derived("key", "reset:1") == secrets.derived("key", "reset:1")
+    assert secrets.well_formed(secrets.derived("key", "reset:1"))
+
+
+def test_derived_secrets_differ_by_key_purpose_and_identifier():
+    made = {
+        secrets.derived(key, f"{purpose}:{identifier}")
+        for key in ("key", "other key")
+        for purpose in ("reset", "invitation")
+        for identifier in ("1", "2")
+    }
+
+    assert len(made) == 8
+
+
+@pytest.mark.parametrize(
+    ("purpose", "path"),
+    [
+        (Purpose.INVITATION, "/invitation/accept/"),
+        (Purpose.CONFIRMATION, "/confirm/"),
+        (Purpose.RESET, "/reset/password/"),
+    ],
+)
+def test_mailed_link_is_the_base_url_and_its_secret(tmp_path, purpose, path):
+    config = Config(tmp_path, "sqlite:///x", base_url="https://crew.example.com", secret_key="key")
+
+    link = links.mailed(config, purpose, "inv_1")
+
+    assert link == f"https://crew.example.com{path}?token={links.secret(config, purpose, 'inv_1')}"

@@ -1,0 +1,137 @@
+"""Names and addresses of pictures: what is kept, and what is refused."""
+
+import pytest
+
+from app import texts
+from app.errors import InvalidInput
+
+
+def name(text: str) -> str:
+    return texts.name(text, field="name", missing="Name is required")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Northwind", "Northwind"),
+        ("  Northwind Labs\t\n", "Northwind Labs"),
+        ("x", "x"),
+        ("x" * 100, "x" * 100),
+        (" " * 50 + "x" * 100 + " " * 50, "x" * 100),
+        ("Größe & Söhne", "Größe & Söhne"),
+        ("北風", "北風"),
+        ("👩\u200d🚀 Crew", "👩\u200d🚀 Crew"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("<b>bold</b>", "<b>bold</b>"),
+        ("=1+1", "=1+1"),
+        ("0", "0"),
+    ],
+)
+def test_names_are_trimmed_and_kept(typed, kept):
+    assert name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\t\n",
+        "\u00a0",
+        "\u200b",
+        "\u200d",
+        "\u200c\u200d",
+        "\u2060\ufeff",
+        "\u3164",
+        "\u2800",
+        "\u0301",
+    ],
+)
+def test_names_nobody_can_see_are_missing(text):
+    with pytest.raises(InvalidInput) as refusal:
+        name(text)
+
+    assert (refusal.value.error, refusal.value.field) == ("Name is required", "name")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u202eb",
+        "a\u2066b",
+        "a\u200bb",
+        "a\nb",
+        "a\rb",
+        "a\x00b",
+        "a\x7fb",
+        "a\u2028b",
+        "a\ud800b",
+        "a\ue000b",
+    ],
+)
+def test_names_hide_nothing(text):
+    with pytest.raises(InvalidInput) as refusal:
+        name(text)
+
+    assert refusal.value.error == "name must not contain control or direction characters"
+
+
+def test_names_have_a_length():
+    with pytest.raises(InvalidInput) as refusal:
+        name("x" * 101)
+
+    assert refusal.value.error == "name must be at most 100 characters"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://example.com/logo.png", "https://example.com/logo.png"),
+        ("  https://example.com/logo.png ", "https://example.com/logo.png"),
+        ("https://example.com:8443/a?b=c&d=%20#e", "https://example.com:8443/a?b=c&d=%20#e"),
+        ("https://[2001:db8::1]/logo.png", "https://[2001:db8::1]/logo.png"),
+        ("https://" + "a" * (2048 - 13) + ".test", "https://" + "a" * (2048 - 13) + ".test"),
+        ("", None),
+        ("  ", None),
+    ],
+)
+def test_https_urls_are_kept(typed, kept):
+    assert texts.https_url(typed, field="logo") == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://example.com/logo.png",
+        "//example.com/logo.png",
+        "example.com/logo.png",
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "https:",
+        "https://",
+        "https:///logo.png",
+        "https://user:password@example.com/",
+        "https://example.com@evil.test/",
+        "https://example.com/ logo.png",
+        "https://example.com/\nlogo.png",
+        "https://example.com/\u202e",
+        'https://example.com/"onerror="x',
+        "https://example.com/<script>",
+        "https://example.com\\@evil.test",
+        "https://[::1",
+        "https://example.com:99999/",
+        "https://example.com:port/",
+    ],
+)
+def test_other_urls_are_refused(text):
+    with pytest.raises(InvalidInput) as refusal:
+        texts.https_url(text, field="logo")
+
+    assert (refusal.value.error, refusal.value.field) == ("logo must be an https:// URL", "logo")
+
+
+def test_urls_have_a_length():
+    with pytest.raises(InvalidInput) as refusal:
+        texts.https_url("https://example.com/" + "a" * 2029, field="logo")
+
+    assert refusal.value.error == "logo must be at most 2048 characters"

@@ -1,0 +1,41 @@
+"""A database as it was: compare with it, and put it back."""
+
+import sqlite3
+from functools import cached_property
+from pathlib import Path
+
+_NOTED = {"last_used_at", "last_active_at"}
+Rows = dict[str, list[tuple]]
+
+
+class Snapshot:
+    """A copy of an SQLite file that a portal has open; notes of last use do not count as changes."""
+
+    def __init__(self, file: Path) -> None:
+        self._live = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        self._live.execute("PRAGMA synchronous=OFF")
+        self._copy = sqlite3.connect(":memory:", check_same_thread=False)
+        self._live.backup(self._copy)
+        self.rows = self.contents()
+
+    def contents(self) -> Rows:
+        """All rows of all tables as they are now."""
+        return {table: self._live.execute(query).fetchall() for table, query in self._queries.items()}
+
+    def put_back(self) -> None:
+        """Make everything as it was, if anything changed."""
+        if self.contents() != self.rows:
+            self._copy.backup(self._live)
+
+    def close(self) -> None:
+        self._live.close()
+        self._copy.close()
+
+    @cached_property
+    def _queries(self) -> dict[str, str]:
+        tables = self._live.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {table: f"SELECT {self._columns(table)} FROM {table}" for (table,) in tables}  # noqa: S608 - names from the schema
+
+    def _columns(self, table: str) -> str:
+        columns = [row[1] for row in self._live.execute(f"PRAGMA table_info({table})")]
+        return ", ".join(f'"{name}"' for name in columns if name not in _NOTED)

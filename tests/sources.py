@@ -1,0 +1,48 @@
+"""The source of the portal as trees, for tests of its habits."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+APP = ROOT / "app"
+SOURCES = sorted(APP.rglob("*.py"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(APP).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def where(matches: Callable[[ast.AST], bool]) -> set[str]:
+    """The files that have a matching node."""
+    return {relative(path) for path in SOURCES if any(map(matches, ast.walk(tree(path))))}
+
+
+def attribute(node: ast.AST) -> str | None:
+    return node.attr if isinstance(node, ast.Attribute) else None
+
+
+def base(node: ast.AST) -> str | None:
+    """What stands before the dot, if it is a plain name."""
+    inner = node.value if isinstance(node, ast.Attribute) else None
+    return inner.id if isinstance(inner, ast.Name) else None
+
+
+def imports(node: ast.AST, module: str, name: str) -> bool:
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module == module
+        and name in [part.name for part in node.names]
+    )
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (part.name for part in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{part.name}" for part in node.names)
