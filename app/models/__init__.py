@@ -1,5 +1,6 @@
 """The tables, one a file: columns, constraints and tiny properties; no queries, no rules."""
 
+from app.models.address_change import AddressChange
 from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.credential import Credential, CredentialKind
@@ -10,6 +11,7 @@ from app.models.organization import Organization
 from app.models.user import User
 
 __all__ = [
+    "AddressChange",
     "AuditEntry",
     "Base",
     "Credential",

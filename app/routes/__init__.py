@@ -3,6 +3,9 @@
 from flask import Flask
 
 from app.routes import (
+    account,
+    account_email,
+    account_sessions,
     accounts,
     health,
     invitations,
@@ -20,6 +23,9 @@ _BLUEPRINTS = (
     health.routes,
     sessions.routes,
     accounts.routes,
+    account.routes,
+    account_email.routes,
+    account_sessions.routes,
     passwords.routes,
     organizations.routes,
     members.routes,

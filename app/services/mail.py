@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app import clock, links, wording
 from app.config import Config
 from app.database import config, session
-from app.models import Credential, Invitation, InvitationState, Job
+from app.models import AddressChange, Credential, Invitation, InvitationState, Job
 from app.permissions import Role
 from app.resources import TEMPLATES
 from app.services import jobs
@@ -54,6 +54,11 @@ def _alive(purpose: links.Purpose, identifier: str) -> bool:
             session.scalar(select(Invitation.state).where(Invitation.id == identifier))
             == InvitationState.OPEN
         )
+    if purpose in {links.Purpose.OLD_ADDRESS, links.Purpose.NEW_ADDRESS}:
+        waiting = select(AddressChange.id).where(
+            AddressChange.id == identifier, AddressChange.ended_at.is_(None)
+        )
+        return session.execute(waiting).first() is not None
     live = select(Credential.id).where(Credential.id == identifier, Credential.revoked_at.is_(None))
     return session.execute(live).first() is not None
 
