@@ -2,6 +2,7 @@
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.validators import ValidationError
 
 from app.permissions import Action
 from app.services import invitations, members, organizations, roster
@@ -33,7 +34,7 @@ class OrganizationCreate(Operation):
     def validate_org_id(self, field: TextField) -> None:
         """Send whoever names an organization to the other method."""
         if field.given:
-            raise ValueError("orgId is not accepted when creating: use POST to update an organization")
+            raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
 
 
 class OrganizationUpdate(Operation):
