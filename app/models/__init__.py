@@ -8,6 +8,7 @@ from app.models.invitation import Invitation, InvitationState
 from app.models.job import Job
 from app.models.membership import Membership
 from app.models.organization import Organization
+from app.models.receipt import Receipt
 from app.models.user import User
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "Job",
     "Membership",
     "Organization",
+    "Receipt",
     "User",
 ]

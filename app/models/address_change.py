@@ -9,7 +9,7 @@ from app.models.base import Base, Id, Text
 
 
 class AddressChange(Base):
-    """A person's wish to be reached elsewhere: it happens when the old and the new address have both agreed."""
+    """A person's wish to be reached elsewhere; it happens when both addresses have agreed."""
 
     __tablename__ = "address_changes"
     __table_args__ = (Index(None, "user_id"),)

@@ -15,6 +15,7 @@ from app.routes import (
     members,
     organizations,
     passwords,
+    receipts,
     roles,
     sessions,
 )
@@ -30,6 +31,7 @@ _BLUEPRINTS = (
     organizations.routes,
     members.routes,
     roles.routes,
+    receipts.routes,
     invitations.routes,
 )
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-
 from wtforms.validators import ValidationError
 
 from app import clock

@@ -6,7 +6,7 @@ from app.errors import NotFound
 from app.permissions import Action, grantable
 from app.routes.members import MemberInvite, MemberRemove, invite_screen, routes
 from app.routes.organizations import OrganizationOnly
-from app.services import members, roster
+from app.services import departures, members, roster
 from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
@@ -29,13 +29,14 @@ def invite_form(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 @requires(Action.MEMBERS_LEAVE, MemberRemove)
 def remove_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
     """Ask once more before somebody is removed, and say what goes."""
-    members.check_removal(access, form.email.value)
+    departures.check_removal(access, form.email.value)
     person = roster.person(access, form.email.value.key)
     if person is None:
         raise NotFound(members.UNKNOWN, field="email")
 
-    context = {"member": person, "leaving": person.is_self}
+    ends = departures.preview(access, person.uid)
+    context = {"member": person, "leaving": person.is_self, "ends": ends}
     return replies.shown(
-        lambda: {"data": json_shapes.person(person)},
+        lambda: {"data": {**json_shapes.person(person), "ends": ends.written()}},
         lambda: Screen("members/remove.html", "members/_remove_form.html", "remove-form", context),
     )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app.permissions import Action
-from app.services import invitations, members, organizations, roster
+from app.services import members, offers, organizations, roster
 from app.services.actors import Access, Actor
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
@@ -144,7 +144,7 @@ def _list_screen(actor: Actor) -> Screen:
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
         for found, role in organizations.mine(actor)
     ]
-    context = {"organizations": mine, "invitations": invitations.mine(actor)}
+    context = {"organizations": mine, "invitations": offers.mine(actor)}
     return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
 
 

@@ -38,7 +38,9 @@ def request(actor: Actor, address: Address) -> None:
     if accounts.by_address(address):
         mail.queue("already_registered", address.typed)
     else:
-        mail.queue("confirm_new_address", address.typed, link=(Purpose.NEW_ADDRESS, change.id), old=user.email)
+        mail.queue(
+            "confirm_new_address", address.typed, link=(Purpose.NEW_ADDRESS, change.id), old=user.email
+        )
 
 
 def waiting(actor: Actor) -> AddressChange | None:
@@ -62,7 +64,9 @@ def by_link(token: str) -> tuple[AddressChange, Side] | None:
             AddressChange.expires_at > clock.now(),
         )
     )
-    return change and (change, Side.OLD if change.old_digest == digest else Side.NEW)
+    if change is None:
+        return None
+    return change, Side.OLD if change.old_digest == digest else Side.NEW
 
 
 def agree(token: str) -> bool:
@@ -89,7 +93,12 @@ def _carry_out(change: AddressChange) -> None:
         raise Conflict("Address cannot be used", message="Ask for the change again with another address.")
 
     audit.record(
-        None, "address.changed", user.id, before={"email": user.email}, after={"email": change.email}, by=user.id
+        None,
+        "address.changed",
+        user.id,
+        before={"email": user.email},
+        after={"email": change.email},
+        by=user.id,
     )
     mail.queue("address_changed", user.email, new=change.email)
     user.email, user.email_key = change.email, change.email_key

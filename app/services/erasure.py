@@ -1,4 +1,4 @@
-"""Erasing an account: memberships end, credentials die, and nothing that names the person stays in the tables."""
+"""Erasing an account: memberships end, credentials die, nothing that names the person stays."""
 
 from sqlalchemy import delete, select
 
@@ -7,7 +7,16 @@ from app.addresses import Address
 from app.database import session
 from app.errors import Conflict, InvalidInput
 from app.models import AddressChange, Credential, Invitation, InvitationState, Membership, User
-from app.services import accounts, audit, credentials, invitations, members
+from app.services import (
+    accounts,
+    audit,
+    consequences,
+    credentials,
+    departures,
+    invitations,
+    receipts,
+    super_admins,
+)
 from app.services.actors import Actor
 
 
@@ -23,7 +32,9 @@ def erase(actor: Actor, address: Address) -> None:
         raise InvalidInput("email does not match your address", field="email")
     alone = obstacles(actor)
     if alone:
-        raise Conflict(members.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}.")
+        raise Conflict(
+            super_admins.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}."
+        )
 
     audit.record(actor, "account.erased", user.id)
     _end_memberships(actor, user)
@@ -43,7 +54,8 @@ def _end_memberships(actor: Actor, user: User) -> None:
                 organization_id=membership.organization_id,
                 before={"role": membership.role},
             )
-        members.end(actor, membership)
+            receipts.write(actor, membership, "erased their account", consequences.of(membership))
+        departures.end(actor, membership)
 
 
 def _end_invitations_elsewhere(user: User) -> None:
@@ -56,7 +68,9 @@ def _end_invitations_elsewhere(user: User) -> None:
 
 def _blank(user: User) -> None:
     """Leave a row without a person: what refers to it still finds something."""
-    user.email = user.email_key = f"{user.id}@erased.invalid"
+    pseudonym = f"{user.id}@erased.invalid"
+    receipts.forget(user, pseudonym)
+    user.email = user.email_key = pseudonym
     user.name = "Erased account"
     user.image_url = user.password_hash = None
     user.erased_at = user.disabled_at = clock.now()

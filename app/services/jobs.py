@@ -35,7 +35,7 @@ def run_due(database: Database, workers: dict[str, Worker]) -> int:
     """Do every job that is due, one after the other; return how many were tried."""
     tried = 0
     while job := _claim(database):
-        _attempt(database, job, workers[job.kind])
+        _attempt(database, job, workers)
         tried += 1
     return tried
 
@@ -73,10 +73,10 @@ def _claim(database: Database) -> Job | None:
         return writer.scalar(claim)
 
 
-def _attempt(database: Database, job: Job, worker: Worker) -> None:
+def _attempt(database: Database, job: Job, workers: dict[str, Worker]) -> None:
     try:
         with database.reading():
-            worker(job)
+            workers[job.kind](job)
     except Exception as error:  # noqa: BLE001 - whatever a job does wrong, it is tried again
         _postpone(database, job, error)
     else:

@@ -21,7 +21,7 @@ from app.database import config, session
 from app.models import AddressChange, Credential, Invitation, InvitationState, Job
 from app.permissions import Role
 from app.resources import TEMPLATES
-from app.services import jobs
+from app.services import credentials, jobs
 
 KIND = "mail"
 SMTP_SECONDS = 20
@@ -49,17 +49,21 @@ def deliver(job: Job) -> None:
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:
+    """Tell whether a link would still work when its mail arrives."""
     if purpose is links.Purpose.INVITATION:
-        return (
-            session.scalar(select(Invitation.state).where(Invitation.id == identifier))
-            == InvitationState.OPEN
+        live = select(Invitation.id).where(
+            Invitation.id == identifier,
+            Invitation.state == InvitationState.OPEN,
+            Invitation.expires_at > clock.now(),
         )
-    if purpose in {links.Purpose.OLD_ADDRESS, links.Purpose.NEW_ADDRESS}:
-        waiting = select(AddressChange.id).where(
-            AddressChange.id == identifier, AddressChange.ended_at.is_(None)
+    elif purpose in {links.Purpose.OLD_ADDRESS, links.Purpose.NEW_ADDRESS}:
+        live = select(AddressChange.id).where(
+            AddressChange.id == identifier,
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
         )
-        return session.execute(waiting).first() is not None
-    live = select(Credential.id).where(Credential.id == identifier, Credential.revoked_at.is_(None))
+    else:
+        live = select(Credential.id).where(Credential.id == identifier, credentials.alive())
     return session.execute(live).first() is not None
 
 

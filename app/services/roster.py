@@ -18,7 +18,9 @@ from app.services.actors import Access
 PAGE = 100
 
 _ORDER = (Membership.added_at, Membership.user_id)
-_BEHIND = tuple_(*_ORDER) > tuple_(bindparam("added_at"), bindparam("user_id"))
+_BEHIND = tuple_(*_ORDER) > tuple_(
+    bindparam("added_at", type_=Membership.added_at.type), bindparam("user_id")
+)
 _IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
 
 # Built once: making a statement costs more than running it.

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DomainError, NotAuthenticated, TooManyRequests, Unavailable
+from app.errors import DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
 from app.web import authentication, origins, replies, transaction
 from app.web.negotiation import Dialect, carries_key, dialect
 from app.web.screens import Screen
@@ -91,8 +91,10 @@ def _redrawn(error: DomainError) -> Screen | None:
     """Draw the form again when a person's input was refused, so that nothing typed is lost."""
     guard: Guard | None = g.get("guard")
     form = g.get("form")
-    if guard is None or guard.redraw is None or form is None or not error.field:
+    if guard is None or guard.redraw is None or form is None:
         return None
+    if not error.field and (guard.kind != "public" or isinstance(error, Gone)):
+        return None  # the form was right, and something else stood in the way
     form.add_error(error)
     try:
         return guard.redraw(form)

@@ -5,8 +5,8 @@ from typing import Any
 from app.clock import rfc3339
 from app.permissions import Role
 from app.services.actors import OrganizationView
-from app.services.invitations import Offer
 from app.services.members import Member
+from app.services.offers import Offer
 from app.services.roster import Person
 
 

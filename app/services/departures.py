@@ -1,0 +1,102 @@
+"""Departures: somebody leaves, is removed, or their invitation is cancelled; and all that ends with it."""
+
+from sqlalchemy import and_, delete, select
+
+from app.addresses import Address
+from app.database import session
+from app.errors import NotFound, NotPermitted
+from app.models import Credential, Invitation, InvitationState, Membership, Receipt, User
+from app.permissions import RULES, Action, Role, allows
+from app.services import (
+    audit,
+    consequences,
+    credentials,
+    invitations,
+    mail,
+    members,
+    receipts,
+    super_admins,
+)
+from app.services.actors import Access, Actor
+from app.services.consequences import Consequences
+
+
+def remove(access: Access, address: Address) -> Receipt | None:
+    """Remove a member, cancel an invitation, or leave; a member's departure has a receipt."""
+    leaving = check_removal(access, address)
+    user = session.scalar(select(User).where(User.email_key == address.key))
+    membership = session.get(Membership, (access.organization.id, user.id)) if user else None
+    if user is None or membership is None:
+        raise NotFound(members.UNKNOWN, field="email")
+    if not leaving:
+        members.check_rank(access, Role(membership.role))
+    super_admins.check_not_last(membership)
+
+    _record_removal(access, membership, leaving=leaving)
+    receipt = _receipt(access, membership, leaving=leaving)
+    end(access.actor, membership)
+    if not leaving and not membership.pending:
+        mail.queue("removed", user.email, organization=access.organization.name)
+    return receipt
+
+
+def check_removal(access: Access, address: Address) -> bool:
+    """Check that somebody may be removed, and tell whether it is leaving: a key needs `write` for that."""
+    leaving = address.key == access.actor.email_key
+    key_may_leave = access.actor.in_portal or allows(access.actor.ceiling, Action.APPS_MANAGE)
+    if access.may(Action.MEMBERS_MANAGE) or (leaving and key_may_leave):
+        return leaving
+    raise NotPermitted(RULES[Action.MEMBERS_MANAGE].refusal)
+
+
+def preview(access: Access, user_id: str) -> Consequences:
+    """Find what would end with somebody's membership."""
+    return consequences.of(session.get_one(Membership, (access.organization.id, user_id)))
+
+
+def end(actor: Actor | None, membership: Membership) -> None:
+    """End a membership and all that came with it: invitations they sent, keys limited to the organization."""
+    organization_id, user_id = membership.organization_id, membership.user_id
+    invitations.close(organization_id, user_id, InvitationState.CANCELLED)
+    _cancel_sent_by(actor, organization_id, user_id)
+    credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
+    session.delete(membership)
+    session.flush()
+
+
+def _receipt(access: Access, membership: Membership, *, leaving: bool) -> Receipt | None:
+    if membership.pending:
+        return None
+    deed = "left" if leaving else "was removed"
+    return receipts.write(access.actor, membership, deed, consequences.of(membership))
+
+
+def _record_removal(access: Access, membership: Membership, *, leaving: bool) -> None:
+    action = "member.left" if leaving else "member.removed"
+    audit.record(
+        access.actor,
+        "invitation.cancelled" if membership.pending else action,
+        membership.user_id,
+        organization_id=access.organization.id,
+        before={"role": membership.written_role},
+    )
+
+
+def _cancel_sent_by(actor: Actor | None, organization_id: str, user_id: str) -> None:
+    """Cancel the open invitations that somebody sent for an organization, with the pending memberships."""
+    sent = and_(
+        Invitation.organization_id == organization_id,
+        Invitation.invited_by == user_id,
+        Invitation.state == InvitationState.OPEN,
+    )
+    invitees = session.execute(select(Invitation.user_id, Invitation.role).where(sent)).all()
+    pending = delete(Membership).where(
+        Membership.organization_id == organization_id, Membership.pending.is_(True)
+    )
+    for invitee, role in invitees:
+        invitations.close(organization_id, invitee, InvitationState.CANCELLED)
+        session.execute(pending.where(Membership.user_id == invitee))
+        before = {"role": Role(role).invited}
+        audit.record(
+            actor, "invitation.cancelled", invitee, organization_id=organization_id, before=before, by=user_id
+        )
