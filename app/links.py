@@ -13,12 +13,16 @@ class Purpose(StrEnum):
     INVITATION = "invitation"
     CONFIRMATION = "confirmation"
     RESET = "reset"
+    OLD_ADDRESS = "old_address"
+    NEW_ADDRESS = "new_address"
 
 
 _PATHS = {
     Purpose.INVITATION: "/invitation/accept/",
     Purpose.CONFIRMATION: "/confirm/",
     Purpose.RESET: "/reset/password/",
+    Purpose.OLD_ADDRESS: "/account/email/confirm/",
+    Purpose.NEW_ADDRESS: "/account/email/confirm/",
 }
 
 

@@ -1,5 +1,6 @@
 """The tables, one a file: columns, constraints and tiny properties; no queries, no rules."""
 
+from app.models.address_change import AddressChange
 from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.credential import Credential, CredentialKind
@@ -7,9 +8,11 @@ from app.models.invitation import Invitation, InvitationState
 from app.models.job import Job
 from app.models.membership import Membership
 from app.models.organization import Organization
+from app.models.receipt import Receipt
 from app.models.user import User
 
 __all__ = [
+    "AddressChange",
     "AuditEntry",
     "Base",
     "Credential",
@@ -19,5 +22,6 @@ __all__ = [
     "Job",
     "Membership",
     "Organization",
+    "Receipt",
     "User",
 ]

@@ -22,6 +22,7 @@ class User(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     @property
     def display_name(self) -> str:

@@ -3,6 +3,9 @@
 from flask import Flask
 
 from app.routes import (
+    account,
+    account_email,
+    account_sessions,
     accounts,
     health,
     invitations,
@@ -12,6 +15,7 @@ from app.routes import (
     members,
     organizations,
     passwords,
+    receipts,
     roles,
     sessions,
 )
@@ -20,10 +24,14 @@ _BLUEPRINTS = (
     health.routes,
     sessions.routes,
     accounts.routes,
+    account.routes,
+    account_email.routes,
+    account_sessions.routes,
     passwords.routes,
     organizations.routes,
     members.routes,
     roles.routes,
+    receipts.routes,
     invitations.routes,
 )
 

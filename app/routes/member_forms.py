@@ -34,8 +34,9 @@ def remove_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
     if person is None:
         raise NotFound(members.UNKNOWN, field="email")
 
-    context = {"member": person, "leaving": person.is_self}
+    ends = departures.preview(access, person.uid)
+    context = {"member": person, "leaving": person.is_self, "ends": ends}
     return replies.shown(
-        lambda: {"data": json_shapes.person(person)},
+        lambda: {"data": {**json_shapes.person(person), "ends": ends.written()}},
         lambda: Screen("members/remove.html", "members/_remove_form.html", "remove-form", context),
     )

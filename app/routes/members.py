@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.models import Receipt
 from app.permissions import Action, Role, grantable
 from app.services import departures, invitations, jobs, members, roster
 from app.services.actors import Access
@@ -72,14 +73,14 @@ def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
 def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
     """Remove a member, cancel an invitation, or leave."""
     leaving = form.email.value.key == access.actor.email_key
-    departures.remove(access, form.email.value)
+    receipt = departures.remove(access, form.email.value)
 
     if leaving:
         left = Flash("success", f"You left {access.organization.name}.")
         return replies.changed({"status": "OK"}, left, to=url_for("organizations.index"))
     return replies.changed(
         {"status": "OK"},
-        Flash("success", f"{form.email.value.typed} was removed.", "Their access ended at once."),
+        _removed(form.email.value.typed, receipt),
         to=url_for("members.index", orgId=access.organization.id),
         screen=lambda: list_screen(access),
     )
@@ -130,6 +131,13 @@ def _notice(member: Member) -> Flash:
     if jobs.delayed():
         return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")
     return Flash("success", text, "The link in it works for 7 days.")
+
+
+def _removed(address: str, receipt: Receipt | None) -> Flash:
+    if receipt is None:
+        return Flash("success", f"The invitation of {address} is cancelled.", "Its link works no more.")
+    text = f"Their access ended at once. Receipt {receipt.number} lists what ended."
+    return Flash("success", f"{address} was removed.", text)
 
 
 def _role(text: str | None) -> Role | None:

@@ -95,12 +95,22 @@ def everyone() -> list[User]:
     return list(session.scalars(select(User).order_by(User.created_at, User.id)))
 
 
+def led_alone(user: User) -> list[str]:
+    """List the organizations in which somebody is the only active super admin: `name (id)`."""
+    memberships = session.scalars(
+        select(Membership).where(Membership.user_id == user.id).order_by(Membership.added_at)
+    )
+    alone = [found.organization_id for found in memberships if super_admins.alone(found)]
+    names = select(Organization.name, Organization.id).where(Organization.id.in_(alone))
+    return [f"{name} ({identifier})" for name, identifier in session.execute(names)]
+
+
 def disable(address: Address) -> User:
     """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
     user = by_address(address)
     if user is None:
         raise NotFound(f"{address.typed} has no account")
-    alone = _organizations_led_alone(user)
+    alone = led_alone(user)
     if alone:
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}")
 
@@ -108,15 +118,6 @@ def disable(address: Address) -> User:
     credentials.revoke(Credential.user_id == user.id)
     audit.record(None, "account.disabled", user.id, before={"email": user.email})
     return user
-
-
-def _organizations_led_alone(user: User) -> list[str]:
-    memberships = session.scalars(
-        select(Membership).where(Membership.user_id == user.id).order_by(Membership.added_at)
-    )
-    alone = [found.organization_id for found in memberships if super_admins.alone(found)]
-    names = select(Organization.name, Organization.id).where(Organization.id.in_(alone))
-    return [f"{name} ({identifier})" for name, identifier in session.execute(names)]
 
 
 def _add(address: Address, *, name: str, password_hash: str | None) -> User:

@@ -5,14 +5,24 @@ from sqlalchemy import select
 from app.addresses import Address
 from app.database import session
 from app.errors import NotFound, NotPermitted
-from app.models import Credential, InvitationState, Membership, User
+from app.models import Credential, InvitationState, Membership, Receipt, User
 from app.permissions import RULES, Action, Role, allows
-from app.services import audit, credentials, invitations, mail, members, super_admins
+from app.services import (
+    audit,
+    consequences,
+    credentials,
+    invitations,
+    mail,
+    members,
+    receipts,
+    super_admins,
+)
 from app.services.actors import Access, Actor
+from app.services.consequences import Consequences
 
 
-def remove(access: Access, address: Address) -> None:
-    """Remove a member, cancel an invitation, or leave."""
+def remove(access: Access, address: Address) -> Receipt | None:
+    """Remove a member, cancel an invitation, or leave; a member's departure has a receipt."""
     leaving = check_removal(access, address)
     user = session.scalar(select(User).where(User.email_key == address.key))
     membership = session.get(Membership, (access.organization.id, user.id)) if user else None
@@ -23,9 +33,11 @@ def remove(access: Access, address: Address) -> None:
     super_admins.check_not_last(membership)
 
     _record_removal(access, membership, leaving=leaving)
+    receipt = _receipt(access, membership, leaving=leaving)
     end(access.actor, membership)
     if not leaving and not membership.pending:
         mail.queue("removed", user.email, organization=access.organization.name)
+    return receipt
 
 
 def check_removal(access: Access, address: Address) -> bool:
@@ -37,6 +49,11 @@ def check_removal(access: Access, address: Address) -> bool:
     raise NotPermitted(RULES[Action.MEMBERS_MANAGE].refusal)
 
 
+def preview(access: Access, user_id: str) -> Consequences:
+    """Find what would end with somebody's membership."""
+    return consequences.of(session.get_one(Membership, (access.organization.id, user_id)))
+
+
 def end(actor: Actor | None, membership: Membership) -> None:
     """End a membership and all that came with it: invitations they sent, keys limited to the organization."""
     organization_id, user_id = membership.organization_id, membership.user_id
@@ -45,6 +62,13 @@ def end(actor: Actor | None, membership: Membership) -> None:
     credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
     session.delete(membership)
     session.flush()
+
+
+def _receipt(access: Access, membership: Membership, *, leaving: bool) -> Receipt | None:
+    if membership.pending:
+        return None
+    deed = "left" if leaving else "was removed"
+    return receipts.write(access.actor, membership, deed, consequences.of(membership))
 
 
 def _record_removal(access: Access, membership: Membership, *, leaving: bool) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from app import clock, links, wording
 from app.config import Config
 from app.database import config, database, session
-from app.models import Credential, Invitation, InvitationState, Job
+from app.models import AddressChange, Credential, Invitation, InvitationState, Job
 from app.permissions import Role
 from app.resources import TEMPLATES
 from app.services import credentials, jobs
@@ -57,6 +57,12 @@ def _alive(purpose: links.Purpose, identifier: str) -> bool:
             Invitation.id == identifier,
             Invitation.state == InvitationState.OPEN,
             Invitation.expires_at > clock.now(),
+        )
+    elif purpose in {links.Purpose.OLD_ADDRESS, links.Purpose.NEW_ADDRESS}:
+        live = select(AddressChange.id).where(
+            AddressChange.id == identifier,
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
         )
     else:
         live = select(Credential.id).where(Credential.id == identifier, credentials.alive())

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.addresses import Address
 from app.database import session
-from app.errors import NotAuthenticated
+from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
 from app.services import audit, credentials, passwords
 from app.services.actors import Actor
@@ -40,6 +40,39 @@ def close_session(actor: Actor) -> None:
     """End the session that asks for it."""
     credentials.revoke(Credential.id == actor.credential_id)
     audit.record(actor, "session.closed", actor.credential_id)
+
+
+def listed(actor: Actor) -> list[Credential]:
+    """List the actor's sessions that still work, the one last used first."""
+    live = select(Credential).where(
+        Credential.user_id == actor.user_id, Credential.kind == CredentialKind.SESSION, credentials.alive()
+    )
+    used = func.coalesce(Credential.last_used_at, Credential.created_at)
+    return list(session.scalars(live.order_by(used.desc(), Credential.id)))
+
+
+def revoke(actor: Actor, identifier: str) -> None:
+    """End one of the actor's sessions; somebody else's and an unknown one are the same."""
+    ended = credentials.revoke(
+        Credential.id == identifier,
+        Credential.user_id == actor.user_id,
+        Credential.kind == CredentialKind.SESSION,
+    )
+    if not ended:
+        raise NotFound("Session not found")
+    audit.record(actor, "session.revoked", identifier)
+
+
+def revoke_others(actor: Actor) -> int:
+    """End every session of the actor but the one that asks; return how many."""
+    ended = credentials.revoke(
+        Credential.user_id == actor.user_id,
+        Credential.kind == CredentialKind.SESSION,
+        Credential.id != actor.credential_id,
+    )
+    if ended:
+        audit.record(actor, "session.others_revoked", actor.user_id, after={"sessions": ended})
+    return ended
 
 
 def close_all(user_id: str) -> None:

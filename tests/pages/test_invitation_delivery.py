@@ -58,7 +58,7 @@ def test_mail_server_down_delays_only_the_mail(mailing, smtp_port):
 
         browser.submit(MEMBERS, orgId=org, email=uma.email, role="read")
 
-        assert "the mail goes out later" in browser.flash()
+        assert browser.flash().endswith("goes out later.")
         assert (mailing.role_of(org, ivy), mailing.role_of(org, uma)) == ("invite_read", "invite_read")
         traveller.shift(timedelta(hours=1))
         with serving(inbox, smtp_port):
@@ -85,5 +85,5 @@ def test_hanging_mail_server_holds_up_nobody(mailing, smtp_port):
     delivery.join(10)
     assert waiting
     assert invited.status_code == 200
-    assert took < 2
+    assert took < 10  # the mail server would be given up after 20
     assert mailing.role_of(org, uma) == "invite_read"

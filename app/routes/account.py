@@ -1,0 +1,136 @@
+"""`/account/`: one's own profile, password, and the end of the account."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.models import User
+from app.services import address_changes, erasure, passwords, profiles
+from app.services.actors import Actor
+from app.web import authentication, replies, transaction
+from app.web.access import signed_in
+from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("account", __name__)
+
+
+class ProfileUpdate(Operation):
+    """What people say of themselves; what is absent stays."""
+
+    name = NameField("Name", missing="name must be text people can read", blank=True)
+    image_url = UrlField("Picture")
+
+
+class PasswordChange(Operation):
+    """The password that holds, and the one that shall."""
+
+    current_password = SecretField("Current password", required="Current password is required")
+    password = SecretField("New password", required="Password is required")
+
+
+class AccountErase(Operation):
+    """One's own address and password, as a confirmation."""
+
+    email = EmailField(required="Email is required")
+    password = SecretField("Password", required="Password is required")
+
+
+@routes.get("/account/")
+@signed_in()
+def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Show one's own account."""
+    return replies.shown(lambda: {"data": shape(profiles.show(actor))}, lambda: profile_screen(actor))
+
+
+@routes.post("/account/")
+@signed_in(ProfileUpdate, redraw=lambda form: profile_screen(authentication.actor(), form))
+def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
+    """Change one's name and picture."""
+    profiles.check_portal(actor)
+    user = profiles.update(actor, name=form.name.value, image_url=form.image_url.value)
+
+    payload = {"status": "OK", "data": shape(user)}
+    return replies.changed(payload, Flash("success", "Profile saved."), to=url_for("account.index"))
+
+
+@routes.post("/account/password/")
+@signed_in(PasswordChange, redraw=lambda form: password_screen(form), reads_first=True)
+def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
+    """Set a new password; every other place is logged out, this one gets a new secret."""
+    profiles.check_portal(actor)
+    profiles.verify(actor, form.current_password.value, field="current_password")
+    password_hash = passwords.hashed(passwords.check(form.password.value, actor.email, actor.name))
+    with transaction.of_request():
+        device = request.headers.get("User-Agent", "")
+        secret = profiles.change_password(actor, password_hash, device=device)
+    authentication.enter(secret)
+
+    notice = Flash("success", "Your password is changed.", "Every other place is logged out.")
+    return replies.changed({"status": "OK"}, notice, to=url_for("account.index"))
+
+
+@routes.delete("/account/")
+@signed_in(AccountErase, redraw=lambda form: erase_screen(form), reads_first=True)
+def erase(actor: Actor, form: AccountErase) -> ResponseReturnValue:
+    """Erase one's account."""
+    profiles.check_portal(actor)
+    profiles.verify(actor, form.password.value)
+    with transaction.of_request():
+        erasure.erase(actor, form.email.value)
+    authentication.leave()
+
+    return replies.changed(
+        {"status": "OK"}, Flash("success", "Your account is erased."), to=url_for("sessions.log_in")
+    )
+
+
+def profile_screen(actor: Actor, form: ProfileUpdate | None = None) -> Screen:
+    """Return the account page; the forms that were not refused are blank."""
+    context = {**_page(actor), "form": form or _profile_form(actor)}
+    return Screen("account/index.html", "account/_profile_form.html", "profile-form", context)
+
+
+def password_screen(form: PasswordChange) -> Screen:
+    """Return the account page with the password form as it was refused."""
+    context = {**_page(authentication.actor()), "password_form": form}
+    return Screen("account/index.html", "account/_password_form.html", "password-form", context)
+
+
+def erase_screen(form: AccountErase) -> Screen:
+    """Return the account page with the form that erases as it was refused."""
+    context = {**_page(authentication.actor()), "erase_form": form}
+    return Screen("account/index.html", "account/_erase_form.html", "erase-form", context)
+
+
+def shape(user: User) -> dict[str, Any]:
+    """Return an account as its owner sees it."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "image_url": user.image_url,
+        "confirmed": user.confirmed_at is not None,
+        "created_at": clock.rfc3339(user.created_at),
+    }
+
+
+def _page(actor: Actor) -> dict[str, Any]:
+    from app.routes.account_email import EmailChange
+
+    return {
+        "form": _profile_form(actor),
+        "password_form": PasswordChange(),
+        "email_form": EmailChange(),
+        "erase_form": AccountErase(),
+        "waiting": address_changes.waiting(actor),
+        "obstacles": erasure.obstacles(actor),
+    }
+
+
+def _profile_form(actor: Actor) -> ProfileUpdate:
+    user = profiles.show(actor)
+    return ProfileUpdate(data={"name": user.name, "image_url": user.image_url})

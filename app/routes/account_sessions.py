@@ -1,0 +1,91 @@
+"""`/account/sessions/`: where one is logged in."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.validators import ValidationError
+
+from app import clock
+from app.models import Credential
+from app.services import profiles, sessions
+from app.services.actors import Actor
+from app.web import authentication, devices, replies
+from app.web.access import signed_in
+from app.web.forms import Nothing, Operation, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("account_sessions", __name__)
+
+
+class SessionRevoke(Operation):
+    """Which session to end, or `others` for all but this one."""
+
+    id = TextField("Session")
+    others = TextField("Others")
+
+    def validate_id(self, field: TextField) -> None:
+        """One of the two must be there."""
+        if not field.value and not self.others.data:
+            raise ValidationError("id or others is required")
+
+
+@routes.get("/account/sessions/")
+@signed_in()
+def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """List the sessions of one's account."""
+    profiles.check_portal(actor)
+    return replies.shown(
+        lambda: {"data": [_shape(actor, found) for found in sessions.listed(actor)]}, lambda: _screen(actor)
+    )
+
+
+@routes.delete("/account/sessions/")
+@signed_in(SessionRevoke)
+def revoke(actor: Actor, form: SessionRevoke) -> ResponseReturnValue:
+    """End one session, or all the others."""
+    profiles.check_portal(actor)
+    if form.others.value:
+        ended = sessions.revoke_others(actor)
+        return _done(actor, f"{ended} session{'' if ended == 1 else 's'} ended.")
+    sessions.revoke(actor, form.id.value)
+    if form.id.value == actor.credential_id:
+        authentication.leave()
+        return replies.changed(
+            {"status": "OK"}, Flash("success", "You are logged out."), to=url_for("sessions.log_in")
+        )
+    return _done(actor, "The session is ended.")
+
+
+def _done(actor: Actor, text: str) -> ResponseReturnValue:
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", text),
+        to=url_for("account_sessions.index"),
+        screen=lambda: _screen(actor),
+    )
+
+
+def _shape(actor: Actor, found: Credential) -> dict[str, object]:
+    last_used_at = found.last_used_at or found.created_at
+    return {
+        "id": found.id,
+        "device": devices.device(found.name),
+        "created_at": clock.rfc3339(found.created_at),
+        "last_used_at": clock.rfc3339(last_used_at),
+        "expires_at": clock.rfc3339(found.expires_at) if found.expires_at else None,
+        "current": found.id == actor.credential_id,
+    }
+
+
+def _screen(actor: Actor) -> Screen:
+    rows = [
+        {
+            "id": found.id,
+            "device": devices.device(found.name),
+            "created_at": found.created_at,
+            "last_used_at": found.last_used_at or found.created_at,
+            "current": found.id == actor.credential_id,
+        }
+        for found in sessions.listed(actor)
+    ]
+    return Screen("account/sessions.html", "account/_sessions.html", "sessions", {"sessions": rows})

@@ -1,0 +1,71 @@
+"""`/organization/receipts/`: what ended with each departure, to be read and kept."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.models import Receipt
+from app.permissions import Action
+from app.services import receipts
+from app.services.actors import Access
+from app.web import replies
+from app.web.access import requires
+from app.web.forms import NumberField, Operation, OrganizationField, TextField
+from app.web.screens import Screen
+
+routes = Blueprint("receipts", __name__)
+
+_MOST = 10**9
+
+
+class ReceiptRead(Operation):
+    """Whose receipts, which one of them, and whether as a text to keep."""
+
+    org_id = OrganizationField()
+    number = NumberField("Number", least=1, most=_MOST)
+    before = NumberField("Before", least=1, most=_MOST)
+    format = TextField("Format")
+
+
+@routes.get("/organization/receipts/")
+@requires(Action.AUDIT_READ, ReceiptRead)
+def index(access: Access, form: ReceiptRead) -> ResponseReturnValue:
+    """List the receipts, or show the one that `number` names; `format=txt` downloads it."""
+    if not form.number.given:
+        found = receipts.listed(access, before=form.before.value)
+        return replies.shown(lambda: {"data": [_shape(row) for row in found]}, lambda: _list_screen(found))
+
+    receipt = receipts.read(access, form.number.value)
+    if form.format.value == "txt":
+        return _download(access, receipt)
+    return replies.shown(lambda: {"data": _shape(receipt)}, lambda: _screen(receipt))
+
+
+def _download(access: Access, receipt: Receipt) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{receipt.number}.txt"'}
+    text = receipts.as_text(access.organization.name, receipt)
+    return Response(text, mimetype="text/plain", headers=headers)
+
+
+def _shape(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "number": receipt.number,
+        "at": clock.rfc3339(receipt.at),
+        "deed": receipt.deed,
+        "person": {"uid": receipt.person_id, "email": receipt.person},
+        "by": {"uid": receipt.by_id, "email": receipt.by},
+        "ended": receipt.ended,
+    }
+
+
+def _list_screen(found: list[Receipt]) -> Screen:
+    more = found[-1].number if len(found) == receipts.MOST else None
+    context = {"receipts": found, "more": more}
+    return Screen("receipts/index.html", "receipts/_list.html", "receipts", context)
+
+
+def _screen(receipt: Receipt) -> Screen:
+    context = {"receipt": receipt, "lines": receipts.lines(receipt)}
+    return Screen("receipts/show.html", "receipts/_receipt.html", "receipt", context)

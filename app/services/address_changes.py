@@ -1,0 +1,130 @@
+"""Changing one's address: the old side and the new one both agree, by mail, before anything changes."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select, update
+
+from app import clock, identifiers, links, secrets
+from app.addresses import Address
+from app.database import config, session
+from app.errors import Conflict, Gone, InvalidInput
+from app.links import Purpose
+from app.models import AddressChange, User
+from app.services import accounts, audit, mail
+from app.services.actors import Actor
+
+LIFETIME = timedelta(days=1)
+ENDED = "Address change expired"
+
+
+class Side(StrEnum):
+    """Whose link it is."""
+
+    OLD = "old"
+    NEW = "new"
+
+
+def request(actor: Actor, address: Address) -> None:
+    """Mail a link to both addresses. Nothing that is returned shows whether the new one has an account."""
+    user = session.get_one(User, actor.user_id)
+    if address.key == user.email_key:
+        raise InvalidInput("This is your address already", field="email")
+
+    _end_open(user.id)
+    audit.record(actor, "address.change_requested", user.id, after={"email": address.typed})
+    change = _add(user, address)
+    mail.queue("confirm_old_address", user.email, link=(Purpose.OLD_ADDRESS, change.id), new=address.typed)
+    if accounts.by_address(address):
+        mail.queue("already_registered", address.typed)
+    else:
+        mail.queue(
+            "confirm_new_address", address.typed, link=(Purpose.NEW_ADDRESS, change.id), old=user.email
+        )
+
+
+def waiting(actor: Actor) -> AddressChange | None:
+    """Return the change of the actor's address that waits for an answer, or None."""
+    return session.scalar(
+        select(AddressChange).where(
+            AddressChange.user_id == actor.user_id,
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
+        )
+    )
+
+
+def by_link(token: str) -> tuple[AddressChange, Side] | None:
+    """Return the change that a mailed link belongs to, and whose link it is; None for a dead link."""
+    digest = secrets.digest(token)
+    change = session.scalar(
+        select(AddressChange).where(
+            or_(AddressChange.old_digest == digest, AddressChange.new_digest == digest),
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
+        )
+    )
+    if change is None:
+        return None
+    return change, Side.OLD if change.old_digest == digest else Side.NEW
+
+
+def agree(token: str) -> bool:
+    """Note that one side agrees; change the address when both have. Tell whether it has changed."""
+    found = by_link(token)
+    if found is None:
+        raise Gone(ENDED, message="Ask for the change again on your account page.")
+
+    change, side = found
+    if side is Side.OLD:
+        change.old_confirmed_at = clock.now()
+    else:
+        change.new_confirmed_at = clock.now()
+    if change.old_confirmed_at is None or change.new_confirmed_at is None:
+        return False
+    _carry_out(change)
+    return True
+
+
+def _carry_out(change: AddressChange) -> None:
+    user = session.get_one(User, change.user_id)
+    taken = session.scalar(select(User.id).where(User.email_key == change.email_key))
+    if taken:
+        raise Conflict("Address cannot be used", message="Ask for the change again with another address.")
+
+    audit.record(
+        None,
+        "address.changed",
+        user.id,
+        before={"email": user.email},
+        after={"email": change.email},
+        by=user.id,
+    )
+    mail.queue("address_changed", user.email, new=change.email)
+    user.email, user.email_key = change.email, change.email_key
+    user.confirmed_at = user.confirmed_at or clock.now()
+    change.ended_at = clock.now()
+
+
+def _add(user: User, address: Address) -> AddressChange:
+    identifier, created_at = identifiers.new("move"), clock.now()
+    change = AddressChange(
+        id=identifier,
+        user_id=user.id,
+        email=address.typed,
+        email_key=address.key,
+        old_digest=secrets.digest(links.secret(config(), Purpose.OLD_ADDRESS, identifier)),
+        new_digest=secrets.digest(links.secret(config(), Purpose.NEW_ADDRESS, identifier)),
+        created_at=created_at,
+        expires_at=created_at + LIFETIME,
+    )
+    session.add(change)
+    return change
+
+
+def _end_open(user_id: str) -> None:
+    session.execute(
+        update(AddressChange)
+        .where(AddressChange.user_id == user_id, AddressChange.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )

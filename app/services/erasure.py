@@ -1,0 +1,76 @@
+"""Erasing an account: memberships end, credentials die, nothing that names the person stays."""
+
+from sqlalchemy import delete, select
+
+from app import clock
+from app.addresses import Address
+from app.database import session
+from app.errors import Conflict, InvalidInput
+from app.models import AddressChange, Credential, Invitation, InvitationState, Membership, User
+from app.services import (
+    accounts,
+    audit,
+    consequences,
+    credentials,
+    departures,
+    invitations,
+    receipts,
+    super_admins,
+)
+from app.services.actors import Actor
+
+
+def obstacles(actor: Actor) -> list[str]:
+    """List the organizations that would be left without a super admin: `name (id)`."""
+    return accounts.led_alone(session.get_one(User, actor.user_id))
+
+
+def erase(actor: Actor, address: Address) -> None:
+    """Erase the actor's account; their own address must be given as a confirmation."""
+    user = session.get_one(User, actor.user_id)
+    if address.key != user.email_key:
+        raise InvalidInput("email does not match your address", field="email")
+    alone = obstacles(actor)
+    if alone:
+        raise Conflict(
+            super_admins.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}."
+        )
+
+    audit.record(actor, "account.erased", user.id)
+    _end_memberships(actor, user)
+    _end_invitations_elsewhere(user)
+    credentials.revoke(Credential.user_id == user.id)
+    session.execute(delete(AddressChange).where(AddressChange.user_id == user.id))
+    _blank(user)
+
+
+def _end_memberships(actor: Actor, user: User) -> None:
+    for membership in session.scalars(select(Membership).where(Membership.user_id == user.id)):
+        if not membership.pending:
+            audit.record(
+                actor,
+                "member.left",
+                user.id,
+                organization_id=membership.organization_id,
+                before={"role": membership.role},
+            )
+            receipts.write(actor, membership, "erased their account", consequences.of(membership))
+        departures.end(actor, membership)
+
+
+def _end_invitations_elsewhere(user: User) -> None:
+    open_ones = select(Invitation.organization_id).where(
+        Invitation.user_id == user.id, Invitation.state == InvitationState.OPEN
+    )
+    for organization_id in list(session.scalars(open_ones)):
+        invitations.close(organization_id, user.id, InvitationState.DECLINED)
+
+
+def _blank(user: User) -> None:
+    """Leave a row without a person: what refers to it still finds something."""
+    pseudonym = f"{user.id}@erased.invalid"
+    receipts.forget(user, pseudonym)
+    user.email = user.email_key = pseudonym
+    user.name = "Erased account"
+    user.image_url = user.password_hash = None
+    user.erased_at = user.disabled_at = clock.now()

@@ -1,0 +1,51 @@
+"""Profiles: what people say of themselves, and their password."""
+
+from app.database import session
+from app.errors import NotPermitted
+from app.models import Credential, CredentialKind, User
+from app.services import audit, credentials, mail, passwords, sessions
+from app.services.actors import Actor
+
+WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
+
+
+def check_portal(actor: Actor) -> None:
+    """Refuse keys: an account is managed by the person."""
+    if not actor.in_portal:
+        raise NotPermitted("Insufficient permissions to manage the account", message="Log in to the portal.")
+
+
+def show(actor: Actor) -> User:
+    """Return the actor's own account."""
+    return session.get_one(User, actor.user_id)
+
+
+def update(actor: Actor, *, name: str | None = None, image_url: str | None = None) -> User:
+    """Change what is given; an empty `image_url` removes it. What is the same already changes nothing."""
+    user = show(actor)
+    given = {"name": name, "image_url": None if image_url == "" else image_url}
+    wanted = {field for field, value in (("name", name), ("image_url", image_url)) if value is not None}
+    after = {field: given[field] for field in wanted if getattr(user, field) != given[field]}
+    if after:
+        before = {field: getattr(user, field) for field in after}
+        for field, value in after.items():
+            setattr(user, field, value)
+        audit.record(actor, "account.updated", user.id, before=before, after=after)
+    return user
+
+
+def verify(actor: Actor, password: str, *, field: str = "password") -> None:
+    """Check the actor's own password; outside the write lock, since it takes a while."""
+    if not passwords.matches(password, show(actor).password_hash):
+        raise NotPermitted(WRONG_PASSWORD, field=field)
+
+
+def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
+    """Set a new password: every session ends; return the secret of a new one for whoever asked."""
+    user = show(actor)
+    user.password_hash = password_hash
+    sessions.close_all(user.id)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    audit.record(actor, "password.changed", user.id)
+    mail.queue("password_changed", user.email)
+    return sessions.open_session(user.id, device=device)

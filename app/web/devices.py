@@ -1,0 +1,18 @@
+"""What a session runs on, in words: `Chrome on Linux`."""
+
+from functools import lru_cache
+
+LONGEST = 500
+
+
+@lru_cache(maxsize=1024)
+def device(user_agent: str) -> str:
+    """Name the browser and the system of a `User-Agent` header."""
+    from ua_parser import parse
+
+    found = parse(user_agent[:LONGEST])
+    browser = found.user_agent.family if found.user_agent else None
+    system = found.os.family if found.os else None
+    if browser and system:
+        return f"{browser} on {system}"
+    return browser or system or "Unknown device"

@@ -1,0 +1,49 @@
+"""A new table that refers to a person cannot be forgotten: each says here what a departure does with it."""
+
+from app.models import Base
+
+# column that refers to a person → what ends when they leave an organization, or why it stays
+KNOWN = {
+    "address_changes.user_id": "stays: about the account, not the membership",
+    "audit_entries.actor_id": "stays: the record",
+    "credentials.user_id": "keys limited to the organization are revoked",
+    "invitations.invited_by": "open invitations they sent are cancelled",
+    "invitations.user_id": "their own open invitation is closed",
+    "memberships.user_id": "ends",
+    "organizations.created_by": "stays: history, not a right",
+    "receipts.by_id": "stays: the record",
+    "receipts.person_id": "stays: the record",
+}
+_NAMES = ("user_id", "actor_id", "owner_id", "person_id", "by_id", "_by")
+
+
+def refers_to_a_person(column) -> bool:
+    targets = {key.column.table.name for key in column.foreign_keys}
+    return "users" in targets or column.name.endswith(_NAMES)
+
+
+def test_every_column_that_refers_to_a_person_is_known():
+    found = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if refers_to_a_person(column)
+    }
+
+    assert found == set(KNOWN)
+
+
+def test_nothing_of_a_removed_member_is_left_that_acts(cast):
+    cast.portal.key(cast.adam, organization=cast.org)
+    cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
+
+    cast.api("alice").delete("/organization/members/", orgId=cast.org, email=cast.adam.email)
+
+    with cast.portal.database.reading() as session:
+        tables = {table.name: table for table in Base.metadata.sorted_tables}
+        rows = {name: session.execute(tables[name].select()).mappings().all() for name in tables}
+    mine = [row for row in rows["credentials"] if row["organization_id"] == cast.org]
+    assert [row["revoked_at"] is not None for row in mine] == [True]
+    assert [row for row in rows["memberships"] if row["user_id"] == cast.adam.uid] == []
+    sent = [row["state"] for row in rows["invitations"] if row["invited_by"] == cast.adam.uid]
+    assert sent == ["cancelled"]
