@@ -3,9 +3,12 @@
 from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.credential import Credential, CredentialKind
+from app.models.credential_use import CredentialUse
 from app.models.invitation import Invitation, InvitationState
 from app.models.job import Job
+from app.models.key_policy import KeyPolicy
 from app.models.membership import Membership
+from app.models.old_secret import OldSecret
 from app.models.organization import Organization
 from app.models.user import User
 
@@ -14,10 +17,13 @@ __all__ = [
     "Base",
     "Credential",
     "CredentialKind",
+    "CredentialUse",
     "Invitation",
     "InvitationState",
     "Job",
+    "KeyPolicy",
     "Membership",
+    "OldSecret",
     "Organization",
     "User",
 ]

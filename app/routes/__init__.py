@@ -6,10 +6,14 @@ from app.routes import (
     accounts,
     health,
     invitations,
+    key_forms,
+    key_policies,
+    keys,
     member_bulk,
     member_export,
     member_forms,
     members,
+    organization_keys,
     organizations,
     passwords,
     roles,
@@ -25,11 +29,13 @@ _BLUEPRINTS = (
     members.routes,
     roles.routes,
     invitations.routes,
+    keys.routes,
+    organization_keys.routes,
 )
 
 
-# These add their addresses to the members' blueprint.
-_PARTS = (member_bulk, member_export, member_forms)
+# These add their addresses to the blueprint of their noun.
+_PARTS = (member_bulk, member_export, member_forms, key_forms, key_policies)
 
 
 def init_app(app: Flask) -> None:

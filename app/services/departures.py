@@ -7,7 +7,7 @@ from app.database import session
 from app.errors import NotFound, NotPermitted
 from app.models import Credential, Invitation, InvitationState, Membership, User
 from app.permissions import RULES, Action, Role, allows
-from app.services import audit, credentials, invitations, mail, members, super_admins
+from app.services import audit, credentials, invitations, mail, members, super_admins, uses
 from app.services.actors import Access, Actor
 
 
@@ -43,6 +43,7 @@ def end(actor: Actor | None, membership: Membership) -> None:
     invitations.close(organization_id, user_id, InvitationState.CANCELLED)
     _cancel_sent_by(actor, organization_id, user_id)
     credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
+    uses.clear(user_id, organization_id)
     session.delete(membership)
     session.flush()
 
