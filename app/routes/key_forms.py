@@ -11,6 +11,9 @@ from app.web.access import signed_in
 from app.web.forms import Nothing
 from app.web.screens import Screen
 
+# What is chosen until somebody chooses: little, and not for ever.
+_PROPOSED = {"role": Role.READ, "expires_in_days": "90"}
+
 
 @routes.get("/apikey/new/")
 @signed_in()
@@ -18,7 +21,8 @@ def new_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
     """Show the form that creates a key."""
     keys.check_portal(actor)
     return replies.shown(
-        lambda: {"data": {"roles": [str(role) for role in Role]}}, lambda: new_screen(KeyCreate())
+        lambda: {"data": {"roles": [str(role) for role in Role]}},
+        lambda: new_screen(KeyCreate(data=_PROPOSED)),
     )
 
 

@@ -29,7 +29,7 @@ class PolicyChange(Operation):
 def policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
     """Show the policy, and which keys it shuts out, or which the one in the query would."""
     wanted = _wanted(access, form)
-    return replies.shown(lambda: _payload(access, wanted), lambda: _screen(access, form, wanted))
+    return replies.shown(lambda: _payload(access, wanted), lambda: _screen(access, _filled(wanted), wanted))
 
 
 @routes.post("/organization/keys/policy/")
@@ -59,6 +59,12 @@ def _payload(access: Access, wanted: KeyRules) -> dict[str, Any]:
         "data": json_shapes.key_rules(access.key_rules),
         "shut_out": [json_shapes.organization_key(key) for key in shut_out],
     }
+
+
+def _filled(rules: KeyRules) -> PolicyChange:
+    return PolicyChange(
+        data={"max_days": rules.max_days, "expiry_required": str(rules.expiry_required).lower()}
+    )
 
 
 def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:

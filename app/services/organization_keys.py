@@ -92,11 +92,6 @@ class OrganizationKey:
         return self.owner or self.email
 
     @property
-    def acts(self) -> bool:
-        """Whether the key can do anything in the organization now."""
-        return self.state is KeyState.ACTIVE
-
-    @property
     def over(self) -> bool:
         """Whether nothing is left to cut off."""
         return self.state in {KeyState.REVOKED, KeyState.CUT_OFF}
