@@ -8,6 +8,7 @@ _.depends_on
 _.actor_id
 _.ended_at
 _.editable
+_.over
 _.removable
 _.resendable
 _.mail_waits

@@ -59,5 +59,5 @@ def key_revoke(identifier: str) -> None:
     from app.services import keys
 
     with changing():
-        keys.revoke(identifier)
+        keys.revoke(None, identifier)
     click.echo(f"{identifier} is revoked")

@@ -4,9 +4,12 @@ from app.models.address_change import AddressChange
 from app.models.audit_entry import AuditEntry
 from app.models.base import Base
 from app.models.credential import Credential, CredentialKind
+from app.models.credential_use import CredentialUse
 from app.models.invitation import Invitation, InvitationState
 from app.models.job import Job
+from app.models.key_policy import KeyPolicy
 from app.models.membership import Membership
+from app.models.old_secret import OldSecret
 from app.models.organization import Organization
 from app.models.receipt import Receipt
 from app.models.user import User
@@ -17,10 +20,13 @@ __all__ = [
     "Base",
     "Credential",
     "CredentialKind",
+    "CredentialUse",
     "Invitation",
     "InvitationState",
     "Job",
+    "KeyPolicy",
     "Membership",
+    "OldSecret",
     "Organization",
     "Receipt",
     "User",

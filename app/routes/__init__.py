@@ -9,10 +9,14 @@ from app.routes import (
     accounts,
     health,
     invitations,
+    key_forms,
+    key_policies,
+    keys,
     member_bulk,
     member_export,
     member_forms,
     members,
+    organization_keys,
     organizations,
     passwords,
     receipts,
@@ -33,11 +37,13 @@ _BLUEPRINTS = (
     roles.routes,
     receipts.routes,
     invitations.routes,
+    keys.routes,
+    organization_keys.routes,
 )
 
 
-# These add their addresses to the members' blueprint.
-_PARTS = (member_bulk, member_export, member_forms)
+# These add their addresses to the blueprint of their noun.
+_PARTS = (member_bulk, member_export, member_forms, key_forms, key_policies)
 
 
 def init_app(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Who acts, and what they are in the organization they act on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.models import CredentialKind
 from app.permissions import Action, Role, allows, lower
@@ -22,17 +22,44 @@ class OrganizationView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyRules:
+    """What an organization demands of keys: the longest lifetime in days, and whether they must expire."""
+
+    max_days: int | None = None
+    expiry_required: bool = False
+
+    def admit(self, issued_at: datetime | None, expires_at: datetime | None) -> bool:
+        """Tell whether a secret that lives from one moment to another may be used; None lives for ever."""
+        if issued_at is None or expires_at is None:
+            return self.max_days is None and not self.expiry_required
+        return self.max_days is None or expires_at - issued_at <= timedelta(days=self.max_days)
+
+    @property
+    def sentence(self) -> str:
+        """How people read it."""
+        if self.max_days:
+            return f"Keys expire after at most {self.max_days} day{'s' if self.max_days > 1 else ''}."
+        return "Keys must expire." if self.expiry_required else "Keys may live for ever."
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """An accepted membership of the actor, with its organization."""
+    """An accepted membership of the actor, with its organization, and how their credential stands there."""
 
     organization: OrganizationView
     role: Role
     last_active_at: datetime | None
+    last_used_at: datetime | None = None
+    cut_off: bool = False
+    key_rules: KeyRules = KeyRules()
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user and the credential they act with; `organization_id` is the limit of a limited key."""
+    """A user and the credential they act with; `organization_id` is the limit of a limited key.
+
+    The moments are those of the secret that was sent; `old_digest` is set for one that was replaced.
+    """
 
     user_id: str
     email: str
@@ -46,6 +73,9 @@ class Actor:
     organization_id: str | None
     last_used_at: datetime | None
     standing: Standing | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    old_digest: str | None = None
 
     @property
     def id(self) -> str:
@@ -66,6 +96,10 @@ class Actor:
         """Tell whether the credential may be used on an organization at all."""
         return self.organization_id in {None, organization_id}
 
+    def suits(self, rules: KeyRules) -> bool:
+        """Tell whether the credential meets what an organization demands of keys; sessions always do."""
+        return self.in_portal or rules.admit(self.issued_at, self.expires_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -75,6 +109,8 @@ class Access:
     organization: OrganizationView
     role: Role
     last_active_at: datetime | None
+    last_used_at: datetime | None = None
+    key_rules: KeyRules = KeyRules()
 
     def may(self, action: Action) -> bool:
         """Tell whether the actor may do an action here."""
@@ -84,4 +120,11 @@ class Access:
 def enter(actor: Actor, standing: Standing) -> Access:
     """Combine a membership with the ceiling of the credential."""
     role = lower(standing.role, actor.ceiling)
-    return Access(actor, standing.organization, role, standing.last_active_at)
+    return Access(
+        actor,
+        standing.organization,
+        role,
+        standing.last_active_at,
+        last_used_at=standing.last_used_at,
+        key_rules=standing.key_rules,
+    )

@@ -3,36 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, select, update
 
 from app import clock, identifiers, secrets
 from app.database import AnyRow, session
 from app.errors import NotAuthenticated
-from app.models import Credential, CredentialKind, Membership, Organization, User
+from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
 from app.permissions import Role
-from app.services.actors import Actor, OrganizationView, Standing
+from app.services import key_endings, standings
+from app.services.actors import Actor
 
-LAST_USE_STEP = timedelta(minutes=1)
 _ID_PREFIXES = {CredentialKind.KEY: "key", CredentialKind.SESSION: "session"}
 
-_ORGANIZATION = (
-    Organization.id.label("org_id"),
-    Organization.created_by,
-    Organization.created_at.label("org_created_at"),
-    Organization.updated_at,
-    Organization.logo,
-    Organization.name.label("org_name"),
-    Organization.management_email,
-    Organization.customer_id,
-)
-_MEMBERSHIP = (Membership.role.label("member_role"), Membership.last_active_at)
 _CREDENTIAL = (
     Credential.id,
     Credential.kind,
     Credential.role,
     Credential.organization_id,
-    Credential.expires_at,
-    Credential.last_used_at,
     Credential.user_id,
     User.email,
     User.email_key,
@@ -42,20 +29,39 @@ _CREDENTIAL = (
 )
 _LIVE = and_(Credential.revoked_at.is_(None), User.disabled_at.is_(None))
 
-# One statement for who is asking and what they are in the organization they ask about.
-_BY_DIGEST = (
-    select(*_CREDENTIAL, *_MEMBERSHIP, *_ORGANIZATION)
-    .join(User, User.id == Credential.user_id)
-    .outerjoin(
-        Membership,
-        and_(
-            Membership.user_id == Credential.user_id,
-            Membership.organization_id == bindparam("organization_id"),
-            Membership.pending.is_(False),
-        ),
+
+def _acting(*secret: Any) -> Select[Any]:
+    """Build the statement for who is asking and what they are in the organization they ask about."""
+    membership = and_(
+        Membership.user_id == Credential.user_id,
+        Membership.organization_id == bindparam("organization_id"),
+        Membership.pending.is_(False),
     )
-    .outerjoin(Organization, Organization.id == Membership.organization_id)
-    .where(Credential.digest == bindparam("digest"), Credential.kind == bindparam("kind"), _LIVE)
+    statement = (
+        standings.selected(*_CREDENTIAL, *secret)
+        .join(User, User.id == Credential.user_id)
+        .outerjoin(Membership, membership)
+        .outerjoin(Organization, Organization.id == Membership.organization_id)
+        .where(Credential.kind == bindparam("kind"), _LIVE)
+    )
+    return standings.with_terms(statement, Credential.id)
+
+
+_BY_DIGEST = _acting(
+    func.coalesce(Credential.renewed_at, Credential.created_at).label("issued_at"),
+    Credential.expires_at,
+    Credential.last_used_at,
+    null().label("old_digest"),
+).where(Credential.digest == bindparam("digest"))
+_BY_OLD_DIGEST = (
+    _acting(
+        OldSecret.issued_at,
+        OldSecret.expires_at,
+        OldSecret.last_used_at,
+        OldSecret.digest.label("old_digest"),
+    )
+    .join(OldSecret, OldSecret.credential_id == Credential.id)
+    .where(OldSecret.digest == bindparam("digest"))
 )
 
 
@@ -92,11 +98,12 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
     """Return whom a secret stands for, with their standing in an organization, or raise `Invalid API key`."""
     if not secrets.well_formed(secret):
         raise NotAuthenticated
-    found = session.execute(
-        _BY_DIGEST, {"digest": secrets.digest(secret), "kind": kind, "organization_id": organization_id}
-    ).first()
+    wanted = {"digest": secrets.digest(secret), "kind": kind, "organization_id": organization_id}
+    found = session.execute(_BY_DIGEST, wanted).first()
+    if found is None and kind is CredentialKind.KEY:
+        found = session.execute(_BY_OLD_DIGEST, wanted).first()
     if found is None or _expired(found.expires_at):
-        raise NotAuthenticated
+        raise NotAuthenticated(message=key_endings.told(secret) if kind is CredentialKind.KEY else None)
 
     return _actor(found)
 
@@ -114,20 +121,6 @@ def revoke(*conditions: Any) -> int:
         update(Credential).where(*conditions, Credential.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
     return int(getattr(result, "rowcount", 0))
-
-
-def needs_note(used_at: datetime | None) -> bool:
-    """Tell whether a last use is old enough to be noted again."""
-    return used_at is None or clock.now() - used_at >= LAST_USE_STEP
-
-
-def note_use(actor: Actor, organization_id: str | None) -> None:
-    """Note that a credential was used now, and for which organization."""
-    at = clock.now()
-    session.execute(update(Credential).where(Credential.id == actor.credential_id).values(last_used_at=at))
-    if organization_id:
-        membership = and_(Membership.organization_id == organization_id, Membership.user_id == actor.user_id)
-        session.execute(update(Membership).where(membership).values(last_active_at=at))
 
 
 def alive() -> ColumnElement[bool]:
@@ -153,21 +146,8 @@ def _actor(found: AnyRow) -> Actor:
         ceiling=Role(found.role),
         organization_id=found.organization_id,
         last_used_at=found.last_used_at,
-        standing=_standing(found),
+        standing=standings.read(found),
+        issued_at=found.issued_at,
+        expires_at=found.expires_at,
+        old_digest=found.old_digest,
     )
-
-
-def _standing(found: AnyRow) -> Standing | None:
-    if found.org_id is None:
-        return None
-    organization = OrganizationView(
-        id=found.org_id,
-        created_by=found.created_by,
-        created_at=found.org_created_at,
-        updated_at=found.updated_at,
-        logo=found.logo,
-        name=found.org_name,
-        management_email=found.management_email,
-        customer_id=found.customer_id,
-    )
-    return Standing(organization, Role(found.member_role), found.last_active_at)

@@ -16,6 +16,7 @@ from app.services import (
     members,
     receipts,
     super_admins,
+    uses,
 )
 from app.services.actors import Access, Actor
 from app.services.consequences import Consequences
@@ -60,6 +61,7 @@ def end(actor: Actor | None, membership: Membership) -> None:
     invitations.close(organization_id, user_id, InvitationState.CANCELLED)
     invitations.cancel_sent(actor, organization_id, user_id)
     credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
+    uses.clear(user_id, organization_id)
     session.delete(membership)
     session.flush()
 

@@ -1,34 +1,40 @@
-"""API keys: create, list, revoke."""
+"""API keys: create, rename, renew, revoke. People do that in the portal, the operator does; a key never."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
-from app import texts
+from app import clock, secrets, texts
 from app.database import session
-from app.errors import NotFound
-from app.models import Credential, CredentialKind, Membership, User
-from app.permissions import Role
-from app.services import audit, credentials
+from app.errors import InvalidInput, NotFound, NotPermitted
+from app.models import Credential, CredentialKind, KeyPolicy, Membership, OldSecret, User
+from app.permissions import RULES, Action, Role
+from app.services import audit, credentials, organizations
+from app.services.actors import Actor, KeyRules
 
 NAME_LENGTH = 32
+LONGEST_DAYS = 3650
+LONGEST_OVERLAP_HOURS = 168
+UNKNOWN = "API key not found"
 
 
 def create(
-    user: User,
+    owner: Actor | User,
     *,
     name: str,
     role: Role = Role.SUPER_ADMIN,
     organization_id: str | None = None,
     lifetime: timedelta | None = None,
 ) -> tuple[Credential, str]:
-    """Create a key for a user; return it with its secret."""
+    """Create a key for whoever asks, or for an account that the operator names; return it and its secret."""
+    actor = owner if isinstance(owner, Actor) else None
+    check_portal(actor)
     label = texts.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
-    if organization_id and not _belongs(user, organization_id):
-        raise NotFound("Organization not found", message=f"{user.email} is not a member of it.")
+    _check_term(_rules(owner, organization_id), lifetime)
 
     credential, secret = credentials.issue(
-        user.id,
+        owner.id,
         CredentialKind.KEY,
         name=label,
         role=role,
@@ -36,13 +42,80 @@ def create(
         lifetime=lifetime,
     )
     audit.record(
-        None,
+        actor,
         "key.created",
         credential.id,
         organization_id=organization_id,
-        after={"owner": user.email, "name": label, "role": role, "prefix": credential.prefix},
+        after={"owner": owner.email, "name": label, "role": role, **_term(credential)},
     )
     return credential, secret
+
+
+def rename(actor: Actor, identifier: str, name: str) -> Credential:
+    """Give a key of the actor's another name."""
+    credential = one(actor, identifier)
+    if name != credential.name:
+        _record(actor, "key.renamed", credential, before={"name": credential.name}, after={"name": name})
+        credential.name = name
+    return credential
+
+
+def renew(
+    actor: Actor, identifier: str, *, overlap: timedelta = timedelta(0), lifetime: timedelta | None = None
+) -> tuple[Credential, str]:
+    """Give a key of the actor's a new secret, and a new term if one is given.
+
+    The old secret works for the overlap, but never longer than it would have.
+    """
+    credential = one(actor, identifier)
+    at = clock.now()
+    if lifetime:
+        _check_term(_rules(actor, credential.organization_id), lifetime)
+    elif credential.expires_at and credential.expires_at <= at:
+        raise InvalidInput(
+            "expires_in_days is required", message="The key has expired.", field="expires_in_days"
+        )
+
+    before = _term(credential)
+    _retire(credential, at, overlap)
+    secret = secrets.new()
+    credential.prefix, credential.digest = secrets.prefix(secret), secrets.digest(secret)
+    credential.renewed_at = at
+    credential.expires_at = at + lifetime if lifetime else credential.expires_at
+    overlap_hours = int(overlap.total_seconds() // 3600)
+    after = {**_term(credential), "overlap_hours": overlap_hours}
+    _record(actor, "key.renewed", credential, before=before, after=after)
+    return credential, secret
+
+
+def revoke(actor: Actor | None, identifier: str) -> Credential:
+    """Revoke a key of the actor's, or, without an actor, any key for the operator."""
+    credential = one(actor, identifier)
+    credentials.revoke(Credential.id == identifier)
+    _record(actor, "key.revoked", credential, before={"name": credential.name, "prefix": credential.prefix})
+    return credential
+
+
+def one(actor: Actor | None, identifier: str) -> Credential:
+    """Return a key that is not revoked, of the actor's own or for the operator any, or raise."""
+    check_portal(actor)
+    wanted = select(Credential).where(
+        Credential.id == identifier,
+        Credential.kind == CredentialKind.KEY,
+        Credential.revoked_at.is_(None),
+    )
+    if actor:
+        wanted = wanted.where(Credential.user_id == actor.user_id)
+    credential = session.scalar(wanted.with_for_update())
+    if credential is None:
+        raise NotFound(UNKNOWN)
+    return credential
+
+
+def check_portal(actor: Actor | None) -> None:
+    """Refuse keys: one that leaked must not make itself another."""
+    if actor and not actor.in_portal:
+        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Log in to manage keys.")
 
 
 def everyones() -> list[tuple[Credential, User]]:
@@ -56,17 +129,57 @@ def everyones() -> list[tuple[Credential, User]]:
     return [(credential, user) for credential, user in session.execute(live)]
 
 
-def revoke(identifier: str) -> Credential:
-    """Revoke a key by its identifier."""
-    credential = session.get(Credential, identifier)
-    if credential is None or credential.kind != CredentialKind.KEY or credential.revoked_at:
-        raise NotFound("API key not found")
+def _retire(credential: Credential, at: datetime, overlap: timedelta) -> None:
+    """Keep the digest of the secret that is replaced, and until when it works."""
+    session.add(
+        OldSecret(
+            digest=credential.digest,
+            credential_id=credential.id,
+            prefix=credential.prefix,
+            issued_at=credential.renewed_at or credential.created_at,
+            replaced_at=at,
+            expires_at=min(at + overlap, credential.expires_at or at + overlap),
+            last_used_at=credential.last_used_at,
+        )
+    )
+    session.flush()
 
-    credentials.revoke(Credential.id == identifier)
-    audit.record(None, "key.revoked", identifier, organization_id=credential.organization_id)
-    return credential
+
+def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
+    """Return what the organization that a key is limited to demands; raise unless the owner belongs to it."""
+    if organization_id is None:
+        return KeyRules()
+    if isinstance(owner, Actor):
+        entered = organizations.access(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
+        return entered.key_rules
+    membership = session.get(Membership, (organization_id, owner.id))
+    if membership is None or membership.pending:
+        raise NotFound("Organization not found", message=f"{owner.email} is not a member of it.")
+    policy = session.get(KeyPolicy, organization_id)
+    return KeyRules(policy.max_days, policy.expiry_required) if policy else KeyRules()
 
 
-def _belongs(user: User, organization_id: str) -> bool:
-    membership = session.get(Membership, (organization_id, user.id))
-    return membership is not None and not membership.pending
+def _check_term(rules: KeyRules, lifetime: timedelta | None) -> None:
+    now = clock.now()
+    if rules.admit(now, now + lifetime if lifetime else None):
+        return
+    wanted = f"must be at most {rules.max_days}" if lifetime else "is required"
+    message = f"That is the organization's key policy. {rules.sentence}"
+    raise InvalidInput(f"expires_in_days {wanted}", message=message, field="expires_in_days")
+
+
+def _term(credential: Credential) -> dict[str, Any]:
+    expires_at = clock.rfc3339(credential.expires_at) if credential.expires_at else None
+    return {"prefix": credential.prefix, "expires_at": expires_at}
+
+
+def _record(
+    actor: Actor | None,
+    action: str,
+    credential: Credential,
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any] | None = None,
+) -> None:
+    organization_id = credential.organization_id
+    audit.record(actor, action, credential.id, organization_id=organization_id, before=before, after=after)

@@ -9,9 +9,9 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import InvalidInput, NotPermitted
 from app.models import Membership, Organization
-from app.permissions import RULES, Action, Role, allows
-from app.services import audit
-from app.services.actors import Access, Actor, OrganizationView, Standing, enter
+from app.permissions import RULES, Action, Role, allows, lower
+from app.services import audit, standings
+from app.services.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
 
 _COLUMNS = (
     Organization.id,
@@ -25,20 +25,14 @@ _COLUMNS = (
 )
 _ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
 _LIMIT = bindparam("limit_id", type_=String())  # Postgres wants to know the type of a NULL
-_MINE = (
-    select(*_COLUMNS, Membership.role)
-    .join(Membership, Membership.organization_id == Organization.id)
-    .where(
-        *_ACCEPTED,
-        or_(_LIMIT.is_(None), Organization.id == _LIMIT),
-    )
-    .order_by(func.lower(Organization.name), Organization.id)
+_STANDINGS = standings.with_terms(
+    standings.selected().join(Membership, Membership.organization_id == Organization.id).where(*_ACCEPTED),
+    bindparam("credential_id"),
 )
-_STANDING = (
-    select(*_COLUMNS, Membership.role, Membership.last_active_at)
-    .join(Membership, Membership.organization_id == Organization.id)
-    .where(*_ACCEPTED, Organization.id == bindparam("organization_id"))
+_MINE = _STANDINGS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).order_by(
+    func.lower(Organization.name), Organization.id
 )
+_STANDING = _STANDINGS.where(Organization.id == bindparam("organization_id"))
 _LOCK = select(Organization.id).where(Organization.id == bindparam("organization_id")).with_for_update()
 
 
@@ -57,17 +51,28 @@ def access(actor: Actor, organization_id: str, action: Action, *, changing: bool
     standing = (
         _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
     )
-    entered = enter(actor, standing) if standing else None
+    entered = enter(actor, standing) if standing and not standing.cut_off else None
     if entered is None or not allows(entered.role, action):
         raise NotPermitted(RULES[action].refusal)
+    if not actor.suits(entered.key_rules):
+        raise NotPermitted(RULES[action].refusal, message=_against(entered.key_rules))
 
     return entered
 
 
 def mine(actor: Actor) -> list[Mine]:
-    """List the organizations the actor belongs to and the credential reaches, by name."""
-    rows = session.execute(_MINE, {"user_id": actor.user_id, "limit_id": actor.organization_id})
-    return [Mine(_view(row), min(Role(row.role), actor.ceiling, key=lambda role: role.rank)) for row in rows]
+    """List the organizations the actor belongs to and the credential may be used on, by name."""
+    values = {
+        "user_id": actor.user_id,
+        "credential_id": actor.credential_id,
+        "limit_id": actor.organization_id,
+    }
+    found = filter(None, map(standings.read, session.execute(_MINE, values)))
+    return [
+        Mine(standing.organization, lower(standing.role, actor.ceiling))
+        for standing in found
+        if not standing.cut_off and actor.suits(standing.key_rules)
+    ]
 
 
 def create(actor: Actor, *, name: str) -> OrganizationView:
@@ -161,8 +166,17 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
         return ready
     if changing and not config().sqlite:
         session.execute(_LOCK, {"organization_id": organization_id})
-    row = session.execute(_STANDING, {"user_id": actor.user_id, "organization_id": organization_id}).first()
-    return row and Standing(_view(row), Role(row.role), row.last_active_at)
+    values = {
+        "user_id": actor.user_id,
+        "credential_id": actor.credential_id,
+        "organization_id": organization_id,
+    }
+    row = session.execute(_STANDING, values).first()
+    return standings.read(row) if row else None
+
+
+def _against(rules: KeyRules) -> str:
+    return f"The organization's key policy shuts this key out. {rules.sentence}"
 
 
 def _differences(

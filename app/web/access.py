@@ -20,7 +20,7 @@ from app.web.forms import Nothing, Operation
 from app.web.screens import Redraw
 
 AnyView = Callable[..., ResponseReturnValue]
-View = Callable[[], ResponseReturnValue]
+View = Callable[..., ResponseReturnValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def public(
 def _guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:
     def decorate(view: AnyView) -> View:
         @wraps(view)
-        def run() -> ResponseReturnValue:
+        def run(**_path: str) -> ResponseReturnValue:  # what the path names, `incoming.fields()` brings
             g.guard = guard
             with transaction.of_request(changing=False if guard.reads_first else None):
                 return view(*_checked(guard, enter))

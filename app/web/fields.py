@@ -66,17 +66,26 @@ class TextField(Field):
 class NameField(TextField):
     """A name people read: trimmed, 1 to 100 visible characters, or none where it may be blank."""
 
-    def __init__(self, label: str, *, missing: str, blank: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        missing: str,
+        blank: bool = False,
+        longest: int = texts.NAME_LENGTH,
+        **options: Any,
+    ) -> None:
         """Take the text for a missing name; `blank` allows an empty one."""
         super().__init__(label, malformed=missing, **options)
         self.missing = missing
         self.blank = blank
+        self.longest = longest
 
     def parse(self, text: str) -> str:
         """Return the trimmed name."""
         if self.blank and not text.strip():
             return ""
-        return texts.name(text, field=self.name, missing=self.missing)
+        return texts.name(text, field=self.name, missing=self.missing, longest=self.longest)
 
 
 class EmailField(TextField):
@@ -124,25 +133,44 @@ class SecretField(TextField):
 
 
 class NumberField(TextField):
-    """A whole number within bounds."""
+    """A whole number within bounds, or none where it may be blank."""
 
-    def __init__(self, label: str, *, least: int, most: int, **options: Any) -> None:
-        """Take the bounds, both allowed."""
+    def __init__(self, label: str, *, least: int, most: int, blank: bool = False, **options: Any) -> None:
+        """Take the bounds, both allowed; `blank` allows an empty text or JSON's null."""
         super().__init__(label, **options)
-        self.least, self.most = least, most
+        self.least, self.most, self.blank = least, most, blank
 
     def checked(self, data: Any) -> str:
         """Take a JSON number as it would be written in a form."""
         return str(data) if type(data) is int else super().checked(data)
 
-    def parse(self, text: str) -> int:
-        """Return the number."""
+    def parse(self, text: str) -> int | None:
+        """Return the number, None for a blank."""
         digits = text.strip()
+        if self.blank and not digits:
+            return None
         if digits.isascii() and digits.isdigit() and len(digits) < len(str(self.most)) + 1:
             number = int(digits)
             if self.least <= number <= self.most:
                 return number
         raise InvalidInput(f"{self.name} must be a whole number from {self.least} to {self.most}")
+
+
+class YesNoField(TextField):
+    """A yes or a no: `true` and `false` in JSON, and what forms send for them; a blank is a no."""
+
+    def checked(self, data: Any) -> str:
+        """Take a JSON boolean as it would be written in a form."""
+        return str(data).lower() if isinstance(data, bool) else super().checked(data)
+
+    def parse(self, text: str) -> bool:
+        """Return what it means."""
+        answer = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}.get(
+            text.strip()
+        )
+        if answer is None:
+            raise InvalidInput(f"{self.name} must be true or false")
+        return answer
 
 
 class SeveralField(TextField):

@@ -33,9 +33,12 @@ def _receive() -> None:
 
 
 def fields() -> Fields:
-    """Return the input of the current request: query for GET, body for the rest, either for DELETE."""
+    """Return the input of the current request: query for GET, body for the rest, either for DELETE.
+
+    What the path names is a field too.
+    """
     if "fields" not in g:
-        g.fields = _fields(request)
+        g.fields = _merged(dict(request.view_args or {}), _fields(request), "the path and the request")
     found: Fields = g.fields
     return found
 
@@ -59,7 +62,7 @@ def _fields(request: Request) -> Fields:
     if request.method in {"GET", "HEAD"}:
         return _query(request)
     if request.method == "DELETE":
-        return _merged(_query(request), _body(request))
+        return _merged(_query(request), _body(request), "the query and the body")
     return _body(request)
 
 
@@ -89,11 +92,11 @@ def _read_body(request: Request) -> Fields:
     raise UnsupportedMedia("Content-Type must be application/json or a form")
 
 
-def _merged(query: Fields, body: Fields) -> Fields:
-    for name in query.keys() & body.keys():
-        if query[name] != body[name]:
-            raise InvalidInput(f"{name} differs between the query and the body", field=name)
-    return {**query, **body}
+def _merged(first: Fields, second: Fields, sources: str) -> Fields:
+    for name in first.keys() & second.keys():
+        if first[name] != second[name]:
+            raise InvalidInput(f"{name} differs between {sources}", field=name)
+    return {**first, **second}
 
 
 def _urlencoded(data: bytes, source: str) -> Fields:

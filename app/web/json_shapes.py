@@ -1,12 +1,14 @@
 """The contract's JSON objects, exactly their fields."""
 
+from datetime import datetime
 from typing import Any
 
 from app.clock import rfc3339
 from app.permissions import Role
-from app.services.actors import OrganizationView
+from app.services.actors import KeyRules, OrganizationView
 from app.services.members import Member
 from app.services.offers import Offer
+from app.services.organization_keys import OrganizationKey
 from app.services.people import Person
 
 
@@ -56,3 +58,31 @@ def offer(found: Offer) -> dict[str, Any]:
         "created_at": rfc3339(found.created_at),
         "expires_at": rfc3339(found.expires_at),
     }
+
+
+def key(found: Any) -> dict[str, Any]:
+    """Return a key to its owner, from a credential or a row with the same columns; never its secret."""
+    return {
+        "id": found.id,
+        "name": found.name,
+        "prefix": found.prefix,
+        "role": found.role,
+        "org_id": found.organization_id,
+        "created_at": rfc3339(found.created_at),
+        "expires_at": _moment(found.expires_at),
+        "last_used_at": _moment(found.last_used_at),
+    }
+
+
+def organization_key(found: OrganizationKey) -> dict[str, Any]:
+    """Return a key as the organization it acts on sees it: whose it is, and its last use there."""
+    return {**key(found), "uid": found.user_id, "email": found.email, "state": found.state}
+
+
+def key_rules(rules: KeyRules) -> dict[str, Any]:
+    """Return a key policy."""
+    return {"max_days": rules.max_days, "expiry_required": rules.expiry_required}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None

@@ -5,7 +5,7 @@ from flask import Flask, Response, g
 
 from app.database import Database
 from app.errors import Unavailable
-from app.services import credentials
+from app.services import uses
 from app.services.actors import Access, Actor
 from app.web.transaction import portal_database
 
@@ -19,8 +19,10 @@ def init_app(app: Flask) -> None:
 
 def note_after_answer(actor: Actor, access: Access | None = None) -> None:
     """Remember to note this use, if the last note is older than a minute."""
-    noted = [actor.last_used_at] if access is None else [actor.last_used_at, access.last_active_at]
-    if any(credentials.needs_note(moment) for moment in noted):
+    noted = [actor.last_used_at]
+    if access is not None:
+        noted += [access.last_active_at, access.last_used_at]
+    if any(map(uses.stale, noted)):
         g.use = (actor, access.organization.id if access else None)
 
 
@@ -35,6 +37,6 @@ def _arrange(response: Response) -> Response:
 def _note(database: Database, actor: Actor, organization_id: str | None) -> None:
     try:
         with database.writing():
-            credentials.note_use(actor, organization_id)
+            uses.note(actor, organization_id)
     except Unavailable:
         log.warning("last_use_not_noted", credential=actor.credential_id)

@@ -17,12 +17,17 @@ _FLASH = "components/_flash.html"
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """A notice to a person; `link` is a secret link to pass on, shown this once."""
+    """A notice to a person; `link` is a secret link to pass on, `secret` a key with a ready command.
+
+    They are shown this once.
+    """
 
     category: str
     text: str
     message: str | None = None
     link: str | None = None
+    secret: str | None = None
+    command: str | None = None
 
 
 def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> ResponseReturnValue:

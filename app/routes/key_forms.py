@@ -1,0 +1,58 @@
+"""Pages of their own for the forms about my keys, and dialogs of the page that lists them."""
+
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Role
+from app.routes.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
+from app.services import keys
+from app.services.actors import Actor
+from app.web import json_shapes, replies
+from app.web.access import signed_in
+from app.web.forms import Nothing
+from app.web.screens import Screen
+
+# What is chosen until somebody chooses: little, and not for ever.
+_PROPOSED = {"role": Role.READ, "expires_in_days": "90"}
+
+
+@routes.get("/apikey/new/")
+@signed_in()
+def new_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Show the form that creates a key."""
+    keys.check_portal(actor)
+    return replies.shown(
+        lambda: {"data": {"roles": [str(role) for role in Role]}},
+        lambda: new_screen(KeyCreate(data=_PROPOSED)),
+    )
+
+
+@routes.get("/apikey/rename/")
+@signed_in(KeyOnly)
+def rename_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+    """Show the form that renames a key."""
+    return _form(actor, form, regenerate=False)
+
+
+@routes.get("/apikey/renew/")
+@signed_in(KeyOnly)
+def renew_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+    """Show the form that gives a key a new secret."""
+    return _form(actor, form, regenerate=True)
+
+
+@routes.get("/apikey/revoke/")
+@signed_in(KeyOnly)
+def revoke_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+    """Ask once more before a key is revoked."""
+    key = keys.one(actor, form.id.value)
+    return replies.shown(
+        lambda: {"data": json_shapes.key(key)},
+        lambda: Screen("keys/revoke.html", "keys/_revoke_form.html", "revoke-key-form", {"key": key}),
+    )
+
+
+def _form(actor: Actor, form: KeyOnly, *, regenerate: bool) -> ResponseReturnValue:
+    key = keys.one(actor, form.id.value)
+    blank = KeyChange(data={"name": key.name})
+    blank.id.value, blank.regenerate.value = key.id, regenerate
+    return replies.shown(lambda: {"data": json_shapes.key(key)}, lambda: change_screen(blank))

@@ -1,0 +1,84 @@
+"""`/organization/keys/policy/`: what an organization demands of keys, and whom that would shut out."""
+
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.routes.organization_keys import routes
+from app.services import key_policies, keys, organization_keys
+from app.services.actors import Access, KeyRules
+from app.web import authentication, json_shapes, replies
+from app.web.access import reach, requires
+from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+
+class PolicyChange(Operation):
+    """What may be demanded; what is absent stays, an empty `max_days` lifts the limit."""
+
+    org_id = OrganizationField()
+    max_days = NumberField("Longest lifetime in days", least=1, most=keys.LONGEST_DAYS, blank=True)
+    expiry_required = YesNoField("Expiry")
+
+
+@routes.get("/organization/keys/policy/")
+@requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
+def policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
+    """Show the policy, and which keys it shuts out, or which the one in the query would."""
+    wanted = _wanted(access, form)
+    return replies.shown(lambda: _payload(access, wanted), lambda: _screen(access, _filled(wanted), wanted))
+
+
+@routes.post("/organization/keys/policy/")
+@requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
+def change_policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
+    """Change the policy; it holds from the next request on."""
+    rules = key_policies.change(access, _wanted(access, form))
+
+    return replies.changed(
+        {"status": "OK", "data": json_shapes.key_rules(rules)},
+        Flash("success", "Key policy saved.", rules.sentence),
+        to=url_for("organization_keys.policy", orgId=access.organization.id),
+    )
+
+
+def _wanted(access: Access, form: PolicyChange) -> KeyRules:
+    now = access.key_rules
+    return KeyRules(
+        max_days=form.max_days.value if form.max_days.given else now.max_days,
+        expiry_required=form.expiry_required.value if form.expiry_required.given else now.expiry_required,
+    )
+
+
+def _payload(access: Access, wanted: KeyRules) -> dict[str, Any]:
+    shut_out = organization_keys.shut_out(access, wanted)
+    return {
+        "data": json_shapes.key_rules(access.key_rules),
+        "shut_out": [json_shapes.organization_key(key) for key in shut_out],
+    }
+
+
+def _filled(rules: KeyRules) -> PolicyChange:
+    return PolicyChange(
+        data={"max_days": rules.max_days, "expiry_required": str(rules.expiry_required).lower()}
+    )
+
+
+def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "rules": access.key_rules,
+        "shut_out": organization_keys.shut_out(access, wanted),
+    }
+    template = "key_policies/_effect.html"
+    return Screen("key_policies/show.html", template, "key-policy-effect", context)
+
+
+def _refused_screen(form: PolicyChange) -> Screen:
+    """Show the policy as it is, beside what was typed and refused."""
+    access = reach(authentication.actor(), form.org_id.value, Action.KEYS_MANAGE)
+    return _screen(access, form, access.key_rules)

@@ -1,0 +1,170 @@
+"""`/apikey/`: my API keys: list, create, rename, renew, revoke."""
+
+from datetime import timedelta
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.validators import ValidationError
+
+from app.models import Credential
+from app.permissions import Role
+from app.services import key_rings, keys, organizations
+from app.services.actors import Actor
+from app.web import authentication, json_shapes, origins, replies
+from app.web.access import signed_in
+from app.web.forms import NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("keys", __name__)
+
+NAME_MISSING = "Name is required"
+
+
+def _expiry() -> NumberField:
+    return NumberField("Expires", least=1, most=keys.LONGEST_DAYS, blank=True)
+
+
+class KeyCreate(Operation):
+    """What a key is made of: no `org_id` reaches every organization, no `expires_in_days` lives for ever."""
+
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING, longest=keys.NAME_LENGTH)
+    role = RoleField("Highest role", required="Role is required")
+    org_id = TextField("Organization")
+    expires_in_days = _expiry()
+
+
+class KeyChange(Operation):
+    """Which key, its new name, or that it gets a new secret, with the overlap and the new term."""
+
+    id = TextField("Key", required="id is required")
+    name = NameField("Name", missing=NAME_MISSING, longest=keys.NAME_LENGTH)
+    regenerate = YesNoField("New secret")
+    overlap_hours = NumberField(
+        "Old secret keeps working", least=0, most=keys.LONGEST_OVERLAP_HOURS, blank=True
+    )
+    expires_in_days = _expiry()
+
+    def validate_overlap_hours(self, field: TextField) -> None:
+        """Refuse an overlap of nothing."""
+        self._check_renewal(field)
+
+    def validate_expires_in_days(self, field: TextField) -> None:
+        """Refuse a longer life for the same secret."""
+        self._check_renewal(field)
+
+    def _check_renewal(self, field: TextField) -> None:
+        if field.value is not None and not self.regenerate.value:
+            raise ValidationError(f"{field.name} only goes with regenerate")
+
+
+class KeyOnly(Operation):
+    """Which key."""
+
+    id = TextField("Key", required="id is required")
+
+
+@routes.get("/apikey/")
+@signed_in()
+def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """List my keys."""
+    return replies.shown(
+        lambda: {"data": [json_shapes.key(row) for row in key_rings.listed(actor)]},
+        lambda: list_screen(actor),
+    )
+
+
+@routes.post("/apikey/")
+@signed_in(KeyCreate, redraw=lambda form: new_screen(form))
+def create(actor: Actor, form: KeyCreate) -> ResponseReturnValue:
+    """Create a key; its secret is in this answer and nowhere else."""
+    days = form.expires_in_days.value
+    key, secret = keys.create(
+        actor,
+        name=form.name.value,
+        role=form.role.value,
+        organization_id=form.org_id.value or None,
+        lifetime=timedelta(days=days) if days else None,
+    )
+    return _told(actor, key, secret, f"{key.name} is ready.")
+
+
+@routes.put("/apikey/")
+@signed_in(KeyChange, redraw=lambda form: change_screen(form))
+def change(actor: Actor, form: KeyChange) -> ResponseReturnValue:
+    """Rename a key, or give it a new secret, or both."""
+    key = keys.one(actor, form.id.value)
+    if form.name.given:
+        key = keys.rename(actor, form.id.value, form.name.value)
+    if not form.regenerate.value:
+        return _changed(actor, key, Flash("success", f"{key.name} is saved."))
+
+    days, hours = form.expires_in_days.value, form.overlap_hours.value or 0
+    lifetime = timedelta(days=days) if days else None
+    key, secret = keys.renew(actor, form.id.value, overlap=timedelta(hours=hours), lifetime=lifetime)
+    return _told(actor, key, secret, f"{key.name} has a new secret.")
+
+
+@routes.delete("/apikey/")
+@routes.delete("/apikey/<id>/")
+@signed_in(KeyOnly)
+def revoke(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+    """Revoke a key; it stops working at once."""
+    key = keys.revoke(actor, form.id.value)
+
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{key.name} is revoked.", "It stopped working at once."),
+        to=url_for("keys.index"),
+        screen=lambda: list_screen(actor),
+    )
+
+
+def list_screen(actor: Actor) -> Screen:
+    """Return the page of my keys."""
+    return Screen("keys/index.html", "keys/_list.html", "keys", {"keys": key_rings.shown(actor)})
+
+
+def new_screen(form: KeyCreate) -> Screen:
+    """Return the page with the form that creates a key."""
+    actor = authentication.actor()
+    keys.check_portal(actor)
+    context = {"form": form, "roles": list(Role), "choices": _choices(actor)}
+    return Screen("keys/new.html", "keys/_new_form.html", "new-key-form", context)
+
+
+def change_screen(form: KeyChange) -> Screen:
+    """Return the page with the form that renames or renews a key, whichever was sent."""
+    key = keys.one(authentication.actor(), form.id.value)
+    deed = "renew" if form.regenerate.value else "rename"
+    return Screen(
+        f"keys/{deed}.html", f"keys/_{deed}_form.html", f"{deed}-key-form", {"form": form, "key": key}
+    )
+
+
+def _choices(actor: Actor) -> list[tuple[str, str, str]]:
+    """List what a key can be limited to: value, text and note of the options."""
+    rules = key_rings.rules(actor)
+    everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
+    limits = [
+        (mine.organization.id, mine.organization.name, rules[mine.organization.id].sentence)
+        for mine in organizations.mine(actor)
+    ]
+    return [everywhere, *limits]
+
+
+def _told(actor: Actor, key: Credential, secret: str, text: str) -> ResponseReturnValue:
+    """Answer with a secret, this once."""
+    query = f"?orgId={key.organization_id}" if key.organization_id else ""
+    command = f'curl -H "authorization: {secret}" "{origins.portal_config().base_url}/organization/{query}"'
+    message = "Copy the secret now: it is not shown again."
+    return _changed(actor, key, Flash("success", text, message, secret=secret, command=command), key=secret)
+
+
+def _changed(actor: Actor, found: Credential, notice: Flash, **secret: str) -> ResponseReturnValue:
+    return replies.changed(
+        {"status": "OK", "data": {**json_shapes.key(found), **secret}},
+        notice,
+        to=url_for("keys.index"),
+        screen=lambda: list_screen(actor),
+    )

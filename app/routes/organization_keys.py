@@ -1,0 +1,81 @@
+"""`/organization/keys/`: the keys that act on an organization."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.services import cut_offs, organization_keys
+from app.services.actors import Access
+from app.web import json_shapes, replies
+from app.web.access import requires
+from app.web.forms import NumberField, Operation, OrganizationField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("organization_keys", __name__)
+
+
+class OrganizationKeyList(Operation):
+    """Whose keys, and which page of them."""
+
+    org_id = OrganizationField()
+    limit = NumberField("Limit", least=1, most=1000)
+    cursor = TextField("Cursor")
+
+
+class OrganizationKeyOnly(Operation):
+    """Which key of which organization."""
+
+    org_id = OrganizationField()
+    id = TextField("Key", required="id is required")
+
+
+@routes.get("/organization/keys/")
+@requires(Action.KEYS_MANAGE, OrganizationKeyList)
+def index(access: Access, form: OrganizationKeyList) -> ResponseReturnValue:
+    """List the keys that act on an organization."""
+    return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
+
+
+@routes.delete("/organization/keys/")
+@requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
+def cut_off(access: Access, form: OrganizationKeyOnly) -> ResponseReturnValue:
+    """Cut a key off from an organization."""
+    key = cut_offs.make(access, form.id.value)
+
+    deed = "revoked" if key.organization_id else "cut off"
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{key.name} of {key.display_name} is {deed}.", "It stopped working here at once."),
+        to=url_for("organization_keys.index", orgId=access.organization.id),
+        screen=lambda: list_screen(access),
+    )
+
+
+@routes.get("/organization/keys/remove/")
+@requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
+def cut_off_form(access: Access, form: OrganizationKeyOnly) -> ResponseReturnValue:
+    """Ask once more before a key is cut off, and say what that means."""
+    key = organization_keys.one(access, form.id.value)
+    template = "organization_keys/_remove_form.html"
+    return replies.shown(
+        lambda: {"data": json_shapes.organization_key(key)},
+        lambda: Screen("organization_keys/remove.html", template, "cut-off-form", {"key": key}),
+    )
+
+
+def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Screen:
+    """Return the page of an organization's keys."""
+    cursor = form.cursor.value if form else None
+    page = organization_keys.listed(access, most=organization_keys.PAGE, cursor=cursor, ended=True)
+    context = {"keys": page.keys, "next_cursor": page.next_cursor, "rules": access.key_rules}
+    template = "organization_keys/_list.html"
+    return Screen("organization_keys/index.html", template, "organization-keys", context)
+
+
+def _payload(access: Access, form: OrganizationKeyList) -> dict[str, Any]:
+    page = organization_keys.listed(access, most=form.limit.value, cursor=form.cursor.value)
+    data = [json_shapes.organization_key(key) for key in page.keys]
+    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}

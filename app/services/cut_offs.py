@@ -1,0 +1,34 @@
+"""Cut-offs: an organization ends what a key may do there."""
+
+from app.models import Credential
+from app.services import audit, credentials, keys, mail, organization_keys, uses
+from app.services.actors import Access
+from app.services.organization_keys import OrganizationKey
+
+
+def make(access: Access, identifier: str) -> OrganizationKey:
+    """End what a key may do in the organization: one limited to it is revoked, another one stays outside."""
+    keys.check_portal(access.actor)
+    key = organization_keys.one(access, identifier)
+    if key.organization_id:
+        credentials.revoke(Credential.id == key.id)
+    else:
+        uses.cut_off(access.actor, key.id, access.organization.id)
+
+    audit.record(
+        access.actor,
+        "key.revoked" if key.organization_id else "key.cut_off",
+        key.id,
+        organization_id=access.organization.id,
+        before={"owner": key.email, "name": key.name, "prefix": key.prefix},
+    )
+    if key.user_id != access.actor.user_id:
+        mail.queue(
+            "key_cut_off",
+            key.email,
+            organization=access.organization.name,
+            key=key.name,
+            prefix=key.prefix,
+            cut_off_by=access.actor.display_name,
+        )
+    return key

@@ -1,0 +1,35 @@
+"""Why a key works no more; only whoever holds its secret is told."""
+
+from sqlalchemy import select
+
+from app import secrets, wording
+from app.database import session
+from app.models import Credential, CredentialKind, OldSecret
+
+
+def told(secret: str) -> str | None:
+    """Return what to tell the holder of a well-formed secret that does not work, None if it never did."""
+    digest = secrets.digest(secret)
+    key = session.execute(
+        select(Credential.revoked_at, Credential.expires_at).where(
+            Credential.digest == digest, Credential.kind == CredentialKind.KEY
+        )
+    ).first()
+    if key is None:
+        return _told_of_replaced(digest)
+    if key.revoked_at:
+        return f"This key was revoked on {wording.day(key.revoked_at)}."
+    return f"This key expired on {wording.day(key.expires_at)}." if key.expires_at else None
+
+
+def _told_of_replaced(digest: str) -> str | None:
+    old = session.execute(
+        select(OldSecret.replaced_at, Credential.revoked_at)
+        .join(Credential, Credential.id == OldSecret.credential_id)
+        .where(OldSecret.digest == digest)
+    ).first()
+    if old is None:
+        return None
+    if old.revoked_at:
+        return f"This key was revoked on {wording.day(old.revoked_at)}."
+    return f"This key was renewed on {wording.day(old.replaced_at)}; use its new secret."

@@ -1,0 +1,27 @@
+"""Key policies: what an organization demands of the keys that act on it."""
+
+from dataclasses import asdict
+
+from app.database import session
+from app.models import KeyPolicy
+from app.services import audit, keys
+from app.services.actors import Access, KeyRules
+
+
+def change(access: Access, rules: KeyRules) -> KeyRules:
+    """Demand something else from the next request on; the same as before changes nothing."""
+    keys.check_portal(access.actor)
+    if rules == access.key_rules:
+        return rules
+
+    organization_id = access.organization.id
+    session.merge(KeyPolicy(organization_id=organization_id, **asdict(rules)))
+    audit.record(
+        access.actor,
+        "key_policy.changed",
+        organization_id,
+        organization_id=organization_id,
+        before=asdict(access.key_rules),
+        after=asdict(rules),
+    )
+    return rules

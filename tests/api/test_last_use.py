@@ -1,0 +1,64 @@
+"""Last use: one definition for sessions and keys, at most a minute old, for each organization."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app.models import Credential, CredentialUse
+
+START = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+def uses(cast):
+    with cast.portal.database.reading() as session:
+        found = select(Credential.kind, CredentialUse.organization_id, CredentialUse.last_used_at).join(
+            Credential, Credential.id == CredentialUse.credential_id
+        )
+        return [tuple(row) for row in session.execute(found.order_by(CredentialUse.last_used_at))]
+
+
+def test_use_is_noted_at_most_once_a_minute_and_for_each_organization(cast, clock):
+    other = cast.portal.organization(cast.rita, "Elsewhere")
+    api = cast.api("rita")
+
+    api.get("/organization/", orgId=cast.org).close()
+    clock.shift(timedelta(seconds=59))
+    api.get("/organization/", orgId=cast.org).close()
+    api.get("/organization/", orgId=other).close()
+    later = START + timedelta(seconds=59)
+    assert uses(cast) == [("key", cast.org, START), ("key", other, later)]
+
+    clock.shift(timedelta(seconds=1))
+    api.post("/organization/", orgId=other, name="Somewhere").close()
+    api.get("/organization/", orgId=cast.org).close()
+    assert uses(cast) == [("key", other, later), ("key", cast.org, START + timedelta(minutes=1))]
+
+
+def test_session_is_noted_like_a_key(cast):
+    cast.browser("rita").json("GET", "/organization/", query_string={"orgId": cast.org}).close()
+
+    assert uses(cast) == [("session", cast.org, START)]
+
+
+def test_refused_request_is_no_use(cast):
+    cast.api("rita").post("/organization/", orgId=cast.org, name="x").close()
+    cast.api("charlie").get("/organization/", orgId=cast.org).close()
+
+    assert uses(cast) == []
+
+
+def test_request_that_ends_it_all_leaves_nothing_behind(cast):
+    cast.api("rita").delete("/organization/members/", orgId=cast.org, email=cast.rita.email).close()
+    answer = cast.api("alice").delete("/organization/", orgId=cast.org, name="Northwind")
+    answer.close()
+
+    assert answer.status_code == 200
+    assert uses(cast) == []

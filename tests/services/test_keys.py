@@ -1,0 +1,56 @@
+"""Keys where HTTP does not reach: the operator's, by the command line."""
+
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from app.errors import InvalidInput, NotFound
+from app.models import KeyPolicy, User
+from app.permissions import Role
+from app.services import keys
+
+
+@pytest.fixture
+def run(cast, monkeypatch):
+    monkeypatch.setenv("CREWROOM_INSTANCE", str(cast.portal.config.instance))
+    return lambda *arguments: CliRunner().invoke(main, ["key", *arguments])
+
+
+def test_operator_creates_lists_and_revokes(cast, run):
+    created = run("create", cast.rita.email, "--name", "ci", "--role", "write", "--expires-in-days", "9")
+
+    secret = created.stdout.strip()
+    assert cast.portal.api(secret).get("/organization/").status_code == 200
+    identifier, *line = run("list").stdout.strip().split("\t")
+    assert line == [cast.rita.email, secret[:12], "write", "every organization", "ci"]
+    assert run("revoke", identifier).stdout == f"{identifier} is revoked\n"
+    assert cast.portal.api(secret).get("/organization/").status_code == 401
+    assert run("list").stdout == ""
+    again = run("revoke", identifier)
+    assert (again.exit_code, again.stderr) == (1, "Error: API key not found.\n")
+    assert [(entry.actor_id, entry.after) for entry in cast.portal.audit("key.revoked")] == [(None, None)]
+
+
+@pytest.mark.parametrize("name", ["charlie", "ivy"])
+def test_operator_limits_keys_to_organizations_of_their_owner(cast, name):
+    with cast.portal.working() as session:
+        owner = session.get_one(User, getattr(cast, name).uid)
+        with pytest.raises(NotFound):
+            keys.create(owner, name="ci", organization_id=cast.org)
+
+
+def test_operator_keeps_to_the_policy_of_the_organization(cast):
+    with cast.portal.working() as session:
+        session.add(KeyPolicy(organization_id=cast.org, max_days=30, expiry_required=False))
+        session.flush()
+        owner = session.get_one(User, cast.rita.uid)
+
+        with pytest.raises(InvalidInput):
+            keys.create(owner, name="ci", organization_id=cast.org)
+        key, _ = keys.create(
+            owner, name="ci", role=Role.READ, organization_id=cast.org, lifetime=timedelta(days=30)
+        )
+
+        assert key.organization_id == cast.org
