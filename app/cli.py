@@ -183,17 +183,38 @@ def demo() -> None:
         click.echo(line)
 
 
+@main.command()
+@click.option("--repair", is_flag=True, help="Remove files that belong to no bundle.")
+@refusing
+def check(*, repair: bool) -> None:
+    """Compare the files of bundles with the database; exit code 1 if something does not fit."""
+    from app.services import inventory
+
+    fits = True
+    with opened() as database:
+        for finding in inventory.check(database, repair=repair):
+            click.echo(finding.text)
+            fits = fits and finding.mended
+    sys.exit(0 if fits else 1)
+
+
 @contextmanager
 def changing() -> Iterator[None]:
-    """Open the configured database, brought up to date, for one command."""
+    """Open a unit of work on the configured database, for one command."""
+    with opened() as database, database.writing():
+        yield
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """Open the configured database, brought up to date."""
     from app.migrations import bring_up_to_date
     from app.services import instance
 
     database = Database(instance.prepare(config.load()))
     try:
         bring_up_to_date(database)
-        with database.writing():
-            yield
+        yield database
     finally:
         database.close()
 

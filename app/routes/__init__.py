@@ -4,6 +4,10 @@ from flask import Flask
 
 from app.routes import (
     accounts,
+    app_forms,
+    apps,
+    bundle_forms,
+    bundles,
     health,
     invitations,
     member_bulk,
@@ -25,11 +29,13 @@ _BLUEPRINTS = (
     members.routes,
     roles.routes,
     invitations.routes,
+    apps.routes,
+    bundles.routes,
 )
 
 
-# These add their addresses to the members' blueprint.
-_PARTS = (member_bulk, member_export, member_forms)
+# These add their addresses to the blueprint of their noun.
+_PARTS = (app_forms, bundle_forms, member_bulk, member_export, member_forms)
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,7 @@ from app.database import config, session
 from app.errors import InvalidInput, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows
-from app.services import audit
+from app.services import audit, bundle_files
 from app.services.actors import Access, Actor, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -54,14 +54,25 @@ def access(actor: Actor, organization_id: str, action: Action, *, changing: bool
 
     Unknown, foreign and too low a role are one answer. A change locks the organization first.
     """
-    standing = (
-        _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
-    )
-    entered = enter(actor, standing) if standing else None
+    entered = entrance(actor, organization_id, changing=changing)
     if entered is None or not allows(entered.role, action):
         raise NotPermitted(RULES[action].refusal)
 
     return entered
+
+
+def entrance(actor: Actor, organization_id: str, *, changing: bool = False) -> Access | None:
+    """Return the actor's access to an organization, None for outsiders; a change locks the organization."""
+    if not actor.reaches(organization_id):
+        return None
+    standing = _standing(actor, organization_id, changing=changing)
+    return enter(actor, standing) if standing else None
+
+
+def check_anywhere(actor: Actor, action: Action) -> None:
+    """Refuse whoever may do an action in no organization at all; where is not known yet."""
+    if not any(allows(role, action) for _, role in mine(actor)):
+        raise NotPermitted(RULES[action].refusal)
 
 
 def mine(actor: Actor) -> list[Mine]:
@@ -152,6 +163,7 @@ def remove(access: Access, *, name: str) -> None:
         organization_id=organization.id,
         before={"name": organization.name, "management_email": organization.management_email},
     )
+    bundle_files.release_organization(organization.id)
     session.execute(delete(Organization).where(Organization.id == organization.id))
 
 

@@ -1,5 +1,6 @@
 """Forms: one class per operation says what it takes; the same class reads JSON, forms and queries."""
 
+import re
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -7,12 +8,14 @@ from wtforms import Field, Form
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
-from app import addresses, texts
+from app import addresses, texts, versions
 from app.errors import InvalidInput
+from app.files import Draft
 from app.permissions import Role
 from app.web.incoming import Fields, RepeatedValues
 
 LONGEST_TEXT = 255
+_CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Missing(StopValidation):
@@ -147,6 +150,35 @@ class NumberField(TextField):
         raise InvalidInput(f"{self.name} must be a whole number from {self.least} to {self.most}")
 
 
+class VersionField(TextField):
+    """A semantic version."""
+
+    def parse(self, text: str) -> str:
+        """Return the version."""
+        return versions.parse(text, field=self.name)
+
+
+class ChecksumField(TextField):
+    """SHA-256 in hex, or none."""
+
+    def parse(self, text: str) -> str | None:
+        """Return the digits in lower case, None for a blank text."""
+        digits = text.strip().lower()
+        if digits and not _CHECKSUM.fullmatch(digits):
+            raise InvalidInput(f"{self.name} must be 64 hexadecimal digits")
+        return digits or None
+
+
+class FileField(TextField):
+    """A file that was received; `value` is its draft, None while it is still to come."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse absence, and a text in its place."""
+        if self.data is None or isinstance(self.data, str):
+            raise Missing(self.required or "")
+        self.value = self.data if isinstance(self.data, Draft) else None
+
+
 class SeveralField(TextField):
     """Texts, one or more: a repeated form field, or a list in JSON."""
 
@@ -186,6 +218,11 @@ class Operation(Form):
                 raise InvalidInput(f"{field.name} is given twice", field=field.name)
         if not self.validate():
             raise self._refusal()
+
+    @classmethod
+    def required_names(cls) -> list[str]:
+        """List the fields that may not be absent."""
+        return [field.name for field in cls() if isinstance(field, TextField) and field.required]
 
     def add_error(self, error: InvalidInput) -> None:
         """Show a refusal of the service at its field, when the form is drawn again."""

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
@@ -12,6 +12,8 @@ from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
 LONGEST_BODY = 64 * 1024
 MOST_FIELDS = 200
 Fields = dict[str, Any]
+# Stands for a file while it is still to come.
+ARRIVING = object()
 
 
 class RepeatedValues(list[str]):
@@ -26,14 +28,31 @@ def init_app(app: Flask) -> None:
 def _receive() -> None:
     """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
     g.body_error = None
+    g.streamed = _with_file()
+    if g.streamed:
+        return  # `web/uploads.py` reads it, once the sender is known
     try:
-        request.get_data(cache=True)
+        data = request.get_data(cache=True)
+        if request.content_length is not None and len(data) < request.content_length:
+            g.body_error = InvalidInput("The body ended early")
     except RequestEntityTooLarge:
         g.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
 
 
+def _with_file() -> bool:
+    """Tell whether the request is a form with a file for a route that takes one."""
+    guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", None)
+    return bool(guard and guard.streams) and request.mimetype == "multipart/form-data"
+
+
+def take(pairs: list[tuple[str, Any]]) -> None:
+    """Take the fields that were read from a form with a file; more may follow later."""
+    g.body = _single(pairs)
+    g.pop("fields", None)
+
+
 def fields() -> Fields:
-    """Return the input of the current request: query for GET, body for the rest, either for DELETE."""
+    """Return the input of the request: query for GET, body for the rest, either for DELETE; and the path."""
     if "fields" not in g:
         g.fields = _fields(request)
     found: Fields = g.fields
@@ -56,10 +75,14 @@ def query_value(name: str) -> str | None:
 
 
 def _fields(request: Request) -> Fields:
+    return _merged(dict(request.view_args or {}), _sent(request), "path and the input")
+
+
+def _sent(request: Request) -> Fields:
     if request.method in {"GET", "HEAD"}:
         return _query(request)
     if request.method == "DELETE":
-        return _merged(_query(request), _body(request))
+        return _merged(_query(request), _body(request), "query and the body")
     return _body(request)
 
 
@@ -75,6 +98,8 @@ def _body(request: Request) -> Fields:
 
 
 def _read_body(request: Request) -> Fields:
+    if g.streamed:
+        return {}
     if g.body_error:
         raise g.body_error
     data = request.get_data(cache=True)
@@ -89,11 +114,11 @@ def _read_body(request: Request) -> Fields:
     raise UnsupportedMedia("Content-Type must be application/json or a form")
 
 
-def _merged(query: Fields, body: Fields) -> Fields:
-    for name in query.keys() & body.keys():
-        if query[name] != body[name]:
-            raise InvalidInput(f"{name} differs between the query and the body", field=name)
-    return {**query, **body}
+def _merged(first: Fields, second: Fields, sources: str) -> Fields:
+    for name in first.keys() & second.keys():
+        if first[name] != second[name]:
+            raise InvalidInput(f"{name} differs between the {sources}", field=name)
+    return {**first, **second}
 
 
 def _urlencoded(data: bytes, source: str) -> Fields:
@@ -106,7 +131,7 @@ def _urlencoded(data: bytes, source: str) -> Fields:
     return _single(pairs)
 
 
-def _single(pairs: list[tuple[str, str]]) -> Fields:
+def _single(pairs: list[tuple[str, Any]]) -> Fields:
     found: Fields = {}
     for name, value in pairs:
         if name in found:

@@ -5,6 +5,8 @@ from typing import Any
 from app.clock import rfc3339
 from app.permissions import Role
 from app.services.actors import OrganizationView
+from app.services.apps import AppView
+from app.services.bundles import BundleView
 from app.services.invitations import Offer
 from app.services.members import Member
 from app.services.roster import Person
@@ -55,4 +57,32 @@ def offer(found: Offer) -> dict[str, Any]:
         "invited_by": found.invited_by,
         "created_at": rfc3339(found.created_at),
         "expires_at": rfc3339(found.expires_at),
+    }
+
+
+def app(view: AppView) -> dict[str, Any]:
+    """Return an app."""
+    return {
+        "id": view.id,
+        "org_id": view.org_id,
+        "name": view.name,
+        "created_at": rfc3339(view.created_at),
+        "created_by": view.created_by,
+        "bundles": view.bundles,
+        "latest_version": view.latest_version,
+        "storage": view.storage,
+    }
+
+
+def bundle(view: BundleView) -> dict[str, Any]:
+    """Return a bundle; whoever downloads it can check it against the checksum."""
+    return {
+        "id": view.id,
+        "app_id": view.app_id,
+        "version": view.version,
+        "size": view.size,
+        "checksum": view.checksum,
+        "filename": view.filename,
+        "created_at": rfc3339(view.created_at),
+        "created_by": view.created_by,
     }
