@@ -10,6 +10,7 @@ _.ended_at
 _.editable
 _.removable
 _.resendable
+_.mail_waits
 _.session_protection
 _.permanent
 _.widget

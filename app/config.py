@@ -4,14 +4,16 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 # Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
 SERVED_AT = "CREWROOM_SERVED_AT"
 MOST_MEGABYTES = 1024 * 1024
+_LONGEST_NUMBER = 9
 Registration = Literal["open", "closed"]
 
 
@@ -107,11 +109,13 @@ def _from_file(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise WrongSetting("CREWROOM_INSTANCE", f"{path.parent} is not a folder") from error
     except (OSError, UnicodeDecodeError) as error:
         raise WrongSetting(str(path), f"cannot be read ({error})") from error
     pairs = [line.partition("=") for line in map(str.strip, lines) if line and not line.startswith("#")]
     for name, equals, _value in pairs:
-        if not equals or name.strip() not in (*NAMES, "REGISTRATION"):
+        if not equals or name.strip() not in {*NAMES[1:], "REGISTRATION"}:
             raise WrongSetting(str(path), f"{name.strip()!r} is not a setting")
     return _known({name.strip(): value.strip().strip("\"'") for name, _equals, value in pairs})
 
@@ -121,16 +125,32 @@ def _database_url(text: str | None, instance: Path) -> str:
         return f"sqlite:///{instance / 'crewroom.db'}"
     if text.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + text.split("://", 1)[1]
-    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise WrongSetting("CREWROOM_DATABASE_URL", "must start with sqlite:/// or postgresql://")
+    file = text.removeprefix("sqlite:///") if text.startswith("sqlite:///") else None
+    if file in {"", ":memory:"} or not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting("CREWROOM_DATABASE_URL", "must be sqlite:///FILE or postgresql://HOST/NAME")
     return text
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path.strip("/"):
+    """Return the origin of an address, in lower case as browsers write it."""
+    parts = _parts(text)
+    if parts is None or parts.scheme not in {"http", "https"} or not _only_origin(parts):
         raise WrongSetting("CREWROOM_BASE_URL", "must be like https://crew.example.com, without a path")
-    return text.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _only_origin(parts: SplitResult) -> bool:
+    surplus = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
+    return bool(parts.hostname) and not any(surplus)
+
+
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address, None for what is none."""
+    try:
+        parts = urlsplit(text)
+        return None if parts.port == 0 or any(map(str.isspace, text)) else parts
+    except ValueError:
+        return None
 
 
 def _registration(text: str) -> Registration:
@@ -142,7 +162,7 @@ def _registration(text: str) -> Registration:
 
 
 def _whole_number(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER:
         raise WrongSetting(name, "must be a whole number, 0 or more")
     return int(text)
 
@@ -157,18 +177,15 @@ def _megabytes(name: str, text: str) -> int:
 def _smtp_url(text: str | None) -> str | None:
     if text is None:
         return None
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = _parts(text)
+    if parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise WrongSetting("CREWROOM_SMTP_URL", "must be like smtp://user:password@mail.example.com:587")
     return text
 
 
 def _mail_from(text: str) -> str:
-    if "@" not in text or not text.isprintable():
+    local, _, domain = parseaddr(text)[1].rpartition("@")
+    if not local or not domain or not text.isprintable():
         raise WrongSetting("CREWROOM_MAIL_FROM", "must be an address, like Crewroom <crew@example.com>")
     return text
 

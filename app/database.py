@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
-from app.config import Config
+from app.config import Config, WrongSetting
 from app.errors import Unavailable
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -112,9 +112,18 @@ def _outages_named() -> Iterator[None]:
 
 def _engines(config: Config) -> tuple[Engine, Engine]:
     if not config.sqlite:
-        engine = create_engine(config.database_url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        engine = _postgres(config)
         return engine, engine.execution_options(isolation_level="AUTOCOMMIT")
     return _sqlite_writer(config), _sqlite_reader(config)
+
+
+def _postgres(config: Config) -> Engine:
+    try:
+        return create_engine(config.database_url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    except ModuleNotFoundError as error:
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL", "Postgres needs its driver: install crewroom[postgres]"
+        ) from error
 
 
 def _sqlite_writer(config: Config) -> Engine:

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from app.config import WrongSetting
 from app.database import Database
 
 FOLDER = Path(__file__).parent
@@ -16,7 +18,15 @@ class NewerSchema(Exception):
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Migrate the database to this program's schema; refuse a newer one."""
+    """Migrate the database to this program's schema; refuse a newer one, and one that cannot be opened."""
+    try:
+        _bring_up_to_date(database)
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise WrongSetting("CREWROOM_DATABASE_URL", f"the database cannot be opened ({reason})") from error
+
+
+def _bring_up_to_date(database: Database) -> None:
     with database.engine.begin() as connection:
         revision = current_revision(connection)
         if revision == HEAD:

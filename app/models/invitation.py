@@ -45,4 +45,5 @@ class Invitation(Base):
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

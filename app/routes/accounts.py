@@ -61,10 +61,10 @@ def confirm_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
     address = accounts.address_behind(form.token.value)
     masked = addresses.masked(address) if address else None
     context = {"token": form.token.value, "address": masked, "expired": address is None}
-    return replies.shown(
-        lambda: {"data": {"address": masked, "csrf_token": generate_csrf()}},
-        lambda: Screen("accounts/confirm.html", "accounts/confirm.html", "main", context),
-    )
+    screen = Screen("accounts/confirm.html", "accounts/confirm.html", "main", context)
+    if address is None:
+        return replies.ended(410, accounts.LINK_EXPIRED, screen)
+    return replies.shown(lambda: {"data": {"address": masked, "csrf_token": generate_csrf()}}, lambda: screen)
 
 
 @routes.post("/confirm/")

@@ -15,10 +15,11 @@ from app.services.apps import AppAccess
 from app.services.bundles import BundleAccess
 from app.web import authentication, json_shapes, replies
 from app.web.access import arrived, receives, requires
-from app.web.forms import ChecksumField, FileField, NumberField, Operation, TextField, VersionField
+from app.web.forms import NumberField, Operation, TextField
 from app.web.origins import portal_config
 from app.web.replies import Flash
 from app.web.screens import Screen
+from app.web.upload_fields import ChecksumField, FileField, VersionField
 
 routes = Blueprint("bundles", __name__)
 log = structlog.get_logger()

@@ -8,9 +8,9 @@ from app import addresses
 from app.errors import NotPermitted
 from app.routes.accounts import Link
 from app.routes.organizations import OrganizationOnly
-from app.services import invitations
+from app.services import invitations, offers
 from app.services.actors import Actor
-from app.services.invitations import Ending, Offer
+from app.services.offers import Ending, Offer
 from app.web import json_shapes, replies
 from app.web.access import public, signed_in
 from app.web.forms import Nothing
@@ -28,7 +28,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
     """List my invitations."""
     _check_portal(actor)
     return replies.shown(
-        lambda: {"data": [json_shapes.offer(offer) for offer in invitations.mine(actor)]},
+        lambda: {"data": [json_shapes.offer(offer) for offer in offers.mine(actor)]},
         lambda: _list_screen(actor),
     )
 
@@ -57,8 +57,8 @@ def decline(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
 @public(Link)
 def link(visitor: Actor | None, form: Link) -> ResponseReturnValue:
     """Show who invites to what; opening the link changes nothing."""
-    offer = invitations.by_link(form.token.value)
-    ending = invitations.ending_of(offer, visitor)
+    offer = offers.by_link(form.token.value)
+    ending = offers.ending_of(offer, visitor)
     if offer is None or ending:
         return _ended(ending or Ending.UNKNOWN, offer, form.token.value)
 
@@ -121,5 +121,5 @@ def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnVal
 
 
 def _list_screen(actor: Actor) -> Screen:
-    context = {"invitations": invitations.mine(actor)}
+    context = {"invitations": offers.mine(actor)}
     return Screen("invitations/index.html", "invitations/_list.html", "invitations", context)

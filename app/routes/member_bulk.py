@@ -8,9 +8,9 @@ from app.addresses import Address
 from app.errors import InvalidInput, NotFound
 from app.permissions import Action
 from app.routes.members import list_screen, routes
-from app.services import members, roster
+from app.services import departures, members, roster
 from app.services.actors import Access
-from app.services.roster import Person
+from app.services.people import Person
 from app.web import replies
 from app.web.access import requires
 from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField
@@ -62,7 +62,7 @@ def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
 
 def _remove(access: Access, form: MemberBulk) -> ResponseReturnValue:
     for address in form.email.value:
-        members.remove(access, address)
+        departures.remove(access, address)
     return _done(access, f"{len(form.email.value)} removed.")
 
 

@@ -25,7 +25,7 @@ def export(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
-    for person in roster.people(access, most=None).rows:
+    for person in roster.filtered(access, most=None).rows:
         last = clock.rfc3339(person.last_active_at) if person.last_active_at else ""
         added = clock.rfc3339(person.added_at)
         cells = (person.uid, person.email, person.name, person.role, person.status, added, last)

@@ -6,7 +6,7 @@ from app.errors import NotFound
 from app.permissions import Action, grantable
 from app.routes.members import MemberInvite, MemberRemove, invite_screen, routes
 from app.routes.organizations import OrganizationOnly
-from app.services import members, roster
+from app.services import departures, members, roster
 from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
@@ -29,7 +29,7 @@ def invite_form(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 @requires(Action.MEMBERS_LEAVE, MemberRemove)
 def remove_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
     """Ask once more before somebody is removed, and say what goes."""
-    members.check_removal(access, form.email.value)
+    departures.check_removal(access, form.email.value)
     person = roster.person(access, form.email.value.key)
     if person is None:
         raise NotFound(members.UNKNOWN, field="email")

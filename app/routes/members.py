@@ -6,7 +6,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.permissions import Action, Role, grantable
-from app.services import invitations, jobs, members, roster
+from app.services import departures, invitations, jobs, members, roster
 from app.services.actors import Access
 from app.services.members import Member
 from app.web import authentication, json_shapes, rate_limits, replies
@@ -72,7 +72,7 @@ def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
 def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
     """Remove a member, cancel an invitation, or leave."""
     leaving = form.email.value.key == access.actor.email_key
-    members.remove(access, form.email.value)
+    departures.remove(access, form.email.value)
 
     if leaving:
         left = Flash("success", f"You left {access.organization.name}.")
@@ -91,7 +91,7 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
     role = _role(form.role.value) if form else None
     invited = bool(form and form.state.value == "invited")
     cursor = form.cursor.value if form else None
-    page = roster.people(access, text=text, role=role, invited=invited, cursor=cursor)
+    page = roster.filtered(access, text=text, role=role, invited=invited, cursor=cursor)
     counted = members.count(access.organization.id)
     context = {
         "members": page.rows,
@@ -128,7 +128,7 @@ def _notice(member: Member) -> Flash:
     if link:
         return Flash("success", f"{member.email} is invited.", "Mail is not set up: pass this link on.", link)
     if jobs.delayed():
-        return Flash("info", text, "The mail server does not answer at the moment; the mail goes out later.")
+        return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")
     return Flash("success", text, "The link in it works for 7 days.")
 
 

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.validators import ValidationError
 
 from app.permissions import Action
-from app.services import invitations, members, organizations, roster
+from app.services import members, offers, organizations, roster
 from app.services.actors import Access, Actor
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
@@ -33,7 +34,7 @@ class OrganizationCreate(Operation):
     def validate_org_id(self, field: TextField) -> None:
         """Send whoever names an organization to the other method."""
         if field.given:
-            raise ValueError("orgId is not accepted when creating: use POST to update an organization")
+            raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
 
 
 class OrganizationUpdate(Operation):
@@ -143,7 +144,7 @@ def _list_screen(actor: Actor) -> Screen:
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
         for found, role in organizations.mine(actor)
     ]
-    context = {"organizations": mine, "invitations": invitations.mine(actor)}
+    context = {"organizations": mine, "invitations": offers.mine(actor)}
     return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
 
 

@@ -54,12 +54,11 @@ def forgot(visitor: Actor | None, form: Forgot) -> ResponseReturnValue:
 @public(Link)
 def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
     """Show the form for the new password."""
-    usable = resets.usable(form.token.value)
-    blank = Choose(data={"token": form.token.value})
-    return replies.shown(
-        lambda: {"data": {"usable": usable, "csrf_token": generate_csrf()}},
-        lambda: _choose_screen(blank, expired=not usable),
-    )
+    screen = _choose_screen(Choose(data={"token": form.token.value}))
+    if not resets.usable(form.token.value):
+        screen.context["expired"] = True
+        return replies.ended(410, resets.LINK_EXPIRED, screen)
+    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: screen)
 
 
 @routes.post("/reset/password/")
@@ -79,6 +78,6 @@ def _forgot_screen(form: Forgot) -> Screen:
     return Screen("accounts/forgot.html", "accounts/_forgot_form.html", "forgot-form", {"form": form})
 
 
-def _choose_screen(form: Choose, *, expired: bool = False) -> Screen:
-    context = {"form": form, "expired": expired}
+def _choose_screen(form: Choose) -> Screen:
+    context = {"form": form, "expired": False}
     return Screen("accounts/choose_password.html", "accounts/_choose_form.html", "choose-form", context)

@@ -9,8 +9,9 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, Membership, Organization, User
-from app.services import audit, credentials, mail, members
+from app.services import audit, credentials, mail, super_admins
 
+LINK_EXPIRED = "Confirmation link expired"
 CONFIRMATION_LIFETIME = timedelta(days=3)
 
 
@@ -66,7 +67,7 @@ def confirm(token: str) -> None:
     """Confirm an address by its mailed link, once."""
     credential = credentials.find(token, CredentialKind.CONFIRMATION)
     if credential is None:
-        raise Gone("Confirmation link expired", message="Log in and ask for a new one.")
+        raise Gone(LINK_EXPIRED, message="Log in and ask for a new one.")
 
     credential.revoked_at = clock.now()
     user = session.get_one(User, credential.user_id)
@@ -101,7 +102,7 @@ def disable(address: Address) -> User:
         raise NotFound(f"{address.typed} has no account")
     alone = _organizations_led_alone(user)
     if alone:
-        raise Conflict(f"{members.LAST_ADMIN}: {', '.join(alone)}")
+        raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}")
 
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)
@@ -113,7 +114,7 @@ def _organizations_led_alone(user: User) -> list[str]:
     memberships = session.scalars(
         select(Membership).where(Membership.user_id == user.id).order_by(Membership.added_at)
     )
-    alone = [found.organization_id for found in memberships if members.sole_super_admin(found)]
+    alone = [found.organization_id for found in memberships if super_admins.alone(found)]
     names = select(Organization.name, Organization.id).where(Organization.id.in_(alone))
     return [f"{name} ({identifier})" for name, identifier in session.execute(names)]
 

@@ -1,98 +1,19 @@
-"""Invitations: send, show, accept, decline, close; one row for each mailed link."""
+"""Invitations: send, accept, decline, close; one row for each mailed link."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
-from sqlalchemy import RowMapping, bindparam, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, select, update
 
 from app import clock, identifiers, links, secrets
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Invitation, InvitationState, Membership, Organization, User
-from app.permissions import Role
-from app.services import audit, mail
+from app.permissions import Role, outranks
+from app.services import audit, mail, offers
 from app.services.actors import Access, Actor
 
 LIFETIME = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=5)
-
-_INVITER = aliased(User)
-_DETAILS = (
-    Invitation.id,
-    Invitation.organization_id,
-    Organization.name.label("organization"),
-    Invitation.user_id,
-    Invitation.role,
-    Invitation.state,
-    Invitation.created_at,
-    Invitation.expires_at,
-    User.email,
-    _INVITER.name.label("inviter_name"),
-    _INVITER.email.label("inviter_email"),
-)
-_DETAILED = (
-    select(*_DETAILS)
-    .join(Organization, Organization.id == Invitation.organization_id)
-    .join(User, User.id == Invitation.user_id)
-    .join(_INVITER, _INVITER.id == Invitation.invited_by)
-)
-_MINE = _DETAILED.where(
-    Invitation.user_id == bindparam("user_id"), Invitation.state == InvitationState.OPEN
-).order_by(Invitation.created_at.desc(), Invitation.id)
-_BY_DIGEST = _DETAILED.where(Invitation.digest == bindparam("digest"))
-
-
-class Ending(StrEnum):
-    """Why a link does not work; each has its own page."""
-
-    USED = "used"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    REPLACED = "replaced"
-    WRONG_ACCOUNT = "wrong_account"
-    UNKNOWN = "unknown"
-
-    @property
-    def error(self) -> str:
-        """The error text of a link that ended so."""
-        return _ERRORS.get(self, f"Invitation {self.value}")
-
-
-_ERRORS = {
-    Ending.WRONG_ACCOUNT: "This invitation is for another account",
-    Ending.UNKNOWN: "Invitation not found",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An invitation as people see it; `email` is the invited address."""
-
-    id: str
-    organization_id: str
-    organization: str
-    user_id: str
-    role: Role
-    state: InvitationState
-    created_at: datetime
-    expires_at: datetime
-    email: str
-    invited_by: str
-
-    @property
-    def expired(self) -> bool:
-        """Whether its seven days are over."""
-        return self.expires_at <= clock.now()
-
-    @property
-    def ending(self) -> Ending | None:
-        """Why it cannot be accepted any more, or None."""
-        if self.state is not InvitationState.OPEN:
-            return Ending(self.state)
-        return Ending.EXPIRED if self.expired else None
 
 
 def send(access: Access, user: User, role: Role) -> Invitation:
@@ -109,6 +30,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         state=InvitationState.OPEN,
         created_at=created_at,
         expires_at=created_at + LIFETIME,
+        mailed_at=None,
     )
     session.add(invitation)
     mail.queue(
@@ -151,26 +73,6 @@ def close(organization_id: str, user_id: str, state: InvitationState) -> None:
     )
 
 
-def mine(actor: Actor) -> list[Offer]:
-    """List the open invitations of the actor, newest first; the expired ones say so."""
-    return [_offer(found) for found in session.execute(_MINE, {"user_id": actor.user_id}).mappings()]
-
-
-def by_link(token: str) -> Offer | None:
-    """Return the invitation that a mailed link belongs to, or None for one that never was."""
-    found = session.execute(_BY_DIGEST, {"digest": secrets.digest(token)}).mappings().first()
-    return _offer(found) if found else None
-
-
-def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
-    """Return why a link does not work for somebody, or None; nobody yet is not the wrong account."""
-    if offer is None:
-        return Ending.UNKNOWN
-    if actor is not None and actor.user_id != offer.user_id:
-        return Ending.WRONG_ACCOUNT
-    return offer.ending
-
-
 def accept(actor: Actor, organization_id: str) -> Membership:
     """Accept from the list; that needs a confirmed address."""
     if not actor.confirmed:
@@ -183,7 +85,7 @@ def accept(actor: Actor, organization_id: str) -> Membership:
 
 def accept_link(actor: Actor, token: str) -> Membership:
     """Accept by the mailed link, which confirms the address it was mailed to."""
-    offer = _usable(actor, token)
+    offer = offers.usable(actor, token)
     user = session.get_one(User, actor.user_id)
     if user.confirmed_at is None:
         user.confirmed_at = clock.now()
@@ -207,7 +109,38 @@ def decline(actor: Actor, organization_id: str) -> None:
 
 def decline_link(actor: Actor, token: str) -> None:
     """Decline by the mailed link."""
-    decline(actor, _usable(actor, token).organization_id)
+    decline(actor, offers.usable(actor, token).organization_id)
+
+
+def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above: Role) -> None:
+    """Cancel the open invitations that somebody sent, all or those to some roles; the invitees are out."""
+    sent = select(Invitation.user_id, Invitation.role).where(
+        Invitation.organization_id == organization_id,
+        Invitation.invited_by == user_id,
+        Invitation.state == InvitationState.OPEN,
+    )
+    if above:
+        sent = sent.where(Invitation.role.in_(above))
+    for invitee, role in session.execute(sent).all():
+        close(organization_id, invitee, InvitationState.CANCELLED)
+        session.execute(
+            delete(Membership).where(
+                Membership.organization_id == organization_id,
+                Membership.user_id == invitee,
+                Membership.pending.is_(True),
+            )
+        )
+        before = {"role": Role(role).invited}
+        audit.record(
+            actor, "invitation.cancelled", invitee, organization_id=organization_id, before=before, by=user_id
+        )
+
+
+def cancel_sent_above(actor: Actor, membership: Membership) -> None:
+    """Cancel what a demoted member offered and could not grant any more."""
+    above = [role for role in Role if not outranks(Role(membership.role), role)]
+    if above:
+        cancel_sent(actor, membership.organization_id, membership.user_id, *above)
 
 
 def how_to_register() -> str:
@@ -219,7 +152,7 @@ def _accept(actor: Actor, organization_id: str) -> Membership:
     membership = _pending(actor, organization_id)
     invitation = _open(organization_id, actor.user_id)
     if invitation is None or invitation.expires_at <= clock.now():
-        raise Gone(Ending.EXPIRED.error, message="Ask for a new invitation.")
+        raise Gone(offers.Ending.EXPIRED.error, message="Ask for a new invitation.")
 
     # The role comes from the stored invitation, never from the request.
     before = {"role": membership.written_role}
@@ -242,7 +175,7 @@ def _pending(actor: Actor, organization_id: str) -> Membership:
     session.execute(lock)
     membership = session.get(Membership, (organization_id, actor.user_id))
     if membership is None:
-        raise NotFound(Ending.UNKNOWN.error)
+        raise NotFound(offers.Ending.UNKNOWN.error)
     if not membership.pending:
         raise Conflict("Member already exists in organization", message="You are already a member.")
     return membership
@@ -255,32 +188,4 @@ def _open(organization_id: str, user_id: str) -> Invitation | None:
             Invitation.user_id == user_id,
             Invitation.state == InvitationState.OPEN,
         )
-    )
-
-
-def _usable(actor: Actor, token: str) -> Offer:
-    """Return the invitation of a link that works for the actor, or raise why not."""
-    offer = by_link(token)
-    ending = ending_of(offer, actor)
-    if ending is Ending.WRONG_ACCOUNT:
-        raise NotPermitted(ending.error)
-    if offer is None:
-        raise NotFound(Ending.UNKNOWN.error)
-    if ending is not None:
-        raise Gone(ending.error)
-    return offer
-
-
-def _offer(found: RowMapping) -> Offer:
-    return Offer(
-        id=found["id"],
-        organization_id=found["organization_id"],
-        organization=found["organization"],
-        user_id=found["user_id"],
-        role=Role(found["role"]),
-        state=InvitationState(found["state"]),
-        created_at=found["created_at"],
-        expires_at=found["expires_at"],
-        email=found["email"],
-        invited_by=found["inviter_name"] or found["inviter_email"],
     )

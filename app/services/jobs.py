@@ -35,7 +35,7 @@ def run_due(database: Database, workers: dict[str, Worker]) -> int:
     """Do every job that is due, one after the other; return how many were tried."""
     tried = 0
     while job := _claim(database):
-        _attempt(database, job, workers[job.kind])
+        _attempt(database, job, workers)
         tried += 1
     return tried
 
@@ -51,8 +51,9 @@ def run_until(stopped: threading.Event, database: Database, workers: dict[str, W
 
 
 def delayed() -> bool:
-    """Tell whether some job has failed and waits for another try."""
-    waiting = select(Job.id).where(Job.done_at.is_(None), Job.failure.is_not(None))
+    """Tell whether some job has failed and waits for another try, and was not there for days already."""
+    recently = clock.now() - timedelta(days=1)
+    waiting = select(Job.id).where(Job.done_at.is_(None), Job.failure.is_not(None), Job.created_at > recently)
     return session.execute(waiting.limit(1)).first() is not None
 
 
@@ -73,10 +74,10 @@ def _claim(database: Database) -> Job | None:
         return writer.scalar(claim)
 
 
-def _attempt(database: Database, job: Job, worker: Worker) -> None:
+def _attempt(database: Database, job: Job, workers: dict[str, Worker]) -> None:
     try:
         with database.reading():
-            worker(job)
+            workers[job.kind](job)
     except Exception as error:  # noqa: BLE001 - whatever a job does wrong, it is tried again
         _postpone(database, job, error)
     else:
@@ -84,11 +85,13 @@ def _attempt(database: Database, job: Job, worker: Worker) -> None:
 
 
 def _postpone(database: Database, job: Job, error: Exception) -> None:
-    """Try again after 5 seconds, then twice as long each time, up to an hour."""
+    """Try again after 5 seconds, then twice as long each time, up to an hour; give up after a week."""
     log.warning("job_failed", job=job.id, kind=job.kind, attempts=job.attempts, reason=type(error).__name__)
+    given_up = clock.now() if clock.now() - job.created_at > KEPT_FOR else None
     wait = min(timedelta(seconds=5 * 2 ** min(job.attempts - 1, 10)), LONGEST_WAIT)
     with database.writing() as writer:
-        later = {"due_at": clock.now() + wait, "failure": f"{type(error).__name__}: {error}"[:500]}
+        reason = f"{type(error).__name__}: {error}"[:500]
+        later = {"due_at": clock.now() + wait, "failure": reason, "done_at": given_up}
         writer.execute(update(Job).where(Job.id == job.id).values(later))
 
 

@@ -13,15 +13,15 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, links, wording
 from app.config import Config
-from app.database import config, session
+from app.database import config, database, session
 from app.models import Credential, Invitation, InvitationState, Job
 from app.permissions import Role
 from app.resources import TEMPLATES
-from app.services import jobs
+from app.services import credentials, jobs
 
 KIND = "mail"
 SMTP_SECONDS = 20
@@ -46,16 +46,28 @@ def deliver(job: Job) -> None:
     else:
         # In a file the links stay whole, for people to read and copy.
         _write(config().instance / "mail", job, _compose(config(), job, encoding="8bit"))
+    if purpose == links.Purpose.INVITATION:
+        _note_mailed(identifier)
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:
+    """Tell whether a link would still work when its mail arrives."""
     if purpose is links.Purpose.INVITATION:
-        return (
-            session.scalar(select(Invitation.state).where(Invitation.id == identifier))
-            == InvitationState.OPEN
+        live = select(Invitation.id).where(
+            Invitation.id == identifier,
+            Invitation.state == InvitationState.OPEN,
+            Invitation.expires_at > clock.now(),
         )
-    live = select(Credential.id).where(Credential.id == identifier, Credential.revoked_at.is_(None))
+    else:
+        live = select(Credential.id).where(Credential.id == identifier, credentials.alive())
     return session.execute(live).first() is not None
+
+
+def _note_mailed(invitation_id: str) -> None:
+    """Note that an invitation has left, so that the page need not say that it waits."""
+    with database().writing() as writer:
+        mailed = update(Invitation).where(Invitation.id == invitation_id).values(mailed_at=clock.now())
+        writer.execute(mailed)
 
 
 def _compose(config: Config, job: Job, *, encoding: str) -> EmailMessage:

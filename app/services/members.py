@@ -1,21 +1,20 @@
-"""Members: invite, change their role, remove; the rules of rank and of the last super admin."""
+"""Members: invite them, change their role, count them; the rule of rank."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import func, select
 
 from app import clock
 from app.addresses import Address
 from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
-from app.models import Credential, Invitation, InvitationState, Membership, User
-from app.permissions import NOT_MEMBERS, RULES, Action, Role, allows, outranks
-from app.services import audit, credentials, invitations, mail
-from app.services.actors import Access, Actor
+from app.models import Invitation, Membership, User
+from app.permissions import NOT_MEMBERS, Role, outranks
+from app.services import audit, invitations, mail, super_admins
+from app.services.actors import Access
 
 ALREADY = "Member already exists in organization"
-LAST_ADMIN = "Cannot remove the last admin from the organization"
 UNKNOWN = "Member not found"
 
 
@@ -36,7 +35,7 @@ def invite(access: Access, address: Address, role: Role) -> Member:
     if user is None:
         raise NotFound(UNKNOWN, message=invitations.how_to_register(), field="email")
     membership = session.get(Membership, (access.organization.id, user.id))
-    _check_rank(access, role, membership)
+    check_rank(access, role, membership)
     if membership is None:
         return _add(access, user, role)
     if membership.pending:
@@ -45,58 +44,11 @@ def invite(access: Access, address: Address, role: Role) -> Member:
     return _change_role(access, user, membership, role)
 
 
-def remove(access: Access, address: Address) -> None:
-    """Remove a member, cancel an invitation, or leave."""
-    leaving = check_removal(access, address)
-    user = session.scalar(select(User).where(User.email_key == address.key))
-    membership = session.get(Membership, (access.organization.id, user.id)) if user else None
-    if user is None or membership is None:
-        raise NotFound(UNKNOWN, field="email")
-    if not leaving:
-        _check_rank(access, Role(membership.role))
-    _check_last_admin(membership)
-
-    _record_removal(access, membership, leaving=leaving)
-    end(access.actor, membership)
-    if not leaving and not membership.pending:
-        mail.queue("removed", user.email, organization=access.organization.name)
-
-
-def check_removal(access: Access, address: Address) -> bool:
-    """Check that somebody may be removed, and tell whether it is leaving: a key needs `write` for that."""
-    leaving = address.key == access.actor.email_key
-    key_may_leave = access.actor.in_portal or allows(access.actor.ceiling, Action.APPS_MANAGE)
-    if access.may(Action.MEMBERS_MANAGE) or (leaving and key_may_leave):
-        return leaving
-    raise NotPermitted(RULES[Action.MEMBERS_MANAGE].refusal)
-
-
-def end(actor: Actor | None, membership: Membership) -> None:
-    """End a membership and all that came with it: invitations they sent, keys limited to the organization."""
-    organization_id, user_id = membership.organization_id, membership.user_id
-    invitations.close(organization_id, user_id, InvitationState.CANCELLED)
-    _cancel_sent_by(actor, organization_id, user_id)
-    credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
-    session.delete(membership)
-    session.flush()
-
-
-def sole_super_admin(membership: Membership) -> bool:
-    """Tell whether nobody else is an active super admin of the organization."""
-    if membership.pending or membership.role != Role.SUPER_ADMIN:
-        return False
-    others = (
-        select(Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.organization_id == membership.organization_id,
-            Membership.user_id != membership.user_id,
-            Membership.role == Role.SUPER_ADMIN,
-            Membership.pending.is_(False),
-            User.disabled_at.is_(None),
-        )
-    )
-    return session.execute(others.limit(1)).first() is None
+def check_rank(access: Access, role: Role, membership: Membership | None = None) -> None:
+    """Nobody grants a role above their own or touches someone above them."""
+    touched = [role] if membership is None else [role, Role(membership.role)]
+    if not outranks(access.role, *touched):
+        raise NotPermitted(NOT_MEMBERS)
 
 
 def count(organization_id: str) -> dict[str, int]:
@@ -151,7 +103,7 @@ def _invite_again(access: Access, user: User, membership: Membership, role: Role
 def _change_role(access: Access, user: User, membership: Membership, role: Role) -> Member:
     if membership.role == role:
         raise Conflict(ALREADY)
-    _check_last_admin(membership)
+    super_admins.check_not_last(membership)
 
     audit.record(
         access.actor,
@@ -162,6 +114,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         after={"role": role},
     )
     membership.role = role
+    invitations.cancel_sent_above(access.actor, membership)
     mail.queue(
         "role_changed",
         user.email,
@@ -171,48 +124,6 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         changed_by=access.actor.display_name,
     )
     return _member(user, membership)
-
-
-def _check_rank(access: Access, role: Role, membership: Membership | None = None) -> None:
-    """Nobody grants a role above their own or touches someone above them."""
-    touched = [role] if membership is None else [role, Role(membership.role)]
-    if not outranks(access.role, *touched):
-        raise NotPermitted(NOT_MEMBERS)
-
-
-def _check_last_admin(membership: Membership) -> None:
-    if sole_super_admin(membership):
-        raise Conflict(
-            LAST_ADMIN, message="Make another member super admin first, or delete the organization."
-        )
-
-
-def _record_removal(access: Access, membership: Membership, *, leaving: bool) -> None:
-    action = "member.left" if leaving else "member.removed"
-    audit.record(
-        access.actor,
-        "invitation.cancelled" if membership.pending else action,
-        membership.user_id,
-        organization_id=access.organization.id,
-        before={"role": membership.written_role},
-    )
-
-
-def _cancel_sent_by(actor: Actor | None, organization_id: str, user_id: str) -> None:
-    """Cancel the open invitations that somebody sent for an organization, with the pending memberships."""
-    sent = and_(
-        Invitation.organization_id == organization_id,
-        Invitation.invited_by == user_id,
-        Invitation.state == InvitationState.OPEN,
-    )
-    invitees = list(session.scalars(select(Invitation.user_id).where(sent)))
-    pending = delete(Membership).where(
-        Membership.organization_id == organization_id, Membership.pending.is_(True)
-    )
-    for invitee in invitees:
-        invitations.close(organization_id, invitee, InvitationState.CANCELLED)
-        session.execute(pending.where(Membership.user_id == invitee))
-        audit.record(actor, "invitation.cancelled", invitee, organization_id=organization_id, by=user_id)
 
 
 def _member(user: User, membership: Membership, invitation: Invitation | None = None) -> Member:

@@ -1,10 +1,11 @@
 """Passwords: which are good enough, how they are hashed and compared."""
 
 import threading
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from app.errors import InvalidInput
@@ -43,9 +44,9 @@ def matches(password: str, stored: str | None) -> bool:
     with _AT_ONCE:
         try:
             _HASHER.verify(stored or _dummy(), _bytes(password))
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
-    return stored is not None
+    return bool(stored)
 
 
 @cache
@@ -54,4 +55,5 @@ def _dummy() -> str:
 
 
 def _bytes(password: str) -> bytes:
-    return password.encode("utf-8", "surrogatepass")
+    """Return the bytes of a password, the same however a keyboard composes its letters."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -10,6 +10,7 @@ from app.models import Credential, CredentialKind, Job, User
 from app.services import accounts, audit, credentials, jobs, mail, sessions
 
 KIND = "reset"
+LINK_EXPIRED = "Reset link expired"
 LIFETIME = timedelta(hours=1)
 
 
@@ -58,5 +59,5 @@ def _mail_link(user: User) -> None:
 def _owner(token: str) -> User:
     credential = credentials.find(token, CredentialKind.RESET)
     if credential is None:
-        raise Gone("Reset link expired", message="Ask for a new one.")
+        raise Gone(LINK_EXPIRED, message="Ask for a new one.")
     return session.get_one(User, credential.user_id)

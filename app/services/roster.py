@@ -1,24 +1,23 @@
 """The roster: who is in an organization, as the API lists it and as the page shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app import clock
 from app.database import AnyRow, session
 from app.models import Invitation, InvitationState, Membership, User
-from app.permissions import Action, Role, grantable, outranks
-from app.services import cursors
+from app.permissions import Role
+from app.services import cursors, people
 from app.services.actors import Access
 
 PAGE = 100
 
 _ORDER = (Membership.added_at, Membership.user_id)
-_BEHIND = tuple_(*_ORDER) > tuple_(bindparam("added_at"), bindparam("user_id"))
+_BEHIND = tuple_(*_ORDER) > tuple_(
+    bindparam("added_at", type_=Membership.added_at.type), bindparam("user_id")
+)
 _IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
 
 # Built once: making a statement costs more than running it.
@@ -45,6 +44,7 @@ _PEOPLE = (
         Membership.last_active_at,
         Invitation.created_at.label("invited_at"),
         Invitation.expires_at,
+        Invitation.mailed_at,
         func.coalesce(func.nullif(_INVITER.name, ""), _INVITER.email).label("invited_by"),
     )
     .join(Membership, Membership.user_id == User.id)
@@ -70,41 +70,6 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A member or invitee as the page shows one, with what the viewer may do about them."""
-
-    uid: str
-    email: str
-    name: str
-    image_url: str | None
-    role: Role
-    pending: bool
-    disabled: bool
-    added_at: datetime
-    last_active_at: datetime | None
-    expires_at: datetime | None
-    expired: bool
-    invited_by: str | None
-    is_self: bool
-    editable: bool
-    removable: bool
-    resendable: bool
-    grantable: list[Role]
-
-    @property
-    def display_name(self) -> str:
-        """The name, or the address of somebody who gave none."""
-        return self.name or self.email
-
-    @property
-    def status(self) -> str:
-        """One word for the state of the membership."""
-        if self.pending:
-            return "Expired" if self.expired else "Invited"
-        return "Suspended" if self.disabled else "Active"
-
-
 def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page:
     """List members and invitees in the order in which they were added, all of them or a page."""
     values: dict[str, Any] = {"organization_id": organization_id}
@@ -119,7 +84,7 @@ def listed(organization_id: str, *, limit: int | None = None, cursor: str | None
     return _page(session.execute(_LIST_BEHIND, values).all(), most)
 
 
-def people(
+def filtered(
     access: Access,
     *,
     text: str = "",
@@ -141,23 +106,23 @@ def people(
         statement = statement.where(_BEHIND)
         values["added_at"], values["user_id"] = cursors.read(cursor)
     if most is None:
-        return Page([_person(access, row) for row in session.execute(statement, values)], None)
+        return Page([people.person(access, row) for row in session.execute(statement, values)], None)
     rows, next_cursor = _page(session.execute(statement.limit(most + 1), values).all(), most)
-    return Page([_person(access, row) for row in rows], next_cursor)
+    return Page([people.person(access, row) for row in rows], next_cursor)
 
 
-def recent(access: Access, most: int) -> list[Person]:
+def recent(access: Access, most: int) -> list[people.Person]:
     """List the people added last, newest first."""
     newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
-    return [_person(access, row) for row in session.execute(newest.limit(most), values)]
+    return [people.person(access, row) for row in session.execute(newest.limit(most), values)]
 
 
-def person(access: Access, email_key: str) -> Person | None:
+def person(access: Access, email_key: str) -> people.Person | None:
     """Return one member or invitee by the key of their address, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
     row = session.execute(statement, {"organization_id": access.organization.id}).first()
-    return row and _person(access, row)
+    return row and people.person(access, row)
 
 
 def _page(rows: Sequence[AnyRow], most: int) -> Page:
@@ -172,28 +137,4 @@ def _named_like(text: str) -> Any:
     return or_(
         User.email_key.contains(pattern, autoescape=True),
         func.lower(User.name).contains(pattern, autoescape=True),
-    )
-
-
-def _person(access: Access, row: AnyRow) -> Person:
-    role, is_self = Role(row.role), row.id == access.actor.user_id
-    manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
-    return Person(
-        uid=row.id,
-        email=row.email,
-        name=row.name,
-        image_url=row.image_url,
-        role=role,
-        pending=row.pending,
-        disabled=row.disabled_at is not None,
-        added_at=row.added_at,
-        last_active_at=row.last_active_at,
-        expires_at=row.expires_at,
-        expired=row.expires_at is not None and row.expires_at <= clock.now(),
-        invited_by=row.invited_by,
-        is_self=is_self,
-        editable=manageable,
-        removable=manageable or is_self,
-        resendable=manageable and row.pending,
-        grantable=grantable(access.role),
     )

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DomainError, InvalidInput, NotAuthenticated, TooManyRequests, Unavailable
+from app.errors import DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
 from app.web import authentication, origins, replies, transaction
 from app.web.negotiation import Dialect, carries_key, dialect
 from app.web.screens import Screen
@@ -44,7 +44,7 @@ def _refuse(error: DomainError) -> Response:
         return _ask_to_log_in(error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", reason=str(error.__cause__))
-    response = replies.refused(error, _redrawn(error))
+    response = _answer(error)
     if isinstance(error, TooManyRequests | Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -69,40 +69,49 @@ def _came_from() -> str:
     return origins.referring_path()
 
 
+def _answer(error: DomainError) -> Response:
+    """Write the refusal; for a person in a read of its own, since drawing a page looks things up."""
+    if dialect() is Dialect.JSON:
+        return replies.refused(error)
+    try:
+        with transaction.of_request(changing=False):
+            _recognise()
+            return replies.refused(error, _redrawn(error))
+    except Unavailable:
+        return replies.refused(error)
+
+
+def _recognise() -> None:
+    """See who is there, so that the page of an unknown address leads back to the right place."""
+    if "actor" not in g:
+        try:
+            authentication.visitor()
+        except NotAuthenticated:
+            g.actor = None
+
+
 def _redrawn(error: DomainError) -> Screen | None:
     """Draw the form again when a person's input was refused, so that nothing typed is lost."""
     guard: Guard | None = g.get("guard")
     form = g.get("form")
-    if dialect() is Dialect.JSON or guard is None or guard.redraw is None or form is None:
+    if guard is None or guard.redraw is None or form is None:
         return None
-    if not error.field and not isinstance(error, InvalidInput):
-        return None
+    if not error.field and (guard.kind != "public" or isinstance(error, Gone)):
+        return None  # the form was right, and something else stood in the way
     form.add_error(error)
     try:
-        with transaction.of_request(changing=False):
-            return guard.redraw(form)
+        return guard.redraw(form)
     except DomainError:
         return None
 
 
 def _refuse_http(error: HTTPException) -> Response:
     status = error.code or 500
-    _recognise()
-    response = replies.refused(Failure(status, _TEXTS.get(status, error.name.capitalize())))
+    response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
     return response
-
-
-def _recognise() -> None:
-    """See who is there, so that the page of an unknown address leads back to the right place."""
-    if dialect() is Dialect.PAGE and "actor" not in g:
-        try:
-            with transaction.of_request(changing=False):
-                authentication.visitor()
-        except DomainError:
-            g.actor = None
 
 
 def _fail(error: Exception) -> Response:

@@ -7,9 +7,9 @@ from app.permissions import Role
 from app.services.actors import OrganizationView
 from app.services.apps import AppView
 from app.services.bundles import BundleView
-from app.services.invitations import Offer
 from app.services.members import Member
-from app.services.roster import Person
+from app.services.offers import Offer
+from app.services.people import Person
 
 
 def organization(view: OrganizationView) -> dict[str, Any]:

@@ -17,9 +17,8 @@ pytestmark = pytest.mark.browser
 DROP = """([name, size]) => {
   const transfer = new DataTransfer();
   transfer.items.add(new File([new Uint8Array(size)], name));
-  for (const kind of ["dragover", "drop"]) {
-    document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }
+  const about = { dataTransfer: transfer, bubbles: true, cancelable: true };
+  for (const kind of ["dragover", "drop"]) document.body.dispatchEvent(new DragEvent(kind, about));
 }"""
 
 
@@ -131,7 +130,8 @@ def test_a_file_that_the_server_finds_too_large_is_said_so(stage):
 
 
 def test_an_upload_can_be_cancelled(stage):
-    stage.page.route("**/bundle/", lambda route: None)
+    held = []
+    stage.page.route("**/bundle/", held.append)
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 10])
     stage.page.get_by_role("button", name="Upload bundle").click()
 
@@ -140,6 +140,7 @@ def test_an_upload_can_be_cancelled(stage):
     expect(stage.page.locator("#upload-progress")).to_be_hidden()
     expect(stage.page.get_by_role("button", name="Upload bundle")).to_be_enabled()
     expect(stage.page.locator("#announcer")).to_have_text("The upload is cancelled. Nothing was kept.")
+    stage.page.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_bundle_is_deleted_after_a_question(stage):
@@ -184,7 +185,7 @@ def test_an_app_is_created_renamed_and_deleted_in_dialogs(stage):
     stage.page.get_by_role("link", name="New app").click()
     stage.page.get_by_label("Name").fill("ATLAS")
     stage.page.get_by_role("button", name="Create app").click()
-    expect(stage.page.get_by_text("App already exists").first).to_be_visible()
+    expect(stage.page.locator("#new-app-name-error")).to_have_text("App already exists")
 
     stage.page.get_by_label("Name").fill("Borealis")
     stage.page.get_by_role("button", name="Create app").click()

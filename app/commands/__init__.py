@@ -1,0 +1,54 @@
+"""What the commands share: one line for a refusal, and a unit of work on the configured database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from app import config
+from app.config import WrongSetting
+from app.database import Database
+from app.errors import DomainError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def refusing(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn a refusal into one line on standard error and exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **options: P.kwargs) -> R:
+        from app.migrations import NewerSchema
+
+        try:
+            return command(*args, **options)
+        except (WrongSetting, NewerSchema) as error:
+            raise click.ClickException(str(error)) from error
+        except DomainError as error:
+            raise click.ClickException(f"{error.error}. {error.message or ''}".strip()) from error
+
+    return run
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Open a unit of work on the configured database, for one command."""
+    with opened() as database, database.writing():
+        yield
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """Open the configured database, brought up to date."""
+    from app.migrations import bring_up_to_date
+    from app.services import instance
+
+    database = Database(instance.prepare(config.load()))
+    try:
+        bring_up_to_date(database)
+        yield database
+    finally:
+        database.close()

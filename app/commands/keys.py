@@ -1,0 +1,63 @@
+"""`crewroom key`: API keys."""
+
+from datetime import timedelta
+
+import click
+
+from app import addresses
+from app.commands import changing, refusing
+from app.errors import NotFound
+from app.permissions import Role
+
+
+@click.group()
+def key() -> None:
+    """Manage API keys."""
+
+
+@key.command("create")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.SUPER_ADMIN.value)
+@click.option("--org", "organization_id", help="Limit the key to one organization.")
+@click.option("--expires-in-days", type=click.IntRange(1, 3650))
+@refusing
+def key_create(
+    email: str, name: str, role: str, organization_id: str | None, expires_in_days: int | None
+) -> None:
+    """Create a key for an account, and print its secret, this once."""
+    from app.services import accounts, keys
+
+    with changing():
+        owner = accounts.by_address(addresses.parse(email))
+        if owner is None:
+            raise NotFound(f"{email} has no account")
+        lifetime = timedelta(days=expires_in_days) if expires_in_days else None
+        _, secret = keys.create(
+            owner, name=name, role=Role(role), organization_id=organization_id, lifetime=lifetime
+        )
+    click.echo(secret)
+
+
+@key.command("list")
+@refusing
+def key_list() -> None:
+    """List the keys that work: identifier, owner, prefix, ceiling, organization, name."""
+    from app.services import keys
+
+    with changing():
+        for found, owner in keys.everyones():
+            limit = found.organization_id or "every organization"
+            click.echo(f"{found.id}\t{owner.email}\t{found.prefix}\t{found.role}\t{limit}\t{found.name}")
+
+
+@key.command("revoke")
+@click.argument("identifier")
+@refusing
+def key_revoke(identifier: str) -> None:
+    """Revoke a key."""
+    from app.services import keys
+
+    with changing():
+        keys.revoke(identifier)
+    click.echo(f"{identifier} is revoked")

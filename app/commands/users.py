@@ -1,0 +1,80 @@
+"""`crewroom user`: accounts."""
+
+import sys
+
+import click
+
+from app import addresses, texts
+from app.commands import changing, refusing
+from app.errors import InvalidInput
+from app.models import User
+
+
+@click.group()
+def user() -> None:
+    """Manage accounts."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--name", default="")
+@refusing
+def user_create(email: str, name: str, *, password_stdin: bool) -> None:
+    """Create an account; its address counts as confirmed."""
+    from app.services import accounts, passwords
+
+    address = addresses.parse(email)
+    label = texts.name(name, field="name", missing="name must be text people can read") if name else ""
+    password = _password(asked=password_stdin)
+    password_hash = None
+    if password is not None:
+        password_hash = passwords.hashed(passwords.check(password, email, label))
+    with changing():
+        created = accounts.create(address, name=label, password_hash=password_hash)
+    click.echo(f"{created.id} {created.email}")
+
+
+@user.command("list")
+@refusing
+def user_list() -> None:
+    """List all accounts: identifier, address, state, name."""
+    from app.services import accounts
+
+    with changing():
+        for found in accounts.everyone():
+            click.echo(f"{found.id}\t{found.email}\t{_state(found)}\t{found.name}")
+
+
+@user.command("disable")
+@click.argument("email")
+@refusing
+def user_disable(email: str) -> None:
+    """Shut an account; its sessions and keys end at once."""
+    from app.services import accounts
+
+    with changing():
+        disabled = accounts.disable(addresses.parse(email))
+    click.echo(f"{disabled.email} is disabled")
+
+
+def _password(*, asked: bool) -> str | None:
+    """Return the password: from a pipe if asked for, else from the terminal, else none."""
+    if asked:
+        return _line_of_input()
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return None
+
+
+def _line_of_input() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InvalidInput("Password must be UTF-8 text") from error
+
+
+def _state(found: User) -> str:
+    if found.disabled_at:
+        return "disabled"
+    return "confirmed" if found.confirmed_at else "unconfirmed"
