@@ -22,3 +22,5 @@ _.url_rule
 _.view_args
 _.trim_blocks
 _.lstrip_blocks
+_.uploaded_by
+_.max_content_length

@@ -9,6 +9,7 @@ import threading
 import click
 
 from app.commands import changing, refusing
+from app.commands.checks import check
 from app.commands.keys import key
 from app.commands.users import user
 
@@ -45,6 +46,7 @@ def worker() -> None:
 
 main.add_command(user)
 main.add_command(key)
+main.add_command(check)
 
 
 @main.command()

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 # Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
 SERVED_AT = "CREWROOM_SERVED_AT"
+MOST_MEGABYTES = 1024 * 1024
 _LONGEST_NUMBER = 9
 Registration = Literal["open", "closed"]
 
@@ -37,12 +38,23 @@ class Config:
     mail_from: str = "Crewroom <crewroom@localhost>"
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     rate_limit_storage: str = "memory://"
+    max_upload_mb: int = 100
     secret_key: str = field(default="", repr=False)
 
     @property
     def secure(self) -> bool:
         """Whether people reach the portal over HTTPS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def bundles(self) -> Path:
+        """The folder of uploaded files."""
+        return self.instance / "bundles"
+
+    @property
+    def max_upload(self) -> int:
+        """The largest file that may be uploaded, in bytes."""
+        return self.max_upload_mb * 1024 * 1024
 
     @property
     def sqlite(self) -> bool:
@@ -65,6 +77,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         mail_from=_mail_from(settings.get("CREWROOM_MAIL_FROM", "Crewroom <crewroom@localhost>")),
         trusted_proxies=_networks(settings.get("CREWROOM_TRUSTED_PROXIES", "")),
         rate_limit_storage=_storage(settings.get("CREWROOM_RATE_LIMIT_STORAGE", "memory://")),
+        max_upload_mb=_megabytes("CREWROOM_MAX_UPLOAD_MB", settings.get("CREWROOM_MAX_UPLOAD_MB", "100")),
     )
 
 
@@ -78,6 +91,7 @@ NAMES = (
     "CREWROOM_SMTP_URL",
     "CREWROOM_MAIL_FROM",
     "CREWROOM_TRUSTED_PROXIES",
+    "CREWROOM_MAX_UPLOAD_MB",
 )
 
 
@@ -151,6 +165,13 @@ def _whole_number(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER:
         raise WrongSetting(name, "must be a whole number, 0 or more")
     return int(text)
+
+
+def _megabytes(name: str, text: str) -> int:
+    number = _whole_number(name, text)
+    if not 1 <= number <= MOST_MEGABYTES:
+        raise WrongSetting(name, f"must be from 1 to {MOST_MEGABYTES}")
+    return number
 
 
 def _smtp_url(text: str | None) -> str | None:

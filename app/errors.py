@@ -90,3 +90,16 @@ class Unavailable(DomainError):
             message=f"Nothing was changed. Try again in {retry_after} seconds.",
         )
         self.retry_after = retry_after
+
+
+class NoSpace(DomainError):
+    """The disk that holds uploads is full."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        """Say that it is for the operator."""
+        super().__init__(
+            "Not enough storage",
+            message="Nothing was kept. The disk of this portal is full; tell its operator.",
+        )

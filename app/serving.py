@@ -11,7 +11,7 @@ import click
 from app import config as settings
 from app.config import Config, WrongSetting
 from app.database import Database
-from app.services import jobs
+from app.services import bundle_files, jobs
 from app.services.workers import WORKERS
 
 THREADS = 16
@@ -31,6 +31,7 @@ def serve(host: str, port: int, workers: int) -> None:
     _check_free(host, port)
     database = Database(config)
     bring_up_to_date(database)
+    bundle_files.sweep(database)
     with delivering(database):
         _run_server(config, host, port, workers)
     database.close()

@@ -1,4 +1,4 @@
-"""Rules for short texts that people type: names, addresses of pictures."""
+"""Rules for short texts that people type: names, names of files, addresses of pictures."""
 
 import unicodedata
 from urllib.parse import urlsplit
@@ -7,6 +7,7 @@ from app.errors import InvalidInput
 
 NAME_LENGTH = 100
 URL_LENGTH = 2048
+FILENAME_LENGTH = 200
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # A name may hold the two joiners, which emoji and some scripts need, beside something visible.
 _JOINERS = {"\u200c", "\u200d"}
@@ -25,6 +26,13 @@ def name(text: str, *, field: str, missing: str, longest: int = NAME_LENGTH) -> 
         raise InvalidInput(f"{field} must not contain control or direction characters", field=field)
 
     return trimmed
+
+
+def filename(text: str) -> str:
+    """Return the name of a file as it may be offered again: no folders, nothing hidden, never blank."""
+    last = text.replace("\\", "/").rpartition("/")[2]
+    visible = "".join(character for character in last if not _hidden(character)).strip(" .")
+    return visible[-FILENAME_LENGTH:] if any(map(_visible, visible)) else "bundle"
 
 
 def https_url(text: str, *, field: str) -> str | None:

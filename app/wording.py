@@ -1,4 +1,4 @@
-"""How moments and names are put for people; in UTC."""
+"""How moments, names and sizes are put for people; moments in UTC."""
 
 import hashlib
 from datetime import datetime
@@ -7,6 +7,7 @@ from app import clock
 
 HUES = 8
 _MINUTE, _HOUR = 60, 3600
+_STEP = 1024
 _WEEK_DAYS, _TWO_DAYS = 7, 2
 
 
@@ -41,6 +42,14 @@ def until(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Write a date: `12 Nov 2026`."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes: `512 B`, `1.4 MB`; a kilobyte has 1,024."""
+    if count < _STEP:
+        return f"{count} B"
+    power = next((power for power in (1, 2, 3) if round(count / _STEP**power, 1) < _STEP), 4)
+    return f"{count / _STEP**power:.1f}".removesuffix(".0") + f" {'KMGT'[power - 1]}B"
 
 
 def initials(text: str) -> str:

@@ -51,7 +51,7 @@ def test_the_wheel_holds_all_that_runs_and_nothing_else(wheel):
 def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    server = Served(tmp_path / "instance", command=installed)
+    server = Served(tmp_path / "instance", command=installed, PYTHONPATH="")
     server.start(folder=elsewhere)
     try:
         page = httpx.get(f"{server.url}/login/", headers={"Accept": "text/html"})

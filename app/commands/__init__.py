@@ -35,14 +35,20 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def changing() -> Iterator[None]:
-    """Open the configured database, brought up to date, for one command."""
+    """Open a unit of work on the configured database, for one command."""
+    with opened() as database, database.writing():
+        yield
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """Open the configured database, brought up to date."""
     from app.migrations import bring_up_to_date
     from app.services import instance
 
     database = Database(instance.prepare(config.load()))
     try:
         bring_up_to_date(database)
-        with database.writing():
-            yield
+        yield database
     finally:
         database.close()

@@ -1,8 +1,10 @@
 """The tables, one a file: columns, constraints and tiny properties; no queries, no rules."""
 
 from app.models.address_change import AddressChange
+from app.models.app import App
 from app.models.audit_entry import AuditEntry
 from app.models.base import Base
+from app.models.bundle import Bundle
 from app.models.credential import Credential, CredentialKind
 from app.models.credential_use import CredentialUse
 from app.models.invitation import Invitation, InvitationState
@@ -16,8 +18,10 @@ from app.models.user import User
 
 __all__ = [
     "AddressChange",
+    "App",
     "AuditEntry",
     "Base",
+    "Bundle",
     "Credential",
     "CredentialKind",
     "CredentialUse",

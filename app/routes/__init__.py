@@ -7,6 +7,10 @@ from app.routes import (
     account_email,
     account_sessions,
     accounts,
+    app_forms,
+    apps,
+    bundle_forms,
+    bundles,
     health,
     invitations,
     key_forms,
@@ -39,11 +43,13 @@ _BLUEPRINTS = (
     invitations.routes,
     keys.routes,
     organization_keys.routes,
+    apps.routes,
+    bundles.routes,
 )
 
 
 # These add their addresses to the blueprint of their noun.
-_PARTS = (member_bulk, member_export, member_forms, key_forms, key_policies)
+_PARTS = (app_forms, bundle_forms, member_bulk, member_export, member_forms, key_forms, key_policies)
 
 
 def init_app(app: Flask) -> None:

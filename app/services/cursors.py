@@ -1,4 +1,4 @@
-"""Cursors: where the next page of a list in order of time begins."""
+"""Cursors: where the next page of a list begins."""
 
 import base64
 import binascii
@@ -6,21 +6,38 @@ from datetime import datetime
 
 from app.errors import InvalidInput
 
+_INVALID = "cursor is not valid"
+
 
 def write(at: datetime, key: str) -> str:
     """Return an opaque cursor behind the row with this moment and key."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {key}".encode()).decode().rstrip("=")
+    return write_text(f"{at.isoformat()} {key}")
 
 
 def read(cursor: str) -> tuple[datetime, str]:
     """Return the moment and the key in a cursor, or raise."""
+    moment, _, key = read_text(cursor).partition(" ")
     try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        moment, _, key = text.partition(" ")
         at = datetime.fromisoformat(moment)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidInput("cursor is not valid", field="cursor") from error
+    except ValueError as error:
+        raise InvalidInput(_INVALID, field="cursor") from error
     if at.tzinfo is None or not key:
-        raise InvalidInput("cursor is not valid", field="cursor")
+        raise InvalidInput(_INVALID, field="cursor")
 
     return at, key
+
+
+def write_text(text: str) -> str:
+    """Return an opaque cursor behind the row that a text stands for."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_text(cursor: str) -> str:
+    """Return the text in a cursor, or raise."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInput(_INVALID, field="cursor") from error
+    if not text or "\0" in text:
+        raise InvalidInput(_INVALID, field="cursor")
+    return text

@@ -5,11 +5,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app import addresses, clock
-from app.database import session
+from app.database import config, session
 from app.errors import Conflict
+from app.files import Draft
 from app.models import CredentialKind, Membership, User
 from app.permissions import Action, Role
-from app.services import accounts, credentials, members, organizations, passwords
+from app.services import accounts, apps, bundles, credentials, members, organizations, passwords
 from app.services.actors import Access, Actor
 
 PASSWORD = "northwind demo team"  # noqa: S105 - printed for everybody to use
@@ -25,6 +26,12 @@ _INVITED = (
     ("Jon Arnason", "jon@partner.example", Role.READ),
 )
 
+_APPS = {
+    "Field Companion": ("2.0.0-beta.1", "1.4.0", "1.3.2"),
+    "Route Planner": ("0.9.0",),
+    "Warehouse Terminal": (),
+}
+
 
 def fill() -> list[str]:
     """Create the team; return what to tell the person who asked."""
@@ -39,6 +46,8 @@ def fill() -> list[str]:
     for name, email, role in _INVITED:
         invited = _person(name, email, password_hash)
         members.invite(access, addresses.parse(invited.email), role)
+    for name, uploaded in _APPS.items():
+        _app(access, name, uploaded)
     return [
         f"{access.organization.name} has {len(_TEAM) + 1} members and {len(_INVITED)} invitations.",
         f"Log in as {ada.email} with the password: {PASSWORD}",
@@ -70,6 +79,18 @@ def _organization(owner: User) -> Access:
     created = organizations.create(actor, name="Northwind Labs")
     session.flush()
     return organizations.access(actor, created.id, Action.ORGANIZATION_DELETE)
+
+
+def _app(access: Access, name: str, uploaded: tuple[str, ...]) -> None:
+    app = apps.create(access, name=name)
+    entered = apps.access(access.actor, app.id, Action.APPS_MANAGE)
+    for version in uploaded:
+        file = f"{name} {version}".lower().replace(" ", "-") + ".zip"
+        draft = Draft(config().bundles, file)
+        draft.write(file.encode() * 40_000)
+        draft.seal()
+        bundles.add(entered, draft, version=version)
+        draft.discard()
 
 
 def _join(access: Access, user: User, role: Role, ago: timedelta) -> None:

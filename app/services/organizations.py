@@ -10,7 +10,7 @@ from app.database import config, session
 from app.errors import InvalidInput, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import audit, standings
+from app.services import audit, bundle_files, standings
 from app.services.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -48,16 +48,31 @@ def access(actor: Actor, organization_id: str, action: Action, *, changing: bool
 
     Unknown, foreign and too low a role are one answer. A change locks the organization first.
     """
-    standing = (
-        _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
-    )
-    entered = enter(actor, standing) if standing and not standing.cut_off else None
+    return permitted(entrance(actor, organization_id, changing=changing), action)
+
+
+def entrance(actor: Actor, organization_id: str, *, changing: bool = False) -> Access | None:
+    """Return the actor's access to an organization, None for outsiders; a change locks the organization."""
+    if not actor.reaches(organization_id):
+        return None
+    standing = _standing(actor, organization_id, changing=changing)
+    return enter(actor, standing) if standing and not standing.cut_off else None
+
+
+def permitted(entered: Access | None, action: Action) -> Access:
+    """Return an access that suffices for an action, or raise the refusal; the one place that judges."""
     if entered is None or not allows(entered.role, action):
         raise NotPermitted(RULES[action].refusal)
-    if not actor.suits(entered.key_rules):
+    if not entered.actor.suits(entered.key_rules):
         raise NotPermitted(RULES[action].refusal, message=_against(entered.key_rules))
 
     return entered
+
+
+def check_anywhere(actor: Actor, action: Action) -> None:
+    """Refuse whoever may do an action in no organization at all; where is not known yet."""
+    if not any(allows(role, action) for _, role in mine(actor)):
+        raise NotPermitted(RULES[action].refusal)
 
 
 def mine(actor: Actor) -> list[Mine]:
@@ -157,6 +172,7 @@ def remove(access: Access, *, name: str) -> None:
         organization_id=organization.id,
         before={"name": organization.name, "management_email": organization.management_email},
     )
+    bundle_files.release_organization(organization.id)
     session.execute(delete(Organization).where(Organization.id == organization.id))
 
 

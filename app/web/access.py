@@ -6,7 +6,7 @@ A guard walks the contract's order of checks: key, rate, shape, required fields,
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import g
 from flask.typing import ResponseReturnValue
@@ -15,12 +15,15 @@ from app.errors import NotAuthenticated
 from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Access, Actor
-from app.web import authentication, incoming, last_use, rate_limits, transaction
+from app.web import authentication, incoming, last_use, rate_limits, transaction, uploads
 from app.web.forms import Nothing, Operation
 from app.web.screens import Redraw
 
+AnyAccess = TypeVar("AnyAccess", bound=Access)
 AnyView = Callable[..., ResponseReturnValue]
 View = Callable[..., ResponseReturnValue]
+# How an operation finds what it acts on, and with it the organization: actor, form, action.
+Way = Callable[[Actor, Any, Action], Access]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,45 @@ class Guard:
     action: Action | None = None
     redraw: Redraw | None = None
     reads_first: bool = False
+    streams: bool = False
+
+
+def by_organization(actor: Actor, form: Any, action: Action) -> Access:
+    """Find the organization that `orgId` names."""
+    return organizations.access(actor, form.org_id.value, action, changing=transaction.changes())
 
 
 def requires(
-    action: Action, operation: type[Operation], *, redraw: Redraw | None = None
+    action: Action,
+    operation: type[Operation],
+    *,
+    way: Way = by_organization,
+    redraw: Redraw | None = None,
 ) -> Callable[[AnyView], View]:
-    """Let the view run for an actor who may do the action in the organization that `orgId` names."""
+    """Let the view run for an actor who may do the action where the way leads."""
+    return _guarded(Guard("requires", operation, action, redraw), _entering(way, action))
 
-    def enter(form: Any) -> Access:
-        return reach(authentication.actor(), form.org_id.value, action)
 
-    return _guarded(Guard("requires", operation, action, redraw), enter)
+def receives(
+    action: Action, operation: type[Operation], *, way: Way, redraw: Redraw | None = None
+) -> Callable[[AnyView], View]:
+    """Like `requires`, for a form with a file: judged before the file is read, and again under the lock.
+
+    While the file comes in, no transaction is open.
+    """
+    return _receiving(Guard("requires", operation, action, redraw, streams=True), _entering(way, action))
 
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
-    """Return the actor's access to an organization, or raise; templates ask `can()` of it from here on."""
-    g.access = organizations.access(actor, organization_id, action, changing=transaction.changes())
-    last_use.note_after_answer(actor, g.access)
-    found: Access = g.access
-    return found
+    """Return the actor's access to an organization, or raise."""
+    return arrived(organizations.access(actor, organization_id, action, changing=transaction.changes()))
+
+
+def arrived(access: AnyAccess) -> AnyAccess:
+    """Remember where the actor is: templates ask `can()` of it from here on."""
+    g.access = access
+    last_use.note_after_answer(access.actor, access)
+    return access
 
 
 def signed_in(
@@ -95,14 +118,50 @@ def _guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], V
     return decorate
 
 
+def _receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:
+    def decorate(view: AnyView) -> View:
+        @wraps(view)
+        def run(**_path: str) -> ResponseReturnValue:
+            g.guard = guard
+            with transaction.of_request(changing=False):
+                rate_limits.check(_recognised(guard))
+            with uploads.received(lambda: _admit(guard, enter)):
+                authentication.forget()
+                with transaction.of_request():
+                    return view(*_judged(guard, enter))
+
+        run.guard = guard  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def _admit(guard: Guard, enter: Callable[[Any], Any]) -> None:
+    """Judge before the file is read, by the fields in front of it; all of them are judged again behind it."""
+    with transaction.of_request(changing=False):
+        if all(name in incoming.fields() for name in guard.operation.required_names()):
+            _judged(guard, enter)
+        elif guard.action:
+            authentication.check_forgery()
+            organizations.check_anywhere(authentication.actor(), guard.action)
+
+
 def _checked(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
     """Walk the order of checks; return what the view is called with."""
-    actor = _recognised(guard)
-    rate_limits.check(actor)
+    rate_limits.check(_recognised(guard))
+    return _judged(guard, enter)
+
+
+def _judged(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
+    """Walk the part of the order that needs the body."""
     authentication.check_forgery()
     g.form = form = guard.operation()
     form.fill(incoming.fields())
     return enter(form), form
+
+
+def _entering(way: Way, action: Action) -> Callable[[Any], Access]:
+    return lambda form: arrived(way(authentication.actor(), form, action))
 
 
 def _recognised(guard: Guard) -> Actor | None:

@@ -50,6 +50,12 @@ def actor() -> Actor:
     return found
 
 
+def forget() -> None:
+    """Look again who is asking, when time has passed since the last look."""
+    g.pop("actor", None)
+    g.pop("_login_user", None)
+
+
 def check_forgery() -> None:
     """Refuse a change by cookie without its token, or from another site; no browser sends a key unasked."""
     if not changes() or carries_key():

@@ -19,6 +19,9 @@ log = structlog.get_logger()
 
 _TEXTS = {404: "Not found", 405: "Method not allowed", 413: "The body is too large"}
 
+# What Werkzeug knows about a refusal of its own: methods that work, how long a file is.
+_KEPT_HEADERS = {"Allow", "Content-Range"}
+
 
 class Failure(DomainError):
     """Something of ours went wrong, or Werkzeug refused before we could."""
@@ -105,9 +108,9 @@ def _redrawn(error: DomainError) -> Screen | None:
 def _refuse_http(error: HTTPException) -> Response:
     status = error.code or 500
     response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
-    allow = error.get_response().headers.get("Allow")
-    if allow:
-        response.headers["Allow"] = allow
+    for name, value in error.get_response().headers.items():
+        if name in _KEPT_HEADERS:
+            response.headers[name] = value
     return response
 
 

@@ -48,6 +48,11 @@ class Operation(Form):
         if not self.validate():
             raise self._refusal()
 
+    @classmethod
+    def required_names(cls) -> list[str]:
+        """List the fields that may not be absent."""
+        return [field.name for field in cls() if isinstance(field, TextField) and field.required]
+
     def add_error(self, error: InvalidInput) -> None:
         """Show a refusal of the service at its field, when the form is drawn again."""
         for field in self:

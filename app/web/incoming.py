@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
@@ -12,6 +12,8 @@ from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
 LONGEST_BODY = 64 * 1024
 MOST_FIELDS = 200
 Fields = dict[str, Any]
+# Stands for a file while it is still to come.
+ARRIVING = object()
 
 
 class RepeatedValues(list[str]):
@@ -26,10 +28,27 @@ def init_app(app: Flask) -> None:
 def _receive() -> None:
     """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
     g.body_error = None
+    g.streamed = _with_file()
+    if g.streamed:
+        return  # `web/uploads.py` reads it, once the sender is known
     try:
-        request.get_data(cache=True)
+        data = request.get_data(cache=True)
+        if request.content_length is not None and len(data) < request.content_length:
+            g.body_error = InvalidInput("The body ended early")
     except RequestEntityTooLarge:
         g.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
+
+
+def _with_file() -> bool:
+    """Tell whether the request is a form with a file for a route that takes one."""
+    guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", None)
+    return bool(guard and guard.streams) and request.mimetype == "multipart/form-data"
+
+
+def take(pairs: list[tuple[str, Any]]) -> None:
+    """Take the fields that were read from a form with a file; more may follow later."""
+    g.body = _single(pairs)
+    g.pop("fields", None)
 
 
 def fields() -> Fields:
@@ -38,7 +57,7 @@ def fields() -> Fields:
     What the path names is a field too.
     """
     if "fields" not in g:
-        g.fields = _merged(dict(request.view_args or {}), _fields(request), "the path and the request")
+        g.fields = _fields(request)
     found: Fields = g.fields
     return found
 
@@ -59,6 +78,10 @@ def query_value(name: str) -> str | None:
 
 
 def _fields(request: Request) -> Fields:
+    return _merged(dict(request.view_args or {}), _sent(request), "the path and the request")
+
+
+def _sent(request: Request) -> Fields:
     if request.method in {"GET", "HEAD"}:
         return _query(request)
     if request.method == "DELETE":
@@ -78,6 +101,8 @@ def _body(request: Request) -> Fields:
 
 
 def _read_body(request: Request) -> Fields:
+    if g.streamed:
+        return {}
     if g.body_error:
         raise g.body_error
     data = request.get_data(cache=True)
@@ -109,7 +134,7 @@ def _urlencoded(data: bytes, source: str) -> Fields:
     return _single(pairs)
 
 
-def _single(pairs: list[tuple[str, str]]) -> Fields:
+def _single(pairs: list[tuple[str, Any]]) -> Fields:
     found: Fields = {}
     for name, value in pairs:
         if name in found:

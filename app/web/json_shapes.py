@@ -6,6 +6,8 @@ from typing import Any
 from app.clock import rfc3339
 from app.permissions import Role
 from app.services.actors import KeyRules, OrganizationView
+from app.services.apps import AppView
+from app.services.bundles import BundleView
 from app.services.members import Member
 from app.services.offers import Offer
 from app.services.organization_keys import OrganizationKey
@@ -86,3 +88,31 @@ def key_rules(rules: KeyRules) -> dict[str, Any]:
 
 def _moment(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment else None
+
+
+def app(view: AppView) -> dict[str, Any]:
+    """Return an app."""
+    return {
+        "id": view.id,
+        "org_id": view.org_id,
+        "name": view.name,
+        "created_at": rfc3339(view.created_at),
+        "created_by": view.created_by,
+        "bundles": view.bundles,
+        "latest_version": view.latest_version,
+        "storage": view.storage,
+    }
+
+
+def bundle(view: BundleView) -> dict[str, Any]:
+    """Return a bundle; whoever downloads it can check it against the checksum."""
+    return {
+        "id": view.id,
+        "app_id": view.app_id,
+        "version": view.version,
+        "size": view.size,
+        "checksum": view.checksum,
+        "filename": view.filename,
+        "created_at": rfc3339(view.created_at),
+        "created_by": view.created_by,
+    }

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         ago=wording.ago,
         until=wording.until,
         day=wording.day,
+        size=wording.size,
         initials=wording.initials,
         hue=wording.hue,
     )

@@ -1,0 +1,22 @@
+"""`crewroom check`: finds files without a row and rows without a file."""
+
+import sys
+
+import click
+
+from app.commands import opened, refusing
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Remove files that belong to no bundle.")
+@refusing
+def check(*, repair: bool) -> None:
+    """Compare the files of bundles with the database; exit code 1 if something does not fit."""
+    from app.services import inventory
+
+    fits = True
+    with opened() as database:
+        for finding in inventory.check(database, repair=repair):
+            click.echo(finding.text)
+            fits = fits and finding.mended
+    sys.exit(0 if fits else 1)

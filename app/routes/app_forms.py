@@ -1,0 +1,44 @@
+"""Pages of their own for the forms about apps, and dialogs of the pages of apps."""
+
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
+from app.routes.organizations import OrganizationOnly
+from app.services.actors import Access
+from app.services.apps import AppAccess
+from app.web import json_shapes, replies
+from app.web.access import requires
+from app.web.screens import Screen
+
+
+@routes.get("/app/new/")
+@requires(Action.APPS_MANAGE, OrganizationOnly)
+def new(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+    """Show the form that creates an app."""
+    blank = AppCreate()
+    blank.org_id.value = form.org_id.value
+    return replies.shown(
+        lambda: {"data": {"org_id": access.organization.id, "name": None}},
+        lambda: new_screen(blank),
+    )
+
+
+@routes.get("/app/rename/")
+@requires(Action.APPS_MANAGE, AppOnly, way=by_app)
+def rename_form(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
+    """Show the form that renames an app."""
+    filled = AppRename(data={"name": access.app.name})
+    filled.app_id.value = access.app.id
+    return replies.shown(lambda: {"data": json_shapes.app(access.app)}, lambda: rename_screen(filled))
+
+
+@routes.get("/app/remove/")
+@requires(Action.APPS_MANAGE, AppOnly, way=by_app)
+def remove_form(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
+    """Ask once more before an app is deleted, and say what goes."""
+    context = {"app": access.app}
+    return replies.shown(
+        lambda: {"data": json_shapes.app(access.app)},
+        lambda: Screen("apps/remove.html", "apps/_remove_form.html", "remove-app-form", context),
+    )

@@ -1,0 +1,137 @@
+"""`/app/`: list, create, rename, delete."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.services import apps
+from app.services.actors import Access, Actor
+from app.services.apps import AppAccess
+from app.web import authentication, json_shapes, replies, transaction
+from app.web.access import arrived, reach, requires
+from app.web.forms import NameField, NumberField, Operation, OrganizationField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("apps", __name__)
+
+NAME_MISSING = "Name is required"
+
+
+class AppField(TextField):
+    """The identifier of an app, under the name an operation gives it."""
+
+    def __init__(self, called: str = "id", **options: Any) -> None:
+        """Name the field as the contract does."""
+        super().__init__("App", required=f"{called} is required", **{**options, "name": called})
+
+
+class AppList(Operation):
+    """Whose apps, and which page of them."""
+
+    org_id = OrganizationField()
+    limit = NumberField("Limit", least=1, most=1000)
+    cursor = TextField("Cursor")
+
+
+class AppCreate(Operation):
+    """What a new app is made of."""
+
+    org_id = OrganizationField()
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+
+
+class AppRename(Operation):
+    """Which app, and its new name."""
+
+    app_id = AppField()
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+
+
+class AppOnly(Operation):
+    """Just the app."""
+
+    app_id = AppField()
+
+
+def by_app(actor: Actor, form: Any, action: Action) -> AppAccess:
+    """Find the app that the form names, and its organization."""
+    return apps.access(actor, form.app_id.value, action, changing=transaction.changes())
+
+
+@routes.get("/app/")
+@requires(Action.ORGANIZATION_READ, AppList)
+def index(access: Access, form: AppList) -> ResponseReturnValue:
+    """List the apps of an organization."""
+    return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form.cursor.value))
+
+
+@routes.post("/app/")
+@requires(Action.APPS_MANAGE, AppCreate, redraw=lambda form: new_screen(form))
+def create(access: Access, form: AppCreate) -> ResponseReturnValue:
+    """Create an app."""
+    created = apps.create(access, name=form.name.value)
+
+    return replies.changed(
+        {"status": "OK", "data": json_shapes.app(created)},
+        Flash("success", f"{created.name} is ready.", "Upload its first bundle."),
+        to=url_for("bundles.index", app_id=created.id),
+    )
+
+
+@routes.put("/app/")
+@requires(Action.APPS_MANAGE, AppRename, way=by_app, redraw=lambda form: rename_screen(form))
+def rename(access: AppAccess, form: AppRename) -> ResponseReturnValue:
+    """Rename an app."""
+    renamed = apps.rename(access, name=form.name.value)
+
+    return replies.changed(
+        {"status": "OK", "data": json_shapes.app(renamed)},
+        Flash("success", f"The app is now called {renamed.name}."),
+        to=url_for("bundles.index", app_id=renamed.id),
+    )
+
+
+@routes.delete("/app/")
+@requires(Action.APPS_MANAGE, AppOnly, way=by_app)
+def remove(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
+    """Delete an app with its bundles."""
+    apps.remove(access)
+
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{access.app.name} was deleted, with its bundles."),
+        to=url_for("apps.index", orgId=access.organization.id),
+    )
+
+
+def list_screen(access: Access, cursor: str | None = None) -> Screen:
+    """Return the page of the apps."""
+    page = apps.listed(access.organization.id, limit=apps.PAGE, cursor=cursor)
+    context = {
+        "apps": page.rows,
+        "next_cursor": page.next_cursor,
+        "storage": apps.storage(access.organization.id),
+    }
+    return Screen("apps/index.html", "apps/_list.html", "apps", context)
+
+
+def new_screen(form: AppCreate) -> Screen:
+    """Return the page with the form that creates an app."""
+    reach(authentication.actor(), form.org_id.value, Action.APPS_MANAGE)
+    return Screen("apps/new.html", "apps/_new_form.html", "new-app-form", {"form": form})
+
+
+def rename_screen(form: AppRename) -> Screen:
+    """Return the page with the form that renames an app."""
+    access = arrived(by_app(authentication.actor(), form, Action.APPS_MANAGE))
+    context = {"form": form, "app": access.app}
+    return Screen("apps/rename.html", "apps/_rename_form.html", "rename-app-form", context)
+
+
+def _payload(access: Access, form: AppList) -> dict[str, Any]:
+    page = apps.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
+    data = [json_shapes.app(view) for view in page.rows]
+    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}

@@ -1,0 +1,24 @@
+"""The question before a bundle is deleted: a dialog of the app's page, and a page of its own."""
+
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.routes.apps import by_app
+from app.routes.bundles import BundleRemove, routes
+from app.services import bundles
+from app.services.apps import AppAccess
+from app.web import json_shapes, replies
+from app.web.access import requires
+from app.web.screens import Screen
+
+
+@routes.get("/bundle/remove/")
+@requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
+def remove_form(access: AppAccess, form: BundleRemove) -> ResponseReturnValue:
+    """Ask once more before a bundle is deleted, and name it."""
+    bundle = bundles.by_version(access, form.version.value)
+    context = {"app": access.app, "bundle": bundle}
+    return replies.shown(
+        lambda: {"data": json_shapes.bundle(bundle)},
+        lambda: Screen("bundles/remove.html", "bundles/_remove_form.html", "remove-bundle-form", context),
+    )

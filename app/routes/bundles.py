@@ -1,0 +1,148 @@
+"""`/bundle/`: list, upload, download, delete."""
+
+from typing import Any
+
+import structlog
+from flask import Blueprint, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import NotFound
+from app.permissions import Action
+from app.routes.apps import AppField, by_app
+from app.services import bundles
+from app.services.actors import Actor
+from app.services.apps import AppAccess
+from app.services.bundles import BundleAccess
+from app.web import authentication, json_shapes, replies
+from app.web.access import arrived, receives, requires
+from app.web.forms import NumberField, Operation, TextField
+from app.web.origins import portal_config
+from app.web.replies import Flash
+from app.web.screens import Screen
+from app.web.upload_fields import ChecksumField, FileField, VersionField
+
+routes = Blueprint("bundles", __name__)
+log = structlog.get_logger()
+
+
+class BundleList(Operation):
+    """Whose bundles, and which page of them."""
+
+    app_id = AppField("app_id")
+    limit = NumberField("Limit", least=1, most=1000)
+    cursor = TextField("Cursor")
+
+
+class BundleUpload(Operation):
+    """What a bundle is made of; with `sha256` the file must be that one."""
+
+    app_id = AppField("app_id")
+    version = VersionField("Version", required="version is required")
+    file = FileField("File", required="file is required")
+    sha256 = ChecksumField("SHA-256")
+
+
+class BundleRemove(Operation):
+    """Which version of which app."""
+
+    app_id = AppField("app_id")
+    version = VersionField("Version", required="version is required")
+
+
+class BundleDownload(Operation):
+    """Which bundle; named by the path."""
+
+    bundle_id = TextField("Bundle", required="bundle_id is required")
+
+
+def for_upload(actor: Actor, form: Any, action: Action) -> AppAccess:
+    """Find the app, and refuse a version that exists before its file is read."""
+    access = by_app(actor, form, action)
+    bundles.check_free(access, form.version.value)
+    return access
+
+
+def by_bundle(actor: Actor, form: Any, action: Action) -> BundleAccess:
+    """Find the bundle that the path names, its app and its organization."""
+    return bundles.access(actor, form.bundle_id.value, action)
+
+
+@routes.get("/bundle/")
+@requires(Action.ORGANIZATION_READ, BundleList, way=by_app)
+def index(access: AppAccess, form: BundleList) -> ResponseReturnValue:
+    """List the bundles of an app; the page of the app."""
+    return replies.shown(lambda: _payload(access, form), lambda: app_screen(access, form.cursor.value))
+
+
+@routes.post("/bundle/")
+@receives(Action.BUNDLES_UPLOAD, BundleUpload, way=for_upload, redraw=lambda form: _upload_screen(form))
+def upload(access: AppAccess, form: BundleUpload) -> ResponseReturnValue:
+    """Upload a bundle."""
+    version, checksum = form.version.value, form.sha256.value
+    bundle = bundles.add(access, form.file.value, version=version, checksum=checksum)
+
+    return replies.changed(
+        {"status": "OK", "data": json_shapes.bundle(bundle)},
+        Flash("success", f"{access.app.name} {version} is uploaded."),
+        to=url_for("bundles.index", app_id=access.app.id),
+        screen=lambda: app_screen(access),
+    )
+
+
+@routes.delete("/bundle/")
+@requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
+def remove(access: AppAccess, form: BundleRemove) -> ResponseReturnValue:
+    """Delete a bundle."""
+    removed = bundles.remove(access, form.version.value)
+
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{access.app.name} {removed.version} was deleted."),
+        to=url_for("bundles.index", app_id=access.app.id),
+        screen=lambda: app_screen(by_app(access.actor, form, Action.APPS_MANAGE)),
+    )
+
+
+@routes.get("/bundle/<bundle_id>/download/")
+@requires(Action.ORGANIZATION_READ, BundleDownload, way=by_bundle)
+def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
+    """Download the file of a bundle, or a range of it, whatever the dialect."""
+    bundle = access.bundle
+    try:
+        return send_file(
+            bundle.path,
+            mimetype="application/octet-stream",
+            as_attachment=True,
+            download_name=bundle.filename,
+            etag=bundle.checksum,
+            last_modified=bundle.created_at,
+            max_age=0,
+        )
+    except FileNotFoundError as error:
+        log.exception("file_missing", bundle=bundle.id)
+        raise NotFound(bundles.UNKNOWN, message="Its file is missing; tell the operator.") from error
+
+
+def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload | None = None) -> Screen:
+    """Return the page of an app: its bundles, and the form that uploads one."""
+    page = bundles.listed(access.app.id, limit=bundles.PAGE, cursor=cursor)
+    context = {
+        "app": access.app,
+        "bundles": page.rows,
+        "next_cursor": page.next_cursor,
+        "form": form or BundleUpload(),
+        "max_upload": portal_config().max_upload,
+    }
+    return Screen("bundles/index.html", "bundles/_list.html", "bundles", context)
+
+
+def _upload_screen(form: BundleUpload) -> Screen:
+    access = arrived(by_app(authentication.actor(), form, Action.BUNDLES_UPLOAD))
+    whole = app_screen(access, form=form)
+    return Screen(whole.page, "bundles/_upload_form.html", "upload-form", whole.context)
+
+
+def _payload(access: AppAccess, form: BundleList) -> dict[str, Any]:
+    page = bundles.listed(access.app.id, limit=form.limit.value, cursor=form.cursor.value)
+    data = [json_shapes.bundle(view) for view in page.rows]
+    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}

@@ -1,0 +1,50 @@
+"""Semantic versions (semver.org, 2.0.0): which texts are one, and which comes before which."""
+
+import re
+
+from app.errors import InvalidInput
+
+LENGTH = 100
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_SHAPE = re.compile(
+    rf"({_NUMBER}\.{_NUMBER}\.{_NUMBER})(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
+    re.ASCII,
+)
+_PRERELEASE, _RELEASE = "1", "2"
+_NUMERIC, _ALPHANUMERIC, _END = "1", "2", "0"
+
+
+def parse(text: str, *, field: str) -> str:
+    """Return a version trimmed, or raise."""
+    trimmed = text.strip()
+    if len(trimmed) > LENGTH:
+        raise InvalidInput(f"{field} must be at most {LENGTH} characters", field=field)
+    if not _SHAPE.fullmatch(trimmed):
+        raise InvalidInput(f"{field} must be a semantic version, such as 1.4.0 or 2.0.0-beta.1", field=field)
+
+    return trimmed
+
+
+def precedence(version: str) -> str:
+    """Return a text that sorts, byte by byte, as the version does among others; build metadata counts not.
+
+    So the database can order versions, and pages of them. It has hexadecimal digits only, which all
+    collations order alike: numbers carry their length in front, identifiers an end before any character.
+    """
+    matched = _SHAPE.fullmatch(version)
+    if matched is None:
+        raise ValueError(f"{version!r} is no semantic version")
+    core, prerelease = matched.groups()
+    numbers = "".join(map(_numeric, core.split(".")))
+    if prerelease is None:
+        return numbers + _RELEASE
+    return numbers + _PRERELEASE + "".join(map(_identifier, prerelease.split(".")))
+
+
+def _identifier(text: str) -> str:
+    return _NUMERIC + _numeric(text) if text.isdigit() else _ALPHANUMERIC + text.encode().hex() + _END
+
+
+def _numeric(digits: str) -> str:
+    return f"{len(digits):02}{digits}"

@@ -1,0 +1,40 @@
+"""Fields of forms that bring a file: the file, the version it is, the checksum it must have."""
+
+import re
+from typing import Any
+
+from app import versions
+from app.errors import InvalidInput
+from app.files import Draft
+from app.web.fields import Missing, TextField
+
+_CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class VersionField(TextField):
+    """A semantic version."""
+
+    def parse(self, text: str) -> str:
+        """Return the version."""
+        return versions.parse(text, field=self.name)
+
+
+class ChecksumField(TextField):
+    """SHA-256 in hex, or none."""
+
+    def parse(self, text: str) -> str | None:
+        """Return the digits in lower case, None for a blank text."""
+        digits = text.strip().lower()
+        if digits and not _CHECKSUM.fullmatch(digits):
+            raise InvalidInput(f"{self.name} must be 64 hexadecimal digits")
+        return digits or None
+
+
+class FileField(TextField):
+    """A file that was received; `value` is its draft, None while it is still to come."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse absence, and a text in its place."""
+        if self.data is None or isinstance(self.data, str):
+            raise Missing(self.required or "")
+        self.value = self.data if isinstance(self.data, Draft) else None

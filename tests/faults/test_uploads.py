@@ -1,0 +1,196 @@
+"""Uploads over real connections: large ones, broken ones, and a server that dies."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.serving import Served
+
+MIB = 1024 * 1024
+BOUNDARY = "crew"
+
+
+@pytest.fixture(scope="module")
+def key(served: Served) -> str:
+    return served.person("uploader@crew.test")
+
+
+@pytest.fixture
+def app(served: Served, key: str) -> str:
+    return make_app(served, key)
+
+
+def make_app(server: Served, key: str) -> str:
+    with server.client(key) as client:
+        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+        return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
+
+
+def drafts(server: Served) -> list[Path]:
+    return list((server.instance / "bundles" / "drafts").glob("*"))
+
+
+def versions(server: Served, key: str, app: str) -> list[str]:
+    with server.client(key) as client:
+        return [bundle["version"] for bundle in client.get("/bundle/", params={"app_id": app}).json()["data"]]
+
+
+def begin(server: Served, key: str, app: str, size: int) -> socket.socket:
+    """Begin an upload whose second half never comes; return the open connection."""
+    fields = "".join(
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in {"app_id": app, "version": "9.9.9"}.items()
+    )
+    file = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="b.zip"\r\n\r\n'
+    head = (
+        f"POST /bundle/ HTTP/1.1\r\nHost: 127.0.0.1\r\nauthorization: {key}\r\n"
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {size}\r\n\r\n"
+    )
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    connection.sendall((head + fields + file).encode() + b"x" * (size // 2))
+    wait_for(lambda: any(draft.stat().st_size > size // 4 for draft in drafts(server)))
+    return connection
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def workers_of(server: Served) -> list[int]:
+    assert server.process is not None
+    children = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    return [int(pid) for found in children for pid in found.read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
+    large = tmp_path / "large.bin"
+    large.write_bytes(os.urandom(MIB) * 60)
+    pids = [served.process.pid, *workers_of(served)]
+
+    def peak() -> int:
+        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+        return sum(int(status.partition("VmHWM:")[2].split()[0]) for status in statuses) // 1024
+
+    before = peak()
+    with large.open("rb") as file, served.client(key) as client:
+        form = {"app_id": app, "version": "1.0.0"}
+        answer = client.post("/bundle/", data=form, files={"file": ("large.bin", file)})
+    data = answer.json()["data"]
+    with served.client(key) as client, client.stream("GET", f"/bundle/{data['id']}/download") as download:
+        received = sum(len(chunk) for chunk in download.iter_bytes())
+
+    assert (data["size"], received) == (60 * MIB, 60 * MIB)
+    assert peak() - before < 20
+    assert drafts(served) == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(served, key, app):
+    connection = begin(served, key, app, 4 * MIB)
+
+    connection.close()
+
+    wait_for(lambda: drafts(served) == [])
+    assert versions(served, key, app) == []
+
+
+def test_others_are_served_while_an_upload_stalls(served, key, app):
+    connection = begin(served, key, app, 4 * MIB)
+
+    with served.client(key) as client:
+        created = client.put("/organization/", json={"name": "Meanwhile"})
+
+    assert created.status_code == 200
+    connection.close()
+    wait_for(lambda: drafts(served) == [])
+
+
+def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
+    stalled = [begin(served, key, app, MIB) for _ in range(8)]
+
+    with served.client(key) as client:
+        form = {"app_id": app, "version": "1.0.0"}
+        refused = client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")})
+        answered = client.get("/bundle/", params={"app_id": app})
+
+    assert (refused.status_code, answered.status_code) == (503, 200)
+    assert refused.headers["Retry-After"] == "5"
+    for connection in stalled:
+        connection.close()
+    wait_for(lambda: drafts(served) == [])
+    with served.client(key) as client:
+        assert client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")}).status_code == 200
+
+
+def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
+    with served.client(key) as client:
+        form = {"app_id": "app_0", "version": "1.0.0"}
+        answer = client.post("/bundle/", data=form, files={"file": ("b.zip", b"x" * 20 * MIB)})
+
+    assert (answer.status_code, answer.json()) == (404, {"error": "App not found", "status": "KO"})
+
+
+def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
+    statuses: list[int] = []
+
+    def send(number: int) -> None:
+        form = {"app_id": app, "version": "1.0.0"}
+        files = {"file": ("b.zip", b"%d" % number * MIB)}
+        statuses.append(
+            httpx.post(
+                f"{served.url}/bundle/", data=form, files=files, headers={"authorization": key}
+            ).status_code
+        )
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(statuses) == [200, 409, 409, 409, 409, 409]
+    assert served.run("check").stdout == ""
+
+
+def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
+    server = Served(tmp_path / "instance")
+    server.start()
+    key = server.person("alice@crew.test")
+    app = make_app(server, key)
+    connection = begin(server, key, app, 4 * MIB)
+
+    for pid in [server.process.pid, *workers_of(server)]:
+        os.kill(pid, signal.SIGKILL)
+    server.process.wait()
+    connection.close()
+    checked = server.run("check")
+    server.start()
+
+    assert (checked.returncode, checked.stdout) == (0, "")
+    assert drafts(server) == []
+    assert versions(server, key, app) == []
+    server.stop()
+
+
+def test_the_command_finds_and_removes_orphaned_files(served, key, app):
+    orphan = served.instance / "bundles" / "ab" / "cd" / ("abcd" + "0" * 60)
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    orphan.write_bytes(b"x")
+
+    found = served.run("check")
+    repaired = served.run("check", "--repair")
+    clean = served.run("check")
+
+    assert (found.returncode, found.stdout) == (1, f"file without a bundle: {orphan}\n")
+    assert (repaired.returncode, repaired.stdout) == (0, f"removed: {orphan}\n")
+    assert (clean.returncode, clean.stdout) == (0, "")
