@@ -8,6 +8,8 @@ from app import clock
 HUES = 8
 _MINUTE, _HOUR = 60, 3600
 _WEEK_DAYS, _TWO_DAYS = 7, 2
+_NOUNS = {"audit": "audit log", "key": "API key"}
+_VERBS = {"bulk": "change several of", "accept_link": "accept", "decline_link": "decline"}
 
 
 def ago(moment: datetime | None) -> str:
@@ -41,6 +43,24 @@ def until(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Write a date: `12 Nov 2026`."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def deed(action: str) -> str:
+    """Write what was done: `member.role_changed` is `Member role changed`."""
+    noun, _, verb = action.partition(".")
+    text = f"{_NOUNS.get(noun, noun)} {verb.replace('_', ' ')}"
+    return text[:1].upper() + text[1:]
+
+
+def attempt(action: str) -> str:
+    """Write what was only tried: `member.invite` is `Tried to invite member`."""
+    noun, _, verb = action.partition(".")
+    return f"Tried to {_VERBS.get(verb, verb.replace('_', ' '))} {_NOUNS.get(noun, noun)}"
+
+
+def moment(at: datetime) -> str:
+    """Write a moment to the second: `12 Nov 2026, 09:14:03 UTC`."""
+    return f"{day(at)}, {at:%H:%M:%S} UTC"
 
 
 def initials(text: str) -> str:

@@ -36,13 +36,25 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
 @contextmanager
 def changing() -> Iterator[None]:
     """Open the configured database, brought up to date, for one command."""
+    with _opened() as database, database.writing():
+        yield
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Open the same for a command that only looks; others may go on changing things."""
+    with _opened() as database, database.reading():
+        yield
+
+
+@contextmanager
+def _opened() -> Iterator[Database]:
     from app.migrations import bring_up_to_date
     from app.services import instance
 
     database = Database(instance.prepare(config.load()))
     try:
         bring_up_to_date(database)
-        with database.writing():
-            yield
+        yield database
     finally:
         database.close()

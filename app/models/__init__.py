@@ -1,6 +1,7 @@
 """The tables, one a file: columns, constraints and tiny properties; no queries, no rules."""
 
-from app.models.audit_entry import AuditEntry
+from app.models.audit_chain import AuditChain
+from app.models.audit_entry import AuditEntry, Outcome
 from app.models.base import Base
 from app.models.credential import Credential, CredentialKind
 from app.models.invitation import Invitation, InvitationState
@@ -10,6 +11,7 @@ from app.models.organization import Organization
 from app.models.user import User
 
 __all__ = [
+    "AuditChain",
     "AuditEntry",
     "Base",
     "Credential",
@@ -19,5 +21,6 @@ __all__ = [
     "Job",
     "Membership",
     "Organization",
+    "Outcome",
     "User",
 ]

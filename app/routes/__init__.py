@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.routes import (
     accounts,
+    audit,
     health,
     invitations,
     member_bulk,
@@ -25,6 +26,7 @@ _BLUEPRINTS = (
     members.routes,
     roles.routes,
     invitations.routes,
+    audit.routes,
 )
 
 

@@ -46,6 +46,7 @@ def requires(
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
     """Return the actor's access to an organization, or raise; templates ask `can()` of it from here on."""
+    g.organization_asked = organization_id
     g.access = organizations.access(actor, organization_id, action, changing=transaction.changes())
     last_use.note_after_answer(actor, g.access)
     found: Access = g.access

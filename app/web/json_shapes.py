@@ -5,6 +5,7 @@ from typing import Any
 from app.clock import rfc3339
 from app.permissions import Role
 from app.services.actors import OrganizationView
+from app.services.audit_log import Entry
 from app.services.members import Member
 from app.services.offers import Offer
 from app.services.people import Person
@@ -55,4 +56,21 @@ def offer(found: Offer) -> dict[str, Any]:
         "invited_by": found.invited_by,
         "created_at": rfc3339(found.created_at),
         "expires_at": rfc3339(found.expires_at),
+    }
+
+
+def audit_entry(found: Entry) -> dict[str, Any]:
+    """Return an entry of the audit log; a key that no longer exists, and a session, have no name."""
+    key = {"id": found.credential_id, **({"name": found.key_name} if found.key_name else {})}
+    return {
+        "id": found.id,
+        "at": rfc3339(found.at),
+        "actor": {"uid": found.actor_id, "email": found.actor_email} if found.actor_id else None,
+        "key": key if found.credential_id else None,
+        "action": found.action,
+        "target": found.target,
+        "before": found.before,
+        "after": found.after,
+        "request_id": found.request_id,
+        "outcome": found.outcome,
     }

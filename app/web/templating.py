@@ -31,6 +31,8 @@ def init_app(app: Flask) -> None:
         ago=wording.ago,
         until=wording.until,
         day=wording.day,
+        moment=wording.moment,
+        deed=wording.deed,
         initials=wording.initials,
         hue=wording.hue,
     )
