@@ -20,6 +20,9 @@ _.pre_validate
 _.routing_exception
 _.url_rule
 _.view_args
+_.previous_hash
+_.organization_asked
+_.forget  # the deletion of an account calls it
 _.trim_blocks
 _.lstrip_blocks
 _.uploaded_by

@@ -27,6 +27,11 @@ def derived(key: str, purpose: str) -> str:
     return _written(hmac.digest(key.encode(), purpose.encode(), "sha256"))
 
 
+def chain_key(key: str, chain: str) -> bytes:
+    """Return the key that seals one chain of the audit log."""
+    return hmac.digest(key.encode(), f"audit chain {chain}".encode(), "sha256")
+
+
 def digest(secret: str) -> str:
     """Return what is stored of a secret: SHA-256 in hex. 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

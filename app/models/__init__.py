@@ -2,7 +2,8 @@
 
 from app.models.address_change import AddressChange
 from app.models.app import App
-from app.models.audit_entry import AuditEntry
+from app.models.audit_chain import AuditChain
+from app.models.audit_entry import AuditEntry, Outcome
 from app.models.base import Base
 from app.models.bundle import Bundle
 from app.models.credential import Credential, CredentialKind
@@ -19,6 +20,7 @@ from app.models.user import User
 __all__ = [
     "AddressChange",
     "App",
+    "AuditChain",
     "AuditEntry",
     "Base",
     "Bundle",
@@ -32,6 +34,7 @@ __all__ = [
     "Membership",
     "OldSecret",
     "Organization",
+    "Outcome",
     "Receipt",
     "User",
 ]

@@ -9,6 +9,7 @@ from app.routes import (
     accounts,
     app_forms,
     apps,
+    audit,
     bundle_forms,
     bundles,
     health,
@@ -45,6 +46,7 @@ _BLUEPRINTS = (
     organization_keys.routes,
     apps.routes,
     bundles.routes,
+    audit.routes,
 )
 
 

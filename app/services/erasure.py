@@ -10,6 +10,7 @@ from app.models import AddressChange, Credential, Invitation, InvitationState, M
 from app.services import (
     accounts,
     audit,
+    audit_erasure,
     consequences,
     credentials,
     departures,
@@ -70,6 +71,7 @@ def _blank(user: User) -> None:
     """Leave a row without a person: what refers to it still finds something."""
     pseudonym = f"{user.id}@erased.invalid"
     receipts.forget(user, pseudonym)
+    audit_erasure.forget(user)
     user.email = user.email_key = pseudonym
     user.name = "Erased account"
     user.image_url = user.password_hash = None

@@ -66,11 +66,13 @@ def receives(
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
     """Return the actor's access to an organization, or raise."""
+    g.organization_asked = organization_id
     return arrived(organizations.access(actor, organization_id, action, changing=transaction.changes()))
 
 
 def arrived(access: AnyAccess) -> AnyAccess:
     """Remember where the actor is: templates ask `can()` of it from here on."""
+    g.organization_asked = access.organization.id
     g.access = access
     last_use.note_after_answer(access.actor, access)
     return access

@@ -7,6 +7,7 @@ from app.clock import rfc3339
 from app.permissions import Role
 from app.services.actors import KeyRules, OrganizationView
 from app.services.apps import AppView
+from app.services.audit_log import Entry
 from app.services.bundles import BundleView
 from app.services.members import Member
 from app.services.offers import Offer
@@ -115,4 +116,21 @@ def bundle(view: BundleView) -> dict[str, Any]:
         "filename": view.filename,
         "created_at": rfc3339(view.created_at),
         "created_by": view.created_by,
+    }
+
+
+def audit_entry(found: Entry) -> dict[str, Any]:
+    """Return an entry of the audit log; a key that no longer exists, and a session, have no name."""
+    key = {"id": found.credential_id, **({"name": found.key_name} if found.key_name else {})}
+    return {
+        "id": found.id,
+        "at": rfc3339(found.at),
+        "actor": {"uid": found.actor_id, "email": found.actor_email} if found.actor_id else None,
+        "key": key if found.credential_id else None,
+        "action": found.action,
+        "target": found.target,
+        "before": found.before,
+        "after": found.after,
+        "request_id": found.request_id,
+        "outcome": found.outcome,
     }
