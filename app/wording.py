@@ -43,6 +43,11 @@ def day(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+def moment(at: datetime) -> str:
+    """Write a moment in full: `12 Nov 2026, 14:05 UTC`."""
+    return f"{day(at)}, {at:%H:%M} UTC"
+
+
 def initials(text: str) -> str:
     """Return one or two letters that stand for a name or an address."""
     words = text.partition("@")[0].replace(".", " ").split()

@@ -4,6 +4,8 @@ from flask import Flask
 
 from app.routes import (
     accounts,
+    factor_resets,
+    factors,
     health,
     invitations,
     member_bulk,
@@ -11,9 +13,14 @@ from app.routes import (
     member_forms,
     members,
     organizations,
+    passkeys,
     passwords,
+    recovery_codes,
+    requirements,
     roles,
+    second_step,
     sessions,
+    totp,
 )
 
 _BLUEPRINTS = (
@@ -25,11 +32,14 @@ _BLUEPRINTS = (
     members.routes,
     roles.routes,
     invitations.routes,
+    second_step.routes,
+    factors.routes,
+    requirements.routes,
 )
 
 
-# These add their addresses to the members' blueprint.
-_PARTS = (member_bulk, member_export, member_forms)
+# These add their addresses to a blueprint above: to that of the members, or of the second factors.
+_PARTS = (member_bulk, member_export, member_forms, factor_resets, totp, passkeys, recovery_codes)
 
 
 def init_app(app: Flask) -> None:

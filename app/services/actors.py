@@ -23,11 +23,15 @@ class OrganizationView:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An accepted membership of the actor, with its organization."""
+    """An accepted membership of the actor, with its organization.
+
+    `factor_due` is when they must have a second factor, None if they have one or need none.
+    """
 
     organization: OrganizationView
     role: Role
     last_active_at: datetime | None
+    factor_due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.database import AnyRow, session
 from app.errors import NotAuthenticated
 from app.models import Credential, CredentialKind, Membership, Organization, User
 from app.permissions import Role
+from app.services import obligations
 from app.services.actors import Actor, OrganizationView, Standing
 
 LAST_USE_STEP = timedelta(minutes=1)
@@ -25,7 +26,11 @@ _ORGANIZATION = (
     Organization.management_email,
     Organization.customer_id,
 )
-_MEMBERSHIP = (Membership.role.label("member_role"), Membership.last_active_at)
+_MEMBERSHIP = (
+    Membership.role.label("member_role"),
+    Membership.last_active_at,
+    obligations.FACTOR_DUE.label("factor_due"),
+)
 _CREDENTIAL = (
     Credential.id,
     Credential.kind,
@@ -83,6 +88,7 @@ def issue(
         role=role,
         created_at=created_at,
         expires_at=created_at + lifetime if lifetime else None,
+        failures=0,
     )
     session.add(credential)
     return credential, secret
@@ -170,4 +176,4 @@ def _standing(found: AnyRow) -> Standing | None:
         management_email=found.management_email,
         customer_id=found.customer_id,
     )
-    return Standing(organization, Role(found.member_role), found.last_active_at)
+    return Standing(organization, Role(found.member_role), found.last_active_at, found.factor_due)

@@ -7,10 +7,10 @@ from sqlalchemy import String, bindparam, delete, func, or_, select
 from app import clock, identifiers
 from app.addresses import Address
 from app.database import config, session
-from app.errors import InvalidInput, NotPermitted
+from app.errors import FactorOwed, InvalidInput, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows
-from app.services import audit
+from app.services import audit, obligations
 from app.services.actors import Access, Actor, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -35,7 +35,7 @@ _MINE = (
     .order_by(func.lower(Organization.name), Organization.id)
 )
 _STANDING = (
-    select(*_COLUMNS, Membership.role, Membership.last_active_at)
+    select(*_COLUMNS, Membership.role, Membership.last_active_at, obligations.FACTOR_DUE.label("factor_due"))
     .join(Membership, Membership.organization_id == Organization.id)
     .where(*_ACCEPTED, Organization.id == bindparam("organization_id"))
 )
@@ -52,7 +52,8 @@ class Mine(NamedTuple):
 def access(actor: Actor, organization_id: str, action: Action, *, changing: bool = False) -> Access:
     """Return the actor's access to an organization, or raise the action's refusal.
 
-    Unknown, foreign and too low a role are one answer. A change locks the organization first.
+    Unknown, foreign and too low a role are one answer. Who could, but owes a second factor, is told so.
+    A change locks the organization first.
     """
     standing = (
         _standing(actor, organization_id, changing=changing) if actor.reaches(organization_id) else None
@@ -60,6 +61,8 @@ def access(actor: Actor, organization_id: str, action: Action, *, changing: bool
     entered = enter(actor, standing) if standing else None
     if entered is None or not allows(entered.role, action):
         raise NotPermitted(RULES[action].refusal)
+    if standing and standing.factor_due and standing.factor_due <= clock.now():
+        raise FactorOwed(RULES[action].refusal)
 
     return entered
 
@@ -162,7 +165,7 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
     if changing and not config().sqlite:
         session.execute(_LOCK, {"organization_id": organization_id})
     row = session.execute(_STANDING, {"user_id": actor.user_id, "organization_id": organization_id}).first()
-    return row and Standing(_view(row), Role(row.role), row.last_active_at)
+    return row and Standing(_view(row), Role(row.role), row.last_active_at, row.factor_due)
 
 
 def _differences(

@@ -12,7 +12,7 @@ from app import clock
 from app.database import AnyRow, session
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Action, Role, grantable, outranks
-from app.services import cursors
+from app.services import cursors, obligations
 from app.services.actors import Access
 
 PAGE = 100
@@ -41,6 +41,7 @@ _PEOPLE = (
         User.name,
         User.image_url,
         User.disabled_at,
+        obligations.secured(User.id).label("secured"),
         Membership.role,
         Membership.pending,
         Membership.added_at,
@@ -83,6 +84,7 @@ class Person:
     role: Role
     pending: bool
     disabled: bool
+    secured: bool
     added_at: datetime
     last_active_at: datetime | None
     expires_at: datetime | None
@@ -92,6 +94,7 @@ class Person:
     editable: bool
     removable: bool
     resendable: bool
+    resettable: bool
     grantable: list[Role]
 
     @property
@@ -188,6 +191,7 @@ def _person(access: Access, row: AnyRow) -> Person:
         role=role,
         pending=row.pending,
         disabled=row.disabled_at is not None,
+        secured=bool(row.secured),
         added_at=row.added_at,
         last_active_at=row.last_active_at,
         expires_at=row.expires_at,
@@ -197,5 +201,11 @@ def _person(access: Access, row: AnyRow) -> Person:
         editable=manageable,
         removable=manageable or is_self,
         resendable=manageable and row.pending,
+        resettable=_resettable(access, row),
         grantable=grantable(access.role),
     )
+
+
+def _resettable(access: Access, row: AnyRow) -> bool:
+    in_reach = access.may(Action.SECOND_FACTOR_REQUIRE) and row.id != access.actor.user_id
+    return in_reach and bool(row.secured) and not row.pending

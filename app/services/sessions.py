@@ -43,5 +43,6 @@ def close_session(actor: Actor) -> None:
 
 
 def close_all(user_id: str) -> None:
-    """End every session of an account."""
-    credentials.revoke(Credential.user_id == user_id, Credential.kind == CredentialKind.SESSION)
+    """End every session of an account, and every log-in that waits for a second factor."""
+    kinds = (CredentialKind.SESSION, CredentialKind.CHALLENGE)
+    credentials.revoke(Credential.user_id == user_id, Credential.kind.in_(kinds))

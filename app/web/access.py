@@ -31,6 +31,7 @@ class Guard:
     operation: type[Operation]
     action: Action | None = None
     redraw: Redraw | None = None
+    reads_first: bool = False
 
 
 def requires(
@@ -53,16 +54,20 @@ def reach(actor: Actor, organization_id: str, action: Action) -> Access:
 
 
 def signed_in(
-    operation: type[Operation] = Nothing, *, redraw: Redraw | None = None
+    operation: type[Operation] = Nothing, *, redraw: Redraw | None = None, reads_first: bool = False
 ) -> Callable[[AnyView], View]:
-    """Let the view run for anybody we know."""
+    """Let the view run for anybody we know.
+
+    One that `reads_first` hashes passwords, which must not happen under the write lock: it opens its own
+    `transaction.of_request()` for the deed.
+    """
 
     def enter(form: Any) -> Actor:  # noqa: ARG001 - all guards are called alike
         actor = authentication.actor()
         last_use.note_after_answer(actor)
         return actor
 
-    return _guarded(Guard("signed_in", operation, redraw=redraw), enter)
+    return _guarded(Guard("signed_in", operation, redraw=redraw, reads_first=reads_first), enter)
 
 
 def public(
@@ -73,7 +78,7 @@ def public(
     def enter(form: Any) -> Actor | None:  # noqa: ARG001 - all guards are called alike
         return authentication.visitor()
 
-    return _guarded(Guard("public", operation, redraw=redraw), enter)
+    return _guarded(Guard("public", operation, redraw=redraw, reads_first=True), enter)
 
 
 def _guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:
@@ -81,7 +86,7 @@ def _guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], V
         @wraps(view)
         def run() -> ResponseReturnValue:
             g.guard = guard
-            with transaction.of_request(changing=False if guard.kind == "public" else None):
+            with transaction.of_request(changing=False if guard.reads_first else None):
                 return view(*_checked(guard, enter))
 
         run.guard = guard  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from app.errors import InvalidInput
 from app.permissions import Role
 
 LONGEST_TEXT = 255
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Missing(StopValidation):
@@ -143,6 +144,20 @@ class NumberField(TextField):
             if self.least <= number <= self.most:
                 return number
         raise InvalidInput(f"{self.name} must be a whole number from {self.least} to {self.most}")
+
+
+class YesNoField(TextField):
+    """Yes or no: JSON's true and false, or as forms write them."""
+
+    def checked(self, data: Any) -> str:
+        """Take a JSON truth value as it would be written in a form."""
+        return str(data).lower() if isinstance(data, bool) else super().checked(data)
+
+    def parse(self, text: str) -> bool:
+        """Return the truth value."""
+        if text.strip() not in _TRUTH:
+            raise InvalidInput(f"{self.name} must be true or false")
+        return _TRUTH[text.strip()]
 
 
 class SeveralField(TextField):

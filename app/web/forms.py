@@ -14,6 +14,7 @@ from app.web.fields import (
     SeveralField,
     TextField,
     UrlField,
+    YesNoField,
 )
 from app.web.incoming import Fields, RepeatedValues
 
@@ -29,6 +30,7 @@ __all__ = [
     "SeveralField",
     "TextField",
     "UrlField",
+    "YesNoField",
 ]
 
 
