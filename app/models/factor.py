@@ -20,7 +20,7 @@ class Factor(Base):
     """An authenticator app or a passkey; every row counts, none is half set up.
 
     An app has `sealed`, its encrypted secret, and `last_step`, the last time step whose code was used.
-    A passkey has `handle`, its own identifier in base64url, its `public_key`, and how often it says that it was used.
+    A passkey has `handle`, its own identifier in base64url, its `public_key`, and how often it was used.
     """
 
     __tablename__ = "factors"

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         ago=wording.ago,
         until=wording.until,
         day=wording.day,
+        moment=wording.moment,
         initials=wording.initials,
         hue=wording.hue,
     )
