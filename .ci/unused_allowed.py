@@ -10,6 +10,8 @@ _.ended_at
 _.editable
 _.removable
 _.resendable
+_.resettable
+_.possible
 _.session_protection
 _.permanent
 _.widget

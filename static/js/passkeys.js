@@ -23,7 +23,7 @@
     if (!form.matches("[data-passkey]")) return;
 
     event.preventDefault();
-    const button = form.querySelector("button:not([type])");
+    const button = form.querySelector("[type=submit]");
     button.disabled = true;
     try {
       tell(form, "");

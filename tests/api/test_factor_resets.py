@@ -21,7 +21,7 @@ def reset(browser, org: str, address: str):
     return browser.json("DELETE", ADDRESS, json={"orgId": org, "email": address})
 
 
-def factors_of(browser) -> list:
+def factors_of(browser):
     return browser.json("GET", SECURITY).get_json()["data"]["factors"]
 
 

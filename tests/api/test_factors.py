@@ -24,7 +24,7 @@ def wendy(cast):
     return browser
 
 
-def only_factor(browser) -> dict:
+def only_factor(browser):
     return browser.json("GET", SECURITY).get_json()["data"]["factors"][0]
 
 

@@ -32,7 +32,7 @@ def passkey(cast):
     return passkey
 
 
-def ask(browser, path: str) -> dict:
+def ask(browser, path: str):
     asked = browser.json("POST", f"{path}options/")
     assert asked.status_code == 200, asked.text
     return asked.get_json()["data"]

@@ -15,7 +15,7 @@ def clock():
         yield traveller
 
 
-def left(browser) -> int:
+def left(browser):
     return browser.json("GET", SECURITY).get_json()["data"]["recovery_codes_left"]
 
 

@@ -16,7 +16,7 @@ def portal(settings_for):
     portal.close()
 
 
-def code_list(page) -> list[str]:
+def code_list(page):
     return page.find(id="codes").get_text().split()
 
 
