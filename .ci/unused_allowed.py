@@ -12,6 +12,8 @@ _.over
 _.removable
 _.resendable
 _.mail_waits
+_.resettable
+_.possible
 _.session_protection
 _.permanent
 _.widget

@@ -81,4 +81,4 @@ def initials(text: str) -> str:
 
 def hue(text: str) -> int:
     """Return the number of the colour that always goes with a text, 0 to 7."""
-    return hashlib.sha256(text.encode()).digest()[0] % HUES
+    return hashlib.blake2s(text.encode()).digest()[0] % HUES

@@ -12,6 +12,8 @@ from app.routes import (
     audit,
     bundle_forms,
     bundles,
+    factor_resets,
+    factors,
     health,
     invitations,
     key_forms,
@@ -23,10 +25,15 @@ from app.routes import (
     members,
     organization_keys,
     organizations,
+    passkeys,
     passwords,
     receipts,
+    recovery_codes,
+    requirements,
     roles,
+    second_step,
     sessions,
+    totp,
 )
 
 _BLUEPRINTS = (
@@ -47,11 +54,26 @@ _BLUEPRINTS = (
     apps.routes,
     bundles.routes,
     audit.routes,
+    second_step.routes,
+    factors.routes,
+    requirements.routes,
 )
 
 
 # These add their addresses to the blueprint of their noun.
-_PARTS = (app_forms, bundle_forms, member_bulk, member_export, member_forms, key_forms, key_policies)
+_PARTS = (
+    app_forms,
+    bundle_forms,
+    member_bulk,
+    member_export,
+    member_forms,
+    key_forms,
+    key_policies,
+    factor_resets,
+    totp,
+    passkeys,
+    recovery_codes,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -6,7 +6,17 @@ from app import clock
 from app.addresses import Address
 from app.database import session
 from app.errors import Conflict, InvalidInput
-from app.models import AddressChange, Credential, Invitation, InvitationState, Membership, User
+from app.models import (
+    AddressChange,
+    Ceremony,
+    Credential,
+    Factor,
+    Invitation,
+    InvitationState,
+    Membership,
+    RecoveryCode,
+    User,
+)
 from app.services import (
     accounts,
     audit,
@@ -41,7 +51,8 @@ def erase(actor: Actor, address: Address) -> None:
     _end_memberships(actor, user)
     _end_invitations_elsewhere(user)
     credentials.revoke(Credential.user_id == user.id)
-    session.execute(delete(AddressChange).where(AddressChange.user_id == user.id))
+    for table in (AddressChange, Factor, RecoveryCode, Ceremony):
+        session.execute(delete(table).where(table.user_id == user.id))
     _blank(user)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.clock import rfc3339
+from app.models import Factor
 from app.permissions import Role
 from app.services.actors import KeyRules, OrganizationView
 from app.services.apps import AppView
@@ -13,6 +14,7 @@ from app.services.members import Member
 from app.services.offers import Offer
 from app.services.organization_keys import OrganizationKey
 from app.services.people import Person
+from app.services.requirements import Requirement
 
 
 def organization(view: OrganizationView) -> dict[str, Any]:
@@ -49,6 +51,26 @@ def person(found: Person) -> dict[str, Any]:
     """Return a member of the roster."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}
+
+
+def factor(found: Factor) -> dict[str, Any]:
+    """Return a second factor as its owner sees it."""
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "name": found.name,
+        "created_at": rfc3339(found.created_at),
+        "last_used_at": rfc3339(found.last_used_at) if found.last_used_at else None,
+    }
+
+
+def requirement(found: Requirement) -> dict[str, Any]:
+    """Return what an organization requires, and of whom it is still owed."""
+    return {
+        "required": found.required,
+        "deadline": rfc3339(found.deadline) if found.deadline else None,
+        "without_factor": [listed_member(row) for row in found.without],
+    }
 
 
 def offer(found: Offer) -> dict[str, Any]:
