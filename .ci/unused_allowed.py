@@ -29,3 +29,5 @@ _.trim_blocks
 _.lstrip_blocks
 _.uploaded_by
 _.max_content_length
+_.erased_at
+_.last_super_admin

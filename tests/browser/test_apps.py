@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app import identifiers
 from tests.browsing import Visitor
@@ -130,7 +130,7 @@ def test_a_file_that_the_server_finds_too_large_is_said_so(stage):
 
 
 def test_an_upload_can_be_cancelled(stage):
-    held = []
+    held: list[Route] = []
     stage.page.route("**/bundle/", held.append)
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 10])
     stage.page.get_by_role("button", name="Upload bundle").click()

@@ -169,6 +169,7 @@ def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
     app = make_app(server, key)
     connection = begin(server, key, app, 4 * MIB)
 
+    assert server.process is not None
     for pid in [server.process.pid, *workers_of(server)]:
         os.kill(pid, signal.SIGKILL)
     server.process.wait()

@@ -95,7 +95,7 @@ def create_key(cast):
 
 def revoke_key(cast):
     with cast.portal.working() as session:
-        keys.revoke(session.scalar(select(Credential.id).where(Credential.kind == "key").limit(1)))
+        keys.revoke(None, session.scalar(select(Credential.id).where(Credential.kind == "key").limit(1)))
 
 
 OPERATIONS = [
