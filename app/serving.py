@@ -3,8 +3,6 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
@@ -19,7 +17,7 @@ STOP_SECONDS = 20
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop. Mail leaves from a thread of this process, requests have their own."""
+    """Serve until told to stop; the workers answer requests and deliver mail."""
     from app.migrations import bring_up_to_date
     from app.services import instance
     from app.web import request_log
@@ -32,9 +30,8 @@ def serve(host: str, port: int, workers: int) -> None:
     database = Database(config)
     bring_up_to_date(database)
     bundle_files.sweep(database)
-    with delivering(database):
-        _run_server(config, host, port, workers)
-    database.close()
+    database.close()  # before the workers begin: a forked connection would keep its locks
+    _run_server(config, host, port, workers)
 
 
 def deliver_mail(stopped: threading.Event) -> None:
@@ -44,19 +41,6 @@ def deliver_mail(stopped: threading.Event) -> None:
     database = Database(instance.prepare(settings.load()))
     jobs.run_until(stopped, database, WORKERS)
     database.close()
-
-
-@contextmanager
-def delivering(database: Database) -> Iterator[None]:
-    """Do jobs in a thread for as long as the block runs."""
-    stopped = threading.Event()
-    thread = threading.Thread(target=jobs.run_until, args=(stopped, database, WORKERS), name="jobs")
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join(STOP_SECONDS)
 
 
 def _run_server(config: Config, host: str, port: int, workers: int) -> None:

@@ -1,12 +1,25 @@
 """What a WSGI server loads: `app.wsgi:create`, a factory."""
 
+import atexit
+import threading
+
 from flask import Flask
 
 from app import create_app
+from app.services import jobs
+from app.services.workers import WORKERS
 from app.web import request_log
 
 
 def create() -> Flask:
-    """Make the portal with its log lines switched on."""
+    """Make the portal, with its log lines, and a thread beside the requests that does the jobs.
+
+    The thread shares the database, and so its turn to write, with the requests of this process.
+    """
     request_log.configure()
-    return create_app()
+    app = create_app()
+    stopped = threading.Event()
+    atexit.register(stopped.set)
+    work = (stopped, app.extensions["database"], WORKERS)
+    threading.Thread(target=jobs.run_until, args=work, name="jobs", daemon=True).start()
+    return app

@@ -43,7 +43,7 @@ class OrganizationUpdate(Operation):
     org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
     name = NameField("Name", missing=NAME_MISSING)
     logo = UrlField("Logo")
-    management_email = EmailField("Management e-mail")
+    management_email = EmailField("Management email")
 
 
 class OrganizationDelete(Operation):

@@ -38,7 +38,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def visitor(visit, served, request) -> Visitor:
     """Somebody of their own, logged in."""
     served.person(address(request), "Wendy Writer")
-    visitor: Visitor = visit()
+    visitor: Visitor = visit(reduced_motion="reduce")  # nothing is half faded in when it is looked at
     visitor.log_in(address(request))
     return visitor
 

@@ -13,6 +13,9 @@ import pytest
 from tests.portal import PASSWORD, Person
 from tests.serving import Served
 
+# On a machine that does much else, two hundred rounds take their time.
+pytestmark = pytest.mark.timeout(240)
+
 ROUNDS = 200
 FEWER_ROUNDS = 50
 ANSWERS = {200, 403, 404, 409}
