@@ -12,6 +12,8 @@ _.over
 _.removable
 _.resendable
 _.mail_waits
+_.resettable
+_.possible
 _.session_protection
 _.permanent
 _.widget
@@ -20,7 +22,12 @@ _.pre_validate
 _.routing_exception
 _.url_rule
 _.view_args
+_.previous_hash
+_.organization_asked
+_.forget  # the deletion of an account calls it
 _.trim_blocks
 _.lstrip_blocks
 _.uploaded_by
 _.max_content_length
+_.erased_at
+_.last_super_admin

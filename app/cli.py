@@ -1,4 +1,4 @@
-"""`crewroom`: serve, accounts, keys, a demo.
+"""`crewroom`: serve, accounts, keys, the audit log, a demo.
 
 Exit codes: 0, 1 for a refusal with one line on standard error, 2 for wrong usage.
 """
@@ -9,6 +9,7 @@ import threading
 import click
 
 from app.commands import changing, refusing
+from app.commands.audit import audit
 from app.commands.checks import check
 from app.commands.keys import key
 from app.commands.users import user
@@ -47,6 +48,7 @@ def worker() -> None:
 main.add_command(user)
 main.add_command(key)
 main.add_command(check)
+main.add_command(audit)
 
 
 @main.command()

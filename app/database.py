@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import Connection, Engine, Row, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -38,6 +39,7 @@ class Database:
 
     def __init__(self, config: Config) -> None:
         """Make the engines; connect to nothing yet."""
+        self.config = config
         self._turn = threading.Lock()
         self.engine, self._read_engine = _engines(config)
         options: dict[str, Any] = {"info": {"config": config, "database": self}, "expire_on_commit": False}
@@ -119,7 +121,12 @@ def _engines(config: Config) -> tuple[Engine, Engine]:
 
 def _postgres(config: Config) -> Engine:
     try:
-        return create_engine(config.database_url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        return create_engine(
+            config.database_url,
+            pool_pre_ping=True,
+            json_serializer=_json,
+            connect_args={"connect_timeout": 5},
+        )
     except ModuleNotFoundError as error:
         raise WrongSetting(
             "CREWROOM_DATABASE_URL", "Postgres needs its driver: install crewroom[postgres]"
@@ -127,7 +134,12 @@ def _postgres(config: Config) -> Engine:
 
 
 def _sqlite_writer(config: Config) -> Engine:
-    engine = create_engine(config.database_url, pool_size=1, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        config.database_url,
+        pool_size=1,
+        json_serializer=_json,
+        connect_args={"check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -156,6 +168,11 @@ def _sqlite_reader(config: Config) -> Engine:
         _run_pragmas(connection, *_PRAGMAS, "query_only=ON")
 
     return engine
+
+
+def _json(value: Any) -> str:
+    """Write JSON as people type it, so that a search for `ö` finds it; the standard library escapes it."""
+    return orjson.dumps(value).decode()
 
 
 def _run_pragmas(connection: Any, *pragmas: str) -> None:

@@ -8,6 +8,8 @@ class DomainError(Exception):
     """
 
     status = 400
+    # What a page offers beside the way back: a label and a path of ours.
+    remedy: tuple[str, str] | None = None
 
     def __init__(self, error: str, *, message: str | None = None, field: str | None = None) -> None:
         """Keep the texts for whoever answers."""
@@ -26,15 +28,32 @@ class NotAuthenticated(DomainError):
 
     status = 401
 
-    def __init__(self, error: str = "Invalid API key", *, message: str | None = None) -> None:
+    def __init__(
+        self, error: str = "Invalid API key", *, message: str | None = None, field: str | None = None
+    ) -> None:
         """Use the documents' text unless another one is given."""
-        super().__init__(error, message=message)
+        super().__init__(error, message=message, field=field)
 
 
 class NotPermitted(DomainError):
-    """Somebody we know asks for something they may not do."""
+    """Somebody we know asks for something they may not do; the record may name where."""
 
     status = 403
+    organization_id: str | None = None
+
+
+class FactorOwed(NotPermitted):
+    """An organization requires a second factor, and the actor has none."""
+
+    remedy = ("Set up two-factor", "/account/security/")
+
+    def __init__(self, error: str) -> None:
+        """Say what to do, beside the text of whatever was refused."""
+        super().__init__(
+            error,
+            message="This organization requires a second factor. "
+            "Set one up under Account, Security, then come back.",
+        )
 
 
 class NotFound(DomainError):

@@ -56,6 +56,7 @@ class Action(StrEnum):
     AUDIT_READ = "audit.read"
     KEYS_MANAGE = "keys.manage"
     SUPER_ADMINS_MANAGE = "super_admins.manage"
+    SECOND_FACTOR_REQUIRE = "second_factor.require"
     ORGANIZATION_DELETE = "organization.delete"
 
 
@@ -91,6 +92,9 @@ RULES = {
         Role.ADMIN, "Manage the organization's keys", "Insufficient permissions to manage API keys"
     ),
     Action.SUPER_ADMINS_MANAGE: Rule(Role.SUPER_ADMIN, "Grant, change or remove super admin", NOT_MEMBERS),
+    Action.SECOND_FACTOR_REQUIRE: Rule(
+        Role.SUPER_ADMIN, "Require a second factor, reset a member's", "Super admin role required"
+    ),
     Action.ORGANIZATION_DELETE: Rule(
         Role.SUPER_ADMIN, "Delete the organization", "Super admin role required"
     ),

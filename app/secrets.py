@@ -1,14 +1,20 @@
-"""Secrets: how they are made, recognised and stored; only digests reach the database."""
+"""Secrets: how they are made, recognised and stored; only digests and sealed texts reach the database."""
 
+import base64
 import hashlib
 import hmac
 import re
 import secrets
 import zlib
 
+from cryptography.fernet import Fernet, InvalidToken
+
 MARK = "crew_"
 PREFIX_LENGTH = 12
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# Without letters that look like others; those are read as what they look like.
+_READABLE = "0123456789abcdefghjkmnpqrstvwxyz"
+_LOOK_ALIKES = str.maketrans("ilo", "110")
 _BODY_LENGTH = 43
 _CHECKSUM_LENGTH = 6
 _SHAPE = re.compile(rf"crew_[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}", re.ASCII)
@@ -27,6 +33,38 @@ def derived(key: str, purpose: str) -> str:
     return _written(hmac.digest(key.encode(), purpose.encode(), "sha256"))
 
 
+def chain_key(key: str, chain: str) -> bytes:
+    """Return the key that seals one chain of the audit log."""
+    return hmac.digest(key.encode(), f"audit chain {chain}".encode(), "sha256")
+
+
+def readable() -> str:
+    """Return a new secret that people can type: 80 random bits, in four groups of four."""
+    letters = "".join(secrets.choice(_READABLE) for _ in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def retyped(text: str) -> str:
+    """Return a readable secret as it was made, however somebody typed it."""
+    letters = "".join(text.lower().split()).replace("-", "").translate(_LOOK_ALIKES)
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+def seal(key: str, purpose: str, text: str, *, at: int) -> str:
+    """Encrypt a text that must be read again; only the same key and purpose open it."""
+    return _box(key, purpose).encrypt_at_time(text.encode(), at).decode("ascii")
+
+
+def unseal(key: str, purpose: str, sealed: str, *, at: int, lifetime: int | None = None) -> str | None:
+    """Return a sealed text; None if the key or purpose is another, or the lifetime in seconds is over."""
+    box = _box(key, purpose)
+    try:
+        opened = box.decrypt_at_time(sealed, lifetime, at) if lifetime else box.decrypt(sealed)
+    except (InvalidToken, ValueError):
+        return None
+    return opened.decode()
+
+
 def digest(secret: str) -> str:
     """Return what is stored of a secret: SHA-256 in hex. 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
@@ -42,6 +80,12 @@ def well_formed(text: str) -> bool:
 def prefix(secret: str) -> str:
     """Return the beginning by which its owner recognises a key in a list."""
     return secret[:PREFIX_LENGTH]
+
+
+def _box(key: str, purpose: str) -> Fernet:
+    """Return what seals for one purpose; the marked message keeps its key apart from derived secrets."""
+    derived_key = hmac.digest(key.encode(), f"seal:{purpose}".encode(), "sha256")
+    return Fernet(base64.urlsafe_b64encode(derived_key))
 
 
 def _written(random: bytes) -> str:

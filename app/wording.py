@@ -9,6 +9,8 @@ HUES = 8
 _MINUTE, _HOUR = 60, 3600
 _STEP = 1024
 _WEEK_DAYS, _TWO_DAYS = 7, 2
+_NOUNS = {"audit": "audit log", "key": "API key"}
+_VERBS = {"bulk": "change several of", "accept_link": "accept", "decline_link": "decline"}
 
 
 def ago(moment: datetime | None) -> str:
@@ -52,6 +54,24 @@ def size(count: int) -> str:
     return f"{count / _STEP**power:.1f}".removesuffix(".0") + f" {'KMGT'[power - 1]}B"
 
 
+def deed(action: str) -> str:
+    """Write what was done: `member.role_changed` is `Member role changed`."""
+    noun, _, verb = action.partition(".")
+    text = f"{_NOUNS.get(noun, noun)} {verb.replace('_', ' ')}"
+    return text[:1].upper() + text[1:]
+
+
+def attempt(action: str) -> str:
+    """Write what was only tried: `member.invite` is `Tried to invite member`."""
+    noun, _, verb = action.partition(".")
+    return f"Tried to {_VERBS.get(verb, verb.replace('_', ' '))} {_NOUNS.get(noun, noun)}"
+
+
+def moment(at: datetime) -> str:
+    """Write a moment to the second: `12 Nov 2026, 09:14:03 UTC`."""
+    return f"{day(at)}, {at:%H:%M:%S} UTC"
+
+
 def initials(text: str) -> str:
     """Return one or two letters that stand for a name or an address."""
     words = text.partition("@")[0].replace(".", " ").split()
@@ -61,4 +81,4 @@ def initials(text: str) -> str:
 
 def hue(text: str) -> int:
     """Return the number of the colour that always goes with a text, 0 to 7."""
-    return hashlib.sha256(text.encode()).digest()[0] % HUES
+    return hashlib.blake2s(text.encode()).digest()[0] % HUES

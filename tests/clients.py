@@ -114,6 +114,6 @@ def check_page(page: BeautifulSoup, source: str) -> None:
     assert len(ids) == len(set(ids)), sorted(name for name in set(ids) if ids.count(name) > 1)
     for form in page.find_all("form"):
         assert form.get("action"), form
-        if form.get("method", "get").lower() == "post":
+        if str(form.get("method", "get")).lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), form
     assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|hx-on", source)

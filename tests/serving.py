@@ -110,13 +110,14 @@ class Served:
 
     def _wait(self) -> None:
         assert self.process is not None
-        for _ in range(600):
-            assert self.process.poll() is None, self.log()
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
+        with self.client() as client:
+            for _ in range(600):
+                assert self.process.poll() is None, self.log()
+                try:
+                    if client.get("/healthz").status_code == 200:
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.05)
         raise AssertionError(f"the server did not start: {self.log()}")
 
 
@@ -130,6 +131,8 @@ def free_port() -> int:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all tests of a worker that need a real one; each brings people of its own."""
     server = Served(tmp_path_factory.mktemp("served"))
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

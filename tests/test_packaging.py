@@ -52,8 +52,8 @@ def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     server = Served(tmp_path / "instance", command=installed, PYTHONPATH="")
-    server.start(folder=elsewhere)
     try:
+        server.start(folder=elsewhere)
         page = httpx.get(f"{server.url}/login/", headers={"Accept": "text/html"})
         sheet = linked(page.text, "link[rel=stylesheet]", "href")
         script = linked(page.text, "script[src]", "src")

@@ -22,10 +22,12 @@ PRINTED_ACCOUNT = "ada@example.com"
 def fresh(tmp_path):
     """A portal as the README leaves it before its first command: served, with one account."""
     server = Served(tmp_path / "instance")
-    server.start()
-    server.person(PRINTED_ACCOUNT, "Ada")
-    yield server
-    server.stop()
+    try:
+        server.start()
+        server.person(PRINTED_ACCOUNT, "Ada")
+        yield server
+    finally:
+        server.stop()
 
 
 def test_the_commands_run_as_printed(fresh, tmp_path):

@@ -41,6 +41,13 @@ def changing() -> Iterator[None]:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Open the same for a command that only looks; others may go on changing things."""
+    with opened() as database, database.reading():
+        yield
+
+
+@contextmanager
 def opened() -> Iterator[Database]:
     """Open the configured database, brought up to date."""
     from app.migrations import bring_up_to_date

@@ -58,6 +58,18 @@ def user_disable(email: str) -> None:
     click.echo(f"{disabled.email} is disabled")
 
 
+@user.command("reset-factors")
+@click.argument("email")
+@refusing
+def user_reset_factors(email: str) -> None:
+    """Remove the second factors of somebody who lost them; their password is all they need then."""
+    from app.services import factor_resets
+
+    with changing():
+        user = factor_resets.reset_by_operator(addresses.parse(email))
+    click.echo(f"{user.email} has no second factor now")
+
+
 def _password(*, asked: bool) -> str | None:
     """Return the password: from a pipe if asked for, else from the terminal, else none."""
     if asked:

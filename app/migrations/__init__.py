@@ -35,7 +35,7 @@ def _bring_up_to_date(database: Database) -> None:
             raise NewerSchema(
                 f"the database has schema {revision}, this Crewroom knows up to {HEAD}: use a newer Crewroom"
             )
-        migrate(connection, HEAD)
+        migrate(connection, HEAD, secret_key=database.config.secret_key)
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -46,12 +46,12 @@ def current_revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def migrate(connection: Connection, revision: str, *, down: bool = False) -> None:
-    """Run the migrations to a revision inside the connection's transaction."""
+def migrate(connection: Connection, revision: str, *, down: bool = False, secret_key: str = "") -> None:
+    """Run the migrations to a revision inside the connection's transaction; `secret_key` is the portal's."""
     from alembic import command
     from alembic.config import Config as AlembicConfig
 
     config = AlembicConfig()
     config.set_main_option("script_location", str(FOLDER))
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, secret_key=secret_key)
     (command.downgrade if down else command.upgrade)(config, revision)

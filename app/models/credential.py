@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, Text
@@ -16,10 +16,14 @@ class CredentialKind(StrEnum):
     KEY = "key"
     CONFIRMATION = "confirmation"
     RESET = "reset"
+    CHALLENGE = "challenge"
 
 
 class Credential(Base):
-    """A secret's digest, whose it is, the highest role it may exercise, and how long it lasts."""
+    """A secret's digest, whose it is, the highest role it may exercise, and how long it lasts.
+
+    `failures` counts the wrong codes given to a challenge.
+    """
 
     __tablename__ = "credentials"
     __table_args__ = (Index(None, "user_id", "kind"), Index(None, "organization_id"))
@@ -37,3 +41,4 @@ class Credential(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(Integer)

@@ -9,7 +9,10 @@ from app.models.base import Base, Id, Text
 
 
 class Organization(Base):
-    """A team. `created_by` is history, not a right: no foreign key, it outlives the account."""
+    """A team. `created_by` is history, not a right: no foreign key, it outlives the account.
+
+    From `second_factor_from` on, members without a second factor are shut out; null where none is required.
+    """
 
     __tablename__ = "organizations"
 
@@ -21,3 +24,4 @@ class Organization(Base):
     created_by: Mapped[Id]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    second_factor_from: Mapped[datetime | None]

@@ -9,8 +9,11 @@ from app.routes import (
     accounts,
     app_forms,
     apps,
+    audit,
     bundle_forms,
     bundles,
+    factor_resets,
+    factors,
     health,
     invitations,
     key_forms,
@@ -22,10 +25,15 @@ from app.routes import (
     members,
     organization_keys,
     organizations,
+    passkeys,
     passwords,
     receipts,
+    recovery_codes,
+    requirements,
     roles,
+    second_step,
     sessions,
+    totp,
 )
 
 _BLUEPRINTS = (
@@ -45,11 +53,27 @@ _BLUEPRINTS = (
     organization_keys.routes,
     apps.routes,
     bundles.routes,
+    audit.routes,
+    second_step.routes,
+    factors.routes,
+    requirements.routes,
 )
 
 
 # These add their addresses to the blueprint of their noun.
-_PARTS = (app_forms, bundle_forms, member_bulk, member_export, member_forms, key_forms, key_policies)
+_PARTS = (
+    app_forms,
+    bundle_forms,
+    member_bulk,
+    member_export,
+    member_forms,
+    key_forms,
+    key_policies,
+    factor_resets,
+    totp,
+    passkeys,
+    recovery_codes,
+)
 
 
 def init_app(app: Flask) -> None:

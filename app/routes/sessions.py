@@ -4,9 +4,9 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.services import sessions
+from app.services import challenges, factors, passkeys, sessions
 from app.services.actors import Actor
-from app.web import authentication, incoming, origins, rate_limits, replies, transaction
+from app.web import authentication, carried, incoming, origins, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash
@@ -40,11 +40,14 @@ def log_in_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 @routes.post("/login/")
 @public(LogIn, redraw=lambda form: _screen(form))
 def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
-    """Log in: issue a session to whoever knows the password."""
+    """Log in: issue a session to whoever knows the password, or a challenge if there is a second factor."""
     rate_limits.check_tighter("log_in")
     rate_limits.check_tighter("log_in_account", form.email.value.key)
     user_id = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
+        if factors.protects(user_id):
+            carried.keep(carried.CHALLENGE, challenges.issue(user_id))
+            return replies.second_step(url_for("second_step.show", next=_next() or None))
         secret = sessions.open_session(user_id, device=request.headers.get("User-Agent", ""))
     authentication.enter(secret)
 
@@ -75,5 +78,13 @@ def log_out(visitor: Actor | None, form: LogOut) -> ResponseReturnValue:
 
 
 def _screen(form: LogIn) -> Screen:
-    context = {"form": form, "next": origins.own_path(incoming.query_value("next"), "")}
+    context = {
+        "form": form,
+        "next": _next(),
+        "passkeys": passkeys.relying_party(origins.portal_config()) is not None,
+    }
     return Screen("accounts/login.html", "accounts/_login_form.html", "login-form", context)
+
+
+def _next() -> str:
+    return origins.own_path(incoming.query_value("next"), "")

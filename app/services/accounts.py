@@ -54,6 +54,7 @@ def ask_again(user_id: str) -> None:
     """Mail the confirmation link anew to somebody who is not confirmed yet."""
     user = session.get_one(User, user_id)
     if user.confirmed_at is None:
+        audit.record(None, "account.confirmation_requested", user.id, by=user.id)
         ask_to_confirm(user)
 
 

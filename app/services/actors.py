@@ -45,7 +45,10 @@ class KeyRules:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An accepted membership of the actor, with its organization, and how their credential stands there."""
+    """An accepted membership of the actor, with its organization, and how their credential stands there.
+
+    `factor_due` is when they must have a second factor, None if they have one or need none.
+    """
 
     organization: OrganizationView
     role: Role
@@ -53,6 +56,7 @@ class Standing:
     last_used_at: datetime | None = None
     cut_off: bool = False
     key_rules: KeyRules = KeyRules()
+    factor_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Access:
     last_active_at: datetime | None
     last_used_at: datetime | None = None
     key_rules: KeyRules = KeyRules()
+    factor_due: datetime | None = None
 
     def may(self, action: Action) -> bool:
         """Tell whether the actor may do an action here."""
@@ -128,6 +133,7 @@ def enter(actor: Actor, standing: Standing) -> Access:
         standing.last_active_at,
         last_used_at=standing.last_used_at,
         key_rules=standing.key_rules,
+        factor_due=standing.factor_due,
     )
 
 

@@ -1,11 +1,37 @@
-"""The record: every change leaves an entry in its own transaction."""
+"""The record: a change leaves an entry in its own transaction, a refused attempt in a later one."""
 
+from datetime import timedelta
 from typing import Any
 
-from app import clock
+from sqlalchemy import bindparam, select
+
+from app import clock, identifiers
+from app.addresses import Address
 from app.database import session
-from app.models import AuditEntry
-from app.services.actors import Actor
+from app.models import AuditEntry, Membership, Organization, Outcome, User
+from app.services import audit_chain
+from app.services.actors import Access, Actor
+
+READ, EXPORTED = "audit.read", "audit.exported"
+READ_STEP = timedelta(minutes=1)
+_LONGEST_TARGET = 255
+
+_EXISTS = select(Organization.id).where(Organization.id == bindparam("organization_id"))
+_BY_ADDRESS = (
+    select(User.id)
+    .join(Membership, Membership.user_id == User.id)
+    .where(Membership.organization_id == bindparam("organization_id"), User.email_key == bindparam("key"))
+)
+_LAST_READ = (
+    select(AuditEntry.id)
+    .where(
+        AuditEntry.organization_id == bindparam("organization_id"),
+        AuditEntry.at > bindparam("after"),
+        AuditEntry.credential_id == bindparam("credential_id"),
+        AuditEntry.action == READ,
+    )
+    .limit(1)
+)
 
 
 def record(
@@ -19,16 +45,76 @@ def record(
     by: str | None = None,
 ) -> None:
     """Add an entry. Without an actor, `by` is whom a mailed link stands for, or nobody: the operator."""
-    session.add(
-        AuditEntry(
-            at=clock.now(),
-            organization_id=organization_id,
-            actor_id=actor.user_id if actor else by,
-            credential_id=actor.credential_id if actor else None,
-            action=action,
-            target=target,
-            before=before,
-            after=after,
-            request_id=session.info.get("request_id"),
-        )
+    values = {"organization_id": organization_id, "target": target, "before": before, "after": after}
+    _add(action, Outcome.DONE, actor.user_id if actor else by, actor.credential_id if actor else None, values)
+
+
+def record_refusal(
+    actor: Actor,
+    action: str,
+    error: str,
+    *,
+    target: Address | str | None = None,
+    organization_id: str | None = None,
+    inside_only: bool = False,
+) -> None:
+    """Add an entry for a change that was refused, in the log of its organization if there is one.
+
+    `inside_only` leaves out what concerns no organization.
+    """
+    found = session.scalar(_EXISTS, {"organization_id": organization_id}) if organization_id else None
+    if inside_only and found is None:
+        return
+    named = _named(found, target) if isinstance(target, Address) else target
+    written = (named or organization_id or actor.user_id)[:_LONGEST_TARGET]
+    values = {"organization_id": found, "target": written, "before": None, "after": {"error": error}}
+    _add(action, Outcome.REFUSED, actor.user_id, actor.credential_id, values)
+
+
+def record_read(access: Access) -> None:
+    """Record that somebody read the log, unless the same credential did within the last minute."""
+    organization_id = access.organization.id
+    audit_chain.hold(organization_id)
+    if not read_lately(access):
+        record(access.actor, READ, organization_id, organization_id=organization_id)
+
+
+def read_lately(access: Access) -> bool:
+    """Tell whether reading was recorded within the last minute, so that paging does not flood the log."""
+    values = {
+        "organization_id": access.organization.id,
+        "credential_id": access.actor.credential_id,
+        "after": clock.now() - READ_STEP,
+    }
+    return session.execute(_LAST_READ, values).first() is not None
+
+
+def record_export(access: Access, file_format: str, filters: dict[str, str]) -> None:
+    """Record that somebody took a copy of the log, and of what part."""
+    organization_id = access.organization.id
+    after = {"format": file_format, **filters}
+    record(access.actor, EXPORTED, organization_id, organization_id=organization_id, after=after)
+
+
+def _add(
+    action: str, outcome: Outcome, actor_id: str | None, credential_id: str | None, values: dict[str, Any]
+) -> None:
+    audit_chain.append(
+        {
+            "id": identifiers.new("entry"),
+            "at": clock.now(),
+            "actor_id": actor_id,
+            "credential_id": credential_id,
+            "action": action,
+            "outcome": outcome.value,
+            "request_id": session.info.get("request_id"),
+            **values,
+        }
     )
+
+
+def _named(organization_id: str | None, address: Address) -> str:
+    """Return the identifier of a member or invitee; whether anybody else has an account is not told."""
+    values = {"organization_id": organization_id, "key": address.key}
+    found = session.scalar(_BY_ADDRESS, values) if organization_id else None
+    return found or address.typed

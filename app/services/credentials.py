@@ -89,6 +89,7 @@ def issue(
         role=role,
         created_at=created_at,
         expires_at=created_at + lifetime if lifetime else None,
+        failures=0,
     )
     session.add(credential)
     return credential, secret

@@ -6,10 +6,21 @@ from app import clock
 from app.addresses import Address
 from app.database import session
 from app.errors import Conflict, InvalidInput
-from app.models import AddressChange, Credential, Invitation, InvitationState, Membership, User
+from app.models import (
+    AddressChange,
+    Ceremony,
+    Credential,
+    Factor,
+    Invitation,
+    InvitationState,
+    Membership,
+    RecoveryCode,
+    User,
+)
 from app.services import (
     accounts,
     audit,
+    audit_erasure,
     consequences,
     credentials,
     departures,
@@ -40,7 +51,8 @@ def erase(actor: Actor, address: Address) -> None:
     _end_memberships(actor, user)
     _end_invitations_elsewhere(user)
     credentials.revoke(Credential.user_id == user.id)
-    session.execute(delete(AddressChange).where(AddressChange.user_id == user.id))
+    for table in (AddressChange, Factor, RecoveryCode, Ceremony):
+        session.execute(delete(table).where(table.user_id == user.id))
     _blank(user)
 
 
@@ -70,6 +82,7 @@ def _blank(user: User) -> None:
     """Leave a row without a person: what refers to it still finds something."""
     pseudonym = f"{user.id}@erased.invalid"
     receipts.forget(user, pseudonym)
+    audit_erasure.forget(user)
     user.email = user.email_key = pseudonym
     user.name = "Erased account"
     user.image_url = user.password_hash = None

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -23,10 +23,20 @@ IDLE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-def enqueue(kind: str, details: dict[str, Any]) -> Job:
-    """Add a job to the transaction that runs now; its identifier is its idempotency key."""
+def enqueue(kind: str, details: dict[str, Any], *, due_at: datetime | None = None) -> Job:
+    """Add a job to the transaction that runs now, due at once or later.
+
+    Its identifier is its idempotency key.
+    """
     at = clock.now()
-    job = Job(id=identifiers.new("job"), kind=kind, details=details, created_at=at, due_at=at, attempts=0)
+    job = Job(
+        id=identifiers.new("job"),
+        kind=kind,
+        details=details,
+        created_at=at,
+        due_at=due_at or at,
+        attempts=0,
+    )
     session.add(job)
     return job
 

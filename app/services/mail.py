@@ -96,8 +96,9 @@ def _compose(config: Config, job: Job, *, encoding: str) -> EmailMessage:
 
 
 def _addresses(config: Config, job: Job) -> dict[str, str]:
-    """Return the addresses of pages that a mail may name: log-in, reset, and `url`, the one it is about."""
-    found = {"login": links.page(config, "/login/"), "reset": links.page(config, "/reset/")}
+    """Return the addresses of pages that a mail may name, and `url`, the one it is about."""
+    pages = {"login": "/login/", "reset": "/reset/", "security": "/account/security/"}
+    found = {name: links.page(config, path) for name, path in pages.items()}
     if "link" in job.details:
         purpose, identifier = job.details["link"]
         found["url"] = links.mailed(config, links.Purpose(purpose), identifier)

@@ -7,7 +7,7 @@ from sqlalchemy import String, bindparam, delete, func, or_, select
 from app import clock, identifiers
 from app.addresses import Address
 from app.database import config, session
-from app.errors import InvalidInput, NotPermitted
+from app.errors import FactorOwed, InvalidInput, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
 from app.services import audit, bundle_files, standings
@@ -46,7 +46,8 @@ class Mine(NamedTuple):
 def access(actor: Actor, organization_id: str, action: Action, *, changing: bool = False) -> Access:
     """Return the actor's access to an organization, or raise the action's refusal.
 
-    Unknown, foreign and too low a role are one answer. A change locks the organization first.
+    Unknown, foreign and too low a role are one answer. Who could, but owes a second factor, is told so.
+    A change locks the organization first.
     """
     return permitted(entrance(actor, organization_id, changing=changing), action)
 
@@ -65,6 +66,8 @@ def permitted(entered: Access | None, action: Action) -> Access:
         raise NotPermitted(RULES[action].refusal)
     if not entered.actor.suits(entered.key_rules):
         raise NotPermitted(RULES[action].refusal, message=_against(entered.key_rules))
+    if entered.factor_due and entered.factor_due <= clock.now():
+        raise FactorOwed(RULES[action].refusal)
 
     return entered
 

@@ -22,6 +22,7 @@ class Person:
     role: Role
     pending: bool
     disabled: bool
+    secured: bool
     added_at: datetime
     last_active_at: datetime | None
     expires_at: datetime | None
@@ -32,6 +33,7 @@ class Person:
     mail_waits: bool
     removable: bool
     resendable: bool
+    resettable: bool
     grantable: list[Role]
 
     @property
@@ -59,6 +61,7 @@ def person(access: Access, row: AnyRow) -> Person:
         role=role,
         pending=row.pending,
         disabled=row.disabled_at is not None,
+        secured=bool(row.secured),
         added_at=row.added_at,
         last_active_at=row.last_active_at,
         expires_at=row.expires_at,
@@ -69,6 +72,7 @@ def person(access: Access, row: AnyRow) -> Person:
         mail_waits=_mail_waits(row),
         removable=manageable or is_self,
         resendable=manageable and row.pending,
+        resettable=_resettable(access, row),
         grantable=grantable(access.role),
     )
 
@@ -77,3 +81,8 @@ def _mail_waits(row: AnyRow) -> bool:
     """Tell whether an invitation should have left by now and has not."""
     waits = row.invited_at is not None and row.mailed_at is None
     return waits and row.invited_at < clock.now() - MAIL_PATIENCE
+
+
+def _resettable(access: Access, row: AnyRow) -> bool:
+    in_reach = access.may(Action.SECOND_FACTOR_REQUIRE) and row.id != access.actor.user_id
+    return in_reach and bool(row.secured) and not row.pending

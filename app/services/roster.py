@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.database import AnyRow, session
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role
-from app.services import cursors, people
+from app.services import cursors, obligations, people
 from app.services.actors import Access
 
 PAGE = 100
@@ -38,6 +38,7 @@ _PEOPLE = (
         User.name,
         User.image_url,
         User.disabled_at,
+        obligations.secured(User.id).label("secured"),
         Membership.role,
         Membership.pending,
         Membership.added_at,

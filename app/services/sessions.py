@@ -76,5 +76,6 @@ def revoke_others(actor: Actor) -> int:
 
 
 def close_all(user_id: str) -> None:
-    """End every session of an account."""
-    credentials.revoke(Credential.user_id == user_id, Credential.kind == CredentialKind.SESSION)
+    """End every session of an account, and every log-in that waits for a second factor."""
+    kinds = (CredentialKind.SESSION, CredentialKind.CHALLENGE)
+    credentials.revoke(Credential.user_id == user_id, Credential.kind.in_(kinds))

@@ -6,6 +6,7 @@ from sqlalchemy import Select, and_, select
 
 from app.models import CredentialUse, KeyPolicy, Membership, Organization
 from app.permissions import Role
+from app.services import obligations
 from app.services.actors import KeyRules, OrganizationView, Standing
 
 _COLUMNS = (
@@ -23,6 +24,7 @@ _COLUMNS = (
     CredentialUse.cut_off_at,
     KeyPolicy.max_days,
     KeyPolicy.expiry_required,
+    obligations.FACTOR_DUE.label("factor_due"),
 )
 
 
@@ -64,4 +66,5 @@ def read(row: Any) -> Standing | None:
         last_used_at=row.used_here_at,
         cut_off=row.cut_off_at is not None,
         key_rules=KeyRules(row.max_days, bool(row.expiry_required)),
+        factor_due=row.factor_due,
     )

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from app.errors import DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
-from app.web import authentication, origins, replies, transaction
+from app.web import authentication, origins, refusals, replies, transaction
 from app.web.negotiation import Dialect, carries_key, dialect
 from app.web.screens import Screen
 
@@ -44,6 +44,7 @@ def _refuse(error: DomainError) -> Response:
         return _ask_to_log_in(error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", reason=str(error.__cause__))
+    refusals.note(error)
     response = _answer(error)
     if isinstance(error, TooManyRequests | Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)

@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from app.clock import rfc3339
+from app.models import Factor
 from app.permissions import Role
 from app.services.actors import KeyRules, OrganizationView
 from app.services.apps import AppView
+from app.services.audit_log import Entry
 from app.services.bundles import BundleView
 from app.services.members import Member
 from app.services.offers import Offer
 from app.services.organization_keys import OrganizationKey
 from app.services.people import Person
+from app.services.requirements import Requirement
 
 
 def organization(view: OrganizationView) -> dict[str, Any]:
@@ -48,6 +51,26 @@ def person(found: Person) -> dict[str, Any]:
     """Return a member of the roster."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}
+
+
+def factor(found: Factor) -> dict[str, Any]:
+    """Return a second factor as its owner sees it."""
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "name": found.name,
+        "created_at": rfc3339(found.created_at),
+        "last_used_at": rfc3339(found.last_used_at) if found.last_used_at else None,
+    }
+
+
+def requirement(found: Requirement) -> dict[str, Any]:
+    """Return what an organization requires, and of whom it is still owed."""
+    return {
+        "required": found.required,
+        "deadline": rfc3339(found.deadline) if found.deadline else None,
+        "without_factor": [listed_member(row) for row in found.without],
+    }
 
 
 def offer(found: Offer) -> dict[str, Any]:
@@ -115,4 +138,21 @@ def bundle(view: BundleView) -> dict[str, Any]:
         "filename": view.filename,
         "created_at": rfc3339(view.created_at),
         "created_by": view.created_by,
+    }
+
+
+def audit_entry(found: Entry) -> dict[str, Any]:
+    """Return an entry of the audit log; a key that no longer exists, and a session, have no name."""
+    key = {"id": found.credential_id, **({"name": found.key_name} if found.key_name else {})}
+    return {
+        "id": found.id,
+        "at": rfc3339(found.at),
+        "actor": {"uid": found.actor_id, "email": found.actor_email} if found.actor_id else None,
+        "key": key if found.credential_id else None,
+        "action": found.action,
+        "target": found.target,
+        "before": found.before,
+        "after": found.after,
+        "request_id": found.request_id,
+        "outcome": found.outcome,
     }

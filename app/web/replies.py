@@ -72,6 +72,11 @@ def signed_in(to: str) -> ResponseReturnValue:
     return jsonify({"status": "OK"}) if speaks_json() else went(to)
 
 
+def second_step(to: str) -> ResponseReturnValue:
+    """Answer a right password that is only half of a log-in."""
+    return jsonify({"status": "SECOND_FACTOR_REQUIRED"}) if speaks_json() else went(to)
+
+
 def speaks_json() -> bool:
     """Tell whether a program asks."""
     return dialect() is Dialect.JSON
@@ -110,7 +115,11 @@ def flashes() -> list[Flash]:
 def _refusal_page(error: DomainError, screen: Screen | None) -> str:
     if screen is None:
         return render_template(
-            "errors/refusal.html", status=error.status, error=error.error, message=error.message
+            "errors/refusal.html",
+            status=error.status,
+            error=error.error,
+            message=error.message,
+            remedy=error.remedy,
         )
     return render_template(screen.page, **screen.context, flashes=[_notice(error)])
 

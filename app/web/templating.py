@@ -32,6 +32,8 @@ def init_app(app: Flask) -> None:
         until=wording.until,
         day=wording.day,
         size=wording.size,
+        moment=wording.moment,
+        deed=wording.deed,
         initials=wording.initials,
         hue=wording.hue,
     )

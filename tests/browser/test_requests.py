@@ -1,5 +1,7 @@
 """What leaves the browser, and what comes back: double clicks, a lost network, answers nobody should draw."""
 
+import time
+
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
@@ -19,7 +21,7 @@ def test_a_double_click_invites_once(ada, team):
     held = hold_changes(ada)
 
     click_twice(dialog.get_by_role("button", name="Send invitation"))
-    release(held)
+    release(ada, held)
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
     assert sent(ada, held) == 1
@@ -31,7 +33,7 @@ def test_a_double_click_removes_once(ada, team):
     held = hold_changes(ada)
 
     click_twice(dialog.get_by_role("button", name="Remove", exact=True))
-    release(held)
+    release(ada, held)
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} was removed.")
     assert sent(ada, held) == 1
@@ -47,7 +49,7 @@ def test_a_double_click_creates_one_organization(visit, team):
     held = hold_changes(zoe)
 
     click_twice(dialog.get_by_role("button", name="Create organization"))
-    release(held)
+    release(zoe, held)
 
     expect(zoe.page.get_by_role("heading", name="Once", level=1)).to_be_visible()
     assert sent(zoe, held) == 1
@@ -132,7 +134,11 @@ def hold_changes(visitor: Visitor) -> list[Route]:
     return held
 
 
-def release(held: list[Route]) -> None:
+def release(visitor: Visitor, held: list[Route]) -> None:
+    """Wait until a change is on its way, and let all of them go on."""
+    deadline = time.monotonic() + 10
+    while not held and time.monotonic() < deadline:
+        visitor.page.wait_for_timeout(20)
     for route in list(held):
         route.continue_()
 

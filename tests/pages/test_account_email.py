@@ -37,8 +37,8 @@ def test_address_changes_when_both_sides_agreed(portal: Portal, zoe: Person, ord
         {"status": "OK", "changed": False},
         {"status": "OK", "changed": True},
     )
-    assert portal.browser().log_in(NEW, PASSWORD)
-    assert portal.browser().log_in(zoe.email, PASSWORD, status=401)
+    portal.browser().log_in(NEW, PASSWORD)
+    portal.browser().log_in(zoe.email, PASSWORD, status=401)
     (entry,) = portal.audit("address.changed")
     assert (entry.actor_id, entry.before, entry.after) == (zoe.uid, {"email": zoe.email}, {"email": NEW})
 
@@ -49,8 +49,8 @@ def test_one_side_alone_changes_nothing(portal: Portal, zoe: Person):
     agree(portal, NEW)
     agree(portal, NEW)
 
-    assert portal.browser().log_in(zoe.email, PASSWORD)
-    assert portal.browser().log_in(NEW, PASSWORD, status=401)
+    portal.browser().log_in(zoe.email, PASSWORD)
+    portal.browser().log_in(NEW, PASSWORD, status=401)
 
 
 def test_opening_the_links_changes_nothing(portal: Portal, zoe: Person):
@@ -69,7 +69,7 @@ def test_links_die_after_a_day(portal: Portal, zoe: Person):
     with time_machine.travel(clock.now() + timedelta(days=1, seconds=1), tick=False):
         refused = agree(portal, NEW)
 
-    assert (refused.status_code, refused.json["error"]) == (410, "Address change expired")
+    assert (refused.status_code, refused.get_json()["error"]) == (410, "Address change expired")
 
 
 def test_later_wish_replaces_the_earlier(portal: Portal, zoe: Person):
@@ -101,13 +101,13 @@ def test_address_taken_meanwhile_is_refused(portal: Portal, zoe: Person):
     refused = agree(portal, zoe.email)
 
     assert refused.status_code == 409
-    assert portal.browser().log_in(zoe.email, PASSWORD)
+    portal.browser().log_in(zoe.email, PASSWORD)
 
 
 def test_wrong_password_mails_nobody(portal: Portal, zoe: Person):
     fields = {"email": NEW, "password": "not the password"}
 
-    refused = portal.browser(zoe).submit("/account/email/", status=403, **fields)
+    refused = portal.browser(zoe).submit("/account/email/", status=403, **fields)  # type: ignore[arg-type]
 
     assert "Wrong password" in refused.text
     assert portal.mails() == []
@@ -116,6 +116,6 @@ def test_wrong_password_mails_nobody(portal: Portal, zoe: Person):
 def test_own_address_is_refused(portal: Portal, zoe: Person):
     fields = {"email": "ZOE@crew.test", "password": PASSWORD}
 
-    refused = portal.browser(zoe).submit("/account/email/", status=400, **fields)
+    refused = portal.browser(zoe).submit("/account/email/", status=400, **fields)  # type: ignore[arg-type]
 
     assert "This is your address already" in refused.text

@@ -6,7 +6,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 
 def listed(browser):
-    return browser.json("GET", "/account/sessions/").json["data"]
+    return browser.json("GET", "/account/sessions/").get_json()["data"]
 
 
 def test_sessions_are_listed_with_device_and_the_current_one(portal: Portal):
@@ -69,4 +69,4 @@ def test_one_of_id_and_others_is_needed(portal: Portal):
 
     refused = browser.json("DELETE", "/account/sessions/", json={})
 
-    assert (refused.status_code, refused.json["error"]) == (400, "id or others is required")
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "id or others is required")

@@ -1,0 +1,50 @@
+"""`crewroom audit`: is the log whole, and how far does it reach."""
+
+from pathlib import Path
+
+import click
+
+from app.commands import reading, refusing
+from app.errors import InvalidInput
+
+
+@click.group()
+def audit() -> None:
+    """Check the audit log."""
+
+
+@audit.command("verify")
+@click.option("--org", "organization_id", help="Only the log of one organization.")
+@click.option("--checkpoint", help="What `audit checkpoint` printed earlier: a file, or the text itself.")
+@refusing
+def verify(organization_id: str | None, checkpoint: str | None) -> None:
+    """Check that no entry was edited, deleted, inserted, moved or cut off; name the first that was."""
+    from app.services import audit_check
+
+    try:
+        known = audit_check.read_checkpoints(_text(checkpoint), organization_id) if checkpoint else []
+    except InvalidInput as error:
+        raise click.BadParameter(error.error, param_hint="--checkpoint") from error
+    with reading():
+        entries, chains = audit_check.verify(organization_id, known)
+    click.echo(f"{entries} entries in {chains} chain{'' if chains == 1 else 's'}: whole")
+
+
+@audit.command("checkpoint")
+@click.option("--org", "organization_id", help="Only the log of one organization.")
+@refusing
+def checkpoint(organization_id: str | None) -> None:
+    """Print how far the log reaches: sequence, hash, time, chain. Keep it elsewhere."""
+    from app.services import audit_check
+
+    with reading():
+        for found in audit_check.checkpoints(organization_id):
+            click.echo(found.written())
+
+
+def _text(checkpoint: str) -> str:
+    """Return what a file holds, or the text itself if it is no file."""
+    try:
+        return Path(checkpoint).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return checkpoint

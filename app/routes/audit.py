@@ -1,0 +1,160 @@
+"""`/organization/audit/`: who did what, and who tried; as a page, as JSON, as a file."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+import structlog
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from wtforms.validators import ValidationError
+
+from app import clock
+from app.errors import Unavailable
+from app.permissions import Action
+from app.services import audit, audit_log
+from app.services.actors import Access
+from app.services.audit_filters import Filters
+from app.services.audit_log import Entry, Page
+from app.web import json_shapes, replies, spreadsheets, transaction
+from app.web.access import requires
+from app.web.forms import NumberField, Operation, OrganizationField, TextField
+from app.web.moments import SinceField, UntilField
+from app.web.screens import Screen
+
+routes = Blueprint("audit", __name__)
+log = structlog.get_logger()
+
+KINDS = {
+    "organization": "Organization",
+    "member": "Members",
+    "invitation": "Invitations",
+    "key": "API keys",
+    "app": "Apps",
+    "bundle": "Bundles",
+    "audit": "Audit log",
+}
+_HEAD = ("at", "actor_uid", "actor_email", "key_id", "key_name", "action", "outcome", "target")
+_TAIL = ("before", "after", "request_id", "id")
+
+
+class AuditRead(Operation):
+    """Whose log, which entries of it, which page of them, or all of them as a file."""
+
+    org_id = OrganizationField()
+    actor = TextField("Person")
+    action = TextField("Activity")
+    target = TextField("Target")
+    since = SinceField("From")
+    until = UntilField("To")
+    q = TextField("Search")
+    limit = NumberField("Limit", least=1, most=1000)
+    cursor = TextField("Cursor")
+    format = TextField("Format")
+
+    def validate_format(self, field: TextField) -> None:
+        """Refuse formats that nobody writes."""
+        if field.value and field.value not in _WRITERS:
+            raise ValidationError("format must be csv or jsonl")
+
+    @property
+    def filters(self) -> Filters:
+        """Return what to look for."""
+        return Filters(
+            actor=self.actor.value,
+            action=self.action.value,
+            target=self.target.value,
+            since=self.since.value,
+            until=self.until.value,
+            q=self.q.value,
+        )
+
+
+@routes.get("/organization/audit/")
+@requires(Action.AUDIT_READ, AuditRead)
+def index(access: Access, form: AuditRead) -> ResponseReturnValue:
+    """Show the log of an organization, or hand out a copy of it; both are noted in it."""
+    if form.format.value:
+        return _export(access, form)
+    page = audit_log.page(
+        access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
+    )
+    _note_read(access)
+    return replies.shown(lambda: _payload(page), lambda: _screen(form, page))
+
+
+def _note_read(access: Access) -> None:
+    """Note the reading, at most once a minute; a database that takes no changes can still be read."""
+    if audit.read_lately(access):
+        return
+    try:
+        with transaction.of_request(changing=True):
+            audit.record_read(access)
+    except Unavailable:
+        log.warning("reading_not_recorded", credential=access.actor.credential_id)
+
+
+def _export(access: Access, form: AuditRead) -> Response:
+    """Stream what the filters show. No copy without its entry: that is committed before the first byte."""
+    name, organization_id = form.format.value, access.organization.id
+    newest = audit_log.newest(organization_id)
+    with transaction.of_request(changing=True):
+        audit.record_export(access, name, form.filters.written())
+
+    database = transaction.portal_database()
+    batches = audit_log.batches(database, organization_id, form.filters, newest)
+    write, mimetype = _WRITERS[name]
+    headers = {"Content-Disposition": f'attachment; filename="audit.{name}"'}
+    return Response(write(batches), mimetype=mimetype, headers=headers)
+
+
+def _as_jsonl(batches: Iterator[Any]) -> Iterator[bytes]:
+    for entries in batches:
+        yield b"".join(orjson.dumps(json_shapes.audit_entry(entry)) + b"\n" for entry in entries)
+
+
+def _as_csv(batches: Iterator[Any]) -> Iterator[str]:
+    head: list[Any] = [(*_HEAD, *_TAIL)]
+    for entries in batches:
+        file = io.StringIO()
+        rows = ([spreadsheets.harmless(cell) for cell in _cells(entry)] for entry in entries)
+        csv.writer(file).writerows([*head, *rows])
+        head = []
+        yield file.getvalue()
+
+
+def _cells(entry: Entry) -> list[str]:
+    details = [orjson.dumps(value).decode() if value else None for value in (entry.before, entry.after)]
+    key_name = entry.key_name if entry.credential_id else None
+    cells = (
+        *(clock.rfc3339(entry.at), entry.actor_id, entry.actor_email, entry.credential_id, key_name),
+        *(entry.action, str(entry.outcome), entry.target, *details, entry.request_id, entry.id),
+    )
+    return [cell or "" for cell in cells]
+
+
+_WRITERS: dict[str, tuple[Callable[[Iterator[Any]], Iterator[Any]], str]] = {
+    "csv": (_as_csv, "text/csv"),
+    "jsonl": (_as_jsonl, "application/jsonl"),
+}
+
+
+def _payload(page: Page) -> dict[str, Any]:
+    data = [json_shapes.audit_entry(entry) for entry in page.entries]
+    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
+
+
+def _screen(form: AuditRead, page: Page) -> Screen:
+    """Return the page; the filters stay as they were typed."""
+    names = ("actor", "action", "target", "since", "until", "q")
+    typed = {name: (form[name].data or "").strip() for name in names}
+    context = {
+        "entries": page.entries,
+        "next_cursor": page.next_cursor,
+        "filters": {name: text or None for name, text in typed.items()},
+        "filtered": any(typed.values()),
+        "kinds": KINDS,
+    }
+    return Screen("audit/index.html", "audit/_list.html", "audit", context)

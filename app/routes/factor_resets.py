@@ -1,0 +1,43 @@
+"""`/organization/members/second-factor/`: reset the second factors of a member who lost them."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import NotFound
+from app.permissions import Action
+from app.routes.members import MemberRemove, list_screen, routes
+from app.services import factor_resets, factors, members, roster
+from app.services.actors import Access
+from app.web import json_shapes, replies
+from app.web.access import requires
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+
+@routes.get("/organization/members/second-factor/")
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberRemove)
+def reset_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
+    """Ask once more before somebody's second factors are reset."""
+    factors.check_portal(access.actor)
+    person = roster.person(access, form.email.value.key)
+    if person is None or person.pending:
+        raise NotFound(members.UNKNOWN, field="email")
+
+    return replies.shown(
+        lambda: {"data": {**json_shapes.person(person), "second_factor": person.secured}},
+        lambda: Screen("members/reset.html", "members/_reset_form.html", "reset-form", {"member": person}),
+    )
+
+
+@routes.delete("/organization/members/second-factor/")
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberRemove)
+def reset(access: Access, form: MemberRemove) -> ResponseReturnValue:
+    """Remove a member's second factors; their password alone lets them in again."""
+    factor_resets.reset(access, form.email.value)
+
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"Two-factor of {form.email.value.typed} is reset.", "They have been told by mail."),
+        to=url_for("members.index", orgId=access.organization.id),
+        screen=lambda: list_screen(access),
+    )

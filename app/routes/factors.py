@@ -1,0 +1,152 @@
+"""`/account/security/`: one's second factors; each kind and the recovery codes have a part of their own."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.models import Factor, FactorKind
+from app.services import factors, passkeys, recovery_codes
+from app.services.actors import Actor
+from app.web import authentication, json_shapes, origins, rate_limits, replies, transaction
+from app.web.access import signed_in
+from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("factors", __name__)
+
+NAME_MISSING = "Name is required"
+
+
+class FactorOnly(Operation):
+    """Which one."""
+
+    id = TextField("Factor", required="id is required")
+
+
+class FactorRename(Operation):
+    """Which one, and its new name."""
+
+    id = TextField("Factor", required="id is required")
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+
+
+class FactorRemove(Operation):
+    """Which one; the password as a confirmation."""
+
+    id = TextField("Factor", required="id is required")
+    password = SecretField("Your password", required="Password is required")
+
+
+@routes.get("/account/security/")
+@signed_in()
+def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Show one's second factors."""
+    factors.check_portal(actor)
+    return replies.shown(lambda: {"data": _payload(actor)}, lambda: list_screen(actor))
+
+
+@routes.put("/account/security/")
+@signed_in(FactorRename, redraw=lambda form: _rename_screen(form))
+def rename(actor: Actor, form: FactorRename) -> ResponseReturnValue:
+    """Rename one."""
+    factors.check_portal(actor)
+    factor = factors.rename(actor, form.id.value, name=form.name.value)
+
+    return changed(actor, {"status": "OK", "data": json_shapes.factor(factor)}, "The name is changed.")
+
+
+@routes.delete("/account/security/")
+@signed_in(FactorRemove, redraw=lambda form: _remove_screen(form), reads_first=True)
+def remove(actor: Actor, form: FactorRemove) -> ResponseReturnValue:
+    """Remove one; the password is asked for again."""
+    check_password(actor, form.password.value)
+    with transaction.of_request():
+        factor = factors.remove(actor, form.id.value)
+
+        return changed(actor, {"status": "OK"}, f"Your {factor.label} is removed.")
+
+
+@routes.get("/account/security/rename/")
+@signed_in(FactorOnly)
+def rename_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
+    """Show the form that renames."""
+    factors.check_portal(actor)
+    factor = factors.one(actor, form.id.value)
+    blank = FactorRename(data={"name": factor.name})
+    blank.id.value = factor.id
+    return replies.shown(lambda: {"data": json_shapes.factor(factor)}, lambda: _rename_screen(blank))
+
+
+@routes.get("/account/security/remove/")
+@signed_in(FactorOnly)
+def remove_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
+    """Ask for the password before one is removed."""
+    factors.check_portal(actor)
+    factor = factors.one(actor, form.id.value)
+    blank = FactorRemove()
+    blank.id.value = factor.id
+    return replies.shown(lambda: {"data": json_shapes.factor(factor)}, lambda: _remove_screen(blank))
+
+
+def check_password(actor: Actor, password: str) -> None:
+    """Refuse a key, too many tries, and a wrong password."""
+    factors.check_portal(actor)
+    rate_limits.check_tighter("log_in_account", actor.email_key)
+    factors.check_password(actor, password)
+
+
+def changed(actor: Actor, payload: dict[str, Any], text: str) -> ResponseReturnValue:
+    """Answer a change of one's second factors."""
+    to = url_for("factors.index")
+    return replies.changed(payload, Flash("success", text), to=to, screen=lambda: list_screen(actor))
+
+
+def added(factor: Factor, codes: list[str]) -> ResponseReturnValue:
+    """Answer a new factor; with the first one come recovery codes, which are shown this once."""
+    payload = {"status": "OK", "data": json_shapes.factor(factor)}
+    if codes:
+        return replies.shown(
+            lambda: {**payload, "recovery_codes": codes}, lambda: codes_screen(codes, first=True)
+        )
+    notice = Flash("success", f"Your {factor.label} is set up.", "It is asked for from the next log-in on.")
+    return replies.changed(payload, notice, to=url_for("factors.index"))
+
+
+def codes_screen(codes: list[str], *, first: bool = False) -> Screen:
+    """Return the page that shows new recovery codes."""
+    context = {"codes": codes, "first": first}
+    return Screen("factors/codes.html", "factors/_codes.html", "recovery-codes", context)
+
+
+def list_screen(actor: Actor) -> Screen:
+    """Return the page of one's second factors."""
+    mine = factors.mine(actor)
+    context = {
+        "factors": mine,
+        "app": next((factor for factor in mine if factor.kind == FactorKind.TOTP), None),
+        "keys": [factor for factor in mine if factor.kind == FactorKind.PASSKEY],
+        "codes_left": recovery_codes.left(actor.user_id),
+        "passkeys": passkeys.relying_party(origins.portal_config()) is not None,
+    }
+    return Screen("factors/index.html", "factors/_list.html", "factors", context)
+
+
+def _payload(actor: Actor) -> dict[str, Any]:
+    return {
+        "factors": [json_shapes.factor(factor) for factor in factors.mine(actor)],
+        "recovery_codes_left": recovery_codes.left(actor.user_id),
+    }
+
+
+def _rename_screen(form: FactorRename) -> Screen:
+    context = {"form": form, "factor": factors.one(authentication.actor(), form.id.value)}
+    return Screen("factors/rename.html", "factors/_rename_form.html", "rename-form", context)
+
+
+def _remove_screen(form: FactorRemove) -> Screen:
+    actor = authentication.actor()
+    factor = factors.one(actor, form.id.value)
+    context = {"form": form, "factor": factor, "last": len(factors.mine(actor)) == 1}
+    return Screen("factors/remove.html", "factors/_remove_form.html", "remove-form", context)

@@ -1,0 +1,70 @@
+"""`/account/security/passkeys/`: add a passkey."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from app.models import CeremonyPurpose
+from app.routes.factors import NAME_MISSING, added, check_password, routes
+from app.services import ceremonies, factors, passkeys, recovery_codes
+from app.services.actors import Actor
+from app.web import carried, origins, replies, transaction
+from app.web.access import signed_in
+from app.web.forms import NameField, Nothing, Operation, SecretField
+from app.web.passkey_fields import CredentialField
+from app.web.screens import Screen
+
+
+class PasskeyBegin(Operation):
+    """The password, before the browser is asked."""
+
+    password = SecretField("Your password", required="Password is required")
+
+
+class PasskeyAdd(Operation):
+    """What the browser made, and what to call it."""
+
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+    password = SecretField("Your password")
+    credential = CredentialField("Passkey", required="credential is required")
+
+
+@routes.get("/account/security/passkeys/")
+@signed_in()
+def passkey_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Show the form that adds a passkey."""
+    factors.check_portal(actor)
+    party = passkeys.relying_party(origins.portal_config())
+    return replies.shown(lambda: {"data": {"rp_id": party and party.id}}, lambda: _screen(PasskeyAdd()))
+
+
+@routes.post("/account/security/passkeys/options/")
+@signed_in(PasskeyBegin, reads_first=True)
+def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
+    """Answer what the browser is to be asked; the password opens it."""
+    check_password(actor, form.password.value)
+    with transaction.of_request():
+        asked = passkeys.ask_to_register(actor)
+    carried.keep(carried.CEREMONY, asked.ceremony)
+
+    return jsonify({"data": asked.options})
+
+
+@routes.post("/account/security/passkeys/")
+@signed_in(PasskeyAdd, redraw=lambda form: _screen(form), reads_first=True)
+def passkey_add(actor: Actor, form: PasskeyAdd) -> ResponseReturnValue:
+    """Add the passkey that the browser made."""
+    factors.check_portal(actor)
+    with transaction.of_request():  # of its own: whatever the answer is worth, its challenge is used up
+        challenge = ceremonies.end(
+            carried.take(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
+        )
+    with transaction.of_request():
+        factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)
+        codes = recovery_codes.make_first(actor)
+
+    return added(factor, codes)
+
+
+def _screen(form: PasskeyAdd) -> Screen:
+    context = {"form": form, "passkeys": passkeys.relying_party(origins.portal_config()) is not None}
+    return Screen("factors/passkey.html", "factors/_passkey_form.html", "passkey-form", context)

@@ -1,0 +1,44 @@
+"""`/account/security/recovery/`: new recovery codes."""
+
+from flask.typing import ResponseReturnValue
+
+from app.routes.factors import check_password, codes_screen, routes
+from app.services import factors, recovery_codes
+from app.services.actors import Actor
+from app.web import authentication, replies, transaction
+from app.web.access import signed_in
+from app.web.forms import Nothing, Operation, SecretField
+from app.web.screens import Screen
+
+
+class CodesMake(Operation):
+    """The password as a confirmation."""
+
+    password = SecretField("Your password", required="Password is required")
+
+
+@routes.get("/account/security/recovery/")
+@signed_in()
+def codes_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Ask for the password before the old codes die."""
+    factors.check_portal(actor)
+    return replies.shown(
+        lambda: {"data": {"recovery_codes_left": recovery_codes.left(actor.user_id)}},
+        lambda: _screen(CodesMake()),
+    )
+
+
+@routes.post("/account/security/recovery/")
+@signed_in(CodesMake, redraw=lambda form: _screen(form), reads_first=True)
+def codes_make(actor: Actor, form: CodesMake) -> ResponseReturnValue:
+    """Make new recovery codes and show them, this once."""
+    check_password(actor, form.password.value)
+    with transaction.of_request():
+        codes = recovery_codes.make(actor)
+
+    return replies.shown(lambda: {"status": "OK", "recovery_codes": codes}, lambda: codes_screen(codes))
+
+
+def _screen(form: CodesMake) -> Screen:
+    context = {"form": form, "codes_left": recovery_codes.left(authentication.actor().user_id)}
+    return Screen("factors/recovery.html", "factors/_recovery_form.html", "recovery-form", context)

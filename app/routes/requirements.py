@@ -1,0 +1,80 @@
+"""`/organization/security/`: whether an organization requires a second factor."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.permissions import Action
+from app.routes.organizations import OrganizationOnly
+from app.services import requirements
+from app.services.actors import Access
+from app.services.requirements import Requirement
+from app.web import authentication, json_shapes, replies
+from app.web.access import reach, requires
+from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("requirements", __name__)
+
+LONGEST_DAYS = 30
+USUAL_DAYS = 7
+
+
+class RequirementSwitch(Operation):
+    """On or off, and how many days people have."""
+
+    org_id = OrganizationField()
+    required = YesNoField("Required", required="required is required")
+    deadline_days = NumberField("Days until it is required", least=0, most=LONGEST_DAYS)
+
+
+@routes.get("/organization/security/")
+@requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
+def show(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+    """Show what is required, and who would be locked out."""
+    found = requirements.show(access)
+    return replies.shown(
+        lambda: {"data": json_shapes.requirement(found)},
+        lambda: _screen(found, RequirementSwitch(data={"deadline_days": USUAL_DAYS})),
+    )
+
+
+@routes.post("/organization/security/")
+@requires(Action.SECOND_FACTOR_REQUIRE, RequirementSwitch, redraw=lambda form: _redrawn(form))
+def switch(access: Access, form: RequirementSwitch) -> ResponseReturnValue:
+    """Require a second factor from a day on, or no longer."""
+    if form.required.value:
+        found = requirements.switch_on(access, days=_days(form))
+    else:
+        found = requirements.switch_off(access)
+
+    blank = RequirementSwitch(data={"deadline_days": USUAL_DAYS})
+    return replies.changed(
+        {"status": "OK", "data": json_shapes.requirement(found)},
+        _notice(found),
+        to=url_for("requirements.show", orgId=access.organization.id),
+        screen=lambda: _screen(found, blank),
+    )
+
+
+def _days(form: RequirementSwitch) -> int:
+    given: int | None = form.deadline_days.value
+    return USUAL_DAYS if given is None else given
+
+
+def _notice(found: Requirement) -> Flash:
+    if not found.required:
+        return Flash("success", "A second factor is no longer required.")
+    number = len(found.without)
+    told = f"{number} {'person has' if number == 1 else 'people have'} been told by mail." if number else None
+    return Flash("success", "A second factor is required now.", told)
+
+
+def _redrawn(form: RequirementSwitch) -> Screen:
+    access = reach(authentication.actor(), form.org_id.value, Action.SECOND_FACTOR_REQUIRE)
+    return _screen(requirements.show(access), form)
+
+
+def _screen(found: Requirement, form: RequirementSwitch) -> Screen:
+    context = {"requirement": found, "form": form}
+    return Screen("requirements/index.html", "requirements/_form.html", "requirement", context)

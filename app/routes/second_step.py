@@ -1,0 +1,135 @@
+"""`/login/second/` and `/login/passkey/`: the second step of a log-in, and log-in by passkey alone."""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from app.errors import InvalidInput, NotAuthenticated
+from app.models import CeremonyPurpose, FactorKind
+from app.services import ceremonies, challenges, factors, passkeys, sessions
+from app.services.actors import Actor
+from app.services.passkeys import Request
+from app.web import authentication, carried, incoming, origins, rate_limits, replies, transaction
+from app.web.access import public
+from app.web.forms import Nothing, Operation, TextField
+from app.web.passkey_fields import CredentialField
+from app.web.screens import Screen
+
+routes = Blueprint("second_step", __name__)
+
+
+class SecondStep(Operation):
+    """A code of the app or a recovery code, or what a passkey answers."""
+
+    code = TextField("Code")
+    credential = CredentialField("Passkey")
+
+
+class PasskeyLogIn(Operation):
+    """What a passkey answers."""
+
+    credential = CredentialField("Passkey", required="credential is required")
+
+
+@routes.get("/login/second/")
+@public()
+def show(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Show the form for the code, to whoever gave the right password."""
+    kinds = factors.kinds(challenges.whose(carried.look(carried.CHALLENGE)))
+    return replies.shown(
+        lambda: {"data": {"factors": kinds, "csrf_token": generate_csrf()}}, lambda: _screen(SecondStep())
+    )
+
+
+@routes.post("/login/second/")
+@public(SecondStep, redraw=lambda form: _screen(form))
+def answer(visitor: Actor | None, form: SecondStep) -> ResponseReturnValue:
+    """Finish a log-in by a code or a passkey."""
+    rate_limits.check_tighter("log_in")
+    return _by_passkey(form) if form.credential.value else _by_code(form)
+
+
+@routes.post("/login/second/options/")
+@public()
+def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Answer what the browser is to be asked for as a second step."""
+    rate_limits.check_tighter("log_in")
+    user_id = challenges.whose(carried.look(carried.CHALLENGE))
+    with transaction.of_request():
+        asked = passkeys.ask_to_prove(CeremonyPurpose.SECOND, user_id)
+    return _asked(asked)
+
+
+@routes.post("/login/passkey/options/")
+@public()
+def passkey_options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Answer what the browser is to be asked for instead of a password."""
+    rate_limits.check_tighter("log_in")
+    with transaction.of_request():
+        asked = passkeys.ask_to_prove(CeremonyPurpose.LOG_IN)
+    return _asked(asked)
+
+
+@routes.post("/login/passkey/")
+@public(PasskeyLogIn)
+def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
+    """Log in by a passkey alone; the device has verified the person."""
+    rate_limits.check_tighter("log_in")
+    challenge = _answered(CeremonyPurpose.LOG_IN)
+    with transaction.of_request():
+        user_id = passkeys.owner(challenge, form.credential.value)
+        secret = sessions.open_session(user_id, device=_device())
+    return _entered(secret)
+
+
+def _by_code(form: SecondStep) -> ResponseReturnValue:
+    if not form.code.value:
+        raise InvalidInput("Code is required", field="code")
+    with transaction.of_request():
+        user_id = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
+        secret = sessions.open_session(user_id, device=_device()) if user_id else None
+    if secret is None:  # said only now: a wrong code stays counted
+        raise NotAuthenticated("Invalid code", message="Use the newest code of your app.", field="code")
+    return _entered(secret)
+
+
+def _by_passkey(form: SecondStep) -> ResponseReturnValue:
+    user_id = challenges.whose(carried.look(carried.CHALLENGE))
+    challenge = _answered(CeremonyPurpose.SECOND, user_id)
+    with transaction.of_request():
+        passkeys.owner(challenge, form.credential.value, user_id=user_id)
+        challenges.meet(carried.look(carried.CHALLENGE))
+        secret = sessions.open_session(user_id, device=_device())
+    return _entered(secret)
+
+
+def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
+    """Take back the challenge, in a transaction of its own: whatever the answer is worth, it is used up."""
+    with transaction.of_request():
+        return ceremonies.end(carried.take(carried.CEREMONY), purpose, user_id=user_id)
+
+
+def _asked(asked: Request) -> ResponseReturnValue:
+    carried.keep(carried.CEREMONY, asked.ceremony)
+    return jsonify({"data": asked.options})
+
+
+def _entered(secret: str) -> ResponseReturnValue:
+    authentication.enter(secret)
+    return replies.signed_in(origins.own_path(incoming.query_value("next")))
+
+
+def _device() -> str:
+    return request.headers.get("User-Agent", "")
+
+
+def _screen(form: SecondStep) -> Screen:
+    kinds = factors.kinds(challenges.whose(carried.look(carried.CHALLENGE)))
+    context = {
+        "form": form,
+        "next": origins.own_path(incoming.query_value("next"), ""),
+        "app": FactorKind.TOTP in kinds,
+        "passkeys": FactorKind.PASSKEY in kinds
+        and passkeys.relying_party(origins.portal_config()) is not None,
+    }
+    return Screen("factors/second.html", "factors/_second_form.html", "second-form", context)

@@ -1,0 +1,52 @@
+"""`/account/security/totp/`: set up an authenticator app."""
+
+from flask.typing import ResponseReturnValue
+
+from app.routes.factors import added, check_password, routes
+from app.services import factors, recovery_codes, totp
+from app.services.actors import Actor
+from app.services.totp import SetUp
+from app.web import authentication, qr_codes, replies, transaction
+from app.web.access import signed_in
+from app.web.forms import Nothing, Operation, SecretField, TextField
+from app.web.screens import Screen
+
+
+class TotpConfirm(Operation):
+    """What the set-up gave, the app's first code, and the password."""
+
+    setup = SecretField("Set-up", required="setup is required")
+    code = TextField("Code from the app", required="Code is required")
+    password = SecretField("Your password", required="Password is required")
+
+
+@routes.get("/account/security/totp/")
+@signed_in()
+def totp_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Show a new secret, to scan or to type."""
+    factors.check_portal(actor)
+    begun = totp.begin(actor)
+    payload = {"secret": begun.secret, "uri": begun.uri, "setup": begun.sealed}
+    return replies.shown(lambda: {"data": payload}, lambda: _screen(TotpConfirm(), begun))
+
+
+@routes.post("/account/security/totp/")
+@signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), reads_first=True)
+def totp_confirm(actor: Actor, form: TotpConfirm) -> ResponseReturnValue:
+    """Add the app whose first code is right."""
+    check_password(actor, form.password.value)
+    with transaction.of_request():
+        factor = totp.confirm(actor, form.setup.value, form.code.value)
+        codes = recovery_codes.make_first(actor)
+
+    return added(factor, codes)
+
+
+def _redrawn(form: TotpConfirm) -> Screen:
+    """Draw the same secret again: the app has it already."""
+    return _screen(form, totp.resume(authentication.actor(), form.setup.value or ""))
+
+
+def _screen(form: TotpConfirm, begun: SetUp) -> Screen:
+    context = {"form": form, "begun": begun, "qr": qr_codes.svg(begun.uri)}
+    return Screen("factors/totp.html", "factors/_totp_form.html", "totp-form", context)

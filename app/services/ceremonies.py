@@ -1,0 +1,41 @@
+"""Ceremonies: a challenge for a passkey, given out once and taken back once."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
+from app import clock, identifiers
+from app.database import session
+from app.models import Ceremony, CeremonyPurpose
+
+LIFETIME = timedelta(minutes=10)
+
+
+def begin(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = None) -> str:
+    """Remember a challenge; return the identifier by which the same browser brings its answer."""
+    session.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
+    ceremony = Ceremony(
+        id=identifiers.new("ceremony"),
+        purpose=purpose,
+        user_id=user_id,
+        challenge=bytes_to_base64url(challenge),
+        expires_at=clock.now() + LIFETIME,
+    )
+    session.add(ceremony)
+    return ceremony.id
+
+
+def end(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | None = None) -> bytes | None:
+    """Take a challenge back, whatever its answer is worth; None if it is unknown, used or too old."""
+    taken = (
+        delete(Ceremony)
+        .where(
+            Ceremony.id == identifier,
+            Ceremony.purpose == purpose,
+            Ceremony.user_id.is_(None) if user_id is None else Ceremony.user_id == user_id,
+        )
+        .returning(Ceremony.challenge, Ceremony.expires_at)
+    )
+    found = session.execute(taken).first()
+    return base64url_to_bytes(found.challenge) if found and found.expires_at > clock.now() else None

@@ -1,0 +1,82 @@
+"""Challenges: a log-in whose password was right and whose second factor is still awaited.
+
+A challenge is a credential of its own kind: no actor comes of it, and it opens nothing but the second step.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from app import clock
+from app.database import session
+from app.errors import NotAuthenticated, TooManyRequests
+from app.models import Credential, CredentialKind, User
+from app.services import audit, credentials, mail, recovery_codes, totp
+
+LIFETIME = timedelta(minutes=10)
+MOST_FAILURES = 5
+# Somebody who knows the password could begin again and again: this many wrong codes an hour for an account.
+MOST_FAILURES_AN_HOUR = 20
+_HOUR = timedelta(hours=1)
+
+
+def issue(user_id: str) -> str:
+    """Issue a challenge to somebody whose password was right; return its secret."""
+    _, secret = credentials.issue(user_id, CredentialKind.CHALLENGE, lifetime=LIFETIME)
+    return secret
+
+
+def whose(secret: str | None) -> str:
+    """Return the account of a challenge that is still open, or raise."""
+    return _open(secret).user_id
+
+
+def answer(secret: str | None, code: str) -> str | None:
+    """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
+    challenge = _open(secret)
+    session.refresh(challenge, with_for_update=True)
+    _check_failures(challenge.user_id)
+    if totp.accepts(challenge.user_id, code) or recovery_codes.accepts(challenge.user_id, code):
+        _end(challenge)
+        return challenge.user_id
+
+    _count_failure(challenge)
+    return None
+
+
+def meet(secret: str | None) -> str:
+    """End a challenge that a passkey has met; return its account."""
+    challenge = _open(secret)
+    _end(challenge)
+    return challenge.user_id
+
+
+def _open(secret: str | None) -> Credential:
+    challenge = credentials.find(secret, CredentialKind.CHALLENGE) if secret else None
+    if challenge is None:
+        raise NotAuthenticated("The log-in has expired", message="Log in again with your password.")
+    return challenge
+
+
+def _end(challenge: Credential) -> None:
+    challenge.revoked_at = clock.now()
+    challenge.failures = 0
+
+
+def _count_failure(challenge: Credential) -> None:
+    challenge.failures += 1
+    if challenge.failures < MOST_FAILURES:
+        return
+    challenge.revoked_at = clock.now()
+    audit.record(None, "challenge.failed", challenge.id, after={"codes": MOST_FAILURES}, by=challenge.user_id)
+    mail.queue("second_factor_failed", session.get_one(User, challenge.user_id).email)
+
+
+def _check_failures(user_id: str) -> None:
+    recent = select(func.sum(Credential.failures)).where(
+        Credential.user_id == user_id,
+        Credential.kind == CredentialKind.CHALLENGE,
+        Credential.created_at > clock.now() - _HOUR,
+    )
+    if (session.scalar(recent) or 0) >= MOST_FAILURES_AN_HOUR:
+        raise TooManyRequests(int(_HOUR.total_seconds()))

@@ -1,0 +1,81 @@
+"""Factor resets: what others do for somebody who lost both their second factor and their recovery codes."""
+
+from sqlalchemy import select
+
+from app.addresses import Address
+from app.database import session
+from app.errors import Conflict, NotFound, NotPermitted
+from app.models import Membership, User
+from app.permissions import RULES, Action, Role, allows, lower
+from app.services import accounts, audit, factors, mail, members
+from app.services.actors import Access
+
+NOTHING = "There is no second factor to reset"
+
+
+def reset(access: Access, address: Address) -> None:
+    """Remove the second factors of a member who belongs to nothing that the actor does not lead."""
+    factors.check_portal(access.actor)
+    user = _member(access, address)
+    if user.id == access.actor.user_id:
+        raise Conflict(
+            "You cannot reset your own second factors", message="Remove them under Account, Security."
+        )
+    _check_leads_all(access, user)
+
+    removed = _clear(user)
+    audit.record(
+        access.actor,
+        "factors.reset",
+        user.id,
+        organization_id=access.organization.id,
+        before={"email": user.email, "factors": removed},
+    )
+    mail.queue("factors_reset", user.email, by=access.actor.display_name)
+
+
+def reset_by_operator(address: Address) -> User:
+    """Remove the second factors of an account, for the person who runs the portal."""
+    user = accounts.by_address(address)
+    if user is None:
+        raise NotFound(f"{address.typed} has no account")
+
+    removed = _clear(user)
+    audit.record(None, "factors.reset", user.id, before={"email": user.email, "factors": removed})
+    mail.queue("factors_reset", user.email, by="The operator of this portal")
+    return user
+
+
+def _member(access: Access, address: Address) -> User:
+    user = accounts.by_address(address)
+    membership = session.get(Membership, (access.organization.id, user.id)) if user else None
+    if user is None or membership is None or membership.pending:
+        raise NotFound(members.UNKNOWN, field="email")
+    return user
+
+
+def _check_leads_all(access: Access, user: User) -> None:
+    """Nobody weakens an account on which organizations of others rely."""
+    belongs = select(Membership.organization_id).where(
+        Membership.user_id == user.id, Membership.pending.is_(False)
+    )
+    if any(not _leads(access, organization_id) for organization_id in session.scalars(belongs)):
+        raise NotPermitted(
+            RULES[Action.SECOND_FACTOR_REQUIRE].refusal,
+            message="They belong to another organization too, where you are not a super admin. "
+            "The operator of this portal can reset their second factors.",
+        )
+
+
+def _leads(access: Access, organization_id: str) -> bool:
+    own = session.get(Membership, (organization_id, access.actor.user_id))
+    if own is None or own.pending or not access.actor.reaches(organization_id):
+        return False
+    return allows(lower(Role(own.role), access.actor.ceiling), Action.SECOND_FACTOR_REQUIRE)
+
+
+def _clear(user: User) -> list[str]:
+    removed = factors.clear(user.id)
+    if not removed:
+        raise Conflict(NOTHING)
+    return removed

@@ -1,0 +1,140 @@
+"""Second factors of an account: list, add, rename, remove; what the kinds have in common."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+
+from app import clock, identifiers
+from app.database import config, session
+from app.errors import Conflict, NotFound, NotPermitted
+from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode, User
+from app.services import audit, mail, obligations, passwords
+from app.services.actors import Actor
+
+MOST = 20
+UNKNOWN = "Second factor not found"
+WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
+
+
+def check_portal(actor: Actor) -> None:
+    """Refuse keys: a second factor belongs to the person."""
+    if not actor.in_portal:
+        raise NotPermitted(
+            "Second factors can only be managed in the portal", message="Log in to the portal."
+        )
+
+
+def check_password(actor: Actor, password: str) -> None:
+    """Check the actor's own password; outside the write lock, since it takes a while."""
+    stored = session.scalar(select(User.password_hash).where(User.id == actor.user_id))
+    if not passwords.matches(password, stored):
+        raise NotPermitted(WRONG_PASSWORD, field="password")
+
+
+def mine(actor: Actor) -> Sequence[Factor]:
+    """List the actor's factors, oldest first."""
+    own = select(Factor).where(Factor.user_id == actor.user_id)
+    return session.scalars(own.order_by(Factor.created_at, Factor.id)).all()
+
+
+def one(actor: Actor, identifier: str) -> Factor:
+    """Return one of the actor's factors; somebody else's and an unknown one are the same."""
+    found = session.get(Factor, identifier)
+    if found is None or found.user_id != actor.user_id:
+        raise NotFound(UNKNOWN)
+    return found
+
+
+def protects(user_id: str) -> bool:
+    """Tell whether an account has a second factor."""
+    return bool(session.scalar(select(obligations.secured(user_id))))
+
+
+def kinds(user_id: str) -> list[str]:
+    """List the kinds of factor that an account has."""
+    return sorted(session.scalars(select(Factor.kind).where(Factor.user_id == user_id).distinct()))
+
+
+def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
+    """Return a factor to be filled in by its kind, and tell its owner."""
+    _lock(actor.user_id)
+    if _number(actor.user_id) >= MOST:
+        raise Conflict("You have too many second factors", message="Remove one that you no longer use.")
+
+    factor = Factor(
+        id=identifiers.new("factor"), user_id=actor.user_id, kind=kind, name=name, created_at=clock.now()
+    )
+    audit.record(actor, "factor.added", factor.id, after={"kind": kind, "name": name})
+    mail.queue("factor_added", actor.email, factor=factor.label)
+    return factor
+
+
+def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
+    """Give a factor another name."""
+    factor = one(actor, identifier)
+    if factor.name != name:
+        audit.record(actor, "factor.renamed", factor.id, before={"name": factor.name}, after={"name": name})
+        factor.name = name
+    return factor
+
+
+def remove(actor: Actor, identifier: str) -> Factor:
+    """Remove a factor; the last one stays while an organization requires it, and takes the codes with it."""
+    _lock(actor.user_id)
+    factor = one(actor, identifier)
+    last = _number(actor.user_id) == 1
+    if last:
+        _check_not_required(actor)
+        session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+
+    audit.record(actor, "factor.removed", factor.id, before={"kind": factor.kind, "name": factor.name})
+    mail.queue("factor_removed", actor.email, factor=factor.label, last="yes" if last else "")
+    session.delete(factor)
+    session.flush()
+    return factor
+
+
+def clear(user_id: str) -> list[str]:
+    """Remove every factor and recovery code of an account; return what the factors were called."""
+    names = [factor.label for factor in session.scalars(select(Factor).where(Factor.user_id == user_id))]
+    session.execute(delete(Factor).where(Factor.user_id == user_id))
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    return names
+
+
+def purpose(user_id: str) -> str:
+    """Return what the secret of somebody's authenticator app is sealed for."""
+    return f"totp:{user_id}"
+
+
+def instance_key() -> str:
+    """Return the key that secrets are sealed with."""
+    return config().secret_key
+
+
+def _check_not_required(actor: Actor) -> None:
+    requiring = (
+        select(Organization.name)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(
+            Membership.user_id == actor.user_id,
+            Membership.pending.is_(False),
+            Organization.second_factor_from.is_not(None),
+        )
+        .order_by(Organization.name)
+    )
+    names = list(session.scalars(requiring))
+    if names:
+        raise Conflict(
+            "An organization requires a second factor",
+            message=f"{', '.join(names)}: add another factor first, or leave.",
+        )
+
+
+def _number(user_id: str) -> int:
+    return session.scalar(select(func.count()).where(Factor.user_id == user_id)) or 0
+
+
+def _lock(user_id: str) -> None:
+    """Let changes of one account's factors happen one after the other; SQLite does that anyway."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())

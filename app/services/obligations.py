@@ -1,0 +1,21 @@
+"""Obligations: whether somebody has a second factor, and from when an organization insists on one."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, select
+
+from app.models import Factor, Membership, Organization
+
+
+def secured(user_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the person a column or value names has a second factor."""
+    return exists(select(Factor.id).where(Factor.user_id == user_id).correlate_except(Factor))
+
+
+# When the person of a membership must have one: null where none is required, or they have one.
+FACTOR_DUE = case(
+    (
+        and_(Organization.second_factor_from.is_not(None), ~secured(Membership.user_id)),
+        Organization.second_factor_from,
+    )
+)

@@ -1,0 +1,188 @@
+"""Passkeys: registered to an account, and answers checked; the only caller of `webauthn`."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import webauthn
+from sqlalchemy import select
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from app import clock
+from app.config import Config
+from app.database import config, session
+from app.errors import Conflict, InvalidInput, NotAuthenticated
+from app.models import CeremonyPurpose, Factor, FactorKind, User
+from app.services import ceremonies, factors
+from app.services.actors import Actor
+
+INVALID = "Invalid passkey"
+EXPIRED = "The passkey came too late"
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """Whom a passkey belongs to: the host of the portal, and the origin its pages have."""
+
+    id: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a browser is asked, and the ceremony that its answer ends."""
+
+    options: dict[str, Any]
+    ceremony: str
+
+
+def relying_party(config: Config) -> RelyingParty | None:
+    """Return what the settings say of us; None where browsers refuse passkeys: plain HTTP, bare addresses."""
+    parts = urlsplit(config.base_url)
+    host = parts.hostname or ""
+    local = host == "localhost" or host.endswith(".localhost")
+    if _is_address(host) or (parts.scheme != "https" and not local):
+        return None
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
+    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+
+
+def ask_to_register(actor: Actor) -> Request:
+    """Ask the browser for a new passkey, on a device that has none for this account."""
+    options = webauthn.generate_registration_options(
+        rp_id=_here().id,
+        rp_name="Crewroom",
+        user_name=actor.email,
+        user_display_name=actor.display_name,
+        user_id=actor.user_id.encode(),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
+        exclude_credentials=_descriptors(actor.user_id),
+    )
+    ceremony = ceremonies.begin(CeremonyPurpose.REGISTER, options.challenge, user_id=actor.user_id)
+    return Request(options_to_json_dict(options), ceremony)
+
+
+def register(actor: Actor, challenge: bytes | None, credential: dict[str, Any], *, name: str) -> Factor:
+    """Add the passkey that a browser made for a challenge."""
+    made = _registered(challenge, credential)
+    handle = bytes_to_base64url(made.credential_id)
+    if session.scalar(select(Factor.id).where(Factor.handle == handle)):
+        raise Conflict("This passkey is registered already")
+
+    factor = factors.new(actor, FactorKind.PASSKEY, name=name)
+    factor.handle = handle
+    factor.public_key = made.credential_public_key
+    factor.sign_count = made.sign_count
+    session.add(factor)
+    session.flush()
+    return factor
+
+
+def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Request:
+    """Ask the browser for a passkey: any of somebody's, or without a password any that knows its owner.
+
+    Without a password the device must have verified the person: the passkey is all there is.
+    """
+    verification = UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
+    options = webauthn.generate_authentication_options(
+        rp_id=_here().id,
+        allow_credentials=_descriptors(user_id) if user_id else None,
+        user_verification=verification,
+    )
+    ceremony = ceremonies.begin(purpose, options.challenge, user_id=user_id)
+    return Request(options_to_json_dict(options), ceremony)
+
+
+def owner(challenge: bytes | None, credential: dict[str, Any], *, user_id: str | None = None) -> str:
+    """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
+    factor = _by_handle(credential.get("id"))
+    if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
+        raise NotAuthenticated(INVALID)
+
+    factor.sign_count = _proven(factor, challenge, credential, verified=user_id is None)
+    factor.last_used_at = clock.now()
+    return factor.user_id
+
+
+def _registered(challenge: bytes | None, credential: dict[str, Any]) -> Any:
+    here = _here()
+    if not challenge:
+        raise InvalidInput(EXPIRED, message="Nothing was added. Try again.", field="credential")
+    try:
+        return webauthn.verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=here.id,
+            expected_origin=here.origin,
+        )
+    except Exception as error:
+        # The library answers hostile bytes with whatever its parsers raise.
+        raise InvalidInput(INVALID, message="Nothing was added. Try again.", field="credential") from error
+
+
+def _proven(factor: Factor, challenge: bytes | None, credential: dict[str, Any], *, verified: bool) -> int:
+    here = _here()
+    if not challenge:
+        raise NotAuthenticated(EXPIRED, message="Try again, or log in with your password.")
+    try:
+        answer = webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=here.id,
+            expected_origin=here.origin,
+            credential_public_key=factor.public_key or b"",
+            credential_current_sign_count=factor.sign_count or 0,
+            require_user_verification=verified,
+        )
+    except Exception as error:
+        raise NotAuthenticated(INVALID, message="Try again, or log in with your password.") from error
+    return answer.new_sign_count
+
+
+def _by_handle(handle: object) -> Factor | None:
+    if not isinstance(handle, str):
+        return None
+    known = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
+    return session.scalar(known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None)))
+
+
+def _names(credential: dict[str, Any], user_id: str) -> bool:
+    """Tell whether the answer names the owner, if it names anybody."""
+    response = credential.get("response")
+    handle = response.get("userHandle") if isinstance(response, dict) else None
+    return handle is None or handle == bytes_to_base64url(user_id.encode())
+
+
+def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
+    own = select(Factor.handle).where(Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY)
+    return [
+        PublicKeyCredentialDescriptor(id=base64url_to_bytes(handle or "")) for handle in session.scalars(own)
+    ]
+
+
+def _here() -> RelyingParty:
+    found = relying_party(config())
+    if found is None:
+        raise Conflict(
+            "Passkeys need HTTPS and a host name", message="Set CREWROOM_BASE_URL to such an address."
+        )
+    return found
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""Recovery codes: made ten at a time, shown once, each good for one log-in."""
+
+from sqlalchemy import delete, func, select, update
+
+from app import clock, identifiers, secrets
+from app.database import session
+from app.errors import Conflict
+from app.models import RecoveryCode, User
+from app.services import audit, factors, mail
+from app.services.actors import Actor
+
+NUMBER = 10
+
+
+def make(actor: Actor) -> list[str]:
+    """Make new codes; the old ones die. They are seen only now."""
+    if not factors.protects(actor.user_id):
+        raise Conflict("Set up a second factor first")
+
+    codes = [secrets.readable() for _ in range(NUMBER)]
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+    for code in codes:
+        session.add(
+            RecoveryCode(
+                id=identifiers.new("code"),
+                user_id=actor.user_id,
+                digest=_digest(actor.user_id, code),
+                created_at=clock.now(),
+            )
+        )
+    session.flush()
+    audit.record(actor, "recovery_codes.made", actor.user_id, after={"codes": NUMBER})
+    mail.queue("recovery_codes_made", actor.email)
+    return codes
+
+
+def make_first(actor: Actor) -> list[str]:
+    """Make codes with the first factor; none for somebody who has some."""
+    return [] if left(actor.user_id) else make(actor)
+
+
+def left(user_id: str) -> int:
+    """Count the codes that still work."""
+    unused = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return session.scalar(unused) or 0
+
+
+def accepts(user_id: str, code: str) -> bool:
+    """Tell whether a code is good, and use it up; its owner is told."""
+    digest = _digest(user_id, secrets.retyped(code))
+    matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
+    result = session.execute(matching.values(used_at=clock.now()))
+    if not getattr(result, "rowcount", 0):
+        return False
+
+    remaining = left(user_id)
+    audit.record(None, "recovery_code.used", user_id, after={"left": remaining}, by=user_id)
+    mail.queue("recovery_code_used", session.get_one(User, user_id).email, left=str(remaining))
+    return True
+
+
+def _digest(user_id: str, code: str) -> str:
+    return secrets.digest(f"{user_id}:{code}")

@@ -1,0 +1,129 @@
+"""Requirements: an organization insists on a second factor, from a day that its members know beforehand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+
+from app import clock, wording
+from app.database import AnyRow, database, session
+from app.errors import Conflict
+from app.models import Job, Membership, Organization, User
+from app.permissions import Role
+from app.services import audit, jobs, mail, obligations
+from app.services.actors import Access
+
+KIND = "second_factor_reminder"
+NO_SUPER_ADMIN = "A super admin needs a second factor first"
+REMINDED_BEFORE = timedelta(days=1)
+
+_ACTIVE = (
+    Membership.organization_id == bindparam("organization_id"),
+    Membership.pending.is_(False),
+    User.disabled_at.is_(None),
+)
+_WITHOUT = (
+    select(User.id, User.email, User.image_url, Membership.role, Membership.pending, User.name)
+    .join(Membership, Membership.user_id == User.id)
+    .where(*_ACTIVE, ~obligations.secured(User.id))
+    .order_by(Membership.added_at, Membership.user_id)
+)
+_SECURED_SUPER_ADMIN = (
+    select(User.id)
+    .join(Membership, Membership.user_id == User.id)
+    .where(*_ACTIVE, Membership.role == Role.SUPER_ADMIN, obligations.secured(User.id))
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Whether a second factor is required, from when, who has none, and whether it can be switched on."""
+
+    deadline: datetime | None
+    without: Sequence[AnyRow]
+    possible: bool
+
+    @property
+    def required(self) -> bool:
+        """Whether it is switched on, be the deadline still to come."""
+        return self.deadline is not None
+
+
+def show(access: Access) -> Requirement:
+    """Return what an organization requires."""
+    return _requirement(session.get_one(Organization, access.organization.id))
+
+
+def switch_on(access: Access, *, days: int) -> Requirement:
+    """Require a second factor some days from now; who has none is told at once, and again a day before."""
+    organization = session.get_one(Organization, access.organization.id)
+    if not _secured_super_admin(organization.id):
+        raise Conflict(
+            NO_SUPER_ADMIN, message="Otherwise nobody could open the organization, or switch this off again."
+        )
+
+    deadline = clock.now().replace(microsecond=0) + timedelta(days=days)
+    _record(access, "second_factor.required", organization.second_factor_from, deadline)
+    organization.second_factor_from = deadline
+    session.flush()
+    found = _requirement(organization)
+    _tell(found.without, organization, "second_factor_required")
+    if days * timedelta(days=1) > REMINDED_BEFORE:
+        details = {"organization_id": organization.id, "deadline": clock.rfc3339(deadline)}
+        jobs.enqueue(KIND, details, due_at=deadline - REMINDED_BEFORE)
+    return found
+
+
+def switch_off(access: Access) -> Requirement:
+    """Require a second factor no longer."""
+    organization = session.get_one(Organization, access.organization.id)
+    if organization.second_factor_from:
+        _record(access, "second_factor.not_required", organization.second_factor_from, None)
+        organization.second_factor_from = None
+        session.flush()
+    return _requirement(organization)
+
+
+def remind(job: Job) -> None:
+    """Tell those who still have no second factor, unless the deadline was moved or lifted meanwhile."""
+    with database().writing():
+        organization = session.get(Organization, job.details["organization_id"])
+        deadline = organization.second_factor_from if organization else None
+        if organization and deadline and clock.rfc3339(deadline) == job.details["deadline"]:
+            _tell(_without(organization.id), organization, "second_factor_reminder")
+
+
+def _requirement(organization: Organization) -> Requirement:
+    return Requirement(
+        deadline=organization.second_factor_from,
+        without=_without(organization.id),
+        possible=_secured_super_admin(organization.id),
+    )
+
+
+def _without(organization_id: str) -> Sequence[AnyRow]:
+    return session.execute(_WITHOUT, {"organization_id": organization_id}).all()
+
+
+def _secured_super_admin(organization_id: str) -> bool:
+    return session.execute(_SECURED_SUPER_ADMIN, {"organization_id": organization_id}).first() is not None
+
+
+def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -> None:
+    deadline = organization.second_factor_from
+    when = wording.moment(deadline) if deadline else ""
+    for person in people:
+        mail.queue(template, person.email, organization=organization.name, deadline=when)
+
+
+def _record(access: Access, action: str, before: datetime | None, after: datetime | None) -> None:
+    audit.record(
+        access.actor,
+        action,
+        access.organization.id,
+        organization_id=access.organization.id,
+        before={"deadline": clock.rfc3339(before)} if before else None,
+        after={"deadline": clock.rfc3339(after)} if after else None,
+    )

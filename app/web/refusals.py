@@ -1,0 +1,62 @@
+"""Refused changes: written down in a short transaction of their own, since the first was rolled back."""
+
+from typing import Any
+
+import structlog
+from flask import g, request
+
+from app.addresses import Address
+from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
+from app.services import audit
+from app.services.actors import Actor
+from app.web import transaction
+from app.web.forms import Operation
+
+log = structlog.get_logger()
+
+# Which field says what the change was aimed at: the first that was sent.
+_TARGETS = ("email", "uid", "id", "app_id")
+
+
+def note(error: DomainError) -> None:
+    """Record who tried to change what and was refused; forged forms are nobody's attempt."""
+    actor: Actor | None = g.get("actor")
+    form: Operation | None = g.get("form")
+    if actor is None or form is None or not transaction.changes():
+        return
+    if not isinstance(error, NotPermitted | NotFound | Conflict | Gone):
+        return
+    try:
+        _record(actor, form, error)
+    except Unavailable:
+        log.warning("refusal_not_recorded", id=g.request_id)
+
+
+def attempted() -> str:
+    """Name what the request tried, from its route: `members.invite` is an attempt at `member.invite`."""
+    nouns, _, verb = (request.endpoint or "").partition(".")
+    return f"{nouns.removesuffix('s')}.{verb}"
+
+
+def _record(actor: Actor, form: Operation, error: DomainError) -> None:
+    named = getattr(error, "organization_id", None)
+    organization_id = g.get("organization_asked") or named or _value(form, "orgId")
+    with transaction.of_request(changing=True):
+        audit.record_refusal(
+            actor,
+            attempted(),
+            error.error,
+            target=_target(form),
+            organization_id=organization_id if isinstance(organization_id, str) else None,
+            inside_only=not isinstance(error, NotPermitted),
+        )
+
+
+def _target(form: Operation) -> Address | str | None:
+    named = [*(request.view_args or {}).values(), *(_value(form, name) for name in _TARGETS)]
+    return next((value for value in named if value and isinstance(value, Address | str)), None)
+
+
+def _value(form: Operation, name: str) -> Any:
+    """Return what a field of the form means, whatever the form calls it."""
+    return next((getattr(field, "value", None) for field in form if field.name == name), None)

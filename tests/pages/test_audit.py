@@ -1,0 +1,153 @@
+"""The audit log as a page and as a fragment."""
+
+import pytest
+
+from tests.clients import ACCEPT_PAGE
+
+PATH = "/organization/audit/"
+
+
+def page_of(cast, name: str = "alice", query: str = ""):
+    return cast.browser(name).get(f"{PATH}?orgId={cast.org}{query}")
+
+
+def rows(page) -> list[str]:
+    return [" ".join(row.get_text(" ").split()) for row in page.select("#audit-rows > tr")]
+
+
+@pytest.mark.parametrize("name", ["rita", "uma", "wendy", "ivy", "charlie"])
+def test_whoever_is_no_admin_gets_a_page_that_says_so(cast, name):
+    page = cast.browser(name).get(f"{PATH}?orgId={cast.org}", status=403)
+
+    assert "Admin role required" in page.get_text()
+    assert page.find(id="audit") is None
+
+
+def test_foreign_and_unknown_organizations_look_alike(cast):
+    browser = cast.browser("charlie")
+    foreign, unknown = (
+        browser.client.get(f"{PATH}?orgId={org}", headers={"HX-Request": "true", "Accept": "text/html"})
+        for org in (cast.org, "org_00000000000000000000000000000000")
+    )
+
+    assert foreign.status_code == unknown.status_code == 403
+    assert foreign.data == unknown.data
+
+
+def test_entries_name_people_and_tell_the_difference(cast):
+    cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.rita.email, role="write")
+    newest, invited, created = rows(page_of(cast))
+
+    assert newest.startswith("Member role changed Rita")
+    assert "Adam with key test" in newest
+    assert "Role read became write" in newest
+    assert invited.startswith("Member invited Ivy")
+    assert "Email ivy@crew.test Role invite_write" in invited
+    assert created.startswith("Organization created")
+
+
+def test_refused_attempts_stand_out(cast):
+    cast.api("rita").delete("/organization/members/", orgId=cast.org, email=cast.uma.email)
+    newest, *_ = rows(page_of(cast))
+
+    assert newest.startswith("Tried to remove member Refused Uma")
+    assert "Error Insufficient permissions to manage members" in newest
+
+
+def test_what_the_operator_did_is_called_so(cast):
+    cast.portal.key(cast.rita, organization=cast.org)
+
+    assert "Operator" in rows(page_of(cast))[0]
+
+
+def test_reading_is_shown_the_next_time(cast):
+    page_of(cast)
+    newest, *_ = rows(page_of(cast, "adam"))
+
+    assert newest.startswith("Audit log read")
+    assert "Alice" in newest
+
+
+def test_hostile_names_are_text(cast):
+    name = "<script>alert(1)</script><img src=x>"
+    cast.api("alice").post("/organization/", orgId=cast.org, name=name)
+    page = page_of(cast)
+
+    assert f"Name Northwind became {name}" in rows(page)[0]
+    assert page.find("img", src="x") is None
+
+
+def test_filters_stay_in_the_form_and_in_the_links(cast):
+    for number in range(51):
+        cast.api("alice").post("/organization/", orgId=cast.org, name=f"N{number}")
+    page = page_of(cast, query="&actor=alice%40crew.test&action=organization&since=2020-01-01")
+
+    assert page.find(id="filter-actor")["value"] == "alice@crew.test"
+    assert page.find(id="filter-since")["value"] == "2020-01-01"
+    assert page.select_one("#filter-action option[selected]")["value"] == "organization"
+    for link in (page.find(id="show-more"), *page.select("#export-menu a")):
+        assert "actor=alice%40crew.test" in link["href"] or "actor=alice@crew.test" in link["href"]
+        assert "since=2020-01-01" in link["href"]
+
+    following = cast.browser("alice").get(page.find(id="show-more")["href"])
+    assert len(rows(page)) == 50
+    assert [row[:20] for row in rows(following)] == ["Organization updated", "Organization created"]
+
+
+def test_the_fragment_is_the_list(cast):
+    answer = cast.browser("alice").htmx(PATH, method="GET", orgId=cast.org, q="nothing at all")
+
+    assert answer.status_code == 200
+    assert answer.text.startswith('<section class="audit" id="audit"')
+    assert "Nothing matches" in answer.text
+
+
+def test_a_page_behind_the_end_leads_back(cast):
+    from app import clock
+    from app.services import cursors
+
+    page = page_of(cast, query=f"&cursor={cursors.write(clock.now(), '1')}")
+
+    assert "No more entries" in page.get_text()
+    assert page.find("a", string="Back to the newest")
+
+
+def test_silly_filters_are_refused_in_words(cast):
+    page = cast.browser("alice").get(f"{PATH}?orgId={cast.org}&since=x", status=400)
+
+    assert "since must be a date like 2026-11-30" in page.get_text()
+
+
+def test_exports_download_whatever_the_dialect(cast):
+    browser = cast.browser("alice")
+    answer = browser.client.get(f"{PATH}?orgId={cast.org}&format=csv", headers={"Accept": ACCEPT_PAGE})
+
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.text.startswith("at,actor_uid,actor_email,")
+
+
+# Ways to it
+
+
+@pytest.mark.parametrize(("name", "offered"), [("alice", True), ("adam", True), ("wendy", False)])
+def test_the_log_is_offered_to_admins(cast, name, offered):
+    page = cast.browser(name).get(f"/organization/members/?orgId={cast.org}")
+    activity = [link["href"] for link in page.select("[role=menuitem]") if "View activity" in link.get_text()]
+
+    assert bool(page.select_one(f'nav a[href^="{PATH}"]')) is offered
+    assert len(activity) == (5 if offered else 0)
+
+
+def test_view_activity_leads_to_what_somebody_did(cast):
+    cast.api("rita").post("/organization/", orgId=cast.org, name="Mine")
+    browser = cast.browser("alice")
+    members = browser.get(f"/organization/members/?orgId={cast.org}")
+    (link,) = [
+        link["href"]
+        for link in members.select(f"#menu-{cast.rita.uid} a")
+        if "View activity" in link.get_text()
+    ]
+
+    (row,) = rows(browser.get(link))
+    assert row.startswith("Tried to update organization Refused")
