@@ -14,7 +14,7 @@ from app.services.actors import Actor
 from app.services.apps import AppAccess
 from app.services.bundles import BundleAccess
 from app.web import authentication, json_shapes, replies
-from app.web.access import arrived, requires
+from app.web.access import arrived, receives, requires
 from app.web.forms import NumberField, Operation, TextField
 from app.web.origins import portal_config
 from app.web.replies import Flash
@@ -75,13 +75,7 @@ def index(access: AppAccess, form: BundleList) -> ResponseReturnValue:
 
 
 @routes.post("/bundle/")
-@requires(
-    Action.BUNDLES_UPLOAD,
-    BundleUpload,
-    way=for_upload,
-    redraw=lambda form: _upload_screen(form),
-    streams=True,
-)
+@receives(Action.BUNDLES_UPLOAD, BundleUpload, way=for_upload, redraw=lambda form: _upload_screen(form))
 def upload(access: AppAccess, form: BundleUpload) -> ResponseReturnValue:
     """Upload a bundle."""
     version, checksum = form.version.value, form.sha256.value

@@ -49,15 +49,19 @@ def requires(
     *,
     way: Way = by_organization,
     redraw: Redraw | None = None,
-    streams: bool = False,
 ) -> Callable[[AnyView], View]:
-    """Let the view run for an actor who may do the action where the way leads.
+    """Let the view run for an actor who may do the action where the way leads."""
+    return _guarded(Guard("requires", operation, action, redraw), _entering(way, action))
 
-    A form with a file `streams`: it is judged before the file is read, and again under the write lock; while
-    the file comes in, no transaction is open.
+
+def receives(
+    action: Action, operation: type[Operation], *, way: Way, redraw: Redraw | None = None
+) -> Callable[[AnyView], View]:
+    """Like `requires`, for a form with a file: judged before the file is read, and again under the lock.
+
+    While the file comes in, no transaction is open.
     """
-    guard = Guard("requires", operation, action, redraw, streams=streams)
-    return (_receiving if streams else _guarded)(guard, _entering(way, action))
+    return _receiving(Guard("requires", operation, action, redraw, streams=True), _entering(way, action))
 
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:

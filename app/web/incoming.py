@@ -45,12 +45,6 @@ def _with_file() -> bool:
     return bool(guard and guard.streams) and request.mimetype == "multipart/form-data"
 
 
-def stream(most: int) -> Any:
-    """Return the body of a form with a file, as long as a file of that many bytes and its fields may be."""
-    request.max_content_length = most + 2 * LONGEST_BODY
-    return request.stream
-
-
 def take(pairs: list[tuple[str, Any]]) -> None:
     """Take the fields that were read from a form with a file; more may follow later."""
     g.body = _single(pairs)

@@ -103,7 +103,7 @@ class _Reader:
 def _events() -> Iterator[Event]:
     """Walk the parts of the form as they come in; a form that ends early is no form."""
     decoder = MultipartDecoder(_boundary(), 4 * _CHUNK, max_parts=MOST_FIELDS)
-    stream = _opened()
+    stream = _stream()
     event: Event | None = None
     while not isinstance(event, Epilogue):
         data = _read(stream) if isinstance(event, NeedData) else b""
@@ -118,17 +118,19 @@ def _events() -> Iterator[Event]:
         yield event
 
 
-def _opened() -> Any:
-    try:
-        return incoming.stream(portal_config().max_upload)
-    except RequestEntityTooLarge as error:
-        raise _too_large() from error
-
-
 def _read(stream: Any) -> bytes:
     try:
         return bytes(stream.read(_CHUNK))
     except RequestEntityTooLarge as error:  # more than was announced, or nothing was
+        raise _too_large() from error
+
+
+def _stream() -> Any:
+    """Return the body, as long as a file of the largest size and its fields may be."""
+    request.max_content_length = portal_config().max_upload + 2 * LONGEST_BODY
+    try:
+        return request.stream
+    except RequestEntityTooLarge as error:
         raise _too_large() from error
 
 
