@@ -36,9 +36,10 @@ class NotAuthenticated(DomainError):
 
 
 class NotPermitted(DomainError):
-    """Somebody we know asks for something they may not do."""
+    """Somebody we know asks for something they may not do; the record may name where."""
 
     status = 403
+    organization_id: str | None = None
 
 
 class FactorOwed(NotPermitted):

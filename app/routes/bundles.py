@@ -57,7 +57,7 @@ class BundleDownload(Operation):
 
 def for_upload(actor: Actor, form: Any, action: Action) -> AppAccess:
     """Find the app, and refuse a version that exists before its file is read."""
-    access = by_app(actor, form, action)
+    access = arrived(by_app(actor, form, action))
     bundles.check_free(access, form.version.value)
     return access
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from app import clock, identifiers
 from app.database import session
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, NotPermitted
 from app.models import App, Bundle
 from app.permissions import Action
 from app.services import audit, bundle_files, cursors, organizations
@@ -88,7 +88,11 @@ def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False)
     found = session.execute(_ONE, {"app_id": app_id}).first() if entered else None
     if entered is None or found is None:
         raise NotFound(UNKNOWN)
-    permitted = organizations.permitted(entered, action)
+    try:
+        permitted = organizations.permitted(entered, action)
+    except NotPermitted as refusal:
+        refusal.organization_id = home
+        raise
     return AppAccess(**parts(permitted), app=_view(found))
 
 

@@ -39,7 +39,8 @@ def attempted() -> str:
 
 
 def _record(actor: Actor, form: Operation, error: DomainError) -> None:
-    organization_id = g.get("organization_asked") or _value(form, "orgId")
+    named = getattr(error, "organization_id", None)
+    organization_id = g.get("organization_asked") or named or _value(form, "orgId")
     with transaction.of_request(changing=True):
         audit.record_refusal(
             actor,

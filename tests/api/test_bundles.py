@@ -25,6 +25,20 @@ def test_readers_cannot_upload(cast):
     assert files_of(cast.portal) == []
 
 
+def test_refused_uploads_are_recorded_where_they_were_tried(cast):
+    app = make_app(cast)
+    upload(cast.api("wendy"), app, "1.0.0", CONTENT)
+
+    upload(cast.api("rita"), app, "2.0.0", CONTENT)
+    upload(cast.api("uma"), app, "1.0.0", CONTENT)
+
+    refused = [entry for entry in cast.portal.audit() if entry.action == "bundle.upload"]
+    assert [(entry.actor_id, entry.organization_id) for entry in refused] == [
+        (cast.rita.uid, cast.org),
+        (cast.uma.uid, cast.org),
+    ]
+
+
 def test_uploads_to_unknown_and_foreign_apps_are_one_answer(cast):
     app, foreign = make_app(cast), foreign_app(cast)
 

@@ -131,7 +131,11 @@ def test_a_file_that_the_server_finds_too_large_is_said_so(stage):
 
 def test_an_upload_can_be_cancelled(stage):
     held: list[Route] = []
-    stage.page.route("**/bundle/", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    stage.page.route("**/bundle/", hold)
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 10])
     stage.page.get_by_role("button", name="Upload bundle").click()
 
@@ -183,16 +187,16 @@ def test_the_checksum_is_copied(stage):
 def test_an_app_is_created_renamed_and_deleted_in_dialogs(stage):
     stage.page.get_by_role("link", name="Apps").first.click()
     stage.page.get_by_role("link", name="New app").click()
-    stage.page.get_by_label("Name").fill("ATLAS")
+    stage.page.get_by_role("textbox", name="Name").fill("ATLAS")
     stage.page.get_by_role("button", name="Create app").click()
     expect(stage.page.locator("#new-app-name-error")).to_have_text("App already exists")
 
-    stage.page.get_by_label("Name").fill("Borealis")
+    stage.page.get_by_role("textbox", name="Name").fill("Borealis")
     stage.page.get_by_role("button", name="Create app").click()
     expect(stage.page.get_by_role("heading", name="Borealis", level=1)).to_be_visible()
 
     stage.page.get_by_role("link", name="Rename").click()
-    stage.page.get_by_label("Name").fill("Aurora")
+    stage.page.get_by_role("textbox", name="Name").fill("Aurora")
     stage.page.get_by_role("button", name="Rename").click()
     expect(stage.page.get_by_role("heading", name="Aurora", level=1)).to_be_visible()
 

@@ -104,6 +104,25 @@ def test_an_upload_that_breaks_off_leaves_nothing(served, key, app):
     assert versions(served, key, app) == []
 
 
+def test_a_form_that_breaks_off_does_nothing(served, key, app):
+    with served.client(key) as client:
+        org = client.get("/organization/").json()["data"][0]["id"]
+    body = f"orgId={org}&name=Half"
+    head = (
+        f"POST /app/ HTTP/1.1\r\nHost: 127.0.0.1\r\nauthorization: {key}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body) + 10}\r\n"
+        "X-Request-Id: broken-off\r\n\r\n"
+    )
+
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        connection.sendall((head + body).encode())
+
+    wait_for(lambda: "broken-off" in served.log())
+    with served.client(key) as client:
+        names = [app["name"] for app in client.get("/app/", params={"orgId": org}).json()["data"]]
+    assert "Half" not in names
+
+
 def test_others_are_served_while_an_upload_stalls(served, key, app):
     connection = begin(served, key, app, 4 * MIB)
 

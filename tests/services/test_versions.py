@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import versions
@@ -28,6 +28,7 @@ def rank(version: str):
     return [int(number) for number in core.split(".")], not prerelease, identifiers if prerelease else []
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are busy at times
 @given(st.lists(VERSIONS, min_size=2, max_size=6))
 def test_the_precedence_sorts_as_the_rule_says(found):
     assert sorted(found, key=versions.precedence) == sorted(found, key=rank)
