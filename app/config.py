@@ -1,28 +1,18 @@
 """The settings; the only reader of the environment and of `crewroom.env`."""
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+
+from app import values
+from app.values import Network, Registration, WrongSetting
+
+__all__ = ["Config", "WrongSetting", "load"]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 # Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
 SERVED_AT = "CREWROOM_SERVED_AT"
-MOST_MEGABYTES = 1024 * 1024
-_LONGEST_NUMBER = 9
-Registration = Literal["open", "closed"]
-
-
-class WrongSetting(Exception):
-    """A setting cannot be used; the text names it."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        """Name the setting first."""
-        super().__init__(f"{name}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +26,7 @@ class Config:
     rate_limit: int = 1000
     smtp_url: str | None = None
     mail_from: str = "Crewroom <crewroom@localhost>"
-    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     rate_limit_storage: str = "memory://"
     max_upload_mb: int = 100
     secret_key: str = field(default="", repr=False)
@@ -69,15 +59,19 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     settings = {**_from_file(instance / "crewroom.env"), **_known(given)}
     return Config(
         instance=instance,
-        database_url=_database_url(settings.get("CREWROOM_DATABASE_URL"), instance),
-        base_url=_base_url(settings.get("CREWROOM_BASE_URL") or given.get(SERVED_AT) or DEFAULT_BASE_URL),
-        registration=_registration(settings.get("CREWROOM_REGISTRATION", "open")),
-        rate_limit=_whole_number("CREWROOM_RATE_LIMIT", settings.get("CREWROOM_RATE_LIMIT", "1000")),
-        smtp_url=_smtp_url(settings.get("CREWROOM_SMTP_URL")),
-        mail_from=_mail_from(settings.get("CREWROOM_MAIL_FROM", "Crewroom <crewroom@localhost>")),
-        trusted_proxies=_networks(settings.get("CREWROOM_TRUSTED_PROXIES", "")),
-        rate_limit_storage=_storage(settings.get("CREWROOM_RATE_LIMIT_STORAGE", "memory://")),
-        max_upload_mb=_megabytes("CREWROOM_MAX_UPLOAD_MB", settings.get("CREWROOM_MAX_UPLOAD_MB", "100")),
+        database_url=values.database_url(settings.get("CREWROOM_DATABASE_URL"), instance),
+        base_url=values.base_url(
+            settings.get("CREWROOM_BASE_URL") or given.get(SERVED_AT) or DEFAULT_BASE_URL
+        ),
+        registration=values.registration(settings.get("CREWROOM_REGISTRATION", "open")),
+        rate_limit=values.whole_number("CREWROOM_RATE_LIMIT", settings.get("CREWROOM_RATE_LIMIT", "1000")),
+        smtp_url=values.smtp_url(settings.get("CREWROOM_SMTP_URL")),
+        mail_from=values.mail_from(settings.get("CREWROOM_MAIL_FROM", "Crewroom <crewroom@localhost>")),
+        trusted_proxies=values.networks(settings.get("CREWROOM_TRUSTED_PROXIES", "")),
+        rate_limit_storage=values.storage(settings.get("CREWROOM_RATE_LIMIT_STORAGE", "memory://")),
+        max_upload_mb=values.megabytes(
+            "CREWROOM_MAX_UPLOAD_MB", settings.get("CREWROOM_MAX_UPLOAD_MB", "100")
+        ),
     )
 
 
@@ -118,86 +112,3 @@ def _from_file(path: Path) -> dict[str, str]:
         if not equals or name.strip() not in {*NAMES[1:], "REGISTRATION"}:
             raise WrongSetting(str(path), f"{name.strip()!r} is not a setting")
     return _known({name.strip(): value.strip().strip("\"'") for name, _equals, value in pairs})
-
-
-def _database_url(text: str | None, instance: Path) -> str:
-    if text is None:
-        return f"sqlite:///{instance / 'crewroom.db'}"
-    if text.startswith(("postgres://", "postgresql://")):
-        return "postgresql+psycopg://" + text.split("://", 1)[1]
-    file = text.removeprefix("sqlite:///") if text.startswith("sqlite:///") else None
-    if file in {"", ":memory:"} or not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise WrongSetting("CREWROOM_DATABASE_URL", "must be sqlite:///FILE or postgresql://HOST/NAME")
-    return text
-
-
-def _base_url(text: str) -> str:
-    """Return the origin of an address, in lower case as browsers write it."""
-    parts = _parts(text)
-    if parts is None or parts.scheme not in {"http", "https"} or not _only_origin(parts):
-        raise WrongSetting("CREWROOM_BASE_URL", "must be like https://crew.example.com, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _only_origin(parts: SplitResult) -> bool:
-    surplus = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
-    return bool(parts.hostname) and not any(surplus)
-
-
-def _parts(text: str) -> SplitResult | None:
-    """Return the parts of an address, None for what is none."""
-    try:
-        parts = urlsplit(text)
-        return None if parts.port == 0 or any(map(str.isspace, text)) else parts
-    except ValueError:
-        return None
-
-
-def _registration(text: str) -> Registration:
-    if text == "open":
-        return "open"
-    if text == "closed":
-        return "closed"
-    raise WrongSetting("CREWROOM_REGISTRATION", "must be open or closed")
-
-
-def _whole_number(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER:
-        raise WrongSetting(name, "must be a whole number, 0 or more")
-    return int(text)
-
-
-def _megabytes(name: str, text: str) -> int:
-    number = _whole_number(name, text)
-    if not 1 <= number <= MOST_MEGABYTES:
-        raise WrongSetting(name, f"must be from 1 to {MOST_MEGABYTES}")
-    return number
-
-
-def _smtp_url(text: str | None) -> str | None:
-    if text is None:
-        return None
-    parts = _parts(text)
-    if parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise WrongSetting("CREWROOM_SMTP_URL", "must be like smtp://user:password@mail.example.com:587")
-    return text
-
-
-def _mail_from(text: str) -> str:
-    local, _, domain = parseaddr(text)[1].rpartition("@")
-    if not local or not domain or not text.isprintable():
-        raise WrongSetting("CREWROOM_MAIL_FROM", "must be an address, like Crewroom <crew@example.com>")
-    return text
-
-
-def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise WrongSetting("CREWROOM_TRUSTED_PROXIES", str(error)) from error
-
-
-def _storage(text: str) -> str:
-    if not text.startswith(("memory://", "redis://", "rediss://", "unix://")):
-        raise WrongSetting("CREWROOM_RATE_LIMIT_STORAGE", "must be memory:// or redis://…")
-    return text

@@ -29,6 +29,14 @@ def assert_names(answer: TestResponse, field: str) -> None:
     assert field.lower() in body["error"].lower()
 
 
+def assert_shaped(answer: TestResponse, status: int) -> None:
+    """A refusal in the contract's shape, whatever it says."""
+    body = answer.get_json()
+    assert (answer.status_code, body["status"]) == (status, "KO"), body
+    assert body["error"]
+    assert body.keys() <= {"error", "status", "message", "field"}
+
+
 def credential_of(portal: Portal, api: Api) -> str:
     """The identifier of the key that a program uses."""
     with portal.database.reading() as session:
@@ -47,5 +55,10 @@ def recorded(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
 
 
 def recorded_all(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
-    """The audit entries that stem from one request."""
+    """The audit entries of what one request changed."""
+    return [entry for entry in entries_of(portal, answer) if entry.outcome == "done"]
+
+
+def entries_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+    """The audit entries that stem from one request, of changes and of refusals."""
     return [entry for entry in portal.audit() if entry.request_id == answer.headers["X-Request-Id"]]

@@ -21,6 +21,8 @@ CONTRACT = [
         ["super_admins.manage", "organization.delete"],
         "    ✓",
     ),
+    # The contract is silent; this weakens accounts, so the highest role.
+    ("require a second factor, reset a member's", ["second_factor.require"], "    ✓"),
 ]
 REFUSALS = {
     "organization.read": "You cannot access this organization",
@@ -33,6 +35,7 @@ REFUSALS = {
     "keys.manage": "Insufficient permissions to manage API keys",
     "super_admins.manage": "Insufficient permissions to manage members",
     "organization.delete": "Super admin role required",
+    "second_factor.require": "Super admin role required",
 }
 CELLS = [
     (action, role, mark == "✓")

@@ -1,5 +1,6 @@
 """Everybody who can stand before an organization, for tests that try all of them; it can be put back."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ import time_machine
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app import clock, config
-from app.models import Credential, User
+from app import clock, config, identifiers
+from app.models import Credential, Factor, User
+from app.models.factor import FactorKind
 from app.permissions import Role
 from app.secrets import digest
 from tests.clients import ACCEPT_PAGE, Api, Browser
@@ -62,7 +64,14 @@ class World:
     browsers: dict[str, Browser] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    here: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, str] = field(default_factory=dict)
     snapshot: Snapshot = field(init=False)
+
+    @property
+    def unknown(self) -> dict[str, str]:
+        """Identifiers of the right shape that nothing has."""
+        return {name: f"{name}_" + "0" * 32 for name in self.here}
 
     @property
     def kept(self) -> Rows:
@@ -114,6 +123,8 @@ class World:
     ) -> TestResponse:
         if method == "GET":
             return api.send(method, path, query_string=fields, headers=headers)
+        if "file" in fields:
+            return api.send(method, path, data=fields, headers=headers)
         return api.send(method, path, json=fields, headers=headers)
 
 
@@ -131,6 +142,9 @@ def make_world(portal: Portal) -> World:
     _give_keys(world, roamer)
     _open_browsers(world)
     _end_some(world, boss)
+    _secure(world, boss, world.people["victim"])
+    world.here = _furnish(world, world.org, boss, world.people["victim"])
+    world.foreign = _furnish(world, world.elsewhere, foreigner, foreigner)
     return world
 
 
@@ -186,6 +200,33 @@ def _end_some(world: World, boss: Person) -> None:
             select(Credential).where(Credential.digest == digest(world.keys["revoked"]))
         )
         revoked.one().revoked_at = clock.now()
+
+
+def _secure(world: World, *people: Person) -> None:
+    """Give people an authenticator app that nobody will ask for."""
+    with world.portal.working() as session:
+        for person in people:
+            session.add(
+                Factor(
+                    id=identifiers.new("factor"),
+                    user_id=person.uid,
+                    kind=FactorKind.TOTP,
+                    name="Authenticator app",
+                    created_at=clock.now(),
+                )
+            )
+
+
+def _furnish(world: World, organization: str, owner: Person, member: Person) -> dict[str, str]:
+    """Give an organization an app, a bundle and a member's key; name them all."""
+    api = world.portal.api(world.portal.key(owner))
+    app = api.post("/app/", orgId=organization, name="Atlas").get_json()["data"]["id"]
+    form = {"app_id": app, "version": "1.0.0", "file": (io.BytesIO(b"a bundle"), "b.zip")}
+    bundle = api.send("POST", "/bundle/", data=form).get_json()["data"]["id"]
+    secret = world.portal.key(member, organization=organization)
+    with world.portal.database.reading() as session:
+        key = session.scalars(select(Credential.id).where(Credential.digest == digest(secret))).one()
+    return {"org": organization, "app": app, "bundle": bundle, "key": key}
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app.permissions import Action
-from app.services import members, offers, organizations, roster
+from app.services import members, offers, organization_changes, organizations, roster
 from app.services.actors import Access, Actor
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
@@ -88,7 +88,7 @@ def create(actor: Actor, form: OrganizationCreate) -> ResponseReturnValue:
 @requires(Action.ORGANIZATION_UPDATE, OrganizationUpdate, redraw=lambda form: _settings_screen(form))
 def update(access: Access, form: OrganizationUpdate) -> ResponseReturnValue:
     """Change an organization's settings."""
-    updated = organizations.update(
+    updated = organization_changes.update(
         access, name=form.name.value, logo=form.logo.value, management_email=form.management_email.value
     )
 
@@ -103,7 +103,7 @@ def update(access: Access, form: OrganizationUpdate) -> ResponseReturnValue:
 @requires(Action.ORGANIZATION_DELETE, OrganizationDelete, redraw=lambda form: _deletion_screen(form))
 def delete(access: Access, form: OrganizationDelete) -> ResponseReturnValue:
     """Delete an organization."""
-    organizations.remove(access, name=form.name.value)
+    organization_changes.remove(access, name=form.name.value)
 
     return replies.changed(
         {"status": "Organization deleted", "id": access.organization.id},

@@ -2,15 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, delete, func, or_, select
+from sqlalchemy import String, bindparam, func, or_, select
 
 from app import clock, identifiers
-from app.addresses import Address
 from app.database import config, session
-from app.errors import FactorOwed, InvalidInput, NotPermitted
+from app.errors import FactorOwed, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import audit, bundle_files, standings
+from app.services import audit, standings
 from app.services.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -125,58 +124,12 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
         organization_id=organization.id,
         after={"name": name, "management_email": actor.email},
     )
-    return _view(organization)
+    return view(organization)
 
 
-def update(
-    access: Access,
-    *,
-    name: str | None = None,
-    logo: str | None = None,
-    management_email: Address | None = None,
-) -> OrganizationView:
-    """Change what is given; an empty `logo` removes it. What is the same already changes nothing."""
-    organization = session.get_one(Organization, access.organization.id)
-    wanted = {
-        "name": name,
-        "logo": logo,
-        "management_email": management_email.typed if management_email else None,
-    }
-    before, after = _differences(organization, wanted)
-    if after:
-        for field, value in after.items():
-            setattr(organization, field, value)
-        organization.updated_at = clock.now()
-        audit.record(
-            access.actor,
-            "organization.updated",
-            organization.id,
-            organization_id=organization.id,
-            before=before,
-            after=after,
-        )
-    return _view(organization)
-
-
-def remove(access: Access, *, name: str) -> None:
-    """Delete an organization and all that belongs to it; its name must be given as it is written."""
-    organization = access.organization
-    if name != organization.name:
-        raise InvalidInput(
-            "name does not match the organization's name",
-            message="Type the organization's name exactly to delete it.",
-            field="name",
-        )
-
-    audit.record(
-        access.actor,
-        "organization.deleted",
-        organization.id,
-        organization_id=organization.id,
-        before={"name": organization.name, "management_email": organization.management_email},
-    )
-    bundle_files.release_organization(organization.id)
-    session.execute(delete(Organization).where(Organization.id == organization.id))
+def view(row: Any) -> OrganizationView:
+    """Return the view of an organization or of a row with its columns."""
+    return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))
 
 
 def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing | None:
@@ -196,16 +149,3 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
 
 def _against(rules: KeyRules) -> str:
     return f"The organization's key policy shuts this key out. {rules.sentence}"
-
-
-def _differences(
-    organization: Organization, wanted: dict[str, str | None]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what changes: the old and the new values of the fields that differ; `""` stands for none."""
-    given = {field: value or None for field, value in wanted.items() if value is not None}
-    after = {field: value for field, value in given.items() if getattr(organization, field) != value}
-    return {field: getattr(organization, field) for field in after}, after
-
-
-def _view(row: Any) -> OrganizationView:
-    return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))

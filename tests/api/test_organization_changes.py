@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from tests.answers import assert_names, assert_refused, recorded, recorded_all
+from tests.answers import assert_names, assert_refused, entries_of, recorded, recorded_all
 
 PATH = "/organization/"
 NOT_ADMIN, NOT_SUPER = "Admin role required", "Super admin role required"
@@ -183,11 +183,13 @@ def test_the_checks_come_in_their_order(cast):
 
 
 @pytest.mark.parametrize("name", ["wendy", "uma", "rita", "ivy", "charlie"])
-def test_a_refused_update_leaves_no_trace(cast, name):
+def test_a_refused_update_changes_nothing_and_is_recorded(cast, name):
     before = whole(cast)
 
     answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")
 
     assert_refused(answer, 403, NOT_ADMIN)
     assert whole(cast) == before
-    assert recorded_all(cast.portal, answer) == []
+    (entry,) = entries_of(cast.portal, answer)
+    assert (entry.outcome, entry.actor_id) == ("refused", getattr(cast, name).uid)
+    assert (entry.organization_id, entry.after) == (cast.org, {"error": NOT_ADMIN})

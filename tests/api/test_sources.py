@@ -2,26 +2,14 @@
 
 import pytest
 
-from tests import corpora
-from tests.answers import assert_names
+from tests.answers import assert_names, assert_shaped
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
-BODIES, NAMES, VALUES = corpora.hostile_bodies(), corpora.read("names"), corpora.read("hostile_values")
 OWNER = "ceiling-super_admin"
-METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND")
-FORM = "application/x-www-form-urlencoded"
 
 
 def send(world, method, path, **options):
     return world.api(OWNER).send(method, path, **options)
-
-
-def assert_shaped(answer, status):
-    body = answer.get_json()
-    assert answer.status_code == status, body
-    assert body["status"] == "KO"
-    assert body["error"]
-    assert body.keys() <= {"error", "status", "message", "field"}
 
 
 SOURCES = {
