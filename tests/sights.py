@@ -118,6 +118,8 @@ PAGES = {
     "open-invitations": Sight("ada", MEMBERS + "&state=invited"),
     "invite": Sight("ada", "/organization/members/invite/?orgId={org}"),
     "remove": Sight("ada", "/organization/members/remove/?orgId={org}&email={address}"),
+    "audit-log": Sight("ada", "/organization/audit/?orgId={org}"),
+    "audit-log-nothing-matches": Sight("ada", "/organization/audit/?orgId={org}&q=nothing-like-this"),
     "roles": Sight("ada", "/organization/roles/?orgId={org}"),
     "settings": Sight("ada", "/organization/settings/?orgId={org}"),
     "settings-for-an-admin": Sight("grace", "/organization/settings/?orgId={org}"),

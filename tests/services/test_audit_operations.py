@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app import addresses
@@ -161,7 +162,7 @@ def test_one_deed_with_several_changes_leaves_a_row_for_each(cast):
 
 
 def test_a_key_that_lasts_is_named_in_full(cast):
-    with cast.portal.working() as session:
+    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.working() as session:
         user = session.get_one(User, cast.rita.uid)
         keys.create(user, name="ci", organization_id=cast.org, lifetime=timedelta(days=1))
 
@@ -172,4 +173,5 @@ def test_a_key_that_lasts_is_named_in_full(cast):
         "name": "ci",
         "role": "super_admin",
         "prefix": "",
+        "expires_at": "2026-05-02T00:00:00Z",
     }
