@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.portal import Person
 from tests.serving import PASSWORD, Served
@@ -23,6 +23,9 @@ FLAGS = (
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Browsers report every 4xx answer as an error of the network; those are answers of ours.
 _OWN_ANSWERS = "the server responded with a status of 4"
+
+# Two workers share two cores: what takes half a second alone may take several here.
+expect.set_options(timeout=15_000)
 
 
 def browser_path() -> str | None:

@@ -111,7 +111,7 @@ def test_super_admin_switches_on_and_everybody_without_is_told(cast, secured):
         person.email for person in (cast.adam, cast.wendy, cast.uma, cast.rita)
     ]
     text = told[0].get_body(("plain",)).get_content()
-    assert "from 27 Nov 2026, 09:00 UTC on" in text
+    assert "from 27 Nov 2026, 09:00:00 UTC on" in text
     assert "/account/security/" in text
 
 

@@ -136,6 +136,7 @@ def test_others_are_served_while_an_upload_stalls(served, key, app):
 
 def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
     stalled = [begin(served, key, app, MIB) for _ in range(8)]
+    wait_for(lambda: len(drafts(served)) == 8)
 
     with served.client(key) as client:
         form = {"app_id": app, "version": "1.0.0"}

@@ -102,4 +102,5 @@ def test_reset_is_asked_once_and_done(cast, alice):
 
 
 def test_account_menu_leads_to_security(cast, alice):
-    assert alice.get("/organization/").find("a", href=SECURITY) is not None
+    assert alice.get("/organization/").find("a", href="/account/") is not None
+    assert alice.get("/account/").find("a", href=SECURITY) is not None

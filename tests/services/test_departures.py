@@ -5,12 +5,18 @@ from app.models import Base
 # column that refers to a person → what ends when they leave an organization, or why it stays
 KNOWN = {
     "address_changes.user_id": "stays: about the account, not the membership",
+    "apps.created_by": "stays: history, not a right; the apps are the organization's",
     "audit_entries.actor_id": "stays: the record",
+    "bundles.created_by": "stays: history, not a right",
+    "ceremonies.user_id": "stays: about the account, gone in minutes",
+    "credential_uses.cut_off_by": "stays: a key that was cut off stays cut off",
     "credentials.user_id": "keys limited to the organization are revoked",
+    "factors.user_id": "stays: about the account, not the membership",
     "invitations.invited_by": "open invitations they sent are cancelled",
     "invitations.user_id": "their own open invitation is closed",
     "memberships.user_id": "ends",
     "organizations.created_by": "stays: history, not a right",
+    "recovery_codes.user_id": "stays: about the account, not the membership",
     "receipts.by_id": "stays: the record",
     "receipts.person_id": "stays: the record",
 }
