@@ -4,6 +4,8 @@
 PORT ?= 8000
 WORKERS ?= auto
 PYTEST_ARGS ?=
+# Tests commit thousands of times; in memory, where there is such a folder, nobody waits for a disk.
+TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 LOCK_ARGS ?=
 
 # The first Python that is new enough; name another one with PYTHON=…
@@ -37,7 +39,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/crewroom demo
 
 test: $(VENV)/.installed-dev
-	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --cov --cov-report term $(PYTEST_ARGS)
+	PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --cov --cov-report term $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

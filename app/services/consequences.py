@@ -6,18 +6,19 @@ from typing import Any
 from sqlalchemy import select
 
 from app.database import session
-from app.models import Credential, CredentialKind, Invitation, InvitationState, Membership, User
+from app.models import App, Credential, CredentialKind, Invitation, InvitationState, Membership, User
 from app.services import credentials, super_admins
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What ends with a membership; `sessions` lose their hold on the organization and go on elsewhere."""
+    """What ends with a membership: `sessions` go on elsewhere, `apps` stay with the organization."""
 
     role: str
     sessions: int
     keys: list[str]
     invitations: list[str]
+    apps: list[str]
     last_super_admin: bool
 
     def written(self) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def of(membership: Membership) -> Consequences:
         sessions=_sessions(membership),
         keys=_limited_keys(membership),
         invitations=_sent_invitations(membership),
+        apps=_created_apps(membership),
         last_super_admin=super_admins.alone(membership),
     )
 
@@ -72,3 +74,15 @@ def _sent_invitations(membership: Membership) -> list[str]:
         .order_by(Invitation.created_at, Invitation.id)
     )
     return list(session.scalars(sent))
+
+
+def _created_apps(membership: Membership) -> list[str]:
+    created = (
+        select(App.name)
+        .where(
+            App.organization_id == membership.organization_id,
+            App.created_by == membership.user_id,
+        )
+        .order_by(App.name)
+    )
+    return list(session.scalars(created))

@@ -76,7 +76,7 @@ def lines(receipt: Receipt) -> list[tuple[str, str]]:
         ("Sessions that lost their hold", str(ended["sessions"])),
         ("Keys revoked", ", ".join(ended["keys"]) or "none"),
         ("Invitations cancelled", ", ".join(ended["invitations"]) or "none"),
-        ("Apps they created, which stay", ", ".join(ended.get("apps", [])) or "none"),
+        ("Apps they created, which stay", ", ".join(ended["apps"]) or "none"),
     ]
 
 

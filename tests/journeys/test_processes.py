@@ -1,0 +1,106 @@
+"""Two processes on one database: what one refuses from now on, the other refuses at the very next request."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.serving import PASSWORD, Served
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
+    instance = tmp_path_factory.mktemp("processes")
+    first, second = Served(instance), Served(instance)
+    first.start()
+    second.start()
+    yield first, second
+    first.stop()
+    second.stop()
+
+
+@pytest.fixture
+def team(processes):
+    """Alice's organization, with Bob in it."""
+    first, _ = processes
+    alice, bob = (first.person(f"{name}{free_number()}@crew.test") for name in ("alice", "bob"))
+    with first.client(alice) as client:
+        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+    return alice, bob, org
+
+
+_numbers = iter(range(10_000))
+
+
+def free_number() -> int:
+    return next(_numbers)
+
+
+def address_of(server: Served, key: str) -> str:
+    with server.client(key) as client:
+        return str(client.get("/account/").json()["data"]["email"])
+
+
+def log_in(server: Served, address: str):
+    client = server.client()
+    token = client.get("/login/").json()["data"]["csrf_token"]
+    opened = client.post(
+        "/login/", json={"email": address, "password": PASSWORD}, headers={"X-CSRFToken": token}
+    )
+    assert opened.status_code == 200
+    return client
+
+
+def join(server: Served, alice: str, bob: str, org: str):
+    """Invite Bob and accept as Bob; return his session, opened in this process."""
+    address = address_of(server, bob)
+    with server.client(alice) as client:
+        invited = client.post(
+            "/organization/members/", json={"orgId": org, "email": address, "role": "write"}
+        )
+        assert invited.status_code == 200
+    session = log_in(server, address)
+    token = session.get("/login/").json()["data"]["csrf_token"]
+    accepted = session.post("/invitation/", json={"orgId": org}, headers={"X-CSRFToken": token})
+    assert accepted.status_code == 200
+    return session, address
+
+
+def test_removed_member_is_refused_in_the_other_process_at_once(processes, team):
+    first, second = processes
+    alice, bob, org = team
+    session, address = join(second, alice, bob, org)
+    members = {"params": {"orgId": org}}
+    with second.client(bob) as by_key:
+        assert by_key.get("/organization/members/", **members).status_code == 200
+        assert session.get("/organization/members/", **members).status_code == 200
+
+        with first.client(alice) as owner:
+            removed = owner.request("DELETE", "/organization/members/", json={"orgId": org, "email": address})
+        assert removed.status_code == 200
+
+        assert by_key.get("/organization/members/", **members).status_code == 403
+        assert session.get("/organization/members/", **members).status_code == 403
+
+
+def test_revoked_key_is_refused_in_the_other_process_at_once(processes, team):
+    first, second = processes
+    _, bob, _ = team
+    with second.client(bob) as by_key:
+        (key,) = by_key.get("/apikey/").json()["data"]
+        assert first.run("key", "revoke", key["id"]).returncode == 0
+
+        assert by_key.get("/apikey/").status_code == 401
+
+
+def test_ended_session_is_refused_in_the_other_process_at_once(processes, team):
+    first, second = processes
+    _, bob, _ = team
+    session = log_in(first, address_of(first, bob))
+    elsewhere = second.client()
+    elsewhere.cookies.set("crewroom", session.cookies["crewroom"])
+    assert elsewhere.get("/organization/").status_code == 200
+
+    token = session.get("/login/").json()["data"]["csrf_token"]
+    assert session.post("/logout/", headers={"X-CSRFToken": token}).status_code == 200
+
+    assert elsewhere.get("/organization/").status_code == 401
