@@ -119,3 +119,13 @@ def test_erased_person_is_on_no_receipt(cast):
     assert cast.adam.email not in text
     assert cast.charlie.email not in text
     assert cast.adam.uid in text
+
+
+def test_apps_stay_and_are_named_on_the_receipt(cast):
+    assert cast.api("wendy").post("/app/", orgId=cast.org, name="Atlas").status_code == 200
+
+    remove(cast, cast.wendy)
+
+    assert receipt(cast, 1).json["data"]["ended"]["apps"] == ["Atlas"]
+    apps = cast.api("alice").get("/app/", orgId=cast.org).json["data"]
+    assert [(app["name"], app["created_by"]) for app in apps] == [("Atlas", cast.wendy.uid)]
