@@ -9,7 +9,7 @@ from app import clock
 from app.models import User
 from app.services import address_changes, erasure, passwords, profiles
 from app.services.actors import Actor
-from app.web import authentication, replies, transaction
+from app.web import authentication, rate_limits, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField
 from app.web.replies import Flash
@@ -61,8 +61,7 @@ def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
 @signed_in(PasswordChange, redraw=lambda form: password_screen(form), reads_first=True)
 def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
     """Set a new password; every other place is logged out, this one gets a new secret."""
-    profiles.check_portal(actor)
-    profiles.verify(actor, form.current_password.value, field="current_password")
+    check_password(actor, form.current_password.value, field="current_password")
     password_hash = passwords.hashed(passwords.check(form.password.value, actor.email, actor.name))
     with transaction.of_request():
         device = request.headers.get("User-Agent", "")
@@ -77,8 +76,7 @@ def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
 @signed_in(AccountErase, redraw=lambda form: erase_screen(form), reads_first=True)
 def erase(actor: Actor, form: AccountErase) -> ResponseReturnValue:
     """Erase one's account."""
-    profiles.check_portal(actor)
-    profiles.verify(actor, form.password.value)
+    check_password(actor, form.password.value)
     with transaction.of_request():
         erasure.erase(actor, form.email.value)
     authentication.leave()
@@ -86,6 +84,13 @@ def erase(actor: Actor, form: AccountErase) -> ResponseReturnValue:
     return replies.changed(
         {"status": "OK"}, Flash("success", "Your account is erased."), to=url_for("sessions.log_in")
     )
+
+
+def check_password(actor: Actor, password: str, *, field: str = "password") -> None:
+    """Refuse a key, too many tries, and a wrong password: a stolen session must not guess it."""
+    profiles.check_portal(actor)
+    rate_limits.check_tighter("log_in_account", actor.email_key)
+    profiles.verify(actor, password, field=field)
 
 
 def profile_screen(actor: Actor, form: ProfileUpdate | None = None) -> Screen:

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
-from app.routes.account import profile_screen
+from app.routes.account import check_password, profile_screen
 from app.routes.accounts import Link
-from app.services import address_changes, profiles
+from app.services import address_changes
 from app.services.actors import Actor
 from app.services.address_changes import Side
 from app.web import authentication, rate_limits, replies, transaction
@@ -30,9 +30,8 @@ class EmailChange(Operation):
 @signed_in(EmailChange, redraw=lambda form: _screen(form), reads_first=True)
 def request(actor: Actor, form: EmailChange) -> ResponseReturnValue:
     """Mail both addresses a link; nothing changes until both have agreed."""
-    profiles.check_portal(actor)
+    check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
-    profiles.verify(actor, form.password.value)
     with transaction.of_request():
         address_changes.request(actor, form.email.value)
 

@@ -8,12 +8,11 @@ from app import clock, identifiers
 from app.database import config, session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode, User
-from app.services import audit, mail, obligations, passwords
+from app.services import audit, mail, obligations
 from app.services.actors import Actor
 
 MOST = 20
 UNKNOWN = "Second factor not found"
-WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
 
 
 def check_portal(actor: Actor) -> None:
@@ -22,13 +21,6 @@ def check_portal(actor: Actor) -> None:
         raise NotPermitted(
             "Second factors can only be managed in the portal", message="Log in to the portal."
         )
-
-
-def check_password(actor: Actor, password: str) -> None:
-    """Check the actor's own password; outside the write lock, since it takes a while."""
-    stored = session.scalar(select(User.password_hash).where(User.id == actor.user_id))
-    if not passwords.matches(password, stored):
-        raise NotPermitted(WRONG_PASSWORD, field="password")
 
 
 def mine(actor: Actor) -> Sequence[Factor]:

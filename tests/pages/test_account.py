@@ -147,3 +147,15 @@ def test_address_is_free_again_after_erasing(cast):
 
     assert again.uid != cast.rita.uid
     assert cast.portal.role_of(cast.org, again) is None
+
+
+def test_stolen_session_cannot_guess_the_password(settings_for):
+    portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1000"))
+    browser = portal.browser(portal.person("Zoe"))
+    guess = {"current_password": "not the password", "password": NEW_PASSWORD}
+
+    statuses = [browser.json("POST", "/account/password/", json=guess).status_code for _ in range(21)]
+
+    assert statuses[0] == 403
+    assert statuses[-1] == 429
+    portal.close()
