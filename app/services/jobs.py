@@ -106,7 +106,8 @@ def _postpone(database: Database, job: Job, error: Exception) -> None:
 
 
 def _finish(database: Database, job: Job) -> None:
+    """Keep that it was done, and nothing of what: addresses and names go with the deed."""
     at = clock.now()
     with database.writing() as writer:
-        writer.execute(update(Job).where(Job.id == job.id).values(done_at=at, failure=None))
+        writer.execute(update(Job).where(Job.id == job.id).values(done_at=at, failure=None, details={}))
         writer.execute(delete(Job).where(Job.done_at < at - KEPT_FOR))
