@@ -7,6 +7,9 @@ PYTEST_ARGS ?=
 # Tests commit thousands of times; in memory, where there is such a folder, nobody waits for a disk.
 TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 LOCK_ARGS ?=
+# Measuring coverage doubles the time of the tests: CI does it, and `make coverage`.
+MEASURED := --cov --cov-report term
+COVERAGE ?= $(if $(CI),$(MEASURED))
 
 # The first Python that is new enough; name another one with PYTHON=…
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -16,16 +19,19 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxprocesses 8
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test check format lock build clean
+.PHONY: help run demo test test-postgres coverage check format lock build clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run      serve on http://127.0.0.1:$(PORT) (PORT=, PYTHON=)"
 	@echo "make demo     fill an empty database with a small team"
-	@echo "make test     the whole test suite with coverage (WORKERS=, PYTEST_ARGS=)"
+	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
+	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
+	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make format   write the formatting"
 	@echo "make build    the wheel and the source archive, in dist/"
@@ -39,7 +45,13 @@ demo: $(VENV)/.installed
 	@$(BIN)/crewroom demo
 
 test: $(VENV)/.installed-dev
-	PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --cov --cov-report term $(PYTEST_ARGS)
+	$(PYTEST) $(COVERAGE) $(PYTEST_ARGS)
+
+test-postgres: $(VENV)/.installed-dev
+	$(PYTEST) --postgres $(PYTEST_ARGS)
+
+coverage: $(VENV)/.installed-dev
+	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -68,6 +68,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.secure,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a late answer, or a file for all, must not carry a session
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session it belongs to
         "WTF_CSRF_SSL_STRICT": False,  # `web/origins.py` judges where a request comes from
     }

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from app import config
 from app.cli import main
 from app.config import NAMES
+from tests.databases import databases
 from tests.portal import PASSWORD, Person, Portal
 
 
@@ -16,6 +17,7 @@ class CommandLine:
 
     def __init__(self, instance: Path) -> None:
         self.instance = instance
+        databases().connect(instance)
         self.variables: dict[str, str | None] = {
             **dict.fromkeys((*NAMES, "REGISTRATION")),
             "CREWROOM_INSTANCE": str(instance),

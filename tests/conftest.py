@@ -1,20 +1,15 @@
 """What every test can have: a portal of its own, and the cast that plays in it."""
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from app import config as settings
 from app.config import Config
-from app.database import Database
-from app.migrations import bring_up_to_date
-from app.permissions import Role
-from tests.clients import Api, Browser
-from tests.portal import Person, Portal
+from tests import databases
+from tests.cast import Cast, enter
+from tests.house import House
+from tests.portal import Portal
 
 pytest_plugins = (
     "tests.serving",
@@ -26,82 +21,60 @@ pytest_plugins = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole suite run on the other database."""
+    parser.addoption(
+        "--postgres",
+        action="store_true",
+        help=f"run on Postgres: on the server of {databases.SERVER}, or on one to throw away",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server that the workers will share, before they are started."""
+    if not config.getoption("--postgres") or databases.on_postgres():
+        return
+    from tests.postgres_server import PostgresServer
+
+    server = PostgresServer()
+    config.add_cleanup(server.remove)
+    server.start()
+    os.environ[databases.SERVER] = server.url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_are_removed() -> Iterator[None]:
+    yield
+    databases.databases().close()
+
+
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, copied for each test: migrating takes longer than most tests."""
-    instance = tmp_path_factory.mktemp("template")
-    database = Database(settings.load({"CREWROOM_INSTANCE": str(instance)}))
-    bring_up_to_date(database)
-    database.close()
-    return instance / "crewroom.db"
+def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house") / "instance")
+    yield house
+    house.close()
 
 
 @pytest.fixture
-def settings_for(tmp_path: Path, empty_database: Path):
+def house(whole_house: House) -> House:
+    """A fresh installation."""
+    whole_house.clear()
+    return whole_house
+
+
+@pytest.fixture
+def settings_for(house: House) -> Callable[..., Config]:
     """Make the settings of a fresh installation; variables may be given as for the command line."""
-
-    def make(**variables: str) -> Config:
-        instance = tmp_path / "instance"
-        instance.mkdir(exist_ok=True)
-        shutil.copy(empty_database, instance / "crewroom.db")
-        defaults = {"CREWROOM_INSTANCE": str(instance), "CREWROOM_RATE_LIMIT": "0"}
-        return settings.load({**defaults, **variables})
-
-    return make
+    return house.settings
 
 
 @pytest.fixture
-def portal(settings_for) -> Iterator[Portal]:
+def portal(house: House) -> Portal:
     """A fresh portal without limits of rate and without a mail server."""
-    portal = Portal(settings_for())
-    yield portal
-    portal.close()
-
-
-@dataclass
-class Cast:
-    """Alice owns Northwind, Adam administers it, Wendy, Uma and Rita work there, Ivy is invited to write.
-
-    Charlie has an account and is a stranger. Members' keys are made when they are first asked for.
-    """
-
-    portal: Portal
-    org: str
-    alice: Person
-    adam: Person
-    wendy: Person
-    uma: Person
-    rita: Person
-    ivy: Person
-    charlie: Person
-
-    def __post_init__(self) -> None:
-        self._keys: dict[str, str] = {}
-
-    def api(self, name: str) -> Api:
-        """The program of one of the cast, with a key of theirs."""
-        if name not in self._keys:
-            self._keys[name] = self.portal.key(getattr(self, name))
-        return self.portal.api(self._keys[name])
-
-    def browser(self, name: str) -> Browser:
-        """The browser of one of the cast, logged in."""
-        return self.portal.browser(getattr(self, name))
-
-    @cached_property
-    def everybody(self) -> tuple[Person, ...]:
-        return (self.alice, self.adam, self.wendy, self.uma, self.rita, self.ivy, self.charlie)
+    return house.portal(house.settings())
 
 
 @pytest.fixture
 def cast(portal: Portal) -> Cast:
     """The cast, on its marks."""
-    alice, adam, wendy, uma, rita, ivy, charlie = (
-        portal.person(name) for name in ("Alice", "Adam", "Wendy", "Uma", "Rita", "Ivy", "Charlie")
-    )
-    org = portal.organization(alice)
-    roles = {adam.uid: Role.ADMIN, wendy.uid: Role.WRITE, uma.uid: Role.UPLOAD, rita.uid: Role.READ}
-    for person in (adam, wendy, uma, rita):
-        portal.join(org, person, roles[person.uid])
-    portal.invite(org, alice, ivy, Role.WRITE)
-    return Cast(portal, org, alice, adam, wendy, uma, rita, ivy, charlie)
+    return enter(portal)

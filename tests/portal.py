@@ -129,6 +129,11 @@ class Portal:
 
     # What happened
 
+    def empty(self) -> bool:
+        """Whether nobody has an account yet."""
+        with self.database.reading() as session:
+            return session.scalar(select(User.id).limit(1)) is None
+
     def role_of(self, organization_id: str, person: Person) -> str | None:
         """The role as the contract writes it, None for nobody."""
         with self.database.reading() as session:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,9 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from app import config as settings
-from tests.portal import Portal, read_mails, text_of
+from app.models import User
+from tests.databases import databases
+from tests.portal import Person, Portal, read_mails, text_of
+from tests.ports import free_port
 
 CREWROOM = Path(sys.executable).with_name("crewroom")
 PASSWORD = "correct horse battery"
@@ -25,6 +28,7 @@ class Served:
 
     def __init__(self, instance: Path, *, command: Path = CREWROOM, **variables: str) -> None:
         self.instance = instance
+        databases().connect(instance)
         self.command = command
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -79,15 +83,13 @@ class Served:
 
     def person(self, address: str, name: str = "") -> str:
         """Create an account with `PASSWORD`; return a key of its own."""
-        created = self.run("user", "create", address, "--name", name, "--password-stdin", given=PASSWORD)
-        assert created.returncode == 0, created.stderr
-        return self.key(address)
+        return self.portal.key(self.portal.person(name, address))
 
-    def key(self, address: str, *options: str) -> str:
-        """Create a key; return its secret."""
-        created = self.run("key", "create", address, "--name", "test", *options)
-        assert created.returncode == 0, created.stderr
-        return created.stdout.strip()
+    def key(self, address: str) -> str:
+        """Create a key of somebody; return its secret."""
+        with self.portal.working() as session:
+            user = session.scalars(select(User).where(User.email == address)).one()
+        return self.portal.key(Person(user.id, user.email, user.name))
 
     def client(self, key: str | None = None, **headers: str) -> httpx.Client:
         """A client over a real connection."""
@@ -119,12 +121,6 @@ class Served:
                 except httpx.TransportError:
                     time.sleep(0.05)
         raise AssertionError(f"the server did not start: {self.log()}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ class Sight:
     def visit(self, visitor: Visitor, team: Team) -> None:
         """Go there."""
         if self.who:
-            visitor.enter(getattr(team, self.who))
+            visitor.enter(getattr(team, self.who).email)
         link = self.link(visitor, team) if "{link}" in self.path else ""
         # Tomas, who left the addresses of his page as they were, is the one people act on.
         visitor.go(self.path.format(org=team.org, address=team.tomas.email, link=link))

@@ -1,19 +1,47 @@
-"""A database as it was: compare with it, and put it back."""
+"""A database as it was: compare with it, and put it back.
+
+Notes of last use and the audit log, where refusals stand too, do not count as changes.
+"""
 
 import sqlite3
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Table, create_engine
+
+from app.config import Config
+from app.models import Base
+from tests.postgres_databases import KEEP, RECALL
 
 _NOTED = {"last_used_at", "last_active_at"}
 _RECORD = {"audit_entries", "audit_chains", "credential_uses"}
-Rows = dict[str, list[tuple]]
+Rows = dict[str, Any]
 
 
-class Snapshot:
-    """A copy of an SQLite file that a portal has open.
+class Snapshot(Protocol):
+    """What the tables held, in `rows`."""
 
-    Notes of last use and the audit log, where refusals stand too, do not count as changes.
-    """
+    rows: Rows
+
+    def contents(self) -> Rows:
+        """All rows of all tables as they are now."""
+
+    def put_back(self) -> None:
+        """Make everything as it was, the record too."""
+
+    def close(self) -> None: ...
+
+
+def snapshot(config: Config) -> Snapshot:
+    """Take one of the database of a portal that is open."""
+    if config.sqlite:
+        return SqliteSnapshot(config.instance / "crewroom.db")
+    return PostgresSnapshot(config.database_url)
+
+
+class SqliteSnapshot:
+    """A copy of a file, in memory."""
 
     def __init__(self, file: Path) -> None:
         self._live = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
@@ -50,3 +78,41 @@ class Snapshot:
     def _columns(self, table: str) -> str:
         columns = [row[1] for row in self._live.execute(f"PRAGMA table_info({table})")]
         return ", ".join(f'"{name}"' for name in columns if name not in _NOTED)
+
+
+class PostgresSnapshot:
+    """A copy of the tables, in a schema beside theirs."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._live = self._engine.connect()
+        self._live.exec_driver_sql(KEEP)
+        self.rows = self.contents()
+        self._kept_version = self._version()
+
+    def contents(self) -> Rows:
+        return {row.name: row.rows for row in self._live.exec_driver_sql(_CONTENTS)}
+
+    def put_back(self) -> None:
+        if self._version() != self._kept_version:
+            self._live.exec_driver_sql(RECALL)
+            self._kept_version = self._version()
+
+    def close(self) -> None:
+        self._live.close()
+        self._engine.dispose()
+
+    def _version(self) -> Any:
+        """The number of the next transaction that writes, anywhere on the server."""
+        return self._live.exec_driver_sql("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").scalar()
+
+
+def _rows_of(table: Table) -> str:
+    columns = ", ".join(f'"{column.name}"' for column in table.columns if column.name not in _NOTED)
+    rows = f"SELECT found::text FROM (SELECT {columns} FROM {table.name}) AS found ORDER BY 1"  # noqa: S608 - names from the models
+    return f"SELECT '{table.name}' AS name, ARRAY({rows}) AS rows"
+
+
+_CONTENTS = " UNION ALL ".join(
+    _rows_of(table) for table in Base.metadata.sorted_tables if table.name not in _RECORD
+)

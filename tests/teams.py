@@ -53,7 +53,7 @@ def team(served: Served) -> Team:
 def ada(visit, team: Team) -> Visitor:
     """Ada, in front of her members page."""
     visitor: Visitor = visit()
-    visitor.enter(team.ada)
+    visitor.enter(team.ada.email)
     visitor.go(team.members)
     return visitor
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from werkzeug.test import TestResponse
 
+from tests.cast import Cast
 from tests.clients import Api
-from tests.conftest import Cast
 from tests.portal import Portal
 
 

@@ -1,11 +1,9 @@
 """Everybody who can stand before an organization, for tests that try all of them; it can be put back."""
 
 import io
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +16,10 @@ from app.models import Credential, Factor, User
 from app.models.factor import FactorKind
 from app.permissions import Role
 from app.secrets import digest
+from tests import databases
 from tests.clients import ACCEPT_PAGE, Api, Browser
 from tests.portal import PASSWORD, Person, Portal
-from tests.snapshots import Rows, Snapshot
+from tests.snapshots import Rows, Snapshot, snapshot
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ROLES = ("read", "upload", "write", "admin", "super_admin")
@@ -108,7 +107,7 @@ class World:
 
     def keep(self) -> None:
         """Remember how things are now."""
-        self.snapshot = Snapshot(self.portal.config.instance / "crewroom.db")
+        self.snapshot = snapshot(self.portal.config)
         jars = {state: browser.client.get_cookie("crewroom") for state, browser in self.browsers.items()}
         self.cookies = {state: cookie.value for state, cookie in jars.items() if cookie}
 
@@ -230,10 +229,10 @@ def _furnish(world: World, organization: str, owner: Person, member: Person) -> 
 
 
 @pytest.fixture(scope="session")
-def whole_world(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[World]:
+def whole_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The world as it was made, an hour ago."""
     instance = tmp_path_factory.mktemp("world")
-    shutil.copy(empty_database, instance / "crewroom.db")
+    databases.install(instance)
     portal = Portal(config.load({"CREWROOM_INSTANCE": str(instance), "CREWROOM_RATE_LIMIT": "0"}))
     with time_machine.travel(NOW - timedelta(hours=1), tick=False):
         world = make_world(portal)

@@ -72,9 +72,12 @@ def form_value(name: str) -> str | None:
 
 
 def query_value(name: str) -> str | None:
-    """Return the one value of a name in the query, or None; for `next` and for a first look at `orgId`."""
+    """Return the one value of a name in the query, or None; for `next` and for a first look at `orgId`.
+
+    No value that is stored has a NUL in it, and Postgres refuses to look for one.
+    """
     values = request.args.getlist(name)
-    return values[0] if len(values) == 1 else None
+    return values[0] if len(values) == 1 and "\0" not in values[0] else None
 
 
 def _fields(request: Request) -> Fields:

@@ -55,7 +55,7 @@ def stage(served: Served, visit: Callable[..., Visitor]) -> Stage:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
         app = client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"]
     visitor = visit(reduced_motion="reduce")
-    visitor.log_in(address)
+    visitor.enter(address)
     stage = Stage(visitor, served, key, app)
     stage.reload()
     return stage

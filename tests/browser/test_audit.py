@@ -20,7 +20,7 @@ def scene(served):
 
 def look(visit, org: str, query: str = "", **options):
     visitor = visit(**options)
-    visitor.log_in("ada@audit.test")
+    visitor.enter("ada@audit.test")
     visitor.go(f"/organization/audit/?orgId={org}{query}")
     return visitor
 

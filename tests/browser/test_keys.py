@@ -24,7 +24,7 @@ def violations(page):
 def test_key_is_created_renewed_and_cut_off(visit, served, options):
     address, _key, org = somebody(served)
     visitor = visit(**options)
-    visitor.log_in(address)
+    visitor.enter(address)
     page = visitor.page
 
     visitor.go("/apikey/")

@@ -173,7 +173,7 @@ def test_a_long_list_goes_on(ada, team):
 
 def test_who_may_not_manage_sees_people_and_may_only_leave(visit, team):
     tomas = visit()
-    tomas.enter(team.tomas)
+    tomas.enter(team.tomas.email)
     tomas.go(team.members)
 
     expect_people(tomas, team.ada, team.grace, team.linus, team.tomas, team.sofia)

@@ -41,7 +41,7 @@ def test_a_double_click_removes_once(ada, team):
 
 def test_a_double_click_creates_one_organization(visit, team):
     zoe = visit()
-    zoe.enter(team.zoe)
+    zoe.enter(team.zoe.email)
     zoe.go("/organization/")
     zoe.page.get_by_role("main").get_by_role("link", name="New organization").click()
     dialog = zoe.page.get_by_role("dialog", name="New organization")

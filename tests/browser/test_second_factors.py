@@ -39,7 +39,8 @@ def visitor(visit, served, request) -> Visitor:
     """Somebody of their own, logged in."""
     served.person(address(request), "Wendy Writer")
     visitor: Visitor = visit(reduced_motion="reduce")  # nothing is half faded in when it is looked at
-    visitor.log_in(address(request))
+    visitor.enter(address(request))
+    visitor.go("/organization/")
     return visitor
 
 
@@ -186,7 +187,7 @@ def test_pages_hold_in_the_dark_and_on_a_phone(visit, served, options):
     with served.client(served.key(email)) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
     visitor = visit(**options)
-    visitor.log_in(email)
+    visitor.enter(email)
 
     for path in (
         "/account/security/",

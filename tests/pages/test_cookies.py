@@ -117,6 +117,14 @@ def test_cookie_is_kept_from_scripts_and_other_sites(portal, cast):
     assert not {"Secure", "Domain"} & attributes
 
 
+@pytest.mark.parametrize("path", ["/static/css/base.css", "/healthz", "/organization/"])
+def test_answers_that_change_no_session_carry_none(cast, path):
+    answer = cast.browser("wendy").client.get(path)
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_cookie_is_secure_over_https(settings_for):
     portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))
     alice = portal.person("Alice")

@@ -11,7 +11,7 @@ import time_machine
 
 from tests.inboxes import Inbox, serving
 from tests.portal import Portal
-from tests.serving import free_port
+from tests.ports import free_port
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from app.permissions import Role
 from app.services import mail
 from tests.inboxes import Inbox, serving
 from tests.portal import Portal
-from tests.serving import free_port
+from tests.ports import free_port
 
 
 @pytest.fixture

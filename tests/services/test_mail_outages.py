@@ -15,7 +15,7 @@ from app.permissions import Role
 from app.services import accounts, mail
 from tests.inboxes import Forgetful, Inbox, serving
 from tests.portal import Portal
-from tests.serving import free_port
+from tests.ports import free_port
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -1,0 +1,46 @@
+"""One installation for all tests of a process: cleared for each, since making one takes longer than most."""
+
+import shutil
+from pathlib import Path
+
+from app import config as settings
+from app.config import Config
+from tests import databases
+from tests.portal import Portal
+
+
+class House:
+    """The folder of an installation, and the portals that live in it, by their settings."""
+
+    def __init__(self, instance: Path) -> None:
+        self.instance = instance
+        self._portals: dict[Config, Portal] = {}
+
+    def settings(self, **variables: str) -> Config:
+        """Settings of this installation, without a limit of rate unless one is given."""
+        own = {"CREWROOM_INSTANCE": str(self.instance), "CREWROOM_RATE_LIMIT": "0"}
+        return settings.load({**own, **variables})
+
+    def portal(self, config: Config) -> Portal:
+        """Return the portal with these settings, as if it had just been started."""
+        if config not in self._portals:
+            self._portals[config] = Portal(config)
+        portal = self._portals[config]
+        portal.app.extensions["rate_limiter"].storage.reset()
+        return portal
+
+    def clear(self) -> None:
+        """Let nobody and nothing be here."""
+        databases.install(self.instance)
+        databases.databases().clear(self.instance)
+        for found in self.instance.iterdir():
+            if found.is_dir():
+                shutil.rmtree(found)
+            elif found.name not in {"secret_key", "crewroom.env"} and not found.name.startswith(
+                "crewroom.db"
+            ):
+                found.unlink()
+
+    def close(self) -> None:
+        for portal in self._portals.values():
+            portal.close()

@@ -1,0 +1,94 @@
+"""Postgres for tests: one database for an installation, emptied again and again; making one takes longer."""
+
+import itertools
+import secrets
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, make_url
+
+from app import config as settings
+from app.database import Database
+from app.migrations import bring_up_to_date
+from app.models import Base
+
+_TABLES = [table.name for table in Base.metadata.sorted_tables]
+_EMPTY = "; ".join(f"DELETE FROM {table}" for table in reversed(_TABLES))  # noqa: S608 - names from the models
+KEEP = "; ".join(
+    (
+        "DROP SCHEMA IF EXISTS kept CASCADE",
+        "CREATE SCHEMA kept",
+        *(f"CREATE TABLE kept.{table} AS SELECT * FROM {table}" for table in _TABLES),  # noqa: S608
+    )
+)
+RECALL = "; ".join(
+    (_EMPTY, *(f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in _TABLES))  # noqa: S608
+)
+
+
+class PostgresDatabases:
+    """Databases with names of this process on the server of a URL, whose user may create some."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(settings.load({"CREWROOM_DATABASE_URL": url}).database_url)
+        self._home = str(self._url.database)
+        self._engines: dict[str, Engine] = {}
+        self._mark = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        self._names: dict[Path, str] = {}
+        self._made: list[str] = []
+        self._stories: dict[str, Any] = {}
+
+    def connect(self, instance: Path) -> None:
+        if instance not in self._names:
+            self._give(instance, self._create())
+
+    def install(self, instance: Path) -> None:
+        if instance not in self._names:
+            self._give(instance, self._create())
+            bring_up_to_date(Database(settings.load({"CREWROOM_INSTANCE": str(instance)})))
+
+    def clear(self, instance: Path) -> None:
+        self._run(self._names[instance], _EMPTY)
+
+    def keep(self, instance: Path, story: Any) -> None:
+        name = self._names[instance]
+        self._run(name, KEEP)
+        self._stories[name] = story
+
+    def kept(self, instance: Path) -> Any:
+        return self._stories.get(self._names[instance])
+
+    def recall(self, instance: Path) -> None:
+        self._run(self._names[instance], RECALL)
+
+    def close(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+        self._run(self._home, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self._made))
+
+    def _create(self) -> str:
+        name = f"crewroom_{self._mark}_{next(self._numbers)}"
+        self._made.append(name)
+        self._run(self._home, f"CREATE DATABASE {name}")
+        return name
+
+    def _give(self, instance: Path, name: str) -> None:
+        instance.mkdir(parents=True, exist_ok=True)
+        url = self._at(name).render_as_string(hide_password=False)
+        (instance / "crewroom.env").write_text(f"CREWROOM_DATABASE_URL={url}\n")
+        self._names[instance] = name
+
+    def _at(self, name: str) -> URL:
+        return self._url.set(database=name)
+
+    def _run(self, name: str, *statements: str) -> None:
+        """Send statements to a database; what stands in one is committed together."""
+        engine = self._engines.get(name)
+        if not engine:
+            engine = self._engines[name] = create_engine(
+                self._at(name), isolation_level="AUTOCOMMIT", pool_size=1
+            )
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)

@@ -1,0 +1,69 @@
+"""SQLite for tests: a migrated file is copied for each portal; migrating takes longer than most tests."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from app import config as settings
+from app.database import Database
+from app.migrations import bring_up_to_date
+
+
+class SqliteFiles:
+    """A database is the file `crewroom.db` of an instance."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="crewroom-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+        database = Database(settings.load({"CREWROOM_INSTANCE": str(self._folder)}))
+        bring_up_to_date(database)
+        database.close()
+        self._empty = sqlite3.connect(":memory:", check_same_thread=False)
+        self._kept = sqlite3.connect(":memory:", check_same_thread=False)
+        _take(self._folder, self._empty)
+        self._story: Any = None
+
+    def connect(self, instance: Path) -> None:
+        """Do nothing: the portal makes the file."""
+
+    def install(self, instance: Path) -> None:
+        file = _file(instance)
+        if not file.exists():
+            shutil.copy(_file(self._folder), file)
+
+    def clear(self, instance: Path) -> None:
+        _put(self._empty, instance)
+
+    def keep(self, instance: Path, story: Any) -> None:
+        _take(instance, self._kept)
+        self._story = story
+
+    def kept(self, _instance: Path) -> Any:
+        return self._story
+
+    def recall(self, instance: Path) -> None:
+        _put(self._kept, instance)
+
+    def close(self) -> None:
+        self._empty.close()
+        self._kept.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _file(instance: Path) -> Path:
+    return instance / "crewroom.db"
+
+
+def _take(instance: Path, copy: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(_file(instance))) as live:
+        live.backup(copy)
+
+
+def _put(copy: sqlite3.Connection, instance: Path) -> None:
+    """Copy page by page, which a portal that has the file open will see as one change."""
+    with closing(sqlite3.connect(_file(instance))) as live:
+        live.execute("PRAGMA synchronous=OFF")
+        copy.backup(live)
