@@ -6,6 +6,8 @@ from typing import Annotated
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from app import identifiers
+
 
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC. SQLite drops time zones, so the zone is taken off and put back here."""
@@ -26,7 +28,7 @@ class Moment(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
-Id = Annotated[str, mapped_column(String(40))]
+Id = Annotated[str, mapped_column(String(identifiers.LONGEST))]
 Text = Annotated[str, mapped_column(String(255))]
 
 

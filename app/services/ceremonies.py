@@ -16,7 +16,7 @@ def begin(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = N
     """Remember a challenge; return the identifier by which the same browser brings its answer."""
     session.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
     ceremony = Ceremony(
-        id=identifiers.new("ceremony"),
+        id=identifiers.new("rite"),
         purpose=purpose,
         user_id=user_id,
         challenge=bytes_to_base64url(challenge),

@@ -13,7 +13,7 @@ from app.permissions import Role
 from app.services import key_endings, standings
 from app.services.actors import Actor
 
-_ID_PREFIXES = {CredentialKind.KEY: "key", CredentialKind.SESSION: "session"}
+_ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
 
 _CREDENTIAL = (
     Credential.id,
@@ -79,7 +79,7 @@ def issue(
     secret = secret or secrets.new()
     created_at = clock.now()
     credential = Credential(
-        id=identifiers.new(_ID_PREFIXES.get(kind, kind)),
+        id=identifiers.new(_ID_PREFIXES.get(kind, str(kind))),
         kind=kind,
         user_id=user_id,
         organization_id=organization_id,

@@ -1,0 +1,31 @@
+"""Identifiers: they fit their columns, and sort by time."""
+
+import pytest
+
+from app import identifiers
+from app.models import CredentialKind
+from app.services import credentials
+
+
+def test_a_prefix_that_would_not_fit_its_column_is_a_mistake():
+    assert len(identifiers.new("session")) == identifiers.LONGEST
+
+    with pytest.raises(ValueError, match="too long"):
+        identifiers.new("sessions")
+
+
+@pytest.mark.parametrize("kind", CredentialKind)
+def test_every_kind_of_credential_has_an_identifier_that_fits(portal, kind):
+    alice = portal.person("Alice")
+
+    with portal.working():
+        credential, _secret = credentials.issue(alice.uid, kind)
+
+    assert len(credential.id) <= identifiers.LONGEST
+
+
+def test_identifiers_sort_by_time():
+    made = [identifiers.new("org") for _ in range(1000)]
+
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
