@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from contextlib import closing
 
 import click
 
@@ -25,22 +26,24 @@ def serve(host: str, port: int, workers: int) -> None:
     request_log.configure()
     address = f"http://{_shown(host)}:{port}"
     os.environ.setdefault(settings.SERVED_AT, address)
-    config = instance.prepare(settings.load())
-    _check_free(host, port)
-    database = Database(config)
-    bring_up_to_date(database)
-    bundle_files.sweep(database)
-    database.close()  # before the workers begin: a forked connection would keep its locks
-    _run_server(config, host, port, workers)
+    config = settings.load()
+    with instance.in_use(config):
+        config = instance.prepare(config)
+        _check_free(host, port)
+        database = Database(config)
+        bring_up_to_date(database)
+        bundle_files.sweep(database)
+        database.close()  # before the workers begin: a forked connection would keep its locks
+        _run_server(config, host, port, workers)
 
 
 def deliver_mail(stopped: threading.Event) -> None:
     """Do jobs and nothing else, for installations whose web processes run elsewhere."""
     from app.services import instance
 
-    database = Database(instance.prepare(settings.load()))
-    jobs.run_until(stopped, database, WORKERS)
-    database.close()
+    config = settings.load()
+    with instance.in_use(config), closing(Database(instance.prepare(config))) as database:
+        jobs.run_until(stopped, database, WORKERS)
 
 
 def _run_server(config: Config, host: str, port: int, workers: int) -> None:
