@@ -2,8 +2,10 @@
 
 import os
 import socket
+import tempfile
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import click
 
@@ -34,7 +36,19 @@ def serve(host: str, port: int, workers: int) -> None:
         bring_up_to_date(database)
         bundle_files.sweep(database)
         database.close()  # before the workers begin: a forked connection would keep its locks
-        _run_server(config, host, port, workers)
+        with _counting_together(config, workers):
+            _run_server(config, host, port, workers)
+
+
+@contextmanager
+def _counting_together(config: Config, workers: int) -> Iterator[None]:
+    """Give several processes a folder to count in; one counts for itself."""
+    if workers == 1 or not config.metrics_token:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="crewroom-metrics-") as folder:
+        os.environ.setdefault(settings.METRICS_FOLDER, folder)
+        yield
 
 
 def deliver_mail(stopped: threading.Event) -> None:
