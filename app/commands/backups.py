@@ -1,5 +1,6 @@
 """`crewroom backup` and `crewroom restore`: the whole installation in one file, and back."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from app.commands import refusing
 from app.errors import InvalidInput
 
 _STANDARD = "-"
+_STOPPED = 128 + signal.SIGTERM
 
 
 @click.command()
@@ -26,7 +28,7 @@ def backup(file: str) -> None:
     from app.services import backups
 
     settings = config.load()
-    with _written(file) as target:
+    with _stoppable(), _written(file) as target:
         done = backups.write(settings, target, spool=_spool(file, settings.instance))
     told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
     told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
@@ -50,7 +52,7 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
     """
     from app.services import restores
 
-    with _read(file) as source:
+    with _stoppable(), _read(file) as source:
         done = restores.restore(config.load(), source, replacing=replace, broken_record=accept_broken_record)
     click.echo(f"Restored: {done.rows} rows and {done.files} files, as they were at {done.taken_at}")
     click.echo(f"Audit log: {done.record}")
@@ -61,6 +63,16 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
     for path in done.kept:
         click.echo(f"Kept: {path}, which was there before; remove it when nobody needs it")
     click.echo("What was revoked, removed or changed since then is as it was then: look it through.")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Take away what is not finished also when cron or systemd says stop."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _spool(file: str, instance: Path) -> Path:
