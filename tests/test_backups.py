@@ -11,6 +11,8 @@ import pytest
 from tests.backups import parts_of
 from tests.serving import PASSWORD, Served
 
+pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+
 ROUNDS = 3
 BUNDLE = os.urandom(300_000)
 

@@ -11,6 +11,8 @@ from tests.portal import Portal
 from tests.serving import Served
 from tests.test_serving import eventually
 
+pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+
 TOKEN = "a token that is no key".replace(" ", "-")
 
 

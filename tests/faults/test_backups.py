@@ -15,6 +15,8 @@ from tests.commands import CommandLine, refused
 from tests.portal import Portal
 from tests.uploading import make_app, upload
 
+pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+
 # Runs the command, and kills itself when it renames, links or takes away something for the nth time.
 KILLED = """
 import os, signal, sys

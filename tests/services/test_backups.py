@@ -17,6 +17,8 @@ from tests.commands import CommandLine, refused
 from tests.serving import CREWROOM
 from tests.uploading import make_app, upload
 
+pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+
 
 @pytest.fixture
 def used(crewroom):
