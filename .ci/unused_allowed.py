@@ -31,3 +31,5 @@ _.uploaded_by
 _.max_content_length
 _.erased_at
 _.last_super_admin
+_.tell  # tarfile asks for it
+_.mode  # the same

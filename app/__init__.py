@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
         incoming,
         last_use,
         method_override,
+        metrics,
         proxies,
         rate_limits,
         request_log,
@@ -46,6 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     security_headers.init_app(app)
     last_use.init_app(app)
     request_log.init_app(app)
+    metrics.init_app(app)
     rate_limits.init_app(app)
     incoming.init_app(app)
     method_override.init_app(app)

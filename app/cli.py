@@ -1,4 +1,4 @@
-"""`crewroom`: serve, accounts, keys, the audit log, a demo.
+"""`crewroom`: serve, accounts, keys, the audit log, backups, a demo.
 
 Exit codes: 0, 1 for a refusal with one line on standard error, 2 for wrong usage.
 """
@@ -10,6 +10,7 @@ import click
 
 from app.commands import changing, refusing
 from app.commands.audit import audit
+from app.commands.backups import backup, restore
 from app.commands.checks import check
 from app.commands.keys import key
 from app.commands.users import user
@@ -49,6 +50,8 @@ main.add_command(user)
 main.add_command(key)
 main.add_command(check)
 main.add_command(audit)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()

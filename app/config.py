@@ -13,6 +13,8 @@ __all__ = ["Config", "WrongSetting", "load"]
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 # Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
 SERVED_AT = "CREWROOM_SERVED_AT"
+# Where several server processes count together; the client library of Prometheus reads this name.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Config:
     trusted_proxies: tuple[Network, ...] = ()
     rate_limit_storage: str = "memory://"
     max_upload_mb: int = 100
+    metrics_token: str = field(default="", repr=False)
+    metrics_folder: Path | None = None
     secret_key: str = field(default="", repr=False)
 
     @property
@@ -72,6 +76,8 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         max_upload_mb=values.megabytes(
             "CREWROOM_MAX_UPLOAD_MB", settings.get("CREWROOM_MAX_UPLOAD_MB", "100")
         ),
+        metrics_token=values.token("CREWROOM_METRICS_TOKEN", settings.get("CREWROOM_METRICS_TOKEN", "")),
+        metrics_folder=Path(given[METRICS_FOLDER]) if given.get(METRICS_FOLDER) else None,
     )
 
 
@@ -86,6 +92,7 @@ NAMES = (
     "CREWROOM_MAIL_FROM",
     "CREWROOM_TRUSTED_PROXIES",
     "CREWROOM_MAX_UPLOAD_MB",
+    "CREWROOM_METRICS_TOKEN",
 )
 
 

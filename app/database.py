@@ -61,6 +61,23 @@ class Database:
                 current.connection()  # takes the write lock before the first look
             yield current
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a session that only reads, and sees all the time what is there now."""
+        if self._serial:
+            with self.reading() as current:
+                connection = current.connection()
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    yield current
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+            return
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        engine = self.engine.execution_options(**options)
+        with _as_current(self._readers(bind=engine)) as current, _outages_named():
+            yield current
+
     def answers(self) -> bool:
         """Tell whether the database can be read."""
         try:

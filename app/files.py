@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from app import identifiers
 from app.errors import NoSpace, Unavailable
@@ -30,7 +30,7 @@ class Draft:
         self.size = 0
         self._hash = hashlib.sha256()
         self._folder = folder
-        with _disk():
+        with disk():
             self.path, self._file = _opened(folder / _DRAFTS)
 
     @property
@@ -40,7 +40,7 @@ class Draft:
 
     def write(self, data: bytes | bytearray) -> None:
         """Append to the draft."""
-        with _disk():
+        with disk():
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]
@@ -49,19 +49,19 @@ class Draft:
 
     def seal(self) -> None:
         """Put the content on disk; from here on the name says what it is, for whoever finds it left."""
-        with _disk():
+        with disk():
             os.fsync(self._file.fileno())
             self.path = self.path.rename(self.path.with_name(f"{self.checksum}.{self.path.name}"))
 
     def keep(self) -> None:
         """Give the sealed content its address; the same content may be there already."""
         target = path_of(self._folder, self.checksum)
-        with _disk():
+        with disk():
             _make_folder(target.parent, self._folder)
             if not target.exists() or target.stat().st_size != self.size:
                 target.unlink(missing_ok=True)
                 target.hardlink_to(self.path)
-            _sync_folder(target.parent)
+            put_on_disk(target.parent)
 
     def discard(self) -> None:
         """Close the draft and take its own name away; kept content stays."""
@@ -85,6 +85,28 @@ def stored(folder: Path) -> Iterator[Path]:
             yield found
 
 
+def move(path: Path, folder: Path) -> None:
+    """Give a stored file its address in another folder of the same disk, whatever is there."""
+    target = path_of(folder, path.name)
+    _make_folder(target.parent, folder)
+    path.replace(target)
+    put_on_disk(target.parent)
+
+
+def put_on_disk(path: Path) -> None:
+    """Wait until what a file or a folder holds would outlast a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def size_of(file: IO[bytes]) -> int:
+    """Return the size of an open file in bytes."""
+    return file.seek(0, os.SEEK_END) - file.seek(0)
+
+
 def checksum_of(path: Path) -> str:
     """Read a file and return its SHA-256 in hex."""
     with path.open("rb") as file:
@@ -105,7 +127,7 @@ def abandoned(folder: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def disk() -> Iterator[None]:
     """Turn what the disk refuses into an answer that people can act on."""
     try:
         yield
@@ -146,12 +168,4 @@ def _make_folder(wanted: Path, root: Path) -> None:
         return
     _make_folder(wanted.parent, root)
     wanted.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(wanted.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    put_on_disk(wanted.parent)

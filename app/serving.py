@@ -2,7 +2,10 @@
 
 import os
 import socket
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import click
 
@@ -25,22 +28,36 @@ def serve(host: str, port: int, workers: int) -> None:
     request_log.configure()
     address = f"http://{_shown(host)}:{port}"
     os.environ.setdefault(settings.SERVED_AT, address)
-    config = instance.prepare(settings.load())
-    _check_free(host, port)
-    database = Database(config)
-    bring_up_to_date(database)
-    bundle_files.sweep(database)
-    database.close()  # before the workers begin: a forked connection would keep its locks
-    _run_server(config, host, port, workers)
+    config = settings.load()
+    with instance.in_use(config):
+        config = instance.prepare(config)
+        _check_free(host, port)
+        database = Database(config)
+        bring_up_to_date(database)
+        bundle_files.sweep(database)
+        database.close()  # before the workers begin: a forked connection would keep its locks
+        with _counting_together(config, workers):
+            _run_server(config, host, port, workers)
+
+
+@contextmanager
+def _counting_together(config: Config, workers: int) -> Iterator[None]:
+    """Give several processes a folder to count in; one counts for itself."""
+    if workers == 1 or not config.metrics_token:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="crewroom-metrics-") as folder:
+        os.environ.setdefault(settings.METRICS_FOLDER, folder)
+        yield
 
 
 def deliver_mail(stopped: threading.Event) -> None:
     """Do jobs and nothing else, for installations whose web processes run elsewhere."""
     from app.services import instance
 
-    database = Database(instance.prepare(settings.load()))
-    jobs.run_until(stopped, database, WORKERS)
-    database.close()
+    config = settings.load()
+    with instance.in_use(config), closing(Database(instance.prepare(config))) as database:
+        jobs.run_until(stopped, database, WORKERS)
 
 
 def _run_server(config: Config, host: str, port: int, workers: int) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 MOST_MEGABYTES = 1024 * 1024
 _LONGEST_NUMBER = 9
+_SHORTEST_TOKEN = 20
 Registration = Literal["open", "closed"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -76,6 +77,15 @@ def megabytes(name: str, text: str) -> int:
     if not 1 <= number <= MOST_MEGABYTES:
         raise WrongSetting(name, f"must be from 1 to {MOST_MEGABYTES}")
     return number
+
+
+def token(name: str, text: str) -> str:
+    """Return a secret that cannot be guessed, or an empty text for none."""
+    if text and (len(text) < _SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text):
+        raise WrongSetting(
+            name, f"must be at least {_SHORTEST_TOKEN} characters, as `openssl rand -hex 32` makes"
+        )
+    return text
 
 
 def smtp_url(text: str | None) -> str | None:

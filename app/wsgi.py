@@ -2,11 +2,13 @@
 
 import atexit
 import threading
+from contextlib import ExitStack
 
 from flask import Flask
 
+from app import config as settings
 from app import create_app
-from app.services import jobs
+from app.services import instance, jobs
 from app.services.workers import WORKERS
 from app.web import request_log
 
@@ -17,7 +19,11 @@ def create() -> Flask:
     The thread shares the database, and so its turn to write, with the requests of this process.
     """
     request_log.configure()
-    app = create_app()
+    config = settings.load()
+    used = ExitStack()
+    used.enter_context(instance.in_use(config))
+    atexit.register(used.close)
+    app = create_app(config)
     stopped = threading.Event()
     atexit.register(stopped.set)
     work = (stopped, app.extensions["database"], WORKERS)

@@ -63,6 +63,7 @@ POST /login/second/
 POST /login/second/options/
 GET /logout/
 POST /logout/
+GET /metrics
 DELETE /organization/
 GET /organization/
 POST /organization/

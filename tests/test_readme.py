@@ -1,21 +1,16 @@
 """The README: its commands run as printed, and its lists are complete."""
 
-import json
-import os
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from app import config
-from tests.serving import CREWROOM, Served
+from tests import printed
+from tests.printed import ACCOUNT, ROOT, json_in
+from tests.serving import Served
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"<!-- test -->\n+```sh\n(.*?)```", README, re.DOTALL)
-PRINTED_ADDRESS = "http://127.0.0.1:8000"
-PRINTED_ACCOUNT = "ada@example.com"
+BLOCKS = printed.blocks(README)
 
 
 @pytest.fixture
@@ -24,25 +19,16 @@ def fresh(tmp_path):
     server = Served(tmp_path / "instance")
     try:
         server.start()
-        server.person(PRINTED_ACCOUNT, "Ada")
+        server.person(ACCOUNT, "Ada")
         yield server
     finally:
         server.stop()
 
 
 def test_the_commands_run_as_printed(fresh, tmp_path):
-    script = "set -eu\n" + "\n".join(BLOCKS).replace(PRINTED_ADDRESS, fresh.url)
-    path = f"{CREWROOM.parent}{os.pathsep}{fresh.environment['PATH']}"
+    script = "\n".join(BLOCKS)
 
-    ran = subprocess.run(
-        ["sh", "-c", script],
-        cwd=tmp_path,
-        env={**fresh.environment, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    ran = printed.run(script, fresh, tmp_path)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     answers = json_in(ran.stdout)
@@ -76,13 +62,3 @@ def test_every_picture_and_page_it_leads_to_exists():
 
     assert leads
     assert [lead for lead in leads if not (ROOT / lead).exists()] == []
-
-
-def json_in(text: str) -> list[dict[str, object]]:
-    """The JSON objects that stand one after the other in a text, whatever is between them."""
-    decoder, found, at = json.JSONDecoder(), [], text.find("{")
-    while at >= 0:
-        value, end = decoder.raw_decode(text, at)
-        found.append(value)
-        at = text.find("{", end)
-    return found

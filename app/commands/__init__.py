@@ -1,16 +1,17 @@
 """What the commands share: one line for a refusal, and a unit of work on the configured database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from app import config
 from app.config import WrongSetting
 from app.database import Database
-from app.errors import DomainError
+from app.errors import DomainError, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,10 +28,20 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **options)
         except (WrongSetting, NewerSchema) as error:
             raise click.ClickException(str(error)) from error
+        except Unavailable as error:
+            raise _told(error.__cause__ or error) from error
+        except DBAPIError as error:
+            raise _told(error) from error
         except DomainError as error:
             raise click.ClickException(f"{error.error}. {error.message or ''}".strip()) from error
 
     return run
+
+
+def _told(error: BaseException) -> click.ClickException:
+    """Say in one line what the database or the disk said; the operator can act on that."""
+    reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    return click.ClickException(f"Nothing was changed: the database or its disk refused ({reason})")
 
 
 @contextmanager
@@ -53,9 +64,7 @@ def opened() -> Iterator[Database]:
     from app.migrations import bring_up_to_date
     from app.services import instance
 
-    database = Database(instance.prepare(config.load()))
-    try:
+    settings = config.load()
+    with instance.in_use(settings), closing(Database(instance.prepare(settings))) as database:
         bring_up_to_date(database)
         yield database
-    finally:
-        database.close()

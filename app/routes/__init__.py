@@ -23,6 +23,7 @@ from app.routes import (
     member_export,
     member_forms,
     members,
+    metrics,
     organization_keys,
     organizations,
     passkeys,
@@ -38,6 +39,7 @@ from app.routes import (
 
 _BLUEPRINTS = (
     health.routes,
+    metrics.routes,
     sessions.routes,
     accounts.routes,
     account.routes,

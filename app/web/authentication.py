@@ -1,12 +1,14 @@
 """Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
 
+import hmac
+
 from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
-from app.errors import NotAuthenticated, NotPermitted
+from app.errors import NotAuthenticated, NotFound, NotPermitted
 from app.models import CredentialKind
 from app.services import credentials
 from app.services.actors import Actor
@@ -48,6 +50,16 @@ def actor() -> Actor:
     if found is None:
         raise NotAuthenticated
     return found
+
+
+def check_operator() -> None:
+    """Refuse whoever does not bring the token of the settings; without one there is nothing here."""
+    wanted = origins.portal_config().metrics_token
+    if not wanted:
+        raise NotFound("Not found")
+    given = _without_scheme(request.headers.get("Authorization", ""))
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
+        raise NotAuthenticated("Invalid metrics token")
 
 
 def forget() -> None:

@@ -1,0 +1,105 @@
+"""`crewroom backup` and `crewroom restore`: the whole installation in one file, and back."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from app import config
+from app.commands import refusing
+from app.errors import InvalidInput
+
+_STANDARD = "-"
+_STOPPED = 128 + signal.SIGTERM
+
+
+@click.command()
+@click.argument("file")
+@refusing
+def backup(file: str) -> None:
+    """Write database, files and secret key to a new FILE, while others work; - is standard output.
+
+    The file holds the secret key: whoever reads it can take the portal over.
+    """
+    from app.services import backups
+
+    settings = config.load()
+    with _stoppable(), _written(file) as target:
+        done = backups.write(settings, target, spool=_spool(file, settings.instance))
+    told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
+    told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
+    click.echo(told, err=file == _STANDARD)
+    if done.lacking:
+        raise click.ClickException(
+            f"{file} is written, but {len(done.lacking)} files of bundles are missing or damaged; "
+            "crewroom check names them"
+        )
+
+
+@click.command()
+@click.argument("file")
+@click.option("--replace", is_flag=True, help="Also if there is a portal already; it is kept beside.")
+@click.option("--accept-broken-record", is_flag=True, help="Also if the audit log is not whole.")
+@refusing
+def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
+    """Make the installation what it was when FILE was written; - is standard input.
+
+    Nothing may be running on it. An older backup is brought up to date.
+    """
+    from app.services import restores
+
+    with _stoppable(), _read(file) as source:
+        done = restores.restore(config.load(), source, replacing=replace, broken_record=accept_broken_record)
+    click.echo(f"Restored: {done.rows} rows and {done.files} files, as they were at {done.taken_at}")
+    click.echo(f"Audit log: {done.record}")
+    if done.lacking:
+        click.echo(
+            f"Missing already when the backup was made: {done.lacking} files; crewroom check names them"
+        )
+    for path in done.kept:
+        click.echo(f"Kept: {path}, which was there before; remove it when nobody needs it")
+    click.echo("What was revoked, removed or changed since then is as it was then: look it through.")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Take away what is not finished also when cron or systemd says stop."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _spool(file: str, instance: Path) -> Path:
+    return instance if file == _STANDARD else Path(file).absolute().parent
+
+
+@contextmanager
+def _written(file: str) -> Iterator[IO[bytes]]:
+    from app.services import backup_files
+
+    if file == _STANDARD:
+        with backup_files.told("standard output"):
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        return
+    with backup_files.new(Path(file)) as target:
+        yield target
+
+
+@contextmanager
+def _read(file: str) -> Iterator[IO[bytes]]:
+    if file == _STANDARD:
+        yield sys.stdin.buffer
+        return
+    try:
+        source = Path(file).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read ({error.strerror})") from error
+    with source:
+        yield source

@@ -1,0 +1,123 @@
+"""The replacement: a restored set that waits beside the one in use, and the step into its place.
+
+Up to `commit` a killed process leaves what was there; from then on whoever comes next finishes the change.
+What is replaced is kept under a name with the time in it.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import make_url
+
+from app import clock, files
+from app.config import Config
+
+_KEY = "secret_key"
+_PLAN = "plan.json"
+_BESIDE = ("-wal", "-shm", "-journal", "")
+"""What belongs to a SQLite file, the file itself last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Where the parts of a restored set wait."""
+
+    folder: Path
+    key: Path
+    bundles: Path
+    database: Path | None
+
+
+def database_file(config: Config) -> Path | None:
+    """Return the file of a SQLite database, None for another one."""
+    return Path(make_url(config.database_url).database or "").absolute() if config.sqlite else None
+
+
+def places(config: Config) -> Staged:
+    """Return where a restored set of an installation waits."""
+    folder, file = config.instance / "restoring", database_file(config)
+    return Staged(
+        folder, folder / _KEY, config.bundles / "restoring", file and file.with_name(f"{file.name}.restored")
+    )
+
+
+def begun(config: Config) -> bool:
+    """Tell whether a restore was killed."""
+    return places(config).folder.exists() or _ready(config).exists()
+
+
+def settle(config: Config) -> None:
+    """Finish the restore that was killed behind its decisive step, or take away what an earlier end left."""
+    if _ready(config).exists():
+        _finish(config)
+    else:
+        discard(config)
+
+
+def discard(config: Config) -> None:
+    """Take away what waits; what is in use stays."""
+    staged = places(config)
+    shutil.rmtree(staged.bundles, ignore_errors=True)
+    for suffix in _BESIDE if staged.database else ():
+        Path(f"{staged.database}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(staged.folder, ignore_errors=True)
+
+
+def commit(config: Config) -> list[Path]:
+    """Put what waits in the place of what is in use; return what was there, under its new names."""
+    staged, file = places(config), database_file(config)
+    plan = {"database": file and str(file), "at": clock.now().strftime("%Y%m%dT%H%M%SZ")}
+    for path in (staged.database, staged.key):
+        if path:
+            files.put_on_disk(path)
+    (staged.folder / _PLAN).write_bytes(orjson.dumps(plan))
+    files.put_on_disk(staged.folder / _PLAN)
+    staged.folder.rename(_ready(config))
+    files.put_on_disk(config.instance)
+    return _finish(config)
+
+
+def _finish(config: Config) -> list[Path]:
+    """Do what is left of the plan; each step can be done again."""
+    ready = _ready(config)
+    plan: dict[str, Any] = orjson.loads((ready / _PLAN).read_bytes())
+    kept = []
+    _move_bundles(config)
+    if plan["database"]:
+        kept += _swap(
+            Path(f"{plan['database']}.restored"), Path(plan["database"]), f".replaced-{plan['at']}", _BESIDE
+        )
+    kept += _swap(ready / _KEY, config.instance / _KEY, f".replaced-{plan['at']}", ("",))
+    shutil.rmtree(ready)
+    files.put_on_disk(config.instance)
+    return kept
+
+
+def _swap(new: Path, old: Path, mark: str, suffixes: tuple[str, ...]) -> list[Path]:
+    """Set the old file aside with all that belongs to it, then give the new one its name."""
+    if not new.exists():
+        return []
+    kept = old.with_name(old.name + mark)
+    if suffixes == ("",) and old.exists() and old.read_bytes().strip() == new.read_bytes().strip():
+        new.unlink()
+        return []
+    for suffix in suffixes:
+        if Path(f"{old}{suffix}").exists():
+            Path(f"{old}{suffix}").replace(f"{kept}{suffix}")
+    new.replace(old)
+    files.put_on_disk(old.parent)
+    return [kept] if kept.exists() else []
+
+
+def _move_bundles(config: Config) -> None:
+    waiting = places(config).bundles
+    for path in files.stored(waiting):
+        files.move(path, config.bundles)
+    shutil.rmtree(waiting, ignore_errors=True)
+
+
+def _ready(config: Config) -> Path:
+    return config.instance / "restored"

@@ -1,0 +1,128 @@
+"""Restoring: a backup is received beside what is in use, judged as a whole, then put in its place."""
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+
+from app import files
+from app.archives import Damaged
+from app.config import Config
+from app.database import Database, session
+from app.errors import Conflict
+from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
+from app.models import Bundle
+from app.services import audit, audit_check, dumps, emptiness, instance, replacement
+from app.services.audit_check import Broken
+from app.services.receiving import Received, receive
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    taken_at: str
+    program: str
+    schema: str
+    rows: int
+    files: int
+    lacking: int
+    record: str
+    kept: list[Path]
+
+
+def restore(
+    config: Config, file: IO[bytes], *, replacing: bool = False, broken_record: bool = False
+) -> Restored:
+    """Put a backup in the place of the installation; what is there must be empty, or may be replaced.
+
+    `broken_record` accepts one whose audit log is not whole, for those who must go on with it.
+    """
+    with files.disk(), instance.alone(config):
+        emptiness.check(config, replacing=replacing)
+        try:
+            received = receive(config, file)
+            _check_schema(received.schema)
+            return _entered(config, received, broken_record=broken_record)
+        except BaseException:
+            replacement.settle(config)
+            raise
+
+
+def _check_schema(schema: str) -> None:
+    if schema in REVISIONS:
+        return
+    if schema > HEAD:
+        raise NewerSchema(
+            f"the backup has schema {schema}, this Crewroom knows up to {HEAD}: use a newer one"
+        )
+    raise Damaged(f"This is no backup of Crewroom: there is no schema {schema[:40]!r}")
+
+
+def _entered(config: Config, received: Received, *, broken_record: bool) -> Restored:
+    """Load and judge in one transaction; a server is switched by its commit, a file by its name."""
+    file = replacement.places(config).database
+    url = f"sqlite:///{file}" if file else config.database_url
+    kept: list[Path] = []
+    target = replace(config, database_url=url, secret_key=received.key)
+    with closing(Database(target)) as database, database.writing():
+        _load(received)
+        lacking = _judge_files(received)
+        record = _judge_record(broken_record=broken_record)
+        audit.record(None, "portal.restored", "portal", after={"taken_at": received.taken_at})
+        if file is None:
+            kept = replacement.commit(config)
+    if file:
+        _check_whole(file)
+        kept = replacement.commit(config)
+    return Restored(
+        taken_at=received.taken_at,
+        program=received.program,
+        schema=received.schema,
+        rows=sum(received.rows.values()),
+        files=len(received.named),
+        lacking=lacking,
+        record=record,
+        kept=kept,
+    )
+
+
+def _load(received: Received) -> None:
+    """Fill the tables of the backup's schema, then bring them up to date."""
+    connection = session.connection()
+    emptiness.make(connection)
+    migrate(connection, received.schema, secret_key=received.key)
+    for table in dumps.tables_in(connection, set(received.rows)):
+        with received.table(table.name) as file:
+            if dumps.read(connection, table, file) != received.rows.get(table.name):
+                raise Damaged(f"This backup does not fit together: rows of {table.name} are missing")
+    if received.schema != HEAD:
+        migrate(connection, HEAD, secret_key=received.key)
+
+
+def _judge_files(received: Received) -> int:
+    """Check that each file a row names is there; return how many were missing when the backup was made."""
+    received.named = set(session.scalars(select(Bundle.checksum).distinct()))
+    absent = received.named - received.whole
+    if absent - received.lacking:
+        raise Damaged(f"{len(absent - received.lacking)} files of bundles are not in this backup")
+    received.drop_unnamed()
+    return len(absent)
+
+
+def _judge_record(*, broken_record: bool) -> str:
+    try:
+        entries, chains = audit_check.verify()
+    except Broken as error:
+        if not broken_record:
+            raise
+        return f"broken, as accepted: {error.error}"
+    return f"{entries} entries in {chains} chain{'' if chains == 1 else 's'}: whole"
+
+
+def _check_whole(file: Path) -> None:
+    """Refuse a file beside which something is left: its database was not closed well."""
+    if Path(f"{file}-wal").exists():
+        raise Conflict(f"{file} could not be written whole")

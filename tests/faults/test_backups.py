@@ -1,0 +1,184 @@
+"""Backups when things go wrong: kill -9 at every step of a restore, files that go meanwhile, a full disk."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import files
+from app.services import backups
+from tests.backups import listed, parts_of
+from tests.commands import CommandLine, refused
+from tests.portal import Portal
+from tests.uploading import make_app, upload
+
+pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+
+# Runs the command, and kills itself when it renames, links or takes away something for the nth time.
+KILLED = """
+import os, signal, sys
+left = int(sys.argv.pop(1))
+def count(event, _):
+    global left
+    if event in {"os.rename", "os.link", "shutil.rmtree"}:
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+from app.cli import main
+sys.addaudithook(count)
+main()
+"""
+
+
+@pytest.fixture
+def archive(cast, tmp_path):
+    """A backup of the cast, with two bundles."""
+    app = make_app(cast)
+    for version in ("1.0.0", "2.0.0"):
+        upload(cast.api("uma"), app, version, version.encode() * 5000)
+    path = tmp_path / "backup.tar"
+    with path.open("wb") as file:
+        backups.write(cast.portal.config, file, spool=tmp_path)
+    return path
+
+
+def command_of(portal: Portal) -> CommandLine:
+    """The command line on the installation of a portal in this process."""
+    command = CommandLine(portal.config.instance)
+    command.variables["CREWROOM_DATABASE_URL"] = portal.config.database_url
+    return command
+
+
+def killed(command: CommandLine, step: int, *arguments: str) -> int:
+    """Run a command that is killed at a step; return its exit code."""
+    own = {name: value for name, value in command.variables.items() if value}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREWROOM_")}
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(step), *arguments],
+        env={**inherited, **own},
+        capture_output=True,
+        timeout=30,
+        check=False,
+    ).returncode
+
+
+def test_a_killed_restore_leaves_the_old_or_the_new(archive, tmp_path):
+    found, code = [], -1
+    for step in range(1, 40):
+        other = CommandLine(tmp_path / f"other{step}")
+        other.user("zoe@crew.test")
+        code = killed(other, step, "restore", "--replace", str(archive))
+        people = other.done("user", "list")
+        found.append("old" if "zoe@crew.test" in people else "new")
+        assert ("zoe@crew.test" in people) is not ("alice@crew.test" in people)
+        assert other.done("audit", "verify").endswith("whole\n")
+        assert other.done("check") == ""
+        assert leftovers(other.instance) == []
+        if code == 0:
+            break
+
+    assert code == 0, "the last one got to its end"
+    assert found == sorted(found, reverse=True), "once it is new it stays new"
+    assert found.count("old") >= 3
+    assert found.count("new") >= 4
+
+
+def leftovers(instance: Path) -> list[str]:
+    """What only a restore that is not over has."""
+    names = {"restoring", "restored", "crewroom.db.restored", "crewroom.db.restored-wal"}
+    return [path.name for path in instance.rglob("*") if path.name in names]
+
+
+class Meanwhile(io.BytesIO):
+    """A target that does something whenever so many bytes have come."""
+
+    def __init__(self, deeds) -> None:
+        super().__init__()
+        self.deeds = sorted(deeds.items())
+
+    def write(self, data) -> int:
+        written = super().write(data)
+        if self.deeds and self.tell() > self.deeds[0][0]:
+            self.deeds.pop(0)[1]()
+        return written
+
+
+def test_bundles_that_go_meanwhile_are_not_missed(cast, tmp_path):
+    app, size = make_app(cast), 200_000
+
+    def publish(*versions):
+        for version in versions:
+            content = version.encode() * (size // len(version))
+            assert upload(cast.api("uma"), app, version, content).status_code == 200
+
+    def delete(*versions):
+        for version in versions:
+            gone = cast.api("wendy").delete("/bundle/", app_id=app, version=version)
+            assert gone.status_code == 200
+        cast.portal.run_jobs()
+
+    def while_copying():
+        delete("1.0.0", "2.0.0")
+        publish("3.0.0", "4.0.0", "5.0.0")
+
+    publish("1.0.0", "2.0.0")
+    # The first look finds one of two; while the three of the first snapshot are copied, two of them go.
+    target = Meanwhile({1000: while_copying, size + 10_000: lambda: delete("3.0.0", "4.0.0", "5.0.0")})
+    done = backups.write(cast.portal.config, target, spool=tmp_path)
+
+    (tmp_path / "backup.tar").write_bytes(target.getvalue())
+    copy = CommandLine(tmp_path / "copy")
+    assert (target.deeds, done.lacking) == ([], [])
+    assert len(done.copied) == 2, "one of each look, the rest was gone"
+    assert "and 0 files" in copy.done("restore", str(tmp_path / "backup.tar"))
+    assert copy.done("check") == ""
+
+
+def test_a_missing_or_damaged_file_is_told_and_the_rest_is_kept(cast, archive, tmp_path):
+    command = command_of(cast.portal)
+    first, second = files.stored(cast.portal.config.bundles)
+    first.unlink()
+    second.write_bytes(b"x" * second.stat().st_size)
+
+    told = command.run("backup", str(tmp_path / "second.tar"))
+
+    copy = CommandLine(tmp_path / "copy")
+    assert told.exit_code == 1
+    assert "is written, but 2 files of bundles are missing or damaged" in told.stderr
+    assert listed(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
+    assert "Missing already when the backup was made: 2 files" in copy.done(
+        "restore", str(tmp_path / "second.tar")
+    )
+    assert len(parts_of(archive)) == len(parts_of(tmp_path / "second.tar")) + 1
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own, of two megabytes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a small disk here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_is_left(cast, small_disk, tmp_path):
+    upload(cast.api("uma"), make_app(cast), "1.0.0", os.urandom(3_000_000))
+    command = command_of(cast.portal)
+
+    full = refused(command.run("backup", str(small_disk / "backup.tar")))
+
+    assert full == f"{small_disk / 'backup.tar'} does not fit on its disk; nothing was kept."
+    assert list(small_disk.iterdir()) == []
+
+    command.done("backup", str(tmp_path / "backup.tar"))
+    other = CommandLine(small_disk / "instance")
+    assert "Not enough storage" in refused(other.run("restore", str(tmp_path / "backup.tar")))
+    assert [path.name for path in other.instance.rglob("*") if path.is_file()] == ["lock"]
