@@ -31,3 +31,4 @@ _.uploaded_by
 _.max_content_length
 _.erased_at
 _.last_super_admin
+_.known_device

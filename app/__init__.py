@@ -18,6 +18,7 @@ def create_app(config: Config | None = None) -> Flask:
         authentication,
         error_handlers,
         incoming,
+        known_devices,
         last_use,
         method_override,
         proxies,
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     proxies.init_app(app)
     security_headers.init_app(app)
     last_use.init_app(app)
+    known_devices.init_app(app)
     request_log.init_app(app)
     rate_limits.init_app(app)
     incoming.init_app(app)
