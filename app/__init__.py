@@ -25,6 +25,7 @@ def create_app(config: Config | None = None) -> Flask:
         rate_limits,
         request_log,
         security_headers,
+        slashes,
         templating,
     )
     from app.web.json_provider import OrjsonProvider
@@ -38,8 +39,6 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.json = OrjsonProvider(app)
     app.config.from_mapping(_flask_settings(config))
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
     app.extensions["config"] = config
     app.extensions["database"] = Database(config)
 
@@ -49,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     known_devices.init_app(app)
     request_log.init_app(app)
     rate_limits.init_app(app)
+    slashes.init_app(app)
     incoming.init_app(app)
     method_override.init_app(app)
     authentication.init_app(app)

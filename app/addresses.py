@@ -8,6 +8,8 @@ from email_validator import EmailNotValidError, validate_email
 from app.errors import InvalidInput
 
 LONGEST = 254
+# Bytes in front of the @: what mail servers must take, and no more (RFC 5321, 4.5.3.1.1).
+LONGEST_LOCAL_PART = 64
 INVALID = "Invalid email format"
 
 # Self-hosted teams use names that the public network reserves: .local, .test, .internal.
@@ -32,6 +34,8 @@ def parse(text: str, *, field: str = "email") -> Address:
     except EmailNotValidError as error:
         raise InvalidInput(INVALID, message=str(error), field=field) from error
 
+    if len(valid.local_part.encode()) > LONGEST_LOCAL_PART:
+        raise InvalidInput(INVALID, message="It is too long in front of the @.", field=field)
     return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
 
 

@@ -86,6 +86,8 @@ def test_different_addresses(one, other):
         "mailto:alice@example.com/",
         "a" * 250 + "@example.com",
         "a@" + "b" * 64 + ".com",
+        "a" * 65 + "@example.com",
+        "ü" * 33 + "@example.com",
     ],
 )
 def test_other_texts_are_no_addresses(text):
@@ -101,6 +103,11 @@ def test_longest_address():
     assert addresses.parse(LONGEST).typed == LONGEST
     with pytest.raises(InvalidInput, match="Invalid email format"):
         addresses.parse(LONGEST + "m")
+
+
+@pytest.mark.parametrize("local", ["a" * 64, "ü" * 32])
+def test_longest_name_in_an_address(local):
+    assert addresses.parse(f"{local}@example.com").typed == f"{local}@example.com"
 
 
 @pytest.mark.parametrize(
