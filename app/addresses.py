@@ -12,6 +12,9 @@ LONGEST = 254
 LONGEST_LOCAL_PART = 64
 INVALID = "Invalid email format"
 
+# Begins what mail programs decode: `=?utf-8?q?bob?=@example.com` would be mailed to somebody else, to Bob.
+_ENCODED_WORD = "=?"
+
 # Self-hosted teams use names that the public network reserves: .local, .test, .internal.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
@@ -28,7 +31,7 @@ def parse(text: str, *, field: str = "email") -> Address:
     """Return the address in a text, or raise `Invalid email format`."""
     typed = text.strip()
     try:
-        if len(typed) > LONGEST:
+        if len(typed) > LONGEST or _ENCODED_WORD in typed:
             raise InvalidInput(INVALID, field=field)
         valid = validate_email(typed, check_deliverability=False)
     except EmailNotValidError as error:
