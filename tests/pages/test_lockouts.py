@@ -10,6 +10,7 @@ from app.models import Job, Lockout, User
 from app.services import lockout_reports, lockouts
 from tests.guesses import WRONG, again, guess, lock, right
 from tests.portal import PASSWORD, Portal, text_of
+from tests.second_factors import set_up_app
 
 NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
 NEW_PASSWORD = "seven purple elephants"
@@ -39,6 +40,19 @@ def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice):
     lock(portal, alice.email)
 
     assert right(portal, alice.email) == 429
+    assert again(browser, alice.email, PASSWORD).status_code == 200
+
+
+def test_a_device_is_known_after_the_second_step_too(portal, alice, noon):
+    app = set_up_app(portal.browser(alice))
+    noon.shift(timedelta(minutes=1))
+    browser = portal.browser()
+    assert again(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
+    lock(portal, alice.email, peer=ELSEWHERE)
+    assert again(browser, alice.email, PASSWORD).status_code == 429, "the password alone makes nothing known"
+
+    assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 200
+
     assert again(browser, alice.email, PASSWORD).status_code == 200
 
 
