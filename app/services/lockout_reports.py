@@ -16,6 +16,8 @@ from app.services import accounts, audit, jobs, mail
 KIND, SWEEP = "lockout", "lockout_sweep"
 # However often it is locked anew: an owner is told once a day, and the record says so as often.
 TOLD_AGAIN_AFTER = timedelta(days=1)
+# By then it is known whether the guess that locked was a right one, which opens again.
+_SETTLED_AFTER = timedelta(seconds=5)
 _SWEPT_EVERY = timedelta(hours=1)
 
 
@@ -25,15 +27,18 @@ def tell(row: Lockout, kind: str, owner: Address | None) -> None:
         return
     row.told_at = clock.now()
     details = {"kind": kind, "key": row.key, "email": owner.typed if owner else None}
-    jobs.enqueue(KIND, details)
+    jobs.enqueue(KIND, details, due_at=clock.now() + _SETTLED_AFTER)
 
 
 def answer(job: Job) -> None:
-    """Record a lock, and write to the owner of the account if there is one."""
-    email = job.details["email"]
+    """Record a lock that lasted, and write to the owner of the account if there is one."""
+    key, email = job.details["key"], job.details["email"]
     with database().writing():
+        row = session.get(Lockout, key)
+        if row is None or row.locked_until is None:
+            return
         if email is None:
-            audit.record(None, "network.locked", f"network {job.details['key'][:16]}")
+            audit.record(None, "network.locked", f"network {key[:16]}")
         else:
             _tell_owner(addresses.parse(email), job.details["kind"])
 

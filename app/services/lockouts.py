@@ -98,7 +98,7 @@ def take_back(subjects: tuple[Subject, ...]) -> None:
             continue
         row.forgiven_at -= NETWORK.forgiving
         if _weight(row, NETWORK) < NETWORK.free:
-            row.locked_until = None
+            row.locked_until = row.told_at = None
 
 
 def forget(address: Address) -> None:
