@@ -18,6 +18,7 @@ def create_app(config: Config | None = None) -> Flask:
         authentication,
         error_handlers,
         incoming,
+        known_devices,
         last_use,
         method_override,
         metrics,
@@ -25,6 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
         rate_limits,
         request_log,
         security_headers,
+        slashes,
         templating,
     )
     from app.web.json_provider import OrjsonProvider
@@ -38,17 +40,17 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.json = OrjsonProvider(app)
     app.config.from_mapping(_flask_settings(config))
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
     app.extensions["config"] = config
     app.extensions["database"] = Database(config)
 
     proxies.init_app(app)
     security_headers.init_app(app)
     last_use.init_app(app)
+    known_devices.init_app(app)
     request_log.init_app(app)
     metrics.init_app(app)
     rate_limits.init_app(app)
+    slashes.init_app(app)
     incoming.init_app(app)
     method_override.init_app(app)
     authentication.init_app(app)

@@ -8,7 +8,12 @@ from email_validator import EmailNotValidError, validate_email
 from app.errors import InvalidInput
 
 LONGEST = 254
+# Bytes in front of the @: what mail servers must take, and no more (RFC 5321, 4.5.3.1.1).
+LONGEST_LOCAL_PART = 64
 INVALID = "Invalid email format"
+
+# Begins what mail programs decode: `=?utf-8?q?bob?=@example.com` would be mailed to somebody else, to Bob.
+_ENCODED_WORD = "=?"
 
 # Self-hosted teams use names that the public network reserves: .local, .test, .internal.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -26,12 +31,14 @@ def parse(text: str, *, field: str = "email") -> Address:
     """Return the address in a text, or raise `Invalid email format`."""
     typed = text.strip()
     try:
-        if len(typed) > LONGEST:
+        if len(typed) > LONGEST or _ENCODED_WORD in typed:
             raise InvalidInput(INVALID, field=field)
         valid = validate_email(typed, check_deliverability=False)
     except EmailNotValidError as error:
         raise InvalidInput(INVALID, message=str(error), field=field) from error
 
+    if len(valid.local_part.encode()) > LONGEST_LOCAL_PART:
+        raise InvalidInput(INVALID, message="It is too long in front of the @.", field=field)
     return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
 
 

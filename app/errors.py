@@ -91,10 +91,18 @@ class TooManyRequests(DomainError):
 
     status = 429
 
-    def __init__(self, retry_after: int, error: str = "Too many requests") -> None:
-        """Say how long to wait."""
-        super().__init__(error, message=f"Try again in {retry_after} seconds.")
+    def __init__(
+        self,
+        retry_after: int,
+        error: str = "Too many requests",
+        *,
+        message: str | None = None,
+        limit: int | None = None,
+    ) -> None:
+        """Say how long to wait; `limit` is how many would have been fine."""
+        super().__init__(error, message=message or f"Try again in {retry_after} seconds.")
         self.retry_after = retry_after
+        self.limit = limit
 
 
 class Unavailable(DomainError):

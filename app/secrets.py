@@ -38,6 +38,11 @@ def chain_key(key: str, chain: str) -> bytes:
     return hmac.digest(key.encode(), f"audit chain {chain}".encode(), "sha256")
 
 
+def lockout_key(key: str, kind: str, subject: str) -> str:
+    """Return the name under which wrong guesses are counted; without the key nobody finds out whose."""
+    return hmac.digest(key.encode(), f"lockout {kind} {subject}".encode(), "sha256").hex()
+
+
 def readable() -> str:
     """Return a new secret that people can type: 80 random bits, in four groups of four."""
     letters = "".join(secrets.choice(_READABLE) for _ in range(16))

@@ -41,6 +41,15 @@ def until(moment: datetime) -> str:
     return f"Expires in {days} days"
 
 
+def span(seconds: int) -> str:
+    """Write how long to wait, rounded up: `40 seconds`, `2 minutes`, `1 hour`."""
+    for unit, name in ((_HOUR, "hour"), (_MINUTE, "minute")):
+        if seconds > unit - unit // _MINUTE:
+            count = -(-seconds // unit)
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return f"{seconds} second{'s' if seconds > 1 else ''}"
+
+
 def day(moment: datetime) -> str:
     """Write a date: `12 Nov 2026`."""
     return f"{moment.day} {moment:%b %Y}"

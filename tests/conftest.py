@@ -18,6 +18,7 @@ pytest_plugins = (
     "tests.world",
     "tests.documents.scene",
     "tests.commands",
+    "tests.hostile_team",
 )
 
 

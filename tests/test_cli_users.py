@@ -4,6 +4,7 @@ import pytest
 
 from app.permissions import Role
 from tests.commands import refused
+from tests.guesses import lock, right
 from tests.portal import PASSWORD
 
 
@@ -131,3 +132,21 @@ def test_password_of_the_cast_is_not_on_the_command_line(crewroom):
     result = crewroom.run("user", "create", "alice@crew.test", "--password", PASSWORD)
 
     assert result.exit_code == 2
+
+
+def test_operator_unlocks_an_account(crewroom):
+    crewroom.user("alice@crew.test")
+    portal = crewroom.portal()
+    lock(portal, "alice@crew.test")
+    assert right(portal, "alice@crew.test") == 429
+
+    printed = crewroom.done("user", "unlock", "Alice@crew.test")
+
+    assert printed == "alice@crew.test can log in again\n"
+    assert right(portal, "alice@crew.test") == 200
+    assert [entry.action for entry in portal.audit("account.unlocked")] == ["account.unlocked"]
+    portal.close()
+
+
+def test_unlocking_nobody_is_refused(crewroom):
+    assert "has no account" in refused(crewroom.run("user", "unlock", "alice@crew.test"))

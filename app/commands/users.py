@@ -58,6 +58,18 @@ def user_disable(email: str) -> None:
     click.echo(f"{disabled.email} is disabled")
 
 
+@user.command("unlock")
+@click.argument("email")
+@refusing
+def user_unlock(email: str) -> None:
+    """Let somebody log in again at once after too many wrong passwords."""
+    from app.services import lockouts
+
+    with changing():
+        unlocked = lockouts.unlock(addresses.parse(email))
+    click.echo(f"{unlocked.email} can log in again")
+
+
 @user.command("reset-factors")
 @click.argument("email")
 @refusing

@@ -13,6 +13,7 @@ from app.models.factor import Factor, FactorKind
 from app.models.invitation import Invitation, InvitationState
 from app.models.job import Job
 from app.models.key_policy import KeyPolicy
+from app.models.lockout import Lockout
 from app.models.membership import Membership
 from app.models.old_secret import OldSecret
 from app.models.organization import Organization
@@ -38,6 +39,7 @@ __all__ = [
     "InvitationState",
     "Job",
     "KeyPolicy",
+    "Lockout",
     "Membership",
     "OldSecret",
     "Organization",

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.models import User
-from app.services import address_changes, erasure, passwords, profiles
+from app.services import address_changes, erasure, lockouts, passwords, profiles
 from app.services.actors import Actor
-from app.web import authentication, rate_limits, replies, transaction
+from app.web import authentication, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField
 from app.web.replies import Flash
@@ -67,6 +67,7 @@ def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
         device = request.headers.get("User-Agent", "")
         secret = profiles.change_password(actor, password_hash, device=device)
     authentication.enter(secret)
+    known_devices.remember(actor.address)
 
     notice = Flash("success", "Your password is changed.", "Every other place is logged out.")
     return replies.changed({"status": "OK"}, notice, to=url_for("account.index"))
@@ -90,7 +91,12 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> N
     """Refuse a key, too many tries, and a wrong password: a stolen session must not guess it."""
     profiles.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
+    guess = lockouts.for_own_password(actor.address)
+    with transaction.of_request():
+        lockouts.count(guess)
     profiles.verify(actor, password, field=field)
+    with transaction.of_request():
+        lockouts.take_back(guess)
 
 
 def profile_screen(actor: Actor, form: ProfileUpdate | None = None) -> Screen:

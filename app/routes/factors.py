@@ -6,9 +6,10 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.models import Factor, FactorKind
-from app.services import factors, passkeys, profiles, recovery_codes
+from app.routes import account
+from app.services import factors, passkeys, recovery_codes
 from app.services.actors import Actor
-from app.web import authentication, json_shapes, origins, rate_limits, replies, transaction
+from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash
@@ -93,8 +94,7 @@ def remove_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
 def check_password(actor: Actor, password: str) -> None:
     """Refuse a key, too many tries, and a wrong password."""
     factors.check_portal(actor)
-    rate_limits.check_tighter("log_in_account", actor.email_key)
-    profiles.verify(actor, password)
+    account.check_password(actor, password)
 
 
 def changed(actor: Actor, payload: dict[str, Any], text: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from flask_wtf.csrf import generate_csrf
 from app.routes.accounts import Link
 from app.services import passwords, resets
 from app.services.actors import Actor
-from app.web import rate_limits, replies, transaction
+from app.web import known_devices, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash
@@ -68,7 +68,8 @@ def choose(visitor: Actor | None, form: Choose) -> ResponseReturnValue:
     password = passwords.check(form.password.value, *resets.known_facts(form.token.value))
     password_hash = passwords.hashed(password)
     with transaction.of_request():
-        resets.choose(form.token.value, password_hash)
+        address = resets.choose(form.token.value, password_hash)
+    known_devices.remember(address)
 
     notice = Flash("success", "Your password is changed.", "Log in with the new one.")
     return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))

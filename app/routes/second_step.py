@@ -6,10 +6,19 @@ from flask_wtf.csrf import generate_csrf
 
 from app.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
-from app.services import ceremonies, challenges, factors, passkeys, sessions
+from app.services import accounts, ceremonies, challenges, factors, passkeys, sessions
 from app.services.actors import Actor
 from app.services.passkeys import Request
-from app.web import authentication, carried, incoming, origins, rate_limits, replies, transaction
+from app.web import (
+    authentication,
+    carried,
+    incoming,
+    known_devices,
+    origins,
+    rate_limits,
+    replies,
+    transaction,
+)
 from app.web.access import public
 from app.web.forms import Nothing, Operation, TextField
 from app.web.passkey_fields import CredentialField
@@ -79,7 +88,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     with transaction.of_request():
         user_id = passkeys.owner(challenge, form.credential.value)
         secret = sessions.open_session(user_id, device=_device())
-    return _entered(secret)
+    return _entered(user_id, secret)
 
 
 def _by_code(form: SecondStep) -> ResponseReturnValue:
@@ -88,9 +97,9 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
     with transaction.of_request():
         user_id = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
         secret = sessions.open_session(user_id, device=_device()) if user_id else None
-    if secret is None:  # said only now: a wrong code stays counted
+    if user_id is None or secret is None:  # said only now: a wrong code stays counted
         raise NotAuthenticated("Invalid code", message="Use the newest code of your app.", field="code")
-    return _entered(secret)
+    return _entered(user_id, secret)
 
 
 def _by_passkey(form: SecondStep) -> ResponseReturnValue:
@@ -100,7 +109,7 @@ def _by_passkey(form: SecondStep) -> ResponseReturnValue:
         passkeys.owner(challenge, form.credential.value, user_id=user_id)
         challenges.meet(carried.look(carried.CHALLENGE))
         secret = sessions.open_session(user_id, device=_device())
-    return _entered(secret)
+    return _entered(user_id, secret)
 
 
 def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
@@ -114,8 +123,9 @@ def _asked(asked: Request) -> ResponseReturnValue:
     return jsonify({"data": asked.options})
 
 
-def _entered(secret: str) -> ResponseReturnValue:
+def _entered(user_id: str, secret: str) -> ResponseReturnValue:
     authentication.enter(secret)
+    known_devices.remember(accounts.address_of(user_id))
     return replies.signed_in(origins.own_path(incoming.query_value("next")))
 
 

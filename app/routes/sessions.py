@@ -4,9 +4,19 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.services import challenges, factors, passkeys, sessions
+from app.addresses import Address
+from app.services import challenges, factors, lockouts, passkeys, sessions
 from app.services.actors import Actor
-from app.web import authentication, carried, incoming, origins, rate_limits, replies, transaction
+from app.web import (
+    authentication,
+    carried,
+    incoming,
+    known_devices,
+    origins,
+    rate_limits,
+    replies,
+    transaction,
+)
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash
@@ -43,13 +53,16 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
     """Log in: issue a session to whoever knows the password, or a challenge if there is a second factor."""
     rate_limits.check_tighter("log_in")
     rate_limits.check_tighter("log_in_account", form.email.value.key)
+    guess = _counted(form.email.value)
     user_id = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
+        lockouts.take_back(guess)
         if factors.protects(user_id):
             carried.keep(carried.CHALLENGE, challenges.issue(user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         secret = sessions.open_session(user_id, device=request.headers.get("User-Agent", ""))
     authentication.enter(secret)
+    known_devices.remember(form.email.value)
 
     return replies.signed_in(origins.own_path(incoming.query_value("next")))
 
@@ -75,6 +88,15 @@ def log_out(visitor: Actor | None, form: LogOut) -> ResponseReturnValue:
 
     log_in_again = url_for("sessions.log_in", next=origins.own_path(form.next.value, "") or None)
     return replies.changed({"status": "OK"}, Flash("success", "You are logged out."), to=log_in_again)
+
+
+def _counted(address: Address) -> tuple[lockouts.Subject, ...]:
+    """Count the log-in as a wrong one, in a transaction of its own: the hash is computed outside any lock."""
+    network, device = rate_limits.client_address(), known_devices.recognised(address)
+    guess = lockouts.for_log_in(address, network=network, device=device)
+    with transaction.of_request():
+        lockouts.count(guess)
+    return guess
 
 
 def _screen(form: LogIn) -> Screen:

@@ -91,6 +91,12 @@ def by_address(address: Address) -> User | None:
     return session.scalar(select(User).where(User.email_key == address.key))
 
 
+def address_of(user_id: str) -> Address:
+    """Return the address of an account."""
+    user = session.get_one(User, user_id)
+    return Address(user.email, user.email_key)
+
+
 def everyone() -> list[User]:
     """List all accounts in the order in which they were created."""
     return list(session.scalars(select(User).order_by(User.created_at, User.id)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.addresses import Address
 from app.models import CredentialKind
 from app.permissions import Action, Role, allows, lower
 
@@ -91,6 +92,11 @@ class Actor:
     def display_name(self) -> str:
         """The name, or the address of somebody who gave none."""
         return self.name or self.email
+
+    @property
+    def address(self) -> Address:
+        """The address of their account."""
+        return Address(self.email, self.email_key)
 
     @property
     def in_portal(self) -> bool:

@@ -73,6 +73,8 @@ def _count_failure(challenge: Credential) -> None:
 
 
 def _check_failures(user_id: str) -> None:
+    """Refuse further codes; the row of the account holds off those given to its other challenges at once."""
+    session.get_one(User, user_id, with_for_update=True)
     recent = select(func.sum(Credential.failures)).where(
         Credential.user_id == user_id,
         Credential.kind == CredentialKind.CHALLENGE,

@@ -25,6 +25,7 @@ from app.services import (
     credentials,
     departures,
     invitations,
+    lockouts,
     receipts,
     super_admins,
 )
@@ -53,6 +54,7 @@ def erase(actor: Actor, address: Address) -> None:
     credentials.revoke(Credential.user_id == user.id)
     for table in (AddressChange, Factor, RecoveryCode, Ceremony):
         session.execute(delete(table).where(table.user_id == user.id))
+    lockouts.forget(address)
     _blank(user)
 
 

@@ -31,7 +31,7 @@ def mine(actor: Actor) -> Sequence[Factor]:
 
 def one(actor: Actor, identifier: str) -> Factor:
     """Return one of the actor's factors; somebody else's and an unknown one are the same."""
-    found = session.get(Factor, identifier)
+    found = session.get(Factor, identifier) if identifier else None
     if found is None or found.user_id != actor.user_id:
         raise NotFound(UNKNOWN)
     return found

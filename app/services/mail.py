@@ -140,7 +140,11 @@ def _write(folder: Path, job: Job, message: EmailMessage) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text for a header: on one line, and without the sign that begins an encoded word.
+
+    The standard library would decode such a word in a name that people chose, line breaks in it included.
+    """
+    return " ".join(text.split()).replace("=?", "= ?")
 
 
 @cache

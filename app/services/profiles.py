@@ -3,7 +3,7 @@
 from app.database import session
 from app.errors import NotPermitted
 from app.models import Credential, CredentialKind, User
-from app.services import audit, credentials, mail, passwords, sessions
+from app.services import audit, credentials, lockouts, mail, passwords, sessions
 from app.services.actors import Actor
 
 WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
@@ -46,6 +46,7 @@ def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
     user.password_hash = password_hash
     sessions.close_all(user.id)
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    lockouts.forget(actor.address)
     audit.record(actor, "password.changed", user.id)
     mail.queue("password_changed", user.email)
     return sessions.open_session(user.id, device=device)

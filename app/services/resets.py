@@ -7,7 +7,7 @@ from app.addresses import Address
 from app.database import database, session
 from app.errors import Gone
 from app.models import Credential, CredentialKind, Job, User
-from app.services import accounts, audit, credentials, jobs, mail, sessions
+from app.services import accounts, audit, credentials, jobs, lockouts, mail, sessions
 
 KIND = "reset"
 LINK_EXPIRED = "Reset link expired"
@@ -38,8 +38,11 @@ def known_facts(token: str) -> tuple[str, str]:
     return user.email, user.name
 
 
-def choose(token: str, password_hash: str) -> None:
-    """Set a new password by a mailed link, once; every session ends, and the address is confirmed."""
+def choose(token: str, password_hash: str) -> Address:
+    """Set a new password by a mailed link, once; every session ends, and the address is confirmed.
+
+    Whoever was locked out may log in again. Return the address.
+    """
     user = _owner(token)
     user.password_hash = password_hash
     user.confirmed_at = user.confirmed_at or clock.now()
@@ -47,6 +50,9 @@ def choose(token: str, password_hash: str) -> None:
     sessions.close_all(user.id)
     audit.record(None, "password.reset", user.id, by=user.id)
     mail.queue("password_changed", user.email)
+    address = Address(user.email, user.email_key)
+    lockouts.forget(address)
+    return address
 
 
 def _mail_link(user: User) -> None:

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from app.errors import DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
-from app.web import authentication, origins, refusals, replies, transaction
+from app.web import authentication, origins, rate_limits, refusals, replies, transaction
 from app.web.negotiation import Dialect, carries_key, dialect
 from app.web.screens import Screen
 
@@ -46,7 +46,9 @@ def _refuse(error: DomainError) -> Response:
         log.warning("unavailable", reason=str(error.__cause__))
     refusals.note(error)
     response = _answer(error)
-    if isinstance(error, TooManyRequests | Unavailable):
+    if isinstance(error, TooManyRequests):
+        rate_limits.show_refusal(response, error)
+    elif isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -107,12 +109,24 @@ def _redrawn(error: DomainError) -> Screen | None:
 
 
 def _refuse_http(error: HTTPException) -> Response:
+    try:
+        _count()
+    except DomainError as refusal:
+        return _refuse(refusal)
     status = error.code or 500
     response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
     return response
+
+
+def _count() -> None:
+    """Count a request that no guard has seen, such as one for an unknown address."""
+    if "counted_for" not in g:
+        with transaction.of_request(changing=False):
+            _recognise()
+            rate_limits.check(g.actor)
 
 
 def _fail(error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """How often the same caller may ask: per credential for everything, tighter where guessing would pay."""
 
+import ipaddress
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,26 +61,45 @@ def failed_look_ups(actor: Actor) -> Iterator[None]:
 
 
 def client_address() -> str:
-    """Return the network address that asks; `X-Forwarded-For` counts only from a trusted proxy."""
-    return request.remote_addr or "unknown"
+    """Return the network address that asks; `X-Forwarded-For` counts only from a trusted proxy.
+
+    Of IPv6 it is the network of 64 bits that one customer has to themselves.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr or "unknown"
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
+
+
+def show_refusal(response: Response, error: TooManyRequests) -> None:
+    """Say on a refusal which limit it was, and when to come again."""
+    response.headers["Retry-After"] = str(error.retry_after)
+    if error.limit and portal_config().rate_limit and dialect() is Dialect.JSON:
+        _show(response, error.limit, 0, error.retry_after)
 
 
 def _hit(item: RateLimitItem, name: str, who: str) -> None:
     if not _limiter().hit(item, name, who):
         reset_at = _limiter().get_window_stats(item, name, who).reset_time
-        raise TooManyRequests(max(1, round(reset_at - time.time())))
+        raise TooManyRequests(max(1, round(reset_at - time.time())), limit=item.amount)
 
 
 def _headers(response: Response) -> Response:
     limit = portal_config().rate_limit
-    if not limit or dialect() is not Dialect.JSON:
+    if not limit or "counted_for" not in g or dialect() is not Dialect.JSON:
         return response
-    item, who = RateLimitItemPerMinute(limit), g.get("counted_for") or client_address()
-    reset_at, remaining = _limiter().get_window_stats(item, _GENERAL, who)
-    response.headers["RateLimit-Limit"] = str(limit)
-    response.headers["RateLimit-Remaining"] = str(remaining)
-    response.headers["RateLimit-Reset"] = str(max(0, round(reset_at - time.time())))
+    if "RateLimit-Limit" not in response.headers:
+        reset_at, left = _limiter().get_window_stats(RateLimitItemPerMinute(limit), _GENERAL, g.counted_for)
+        _show(response, limit, left, max(0, round(reset_at - time.time())))
     return response
+
+
+def _show(response: Response, limit: int, left: int, seconds: int) -> None:
+    shown = {"Limit": limit, "Remaining": left, "Reset": seconds}
+    response.headers.update({f"RateLimit-{name}": str(value) for name, value in shown.items()})
 
 
 def _limiter() -> FixedWindowRateLimiter:

@@ -18,6 +18,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Vary": VARY,
+    "Server": "Crewroom",  # or the server would give its own name
 }
 
 

@@ -165,6 +165,20 @@ def test_no_address_is_answered_with_a_redirect_for_its_slash(world):
         assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
 
 
+@pytest.mark.parametrize(
+    "path", ["/organization//", "//organization/", "/organization//members/", "/login//", "/healthz//", "//"]
+)
+def test_an_address_with_slashes_to_spare_is_unknown(world, path):
+    named = {"PATH_INFO": path}  # a client would take what follows two slashes for a host
+
+    answers = [
+        world.api("active-admin").send("GET", "/", environ_overrides=named),
+        world.browsers["active-admin"].client.get("/", environ_overrides=named),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 def test_the_identifier_of_a_request_stands_in_the_log(served):
     with served.client("your-api-key") as client:
         answer = client.get("/organization/", headers={"X-Request-Id": "from-the-proxy.1"})

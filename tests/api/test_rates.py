@@ -101,6 +101,37 @@ def test_every_json_answer_tells_what_is_left(limited, noon, method, path, statu
     assert 0 <= int(told["Reset"]) <= 60
 
 
+def test_requests_that_no_route_answers_count_too(limited, noon):
+    portal = limited(4)
+    api = portal.api(portal.key(portal.person("Alice")))
+
+    answers = [api.send(method, path) for method, path in [("GET", "/nothing/"), ("PATCH", PATH)] * 3]
+
+    assert [answer.status_code for answer in answers] == [404, 405, 404, 405, 429, 429]
+    assert [left(answer)["Remaining"] for answer in answers] == ["3", "2", "1", "0", "0", "0"]
+    assert_refused(answers[-1], 429, TOO_MANY)
+    assert portal.api("your-api-key").get("/nothing/").status_code == 404
+
+
+def test_the_429_of_a_tighter_limit_names_that_limit(limited, noon):
+    portal = limited(100_000)
+    browser = portal.browser()
+
+    *_, answer = [browser.json("POST", "/reset/", json={"email": "alice@crew.test"}) for _ in range(6)]
+
+    assert answer.status_code == 429
+    assert left(answer) == {"Limit": "5", "Remaining": "0", "Reset": answer.headers["Retry-After"]}
+
+
+def test_files_that_are_not_counted_tell_of_no_limit(limited, noon):
+    portal = limited(1)
+
+    answers = [portal.api().get("/static/css/base.css") for _ in range(3)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert not any(name.startswith("RateLimit") for answer in answers for name, _ in answer.headers)
+
+
 def test_pages_are_limited_too(limited, noon):
     portal = limited(4)
     browser = portal.browser(portal.person("Alice"))  # lands on a page: the first of the four

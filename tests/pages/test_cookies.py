@@ -103,18 +103,24 @@ def test_session_lasts_thirty_days(portal, cast, age, answer):
     assert returned.status_code == answer
 
 
-def test_cookie_is_kept_from_scripts_and_other_sites(portal, cast):
+def cookies_of(answer) -> dict[str, set[str]]:
+    """The cookies that an answer sets, each with its attributes."""
+    parted = [[part.strip() for part in cookie.split(";")] for cookie in answer.headers.getlist("Set-Cookie")]
+    return {first.partition("=")[0]: set(attributes) for first, *attributes in parted}
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(portal, cast):
     browser = portal.browser()
 
     sent_on = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
 
-    (cookie,) = sent_on.headers.getlist("Set-Cookie")
-    attributes = {part.strip().partition("=")[0] for part in cookie.split(";")[1:]}
-    assert cookie.startswith("crewroom=")
-    assert {"HttpOnly", "Path", "Expires"} <= attributes
-    assert "SameSite=Lax" in cookie
-    assert "Path=/" in cookie
-    assert not {"Secure", "Domain"} & attributes
+    cookies = cookies_of(sent_on)
+    assert cookies.keys() == {"crewroom", "crewroom_device"}
+    for attributes in cookies.values():
+        names = {attribute.partition("=")[0] for attribute in attributes}
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
+        assert "Expires" in names
+        assert not {"Secure", "Domain"} & names
 
 
 @pytest.mark.parametrize("path", ["/static/css/base.css", "/healthz", "/organization/"])
@@ -125,18 +131,18 @@ def test_answers_that_change_no_session_carry_none(cast, path):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_cookie_is_secure_over_https(settings_for):
+def test_cookies_are_secure_over_https(settings_for):
     portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))
     alice = portal.person("Alice")
     browser = portal.browser()
 
     sent_on = browser.submit("/login/", email=alice.email, password=PASSWORD, status=303, follow=False)
 
-    (cookie,) = sent_on.headers.getlist("Set-Cookie")
-    attributes = {part.strip() for part in cookie.split(";")[1:]}
-    assert cookie.startswith("__Host-crewroom=")
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
-    assert not any(attribute.startswith("Domain") for attribute in attributes)
+    cookies = cookies_of(sent_on)
+    assert cookies.keys() == {"__Host-crewroom", "__Host-crewroom-device"}
+    for attributes in cookies.values():
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
+        assert not any(attribute.startswith("Domain") for attribute in attributes)
     assert status(browser) == 200
     portal.close()
 

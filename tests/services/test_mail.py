@@ -9,9 +9,12 @@ from aiosmtpd.smtp import AuthResult
 from app.models import Job
 from app.permissions import Role
 from app.services import mail
+from tests import corpora
 from tests.inboxes import Inbox, serving
 from tests.portal import Portal
 from tests.ports import free_port
+
+HEAD = ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"]
 
 
 @pytest.fixture
@@ -53,6 +56,22 @@ def test_mail_arrives_whole(portal, port):
     assert [part.get_content_type() for part in arrived.iter_parts()] == ["text/plain", "text/html"]
     assert "Größe & Söhne 🦊 has ended" in arrived.get_body(("plain",)).get_content()
     assert "Größe &amp; Söhne 🦊" in arrived.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("name", corpora.read("header_injections"))
+def test_a_name_puts_nothing_into_the_head_of_a_mail(portal, port, name):
+    inbox = Inbox()
+    queue(portal, organization=name)
+
+    with serving(inbox, port):
+        portal.run_jobs()
+
+    (arrived,) = inbox.mails
+    assert sorted(arrived.keys()) == HEAD
+    assert inbox.recipients == [["ivy@crew.test"]]
+    assert arrived["To"] == "ivy@crew.test"
+    assert "".join(name.split()) in "".join(str(arrived["Subject"]).split())
+    assert f"{name} has ended" in " ".join(arrived.get_body(("plain",)).get_content().split())
 
 
 def test_sender_comes_from_the_settings(settings_for, port):

@@ -89,3 +89,20 @@ def test_moments_are_written_in_utc_whole_seconds():
 
     assert clock.rfc3339(datetime(2026, 3, 10, 23, 30, 0, 999999, tzinfo=tokyo)) == "2026-03-10T14:30:00Z"
     assert clock.now() == NOW
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (1, "1 second"),
+        (59, "59 seconds"),
+        (60, "1 minute"),
+        (61, "2 minutes"),
+        (3540, "59 minutes"),
+        (3541, "1 hour"),
+        (3600, "1 hour"),
+        (3601, "2 hours"),
+    ],
+)
+def test_a_wait_is_put_in_round_numbers_that_suffice(seconds, written):
+    assert wording.span(seconds) == written

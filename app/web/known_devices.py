@@ -1,0 +1,75 @@
+"""The devices on which somebody logged in before: strangers' guesses cannot lock the owner out of them.
+
+A sealed cookie that outlives the session. It opens nothing: the guesses made with it are counted apart.
+"""
+
+import orjson
+from flask import Flask, Response, g, request
+
+from app import clock, identifiers, secrets
+from app.addresses import Address
+from app.config import Config
+from app.web.origins import portal_config
+
+LIFETIME_SECONDS = 180 * 24 * 3600
+# How many people may share a browser.
+_MOST = 5
+_PURPOSE = "known device"
+
+
+def init_app(app: Flask) -> None:
+    """Send the cookie with the answer to a log-in."""
+    app.after_request(_send)
+
+
+def recognised(address: Address) -> str | None:
+    """Return the identifier of the browser that asks, if the account of an address was entered with it."""
+    device, accounts = _carried()
+    return device if _name(address) in accounts else None
+
+
+def remember(address: Address) -> None:
+    """Let the browser that asks be known to an account from now on."""
+    device, accounts = _carried()
+    others = [name for name in accounts if name != _name(address)]
+    g.known_device = {
+        "id": device or identifiers.new("device"),
+        "accounts": [_name(address), *others][:_MOST],
+    }
+
+
+def cookie_name(config: Config) -> str:
+    """Return what the cookie is called; only this host can set one over HTTPS."""
+    return "__Host-crewroom-device" if config.secure else "crewroom_device"
+
+
+def _carried() -> tuple[str | None, list[str]]:
+    config = portal_config()
+    sealed = request.cookies.get(cookie_name(config), "")
+    now = int(clock.now().timestamp())
+    opened = secrets.unseal(config.secret_key, _PURPOSE, sealed, at=now, lifetime=LIFETIME_SECONDS)
+    if opened is None:
+        return None, []
+    found = orjson.loads(opened)
+    return found["id"], found["accounts"]
+
+
+def _name(address: Address) -> str:
+    return secrets.lockout_key(portal_config().secret_key, _PURPOSE, address.key)[:32]
+
+
+def _send(response: Response) -> Response:
+    known = g.get("known_device")
+    if known:
+        config = portal_config()
+        text = orjson.dumps(known).decode()
+        sealed = secrets.seal(config.secret_key, _PURPOSE, text, at=int(clock.now().timestamp()))
+        response.set_cookie(
+            cookie_name(config),
+            sealed,
+            max_age=LIFETIME_SECONDS,
+            secure=config.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response

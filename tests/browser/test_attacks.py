@@ -1,0 +1,159 @@
+"""Hostile names, addresses and files on every page and in every form: nothing runs, nothing is fetched."""
+
+from collections.abc import Iterator
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+
+from tests.answers import assert_refused
+from tests.clients import ACCEPT_PAGE
+from tests.hostile_team import HostileTeam, address, challenged, reflected, show_pictures
+from tests.serving import Served
+from tests.sights import OPENED, Sight
+from tests.watching import PICTURES, Watcher
+
+pytestmark = pytest.mark.browser
+
+# Their answers are files or words for programs.
+NO_PAGES = {
+    "/bundle/<bundle_id>/download/",
+    "/healthz",
+    "/organization/members/export/",
+    "/readyz",
+    "/static/<path:filename>",
+}
+# For people who are not in, or only half.
+OUTSIDE = {"/login/", "/register/", "/reset/", "/reset/password/", "/confirm/", "/invitation/accept/"}
+HALF_IN = "/login/second/"
+# For those who have no authenticator app yet.
+SET_UP = "/account/security/totp/"
+
+
+# Breaks out of texts, attributes and scripts at once.
+LONG = "\"'><img src=x onerror=alert(1)></script><svg/onload=alert(1)>"
+
+
+@pytest.fixture
+def watch(chromium: Browser, served: Served, hostile_team: HostileTeam) -> Iterator:
+    """Make watchers; what they heard fails the test in the end."""
+    watchers: list[Watcher] = []
+
+    def make(person=None) -> Watcher:
+        context = chromium.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+        context.set_default_timeout(10_000)
+        watchers.append(Watcher(context, served, hostile_team))
+        if person:
+            watchers[-1].enter(person)
+        return watchers[-1]
+
+    yield make
+    complaints = [complaint for watcher in watchers for complaint in watcher.complaints]
+    for watcher in watchers:
+        watcher.context.close()
+    assert complaints == []
+
+
+def rules(team: HostileTeam) -> set[str]:
+    """Every address that answers a GET with a page."""
+    found = team.portal.app.url_map.iter_rules()
+    return {rule.rule for rule in found if "GET" in (rule.methods or ())} - NO_PAGES
+
+
+def query(team: HostileTeam, rule: str) -> dict[str, str]:
+    """What a page needs to be told; the team knows the special ones."""
+    return team.queries.get(rule) or ({"orgId": team.org} if rule.startswith("/organization/") else {})
+
+
+def test_nothing_runs_on_any_page(watch, hostile_team):
+    owner = watch(hostile_team.ada)
+    inside = rules(hostile_team) - OUTSIDE - {HALF_IN, SET_UP}
+
+    statuses = {rule: owner.look(address(rule, query(hostile_team, rule))) for rule in sorted(inside)}
+
+    assert {rule: status for rule, status in statuses.items() if status != 200} == {}
+    assert len(statuses) > 30
+    for path in ("/organization/", f"/organization/receipts/?orgId={hostile_team.org}"):
+        assert owner.look(path) == 200
+
+
+def test_nothing_runs_for_visitors_and_invitees(watch, hostile_team):
+    visitor, invitee = watch(), watch(hostile_team.sofia)
+
+    statuses = {rule: visitor.look(address(rule, query(hostile_team, rule))) for rule in sorted(OUTSIDE)}
+    for path in (
+        "/invitation/",
+        "/organization/",
+        address("/invitation/accept/", query(hostile_team, "/invitation/accept/")),
+    ):
+        assert invitee.look(path) == 200
+
+    assert set(statuses.values()) == {200}
+    assert invitee.look(SET_UP) == 200
+    visitor.carry(challenged(hostile_team))
+    assert visitor.look(HALF_IN) == 200
+
+
+def test_nothing_runs_that_an_address_brings_along(watch, hostile_team):
+    owner = watch(hostile_team.ada)
+
+    for path in reflected(hostile_team):
+        assert owner.look(path) < 500
+
+
+@pytest.mark.parametrize("name", [name for name in OPENED if name != "log-in-refused"])
+def test_nothing_runs_in_what_opens_on_a_page(watch, hostile_team, name):
+    sight: Sight = OPENED[name]
+    watcher = watch()
+
+    sight.visit(watcher, hostile_team)
+
+    watcher.check()
+
+
+def test_pictures_with_scripts_in_them_are_only_looked_at(watch, hostile_team):
+    owner = watch(hostile_team.ada)
+    owner.expect_pictures()
+    show_pictures(hostile_team, f"{PICTURES}/logo.svg", f"{PICTURES}/face.svg?x=alert(1);//")
+
+    for path in ("/organization/", "/organization/members/", "/organization/settings/", "/account/"):
+        assert owner.look(address(path, {"orgId": hostile_team.org})) == 200
+
+    show_pictures(hostile_team, None, None)
+    assert owner.pictures > 3
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:image/svg+xml,<svg onload=alert(1)>", "//evil.test/x", "https://x/\"'><b>"],
+)
+def test_other_addresses_of_pictures_are_refused(hostile_team, url):
+    owner = hostile_team.browsers[hostile_team.ada.uid]
+
+    for path, sent in (("/account/", {"image_url": url}), ("/organization/", {"logo": url})):
+        answer = owner.json("POST", path, json={"orgId": hostile_team.org, **sent})
+        assert_refused(answer, 400, f"{next(iter(sent))} must be an https:// URL", next(iter(sent)))
+
+
+def forms_on(client: FlaskClient, path: str) -> int:
+    """How many forms of a page take a text."""
+    page = BeautifulSoup(client.get(path, headers={"Accept": ACCEPT_PAGE}).text, "html.parser")
+    texts = ("text", "search", "email", "url", "password")
+    return len([form for form in page.find_all("form") if form.find("input", type=texts)])
+
+
+def test_nothing_runs_when_a_form_is_refused_or_taken(watch, hostile_team):
+    owner, visitor = watch(hostile_team.ada), watch()
+    known, unknown = hostile_team.browsers[hostile_team.ada.uid].client, hostile_team.portal.browser().client
+    inside = rules(hostile_team) - OUTSIDE - {HALF_IN, SET_UP}
+    paths = [address(rule, query(hostile_team, rule)) for rule in sorted(inside)]
+    mine = {path: forms_on(known, path) for path in paths}
+    theirs = {path: forms_on(unknown, path) for path in ("/login/", "/register/", "/reset/")}
+
+    for watcher, forms in ((owner, mine), (visitor, theirs)):
+        for path, number in forms.items():
+            watcher.attack(path, LONG, forms=number)
+
+    assert sum(mine.values()) > 15
+    assert set(theirs.values()) == {1}

@@ -1,0 +1,68 @@
+"""Every operation of the portal, read from its routes, so that a new one cannot be forgotten."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from app.web.access import Guard
+from app.web.forms import EmailField, Operation, TextField
+
+CHANGES = ("POST", "PUT", "DELETE")
+# What a required field is given when it is another one that is tried.
+_GIVEN = {
+    "email": "newcomer@crew.test",
+    "management_email": "newcomer@crew.test",
+    "password": "plums in the icebox",
+    "role": "read",
+    "required": "true",
+    "deed": "remove",
+    "version": "9.0.0",
+    "credential": "{}",
+}
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One operation: how it is asked for, and what it takes."""
+
+    method: str
+    path: str
+    guard: Guard
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def form(self) -> Operation:
+        return self.guard.operation()
+
+    @property
+    def fields(self) -> list[TextField]:
+        return [field for field in self.form if isinstance(field, TextField)]
+
+    @property
+    def addresses(self) -> list[str]:
+        """The names of its fields that take an e-mail address."""
+        return [field.name for field in self.fields if isinstance(field, EmailField)]
+
+    def given(self, place: dict[str, str]) -> dict[str, Any]:
+        """Something for each required field."""
+        known = {**_GIVEN, "orgId": place["org"], "app_id": place["app"]}
+        return {name: known.get(name, "x") for name in self.guard.operation.required_names()}
+
+
+def offered(app: Flask, *methods: str) -> dict[str, Offered]:
+    """Every operation by its label; the places in a path have something in them."""
+    found = [
+        Offered(method, _filled(rule.rule), vars(app.view_functions[rule.endpoint])["guard"])
+        for rule in app.url_map.iter_rules()
+        for method in methods
+        if rule.methods and method in rule.methods and rule.endpoint != "static"
+    ]
+    return {operation.label: operation for operation in found}
+
+
+def _filled(rule: str) -> str:
+    return rule.replace("<bundle_id>", "bundle_x").replace("<id>", "key_x")
