@@ -31,3 +31,10 @@ _.uploaded_by
 _.max_content_length
 _.erased_at
 _.last_super_admin
+_.orgId  # fields of JSON objects, as their types name them
+_.without_factor
+_.recovery_codes_left
+_.csrf_token
+_.second_factor
+_.rp_id
+_.PAGES  # a test reads it: every route is an operation or has a reason here

@@ -47,6 +47,7 @@ GET /bundle/remove/
 GET /confirm/
 POST /confirm/
 POST /confirm/resend/
+GET /docs/
 GET /healthz
 DELETE /invitation/
 GET /invitation/
@@ -63,6 +64,7 @@ POST /login/second/
 POST /login/second/options/
 GET /logout/
 POST /logout/
+GET /openapi.json
 DELETE /organization/
 GET /organization/
 POST /organization/
