@@ -7,6 +7,9 @@ PYTEST_ARGS ?=
 # Tests commit thousands of times; in memory, where there is such a folder, nobody waits for a disk.
 TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 LOCK_ARGS ?=
+SECONDS ?= 300
+SEED ?=
+REDOCLY := @redocly/cli@2.77.0
 
 # The first Python that is new enough; name another one with PYTHON=…
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -19,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test check format lock build clean
+.PHONY: help run demo test check fuzz lint-openapi format lock build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +30,8 @@ help:
 	@echo "make demo     fill an empty database with a small team"
 	@echo "make test     the whole test suite with coverage (WORKERS=, PYTEST_ARGS=)"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
+	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, SEED=)"
+	@echo "make lint-openapi  Redocly's rules for the specification (needs npm)"
 	@echo "make format   write the formatting"
 	@echo "make build    the wheel and the source archive, in dist/"
 	@echo "make lock     pin the dependencies anew (LOCK_ARGS=--upgrade takes newer releases)"
@@ -49,6 +54,16 @@ check: $(VENV)/.installed-dev
 	$(BIN)/djlint templates --lint
 	$(BIN)/vulture
 	$(BIN)/deptry .
+
+# Redocly's rules, by npm; the test suite has the rules of our own. Paths end with a slash by contract.
+lint-openapi: $(VENV)/.installed
+	@mkdir -p dist
+	$(BIN)/crewroom openapi > dist/openapi.json
+	REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint dist/openapi.json --extends recommended-strict --skip-rule no-path-trailing-slash
+
+# Prints its seed; SEED= repeats a run.
+fuzz: $(VENV)/.installed-dev
+	@TMPDIR=$(or $(TEMPROOT),/tmp) $(BIN)/python -m tests.fuzzing.run --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

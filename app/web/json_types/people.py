@@ -80,7 +80,7 @@ class LinkedAddress(CsrfToken):
     address: str | None
 
 
-class SecondStep(CsrfToken):
+class FactorsAsked(CsrfToken):
     """What may prove who logs in, beside the password."""
 
     factors: list[FactorKind]

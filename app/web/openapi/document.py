@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.web.authentication import CSRF_HEADER
 from app.web.openapi import answers, paths
-from app.web.openapi.described import OPERATIONS
+from app.web.openapi.described import TAGS
 from app.web.openapi.schemas import Schema, Schemas
 
 _ABOUT = """\
@@ -47,7 +47,7 @@ def _document(app: Flask) -> Schema:
         "openapi": "3.1.1",
         "info": _info(),
         "servers": [{"url": "/", "description": "This portal"}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(known.tag for known in OPERATIONS.values())],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": found,
         "components": {
             "schemas": dict(sorted(schemas.named.items())),

@@ -26,6 +26,7 @@ INPUTS: Example = {
     "file": "(the bytes of the file)",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "limit": 100,
+    "cursor": "MjAyNC0wMS0wMVQwMDowMDowMCswMDowMCAx",
     "number": 1,
     "before": 100,
     "max_days": 90,

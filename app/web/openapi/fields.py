@@ -119,7 +119,7 @@ def _(field: ChecksumField) -> Schema:  # noqa: ARG001 - the same
 
 @_described.register
 def _(field: FileField) -> Schema:  # noqa: ARG001 - the same
-    return {"type": "string", "format": "binary"}
+    return {"type": "string", "format": "binary", "minLength": 1}
 
 
 def _text(field: TextField, longest: int) -> Schema:

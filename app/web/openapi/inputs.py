@@ -47,7 +47,7 @@ class Input:
         sent = [field for field in self.fields if field.name not in self.in_path]
         if not sent:
             return None
-        required = any(field.required for field in sent)
+        required = any(field.required for field in sent) or bool(self.described.one_of)
         return {"required": required, "content": self._content(sent, named)}
 
     def required(self) -> list[str]:
@@ -80,10 +80,11 @@ class Input:
         """Say that one of several fields must be there, whichever."""
         said = [
             {
-                "required": [name],
-                "properties": {name: {"type": ["string", "object"], "minLength": 1, "pattern": r"\S"}},
+                "required": [field.name],
+                "properties": {field.name: _something(self._schema(field, in_json=False))},
             }
-            for name in self.described.one_of
+            for field in self.fields
+            if field.name in self.described.one_of
         ]
         return {"anyOf": said} if said else {}
 
@@ -96,3 +97,8 @@ class Input:
 
     def _example(self, name: str) -> Any:
         return self.described.examples.get(name, INPUTS.get(name, "…"))
+
+
+def _something(schema: Schema) -> Schema:
+    """Return a schema without what says nothing: a blank text, an empty object."""
+    return {"minProperties": 1} if schema["type"] == "object" else {**schema, "pattern": r"\S"}

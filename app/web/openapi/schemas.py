@@ -88,4 +88,5 @@ def _given(hint: Any) -> Any:
 
 
 def _choice(values: Any) -> Schema:
-    return {"type": "string", "enum": list(values)}
+    said = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+    return {"type": "string", **said}

@@ -13,6 +13,22 @@ OPERATIONS = {
     **entry.OPERATIONS,
 }
 
+# The headings, in the order in which they are read, each with what stands under it.
+TAGS = {
+    "Organizations": "Teams: create, show, change, delete; their roles; the second factor they require.",
+    "Members": "Who belongs to an organization, in which role: list, invite, change, remove, leave.",
+    "Invitations": "Invitations of the person who asks: accept or decline.",
+    "API keys": "The keys of the person who asks: create, rename, renew, revoke.",
+    "Keys of an organization": "The keys that act on an organization, and what it demands of them.",
+    "Apps": "What bundles are uploaded for.",
+    "Bundles": "Versions of an app: upload, list, download, delete.",
+    "Audit log": "Who did what, and who tried; what ended with each departure.",
+    "Account": "The account of the person who asks: profile, password, address, sessions, the end of it.",
+    "Second factors": "Authenticator apps, passkeys and recovery codes of the person who asks.",
+    "Log-in": "Sessions for browsers; programs use a key.",
+    "Health": "Whether the portal runs, and whether its database answers.",
+}
+
 _FORM = "shows a form; programs send the change itself"
 _QUESTION = "asks a person once more before a change; programs send the change itself"
 

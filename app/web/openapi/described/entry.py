@@ -1,7 +1,7 @@
 """Ways in and out, and whether the portal is there."""
 
 from app.services import passkeys, sessions
-from app.web.json_types import CsrfToken, Data, Done, LoggedIn, PasskeyOptions, SecondStep
+from app.web.json_types import CsrfToken, Data, Done, FactorsAsked, LoggedIn, PasskeyOptions
 from app.web.openapi.operations import Described
 
 _TAG, _HEALTH = "Log-in", "Health"
@@ -13,7 +13,7 @@ OPERATIONS = {
     "sessions.log_in": Described(_TAG, LoggedIn, refusals={401: (sessions.REFUSED,)}),
     "sessions.log_out_form": Described(_TAG, Data[CsrfToken]),
     "sessions.log_out": Described(_TAG, Done, without=("next",)),
-    "second_step.show": Described(_TAG, Data[SecondStep], refusals={401: (_EXPIRED,)}),
+    "second_step.show": Described(_TAG, Data[FactorsAsked], refusals={401: (_EXPIRED,)}),
     "second_step.answer": Described(
         _TAG,
         LoggedIn,
