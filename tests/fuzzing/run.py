@@ -5,6 +5,7 @@ Run as `python -m tests.fuzzing.run [--seconds 120] [--seed 7]`; prints its seed
 
 import argparse
 import json
+import logging
 import os
 import random
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from string import Template
 
 import click
+import structlog
 
 from tests.fuzzing.scene import Scene, set_up
 from tests.serving import Served
@@ -86,6 +88,7 @@ def main() -> int:
     asked.add_argument("--seconds", type=int, default=300)
     asked.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = asked.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
         served = Served(Path(folder) / "instance")
         served.start()
