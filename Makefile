@@ -10,6 +10,9 @@ LOCK_ARGS ?=
 # Measuring coverage doubles the time of the tests: CI does it, and `make coverage`.
 MEASURED := --cov --cov-report term
 COVERAGE ?= $(if $(CI),$(MEASURED))
+SECONDS ?= 300
+SEED ?=
+REDOCLY := @redocly/cli@2.77.0
 
 # The first Python that is new enough; name another one with PYTHON=…
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -23,7 +26,7 @@ PYTEST = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxproc
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres coverage check format lock build clean
+.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +36,8 @@ help:
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
+	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, SEED=)"
+	@echo "make lint-openapi  Redocly's rules for the specification (needs npm)"
 	@echo "make format   write the formatting"
 	@echo "make build    the wheel and the source archive, in dist/"
 	@echo "make lock     pin the dependencies anew (LOCK_ARGS=--upgrade takes newer releases)"
@@ -61,6 +66,16 @@ check: $(VENV)/.installed-dev
 	$(BIN)/djlint templates --lint
 	$(BIN)/vulture
 	$(BIN)/deptry .
+
+# Redocly's rules, by npm; the test suite has the rules of our own. Paths end with a slash by contract.
+lint-openapi: $(VENV)/.installed
+	@mkdir -p dist
+	$(BIN)/crewroom openapi > dist/openapi.json
+	REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint dist/openapi.json --extends recommended-strict --skip-rule no-path-trailing-slash
+
+# Prints its seed; SEED= repeats a run.
+fuzz: $(VENV)/.installed-dev
+	@TMPDIR=$(or $(TEMPROOT),/tmp) $(BIN)/python -m tests.fuzzing.run --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

@@ -34,3 +34,10 @@ _.last_super_admin
 _.tell  # tarfile asks for it
 _.mode  # the same
 _.known_device
+_.orgId  # fields of JSON objects, as their types name them
+_.without_factor
+_.recovery_codes_left
+_.csrf_token
+_.second_factor
+_.rp_id
+_.PAGES  # a test reads it: every route is an operation or has a reason here

@@ -32,14 +32,8 @@ def create_app(config: Config | None = None) -> Flask:
     from app.web.json_provider import OrjsonProvider
 
     config = instance.prepare(config or load())
-    app = Flask(
-        __name__,
-        template_folder=str(resources.TEMPLATES),
-        static_folder=str(resources.STATIC),
-        instance_path=str(config.instance),
-    )
+    app = _application(config)
     app.json = OrjsonProvider(app)
-    app.config.from_mapping(_flask_settings(config))
     app.extensions["config"] = config
     app.extensions["database"] = Database(config)
 
@@ -57,6 +51,28 @@ def create_app(config: Config | None = None) -> Flask:
     templating.init_app(app)
     routes.init_app(app)
     error_handlers.init_app(app)
+    return app
+
+
+def outline(config: Config) -> Flask:
+    """Make an application that has every route and nothing behind them: enough to describe them."""
+    from app import routes
+
+    app = _application(config)
+    routes.init_app(app)
+    return app
+
+
+def _application(config: Config) -> Flask:
+    app = Flask(
+        __name__,
+        template_folder=str(resources.TEMPLATES),
+        static_folder=str(resources.STATIC),
+        instance_path=str(config.instance),
+    )
+    app.config.from_mapping(_flask_settings(config))
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     return app
 
 

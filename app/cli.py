@@ -64,3 +64,12 @@ def demo() -> None:
         lines = team.fill()
     for line in lines:
         click.echo(line)
+
+
+@main.command()
+@refusing
+def openapi() -> None:
+    """Print the specification of the API; needs no database."""
+    from app.commands import specification
+
+    click.echo(specification.written())

@@ -7,10 +7,11 @@ from app.errors import InvalidInput
 LENGTH = 100
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-_SHAPE = re.compile(
-    rf"({_NUMBER}\.{_NUMBER}\.{_NUMBER})(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
-    re.ASCII,
+PATTERN = (
+    rf"({_NUMBER}\.{_NUMBER}\.{_NUMBER})(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
+_SHAPE = re.compile(PATTERN, re.ASCII)
 _PRERELEASE, _RELEASE = "1", "2"
 _NUMERIC, _ALPHANUMERIC, _END = "1", "2", "0"
 

@@ -7,38 +7,45 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.described import assert_described
+
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 class Api:
-    """A program: sends JSON bodies and queries with its headers, on the paths it is told."""
+    """A program: sends JSON bodies and queries with its headers; each answer must be a described one."""
 
     def __init__(self, app: Flask, headers: dict[str, str]) -> None:
+        self.app = app
         self.client = app.test_client(use_cookies=False)
         self.headers = headers
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self.client.get(path, query_string=query, headers=self.headers)
+        return self.send("GET", path, query_string=query)
 
     def post(self, path: str, **body: Any) -> TestResponse:
-        return self.client.post(path, json=body, headers=self.headers)
+        return self.send("POST", path, json=body)
 
     def put(self, path: str, **body: Any) -> TestResponse:
-        return self.client.put(path, json=body, headers=self.headers)
+        return self.send("PUT", path, json=body)
 
     def delete(self, path: str, **body: Any) -> TestResponse:
-        return self.client.delete(path, json=body, headers=self.headers)
+        return self.send("DELETE", path, json=body)
 
     def send(self, method: str, path: str, **options: Any) -> TestResponse:
         """Send anything: options are Werkzeug's (`data`, `content_type`, `query_string`, …)."""
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.open(path, method=method, headers=headers, **options)
+        answer = self.client.open(path, method=method, headers=headers, **options)
+        if answer.mimetype != "text/html":
+            assert_described(self.app, answer)
+        return answer
 
 
 class Browser:
     """A browser without JavaScript; `htmx()` gives it the requests that htmx would send."""
 
     def __init__(self, app: Flask) -> None:
+        self.app = app
         self.client = app.test_client()
         self.page: BeautifulSoup | None = None
 
@@ -78,7 +85,9 @@ class Browser:
     def json(self, method: str, path: str, **options: Any) -> TestResponse:
         """Send JSON with the cookie and the token, as a script on the page could."""
         headers = {"X-CSRFToken": self.token(), **options.pop("headers", {})}
-        return self.client.open(path, method=method, headers=headers, **options)
+        answer = self.client.open(path, method=method, headers=headers, **options)
+        assert_described(self.app, answer)
+        return answer
 
     def log_in(self, address: str, password: str, *, status: int = 200) -> TestResponse:
         """Fill in the log-in form."""

@@ -17,11 +17,11 @@ class CommandLine:
 
     def __init__(self, instance: Path) -> None:
         self.instance = instance
-        databases().connect(instance)
         self.variables: dict[str, str | None] = {
             **dict.fromkeys((*NAMES, "REGISTRATION")),
             "CREWROOM_INSTANCE": str(instance),
             "CREWROOM_RATE_LIMIT": "0",
+            **databases().connect(instance),
         }
 
     def run(self, *arguments: str, given: str | bytes = "", **variables: str) -> Result:

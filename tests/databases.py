@@ -19,14 +19,14 @@ _SECRET_KEY = secrets.token_hex(32)
 class Databases(Protocol):
     """What both kinds do for an installation's folder."""
 
-    def connect(self, instance: Path) -> None:
-        """Give it a database without tables, unless it has one."""
+    def connect(self, instance: Path) -> dict[str, str]:
+        """Return the variables that lead to a database of its own, without tables at first."""
 
     def install(self, instance: Path) -> None:
         """Give it a database with tables and nothing in them, unless it has one."""
 
-    def clear(self, instance: Path) -> None:
-        """Empty its tables."""
+    def clear(self, instance: Path) -> bool:
+        """Empty its tables; tell whether the database was still there and whole enough for that."""
 
     def keep(self, instance: Path, story: Any) -> None:
         """Remember what its database holds, and what is told of that."""

@@ -14,6 +14,7 @@ class House:
 
     def __init__(self, instance: Path) -> None:
         self.instance = instance
+        databases.install(instance)
         self._portals: dict[Config, Portal] = {}
 
     def settings(self, **variables: str) -> Config:
@@ -30,9 +31,11 @@ class House:
         return portal
 
     def clear(self) -> None:
-        """Let nobody and nothing be here."""
+        """Let nobody and nothing be here; where a test took the house down, build it anew."""
+        if not databases.databases().clear(self.instance):
+            self.close()
+            shutil.rmtree(self.instance, ignore_errors=True)
         databases.install(self.instance)
-        databases.databases().clear(self.instance)
         for found in self.instance.iterdir():
             if found.is_dir():
                 shutil.rmtree(found)
@@ -44,3 +47,4 @@ class House:
     def close(self) -> None:
         for portal in self._portals.values():
             portal.close()
+        self._portals.clear()

@@ -39,17 +39,23 @@ class PostgresDatabases:
         self._made: list[str] = []
         self._stories: dict[str, Any] = {}
 
-    def connect(self, instance: Path) -> None:
+    def connect(self, instance: Path) -> dict[str, str]:
         if instance not in self._names:
-            self._give(instance, self._create())
+            self._create(instance)
+        return {
+            "CREWROOM_DATABASE_URL": self._at(self._names[instance]).render_as_string(hide_password=False)
+        }
 
     def install(self, instance: Path) -> None:
-        if instance not in self._names:
-            self._give(instance, self._create())
+        new = instance not in self._names
+        lines = [f"{name}={value}\n" for name, value in self.connect(instance).items()]
+        (instance / "crewroom.env").write_text("".join(lines))
+        if new:
             bring_up_to_date(Database(settings.load({"CREWROOM_INSTANCE": str(instance)})))
 
-    def clear(self, instance: Path) -> None:
+    def clear(self, instance: Path) -> bool:
         self._run(self._names[instance], _EMPTY)
+        return (instance / "crewroom.env").exists()
 
     def keep(self, instance: Path, story: Any) -> None:
         name = self._names[instance]
@@ -67,16 +73,10 @@ class PostgresDatabases:
             engine.dispose()
         self._run(self._home, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self._made))
 
-    def _create(self) -> str:
+    def _create(self, instance: Path) -> None:
         name = f"crewroom_{self._mark}_{next(self._numbers)}"
         self._made.append(name)
         self._run(self._home, f"CREATE DATABASE {name}")
-        return name
-
-    def _give(self, instance: Path, name: str) -> None:
-        instance.mkdir(parents=True, exist_ok=True)
-        url = self._at(name).render_as_string(hide_password=False)
-        (instance / "crewroom.env").write_text(f"CREWROOM_DATABASE_URL={url}\n")
         self._names[instance] = name
 
     def _at(self, name: str) -> URL:

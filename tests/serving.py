@@ -28,7 +28,6 @@ class Served:
 
     def __init__(self, instance: Path, *, command: Path = CREWROOM, **variables: str) -> None:
         self.instance = instance
-        databases().connect(instance)
         self.command = command
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -37,6 +36,7 @@ class Served:
             **inherited,
             "CREWROOM_INSTANCE": str(instance),
             "CREWROOM_RATE_LIMIT": "0",
+            **databases().connect(instance),
             **variables,
         }
         self.process: subprocess.Popen[str] | None = None

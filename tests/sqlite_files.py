@@ -25,17 +25,27 @@ class SqliteFiles:
         self._kept = sqlite3.connect(":memory:", check_same_thread=False)
         _take(self._folder, self._empty)
         self._story: Any = None
+        self._given: dict[Path, int] = {}
 
-    def connect(self, instance: Path) -> None:
-        """Do nothing: the portal makes the file."""
+    def connect(self, instance: Path) -> dict[str, str]:
+        """Name nothing: the portal makes the file."""
+        return {}
 
     def install(self, instance: Path) -> None:
         file = _file(instance)
         if not file.exists():
             shutil.copy(_file(self._folder), file)
+            self._given[instance] = file.stat().st_ino
 
-    def clear(self, instance: Path) -> None:
-        _put(self._empty, instance)
+    def clear(self, instance: Path) -> bool:
+        file = _file(instance)
+        if not file.exists() or self._given.get(instance) != file.stat().st_ino:
+            return False
+        try:
+            _put(self._empty, instance)
+        except sqlite3.DatabaseError:
+            return False
+        return True
 
     def keep(self, instance: Path, story: Any) -> None:
         _take(instance, self._kept)

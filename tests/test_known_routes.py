@@ -47,6 +47,7 @@ GET /bundle/remove/
 GET /confirm/
 POST /confirm/
 POST /confirm/resend/
+GET /docs/
 GET /healthz
 DELETE /invitation/
 GET /invitation/
@@ -64,6 +65,7 @@ POST /login/second/options/
 GET /logout/
 POST /logout/
 GET /metrics
+GET /openapi.json
 DELETE /organization/
 GET /organization/
 POST /organization/

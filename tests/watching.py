@@ -45,7 +45,7 @@ class Watcher(Visitor):
         self.team = team
         self.page.on("request", self._note)
 
-    def enter(self, person: Person) -> None:
+    def come_as(self, person: Person) -> None:
         """Be logged in, with the cookie of somebody who is."""
         self.carry(self.team.cookie(person))
 

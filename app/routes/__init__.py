@@ -12,6 +12,7 @@ from app.routes import (
     audit,
     bundle_forms,
     bundles,
+    documentation,
     factor_resets,
     factors,
     health,
@@ -40,6 +41,7 @@ from app.routes import (
 _BLUEPRINTS = (
     health.routes,
     metrics.routes,
+    documentation.routes,
     sessions.routes,
     accounts.routes,
     account.routes,

@@ -9,7 +9,7 @@ from app import clock
 from app.models import User
 from app.services import address_changes, erasure, lockouts, passwords, profiles
 from app.services.actors import Actor
-from app.web import authentication, known_devices, rate_limits, replies, transaction
+from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField
 from app.web.replies import Flash
@@ -117,7 +117,7 @@ def erase_screen(form: AccountErase) -> Screen:
     return Screen("account/index.html", "account/_erase_form.html", "erase-form", context)
 
 
-def shape(user: User) -> dict[str, Any]:
+def shape(user: User) -> json_types.Account:
     """Return an account as its owner sees it."""
     return {
         "id": user.id,

@@ -8,7 +8,7 @@ from app import clock
 from app.models import Credential
 from app.services import profiles, sessions
 from app.services.actors import Actor
-from app.web import authentication, devices, replies
+from app.web import authentication, devices, json_types, replies
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, TextField
 from app.web.replies import Flash
@@ -65,7 +65,7 @@ def _done(actor: Actor, text: str) -> ResponseReturnValue:
     )
 
 
-def _shape(actor: Actor, found: Credential) -> dict[str, object]:
+def _shape(actor: Actor, found: Credential) -> json_types.Session:
     last_used_at = found.last_used_at or found.created_at
     return {
         "id": found.id,

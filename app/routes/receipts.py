@@ -1,6 +1,6 @@
 """`/organization/receipts/`: what ended with each departure, to be read and kept."""
 
-from typing import Any
+from typing import cast
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from app.models import Receipt
 from app.permissions import Action
 from app.services import receipts
 from app.services.actors import Access
-from app.web import replies
+from app.web import json_types, replies
 from app.web.access import requires
 from app.web.forms import NumberField, Operation, OrganizationField, TextField
 from app.web.screens import Screen
@@ -49,14 +49,14 @@ def _download(access: Access, receipt: Receipt) -> Response:
     return Response(text, mimetype="text/plain", headers=headers)
 
 
-def _shape(receipt: Receipt) -> dict[str, Any]:
+def _shape(receipt: Receipt) -> json_types.Receipt:
     return {
         "number": receipt.number,
         "at": clock.rfc3339(receipt.at),
         "deed": receipt.deed,
         "person": {"uid": receipt.person_id, "email": receipt.person},
         "by": {"uid": receipt.by_id, "email": receipt.by},
-        "ended": receipt.ended,
+        "ended": cast("json_types.Ended", receipt.ended),
     }
 
 

@@ -22,8 +22,7 @@ _AT_ONCE = threading.Semaphore(4)
 
 def check(password: str, *also_known: str) -> str:
     """Return a password that may be used, or raise; `also_known` are the person's own name and address."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidInput(f"Password must have {SHORTEST} to {LONGEST} characters", field="password")
+    check_length(password)
     known = [text for text in also_known if text]
     if zxcvbn(password[:_JUDGED_LENGTH], user_inputs=known)["guesses"] < EASY_GUESSES:
         raise InvalidInput(
@@ -31,6 +30,12 @@ def check(password: str, *also_known: str) -> str:
         )
 
     return password
+
+
+def check_length(password: str) -> None:
+    """Raise for a password that is too short or too long, whoever it is for."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidInput(f"Password must have {SHORTEST} to {LONGEST} characters", field="password")
 
 
 def hashed(password: str) -> str:

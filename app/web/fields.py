@@ -141,8 +141,9 @@ class NumberField(TextField):
         self.least, self.most, self.blank = least, most, blank
 
     def checked(self, data: Any) -> str:
-        """Take a JSON number as it would be written in a form."""
-        return str(data) if type(data) is int else super().checked(data)
+        """Take a JSON number as it would be written in a form; JSON has one kind, so `7.0` is 7."""
+        whole = int(data) if isinstance(data, float) and data.is_integer() else data
+        return str(whole) if type(whole) is int else super().checked(data)
 
     def parse(self, text: str) -> int | None:
         """Return the number, None for a blank."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.clock import rfc3339
-from app.models import Factor
+from app.models import Factor, FactorKind
 from app.permissions import Role
 from app.services.actors import KeyRules, OrganizationView
 from app.services.apps import AppView
@@ -15,9 +15,10 @@ from app.services.offers import Offer
 from app.services.organization_keys import OrganizationKey
 from app.services.people import Person
 from app.services.requirements import Requirement
+from app.web import json_types
 
 
-def organization(view: OrganizationView) -> dict[str, Any]:
+def organization(view: OrganizationView) -> json_types.Organization:
     """Return an organization."""
     return {
         "id": view.id,
@@ -31,12 +32,12 @@ def organization(view: OrganizationView) -> dict[str, Any]:
     }
 
 
-def member(found: Member) -> dict[str, Any]:
+def member(found: Member) -> json_types.Member:
     """Return a member after a change."""
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": found.role}
 
 
-def listed_member(row: Any) -> dict[str, Any]:
+def listed_member(row: Any) -> json_types.Member:
     """Return a member from a row of the roster: `(id, email, image_url, role, pending, …)`."""
     uid, email, image_url, role, pending = row[:5]
     return {
@@ -47,24 +48,24 @@ def listed_member(row: Any) -> dict[str, Any]:
     }
 
 
-def person(found: Person) -> dict[str, Any]:
+def person(found: Person) -> json_types.Member:
     """Return a member of the roster."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}
 
 
-def factor(found: Factor) -> dict[str, Any]:
+def factor(found: Factor) -> json_types.Factor:
     """Return a second factor as its owner sees it."""
     return {
         "id": found.id,
-        "kind": found.kind,
+        "kind": FactorKind(found.kind),
         "name": found.name,
         "created_at": rfc3339(found.created_at),
         "last_used_at": rfc3339(found.last_used_at) if found.last_used_at else None,
     }
 
 
-def requirement(found: Requirement) -> dict[str, Any]:
+def requirement(found: Requirement) -> json_types.Requirement:
     """Return what an organization requires, and of whom it is still owed."""
     return {
         "required": found.required,
@@ -73,7 +74,7 @@ def requirement(found: Requirement) -> dict[str, Any]:
     }
 
 
-def offer(found: Offer) -> dict[str, Any]:
+def offer(found: Offer) -> json_types.Offer:
     """Return an invitation as its invitee sees it."""
     return {
         "orgId": found.organization_id,
@@ -85,7 +86,7 @@ def offer(found: Offer) -> dict[str, Any]:
     }
 
 
-def key(found: Any) -> dict[str, Any]:
+def key(found: Any) -> json_types.Key:
     """Return a key to its owner, from a credential or a row with the same columns; never its secret."""
     return {
         "id": found.id,
@@ -99,12 +100,12 @@ def key(found: Any) -> dict[str, Any]:
     }
 
 
-def organization_key(found: OrganizationKey) -> dict[str, Any]:
+def organization_key(found: OrganizationKey) -> json_types.OrganizationKey:
     """Return a key as the organization it acts on sees it: whose it is, and its last use there."""
     return {**key(found), "uid": found.user_id, "email": found.email, "state": found.state}
 
 
-def key_rules(rules: KeyRules) -> dict[str, Any]:
+def key_rules(rules: KeyRules) -> json_types.KeyRules:
     """Return a key policy."""
     return {"max_days": rules.max_days, "expiry_required": rules.expiry_required}
 
@@ -113,7 +114,7 @@ def _moment(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment else None
 
 
-def app(view: AppView) -> dict[str, Any]:
+def app(view: AppView) -> json_types.App:
     """Return an app."""
     return {
         "id": view.id,
@@ -127,7 +128,7 @@ def app(view: AppView) -> dict[str, Any]:
     }
 
 
-def bundle(view: BundleView) -> dict[str, Any]:
+def bundle(view: BundleView) -> json_types.Bundle:
     """Return a bundle; whoever downloads it can check it against the checksum."""
     return {
         "id": view.id,
@@ -141,14 +142,13 @@ def bundle(view: BundleView) -> dict[str, Any]:
     }
 
 
-def audit_entry(found: Entry) -> dict[str, Any]:
+def audit_entry(found: Entry) -> json_types.Entry:
     """Return an entry of the audit log; a key that no longer exists, and a session, have no name."""
-    key = {"id": found.credential_id, **({"name": found.key_name} if found.key_name else {})}
     return {
         "id": found.id,
         "at": rfc3339(found.at),
         "actor": {"uid": found.actor_id, "email": found.actor_email} if found.actor_id else None,
-        "key": key if found.credential_id else None,
+        "key": _acting(found.credential_id, found.key_name) if found.credential_id else None,
         "action": found.action,
         "target": found.target,
         "before": found.before,
@@ -156,3 +156,7 @@ def audit_entry(found: Entry) -> dict[str, Any]:
         "request_id": found.request_id,
         "outcome": found.outcome,
     }
+
+
+def _acting(identifier: str, name: str | None) -> json_types.ActingKey:
+    return {"id": identifier, "name": name} if name else {"id": identifier}

@@ -20,6 +20,8 @@ _HEADERS = {
     "Vary": VARY,
     "Server": "Crewroom",  # or the server would give its own name
 }
+# What is the same for everybody says itself how long it may be kept.
+_KEPT = {"static", "documentation.specification"}
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +34,7 @@ def _add(response: Response) -> Response:
         response.headers[name] = value
     if portal_config().secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint not in _KEPT:
         # Pages hold tokens, so those of visitors are not kept either.
         response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = g.request_id

@@ -113,7 +113,7 @@ def _events() -> Iterator[Event]:
             event = decoder.next_event()
         except (ValueError, RequestEntityTooLarge) as error:
             raise _malformed() from error
-        if isinstance(event, Field | File) and not event.name:
+        if isinstance(event, Field | File) and event.name is None:
             raise _malformed()
         yield event
 

@@ -49,6 +49,14 @@ def test_session_creates_a_key_and_sees_its_secret_once(cast):
     assert cast.portal.api(secret).get("/organization/").status_code == 200
 
 
+def test_a_whole_number_may_be_written_with_a_fraction(cast):
+    rita = cast.browser("rita")
+
+    assert (
+        created(rita, expires_in_days=90.0)["expires_at"] == created(rita, expires_in_days=90)["expires_at"]
+    )
+
+
 def test_key_lists_keys_but_changes_none(cast):
     mine = created(cast.browser("alice"))
     api = cast.portal.api(mine["key"])

@@ -88,6 +88,12 @@ def test_fields_that_are_missing_are_named(cast, missing):
         assert answer.get_json()["field"] == missing
 
 
+def test_a_field_without_a_name_is_ignored_like_any_unknown_one(cast):
+    app = make_app(cast)
+
+    assert send(cast, form(('name=""', b"{}"), *fields(app), FILE)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -45,7 +45,7 @@ def watch(chromium: Browser, served: Served, hostile_team: HostileTeam) -> Itera
         context.set_default_timeout(10_000)
         watchers.append(Watcher(context, served, hostile_team))
         if person:
-            watchers[-1].enter(person)
+            watchers[-1].come_as(person)
         return watchers[-1]
 
     yield make

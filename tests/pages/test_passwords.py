@@ -7,6 +7,7 @@ import time_machine
 
 from app import addresses
 from app.services import accounts
+from tests.answers import assert_refused
 from tests.portal import PASSWORD
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -208,3 +209,9 @@ def test_bad_address_is_shown_at_its_field(portal, email, error):
 
     assert browser.page.find(id="forgot-email-error").get_text(strip=True) == error
     assert browser.page.find(id="forgot-email")["value"] == email
+
+
+def test_a_short_password_is_told_so_whatever_the_link(portal):
+    answer = portal.browser().json("POST", "/reset/password/", json={"token": "unknown", "password": "short"})
+
+    assert_refused(answer, 400, "Password must have 12 to 256 characters", "password")

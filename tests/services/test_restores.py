@@ -160,7 +160,7 @@ def test_what_is_no_archive_is_refused(other, tmp_path):
 def test_an_older_backup_is_brought_up_to_date(archive, other):
     def change(parts, listed):
         listed["schema"] = "0005"
-        for table in ("address_changes", "receipts"):
+        for table in ("address_changes", "receipts", "lockouts"):
             parts.pop(f"database/{table}.jsonl")
             listed["rows"].pop(table)
         users = lines(parts["database/users.jsonl"])

@@ -1,0 +1,11 @@
+"""`crewroom openapi`: the specification as JSON."""
+
+import orjson
+
+from app import config, outline
+from app.web.openapi import document
+
+
+def written() -> str:
+    """Return the specification of a portal with the present settings, indented for people."""
+    return orjson.dumps(document.of_app(outline(config.load())), option=orjson.OPT_INDENT_2).decode()

@@ -1,0 +1,50 @@
+"""`/openapi.json` and `/docs/`: the specification of the API, for programs and for people."""
+
+import orjson
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from app.services.actors import Actor
+from app.web import replies
+from app.web.access import public
+from app.web.forms import Nothing
+from app.web.openapi import document
+from app.web.screens import Screen
+
+routes = Blueprint("documentation", __name__)
+
+
+@routes.get("/openapi.json")
+@public()
+def specification(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Answer the specification, whatever the dialect; a cache asks again, and is told in a few bytes."""
+    answer = Response(_written(), mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@routes.get("/docs/")
+@public()
+def show(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Show the specification, and let people try it with a key."""
+    return replies.shown(lambda: {"data": {"specification": "/openapi.json"}}, _screen)
+
+
+def _written() -> bytes:
+    """Return the specification as it is sent, written once."""
+    if "written_specification" not in current_app.extensions:
+        current_app.extensions["written_specification"] = orjson.dumps(document.of_app(current_app))
+    found: bytes = current_app.extensions["written_specification"]
+    return found
+
+
+def _screen() -> Screen:
+    found = document.of_app(current_app)
+    operations = [
+        {"method": method.upper(), "path": path, "summary": operation["summary"], "tag": operation["tags"][0]}
+        for path, item in found["paths"].items()
+        for method, operation in item.items()
+    ]
+    context = {"tags": [tag["name"] for tag in found["tags"]], "operations": operations}
+    return Screen("documentation/show.html", "documentation/show.html", "main", context)

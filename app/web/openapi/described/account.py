@@ -1,0 +1,60 @@
+"""One's own account, its sessions, and links that were mailed for it."""
+
+from app.services import accounts, address_changes, passwords, profiles, resets, super_admins
+from app.web.json_types import (
+    Account,
+    AddressAgreed,
+    CsrfToken,
+    Data,
+    Done,
+    DoneWith,
+    LinkedAddress,
+    Session,
+    Told,
+)
+from app.web.openapi.operations import Described
+
+_TAG = "Account"
+_BY_KEY = "Insufficient permissions to manage the account"
+_WRONG = {403: (profiles.WRONG_PASSWORD,)}
+_NEW = {"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST}
+
+OPERATIONS = {
+    "account.index": Described(_TAG, Data[Account]),
+    "account.update": Described(_TAG, DoneWith[Account], by_key=_BY_KEY),
+    "account.change_password": Described(
+        _TAG, Done, refusals=_WRONG, by_key=_BY_KEY, fields={"password": _NEW}
+    ),
+    "account.erase": Described(
+        _TAG, Done, refusals={**_WRONG, 409: (super_admins.LAST_ADMIN,)}, by_key=_BY_KEY
+    ),
+    "account_email.request": Described(_TAG, Told, refusals=_WRONG, by_key=_BY_KEY),
+    "account_email.confirm": Described(
+        _TAG,
+        AddressAgreed,
+        refusals={409: ("Address cannot be used",), 410: (address_changes.ENDED,)},
+    ),
+    "account_sessions.index": Described(_TAG, Data[list[Session]], by_key=_BY_KEY),
+    "account_sessions.revoke": Described(
+        _TAG,
+        Done,
+        refusals={404: ("Session not found",)},
+        by_key=_BY_KEY,
+        one_of=("id", "others"),
+        examples={"id": "session_123"},
+    ),
+    "accounts.register": Described(
+        _TAG, Told, refusals={403: ("Registration is closed",)}, fields={"password": _NEW}
+    ),
+    "accounts.confirm": Described(_TAG, Done, refusals={410: (accounts.LINK_EXPIRED,)}),
+    "accounts.confirm_form": Described(_TAG, Data[LinkedAddress], refusals={410: (accounts.LINK_EXPIRED,)}),
+    "accounts.register_form": Described(_TAG, Data[CsrfToken]),
+    "account_email.confirm_form": Described(_TAG, Data[LinkedAddress]),
+    "passwords.forgot_form": Described(_TAG, Data[CsrfToken]),
+    "passwords.choose_form": Described(_TAG, Data[CsrfToken], refusals={410: (resets.LINK_EXPIRED,)}),
+    "accounts.resend": Described(_TAG, Done),
+    "passwords.forgot": Described(_TAG, Told),
+    "passwords.choose": Described(
+        _TAG, Done, refusals={410: (resets.LINK_EXPIRED,)}, fields={"password": _NEW}
+    ),
+}

@@ -1,0 +1,33 @@
+"""API keys: one's own, and those that act on an organization."""
+
+from app.permissions import NO_ACCESS, RULES, Action
+from app.services import keys
+from app.web.json_types import (
+    Data,
+    Done,
+    DoneWith,
+    Key,
+    KeyRules,
+    OrganizationKey,
+    Page,
+    PolicyEffect,
+    ToldKey,
+)
+from app.web.openapi.operations import Described
+
+_MINE, _OURS = "API keys", "Keys of an organization"
+_BY_KEY = RULES[Action.KEYS_MANAGE].refusal
+_UNKNOWN = {404: (keys.UNKNOWN,)}
+
+OPERATIONS = {
+    "keys.index": Described(_MINE, Data[list[Key]]),
+    "keys.create": Described(_MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,)}, by_key=_BY_KEY),
+    "keys.change": Described(
+        _MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,), **_UNKNOWN}, by_key=_BY_KEY
+    ),
+    "keys.revoke": Described(_MINE, Done, refusals=_UNKNOWN, by_key=_BY_KEY),
+    "organization_keys.index": Described(_OURS, Page[OrganizationKey]),
+    "organization_keys.cut_off": Described(_OURS, Done, refusals=_UNKNOWN, by_key=_BY_KEY),
+    "organization_keys.policy": Described(_OURS, PolicyEffect),
+    "organization_keys.change_policy": Described(_OURS, DoneWith[KeyRules], by_key=_BY_KEY),
+}

@@ -1,0 +1,45 @@
+"""Members of an organization."""
+
+from app.permissions import NOT_MEMBERS
+from app.services import factor_resets, members, super_admins
+from app.web.json_types import BulkPreview, Data, Done, DoneWith, Member, MemberEnding, Page, SecuredMember
+from app.web.openapi.operations import Described
+
+_TAG = "Members"
+_UNKNOWN = {404: (members.UNKNOWN,)}
+_LAST = {409: (super_admins.LAST_ADMIN,)}
+
+OPERATIONS = {
+    "members.index": Described(_TAG, Page[Member], without=("q", "role", "state")),
+    "members.invite": Described(
+        _TAG,
+        DoneWith[Member],
+        refusals={**_UNKNOWN, 409: (members.ALREADY, super_admins.LAST_ADMIN)},
+    ),
+    "members.remove": Described(_TAG, Done, refusals={**_UNKNOWN, **_LAST}),
+    "members.remove_form": Described(_TAG, Data[MemberEnding], refusals=_UNKNOWN),
+    "members.bulk": Described(
+        _TAG,
+        Done | BulkPreview,
+        refusals={**_UNKNOWN, **_LAST},
+        fields={
+            "email": {"items": {"type": "string", "format": "email"}},
+            "deed": {"enum": ["role", "remove"]},
+        },
+    ),
+    "members.export": Described(
+        _TAG, files={"text/csv": "The members and invitees as a table."}, refusals={403: (NOT_MEMBERS,)}
+    ),
+    "members.reset_form": Described(
+        _TAG,
+        Data[SecuredMember],
+        refusals=_UNKNOWN,
+        by_key="Second factors can only be managed in the portal",
+    ),
+    "members.reset": Described(
+        _TAG,
+        Done,
+        refusals={**_UNKNOWN, 409: (factor_resets.NOTHING,)},
+        by_key="Second factors can only be managed in the portal",
+    ),
+}

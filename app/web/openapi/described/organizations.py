@@ -1,0 +1,58 @@
+"""Organizations: themselves, their roles, their record, what they require."""
+
+from app.permissions import NO_ACCESS, RULES, Action
+from app.services import requirements
+from app.web.json_types import (
+    Data,
+    DoneWith,
+    Entry,
+    Organization,
+    OrganizationCreated,
+    OrganizationDeleted,
+    OrganizationUpdated,
+    Page,
+    Receipt,
+    Requirement,
+    RoleRights,
+)
+from app.web.openapi.operations import Described
+
+_TAG = "Organizations"
+_RECORD = "Audit log"
+
+OPERATIONS = {
+    "organizations.index": Described(
+        _TAG, Data[Organization | list[Organization]], refusals={403: (NO_ACCESS,)}
+    ),
+    "organizations.create": Described(
+        _TAG,
+        OrganizationCreated,
+        refusals={403: (RULES[Action.ORGANIZATION_UPDATE].refusal,)},
+        without=("orgId",),
+    ),
+    "organizations.update": Described(_TAG, OrganizationUpdated),
+    "organizations.delete": Described(_TAG, OrganizationDeleted),
+    "roles.index": Described(_TAG, Data[list[RoleRights]]),
+    "requirements.show": Described(_TAG, Data[Requirement]),
+    "requirements.switch": Described(
+        _TAG, DoneWith[Requirement], refusals={409: (requirements.NO_SUPER_ADMIN,)}
+    ),
+    "audit.index": Described(
+        _RECORD,
+        Page[Entry],
+        files={
+            "text/csv": "The entries as a table, with `format=csv`.",
+            "application/jsonl": "The entries, one a line, with `format=jsonl`.",
+        },
+        fields={"format": {"enum": ["csv", "jsonl"]}},
+        examples={"format": "csv"},
+    ),
+    "receipts.index": Described(
+        _RECORD,
+        Data[Receipt | list[Receipt]],
+        refusals={404: ("Receipt not found",)},
+        files={"text/plain": "One receipt as a text to keep, with `number` and `format=txt`."},
+        fields={"format": {"enum": ["txt"]}},
+        examples={"format": "txt"},
+    ),
+}

@@ -1,0 +1,87 @@
+"""Paths and operations, read off the URL map, the guards and the views."""
+
+import re
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.permissions import RULES
+from app.web.access import Guard
+from app.web.openapi import answers
+from app.web.openapi.described import OPERATIONS
+from app.web.openapi.inputs import Input
+from app.web.openapi.operations import Described
+from app.web.openapi.schemas import Schema, Schemas
+from app.web.transaction import SAFE_METHODS
+
+_ORDER = ["get", "post", "put", "delete"]
+
+
+def of(app: Flask, schemas: Schemas) -> Schema:
+    """Return every path of the JSON API with its operations."""
+    found: Schema = {}
+    for rule, method in _routes(app):
+        operation = _operation(app, rule, method, schemas)
+        found.setdefault(_path(rule), {})[method.lower()] = operation
+    return {path: dict(sorted(item.items(), key=_place)) for path, item in sorted(found.items())}
+
+
+def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPERATIONS:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
+def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
+    view: Any = app.view_functions[rule.endpoint]
+    guard: Guard = view.guard
+    described = OPERATIONS[rule.endpoint]
+    changes = method not in SAFE_METHODS
+    taken = Input(guard.operation, described, set(rule.arguments))
+    body = taken.body(schemas.named) if changes else None
+    return {
+        "operationId": _identifier(app, rule),
+        "tags": [described.tag],
+        **_told(cleandoc(view.__doc__ or ""), guard),
+        "security": _security(guard, described, changes=changes),
+        **_present("parameters", taken.parameters(in_query=not changes)),
+        **_present("requestBody", body),
+        "responses": answers.of(guard, described, schemas, changes=changes, required=taken.required()),
+    }
+
+
+def _told(text: str, guard: Guard) -> Schema:
+    """Return the summary and, where a role is needed, which."""
+    summary, _, rest = text.partition("\n")
+    role = f"Needs the role `{RULES[guard.action].role}` or a higher one." if guard.action else ""
+    description = "\n\n".join(filter(None, (rest.strip(), role)))
+    return {"summary": summary.rstrip("."), **_present("description", description)}
+
+
+def _security(guard: Guard, described: Described, *, changes: bool) -> list[Schema]:
+    """Return the ways to say who asks; a change by cookie needs its token, and so do visitors."""
+    session: Schema = {"session": [], **({"csrf": []} if changes else {})}
+    if guard.kind == "public" and not changes:
+        return []
+    return [session] if described.by_key else [{"key": []}, {"bearer": []}, session]
+
+
+def _identifier(app: Flask, rule: Rule) -> str:
+    several = len(list(app.url_map.iter_rules(rule.endpoint))) > 1
+    return str(rule.endpoint).replace(".", "_") + ("_by_path" if several and rule.arguments else "")
+
+
+def _path(rule: Rule) -> str:
+    return re.sub(r"<(\w+)>", r"{\1}", rule.rule)
+
+
+def _place(operation: tuple[str, Schema]) -> int:
+    return _ORDER.index(operation[0])
+
+
+def _present(name: str, value: Any) -> Schema:
+    return {name: value} if value else {}

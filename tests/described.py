@@ -1,0 +1,67 @@
+"""Whether an answer is one that the specification describes: its status, its media type, its schema."""
+
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from app import outline
+from app.config import load
+from app.web.openapi import document
+
+# What fails is no answer that anybody plans with.
+FAILURE = 500
+
+
+@cache
+def specification() -> dict[str, Any]:
+    """The specification of a portal with the usual settings."""
+    return document.of_app(outline(load({})))
+
+
+def assert_described(app: Flask, answer: TestResponse) -> None:
+    """Compare an answer with what its operation may answer; other addresses have nothing to compare."""
+    operation = operation_of(app, answer.request.method, answer.request.environ["PATH_INFO"])
+    if operation is None or answer.status_code == FAILURE:
+        return
+
+    described = operation["responses"].get(str(answer.status_code))
+    assert described, (operation["operationId"], answer.status_code, answer.text[:500])
+    media = resolved(described).get("content", {})
+    assert not media or answer.mimetype in media, (operation["operationId"], answer.mimetype)
+    if answer.mimetype == "application/json":
+        wrong = best_match(validator(media[answer.mimetype]["schema"]).iter_errors(answer.get_json()))
+        assert wrong is None, (operation["operationId"], wrong)
+
+
+def operation_of(app: Flask, method: str, path: str) -> dict[str, Any] | None:
+    """The operation that a request means; two slashes in a row mean none."""
+    if "//" in path:
+        return None
+    try:
+        rule, _ = app.url_map.bind("").match(path, method, return_rule=True)
+    except HTTPException:
+        return None
+    written = rule.rule.replace("<", "{").replace(">", "}")
+    found: dict[str, Any] | None = specification()["paths"].get(written, {}).get(method.lower())
+    return found
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference refers to, or the part itself."""
+    if "$ref" not in part:
+        return part
+    found: Any = specification()
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return dict(found)
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    """A validator of a schema of the document, formats included."""
+    whole = {**schema, "components": specification()["components"]}
+    return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)

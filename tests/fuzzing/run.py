@@ -1,0 +1,106 @@
+"""`make fuzz`: a real server, and requests of every kind that its specification allows and forbids.
+
+Run as `python -m tests.fuzzing.run [--seconds 120] [--seed 7]`; prints its seed, which repeats a run.
+"""
+
+import argparse
+import json
+import logging
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+import click
+import structlog
+
+from tests.fuzzing.scene import Scene, set_up
+from tests.serving import Served
+
+HERE = Path(__file__).parent
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+# These end the session that asks; they have a run of their own, the last one.
+LEAVING = ("sessions_log_out", "account_sessions_revoke")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one run ended: the cases it made, and what it printed."""
+
+    who: str
+    cases: int
+    passed: bool
+    text: str
+
+
+def fuzz(served: Served, folder: Path, *, seconds: int, seed: int) -> list[Outcome]:
+    """Fuzz a portal by key and by session; the seconds are shared out."""
+    scene = set_up(served)
+    leaving = [part for name in LEAVING for part in ("--include-operation-id", name)]
+    staying = [part for name in LEAVING for part in ("--exclude-operation-id", name)]
+    runs: tuple[tuple[str, dict[str, str], list[str], int], ...] = (
+        ("key", scene.key, [], seconds // 2),
+        ("session", scene.session, staying, seconds // 2 - seconds // 10),
+        ("session that leaves", scene.session, leaving, seconds // 10),
+    )
+    outcomes = []
+    for who, secrets, which, most in runs:
+        (folder / f"{who}.toml").write_text(_settings(scene, secrets))
+        options = [*which, "--max-time", str(most), "--seed", str(seed)]
+        outcomes.append(_run(served, folder, who, options))
+    return outcomes
+
+
+def _settings(scene: Scene, secrets: dict[str, str]) -> str:
+    """Write the settings of a run: what exists, and who asks, by the names of the security schemes."""
+    text = Template((HERE / "schemathesis.toml").read_text()).substitute(scene.known)
+    asking = [f'{scheme} = {{ api_key = "{secret}" }}' for scheme, secret in secrets.items()]
+    return "\n".join([text, "[auth.openapi]", *asking, ""])
+
+
+def _run(served: Served, folder: Path, who: str, options: list[str]) -> Outcome:
+    report = folder / f"{who}.json"
+    settings = str(folder / f"{who}.toml")
+    command = [str(SCHEMATHESIS), "--config-file", settings, "run", f"{served.url}/openapi.json"]
+    done = subprocess.run(
+        [*command, "--checks", "all", "--report", "json", "--report-json-path", str(report), *options],
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    counted = json.loads(report.read_text()) if report.exists() else {}
+    return Outcome(who, _cases(counted), done.returncode == 0, done.stdout + done.stderr)
+
+
+def _cases(report: dict) -> int:
+    return int(report.get("test_cases", {}).get("generated", 0))
+
+
+def main() -> int:
+    """Fuzz, print what was found; return the exit code."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--seconds", type=int, default=300)
+    asked.add_argument("--seed", type=int, default=random.randrange(10**6))
+    options = asked.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with tempfile.TemporaryDirectory() as folder:
+        served = Served(Path(folder) / "instance")
+        served.start()
+        try:
+            outcomes = fuzz(served, Path(folder), seconds=options.seconds, seed=options.seed)
+        finally:
+            served.stop()
+    for outcome in outcomes:
+        click.echo(f"by {outcome.who}: {outcome.cases} cases, {'passed' if outcome.passed else outcome.text}")
+    click.echo(f"{sum(outcome.cases for outcome in outcomes)} cases; seed {options.seed}")
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

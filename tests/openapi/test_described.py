@@ -1,0 +1,55 @@
+"""The check that each test client makes of each answer bites."""
+
+import pytest
+from flask import Flask, jsonify
+from werkzeug.test import TestResponse
+
+from tests.clients import Api
+from tests.described import assert_described
+
+ORGANIZATION = {
+    "id": "org_1",
+    "created_by": "user_1",
+    "created_at": "2024-01-01T00:00:00Z",
+    "updated_at": "2024-01-01T00:00:00Z",
+    "logo": None,
+    "name": "Northwind",
+    "management_email": "alice@crew.test",
+    "customer_id": None,
+}
+
+
+def answered(portal, payload, status: int = 200) -> TestResponse:
+    """What a portal would answer at `/organization/` that has lost its mind."""
+    other = Flask("other")
+    other.add_url_rule("/organization/", view_func=lambda: (jsonify(payload), status))
+    return other.test_client().get("/organization/")
+
+
+def test_a_described_answer_passes(portal):
+    for payload in (ORGANIZATION, [ORGANIZATION], []):
+        assert_described(portal.app, answered(portal, {"data": payload}))
+
+
+@pytest.mark.parametrize(
+    ("payload", "status"),
+    [
+        ({"data": {**ORGANIZATION, "secret": "x"}}, 200),
+        ({"data": {**ORGANIZATION, "logo": 1}}, 200),
+        ({"data": {name: value for name, value in ORGANIZATION.items() if name != "logo"}}, 200),
+        ({"organizations": []}, 200),
+        ({"data": []}, 201),
+        ({"error": "Nothing here", "status": "KO"}, 404),
+        ({"error": "Invalid API key", "status": "OK"}, 401),
+    ],
+)
+def test_another_one_fails(portal, payload, status):
+    with pytest.raises(AssertionError):
+        assert_described(portal.app, answered(portal, payload, status))
+
+
+def test_the_clients_of_tests_check_their_answers(portal):
+    portal.app.view_functions["organizations.index"] = lambda: jsonify({"data": "all of them"})
+
+    with pytest.raises(AssertionError):
+        Api(portal.app, {}).get("/organization/")

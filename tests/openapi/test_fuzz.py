@@ -1,0 +1,23 @@
+"""A short fuzzing run; `make fuzz` makes long ones."""
+
+import pytest
+
+from tests.fuzzing.run import fuzz
+from tests.serving import Served
+
+# The same seed each time, so that a change of the code and nothing else makes it fail.
+SEED = 7
+SECONDS = 40
+
+
+@pytest.mark.timeout(180)
+def test_nothing_is_answered_that_is_not_described(tmp_path):
+    served = Served(tmp_path / "instance")
+    served.start()
+    try:
+        outcomes = fuzz(served, tmp_path, seconds=SECONDS, seed=SEED)
+    finally:
+        served.stop()
+
+    assert [outcome.text for outcome in outcomes if not outcome.passed] == []
+    assert all(outcome.cases > 50 for outcome in outcomes), [(found.who, found.cases) for found in outcomes]

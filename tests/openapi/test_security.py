@@ -1,0 +1,62 @@
+"""Who may call what: the specification says it as the guards do."""
+
+import pytest
+
+from app.web.openapi.described import OPERATIONS
+from tests.answers import assert_refused
+from tests.described import specification
+
+PORTAL_ONLY = {name: known.by_key for name, known in OPERATIONS.items() if known.by_key}
+CLOSED = [
+    (path, method, operation)
+    for path, item in specification()["paths"].items()
+    for method, operation in item.items()
+    if operation["security"]
+]
+every_closed_operation = pytest.mark.parametrize(
+    ("path", "method", "operation"), CLOSED, ids=[operation["operationId"] for *_, operation in CLOSED]
+)
+
+
+def send(cast, api, path: str, method: str, operation):
+    """Send the example of an operation, in the organization of the cast."""
+    fields = {parameter["name"]: parameter["example"] for parameter in operation.get("parameters", [])}
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        fields |= specification()["components"]["schemas"][name]["examples"][0]
+    fields |= {"orgId": cast.org} if "orgId" in fields else {}
+    address = path.format(**{name: fields.pop(name) for name in ("id", "bundle_id") if f"{{{name}}}" in path})
+    return api.send(method, address, **({"query_string": fields} if method == "get" else {"json": fields}))
+
+
+@every_closed_operation
+def test_a_bad_key_opens_nothing(cast, path, method, operation):
+    answer = send(cast, cast.portal.api("crew_unknown"), path, method, operation)
+
+    assert_refused(answer, 401, "Invalid API key")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@every_closed_operation
+def test_keys_are_refused_exactly_where_only_sessions_may(cast, path, method, operation):
+    by_key = {"key": []} in operation["security"]
+
+    answer = send(cast, cast.api("alice"), path, method, operation)
+
+    endpoint = operation["operationId"].removesuffix("_by_path")
+    told = next((text for name, text in PORTAL_ONLY.items() if name.replace(".", "_") == endpoint), None)
+    assert by_key is (told is None)
+    if told:
+        assert_refused(answer, 403, told)
+    else:
+        assert answer.status_code != 403 or answer.get_json()["error"] not in PORTAL_ONLY.values()
+
+
+@pytest.mark.parametrize("path", ["/login/", "/register/", "/reset/", "/logout/"])
+def test_visitors_need_the_token_and_keys_do_not(cast, path):
+    operation = specification()["paths"][path]["post"]
+
+    assert operation["security"] == [{"key": []}, {"bearer": []}, {"session": [], "csrf": []}]
+    assert_refused(send(cast, cast.portal.api(), path, "post", operation), 403, "The form has expired")
+    assert send(cast, cast.api("alice"), path, "post", operation).status_code in {200, 401}

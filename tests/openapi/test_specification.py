@@ -1,0 +1,172 @@
+"""The specification: valid, whole, tidy, and the same everywhere it is told."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from app.web.openapi.described import OPERATIONS, PAGES, TAGS
+from tests.described import resolved, specification, validator
+from tests.sources import ROOT, SOURCES, relative
+
+WORDS = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each operation with its path and method."""
+    for path, item in specification()["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def named(operation: dict[str, Any]) -> str:
+    return str(operation["operationId"])
+
+
+every_operation = pytest.mark.parametrize("operation", [found[2] for found in operations()], ids=named)
+
+
+def test_it_is_valid_openapi():
+    validate(specification(), cls=OpenAPIV31SpecValidator)
+
+
+def test_every_route_is_an_operation_or_has_a_reason_not_to_be(portal):
+    routes = {rule.endpoint for rule in portal.app.url_map.iter_rules()}
+
+    assert routes == OPERATIONS.keys() | PAGES.keys()
+    assert OPERATIONS.keys() & PAGES.keys() == set()
+    assert all(PAGES.values())
+
+
+def test_every_method_of_a_described_address_is_described(portal):
+    described = {(path, method.upper()) for path, method, _ in operations()}
+    paths = {path for path, _ in described}
+
+    routed = {
+        (path, method)
+        for rule in portal.app.url_map.iter_rules()
+        for path in [rule.rule.replace("<", "{").replace(">", "}")]
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if path in paths
+    }
+
+    assert len(described) > 70
+    assert described == routed
+
+
+def test_operations_have_names_of_their_own():
+    names = [named(operation) for *_, operation in operations()]
+
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not WORDS.fullmatch(name)] == []
+
+
+@every_operation
+def test_an_operation_is_told_in_words(operation):
+    assert re.fullmatch(r"[A-Z].*[^.\s]", operation["summary"])
+    assert len(operation["tags"]) == 1
+    assert operation["tags"][0] in TAGS
+    assert all(parameter["description"] for parameter in operation.get("parameters", []))
+
+
+@every_operation
+def test_an_operation_tells_its_success_and_what_everybody_may_be_told(operation):
+    answers = operation["responses"]
+
+    assert answers.keys() >= {"200", "400", "401", "429", "503"}
+    assert all(resolved(answer)["description"] for answer in answers.values())
+    assert all("X-Request-Id" in resolved(answer)["headers"] for answer in answers.values())
+    assert all("Retry-After" in resolved(answers[status])["headers"] for status in ("429", "503"))
+
+
+@every_operation
+def test_its_examples_are_what_it_takes(operation):
+    for parameter in operation.get("parameters", []):
+        validator(parameter["schema"]).validate(parameter["example"])
+    for media in operation.get("requestBody", {"content": {}})["content"].values():
+        schema = resolved(media["schema"])
+        for example in schema.get("examples", []):
+            validator(schema).validate(example)
+
+
+@pytest.mark.parametrize("name", specification()["components"]["schemas"])
+def test_the_examples_of_an_object_are_such_objects(name):
+    schema = specification()["components"]["schemas"][name]
+
+    for example in schema.get("examples", []):
+        validator(schema).validate(example)
+
+
+def test_all_that_is_shared_is_used_and_all_that_is_used_is_there():
+    written = json.dumps(specification())
+    used = {tuple(found.split("/")) for found in re.findall(r'"#/components/([A-Za-z/-]+)"', written)}
+    shared = specification()["components"]
+    there = {(kind, name) for kind in ("schemas", "responses", "headers") for name in shared[kind]}
+    schemes = {name for *_, operation in operations() for ways in operation["security"] for name in ways}
+
+    assert used == there
+    assert schemes == shared["securitySchemes"].keys()
+
+
+def test_the_refusals_it_tells_are_those_of_the_code():
+    code = "\n".join(path.read_text() for path in SOURCES if "/openapi/" not in relative(path))
+    told = {
+        example["value"]["error"]
+        for *_, operation in operations()
+        for answer in operation["responses"].values()
+        for media in resolved(answer).get("content", {}).values()
+        for example in media.get("examples", {}).values()
+    }
+    # Put together in `services/offers.py` and in field classes.
+    composed = {text for text in told if re.fullmatch(r"Invitation \w+|\w+ is required", text)}
+
+    assert len(told) > 40
+    assert {text for text in told - composed if text not in code} == set()
+
+
+def test_it_has_the_examples_of_the_documents():
+    schemas = specification()["components"]["schemas"]
+
+    documents = "".join(
+        "".join(path.read_text().split()) for path in (ROOT / "tests" / "documents").glob("*.txt")
+    )
+    shown = [
+        schemas[name]["examples"][0]
+        for name in ("OrganizationUpdate", "OrganizationCreate", "MemberInvite", "MemberRemove")
+    ]
+
+    assert [body for body in shown if "".join(json.dumps(body).split()) not in documents] == []
+
+
+def test_everybody_may_read_it_and_caches_may_ask_whether_it_changed(portal):
+    first = portal.api().get("/openapi.json")
+    again = portal.api(**{"If-None-Match": first.headers["ETag"]}).get("/openapi.json")
+    person = portal.browser(portal.person("Alice")).client.get(
+        "/openapi.json", headers={"Accept": "text/html"}
+    )
+
+    assert (first.status_code, first.mimetype, first.get_json()) == (200, "application/json", specification())
+    assert (again.status_code, again.data) == (304, b"")
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert person.data == first.data
+
+
+def test_the_cookie_is_called_as_the_portal_calls_it(settings_for):
+    from tests.portal import Portal
+
+    secure = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))
+    schemes = secure.api().get("/openapi.json").get_json()["components"]["securitySchemes"]
+    secure.close()
+
+    assert schemes["session"]["name"] == "__Host-crewroom"
+    assert specification()["components"]["securitySchemes"]["session"]["name"] == "crewroom"
+
+
+def test_the_command_prints_it_and_needs_no_instance(crewroom):
+    printed = crewroom.done("openapi")
+
+    assert json.loads(printed) == specification()
+    assert not crewroom.instance.exists()
