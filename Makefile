@@ -23,10 +23,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxprocesses 8
+ROUNDS ?= 1000
+# One race at a time: each has two cores to itself.
+RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
+	--durations 0 $(PYTEST_ARGS)
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean
+.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean races
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +38,7 @@ help:
 	@echo "make demo     fill an empty database with a small team"
 	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
+	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, SEED=)"
@@ -54,6 +59,10 @@ test: $(VENV)/.installed-dev
 
 test-postgres: $(VENV)/.installed-dev
 	$(PYTEST) --postgres $(PYTEST_ARGS)
+
+races: $(VENV)/.installed-dev
+	$(RACES)
+	$(RACES) --postgres
 
 coverage: $(VENV)/.installed-dev
 	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)

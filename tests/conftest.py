@@ -15,6 +15,7 @@ pytest_plugins = (
     "tests.serving",
     "tests.browsing",
     "tests.teams",
+    "tests.ring",
     "tests.world",
     "tests.documents.scene",
     "tests.commands",

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
+
 from tests.sqlite_files import SqliteFiles
 
 SERVER = "CREWROOM_TEST_DATABASE_URL"
@@ -53,6 +55,16 @@ def databases() -> Databases:
 
 def on_postgres() -> bool:
     return SERVER in os.environ
+
+
+def only_sqlite(reason: str) -> pytest.MarkDecorator:
+    """Leave a test out on Postgres, for a reason."""
+    return pytest.mark.skipif(on_postgres(), reason=reason)
+
+
+def only_postgres(reason: str) -> pytest.MarkDecorator:
+    """Leave a test out on SQLite, for a reason."""
+    return pytest.mark.skipif(not on_postgres(), reason=reason)
 
 
 def install(instance: Path) -> None:

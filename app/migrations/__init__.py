@@ -11,6 +11,8 @@ from app.database import Database
 FOLDER = Path(__file__).parent
 REVISIONS = sorted(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
 HEAD = REVISIONS[-1]
+# Any number that nothing else on the server takes a lock by.
+_TURN = 0x43726577726F6F6D
 
 
 class NewerSchema(Exception):
@@ -28,6 +30,7 @@ def bring_up_to_date(database: Database) -> None:
 
 def _bring_up_to_date(database: Database) -> None:
     with database.engine.begin() as connection:
+        _wait_for_turn(connection)
         revision = current_revision(connection)
         if revision == HEAD:
             return
@@ -36,6 +39,14 @@ def _bring_up_to_date(database: Database) -> None:
                 f"the database has schema {revision}, this Crewroom knows up to {HEAD}: use a newer Crewroom"
             )
         migrate(connection, HEAD, secret_key=database.config.secret_key)
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Let one process migrate, however many start at once; on SQLite the transaction sees to that."""
+    if connection.dialect.name == "postgresql":
+        # Migrating may take longer than a change may wait.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 
 def current_revision(connection: Connection) -> str | None:

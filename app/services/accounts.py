@@ -9,7 +9,7 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, Membership, Organization, User
-from app.services import audit, credentials, mail, super_admins
+from app.services import audit, credentials, locks, mail, super_admins
 
 LINK_EXPIRED = "Confirmation link expired"
 CONFIRMATION_LIFETIME = timedelta(days=3)
@@ -117,6 +117,8 @@ def disable(address: Address) -> User:
     user = by_address(address)
     if user is None:
         raise NotFound(f"{address.typed} has no account")
+    locks.organizations_of(user.id)
+    locks.account(user.id)
     alone = led_alone(user)
     if alone:
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}")

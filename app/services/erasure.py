@@ -26,6 +26,7 @@ from app.services import (
     departures,
     invitations,
     lockouts,
+    locks,
     receipts,
     super_admins,
 )
@@ -42,6 +43,8 @@ def erase(actor: Actor, address: Address) -> None:
     user = session.get_one(User, actor.user_id)
     if address.key != user.email_key:
         raise InvalidInput("email does not match your address", field="email")
+    locks.organizations_of(user.id)
+    locks.account(user.id)
     alone = obstacles(actor)
     if alone:
         raise Conflict(

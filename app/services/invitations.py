@@ -7,10 +7,11 @@ from sqlalchemy import delete, select, update
 from app import clock, identifiers, links, secrets
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
-from app.models import Invitation, InvitationState, Membership, Organization, User
+from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role, outranks
-from app.services import audit, mail, offers
+from app.services import audit, locks, mail, offers
 from app.services.actors import Access, Actor
+from app.services.offers import Offer
 
 LIFETIME = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=5)
@@ -85,7 +86,7 @@ def accept(actor: Actor, organization_id: str) -> Membership:
 
 def accept_link(actor: Actor, token: str) -> Membership:
     """Accept by the mailed link, which confirms the address it was mailed to."""
-    offer = offers.usable(actor, token)
+    offer = _usable(actor, token)
     user = session.get_one(User, actor.user_id)
     if user.confirmed_at is None:
         user.confirmed_at = clock.now()
@@ -109,7 +110,7 @@ def decline(actor: Actor, organization_id: str) -> None:
 
 def decline_link(actor: Actor, token: str) -> None:
     """Decline by the mailed link."""
-    decline(actor, offers.usable(actor, token).organization_id)
+    decline(actor, _usable(actor, token).organization_id)
 
 
 def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above: Role) -> None:
@@ -148,6 +149,12 @@ def how_to_register() -> str:
     return f"Ask them to create an account at {links.page(config(), '/register/')} first, then invite them."
 
 
+def _usable(actor: Actor, token: str) -> Offer:
+    """Return the invitation of a link that works, and goes on working until the transaction ends."""
+    locks.organization(offers.usable(actor, token).organization_id)
+    return offers.usable(actor, token)
+
+
 def _accept(actor: Actor, organization_id: str) -> Membership:
     membership = _pending(actor, organization_id)
     invitation = _open(organization_id, actor.user_id)
@@ -171,8 +178,7 @@ def _accept(actor: Actor, organization_id: str) -> Membership:
 
 def _pending(actor: Actor, organization_id: str) -> Membership:
     """Return the actor's pending membership, locked; an unknown organization is no invitation either."""
-    lock = select(Organization.id).where(Organization.id == organization_id).with_for_update()
-    session.execute(lock)
+    locks.organization(organization_id)
     membership = session.get(Membership, (organization_id, actor.user_id))
     if membership is None:
         raise NotFound(offers.Ending.UNKNOWN.error)

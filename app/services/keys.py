@@ -10,7 +10,7 @@ from app.database import session
 from app.errors import InvalidInput, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, OldSecret, User
 from app.permissions import RULES, Action, Role
-from app.services import audit, credentials, organizations
+from app.services import audit, credentials, locks, organizations
 from app.services.actors import Actor, KeyRules
 
 NAME_LENGTH = 32
@@ -99,6 +99,7 @@ def revoke(actor: Actor | None, identifier: str) -> Credential:
 def one(actor: Actor | None, identifier: str) -> Credential:
     """Return a key that is not revoked, of the actor's own or for the operator any, or raise."""
     check_portal(actor)
+    locks.organization_of_key(identifier)
     wanted = select(Credential).where(
         Credential.id == identifier,
         Credential.kind == CredentialKind.KEY,

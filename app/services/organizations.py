@@ -2,14 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, func, or_, select
+from sqlalchemy import String, bindparam, func, or_
 
 from app import clock, identifiers
-from app.database import config, session
-from app.errors import FactorOwed, NotPermitted
+from app.database import session
+from app.errors import FactorOwed, NotAuthenticated, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import audit, standings
+from app.services import audit, locks, standings
 from app.services.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -32,7 +32,6 @@ _MINE = _STANDINGS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).order
     func.lower(Organization.name), Organization.id
 )
 _STANDING = _STANDINGS.where(Organization.id == bindparam("organization_id"))
-_LOCK = select(Organization.id).where(Organization.id == bindparam("organization_id")).with_for_update()
 
 
 class Mine(NamedTuple):
@@ -96,6 +95,8 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
     """Create an organization with the actor as its super admin."""
     if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
         raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
+    if not locks.account(actor.user_id):
+        raise NotAuthenticated
 
     created_at = clock.now()
     organization = Organization(
@@ -136,8 +137,8 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
     ready = actor.standing
     if ready and not changing and ready.organization.id == organization_id:
         return ready
-    if changing and not config().sqlite:
-        session.execute(_LOCK, {"organization_id": organization_id})
+    if changing:
+        locks.organization(organization_id)
     values = {
         "user_id": actor.user_id,
         "credential_id": actor.credential_id,

@@ -8,6 +8,7 @@ from app import clock
 from app.database import session
 from app.models import Credential, CredentialUse, Membership, OldSecret
 from app.models.base import Moment
+from app.services import locks
 from app.services.actors import Actor
 
 STEP = timedelta(minutes=1)
@@ -35,6 +36,8 @@ def stale(used_at: datetime | None) -> bool:
 def note(actor: Actor, organization_id: str | None) -> None:
     """Note that a credential was used now, with which secret, and for which organization."""
     at = clock.now()
+    if organization_id:
+        locks.organization(organization_id)
     session.execute(update(Credential).where(Credential.id == actor.credential_id).values(last_used_at=at))
     if actor.old_digest:
         session.execute(update(OldSecret).where(OldSecret.digest == actor.old_digest).values(last_used_at=at))

@@ -77,5 +77,4 @@ def downgrade() -> None:
     op.drop_table("old_secrets")
     op.drop_index(op.f("ix_credential_uses_organization_id"), "credential_uses")
     op.drop_table("credential_uses")
-    with op.batch_alter_table("credentials") as credentials:
-        credentials.drop_column("renewed_at")
+    op.drop_column("credentials", "renewed_at")

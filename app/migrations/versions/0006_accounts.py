@@ -58,5 +58,4 @@ def downgrade() -> None:
     """Go back."""
     op.drop_table("receipts")
     op.drop_table("address_changes")
-    with op.batch_alter_table("users") as users:
-        users.drop_column("erased_at")
+    op.drop_column("users", "erased_at")

@@ -1,0 +1,52 @@
+"""Locks: who changes an organization holds its row until the transaction ends; only this module takes it.
+
+On SQLite changes go one at a time anyway. On Postgres the organization always comes first, before an account,
+credentials and the audit chain, so that no two transactions wait for each other.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, select
+
+from app.database import config, session
+from app.models import Credential, Membership, Organization, User
+
+_ORGANIZATIONS = (
+    select(Organization.id)
+    .where(Organization.id.in_(bindparam("organization_ids", expanding=True)))
+    .order_by(Organization.id)
+    .with_for_update()
+)
+
+
+def organization(organization_id: str) -> None:
+    """Hold an organization; one that does not exist is held by nobody."""
+    _hold([organization_id])
+
+
+def organizations_of(user_id: str) -> None:
+    """Hold every organization that somebody belongs to or is invited to."""
+    if not config().sqlite:
+        belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
+        _hold(session.scalars(belongs).all())
+
+
+def account(user_id: str) -> bool:
+    """Hold an account, after the organizations; tell whether it is still open."""
+    if config().sqlite:
+        return True
+    held = select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update()
+    return session.execute(held).first() is not None
+
+
+def organization_of_key(credential_id: str) -> None:
+    """Hold the organization that a key is limited to, if it is."""
+    if not config().sqlite:
+        limit = session.scalar(select(Credential.organization_id).where(Credential.id == credential_id))
+        _hold([limit] if limit else [])
+
+
+def _hold(organization_ids: Iterable[str]) -> None:
+    held = list(organization_ids)
+    if held and not config().sqlite:
+        session.execute(_ORGANIZATIONS, {"organization_ids": held})
