@@ -5,6 +5,7 @@ import uuid6
 LONGEST = 40
 _LONGEST_PREFIX = LONGEST - 1 - 32
 
+
 def new(prefix: str) -> str:
     """Return a new identifier, such as `org_0192…`: a UUIDv7 with 74 random bits, in hex.
 
