@@ -17,7 +17,6 @@ def create_app(config: Config | None = None) -> Flask:
     from app.web import (
         authentication,
         error_handlers,
-        incoming,
         last_use,
         method_override,
         metrics,
@@ -26,6 +25,7 @@ def create_app(config: Config | None = None) -> Flask:
         request_log,
         security_headers,
         templating,
+        turns,
     )
     from app.web.json_provider import OrjsonProvider
 
@@ -49,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     request_log.init_app(app)
     metrics.init_app(app)
     rate_limits.init_app(app)
-    incoming.init_app(app)
+    turns.init_app(app)
     method_override.init_app(app)
     authentication.init_app(app)
     templating.init_app(app)

@@ -15,7 +15,9 @@ from app.database import Database
 from app.services import bundle_files, jobs
 from app.services.workers import WORKERS
 
-THREADS = 16
+# Most of them wait for slow senders and readers; `web/turns.py` says how many work. They begin when wanted.
+THREADS = 1024
+CONNECTIONS = 4096
 STOP_SECONDS = 20
 
 
@@ -73,7 +75,7 @@ def _run_server(config: Config, host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
-        backpressure=THREADS * 4,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
