@@ -28,6 +28,9 @@ def bring_up_to_date(database: Database) -> None:
 
 def _bring_up_to_date(database: Database) -> None:
     with database.engine.begin() as connection:
+        if current_revision(connection) == HEAD:
+            return
+        _wait_for_others(connection)
         revision = current_revision(connection)
         if revision == HEAD:
             return
@@ -36,6 +39,16 @@ def _bring_up_to_date(database: Database) -> None:
                 f"the database has schema {revision}, this Crewroom knows up to {HEAD}: use a newer Crewroom"
             )
         migrate(connection, HEAD, secret_key=database.config.secret_key)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Let one process migrate at a time, one that was killed and whose end the server has not seen included.
+
+    On SQLite the transaction holds the write lock already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('crewroom.migrations'))"))
 
 
 def current_revision(connection: Connection) -> str | None:
