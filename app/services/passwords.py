@@ -17,8 +17,8 @@ EASY_GUESSES = 100_000
 _JUDGED_LENGTH = 64  # zxcvbn takes quadratic time; what is longer is not common
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
-# Each hash takes 19 MiB, and the allocator keeps them for the thread that asked: a few threads do all the
-# hashing, so that two hundred log-ins at once take no more than these. More than there are cores gain nothing.
+# Each hash takes 19 MiB, and the allocator keeps them for the thread that asked: a few threads do all
+# the hashing, so that two hundred log-ins at once take no more. More threads than cores would gain nothing.
 _HASHERS = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="passwords")
 
 
