@@ -18,6 +18,9 @@ pytest_plugins = (
     "tests.world",
     "tests.documents.scene",
     "tests.commands",
+    "tests.disks",
+    "tests.postgres_server",
+    "tests.engines",
 )
 
 

@@ -1,7 +1,6 @@
 """Uploads over real connections: large ones, broken ones, and a server that dies."""
 
 import os
-import signal
 import socket
 import threading
 import time
@@ -66,23 +65,11 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def workers_of(server: Served) -> list[int]:
-    assert server.process is not None
-    children = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    return [int(pid) for found in children for pid in found.read_text().split()]
-
-
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
     large = tmp_path / "large.bin"
     large.write_bytes(os.urandom(MIB) * 60)
-    pids = [served.process.pid, *workers_of(served)]
-
-    def peak() -> int:
-        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
-        return sum(int(status.partition("VmHWM:")[2].split()[0]) for status in statuses) // 1024
-
-    before = peak()
+    before = served.peak_memory()
     with large.open("rb") as file, served.client(key) as client:
         form = {"app_id": app, "version": "1.0.0"}
         answer = client.post("/bundle/", data=form, files={"file": ("large.bin", file)})
@@ -91,7 +78,7 @@ def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
         received = sum(len(chunk) for chunk in download.iter_bytes())
 
     assert (data["size"], received) == (60 * MIB, 60 * MIB)
-    assert peak() - before < 20
+    assert served.peak_memory() - before < 20
     assert drafts(served) == []
 
 
@@ -189,10 +176,7 @@ def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
     app = make_app(server, key)
     connection = begin(server, key, app, 4 * MIB)
 
-    assert server.process is not None
-    for pid in [server.process.pid, *workers_of(server)]:
-        os.kill(pid, signal.SIGKILL)
-    server.process.wait()
+    server.kill()
     connection.close()
     checked = server.run("check")
     server.start()
