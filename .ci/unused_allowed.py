@@ -33,3 +33,4 @@ _.erased_at
 _.last_super_admin
 _.tell  # tarfile asks for it
 _.mode  # the same
+_.autocommit  # psycopg asks for it
