@@ -17,9 +17,19 @@ def named() -> Iterator[None]:
     """Turn "no connection", "locked", "read-only" and "disk full" into an answer that people can act on."""
     try:
         yield
-    except (OperationalError, NoConnectionFree) as error:
-        raise Unavailable from error
     except DBAPIError as error:
-        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _READ_ONLY:
-            raise Unavailable from error
-        raise
+        if not _is_outage(error):
+            raise
+        raise Unavailable(certain=not _amid_commit(error)) from error
+    except NoConnectionFree as error:
+        raise Unavailable from error
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    said = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, OperationalError) or error.connection_invalidated or said == _READ_ONLY
+
+
+def _amid_commit(error: DBAPIError) -> bool:
+    """Tell whether a connection broke with no statement on its way, as it does in a commit."""
+    return error.connection_invalidated and error.statement is None

@@ -1,4 +1,4 @@
-"""A database that somebody else is writing: changes are told to wait, reads go on."""
+"""A database that is held, read-only or cut off: changes are told to wait, reads go on."""
 
 import sqlite3
 import sys
@@ -78,6 +78,29 @@ def test_a_row_that_stays_locked_on_postgres_is_given_up(tmp_path, database_url,
 
     with database.writing() as session:
         session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+    database.close()
+
+
+CUT_AT_COMMIT = """
+CREATE TABLE held (id INTEGER);
+CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON held DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION cut();
+"""
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_connection_that_breaks_in_the_commit_is_told_as_uncertain(database_url, settings_for):
+    database = Database(settings_for(CREWROOM_DATABASE_URL=database_url))
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(CUT_AT_COMMIT)
+
+    with pytest.raises(Unavailable) as refusal, database.writing() as session:
+        session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+
+    assert "may have been changed" in (refusal.value.message or "")
+    assert database.answers()
     database.close()
 
 
