@@ -23,7 +23,7 @@ PYTEST = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxproc
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres coverage check format lock build clean
+.PHONY: help run demo test test-postgres soak coverage check format lock build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make demo     fill an empty database with a small team"
 	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
+	@echo "make soak     the tests of faults for longer: a hundred kills, every statement of a migration, more crowds"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make format   write the formatting"
@@ -49,6 +50,9 @@ test: $(VENV)/.installed-dev
 
 test-postgres: $(VENV)/.installed-dev
 	$(PYTEST) --postgres $(PYTEST_ARGS)
+
+soak: $(VENV)/.installed-dev
+	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest tests/faults $(PYTEST_ARGS)
 
 coverage: $(VENV)/.installed-dev
 	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)

@@ -1,6 +1,7 @@
 """`crewroom serve`: migrate, serve, deliver mail, stop cleanly."""
 
 import os
+import resource
 import socket
 import tempfile
 import threading
@@ -38,6 +39,7 @@ def serve(host: str, port: int, workers: int) -> None:
         bring_up_to_date(database)
         bundle_files.sweep(database)
         database.close()  # before the workers begin: a forked connection would keep its locks
+        _allow_open_files()
         with _counting_together(config, workers):
             _run_server(config, host, port, workers)
 
@@ -82,6 +84,14 @@ def _run_server(config: Config, host: str, port: int, workers: int) -> None:
     )
     server.on_startup(lambda: click.echo(f"Crewroom is at {config.base_url}"))
     server.serve()
+
+
+def _allow_open_files() -> None:
+    """Ask for as many open files as there may be connections, each of which may read a bundle."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if most == resource.RLIM_INFINITY else min(2 * CONNECTIONS, most)
+    if allowed not in {resource.RLIM_INFINITY, most} and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _check_free(host: str, port: int) -> None:

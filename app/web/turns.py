@@ -14,7 +14,7 @@ from app.web import incoming
 from app.web.transaction import changes
 
 AT_ONCE = 16
-# Of the server's threads; the others are for whoever needs no turn, and for slow readers.
+# Of the server's threads, for those whose body is on its way; the others are for reads, and for slow readers.
 MOST_WAITING = 768
 PATIENCE_SECONDS = 20
 # They say that the process runs, whatever else does not, and touch nothing that could be busy.
@@ -31,7 +31,7 @@ class _Queues:
 
 
 def init_app(app: Flask) -> None:
-    """Read the body off the wire, then wait for a turn; a slow sender holds up nobody."""
+    """Take the body of a change off the wire, then wait for a turn; a slow sender holds up nobody."""
     app.extensions["turns"] = _Queues()
     app.before_request(_begin)
     app.teardown_request(_end)
@@ -50,6 +50,14 @@ def given_back() -> Iterator[None]:
 def _begin() -> None:
     if request.endpoint in _UNTURNED:
         return
+    if changes():
+        _receive()
+    else:
+        _take()
+
+
+def _receive() -> None:
+    """Take the body and then a turn; while too many do, the others are told to come back."""
     if not _queues().places.acquire(blocking=False):
         raise Unavailable
     try:
