@@ -30,7 +30,7 @@ RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean races
+.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean races soak
 .DEFAULT_GOAL := help
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
+	@echo "make soak     the tests of faults for longer: a hundred kills, every statement of a migration, more crowds"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, SEED=)"
@@ -63,6 +64,8 @@ test-postgres: $(VENV)/.installed-dev
 races: $(VENV)/.installed-dev
 	$(RACES)
 	$(RACES) --postgres
+soak: $(VENV)/.installed-dev
+	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest tests/faults $(PYTEST_ARGS)
 
 coverage: $(VENV)/.installed-dev
 	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)

@@ -41,3 +41,4 @@ _.csrf_token
 _.second_factor
 _.rp_id
 _.PAGES  # a test reads it: every route is an operation or has a reason here
+_.autocommit  # psycopg asks for it

@@ -17,7 +17,6 @@ def create_app(config: Config | None = None) -> Flask:
     from app.web import (
         authentication,
         error_handlers,
-        incoming,
         known_devices,
         last_use,
         method_override,
@@ -28,6 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
         security_headers,
         slashes,
         templating,
+        turns,
     )
     from app.web.json_provider import OrjsonProvider
 
@@ -45,7 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     metrics.init_app(app)
     rate_limits.init_app(app)
     slashes.init_app(app)
-    incoming.init_app(app)
+    turns.init_app(app)
     method_override.init_app(app)
     authentication.init_app(app)
     templating.init_app(app)

@@ -110,11 +110,11 @@ class Unavailable(DomainError):
 
     status = 503
 
-    def __init__(self, retry_after: int = 5) -> None:
-        """Say how long to wait."""
+    def __init__(self, retry_after: int = 5, *, certain: bool = True) -> None:
+        """Say how long to wait; `certain` is whether we know that nothing was changed."""
+        known = "Nothing was changed." if certain else "It may have been changed: look before you repeat it."
         super().__init__(
-            "Service temporarily unavailable",
-            message=f"Nothing was changed. Try again in {retry_after} seconds.",
+            "Service temporarily unavailable", message=f"{known} Try again in {retry_after} seconds."
         )
         self.retry_after = retry_after
 

@@ -1,6 +1,7 @@
 """`crewroom serve`: migrate, serve, deliver mail, stop cleanly."""
 
 import os
+import resource
 import socket
 import tempfile
 import threading
@@ -15,7 +16,9 @@ from app.database import Database
 from app.services import bundle_files, jobs
 from app.services.workers import WORKERS
 
-THREADS = 16
+# Most of them wait for slow senders and readers; `web/turns.py` says how many work. They begin when wanted.
+THREADS = 1024
+CONNECTIONS = 4096
 STOP_SECONDS = 20
 
 
@@ -36,6 +39,7 @@ def serve(host: str, port: int, workers: int) -> None:
         bring_up_to_date(database)
         bundle_files.sweep(database)
         database.close()  # before the workers begin: a forked connection would keep its locks
+        _allow_open_files()
         with _counting_together(config, workers):
             _run_server(config, host, port, workers)
 
@@ -73,13 +77,21 @@ def _run_server(config: Config, host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
-        backpressure=THREADS * 4,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
     server.on_startup(lambda: click.echo(f"Crewroom is at {config.base_url}"))
     server.serve()
+
+
+def _allow_open_files() -> None:
+    """Ask for as many open files as there may be connections, each of which may read a bundle."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if most == resource.RLIM_INFINITY else min(2 * CONNECTIONS, most)
+    if allowed not in {resource.RLIM_INFINITY, most} and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _check_free(host: str, port: int) -> None:

@@ -20,6 +20,9 @@ pytest_plugins = (
     "tests.documents.scene",
     "tests.commands",
     "tests.hostile_team",
+    "tests.disks",
+    "tests.postgres_server",
+    "tests.engines",
 )
 
 

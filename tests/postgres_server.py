@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.ports import free_port
 
@@ -92,6 +94,20 @@ class PostgresServer:
             **self._identity,
         )
         assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    """A server for tests that stop it, or that are about Postgres whatever the others run on."""
+    try:
+        server = PostgresServer()
+    except AssertionError as reason:
+        pytest.skip(str(reason))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 def find_programs() -> Path:

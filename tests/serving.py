@@ -2,12 +2,14 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -68,6 +70,24 @@ class Served:
             self.portal.close()
         self.process.terminate()
         return self.process.wait(30)
+
+    def kill(self) -> None:
+        """End all its processes at once, as the kernel does that is out of memory."""
+        assert self.process is not None
+        for pid in self.pids():
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(30)
+
+    def pids(self) -> list[int]:
+        """The server's process and its workers; Linux tells."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [self.process.pid, *(int(pid) for found in children for pid in found.read_text().split())]
+
+    def peak_memory(self) -> int:
+        """The most that its processes held together, in MiB."""
+        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in self.pids()]
+        return sum(int(status.partition("VmHWM:")[2].split()[0]) for status in statuses) // 1024
 
     def run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command; `given` is its standard input."""
@@ -132,3 +152,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start servers on an instance of the test's own; those that still run at its end are killed."""
+    started: list[Served] = []
+
+    def start(**options: Any) -> Served:
+        started.append(Served(tmp_path / "instance", **options))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process is not None and server.process.poll() is None:
+            server.kill()

@@ -30,6 +30,8 @@ def bring_up_to_date(database: Database) -> None:
 
 def _bring_up_to_date(database: Database) -> None:
     with database.engine.begin() as connection:
+        if current_revision(connection) == HEAD:
+            return
         _wait_for_turn(connection)
         revision = current_revision(connection)
         if revision == HEAD:
@@ -42,7 +44,10 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 def _wait_for_turn(connection: Connection) -> None:
-    """Let one process migrate, however many start at once; on SQLite the transaction sees to that."""
+    """Let one process migrate at a time, one included that was killed and whose end the server has not seen.
+
+    On SQLite the transaction holds the write lock already.
+    """
     if connection.dialect.name == "postgresql":
         # Migrating may take longer than a change may wait.
         connection.execute(text("SET LOCAL lock_timeout = 0"))

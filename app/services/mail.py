@@ -134,9 +134,12 @@ def _write(folder: Path, job: Job, message: EmailMessage) -> None:
     name = _UNSAFE.sub("_", f"{stamp}_{job.details['template']}_{job.details['to']}")[:120]
     target = folder / f"{name}_{job.id[-6:]}.eml"
     draft = target.with_suffix(".part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(message.as_bytes())
-    draft.replace(target)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(message.as_bytes())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _one_line(text: str) -> str:

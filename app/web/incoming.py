@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, current_app, g, request
+from flask import Request, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
@@ -20,13 +20,8 @@ class RepeatedValues(list[str]):
     """The values of a form field that was sent more than once; JSON cannot make one."""
 
 
-def init_app(app: Flask) -> None:
-    """Read the body off the wire before any lock is taken, so that a slow client holds up nobody."""
-    app.before_request(_receive)
-
-
-def _receive() -> None:
-    """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
+def receive() -> None:
+    """Take the body off the wire; what is wrong with it is said by `fields()`, after the key was judged."""
     g.body_error = None
     g.streamed = _with_file()
     if g.streamed:

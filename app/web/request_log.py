@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 import time
+from contextlib import suppress
 
 import structlog
 from flask import Flask, Response, g, request
@@ -12,6 +13,20 @@ from app import identifiers
 
 log = structlog.get_logger()
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+
+class _Log:
+    """Standard error; a line that finds no room on its disk is lost, and the answer is not."""
+
+    def write(self, text: str) -> None:
+        """Write what can be written."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush what can be flushed."""
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure() -> None:
@@ -24,7 +39,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Log()),  # type: ignore[arg-type] # all it calls
     )
 
 

@@ -12,12 +12,12 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 from app import texts
 from app.errors import InvalidInput, TooLarge, Unavailable, UnsupportedMedia
 from app.files import Draft
-from app.web import incoming
+from app.web import incoming, turns
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
 from app.web.origins import portal_config
 
 FILE_FIELD = "file"
-# Half of the server's threads: people who upload slowly must not keep everybody else out.
+# People who upload slowly must not fill the disk with drafts by the hundred.
 MOST_AT_ONCE = 8
 _CHUNK = 64 * 1024
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -35,7 +35,8 @@ def received(admit: Callable[[], None]) -> Iterator[None]:
         raise Unavailable
     reader = _Reader(admit)
     try:
-        reader.read()
+        with turns.given_back():
+            reader.read()
         yield
     finally:
         _turns.release()

@@ -155,20 +155,6 @@ def test_a_missing_or_damaged_file_is_told_and_the_rest_is_kept(cast, archive, t
     assert len(parts_of(archive)) == len(parts_of(tmp_path / "second.tar")) + 1
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of its own, of two megabytes."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("no right to mount a small disk here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk_is_told_and_nothing_is_left(cast, small_disk, tmp_path):
     upload(cast.api("uma"), make_app(cast), "1.0.0", os.urandom(3_000_000))
     command = command_of(cast.portal)

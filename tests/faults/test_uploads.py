@@ -1,20 +1,17 @@
 """Uploads over real connections: large ones, broken ones, and a server that dies."""
 
 import os
-import signal
 import socket
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.serving import Served
+from tests.slow_senders import begin_upload, drafts, wait_for
 
 MIB = 1024 * 1024
-BOUNDARY = "crew"
 
 
 @pytest.fixture(scope="module")
@@ -33,56 +30,16 @@ def make_app(server: Served, key: str) -> str:
         return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
 
 
-def drafts(server: Served) -> list[Path]:
-    return list((server.instance / "bundles" / "drafts").glob("*"))
-
-
 def versions(server: Served, key: str, app: str) -> list[str]:
     with server.client(key) as client:
         return [bundle["version"] for bundle in client.get("/bundle/", params={"app_id": app}).json()["data"]]
-
-
-def begin(server: Served, key: str, app: str, size: int) -> socket.socket:
-    """Begin an upload whose second half never comes; return the open connection."""
-    fields = "".join(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in {"app_id": app, "version": "9.9.9"}.items()
-    )
-    file = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="b.zip"\r\n\r\n'
-    head = (
-        f"POST /bundle/ HTTP/1.1\r\nHost: 127.0.0.1\r\nauthorization: {key}\r\n"
-        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {size}\r\n\r\n"
-    )
-    connection = socket.create_connection(("127.0.0.1", server.port))
-    connection.sendall((head + fields + file).encode() + b"x" * (size // 2))
-    wait_for(lambda: any(draft.stat().st_size > size // 4 for draft in drafts(server)))
-    return connection
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def workers_of(server: Served) -> list[int]:
-    assert server.process is not None
-    children = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    return [int(pid) for found in children for pid in found.read_text().split()]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
     large = tmp_path / "large.bin"
     large.write_bytes(os.urandom(MIB) * 60)
-    pids = [served.process.pid, *workers_of(served)]
-
-    def peak() -> int:
-        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
-        return sum(int(status.partition("VmHWM:")[2].split()[0]) for status in statuses) // 1024
-
-    before = peak()
+    before = served.peak_memory()
     with large.open("rb") as file, served.client(key) as client:
         form = {"app_id": app, "version": "1.0.0"}
         answer = client.post("/bundle/", data=form, files={"file": ("large.bin", file)})
@@ -91,12 +48,12 @@ def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
         received = sum(len(chunk) for chunk in download.iter_bytes())
 
     assert (data["size"], received) == (60 * MIB, 60 * MIB)
-    assert peak() - before < 20
+    assert served.peak_memory() - before < 20
     assert drafts(served) == []
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(served, key, app):
-    connection = begin(served, key, app, 4 * MIB)
+    connection = begin_upload(served, key, app, 4 * MIB)[0]
 
     connection.close()
 
@@ -124,7 +81,7 @@ def test_a_form_that_breaks_off_does_nothing(served, key, app):
 
 
 def test_others_are_served_while_an_upload_stalls(served, key, app):
-    connection = begin(served, key, app, 4 * MIB)
+    connection = begin_upload(served, key, app, 4 * MIB)[0]
 
     with served.client(key) as client:
         created = client.put("/organization/", json={"name": "Meanwhile"})
@@ -135,7 +92,7 @@ def test_others_are_served_while_an_upload_stalls(served, key, app):
 
 
 def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
-    stalled = [begin(served, key, app, MIB) for _ in range(8)]
+    stalled = [begin_upload(served, key, app, MIB)[0] for _ in range(8)]
     wait_for(lambda: len(drafts(served)) == 8)
 
     with served.client(key) as client:
@@ -187,12 +144,9 @@ def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
     server.start()
     key = server.person("alice@crew.test")
     app = make_app(server, key)
-    connection = begin(server, key, app, 4 * MIB)
+    connection = begin_upload(server, key, app, 4 * MIB)[0]
 
-    assert server.process is not None
-    for pid in [server.process.pid, *workers_of(server)]:
-        os.kill(pid, signal.SIGKILL)
-    server.process.wait()
+    server.kill()
     connection.close()
     checked = server.run("check")
     server.start()

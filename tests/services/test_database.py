@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from app import database as module
+from app import engines
 from app.database import Database, session
 from app.errors import Unavailable
 from app.models import Job, User
@@ -154,7 +155,7 @@ def test_foreign_keys_hold(database):
 
 
 def test_locked_database_is_unavailable(settings_for, monkeypatch):
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
     database = Database(settings_for())
     other = raw(database)
     other.execute("BEGIN IMMEDIATE")
@@ -171,7 +172,7 @@ def test_locked_database_is_unavailable(settings_for, monkeypatch):
 
 
 def test_waiting_writers_give_up(settings_for, monkeypatch):
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
     database = Database(settings_for())
 
     with database.writing(), pytest.raises(Unavailable), database.writing():

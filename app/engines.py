@@ -1,0 +1,94 @@
+"""Engines: how each kind of database is connected to, and how long anybody waits for it."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from app.config import Config, WrongSetting
+
+BUSY_SECONDS = 10
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=268435456")
+
+
+def make(config: Config) -> tuple[Engine, Engine]:
+    """Return the engine for changes and the one for reads; connect to nothing yet."""
+    if not config.sqlite:
+        engine = _postgres(config)
+        return engine, engine.execution_options(isolation_level="AUTOCOMMIT")
+    return _sqlite_writer(config), _sqlite_reader(config)
+
+
+def _postgres(config: Config) -> Engine:
+    try:
+        engine = create_engine(
+            config.database_url,
+            pool_pre_ping=True,
+            pool_size=16,
+            max_overflow=48,
+            pool_timeout=BUSY_SECONDS,
+            json_serializer=_json,
+            # A server that went without a word is noticed within the same time as one that is busy.
+            connect_args={"connect_timeout": 5, "tcp_user_timeout": BUSY_SECONDS * 1000},
+        )
+    except ModuleNotFoundError as error:
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL", "Postgres needs its driver: install crewroom[postgres]"
+        ) from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.autocommit = True  # inside a transaction, a roll-back would take the setting away
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.autocommit = False
+
+    return engine
+
+
+def _sqlite_writer(config: Config) -> Engine:
+    engine = create_engine(
+        config.database_url,
+        pool_size=1,
+        json_serializer=_json,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin late, and only for changes
+        _run_pragmas(connection, *_PRAGMAS)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _sqlite_reader(config: Config) -> Engine:
+    engine = create_engine(
+        config.database_url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=16,
+        max_overflow=48,
+        pool_reset_on_return=None,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        _run_pragmas(connection, *_PRAGMAS, "query_only=ON")
+
+    return engine
+
+
+def _json(value: Any) -> str:
+    """Write JSON as people type it, so that a search for `ö` finds it; the standard library escapes it."""
+    return orjson.dumps(value).decode()
+
+
+def _run_pragmas(connection: Any, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *pragmas):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,117 @@
+"""A database that is held, read-only or cut off: changes are told to wait, reads go on."""
+
+import sqlite3
+import sys
+import threading
+from contextlib import closing
+
+import pytest
+
+from app.database import Database
+from app.errors import Unavailable
+from tests.loads import Load, check_refusal
+
+# The command, with as little patience as a test has.
+HASTY = """#!{python}
+from app import cli, engines
+engines.BUSY_SECONDS = 1
+cli.main()
+"""
+
+
+@pytest.fixture
+def server(tmp_path, serve):
+    command = tmp_path / "crewroom"
+    command.write_text(HASTY.format(python=sys.executable))
+    command.chmod(0o755)
+    (tmp_path / "instance").mkdir()
+    url = f"sqlite:///{tmp_path}/instance/crewroom.db"
+    return serve(command=command, CREWROOM_DATABASE_URL=url)
+
+
+def test_changes_wait_for_a_long_writer_and_reads_go_on(server):
+    key = server.person("alice@crew.test")
+    with closing(sqlite3.connect(server.instance / "crewroom.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with Load(server, key, threads=20, persistent=True) as load:
+            reads = read_until(server, key, lambda: load.wait_for_refusals(5))
+            writer.execute("ROLLBACK")
+            load.wait_for(5)
+
+    for answer in load.refused:
+        check_refusal(answer)
+    assert set(reads) == {200}
+    assert '"failed"' not in server.log()
+
+
+def read_until(server, key, waiting) -> list[int]:
+    """Read again and again while somebody waits; return the statuses."""
+    done, statuses = threading.Event(), []
+
+    def read() -> None:
+        with server.client(key) as client:
+            while not done.is_set():
+                statuses.append(client.get("/organization/").status_code)
+                done.wait(0.05)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        waiting()
+    finally:
+        done.set()
+        thread.join()
+    return statuses
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_row_that_stays_locked_on_postgres_is_given_up(tmp_path, database_url, settings_for, monkeypatch):
+    monkeypatch.setattr("app.engines.BUSY_SECONDS", 1)
+    database = Database(settings_for(CREWROOM_DATABASE_URL=database_url))
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE held (id INTEGER)")
+
+    with database.engine.begin() as holder:
+        holder.exec_driver_sql("LOCK TABLE held")
+        with pytest.raises(Unavailable), database.writing() as session:
+            session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+
+    with database.writing() as session:
+        session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+    database.close()
+
+
+CUT_AT_COMMIT = """
+CREATE TABLE held (id INTEGER);
+CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON held DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION cut();
+"""
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_connection_that_breaks_in_the_commit_is_told_as_uncertain(database_url, settings_for):
+    database = Database(settings_for(CREWROOM_DATABASE_URL=database_url))
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(CUT_AT_COMMIT)
+
+    with pytest.raises(Unavailable) as refusal, database.writing() as session:
+        session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+
+    assert "may have been changed" in (refusal.value.message or "")
+    assert database.answers()
+    database.close()
+
+
+def test_a_read_only_file_is_unavailable_for_changes(portal, settings_for):
+    file = portal.config.instance / "crewroom.db"
+    if not portal.config.sqlite:
+        pytest.skip("about a file of SQLite")
+    database = Database(settings_for(CREWROOM_DATABASE_URL=f"sqlite:///file:{file}?mode=ro&uri=true"))
+
+    with pytest.raises(Unavailable), database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE users SET name = 'x'")
+
+    assert database.answers()
+    database.close()

@@ -1,0 +1,76 @@
+"""A full disk: changes are told to wait, reads go on, and nothing is left when there is space again."""
+
+import os
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from app import clock
+from app.services import mail
+from tests.disks import fill, small_disk_at
+from tests.loads import Load, check_refusal
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def server(tmp_path, serve):
+    """A portal whose folder is a disk of its own."""
+    with small_disk_at(tmp_path / "instance", 16):
+        yield serve(CREWROOM_DATABASE_URL=f"sqlite:///{tmp_path}/instance/crewroom.db")
+
+
+def test_changes_wait_for_space_and_reads_go_on(server):
+    key = server.person("alice@crew.test")
+    with Load(server, key, persistent=True) as load:
+        load.wait_for(20)
+        filler = fill(server.instance)
+        load.wait_for_refusals(5)
+        with server.client(key) as client:
+            read = client.get("/organization/")
+        filler.unlink()
+        load.wait_for(20)
+
+    for answer in load.refused:
+        check_refusal(answer)
+    with server.client(key) as client:
+        found = {org["id"]: org["name"] for org in client.get("/organization/").json()["data"]}
+    assert read.status_code == 200
+    assert found == load.acknowledged
+    assert server.run("audit", "verify").returncode == 0
+    assert '"failed"' not in server.log()
+
+
+def test_uploads_leave_nothing_on_a_full_disk(server):
+    key = server.person("alice@crew.test")
+    with server.client(key) as client:
+        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+        app = client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"]
+        form = {"app_id": app, "version": "1.0.0"}
+        content = os.urandom(20 * 1024 * 1024)
+
+        refused = client.post("/bundle/", data=form, files={"file": ("b.zip", content)})
+        listed = client.get("/bundle/", params={"app_id": app})
+        taken = client.post("/bundle/", data=form, files={"file": ("b.zip", content[:1000])})
+
+    assert (refused.status_code, refused.json()["error"]) == (507, "Not enough storage")
+    assert (listed.status_code, listed.json()["data"]) == (200, [])
+    assert taken.status_code == 200
+    assert list((server.instance / "bundles" / "drafts").iterdir()) == []
+    assert server.run("check").stdout == ""
+
+
+def test_mail_files_wait_for_space(portal):
+    with portal.working():
+        mail.queue("removed", "ivy@crew.test", organization="Northwind")
+    with small_disk_at(portal.mail_folder, 1) as folder, time_machine.travel(clock.now(), tick=False) as now:
+        filler = fill(folder)
+        portal.run_jobs()
+        left = [path.name for path in folder.iterdir()]
+        filler.unlink()
+        now.shift(timedelta(seconds=5))
+        mails = portal.mails("ivy@crew.test")
+
+    assert left == ["filler"]
+    assert len(mails) == 1

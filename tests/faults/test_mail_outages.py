@@ -1,0 +1,95 @@
+"""Inviting while the mail server is away: as fast as ever, and the mail leaves when it is back."""
+
+import socket
+import statistics
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from tests.inboxes import Inbox, serving
+from tests.ports import free_port
+from tests.serving import Served
+from tests.slow_senders import wait_for
+
+INVITATIONS = 8
+
+pytestmark = pytest.mark.timeout(120)
+
+
+class Slow(Inbox):
+    """A mail server that thinks before it answers."""
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        import asyncio
+
+        await asyncio.sleep(1)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@contextmanager
+def hanging(port: int):
+    """Accept connections and say nothing; cut them at the end."""
+    with ExitStack() as open_ones, socket.create_server(("127.0.0.1", port)) as listener:
+
+        def accept() -> None:
+            try:
+                while True:
+                    open_ones.enter_context(listener.accept()[0])
+            except OSError:
+                return
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def down(_port: int):
+    """Let nobody listen."""
+    yield
+
+
+@contextmanager
+def slow(port: int):
+    with serving(Slow(), port):
+        yield
+
+
+@pytest.mark.parametrize("outage", [down, slow, hanging])
+def test_inviting_waits_for_no_mail_server(serve, outage):
+    port = free_port()
+    server = serve(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")
+    invite = inviter(server)
+    calm = statistics.median(invite() for _ in range(INVITATIONS))
+    with outage(port):
+        time.sleep(1.2)  # the worker looks for mail every second, and meets the outage
+        struck = statistics.median(invite() for _ in range(INVITATIONS))
+
+    inbox = Inbox()
+    with serving(inbox, port):
+        wait_for(lambda: inbox.mails)
+
+    assert struck < max(0.2, 3 * calm)
+
+
+def inviter(server: Served):
+    """Return what invites somebody new each time and tells how long it took."""
+    with server.client(server.person("alice@crew.test")) as client:
+        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+    key = server.key("alice@crew.test")
+    people = iter(range(100))
+    client = server.client(key)
+
+    def invite() -> float:
+        address = f"ivy{next(people)}@crew.test"
+        server.person(address)
+        began = time.perf_counter()
+        sent = {"orgId": org, "email": address, "role": "read"}
+        answer = client.post("/organization/members/", json=sent)
+        took = time.perf_counter() - began
+        assert answer.status_code == 200, answer.text
+        return took
+
+    return invite
