@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app import addresses, clock, create_app
 from app.config import Config
 from app.database import Database  # noqa: TC001 - mypy and readers need it here
-from app.models import AuditEntry, CredentialKind, Membership, User
+from app.models import AuditEntry, Base, CredentialKind, Membership, User
 from app.permissions import Action, Role
 from app.services import accounts, credentials, jobs, keys, members, organizations, passwords
 from app.services.workers import WORKERS
@@ -147,6 +147,14 @@ class Portal:
             columns = AuditEntry.__table__.columns.keys()
             found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
         return [entry for entry in found if not actions or entry.action in actions]
+
+    def stored(self) -> bytes:
+        """All that the database holds: its files with their log, or the rows of every table."""
+        if self.config.sqlite:
+            return b"".join(path.read_bytes() for path in sorted(self.config.instance.glob("crewroom.db*")))
+        with self.database.reading() as session:
+            rows = [session.execute(select(table)).all() for table in Base.metadata.sorted_tables]
+        return repr(rows).encode()
 
     def run_jobs(self) -> int:
         """Do what the worker would do now."""

@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from tests.commands import CommandLine, refused
+from tests.databases import only_sqlite
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,7 @@ def test_database_out_of_reach_is_named(crewroom, tmp_path, arguments, url):
     assert "CREWROOM_DATABASE_URL" in refused(result)
 
 
+@only_sqlite("a file of SQLite is damaged")
 def test_file_that_is_no_database_is_refused(crewroom):
     crewroom.instance.mkdir()
     (crewroom.instance / "crewroom.db").write_bytes(b"this is not a database, it is a note\n" * 200)

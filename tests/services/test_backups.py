@@ -14,6 +14,7 @@ from app import config
 from app.database import Database
 from app.migrations import bring_up_to_date, migrate
 from tests.commands import CommandLine, refused
+from tests.databases import only_sqlite
 from tests.serving import CREWROOM
 from tests.uploading import make_app, upload
 
@@ -55,6 +56,7 @@ def test_where_nothing_is_there_is_nothing_to_back_up(crewroom, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@only_sqlite("the file of SQLite is removed")
 def test_a_database_that_is_gone_is_not_backed_up_empty(used, tmp_path):
     for path in used.instance.glob("crewroom.db*"):
         path.unlink()
@@ -81,6 +83,7 @@ def test_another_schema_is_left_as_it_is(tmp_path):
     assert newer.startswith("the database has schema 9999")
 
 
+@only_sqlite("a file of SQLite is damaged")
 def test_a_damaged_database_is_told(used, tmp_path):
     with (used.instance / "crewroom.db").open("r+b") as file:
         file.seek(4096)
