@@ -24,10 +24,15 @@ ROUNDS ?= 1000
 # One race at a time: each has two cores to itself.
 RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
 	--durations 0 $(PYTEST_ARGS)
+# The printed command, with its seed, does the same plays again.
+PLAYS ?= 300
+SEED := $(or $(SEED),$(shell date +%s))
+MODEL = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_PLAYS=$(PLAYS) $(BIN)/pytest tests/model --hypothesis-seed=$(SEED) \
+	-rP --show-capture=stdout $(PYTEST_ARGS)
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres races coverage check format lock build clean
+.PHONY: help run demo test test-postgres races model coverage check format lock build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -36,6 +41,7 @@ help:
 	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
+	@echo "make model    random people at the portal and at a model of the contract, on both databases (PLAYS=, SEED=)"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make format   write the formatting"
@@ -58,6 +64,10 @@ test-postgres: $(VENV)/.installed-dev
 races: $(VENV)/.installed-dev
 	$(RACES)
 	$(RACES) --postgres
+
+model: $(VENV)/.installed-dev
+	$(MODEL)
+	$(MODEL) --postgres
 
 coverage: $(VENV)/.installed-dev
 	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)
