@@ -27,10 +27,15 @@ ROUNDS ?= 1000
 # One race at a time: each has two cores to itself.
 RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
 	--durations 0 $(PYTEST_ARGS)
+# The printed command, with its seed, does the same plays again.
+PLAYS ?= 300
+SEED := $(or $(SEED),$(shell date +%s))
+MODEL = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_PLAYS=$(PLAYS) $(BIN)/pytest tests/model --hypothesis-seed=$(SEED) \
+	-rP --show-capture=stdout $(PYTEST_ARGS)
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean races soak
+.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean races soak model
 .DEFAULT_GOAL := help
 
 help:
@@ -40,6 +45,7 @@ help:
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
 	@echo "make soak     the tests of faults for longer: a hundred kills, every statement of a migration, more crowds"
+	@echo "make model    random people at the portal and at a model of the contract, on both databases (PLAYS=, SEED=)"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, SEED=)"
@@ -66,6 +72,10 @@ races: $(VENV)/.installed-dev
 	$(RACES) --postgres
 soak: $(VENV)/.installed-dev
 	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest tests/faults $(PYTEST_ARGS)
+
+model: $(VENV)/.installed-dev
+	$(MODEL)
+	$(MODEL) --postgres
 
 coverage: $(VENV)/.installed-dev
 	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)

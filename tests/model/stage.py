@@ -1,0 +1,83 @@
+"""The portal that the machine plays on: four people with sessions, put back before each play."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import time_machine
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from app import links
+from tests.clients import Api, Browser
+from tests.databases import databases
+from tests.house import House
+from tests.model.state import Link, Person, Secret
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+NAMES = ("Ada", "Bob", "Carl", "Dora")
+
+_LINK = text("SELECT id FROM invitations WHERE state = 'open' AND organization_id = :org AND user_id = :user")
+# Each finds rows that must not be: what a membership took along when it ended, and what it is made of.
+BROKEN = {
+    "a limited key of somebody who is no member": """
+        SELECT c.id FROM credentials c LEFT JOIN memberships m
+        ON m.organization_id = c.organization_id AND m.user_id = c.user_id AND NOT m.pending
+        WHERE c.organization_id IS NOT NULL AND c.revoked_at IS NULL AND m.user_id IS NULL""",
+    "an open invitation by somebody who is no member": """
+        SELECT i.id FROM invitations i LEFT JOIN memberships m
+        ON m.organization_id = i.organization_id AND m.user_id = i.invited_by AND NOT m.pending
+        WHERE i.state = 'open' AND m.user_id IS NULL""",
+    "an invitee without an open invitation": """
+        SELECT m.user_id FROM memberships m LEFT JOIN invitations i
+        ON i.organization_id = m.organization_id AND i.user_id = m.user_id AND i.state = 'open'
+        WHERE m.pending AND i.id IS NULL""",
+    "an open invitation of somebody who is no invitee": """
+        SELECT i.id FROM invitations i LEFT JOIN memberships m
+        ON m.organization_id = i.organization_id AND m.user_id = i.user_id AND m.pending
+        WHERE i.state = 'open' AND m.user_id IS NULL""",
+    "an organization without an active super admin": """
+        SELECT o.id FROM organizations o LEFT JOIN memberships m
+        ON m.organization_id = o.id AND m.role = 'super_admin' AND NOT m.pending
+        WHERE m.user_id IS NULL""",
+}
+
+
+class Stage:
+    """One portal, four people, and a way to send what somebody sends."""
+
+    def __init__(self, house: House) -> None:
+        self.portal = house.portal(house.settings())
+        with time_machine.travel(START, tick=False):
+            accounts = [self.portal.person(name) for name in NAMES]
+            self.people = [Person(made.uid, made.email, made.name) for made in accounts]
+            self._browsers = dict(
+                zip(self.people, [self.portal.browser(made) for made in accounts], strict=True)
+            )
+            self._tokens = {person: browser.token() for person, browser in self._browsers.items()}
+        # What is kept is this stage's, and no story that others could take up.
+        databases().keep(self.portal.config.instance, None)
+
+    def set(self) -> None:
+        """Put everything back: four people, and nothing else."""
+        databases().recall(self.portal.config.instance)
+
+    def send(self, key: str | None, actor: Secret, method: str, path: str, **fields: Any) -> TestResponse:
+        """Send JSON or a query, with a key, or else with the session of whoever acts."""
+        given: dict[str, Any] = {"query_string": fields} if method == "GET" else {"json": fields}
+        if key:
+            return Api(self.portal.app, {"Authorization": key}).send(method, path, **given)
+        browser: Browser = self._browsers[actor.owner]
+        token = self._tokens[actor.owner]
+        return browser.client.open(path, method=method, headers={"X-CSRFToken": token}, **given)
+
+    def token(self, link: Link) -> str:
+        """The secret in the mail of an open invitation."""
+        wanted = {"org": link.organization.id, "user": link.person.uid}
+        with self.portal.database.reading() as session:
+            found = session.scalar(_LINK, wanted)
+        return links.secret(self.portal.config, links.Purpose.INVITATION, found)
+
+    def broken(self) -> list[str]:
+        """Name what the database holds and must not."""
+        with self.portal.database.reading() as session:
+            return [name for name, query in BROKEN.items() if session.execute(text(query)).first()]

@@ -1,0 +1,36 @@
+"""The portal does what the model of the contract says, whatever random people do to it."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.house import House
+from tests.model.machine import Machine
+from tests.model.stage import Stage
+
+PLAYS = os.environ.get("CREWROOM_TEST_PLAYS")
+
+pytestmark = pytest.mark.timeout(0 if PLAYS else 120)
+
+# In the suite always the same short plays; `make model` makes many, by the seed it prints.
+SHORT = settings(max_examples=8, stateful_step_count=20, derandomize=True, database=None)
+LONG = settings(max_examples=int(PLAYS or 1), stateful_step_count=50, database=None)
+
+
+def test_portal_agrees_with_the_model(house: House):
+    stage = Stage(house)
+
+    run_state_machine_as_test(
+        lambda: Machine(stage),  # type: ignore[arg-type] # any maker will do
+        settings=settings(
+            LONG if PLAYS else SHORT,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    print(dict(sorted(Machine.deeds.items())))  # noqa: T201 - shown by `make model`
+    assert Machine.deeds["answer POST 200"] > 0
