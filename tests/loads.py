@@ -78,7 +78,7 @@ def check_refusal(answer: httpx.Response) -> None:
 
 
 def log_ins(
-    server: Served, address: str, number: int, meanwhile: Callable[[], None] | None = None
+    server: Served, address: str, number: int, meanwhile: Callable[[], None] = lambda: None
 ) -> list[int]:
     """Log in so many times at once; return the statuses. `meanwhile` runs when the first was answered."""
     with server.client() as client:
