@@ -17,7 +17,7 @@ from app.services import bundle_files, jobs
 from app.services.workers import WORKERS
 
 # Most of them wait for slow senders and readers; `web/turns.py` says how many work. They begin when wanted.
-THREADS = 1024
+THREADS = 1536
 CONNECTIONS = 4096
 STOP_SECONDS = 20
 

@@ -1,13 +1,16 @@
 """A load on a running portal: people who create organizations as fast as they are answered, and remember."""
 
+import json
 import threading
 import time
-from collections.abc import Sized
+from collections.abc import Callable, Sized
+from http.client import HTTPConnection
 from typing import Self
 
 import httpx
 
-from tests.serving import Served
+from tests.serving import PASSWORD, Served
+from tests.slow_senders import wait_for
 
 
 class Load:
@@ -72,3 +75,29 @@ def check_refusal(answer: httpx.Response) -> None:
     assert int(answer.headers["Retry-After"]) > 0
     body = answer.json()
     assert (body["status"], body["error"]) == ("KO", "Service temporarily unavailable")
+
+
+def log_ins(
+    server: Served, address: str, number: int, meanwhile: Callable[[], None] = lambda: None
+) -> list[int]:
+    """Log in so many times at once; return the statuses. `meanwhile` runs when the first was answered."""
+    with server.client() as client:
+        token = client.get("/login/").json()["data"]["csrf_token"]
+        headers = {"X-CSRFToken": token, "Cookie": f"crewroom={client.cookies['crewroom']}"}
+    body = json.dumps({"email": address, "password": PASSWORD})
+    statuses: list[int] = []
+
+    def log_in() -> None:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
+        connection.request("POST", "/login/", body, {**headers, "Content-Type": "application/json"})
+        statuses.append(connection.getresponse().status)
+        connection.close()
+
+    threads = [threading.Thread(target=log_in) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: statuses)
+    meanwhile()
+    for thread in threads:
+        thread.join()
+    return statuses
