@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from app import config
 from app.cli import main
-from app.config import NAMES
+from app.config import NAMES, Config
 from tests.databases import databases
 from tests.portal import PASSWORD, Person, Portal
 
@@ -40,7 +40,11 @@ class CommandLine:
         return Person(self.user(email).split()[0], email, "")
 
     def portal(self) -> Portal:
-        return Portal(config.load({name: value for name, value in self.variables.items() if value}))
+        return Portal(self.config())
+
+    def config(self) -> Config:
+        """The settings that the commands have."""
+        return config.load({name: value for name, value in self.variables.items() if value})
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from app import config
 from app.cli import main
 from app.permissions import Role
 from tests import printed
+from tests.databases import only_sqlite
 from tests.printed import ACCOUNT, ROOT, json_in
 from tests.serving import Served
 
@@ -34,6 +35,7 @@ def ada(running):
     return running.portal.person("Ada", ACCOUNT)
 
 
+@only_sqlite("the page restores into a folder beside the portal, which has a database of its own")
 def test_the_commands_run_as_printed(running, ada, tmp_path):
     org = running.portal.organization(ada)
     grace = running.portal.person("Grace", "grace@example.com")

@@ -87,7 +87,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     challenge = _answered(CeremonyPurpose.LOG_IN)
     with transaction.of_request():
         user_id = passkeys.owner(challenge, form.credential.value)
-        secret = sessions.open_session(user_id, device=_device())
+        secret = _opened(user_id)
     return _entered(user_id, secret)
 
 
@@ -96,7 +96,7 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
         raise InvalidInput("Code is required", field="code")
     with transaction.of_request():
         user_id = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
-        secret = sessions.open_session(user_id, device=_device()) if user_id else None
+        secret = _opened(user_id) if user_id else None
     if user_id is None or secret is None:  # said only now: a wrong code stays counted
         raise NotAuthenticated("Invalid code", message="Use the newest code of your app.", field="code")
     return _entered(user_id, secret)
@@ -108,7 +108,7 @@ def _by_passkey(form: SecondStep) -> ResponseReturnValue:
     with transaction.of_request():
         passkeys.owner(challenge, form.credential.value, user_id=user_id)
         challenges.meet(carried.look(carried.CHALLENGE))
-        secret = sessions.open_session(user_id, device=_device())
+        secret = _opened(user_id)
     return _entered(user_id, secret)
 
 
@@ -123,14 +123,15 @@ def _asked(asked: Request) -> ResponseReturnValue:
     return jsonify({"data": asked.options})
 
 
+def _opened(user_id: str) -> str:
+    device = request.headers.get("User-Agent", "")
+    return sessions.open_session(user_id, device=device, instead_of=authentication.visitor())
+
+
 def _entered(user_id: str, secret: str) -> ResponseReturnValue:
     authentication.enter(secret)
     known_devices.remember(accounts.address_of(user_id))
     return replies.signed_in(origins.own_path(incoming.query_value("next")))
-
-
-def _device() -> str:
-    return request.headers.get("User-Agent", "")
 
 
 def _screen(form: SecondStep) -> Screen:

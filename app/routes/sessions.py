@@ -60,7 +60,8 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
         if factors.protects(user_id):
             carried.keep(carried.CHALLENGE, challenges.issue(user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
-        secret = sessions.open_session(user_id, device=request.headers.get("User-Agent", ""))
+        device = request.headers.get("User-Agent", "")
+        secret = sessions.open_session(user_id, device=device, instead_of=visitor)
     authentication.enter(secret)
     known_devices.remember(form.email.value)
 

@@ -27,8 +27,13 @@ def verify(address: Address, password: str) -> str:
     return str(found.id)
 
 
-def open_session(user_id: str, *, device: str) -> str:
-    """Issue a session to somebody whose password was right; return its secret."""
+def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) -> str:
+    """Issue a session to somebody whose password was right; return its secret.
+
+    The session they came with ends: it is about to lose its cookie.
+    """
+    if instead_of and instead_of.in_portal:
+        close_session(instead_of)
     credential, secret = credentials.issue(
         user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=LIFETIME
     )

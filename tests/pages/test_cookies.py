@@ -36,6 +36,16 @@ def test_log_in_makes_a_new_secret_and_a_new_token(portal, cast):
     assert first["csrf_token"] != second["csrf_token"]
 
 
+def test_log_in_ends_the_session_it_takes_the_place_of(portal, cast):
+    browser, kept = cast.browser("wendy"), portal.browser()
+    kept.client.set_cookie("crewroom", browser.client.get_cookie("crewroom").value)
+
+    browser.submit("/login/", email=cast.rita.email, password=PASSWORD)
+
+    assert (status(browser), status(kept)) == (200, 401)
+    assert [entry.actor_id for entry in portal.audit("session.closed")] == [cast.wendy.uid]
+
+
 def test_cookie_planted_before_log_in_is_worthless_after(portal, cast):
     browser, intruder = portal.browser(), portal.browser()
     browser.token()

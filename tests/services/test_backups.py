@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from app import config
 from app.database import Database
 from app.migrations import bring_up_to_date, migrate
 from tests.commands import CommandLine, refused
@@ -68,7 +67,7 @@ def test_a_database_that_is_gone_is_not_backed_up_empty(used, tmp_path):
 def test_another_schema_is_left_as_it_is(tmp_path):
     command = CommandLine(tmp_path / "instance")
     command.user("alice@crew.test")
-    database = Database(config.load({"CREWROOM_INSTANCE": str(command.instance)}))
+    database = Database(command.config())
     with database.engine.begin() as connection:
         migrate(connection, "0005", down=True)
     older = refused(command.run("backup", str(tmp_path / "backup.tar")))

@@ -55,12 +55,18 @@ def test_second_change_of_an_organization_waits_for_the_first(portal, database):
     assert seen == ["Changed"]
 
 
-def test_connections_that_were_cut_are_made_anew(database):
-    identifier = add_counter(database)
-    with pytest.raises(Unavailable), database.writing() as writer:
+def change_and_be_cut_off(database, identifier):
+    with database.writing() as writer:
         writer.get_one(Job, identifier).attempts = 5
         writer.flush()
         writer.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def test_connections_that_were_cut_are_made_anew(database):
+    identifier = add_counter(database)
+
+    with pytest.raises(Unavailable):
+        change_and_be_cut_off(database, identifier)
 
     assert count(database, identifier) == 0
     assert add_counter(database) != identifier

@@ -39,7 +39,11 @@ def other(tmp_path):
 
 def state(command: CommandLine) -> dict[str, bytes]:
     """Every file of an installation."""
-    return {str(path): path.read_bytes() for path in command.instance.rglob("*") if path.is_file() and path.name != "lock"}
+    return {
+        str(path): path.read_bytes()
+        for path in command.instance.rglob("*")
+        if path.is_file() and path.name != "lock"
+    }
 
 
 def refusal(command: CommandLine, path) -> str:
