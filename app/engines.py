@@ -1,5 +1,7 @@
 """Engines: how each kind of database is connected to, and how long anybody waits for it."""
 
+import sqlite3
+import time
 from typing import Any
 
 import orjson
@@ -90,5 +92,19 @@ def _json(value: Any) -> str:
 def _run_pragmas(connection: Any, *pragmas: str) -> None:
     cursor = connection.cursor()
     for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *pragmas):
-        cursor.execute(f"PRAGMA {pragma}")
+        _run_pragma(cursor, pragma)
     cursor.close()
+
+
+def _run_pragma(cursor: Any, pragma: str) -> None:
+    """Run one, again and again while others do the same: the change to WAL does not wait by itself."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return

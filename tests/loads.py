@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence, Sized
 from http.client import HTTPConnection
 from typing import Self
 
@@ -78,22 +78,27 @@ def check_refusal(answer: httpx.Response) -> None:
 
 
 def log_ins(
-    server: Served, address: str, number: int, meanwhile: Callable[[], None] = lambda: None
+    server: Served, addresses: Sequence[str], number: int, meanwhile: Callable[[], None] = lambda: None
 ) -> list[int]:
-    """Log in so many times at once; return the statuses. `meanwhile` runs when the first was answered."""
+    """Log in so many times at once, each time as the next of some people; return the statuses.
+
+    `meanwhile` runs when the first was answered. One person's log-ins would meet the lock-out.
+    """
     with server.client() as client:
         token = client.get("/login/").json()["data"]["csrf_token"]
         headers = {"X-CSRFToken": token, "Cookie": f"crewroom={client.cookies['crewroom']}"}
-    body = json.dumps({"email": address, "password": PASSWORD})
     statuses: list[int] = []
 
-    def log_in() -> None:
+    def log_in(address: str) -> None:
+        body = json.dumps({"email": address, "password": PASSWORD})
         connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
         connection.request("POST", "/login/", body, {**headers, "Content-Type": "application/json"})
         statuses.append(connection.getresponse().status)
         connection.close()
 
-    threads = [threading.Thread(target=log_in) for _ in range(number)]
+    threads = [
+        threading.Thread(target=log_in, args=(addresses[turn % len(addresses)],)) for turn in range(number)
+    ]
     for thread in threads:
         thread.start()
     wait_for(lambda: statuses)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from app import config as settings
 from app.database import Database
@@ -54,7 +55,11 @@ class PostgresDatabases:
             bring_up_to_date(Database(settings.load({"CREWROOM_INSTANCE": str(instance)})))
 
     def clear(self, instance: Path) -> bool:
-        self._run(self._names[instance], _EMPTY)
+        try:
+            self._run(self._names[instance], _EMPTY)
+        except DBAPIError:
+            del self._names[instance]
+            return False
         return (instance / "crewroom.env").exists()
 
     def keep(self, instance: Path, story: Any) -> None:

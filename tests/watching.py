@@ -4,7 +4,6 @@ from playwright.sync_api import BrowserContext, Request, Response, Route
 
 from tests.browsing import Visitor
 from tests.hostile_team import HostileTeam
-from tests.portal import Person
 from tests.serving import Served
 
 # The only other host that may be asked, where a test says so; its pictures hold a script.
@@ -45,9 +44,9 @@ class Watcher(Visitor):
         self.team = team
         self.page.on("request", self._note)
 
-    def come_as(self, person: Person) -> None:
+    def enter(self, address: str) -> None:
         """Be logged in, with the cookie of somebody who is."""
-        self.carry(self.team.cookie(person))
+        self.carry(self.team.cookie(address))
 
     def carry(self, value: str) -> None:
         """Put a cookie into the browser."""

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from app.permissions import Role
+from tests.databases import only_sqlite
 
 PATH = "/organization/audit/"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -271,6 +272,7 @@ def test_every_export_is_noted_with_its_filters(cast):
     assert noted == [{"format": "csv", "since": "2026-01-01T00:00:00Z", "q": "x"}] * 2
 
 
+@only_sqlite("on Postgres a change holds up no other but those of its organization")
 def test_the_log_can_be_read_while_nothing_can_be_written(cast, monkeypatch):
     api = cast.api("alice")
     api.get("/organization/", orgId=cast.org)

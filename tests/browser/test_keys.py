@@ -23,7 +23,7 @@ def violations(page):
 @pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}])
 def test_key_is_created_renewed_and_cut_off(visit, served, options):
     address, _key, org = somebody(served)
-    visitor = visit(**options)
+    visitor = visit(reduced_motion="reduce", **options)  # colours that still change would be measured halfway
     visitor.enter(address)
     page = visitor.page
 

@@ -19,7 +19,11 @@ def test_requests_in_flight_are_answered(serve):
         app = client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"]
     connection, rest = begin_upload(server, key, app, MIB)
 
-    statuses = log_ins(server, "alice@crew.test", 12, meanwhile=server.process.terminate)
+    people = [f"person{number}@crew.test" for number in range(12)]
+    for address in people:
+        server.person(address)
+
+    statuses = log_ins(server, people, 12, meanwhile=server.process.terminate)
     wait_for(lambda: not accepts(server))
     connection.sendall(rest)
     answer = connection.recv(65536).decode()
