@@ -7,9 +7,8 @@ PYTEST_ARGS ?=
 # Tests commit thousands of times; in memory, where there is such a folder, nobody waits for a disk.
 TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 LOCK_ARGS ?=
-# Measuring coverage doubles the time of the tests: CI does it, and `make coverage`.
+# Measuring coverage doubles the time of the tests, so `make coverage` does it apart.
 MEASURED := --cov --cov-report term
-COVERAGE ?= $(if $(CI),$(MEASURED))
 SECONDS ?= 300
 SEED ?=
 REDOCLY := @redocly/cli@2.77.0
@@ -62,7 +61,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/crewroom demo
 
 test: $(VENV)/.installed-dev
-	$(PYTEST) $(COVERAGE) $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
 
 test-postgres: $(VENV)/.installed-dev
 	$(PYTEST) --postgres $(PYTEST_ARGS)

@@ -35,6 +35,7 @@ _QUESTION = "asks a person once more before a change; programs send the change i
 # Routes that are not operations of the JSON API, each with the reason.
 PAGES = {
     "static": "serves the files that pages are made of",
+    "metrics.show": "speaks the text format of Prometheus, to whoever has the operator's token",
     "health.home": "sends a person to their first page",
     "documentation.specification": "is the specification itself",
     "documentation.show": "is the page that shows the specification",
