@@ -144,7 +144,12 @@ def test_ciphers_are_those_of_fernet():
 def test_secrets_have_the_bits_that_are_promised(monkeypatch):
     """The numbers of the table, counted where the bits are asked for."""
     asked = []
-    monkeypatch.setattr(secrets.secrets, "token_bytes", lambda size: asked.append(size) or bytes(size))
+
+    def noted(size: int) -> bytes:
+        asked.append(size)
+        return bytes(size)
+
+    monkeypatch.setattr("secrets.token_bytes", noted)
     secrets.new()
 
     codes = [secrets.readable().replace("-", "") for _ in range(200)]
