@@ -30,6 +30,7 @@ def _postgres(config: Config) -> Engine:
             max_overflow=48,
             pool_timeout=BUSY_SECONDS,
             json_serializer=_json,
+            hide_parameters=True,
             # A server that went without a word is noticed within the same time as one that is busy.
             connect_args={"connect_timeout": 5, "tcp_user_timeout": BUSY_SECONDS * 1000},
         )
@@ -52,6 +53,7 @@ def _sqlite_writer(config: Config) -> Engine:
         config.database_url,
         pool_size=1,
         json_serializer=_json,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
 
@@ -71,6 +73,7 @@ def _sqlite_reader(config: Config) -> Engine:
     engine = create_engine(
         config.database_url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         pool_size=16,
         max_overflow=48,
         pool_reset_on_return=None,

@@ -12,6 +12,9 @@ from typing import TypeVar
 import httpx
 import pytest
 
+from app import links
+from app.models import CredentialKind, User
+from app.services import accounts, resets
 from tests.portal import PASSWORD, Person, Portal
 from tests.serving import Served
 
@@ -44,6 +47,7 @@ class Ring:
 
     def __init__(self, served: Served, opened: ExitStack) -> None:
         self.served = served
+        self.opened = opened
         self.portal: Portal = served.portal
         self.ada, self.bob, self.carl = (_player(served, name, opened) for name in ("ada", "bob", "carl"))
         self.org = self.ada.program.put("/organization/", json={"name": "Ring"}).json()["id"]
@@ -100,6 +104,25 @@ class Ring:
                 if player.email not in roles:
                     assert self.accept(player).status_code == 200
 
+    def newcomer(self) -> Person:
+        """Somebody whom nobody has tried to guess yet."""
+        return self.portal.person("Newcomer", f"newcomer.{secrets.token_hex(4)}@crew.test")
+
+    def entered(self, person: Person) -> httpx.Client:
+        """A new portal session of somebody."""
+        return _entered(self.served, person, self.opened)
+
+    def visitor(self) -> httpx.Client:
+        """Somebody who has not logged in, with the token of the form."""
+        return _visitor(self.served, self.opened)
+
+    def reset_link(self, person: Person) -> str:
+        """The token of a link that lets somebody choose a new password."""
+        with self.portal.working() as session:
+            user = session.get_one(User, person.uid)
+            purpose, identifier = accounts.issue_link(user, CredentialKind.RESET, resets.LIFETIME)
+        return links.secret(self.portal.config, purpose, identifier)
+
     def _together(self, deed: Callable[[], Result]) -> Result:
         self.barrier.wait(10)
         return deed()
@@ -114,12 +137,21 @@ def ring(served: Served) -> Iterator[Ring]:
 def _player(served: Served, name: str, opened: ExitStack) -> Player:
     person = served.portal.person(name, f"{name}.{secrets.token_hex(4)}@crew.test")
     program = opened.enter_context(served.client(served.portal.key(person)))
-    portal = opened.enter_context(served.client())
-    portal.headers["X-CSRFToken"] = _token(portal)
+    return Player(person, program, _entered(served, person, opened))
+
+
+def _entered(served: Served, person: Person, opened: ExitStack) -> httpx.Client:
+    portal = _visitor(served, opened)
     entered = portal.post("/login/", json={"email": person.email, "password": PASSWORD})
     assert entered.status_code == 200, entered.text
     portal.headers["X-CSRFToken"] = _token(portal)
-    return Player(person, program, portal)
+    return portal
+
+
+def _visitor(served: Served, opened: ExitStack) -> httpx.Client:
+    portal = opened.enter_context(served.client())
+    portal.headers["X-CSRFToken"] = _token(portal)
+    return portal
 
 
 def _token(portal: httpx.Client) -> str:

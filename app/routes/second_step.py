@@ -106,8 +106,8 @@ def _by_passkey(form: SecondStep) -> ResponseReturnValue:
     user_id = challenges.whose(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)
     with transaction.of_request():
-        passkeys.owner(challenge, form.credential.value, user_id=user_id)
         challenges.meet(carried.look(carried.CHALLENGE))
+        passkeys.owner(challenge, form.credential.value, user_id=user_id)
         secret = _opened(user_id)
     return _entered(user_id, secret)
 

@@ -23,6 +23,7 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
     if config().registration == "closed":
         raise NotPermitted("Registration is closed", message="Ask an administrator for an account.")
 
+    locks.address(address.key)
     owner = by_address(address)
     if owner is None:
         user = _add(address, name=name, password_hash=password_hash)
@@ -34,6 +35,7 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
 
 def create(address: Address, *, name: str, password_hash: str | None) -> User:
     """Create an account for somebody the operator knows; the address counts as confirmed."""
+    locks.address(address.key)
     if by_address(address):
         raise Conflict(f"{address.typed} has an account already")
 

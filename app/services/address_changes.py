@@ -11,7 +11,7 @@ from app.database import config, session
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
 from app.models import AddressChange, User
-from app.services import accounts, audit, mail
+from app.services import accounts, audit, credentials, locks, mail
 from app.services.actors import Actor
 
 LIFETIME = timedelta(days=1)
@@ -27,6 +27,7 @@ class Side(StrEnum):
 
 def request(actor: Actor, address: Address) -> None:
     """Mail a link to both addresses. Nothing that is returned shows whether the new one has an account."""
+    credentials.hold(actor)
     user = session.get_one(User, actor.user_id)
     if address.key == user.email_key:
         raise InvalidInput("This is your address already", field="email")
@@ -71,11 +72,10 @@ def by_link(token: str) -> tuple[AddressChange, Side] | None:
 
 def agree(token: str) -> bool:
     """Note that one side agrees; change the address when both have. Tell whether it has changed."""
-    found = by_link(token)
-    if found is None:
-        raise Gone(ENDED, message="Ask for the change again on your account page.")
-
-    change, side = found
+    change, _ = _found(token)
+    locks.account(change.user_id)
+    change, side = _found(token)
+    session.refresh(change)
     if side is Side.OLD:
         change.old_confirmed_at = clock.now()
     else:
@@ -86,8 +86,16 @@ def agree(token: str) -> bool:
     return True
 
 
+def _found(token: str) -> tuple[AddressChange, Side]:
+    found = by_link(token)
+    if found is None:
+        raise Gone(ENDED, message="Ask for the change again on your account page.")
+    return found
+
+
 def _carry_out(change: AddressChange) -> None:
     user = session.get_one(User, change.user_id)
+    locks.address(change.email_key)
     taken = session.scalar(select(User.id).where(User.email_key == change.email_key))
     if taken:
         raise Conflict("Address cannot be used", message="Ask for the change again with another address.")

@@ -11,7 +11,7 @@ from app import clock
 from app.database import session
 from app.errors import NotAuthenticated, TooManyRequests
 from app.models import Credential, CredentialKind, User
-from app.services import audit, credentials, mail, recovery_codes, totp
+from app.services import audit, credentials, locks, mail, recovery_codes, totp
 
 LIFETIME = timedelta(minutes=10)
 MOST_FAILURES = 5
@@ -33,8 +33,7 @@ def whose(secret: str | None) -> str:
 
 def answer(secret: str | None, code: str) -> str | None:
     """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
-    challenge = _open(secret)
-    session.refresh(challenge, with_for_update=True)
+    challenge = _held(secret)
     _check_failures(challenge.user_id)
     if totp.accepts(challenge.user_id, code) or recovery_codes.accepts(challenge.user_id, code):
         _end(challenge)
@@ -46,9 +45,17 @@ def answer(secret: str | None, code: str) -> str | None:
 
 def meet(secret: str | None) -> str:
     """End a challenge that a passkey has met; return its account."""
-    challenge = _open(secret)
+    challenge = _held(secret)
     _end(challenge)
     return challenge.user_id
+
+
+def _held(secret: str | None) -> Credential:
+    """Return a challenge that is open behind the lock of its account, whose challenges share a count."""
+    locks.account(whose(secret))
+    challenge = _open(secret)
+    session.refresh(challenge)
+    return challenge
 
 
 def _open(secret: str | None) -> Credential:
@@ -73,8 +80,7 @@ def _count_failure(challenge: Credential) -> None:
 
 
 def _check_failures(user_id: str) -> None:
-    """Refuse further codes; the row of the account holds off those given to its other challenges at once."""
-    session.get_one(User, user_id, with_for_update=True)
+    """Refuse further codes to somebody who gave too many wrong ones."""
     recent = select(func.sum(Credential.failures)).where(
         Credential.user_id == user_id,
         Credential.kind == CredentialKind.CHALLENGE,

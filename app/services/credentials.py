@@ -10,7 +10,7 @@ from app.database import AnyRow, session
 from app.errors import NotAuthenticated
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
 from app.permissions import Role
-from app.services import key_endings, standings
+from app.services import key_endings, locks, standings
 from app.services.actors import Actor
 
 _ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
@@ -122,6 +122,23 @@ def revoke(*conditions: Any) -> int:
         update(Credential).where(*conditions, Credential.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
     return int(getattr(result, "rowcount", 0))
+
+
+def hold(actor: Actor) -> None:
+    """Hold the actor's account until the transaction ends; refuse whoever came with what ended meanwhile.
+
+    For changes of what opens an account, by somebody who was looked up before the transaction began or beside
+    others. Organizations are held first.
+    """
+    locks.account(actor.user_id)
+    check_alive(actor)
+
+
+def check_alive(actor: Actor) -> None:
+    """Refuse an actor whose credential has ended since it was looked up."""
+    still = select(Credential.id).join(User, User.id == Credential.user_id)
+    if session.execute(still.where(Credential.id == actor.credential_id, _LIVE, alive())).first() is None:
+        raise NotAuthenticated
 
 
 def alive() -> ColumnElement[bool]:

@@ -44,7 +44,7 @@ def erase(actor: Actor, address: Address) -> None:
     if address.key != user.email_key:
         raise InvalidInput("email does not match your address", field="email")
     locks.organizations_of(user.id)
-    locks.account(user.id)
+    credentials.hold(actor)
     alone = obstacles(actor)
     if alone:
         raise Conflict(

@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, select
 from app import clock, identifiers
 from app.database import config, session
 from app.errors import Conflict, NotFound, NotPermitted
-from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode, User
-from app.services import audit, mail, obligations
+from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
+from app.services import audit, credentials, mail, obligations
 from app.services.actors import Actor
 
 MOST = 20
@@ -49,7 +49,7 @@ def kinds(user_id: str) -> list[str]:
 
 def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
     """Return a factor to be filled in by its kind, and tell its owner."""
-    _lock(actor.user_id)
+    credentials.hold(actor)
     if _number(actor.user_id) >= MOST:
         raise Conflict("You have too many second factors", message="Remove one that you no longer use.")
 
@@ -63,6 +63,7 @@ def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
 
 def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
     """Give a factor another name."""
+    credentials.hold(actor)
     factor = one(actor, identifier)
     if factor.name != name:
         audit.record(actor, "factor.renamed", factor.id, before={"name": factor.name}, after={"name": name})
@@ -72,7 +73,7 @@ def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
 
 def remove(actor: Actor, identifier: str) -> Factor:
     """Remove a factor; the last one stays while an organization requires it, and takes the codes with it."""
-    _lock(actor.user_id)
+    credentials.hold(actor)
     factor = one(actor, identifier)
     last = _number(actor.user_id) == 1
     if last:
@@ -125,8 +126,3 @@ def _check_not_required(actor: Actor) -> None:
 
 def _number(user_id: str) -> int:
     return session.scalar(select(func.count()).where(Factor.user_id == user_id)) or 0
-
-
-def _lock(user_id: str) -> None:
-    """Let changes of one account's factors happen one after the other; SQLite does that anyway."""
-    session.execute(select(User.id).where(User.id == user_id).with_for_update())

@@ -32,6 +32,8 @@ def create(
     check_portal(actor)
     label = texts.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
     _check_term(_rules(owner, organization_id), lifetime)
+    if actor:
+        credentials.hold(actor)
 
     credential, secret = credentials.issue(
         owner.id,
@@ -100,6 +102,8 @@ def one(actor: Actor | None, identifier: str) -> Credential:
     """Return a key that is not revoked, of the actor's own or for the operator any, or raise."""
     check_portal(actor)
     locks.organization_of_key(identifier)
+    if actor:
+        credentials.hold(actor)
     wanted = select(Credential).where(
         Credential.id == identifier,
         Credential.kind == CredentialKind.KEY,

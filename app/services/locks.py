@@ -1,12 +1,13 @@
 """Locks: who changes an organization holds its row until the transaction ends; only this module takes it.
 
 On SQLite changes go one at a time anyway. On Postgres the organization always comes first, before an account,
-credentials and the audit chain, so that no two transactions wait for each other.
+an address that becomes somebody's, credentials and the audit chain, so that no two transactions wait for each
+other.
 """
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from app.database import config, session
 from app.models import Credential, Membership, Organization, User
@@ -31,12 +32,16 @@ def organizations_of(user_id: str) -> None:
         _hold(session.scalars(belongs).all())
 
 
-def account(user_id: str) -> bool:
-    """Hold an account, after the organizations; tell whether it is still open."""
-    if config().sqlite:
-        return True
-    held = select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update()
-    return session.execute(held).first() is not None
+def account(user_id: str) -> None:
+    """Hold an account, after the organizations."""
+    if not config().sqlite:
+        session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
+def address(key: str) -> None:
+    """Hold an address, which may have no account yet: of two who want it the second finds it taken."""
+    if not config().sqlite:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def organization_of_key(credential_id: str) -> None:

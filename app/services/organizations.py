@@ -6,10 +6,10 @@ from sqlalchemy import String, bindparam, func, or_
 
 from app import clock, identifiers
 from app.database import session
-from app.errors import FactorOwed, NotAuthenticated, NotPermitted
+from app.errors import FactorOwed, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import audit, locks, standings
+from app.services import audit, credentials, locks, standings
 from app.services.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -95,8 +95,7 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
     """Create an organization with the actor as its super admin."""
     if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
         raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
-    if not locks.account(actor.user_id):
-        raise NotAuthenticated
+    credentials.hold(actor)
 
     created_at = clock.now()
     organization = Organization(
@@ -139,6 +138,7 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
         return ready
     if changing:
         locks.organization(organization_id)
+        credentials.check_alive(actor)
     values = {
         "user_id": actor.user_id,
         "credential_id": actor.credential_id,

@@ -20,7 +20,7 @@ from app.config import Config
 from app.database import config, session
 from app.errors import Conflict, InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, Factor, FactorKind, User
-from app.services import ceremonies, factors
+from app.services import ceremonies, credentials, factors
 from app.services.actors import Actor
 
 INVALID = "Invalid passkey"
@@ -57,6 +57,7 @@ def relying_party(config: Config) -> RelyingParty | None:
 
 def ask_to_register(actor: Actor) -> Request:
     """Ask the browser for a new passkey, on a device that has none for this account."""
+    credentials.hold(actor)
     options = webauthn.generate_registration_options(
         rp_id=_here().id,
         rp_name="Crewroom",

@@ -42,6 +42,7 @@ def verify(actor: Actor, password: str, *, field: str = "password") -> None:
 
 def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
     """Set a new password: every session ends; return the secret of a new one for whoever asked."""
+    credentials.hold(actor)
     user = show(actor)
     user.password_hash = password_hash
     sessions.close_all(user.id)

@@ -6,7 +6,7 @@ from app import clock, identifiers, secrets
 from app.database import session
 from app.errors import Conflict
 from app.models import RecoveryCode, User
-from app.services import audit, factors, mail
+from app.services import audit, credentials, factors, mail
 from app.services.actors import Actor
 
 NUMBER = 10
@@ -14,6 +14,7 @@ NUMBER = 10
 
 def make(actor: Actor) -> list[str]:
     """Make new codes; the old ones die. They are seen only now."""
+    credentials.hold(actor)
     if not factors.protects(actor.user_id):
         raise Conflict("Set up a second factor first")
 

@@ -7,7 +7,7 @@ from app.addresses import Address
 from app.database import database, session
 from app.errors import Gone
 from app.models import Credential, CredentialKind, Job, User
-from app.services import accounts, audit, credentials, jobs, lockouts, mail, sessions
+from app.services import accounts, audit, credentials, jobs, lockouts, locks, mail, sessions
 
 KIND = "reset"
 LINK_EXPIRED = "Reset link expired"
@@ -43,6 +43,7 @@ def choose(token: str, password_hash: str) -> Address:
 
     Whoever was locked out may log in again. Return the address.
     """
+    locks.account(_owner(token).id)
     user = _owner(token)
     user.password_hash = password_hash
     user.confirmed_at = user.confirmed_at or clock.now()

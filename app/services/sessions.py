@@ -1,6 +1,7 @@
 """Sessions: log in and out. A session is a credential like a key, of its own kind."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -8,7 +9,7 @@ from app.addresses import Address
 from app.database import session
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
-from app.services import audit, credentials, passwords
+from app.services import audit, credentials, locks, passwords
 from app.services.actors import Actor
 
 LIFETIME = timedelta(days=30)
@@ -16,15 +17,37 @@ REFUSED = "Invalid email or password"
 _DEVICE_LENGTH = 255
 
 
-def verify(address: Address, password: str) -> str:
-    """Return the account of an address and its password, or raise; every refusal reads and takes the same."""
+class Verified(NamedTuple):
+    """An account, and the hash that a password was found to fit."""
+
+    user_id: str
+    password_hash: str
+
+
+def verify(address: Address, password: str) -> Verified:
+    """Return the account of an address and its password, or raise; every refusal reads and takes the same.
+
+    Outside any lock, since it takes a while: `check_unchanged` belongs to whatever comes of it.
+    """
     found = session.execute(
         select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
     ).first()
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
-        raise NotAuthenticated(REFUSED, message="Check both, or reset your password.")
-    return str(found.id)
+        raise _refusal()
+    return Verified(found.id, found.password_hash)
+
+
+def check_unchanged(verified: Verified) -> None:
+    """Hold the account, and refuse a password that was replaced while its hash was computed."""
+    locks.account(verified.user_id)
+    unchanged = select(User.id).where(
+        User.id == verified.user_id,
+        User.password_hash == verified.password_hash,
+        User.disabled_at.is_(None),
+    )
+    if session.execute(unchanged).first() is None:
+        raise _refusal()
 
 
 def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) -> str:
@@ -58,6 +81,7 @@ def listed(actor: Actor) -> list[Credential]:
 
 def revoke(actor: Actor, identifier: str) -> None:
     """End one of the actor's sessions; somebody else's and an unknown one are the same."""
+    credentials.hold(actor)
     ended = credentials.revoke(
         Credential.id == identifier,
         Credential.user_id == actor.user_id,
@@ -70,6 +94,7 @@ def revoke(actor: Actor, identifier: str) -> None:
 
 def revoke_others(actor: Actor) -> int:
     """End every session of the actor but the one that asks; return how many."""
+    credentials.hold(actor)
     ended = credentials.revoke(
         Credential.user_id == actor.user_id,
         Credential.kind == CredentialKind.SESSION,
@@ -84,3 +109,7 @@ def close_all(user_id: str) -> None:
     """End every session of an account, and every log-in that waits for a second factor."""
     kinds = (CredentialKind.SESSION, CredentialKind.CHALLENGE)
     credentials.revoke(Credential.user_id == user_id, Credential.kind.in_(kinds))
+
+
+def _refusal() -> NotAuthenticated:
+    return NotAuthenticated(REFUSED, message="Check both, or reset your password.")
