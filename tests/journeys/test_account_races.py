@@ -2,6 +2,8 @@
 
 import secrets
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from sqlalchemy import func, select
@@ -12,9 +14,11 @@ from app.models import AuditEntry, User
 from app.services import address_changes
 from tests.portal import PASSWORD, Person
 from tests.ring import ROUNDS, Ring, limited_time
+from tests.second_factors import set_up_app
 
 pytestmark = limited_time
 
+CODES = 16
 NEW = "plums in the icebox"
 SESSIONS, CHOOSE, AGREE = "/account/sessions/", "/reset/password/", "/account/email/confirm/"
 
@@ -138,3 +142,23 @@ def asked_to_move(ring: Ring, person: Person, address: addresses.Address) -> lis
         assert change
         sides = (Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS)
         return [links.secret(ring.portal.config, side, change.id) for side in sides]
+
+
+def test_wrong_codes_given_at_once_are_looked_at_five_times(ring):
+    """However many codes are on their way together, five end the log-in."""
+    person = ring.newcomer()
+    browser = ring.portal.browser(person)
+    set_up_app(browser)
+    waiting = ring.visitor()
+    answer = waiting.post("/login/", json={"email": person.email, "password": PASSWORD})
+    assert answer.json() == {"status": "SECOND_FACTOR_REQUIRED"}
+    waiting.headers["X-CSRFToken"] = waiting.get("/login/").json()["data"]["csrf_token"]
+
+    with ThreadPoolExecutor(CODES) as threads:
+        guesses = [
+            threads.submit(waiting.post, "/login/second/", json={"code": f"{number:06}"})
+            for number in range(CODES)
+        ]
+        errors = Counter(guess.result().json()["error"] for guess in guesses)
+
+    assert errors == {"Invalid code": 5, "The log-in has expired": CODES - 5}

@@ -104,3 +104,72 @@ def test_ended_session_is_refused_in_the_other_process_at_once(processes, team):
     assert session.post("/logout/", headers={"X-CSRFToken": token}).status_code == 200
 
     assert elsewhere.get("/organization/").status_code == 401
+
+
+def test_demoted_member_is_refused_in_the_other_process_at_once(processes, team):
+    first, second = processes
+    alice, bob, org = team
+    session, address = join(second, alice, bob, org)
+    change_role(first, alice, org, address, "admin")
+    wanted = {"json": {"orgId": org, "email": "nobody@crew.test", "role": "read"}}
+    token = {"X-CSRFToken": session.get("/login/").json()["data"]["csrf_token"]}
+    with second.client(bob) as by_key:
+        assert by_key.post("/organization/members/", **wanted).status_code == 404
+        assert session.post("/organization/members/", **wanted, headers=token).status_code == 404
+
+        change_role(first, alice, org, address, "read")
+
+        assert by_key.post("/organization/members/", **wanted).status_code == 403
+        assert session.post("/organization/members/", **wanted, headers=token).status_code == 403
+        assert by_key.get("/organization/members/", params={"orgId": org}).status_code == 200
+
+
+def change_role(server: Served, alice: str, org: str, address: str, role: str) -> None:
+    with server.client(alice) as owner:
+        body = {"orgId": org, "email": address, "role": role}
+        assert owner.post("/organization/members/", json=body).status_code == 200
+
+
+def test_changed_password_ends_sessions_in_the_other_process_at_once(processes, team):
+    """Keys live on: whoever changes a password is told so, and revokes them where it is needed."""
+    first, second = processes
+    _, bob, _ = team
+    address = address_of(first, bob)
+    session, elsewhere = log_in(first, address), log_in(second, address)
+    token = {"X-CSRFToken": session.get("/login/").json()["data"]["csrf_token"]}
+    body = {"current_password": PASSWORD, "password": "plums in the icebox"}
+    assert elsewhere.get("/organization/").status_code == 200
+
+    assert session.post("/account/password/", json=body, headers=token).status_code == 200
+
+    assert elsewhere.get("/organization/").status_code == 401
+    assert session.get("/organization/").status_code == 200
+    with second.client(bob) as by_key:
+        assert by_key.get("/organization/").status_code == 200
+
+
+def test_session_ended_from_the_list_is_refused_in_the_other_process_at_once(processes, team):
+    first, second = processes
+    _, bob, _ = team
+    address = address_of(first, bob)
+    session, elsewhere = log_in(first, address), log_in(second, address)
+    token = {"X-CSRFToken": session.get("/login/").json()["data"]["csrf_token"]}
+
+    ended = session.request("DELETE", "/account/sessions/", json={"others": "1"}, headers=token)
+
+    assert ended.status_code == 200
+    assert elsewhere.get("/organization/").status_code == 401
+
+
+def test_disabled_account_is_refused_in_the_other_process_at_once(processes, team):
+    first, second = processes
+    _, bob, _ = team
+    address = address_of(first, bob)
+    session = log_in(second, address)
+    with second.client(bob) as by_key:
+        assert by_key.get("/organization/").status_code == 200
+
+        assert first.run("user", "disable", address).returncode == 0
+
+        assert by_key.get("/organization/").status_code == 401
+        assert session.get("/organization/").status_code == 401

@@ -1,0 +1,79 @@
+"""Somebody who was looked up, and whose session or key ended before their deed began: nothing is done."""
+
+import pytest
+
+from app import addresses
+from app.errors import NotAuthenticated
+from app.models import Credential
+from app.permissions import Action
+from app.services import (
+    address_changes,
+    credentials,
+    erasure,
+    factors,
+    keys,
+    organizations,
+    passkeys,
+    profiles,
+    recovery_codes,
+    sessions,
+    totp,
+)
+from tests.portal import Portal
+from tests.second_factors import App
+from tests.snapshots import snapshot
+
+
+def confirm_an_app(actor):
+    begun = totp.begin(actor)
+    return totp.confirm(actor, begun.sealed, App(begun.secret, []).code())
+
+
+DEEDS = {
+    "change the password": lambda actor, _: profiles.change_password(actor, "a hash", device=""),
+    "erase the account": lambda actor, _: erasure.erase(actor, actor.address),
+    "ask for another address": lambda actor, _: address_changes.request(
+        actor, addresses.parse("new@crew.test")
+    ),
+    "add an app": lambda actor, _: confirm_an_app(actor),
+    "ask for a passkey": lambda actor, _: passkeys.ask_to_register(actor),
+    "rename a factor": lambda actor, _: factors.rename(actor, "factor_x", name="mine"),
+    "remove a factor": lambda actor, _: factors.remove(actor, "factor_x"),
+    "make recovery codes": lambda actor, _: recovery_codes.make(actor),
+    "make a key": lambda actor, _: keys.create(actor, name="kept"),
+    "make a key for the organization": lambda actor, org: keys.create(
+        actor, name="kept", organization_id=org
+    ),
+    "renew a key": lambda actor, _: keys.renew(actor, "key_x"),
+    "end a session": lambda actor, _: sessions.revoke(actor, "session_x"),
+    "end the other sessions": lambda actor, _: sessions.revoke_others(actor),
+    "found an organization": lambda actor, _: organizations.create(actor, name="Kept"),
+    "change an organization": lambda actor, org: organizations.access(
+        actor, org, Action.ORGANIZATION_UPDATE, changing=True
+    ),
+}
+
+
+@pytest.fixture
+def portal(settings_for):
+    """A portal whose address passkeys can be made for."""
+    portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.test"))
+    yield portal
+    portal.close()
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_a_session_that_ended_does_nothing_more(portal, deed):
+    alice = portal.person("Alice")
+    org = portal.organization(alice)
+    with portal.working():
+        actor = portal.actor(alice)
+    with portal.working():
+        credentials.revoke(Credential.id == actor.credential_id)
+    kept = snapshot(portal.config)
+
+    with pytest.raises(NotAuthenticated), portal.working():
+        deed(actor, org)
+
+    assert kept.contents() == kept.rows
+    kept.close()
