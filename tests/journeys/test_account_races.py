@@ -24,7 +24,7 @@ SESSIONS, CHOOSE, AGREE = "/account/sessions/", "/reset/password/", "/account/em
 
 
 def alive(client) -> bool:
-    return client.get("/account/").status_code == 200
+    return bool(client.get("/account/").status_code == 200)
 
 
 def test_logging_in_with_a_password_that_is_being_replaced(ring):
