@@ -37,6 +37,16 @@ def assert_shaped(answer: TestResponse, status: int) -> None:
     assert body.keys() <= {"error", "status", "message", "field"}
 
 
+def everything(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """An answer without what differs between any two requests."""
+    own = {"X-Request-Id", "Date", "Set-Cookie"}
+    return (
+        answer.status_code,
+        tuple(sorted(pair for pair in answer.headers if pair[0] not in own)),
+        answer.data,
+    )
+
+
 def credential_of(portal: Portal, api: Api) -> str:
     """The identifier of the key that a program uses."""
     with portal.database.reading() as session:

@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from app.permissions import RULES
+from tests.answers import everything
 from tests.deeds import (
     CLOSED,
     DEEDS,
@@ -159,9 +160,3 @@ def assert_refused(answer, dialect, status, refusal):
         assert answer.mimetype == "text/html"
         assert refusal in BeautifulSoup(answer.text, "html.parser").get_text()
         assert ("<html" in answer.text) == (dialect == "page")
-
-
-def everything(answer):
-    """An answer without what differs between any two requests."""
-    own = {"X-Request-Id", "Date", "Set-Cookie"}
-    return answer.status_code, sorted(pair for pair in answer.headers if pair[0] not in own), answer.data

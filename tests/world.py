@@ -8,20 +8,23 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app import clock, config, identifiers
+from app.database import session
 from app.models import Credential, Factor, User
 from app.models.factor import FactorKind
 from app.permissions import Role
 from app.secrets import digest
+from app.services import keys, uses
 from tests import databases
 from tests.clients import ACCEPT_PAGE, Api, Browser
 from tests.portal import PASSWORD, Person, Portal
 from tests.snapshots import Rows, Snapshot, snapshot
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+_A_MINUTE = timedelta(minutes=1)
 ROLES = ("read", "upload", "write", "admin", "super_admin")
 NOBODY, STRANGER = "nobody", "stranger"
 
@@ -30,11 +33,14 @@ BY_KEY = {
     "bad": NOBODY,
     "expired": NOBODY,
     "revoked": NOBODY,
+    "replaced": NOBODY,
     "disabled": NOBODY,
     "outsider": STRANGER,
     "removed": STRANGER,
+    "cut-off": STRANGER,
     "limited-elsewhere": STRANGER,
     "limited-here": "super_admin",
+    "limited-read": "read",
     **{f"invited-{role}": STRANGER for role in ROLES},
     **{f"active-{role}": role for role in ROLES},
     **{f"ceiling-{role}": role for role in ROLES},
@@ -42,6 +48,7 @@ BY_KEY = {
 BY_SESSION = {
     "nobody": NOBODY,
     "logged-out": NOBODY,
+    "expired": NOBODY,
     "disabled": NOBODY,
     "outsider": STRANGER,
     "removed": STRANGER,
@@ -135,13 +142,13 @@ def make_world(portal: Portal) -> World:
     )
     world.org = portal.organization(boss, "Northwind")
     world.elsewhere = portal.organization(foreigner, "Elsewhere")
-    for name in ("outsider", "removed", "disabled", "victim", "newcomer"):
+    for name in ("outsider", "removed", "disabled", "expired", "victim", "newcomer"):
         world.people[name] = portal.person(name)
     _fill(world, boss, roamer)
     _give_keys(world, roamer)
     _open_browsers(world)
     _end_some(world, boss)
-    _secure(world, boss, world.people["victim"])
+    _secure(world, boss, world.people["victim"], foreigner)
     world.here = _furnish(world, world.org, boss, world.people["victim"])
     world.foreign = _furnish(world, world.elsewhere, foreigner, foreigner)
     return world
@@ -158,6 +165,7 @@ def _fill(world: World, boss: Person, roamer: Person) -> None:
         portal.join(organization, roamer, Role.SUPER_ADMIN)
     portal.join(world.org, world.people["removed"], Role.SUPER_ADMIN)
     portal.join(world.org, world.people["disabled"], Role.SUPER_ADMIN)
+    portal.join(world.org, world.people["expired"], Role.SUPER_ADMIN)
     portal.join(world.org, world.people["victim"], Role.READ)
 
 
@@ -169,7 +177,10 @@ def _give_keys(world: World, roamer: Person) -> None:
         world.keys[f"ceiling-{role}"] = portal.key(roamer, Role(role))
     world.keys["limited-here"] = portal.key(roamer, organization=world.org)
     world.keys["limited-elsewhere"] = portal.key(roamer, organization=world.elsewhere)
-    world.keys["expired"] = portal.key(roamer, lifetime=timedelta(minutes=1))
+    world.keys["limited-read"] = portal.key(roamer, Role.READ, organization=world.org)
+    world.keys["cut-off"] = portal.key(roamer)
+    world.keys["replaced"] = portal.key(roamer)
+    world.keys["expired"] = portal.key(world.people["expired"], lifetime=_A_MINUTE)
     world.keys["revoked"] = portal.key(roamer)
     world.keys["bad"] = "your-api-key"
 
@@ -193,12 +204,19 @@ def _end_some(world: World, boss: Person) -> None:
         "/organization/members/", orgId=world.org, email=world.people["removed"].email
     )
     assert removed.status_code == 200
-    with portal.working() as session:
+    with portal.working():
         session.get_one(User, world.people["disabled"].uid).disabled_at = clock.now()
-        revoked = session.scalars(
-            select(Credential).where(Credential.digest == digest(world.keys["revoked"]))
-        )
-        revoked.one().revoked_at = clock.now()
+        _key(world, "revoked").revoked_at = clock.now()
+        lapsed = Credential.user_id == world.people["expired"].uid
+        session.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
+        roamer = portal.actor(world.people["roamer"])
+        keys.renew(roamer, _key(world, "replaced").id)
+        uses.cut_off(roamer, _key(world, "cut-off").id, world.org)
+
+
+def _key(world: World, state: str) -> Credential:
+    """The row of somebody's key; needs an open unit of work."""
+    return session.scalars(select(Credential).where(Credential.digest == digest(world.keys[state]))).one()
 
 
 def _secure(world: World, *people: Person) -> None:
