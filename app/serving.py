@@ -57,10 +57,12 @@ def _counting_together(config: Config, workers: int) -> Iterator[None]:
 
 def deliver_mail(stopped: threading.Event) -> None:
     """Do jobs and nothing else, for installations whose web processes run elsewhere."""
+    from app.migrations import bring_up_to_date
     from app.services import instance
 
     config = settings.load()
     with instance.in_use(config), closing(Database(instance.prepare(config))) as database:
+        bring_up_to_date(database)
         jobs.run_until(stopped, database, WORKERS)
 
 

@@ -129,14 +129,16 @@ def test_file_that_is_no_database_is_refused(crewroom):
     assert "database" in refused(crewroom.run("user", "list"))
 
 
-def test_newer_schema_is_refused(crewroom):
+@pytest.mark.parametrize("command", ["user list", "serve --port 1", "worker", "backup kept.tar", "check"])
+def test_newer_schema_is_refused(crewroom, command):
+    """Whatever starts on it, a server too: one line, and nothing is done."""
     crewroom.done("user", "list")
     portal = crewroom.portal()
     with portal.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     portal.close()
 
-    assert "9999" in refused(crewroom.run("user", "list"))
+    assert "9999" in refused(crewroom.run(*command.split()))
 
 
 def test_instance_that_cannot_be_made_is_named(tmp_path):

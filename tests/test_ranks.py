@@ -7,13 +7,15 @@ from tests.world import ROLES
 MEMBERS, BULK = "/organization/members/", "/organization/members/bulk/"
 NOT_MEMBERS = {"error": "Insufficient permissions to manage members", "status": "KO"}
 ALREADY = "Member already exists in organization"
-TARGETS = ["newcomer", *(f"{state}-{role}" for state in ("active", "invited") for role in ROLES)]
+# Who is disabled keeps the role, of a super admin here; who was removed is as new as anybody.
+OTHERS = {"newcomer": None, "removed": None, "disabled": "super_admin"}
+TARGETS = [*OTHERS, *(f"{state}-{role}" for state in ("active", "invited") for role in ROLES)]
 # A key's ceiling counts as the role: of a super admin here, with keys that may less.
 ACTORS = [f"{kind}-{role}" for kind in ("active", "ceiling") for role in ROLES]
+SESSIONS = [f"session-{role}" for role in ROLES]
 
-every_actor = pytest.mark.parametrize("actor", ACTORS)
 every_person = pytest.mark.parametrize("actor", [actor for actor in ACTORS if actor.startswith("active")])
-every_member = pytest.mark.parametrize("target", TARGETS[1:])
+every_member = pytest.mark.parametrize("target", TARGETS[len(OTHERS) :])
 every_target = pytest.mark.parametrize("target", TARGETS)
 
 
@@ -22,7 +24,7 @@ def rank(role):
 
 
 def role_in(state):
-    return None if state == "newcomer" else state.partition("-")[2]
+    return OTHERS[state] if state in OTHERS else state.partition("-")[2]
 
 
 def manages(actor, *roles):
@@ -31,42 +33,45 @@ def manages(actor, *roles):
     return own >= rank("admin") and all(own >= rank(role) for role in roles if role)
 
 
-def invite(world, actor, target, wanted):
-    return world.api(actor).post(MEMBERS, orgId=world.org, email=world.people[target].email, role=wanted)
+def ask(world, actor, method, **fields):
+    """Ask by a key, or by the session of whoever has that role."""
+    dialect = "session" if actor.startswith("session") else "key"
+    state = actor.replace("session", "active")
+    return world.ask(dialect, state, method, MEMBERS, {"orgId": world.org, **fields})
 
 
-@every_actor
+@pytest.mark.parametrize("actor", [*ACTORS, "session-admin"])
 @every_target
 @pytest.mark.parametrize("wanted", ROLES)
 def test_who_may_give_which_role_to_whom(world, actor, target, wanted):
     person, before = world.people[target], world.portal.role_of(world.org, world.people[target])
 
-    answer = invite(world, actor, target, wanted)
+    answer = ask(world, actor, "POST", email=person.email, role=wanted)
 
     after = world.portal.role_of(world.org, person)
     if not manages(actor, role_in(target), wanted):
         assert (answer.status_code, answer.get_json(), after) == (403, NOT_MEMBERS, before)
-    elif target == f"active-{wanted}":
+    elif before == wanted:
         assert (answer.status_code, answer.get_json()["error"], after) == (409, ALREADY, before)
     else:
-        expected = wanted if target.startswith("active") else f"invite_{wanted}"
+        expected = wanted if before in ROLES else f"invite_{wanted}"
         member = {"uid": person.uid, "email": person.email, "image_url": None, "role": expected}
         assert (answer.status_code, answer.get_json()) == (200, {"status": "OK", "data": member})
         assert after == expected
 
 
-@every_actor
+@pytest.mark.parametrize("actor", [*ACTORS, *SESSIONS])
 @every_target
 def test_who_may_remove_whom(world, actor, target):
     person, before = world.people[target], world.portal.role_of(world.org, world.people[target])
-    leaving = actor == target
+    leaving = actor.replace("session", "active") == target
 
-    answer = world.api(actor).delete(MEMBERS, orgId=world.org, email=person.email)
+    answer = ask(world, actor, "DELETE", email=person.email)
 
     after = world.portal.role_of(world.org, person)
     if not leaving and not manages(actor, role_in(target)):
         assert (answer.status_code, answer.get_json(), after) == (403, NOT_MEMBERS, before)
-    elif target == "newcomer":
+    elif before is None:
         assert (answer.status_code, answer.get_json()["error"]) == (404, "Member not found")
     else:
         assert (answer.status_code, answer.get_json(), after) == (200, {"status": "OK"}, None)

@@ -82,7 +82,7 @@ def expected_refusal(deed, standing):
     return 403, deed.refusal if low else deed.by_key
 
 
-LEAVERS_BY_KEY = {**BY_KEY, "ceiling-read": STRANGER, "ceiling-upload": STRANGER}
+LEAVERS_BY_KEY = {**BY_KEY, **dict.fromkeys(("ceiling-read", "ceiling-upload", "limited-read"), STRANGER)}
 
 
 @every_state
