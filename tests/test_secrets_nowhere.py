@@ -1,12 +1,15 @@
 """Secrets are in no table, file, log, mail or error: each kind is made here, and searched for."""
 
 import re
+from typing import Any
 
+import httpx
 import pytest
 
 from app import secrets
 from app.models import Base
 from tests.portal import PASSWORD, Portal
+from tests.second_factors import App
 from tests.serving import Served
 
 NEW_PASSWORD = "seven purple elephants"
@@ -84,13 +87,117 @@ def test_no_file_and_no_log_line_holds_a_secret(running):
     link = running.mailed_link("bob@crew.test", "/invitation/accept/")
     with running.client() as visitor:
         visitor.get(link)
+    with running.client() as browser:
+        life = Life(running, browser)
+        life.live()
 
-    kept = b"".join(
-        path.read_bytes() for path in running.instance.rglob("*") if path.is_file() and path.suffix != ".eml"
-    )
-    kept += running.portal.stored()
-
+    assert running.run("backup", str(running.instance / "kept.tar")).returncode == 0
+    kept = everything_kept(running)
     assert b"Northwind" in kept, "what was searched holds the database"
     assert b'"event": "request"' in kept, "what was searched holds the log"
     assert secrets_in(kept) == []
-    assert PASSWORD.encode() not in kept
+    said = b"".join(life.refusals)
+    subjects = [mail["Subject"] for mail in running.portal.mails()]
+    assert len(life.secrets) > 20
+    assert len(life.refusals) > 5
+    assert len(subjects) > 8
+    for secret in [*life.secrets, key, other, PASSWORD, link.partition("token=")[2]]:
+        assert secret.encode() not in kept
+        assert secret.encode() not in said
+        assert [subject for subject in subjects if secret in subject] == []
+
+
+def everything_kept(served: Served) -> bytes:
+    """Every file but the mails, the log and a backup among them, and the tables."""
+    files = [path for path in served.instance.rglob("*") if path.is_file() and path.suffix != ".eml"]
+    return b"".join(path.read_bytes() for path in files) + served.portal.stored()
+
+
+class Life:
+    """Somebody who does everything over HTTP that has a secret in it, rightly and wrongly; each is noted."""
+
+    EMAIL = "carol@crew.test"
+
+    def __init__(self, served: Served, browser: httpx.Client) -> None:
+        self.served = served
+        self.browser = browser
+        self.secrets: list[str] = []
+        self.refusals: list[bytes] = []
+
+    def live(self) -> None:
+        self._register()
+        self._log_in("a guessed password", 401)
+        self._log_in(NEW_PASSWORD, 200)
+        codes = self._add_an_app()
+        self._renew_a_key()
+        self._move()
+        self._choose_another_password()
+        self._log_in("eight yellow giraffes", 200)
+        self._ask("POST", "/login/second/", 401, code="123456")
+        self._ask("POST", "/login/second/", 200, code=codes[0])
+        self._cookie()
+
+    def _register(self) -> None:
+        self._ask("POST", "/register/", 400, email="no address", password=self._note("a refused password"))
+        self._ask(
+            "POST", "/register/", 200, email=self.EMAIL, password=self._note(NEW_PASSWORD), name="Carol"
+        )
+        self._follow(self.EMAIL, "/confirm/")
+
+    def _log_in(self, password: str, status: int) -> None:
+        self._ask("POST", "/login/", status, email=self.EMAIL, password=self._note(password))
+        self._cookie()
+
+    def _add_an_app(self) -> list[str]:
+        begun = self._ask("GET", "/account/security/totp/", 200)["data"]
+        app = App(self._note(begun["secret"]), [])
+        setup = {"setup": begun["setup"], "password": NEW_PASSWORD}
+        self._ask("POST", "/account/security/totp/", 400, code="000000", **setup)
+        added = self._ask("POST", "/account/security/totp/", 200, code=app.code(), **setup)
+        return [self._note(code) for code in added["recovery_codes"]]
+
+    def _renew_a_key(self) -> None:
+        made = self._ask("POST", "/apikey/", 200, name="laptop", role="read")["data"]
+        renewed = self._ask("PUT", "/apikey/", 200, id=made["id"], regenerate="true", overlap_hours=1)["data"]
+        for secret in (made["key"], renewed["key"]):
+            self._note(secret)
+            refused = self.browser.get("/organization/", headers={"authorization": secret[:-1] + "!"})
+            self.refusals.append(refused.content)
+
+    def _move(self) -> None:
+        wanted = {"email": "moved@crew.test", "password": NEW_PASSWORD}
+        self._ask("POST", "/account/email/", 403, **{**wanted, "password": self._note("another guess")})
+        self._ask("POST", "/account/email/", 200, **wanted)
+        for address in (self.EMAIL, "moved@crew.test"):
+            self._follow(address, "/account/email/confirm/")
+
+    def _choose_another_password(self) -> None:
+        self._ask("POST", "/reset/", 200, email=self.EMAIL)
+        token = self._follow(self.EMAIL, "/reset/password/")
+        self._ask("POST", "/reset/password/", 400, token=token, password=self._note("short one"))
+        chosen = self._note("eight yellow giraffes")
+        self._ask("POST", "/reset/password/", 200, token=token, password=chosen)
+        self._ask("POST", "/reset/password/", 410, token=token, password=chosen)
+
+    def _follow(self, to: str, path: str) -> str:
+        link = self.served.mailed_link(to, path)
+        assert self.browser.get(link).status_code == 200
+        return self._note(link.partition("token=")[2])
+
+    def _ask(self, method: str, path: str, status: int, **fields: Any) -> dict[str, Any]:
+        token = self.browser.get("/login/").json()["data"]["csrf_token"]
+        body = {"json": fields} if method != "GET" else {}
+        answer = self.browser.request(method, path, headers={"X-CSRFToken": token}, **body)
+        assert answer.status_code == status, (path, answer.text)
+        if status >= 400:
+            self.refusals.append(answer.content)
+        return dict(answer.json())
+
+    def _cookie(self) -> None:
+        """Note the cookie as it travels; the secret inside has a shape that is looked for anyway."""
+        if "crewroom" in self.browser.cookies:
+            self._note(self.browser.cookies["crewroom"])
+
+    def _note(self, secret: str) -> str:
+        self.secrets.append(secret)
+        return secret

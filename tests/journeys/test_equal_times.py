@@ -1,0 +1,44 @@
+"""Whether an address has an account cannot be told by waiting: over HTTP, by the medians of pairs."""
+
+import time
+from statistics import median
+
+import pytest
+
+PAIRS = 15
+# Hashing takes nearly all of the time; without it one answer takes a tenth of the other.
+ALIKE = (0.6, 1.67)
+
+
+def log_in(address: str) -> tuple[str, dict[str, str]]:
+    return "/login/", {"email": address, "password": "a wrong password"}
+
+
+def register(address: str) -> tuple[str, dict[str, str]]:
+    return "/register/", {"email": address, "password": "plums in the icebox", "name": "Somebody"}
+
+
+def reset(address: str) -> tuple[str, dict[str, str]]:
+    return "/reset/", {"email": address}
+
+
+@pytest.mark.parametrize("deed", [log_in, register, reset])
+def test_known_and_unknown_addresses_take_as_long(served, deed):
+    with served.client() as client:
+        client.headers["X-CSRFToken"] = client.get("/login/").json()["data"]["csrf_token"]
+
+        def measured(address: str) -> float:
+            path, body = deed(address)
+            began = time.perf_counter()
+            answers.add(client.post(path, json=body).content)
+            return time.perf_counter() - began
+
+        answers: set[bytes] = set()
+        known = [f"known{number}.{deed.__name__}@crew.test" for number in range(PAIRS)]
+        for address in known:
+            served.portal.person("Somebody", address)
+        times = [(measured(address), measured(f"un{address}")) for address in known]
+
+    assert len(answers) == 1
+    ratio = median(one for one, _ in times) / median(other for _, other in times)
+    assert ALIKE[0] < ratio < ALIKE[1], (deed.__name__, ratio)
