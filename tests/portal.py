@@ -18,7 +18,7 @@ from app.config import Config
 from app.database import Database  # noqa: TC001 - mypy and readers need it here
 from app.models import AuditEntry, Base, CredentialKind, Membership, User
 from app.permissions import Action, Role
-from app.services import accounts, credentials, jobs, keys, members, organizations, passwords
+from app.services import accounts, credentials, jobs, keys, members, organizations, passwords, sessions
 from app.services.workers import WORKERS
 from tests.clients import Api, Browser
 from tests.compiled import TEMPLATES
@@ -63,10 +63,12 @@ class Portal:
         return Api(self.app, {"Authorization": key, **headers} if key else headers)
 
     def browser(self, person: Person | None = None) -> Browser:
-        """A browser, logged in if a person is given."""
+        """A browser, with a session of its own if a person is given; who tests the log-in calls `log_in`."""
         browser = Browser(self.app)
         if person:
-            browser.log_in(person.email, PASSWORD)
+            with self.database.writing():
+                secret = sessions.open_session(person.uid, device="a browser")
+            browser.enter(secret)
         return browser
 
     # The scene

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.models import Job, Lockout, User
 from app.services import lockout_reports, lockouts
+from tests.clients import Browser
 from tests.guesses import WRONG, again, guess, lock, right
 from tests.portal import PASSWORD, Portal, text_of
 from tests.second_factors import set_up_app
@@ -30,18 +31,25 @@ def alice(portal):
     return portal.person("Alice")
 
 
+@pytest.fixture
+def known(portal, alice) -> Browser:
+    """The browser that Alice logged in with."""
+    browser: Browser = portal.browser()
+    browser.log_in(alice.email, PASSWORD)
+    return browser
+
+
 def told(portal: Portal, address: str) -> int:
     """How often the owner was told."""
     return len([mail for mail in portal.mails(address) if mail["Subject"] == SUBJECT])
 
 
-def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice):
-    browser = portal.browser(alice)
-    browser.submit("/logout/")
+def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice, known):
+    known.submit("/logout/")
     lock(portal, alice.email)
 
     assert right(portal, alice.email) == 429
-    assert again(browser, alice.email, PASSWORD).status_code == 200
+    assert again(known, alice.email, PASSWORD).status_code == 200
 
 
 def test_a_device_is_known_after_the_second_step_too(portal, alice, noon):
@@ -57,23 +65,20 @@ def test_a_device_is_known_after_the_second_step_too(portal, alice, noon):
     assert again(browser, alice.email, PASSWORD).status_code == 200
 
 
-def test_a_known_device_has_five_guesses_of_its_own(portal, alice):
-    browser = portal.browser(alice)
-
-    statuses = [again(browser, alice.email).status_code for _ in range(6)]
+def test_a_known_device_has_five_guesses_of_its_own(portal, alice, known):
+    statuses = [again(known, alice.email).status_code for _ in range(6)]
 
     assert statuses == [401] * 5 + [429]
     assert right(portal, alice.email) == 200
 
 
-def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal, alice):
+def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal, alice, known):
     bob, carol = portal.person("Bob"), portal.person("Carol")
-    browser = portal.browser(alice)
-    browser.log_in(bob.email, PASSWORD)
+    known.log_in(bob.email, PASSWORD)
     for person in (alice, bob, carol):
         lock(portal, person.email)
 
-    statuses = [again(browser, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
+    statuses = [again(known, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
 
     assert statuses == [200, 200, 429]
 
