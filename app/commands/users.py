@@ -58,6 +58,33 @@ def user_disable(email: str) -> None:
     click.echo(f"{disabled.email} is disabled")
 
 
+@user.command("enable")
+@click.argument("email")
+@refusing
+def user_enable(email: str) -> None:
+    """Open a shut account again; sessions and keys that ended do not come back."""
+    from app.services import accounts
+
+    with changing():
+        enabled = accounts.enable(addresses.parse(email))
+    click.echo(f"{enabled.email} can log in again; keys must be made anew")
+
+
+@user.command("log-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All people of the portal.")
+@refusing
+def user_log_out(email: str | None, *, everybody: bool) -> None:
+    """End all sessions of somebody, or of everybody; keys go on."""
+    from app.services import sessions
+
+    if everybody == (email is not None):
+        raise click.UsageError("Name an address, or give --everybody.")
+    with changing():
+        ended = sessions.close_of(addresses.parse(email)) if email else sessions.close_everybodys()
+    click.echo(f"{ended} session{'' if ended == 1 else 's'} ended")
+
+
 @user.command("unlock")
 @click.argument("email")
 @refusing

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.addresses import Address
 from app.database import session
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
-from app.services import audit, credentials, passwords
+from app.services import accounts, audit, credentials, passwords
 from app.services.actors import Actor
 
 LIFETIME = timedelta(days=30)
@@ -80,7 +80,32 @@ def revoke_others(actor: Actor) -> int:
     return ended
 
 
-def close_all(user_id: str) -> None:
-    """End every session of an account, and every log-in that waits for a second factor."""
-    kinds = (CredentialKind.SESSION, CredentialKind.CHALLENGE)
-    credentials.revoke(Credential.user_id == user_id, Credential.kind.in_(kinds))
+def close_all(user_id: str) -> int:
+    """End every session of an account, and every log-in that waits for a second factor.
+
+    Returns how many sessions.
+    """
+    return _close(Credential.user_id == user_id)
+
+
+def close_of(address: Address) -> int:
+    """End every session of an account, as the operator wants it; return how many. Its keys go on."""
+    user = accounts.by_address(address)
+    if user is None:
+        raise NotFound(f"{address.typed} has no account")
+
+    ended = close_all(user.id)
+    audit.record(None, "account.logged_out", user.id, after={"sessions": ended})
+    return ended
+
+
+def close_everybodys() -> int:
+    """End every session of the portal, as the operator wants it; return how many. Keys go on."""
+    ended = _close()
+    audit.record(None, "session.all_closed", "everybody", after={"sessions": ended})
+    return ended
+
+
+def _close(*conditions: ColumnElement[bool]) -> int:
+    credentials.revoke(Credential.kind == CredentialKind.CHALLENGE, *conditions)
+    return credentials.revoke(Credential.kind == CredentialKind.SESSION, *conditions)
