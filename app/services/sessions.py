@@ -1,6 +1,9 @@
-"""Sessions: log in and out. A session is a credential like a key, of its own kind."""
+"""Sessions: log in and out. A session is a credential like a key, of its own kind.
 
-from datetime import timedelta
+Its `expires_at` moves on with each use that is noted, so idle ones are over for whatever judges it.
+"""
+
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -11,7 +14,7 @@ from app.models import Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, passwords
 from app.services.actors import Actor
 
-LIFETIME = timedelta(days=30)
+LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)
 REFUSED = "Invalid email or password"
 _DEVICE_LENGTH = 255
 
@@ -35,10 +38,15 @@ def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) 
     if instead_of and instead_of.in_portal:
         close_session(instead_of)
     credential, secret = credentials.issue(
-        user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=LIFETIME
+        user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=IDLE
     )
     audit.record(None, "session.opened", credential.id, after={"device": credential.name}, by=user_id)
     return secret
+
+
+def ends_at(begun_at: datetime, used_at: datetime) -> datetime:
+    """Return when a session ends that is used no more."""
+    return min(begun_at + LIFETIME, used_at + IDLE)
 
 
 def close_session(actor: Actor) -> None:

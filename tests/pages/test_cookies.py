@@ -1,14 +1,9 @@
 """The session behind the cookie: its secret, its end, and how browsers keep it."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-import time_machine
 
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
-
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def cookie_contents(portal, browser):
@@ -95,22 +90,6 @@ def test_log_out_ends_only_this_session(cast):
     here.submit("/logout/")
 
     assert (status(here), status(there)) == (401, 200)
-
-
-@pytest.mark.parametrize(
-    ("age", "answer"), [(timedelta(days=30, seconds=-1), 200), (timedelta(days=30), 401)]
-)
-def test_session_lasts_thirty_days(portal, cast, age, answer):
-    with time_machine.travel(START, tick=False) as traveller:
-        browser = cast.browser("wendy")
-        value = browser.client.get_cookie("crewroom").value
-        traveller.move_to(START + age)
-
-        returned = portal.app.test_client(use_cookies=False).get(
-            "/organization/", headers={"Cookie": f"crewroom={value}"}
-        )
-
-    assert returned.status_code == answer
 
 
 def cookies_of(answer) -> dict[str, set[str]]:
