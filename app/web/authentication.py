@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Flask, g, request
+from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -98,10 +98,20 @@ def enter(secret: str) -> None:
 
 
 def leave() -> None:
-    """Empty the cookie."""
+    """Empty the cookie, and let the browser forget what pages may have stored."""
     logout_user()
     cookie.clear()
     g.pop("csrf_token", None)
+    after_this_request(_clear_storage)
+
+
+def _clear_storage(response: Response) -> Response:
+    """Clear storage only: `cookies` would take those of other hosts of the domain, and the known device.
+
+    The cache keeps only files that are the same for everybody, and clearing it may take seconds.
+    """
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _carrier(secret: str) -> Carrier | None:

@@ -84,6 +84,24 @@ def test_log_out_ends_the_session_not_only_the_cookie(portal, cast, path):
     assert (status(browser), status(thief)) == (401, 401)
 
 
+def test_answers_that_end_the_session_clear_storage_and_nothing_else(cast):
+    ends: tuple[tuple[str, dict[str, str]], ...] = (
+        ("/logout/", {}),
+        ("/account/sessions/", {"_method": "DELETE"}),
+        ("/account/", {"_method": "DELETE", "email": cast.wendy.email, "password": PASSWORD}),
+    )
+    for path, fields in ends:
+        browser = cast.browser("wendy")
+        (current,) = browser.json("GET", "/account/sessions/").get_json()["data"]
+        others = browser.client.get("/account/")
+
+        ended = browser.submit(path, status=303, follow=False, id=current["id"], **fields)
+
+        assert ended.headers["Clear-Site-Data"] == '"storage"'
+        assert "Clear-Site-Data" not in others.headers
+        assert status(browser) == 401
+
+
 def test_log_out_ends_only_this_session(cast):
     here, there = cast.browser("wendy"), cast.browser("wendy")
 
