@@ -64,6 +64,11 @@ def listed(actor: Actor) -> list[Credential]:
     return list(session.scalars(live.order_by(used.desc(), Credential.id)))
 
 
+def others(actor: Actor) -> int:
+    """Count the actor's sessions besides the one that asks."""
+    return sum(found.id != actor.credential_id for found in listed(actor))
+
+
 def revoke(actor: Actor, identifier: str) -> None:
     """End one of the actor's sessions; somebody else's and an unknown one are the same."""
     ended = credentials.revoke(
