@@ -1,9 +1,11 @@
 """Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
 
+import hashlib
 import hmac
 
 from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
@@ -28,8 +30,15 @@ class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
         self.actor = actor
 
 
+class SignedCookie(SecureCookieSessionInterface):
+    """Flask's cookie, signed by HMAC-SHA-256 instead of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def init_app(app: Flask) -> None:
     """Let Flask-Login carry our secrets in its cookie."""
+    app.session_interface = SignedCookie()
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # templates have `viewer`
     manager.session_protection = None  # the secret is all there is to protect

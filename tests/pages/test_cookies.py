@@ -1,6 +1,10 @@
 """The session behind the cookie: its secret, its end, and how browsers keep it."""
 
+import base64
+import hashlib
+
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
@@ -152,6 +156,19 @@ def test_cookies_are_secure_over_https(settings_for):
         assert not any(attribute.startswith("Domain") for attribute in attributes)
     assert status(browser) == 200
     portal.close()
+
+
+def test_cookie_is_signed_by_sha256_and_an_older_signature_opens_nothing(portal, cast):
+    browser = cast.browser("wendy")
+    value = browser.client.get_cookie("crewroom").value
+    older = SecureCookieSessionInterface().get_signing_serializer(portal.app)
+    assert older is not None
+
+    signature = value.rpartition(".")[2]
+    browser.client.set_cookie("crewroom", older.dumps(cookie_contents(portal, browser)))
+
+    assert len(base64.urlsafe_b64decode(signature + "==")) == hashlib.sha256().digest_size
+    assert status(browser) == 401
 
 
 def test_forged_cookie_opens_nothing(portal, cast):
