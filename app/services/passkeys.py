@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import webauthn
 from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -26,6 +27,8 @@ from app.services.actors import Actor
 INVALID = "Invalid passkey"
 EXPIRED = "The passkey came too late"
 _PORTS = {"http": 80, "https": 443}
+# What new passkeys may sign with, the better one first; older ones keep what they have.
+_ALGORITHMS = [COSEAlgorithmIdentifier.EDDSA, COSEAlgorithmIdentifier.ECDSA_SHA_256]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def ask_to_register(actor: Actor) -> Request:
             user_verification=UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_descriptors(actor.user_id),
+        supported_pub_key_algs=_ALGORITHMS,
     )
     ceremony = ceremonies.begin(CeremonyPurpose.REGISTER, options.challenge, user_id=actor.user_id)
     return Request(options_to_json_dict(options), ceremony)
@@ -125,6 +129,7 @@ def _registered(challenge: bytes | None, credential: dict[str, Any]) -> Any:
             expected_challenge=challenge,
             expected_rp_id=here.id,
             expected_origin=here.origin,
+            supported_pub_key_algs=_ALGORITHMS,
         )
     except Exception as error:
         # The library answers hostile bytes with whatever its parsers raise.
