@@ -54,14 +54,15 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
     rate_limits.check_tighter("log_in")
     rate_limits.check_tighter("log_in_account", form.email.value.key)
     guess = _counted(form.email.value)
-    user_id = sessions.verify(form.email.value, form.password.value)
+    proven = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
         lockouts.take_back(guess)
-        if factors.protects(user_id):
-            carried.keep(carried.CHALLENGE, challenges.issue(user_id))
+        sessions.keep_renewed(proven)
+        if factors.protects(proven.user_id):
+            carried.keep(carried.CHALLENGE, challenges.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
-        secret = sessions.open_session(user_id, device=device, instead_of=visitor)
+        secret = sessions.open_session(proven.user_id, device=device, instead_of=visitor)
     authentication.enter(secret)
     known_devices.remember(form.email.value)
 

@@ -54,6 +54,11 @@ def matches(password: str, stored: str | None) -> bool:
     return bool(stored)
 
 
+def renewed(password: str, stored: str) -> str | None:
+    """Return a new hash of a password that matches, if its stored one was made with other parameters."""
+    return hashed(password) if _HASHER.check_needs_rehash(stored) else None
+
+
 def _verified(stored: str | None, password: bytes) -> bool:
     return _HASHER.verify(stored or _dummy(), password)
 

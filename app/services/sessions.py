@@ -3,9 +3,10 @@
 Its `expires_at` moves on with each use that is noted, so idle ones are over for whatever judges it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from app.addresses import Address
 from app.database import session
@@ -19,15 +20,34 @@ REFUSED = "Invalid email or password"
 _DEVICE_LENGTH = 255
 
 
-def verify(address: Address, password: str) -> str:
-    """Return the account of an address and its password, or raise; every refusal reads and takes the same."""
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Whose password was right; `renewed` is a new hash of it where the stored one is out of date."""
+
+    user_id: str
+    stored: str
+    renewed: str | None
+
+
+def verify(address: Address, password: str) -> Proven:
+    """Return the account of an address and its password, or raise; every refusal reads and takes the same.
+
+    A hash that is out of date is made anew, which only whoever knows the password waits for.
+    """
     found = session.execute(
         select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
     ).first()
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
         raise NotAuthenticated(REFUSED, message="Check both, or reset your password.")
-    return str(found.id)
+    return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
+
+
+def keep_renewed(proven: Proven) -> None:
+    """Store the new hash of a password that was right, unless there is another password by now."""
+    if proven.renewed:
+        unchanged = update(User).where(User.id == proven.user_id, User.password_hash == proven.stored)
+        session.execute(unchanged.values(password_hash=proven.renewed))
 
 
 def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) -> str:
