@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from app import addresses, texts
+from app import addresses, config, texts
 from app.commands import changing, refusing
 from app.errors import InvalidInput
 from app.models import User
@@ -22,14 +22,15 @@ def user() -> None:
 @refusing
 def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     """Create an account; its address counts as confirmed."""
-    from app.services import accounts, passwords
+    from app.services import accounts, familiar, passwords
 
     address = addresses.parse(email)
     label = texts.name(name, field="name", missing="name must be text people can read") if name else ""
     password = _password(asked=password_stdin)
     password_hash = None
     if password is not None:
-        password_hash = passwords.hashed(passwords.check(password, email, label))
+        known = familiar.of_portal(config.load())
+        password_hash = passwords.hashed(passwords.check(password, email, label, *known))
     with changing():
         created = accounts.create(address, name=label, password_hash=password_hash)
     click.echo(f"{created.id} {created.email}")
