@@ -98,7 +98,9 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
         user_id = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
         secret = _opened(user_id) if user_id else None
     if user_id is None or secret is None:  # said only now: a wrong code stays counted
-        raise NotAuthenticated("Invalid code", message="Use the newest code of your app.", field="code")
+        raise NotAuthenticated(
+            "Invalid code", message="Use the newest code of your app.", field="code", reason="wrong_code"
+        )
     return _entered(user_id, secret)
 
 

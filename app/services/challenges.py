@@ -81,4 +81,4 @@ def _check_failures(user_id: str) -> None:
         Credential.created_at > clock.now() - _HOUR,
     )
     if (session.scalar(recent) or 0) >= MOST_FAILURES_AN_HOUR:
-        raise TooManyRequests(int(_HOUR.total_seconds()))
+        raise TooManyRequests(int(_HOUR.total_seconds()), reason="too_many_codes")

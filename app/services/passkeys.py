@@ -112,7 +112,7 @@ def owner(challenge: bytes | None, credential: dict[str, Any], *, user_id: str |
     """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
     factor = _by_handle(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
-        raise NotAuthenticated(INVALID)
+        raise NotAuthenticated(INVALID, reason="wrong_passkey")
 
     factor.sign_count = _proven(factor, challenge, credential, verified=user_id is None)
     factor.last_used_at = clock.now()
@@ -151,7 +151,9 @@ def _proven(factor: Factor, challenge: bytes | None, credential: dict[str, Any],
             require_user_verification=verified,
         )
     except Exception as error:
-        raise NotAuthenticated(INVALID, message="Try again, or log in with your password.") from error
+        raise NotAuthenticated(
+            INVALID, message="Try again, or log in with your password.", reason="wrong_passkey"
+        ) from error
     return answer.new_sign_count
 
 

@@ -39,7 +39,9 @@ def verify(address: Address, password: str) -> Proven:
     ).first()
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
-        raise NotAuthenticated(REFUSED, message="Check both, or reset your password.")
+        raise NotAuthenticated(
+            REFUSED, message="Check both, or reset your password.", reason="wrong_password"
+        )
     return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
 
 

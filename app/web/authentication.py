@@ -68,7 +68,7 @@ def check_operator() -> None:
         raise NotFound("Not found")
     given = _without_scheme(request.headers.get("Authorization", ""))
     if not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
-        raise NotAuthenticated("Invalid metrics token")
+        raise NotAuthenticated("Invalid metrics token", reason="wrong_metrics_token")
 
 
 def forget() -> None:
@@ -81,9 +81,12 @@ def check_forgery() -> None:
     """Refuse a change by cookie without its token, or from another site; no browser sends a key unasked."""
     if not changes() or carries_key():
         return
-    if not origins.own() or not token_is_valid():
+    forged = "other_site" if not origins.own() else "form_token" if not token_is_valid() else None
+    if forged:
         raise NotPermitted(
-            "The form has expired", message="Go back, reload the page and try again. Nothing was changed."
+            "The form has expired",
+            message="Go back, reload the page and try again. Nothing was changed.",
+            reason=forged,
         )
 
 

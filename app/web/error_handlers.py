@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse(error: DomainError) -> Response:
+    g.reason = error.reason
     if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
         return _ask_to_log_in(error)
     if isinstance(error, Unavailable):
@@ -119,6 +120,7 @@ def _refuse_http(error: HTTPException) -> Response:
     except DomainError as refusal:
         return _refuse(refusal)
     status = error.code or 500
+    g.reason = error.name.lower().replace(" ", "_")
     response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:
