@@ -62,7 +62,9 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
             carried.keep(carried.CHALLENGE, challenges.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
-        secret = sessions.open_session(proven.user_id, device=device, instead_of=visitor)
+        secret = sessions.open_session(
+            proven.user_id, device=device, by=[sessions.PASSWORD], instead_of=visitor
+        )
     authentication.enter(secret)
     known_devices.remember(form.email.value)
 

@@ -3,6 +3,7 @@
 A challenge is a credential of its own kind: no actor comes of it, and it opens nothing but the second step.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.database import session
 from app.errors import NotAuthenticated, TooManyRequests
-from app.models import Credential, CredentialKind, User
+from app.models import Credential, CredentialKind, FactorKind, User
 from app.services import audit, credentials, mail, recovery_codes, totp
 
 LIFETIME = timedelta(minutes=10)
@@ -31,14 +32,23 @@ def whose(secret: str | None) -> str:
     return _open(secret).user_id
 
 
-def answer(secret: str | None, code: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Whose challenge a code met, and what kind of code it was."""
+
+    user_id: str
+    factor: str
+
+
+def answer(secret: str | None, code: str) -> Answered | None:
     """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
     challenge = _open(secret)
     session.refresh(challenge, with_for_update=True)
     _check_failures(challenge.user_id)
-    if totp.accepts(challenge.user_id, code) or recovery_codes.accepts(challenge.user_id, code):
+    factor = _met_by(challenge.user_id, code)
+    if factor:
         _end(challenge)
-        return challenge.user_id
+        return Answered(challenge.user_id, factor)
 
     _count_failure(challenge)
     return None
@@ -56,6 +66,12 @@ def _open(secret: str | None) -> Credential:
     if challenge is None:
         raise NotAuthenticated("The log-in has expired", message="Log in again with your password.")
     return challenge
+
+
+def _met_by(user_id: str, code: str) -> str | None:
+    if totp.accepts(user_id, code):
+        return FactorKind.TOTP
+    return recovery_codes.FACTOR if recovery_codes.accepts(user_id, code) else None
 
 
 def _end(challenge: Credential) -> None:

@@ -49,4 +49,4 @@ def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
     lockouts.forget(actor.address)
     audit.record(actor, "password.changed", user.id)
     mail.queue("password_changed", user.email)
-    return sessions.open_session(user.id, device=device)
+    return sessions.open_session(user.id, device=device, by=[sessions.PASSWORD])

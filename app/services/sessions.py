@@ -3,6 +3,7 @@
 Its `expires_at` moves on with each use that is noted, so idle ones are over for whatever judges it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from app.models import Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, passwords
 from app.services.actors import Actor
 
+PASSWORD = "password"  # noqa: S105 - the name of a factor
 LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)
 REFUSED = "Invalid email or password"
 _DEVICE_LENGTH = 255
@@ -52,8 +54,8 @@ def keep_renewed(proven: Proven) -> None:
         session.execute(unchanged.values(password_hash=proven.renewed))
 
 
-def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) -> str:
-    """Issue a session to somebody whose password was right; return its secret.
+def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Actor | None = None) -> str:
+    """Issue a session to somebody who showed who they are, by which factors; return its secret.
 
     The session they came with ends: it is about to lose its cookie.
     """
@@ -62,7 +64,8 @@ def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) 
     credential, secret = credentials.issue(
         user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=IDLE
     )
-    audit.record(None, "session.opened", credential.id, after={"device": credential.name}, by=user_id)
+    after = {"device": credential.name, "factors": list(by)}
+    audit.record(None, "session.opened", credential.id, after=after, by=user_id)
     return secret
 
 
