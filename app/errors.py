@@ -5,15 +5,20 @@ class DomainError(Exception):
     """A refusal that the person who asked can read.
 
     `error` is the contract's text, `message` says what to do next, `field` names the input at fault.
+    `reason` is a name for the log; it never holds what somebody sent.
     """
 
     status = 400
+    reason = "refused"
     # What a page offers beside the way back: a label and a path of ours.
     remedy: tuple[str, str] | None = None
 
-    def __init__(self, error: str, *, message: str | None = None, field: str | None = None) -> None:
-        """Keep the texts for whoever answers."""
+    def __init__(
+        self, error: str, *, message: str | None = None, field: str | None = None, reason: str | None = None
+    ) -> None:
+        """Keep the texts for whoever answers; `reason` is more exact than that of the kind."""
         super().__init__(error)
+        self.reason = reason or self.reason
         self.error = error
         self.message = message
         self.field = field
@@ -22,29 +27,39 @@ class DomainError(Exception):
 class InvalidInput(DomainError):
     """What was sent cannot be understood or is not allowed."""
 
+    reason = "invalid_input"
+
 
 class NotAuthenticated(DomainError):
     """Nobody, or nobody we know, is asking."""
 
     status = 401
+    reason = "not_authenticated"
 
     def __init__(
-        self, error: str = "Invalid API key", *, message: str | None = None, field: str | None = None
+        self,
+        error: str = "Invalid API key",
+        *,
+        message: str | None = None,
+        field: str | None = None,
+        reason: str | None = None,
     ) -> None:
         """Use the documents' text unless another one is given."""
-        super().__init__(error, message=message, field=field)
+        super().__init__(error, message=message, field=field, reason=reason)
 
 
 class NotPermitted(DomainError):
     """Somebody we know asks for something they may not do; the record may name where."""
 
     status = 403
+    reason = "not_permitted"
     organization_id: str | None = None
 
 
 class FactorOwed(NotPermitted):
     """An organization requires a second factor, and the actor has none."""
 
+    reason = "factor_owed"
     remedy = ("Set up two-factor", "/account/security/")
 
     def __init__(self, error: str) -> None:
@@ -60,36 +75,42 @@ class NotFound(DomainError):
     """The target does not exist, or the actor may not learn that it does."""
 
     status = 404
+    reason = "not_found"
 
 
 class Conflict(DomainError):
     """The state of things forbids it."""
 
     status = 409
+    reason = "conflict"
 
 
 class Gone(DomainError):
     """It existed once, and is over."""
 
     status = 410
+    reason = "gone"
 
 
 class TooLarge(DomainError):
     """More was sent than is read."""
 
     status = 413
+    reason = "too_large"
 
 
 class UnsupportedMedia(DomainError):
     """The body is neither a form nor JSON."""
 
     status = 415
+    reason = "unsupported_media"
 
 
 class TooManyRequests(DomainError):
     """The same caller asked too often; `retry_after` is in seconds."""
 
     status = 429
+    reason = "rate_limit"
 
     def __init__(
         self,
@@ -98,9 +119,10 @@ class TooManyRequests(DomainError):
         *,
         message: str | None = None,
         limit: int | None = None,
+        reason: str | None = None,
     ) -> None:
         """Say how long to wait; `limit` is how many would have been fine."""
-        super().__init__(error, message=message or f"Try again in {retry_after} seconds.")
+        super().__init__(error, message=message or f"Try again in {retry_after} seconds.", reason=reason)
         self.retry_after = retry_after
         self.limit = limit
 
@@ -109,6 +131,7 @@ class Unavailable(DomainError):
     """The database cannot be reached or written right now; `retry_after` is in seconds."""
 
     status = 503
+    reason = "unavailable"
 
     def __init__(self, retry_after: int = 5, *, certain: bool = True) -> None:
         """Say how long to wait; `certain` is whether we know that nothing was changed."""
@@ -123,6 +146,7 @@ class NoSpace(DomainError):
     """The disk that holds uploads is full."""
 
     status = 507
+    reason = "no_space"
 
     def __init__(self) -> None:
         """Say that it is for the operator."""

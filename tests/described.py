@@ -1,4 +1,4 @@
-"""Whether an answer is one that the specification describes: its status, its media type, its schema."""
+"""Whether an answer is one that the specification describes: its status, headers, media type, schema."""
 
 from functools import cache
 from typing import Any
@@ -31,6 +31,11 @@ def assert_described(app: Flask, answer: TestResponse) -> None:
 
     described = operation["responses"].get(str(answer.status_code))
     assert described, (operation["operationId"], answer.status_code, answer.text[:500])
+    promised = resolved(described).get("headers", {})
+    missing = [
+        name for name in promised if resolved(promised[name]).get("required") and name not in answer.headers
+    ]
+    assert not missing, (operation["operationId"], answer.status_code, missing)
     media = resolved(described).get("content", {})
     assert not media or answer.mimetype in media, (operation["operationId"], answer.mimetype)
     if answer.mimetype == "application/json":

@@ -67,7 +67,7 @@ class Portal:
         browser = Browser(self.app)
         if person:
             with self.database.writing():
-                secret = sessions.open_session(person.uid, device="a browser")
+                secret = sessions.open_session(person.uid, device="a browser", by=[sessions.PASSWORD])
             browser.enter(secret)
         return browser
 

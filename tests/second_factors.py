@@ -53,7 +53,7 @@ class SoftPasskey:
     user_handle: str = ""
     uses: int = 0
     handle: bytes = b"soft-passkey"
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Answer options for registration."""

@@ -186,8 +186,8 @@ class Life:
 
     def _ask(self, method: str, path: str, status: int, **fields: Any) -> dict[str, Any]:
         token = self.browser.get("/login/").json()["data"]["csrf_token"]
-        body = {"json": fields} if method != "GET" else {}
-        answer = self.browser.request(method, path, headers={"X-CSRFToken": token}, **body)
+        body = fields if method != "GET" else None
+        answer = self.browser.request(method, path, headers={"X-CSRFToken": token}, json=body)
         assert answer.status_code == status, (path, answer.text)
         if status >= 400:
             self.refusals.append(answer.content)

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from app import addresses, texts
+from app import addresses, config, texts
 from app.commands import changing, refusing
 from app.errors import InvalidInput
 from app.models import User
@@ -22,14 +22,15 @@ def user() -> None:
 @refusing
 def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     """Create an account; its address counts as confirmed."""
-    from app.services import accounts, passwords
+    from app.services import accounts, familiar, passwords
 
     address = addresses.parse(email)
     label = texts.name(name, field="name", missing="name must be text people can read") if name else ""
     password = _password(asked=password_stdin)
     password_hash = None
     if password is not None:
-        password_hash = passwords.hashed(passwords.check(password, email, label))
+        known = familiar.of_portal(config.load())
+        password_hash = passwords.hashed(passwords.check(password, email, label, *known))
     with changing():
         created = accounts.create(address, name=label, password_hash=password_hash)
     click.echo(f"{created.id} {created.email}")
@@ -56,6 +57,33 @@ def user_disable(email: str) -> None:
     with changing():
         disabled = accounts.disable(addresses.parse(email))
     click.echo(f"{disabled.email} is disabled")
+
+
+@user.command("enable")
+@click.argument("email")
+@refusing
+def user_enable(email: str) -> None:
+    """Open a shut account again; sessions and keys that ended do not come back."""
+    from app.services import accounts
+
+    with changing():
+        enabled = accounts.enable(addresses.parse(email))
+    click.echo(f"{enabled.email} can log in again; keys must be made anew")
+
+
+@user.command("log-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All people of the portal.")
+@refusing
+def user_log_out(email: str | None, *, everybody: bool) -> None:
+    """End all sessions of somebody, or of everybody; keys go on."""
+    from app.services import sessions
+
+    if everybody == (email is not None):
+        raise click.UsageError("Name an address, or give --everybody.")
+    with changing():
+        ended = sessions.close_of(addresses.parse(email)) if email else sessions.close_everybodys()
+    click.echo(f"{ended} session{'' if ended == 1 else 's'} ended")
 
 
 @user.command("unlock")

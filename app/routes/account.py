@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.models import User
-from app.services import address_changes, erasure, lockouts, passwords, profiles
+from app.services import address_changes, erasure, familiar, lockouts, passwords, profiles
 from app.services.actors import Actor
 from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
@@ -62,7 +62,9 @@ def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
 def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
     """Set a new password; every other place is logged out, this one gets a new secret."""
     check_password(actor, form.current_password.value, field="current_password")
-    password_hash = passwords.hashed(passwords.check(form.password.value, actor.email, actor.name))
+    password_hash = passwords.hashed(
+        passwords.check(form.password.value, *familiar.of_person(profiles.show(actor)))
+    )
     with transaction.of_request():
         device = request.headers.get("User-Agent", "")
         secret = profiles.change_password(actor, password_hash, device=device)

@@ -88,4 +88,5 @@ def _screen(actor: Actor) -> Screen:
         }
         for found in sessions.listed(actor)
     ]
-    return Screen("account/sessions.html", "account/_sessions.html", "sessions", {"sessions": rows})
+    context = {"sessions": rows, "idle": sessions.IDLE.days, "longest": sessions.LIFETIME.days}
+    return Screen("account/sessions.html", "account/_sessions.html", "sessions", context)

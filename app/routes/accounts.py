@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
-from app.services import accounts, passwords
+from app.services import accounts, familiar, passwords
 from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public, signed_in
@@ -43,7 +43,8 @@ def register(visitor: Actor | None, form: Register) -> ResponseReturnValue:
     """Create an account; the answer is the same for an address that has one."""
     rate_limits.check_tighter("register")
     name = form.name.value or ""
-    password = passwords.check(form.password.value, form.email.value.typed, name)
+    known = familiar.of_portal(origins.portal_config())
+    password = passwords.check(form.password.value, form.email.value.typed, name, *known)
     password_hash = passwords.hashed(password)
     with transaction.of_request():
         accounts.register(form.email.value, name=name, password_hash=password_hash)

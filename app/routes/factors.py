@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.models import Factor, FactorKind
 from app.routes import account
-from app.services import factors, passkeys, recovery_codes
+from app.services import factors, passkeys, recovery_codes, sessions
 from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
@@ -66,7 +66,9 @@ def remove(actor: Actor, form: FactorRemove) -> ResponseReturnValue:
     with transaction.of_request():
         factor = factors.remove(actor, form.id.value)
 
-        return changed(actor, {"status": "OK"}, f"Your {factor.label} is removed.")
+        return changed(
+            actor, {"status": "OK"}, f"Your {factor.label} is removed.", offer=sessions.others(actor)
+        )
 
 
 @routes.get("/account/security/rename/")
@@ -97,26 +99,31 @@ def check_password(actor: Actor, password: str) -> None:
     account.check_password(actor, password)
 
 
-def changed(actor: Actor, payload: dict[str, Any], text: str) -> ResponseReturnValue:
-    """Answer a change of one's second factors."""
-    to = url_for("factors.index")
-    return replies.changed(payload, Flash("success", text), to=to, screen=lambda: list_screen(actor))
+def changed(actor: Actor, payload: dict[str, Any], text: str, *, offer: int = 0) -> ResponseReturnValue:
+    """Answer a change of one's second factors; `offer` is how many other sessions may be ended at once."""
+    notice = Flash("success", text, others=offer)
+    return replies.changed(payload, notice, to=url_for("factors.index"), screen=lambda: list_screen(actor))
 
 
-def added(factor: Factor, codes: list[str]) -> ResponseReturnValue:
+def added(actor: Actor, factor: Factor, codes: list[str]) -> ResponseReturnValue:
     """Answer a new factor; with the first one come recovery codes, which are shown this once."""
     payload = {"status": "OK", "data": json_shapes.factor(factor)}
     if codes:
         return replies.shown(
-            lambda: {**payload, "recovery_codes": codes}, lambda: codes_screen(codes, first=True)
+            lambda: {**payload, "recovery_codes": codes}, lambda: codes_screen(actor, codes, first=True)
         )
-    notice = Flash("success", f"Your {factor.label} is set up.", "It is asked for from the next log-in on.")
+    notice = Flash(
+        "success",
+        f"Your {factor.label} is set up.",
+        "It is asked for from the next log-in on.",
+        others=sessions.others(actor),
+    )
     return replies.changed(payload, notice, to=url_for("factors.index"))
 
 
-def codes_screen(codes: list[str], *, first: bool = False) -> Screen:
+def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Screen:
     """Return the page that shows new recovery codes."""
-    context = {"codes": codes, "first": first}
+    context = {"codes": codes, "first": first, "others": sessions.others(actor)}
     return Screen("factors/codes.html", "factors/_codes.html", "recovery-codes", context)
 
 

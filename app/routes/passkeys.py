@@ -62,7 +62,7 @@ def passkey_add(actor: Actor, form: PasskeyAdd) -> ResponseReturnValue:
         factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)
         codes = recovery_codes.make_first(actor)
 
-    return added(factor, codes)
+    return added(actor, factor, codes)
 
 
 def _screen(form: PasskeyAdd) -> Screen:

@@ -66,7 +66,7 @@ def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 def choose(visitor: Actor | None, form: Choose) -> ResponseReturnValue:
     """Set the new password; everybody who is logged in to the account is logged out."""
     passwords.check_length(form.password.value)  # what can be said without the link comes first
-    password = passwords.check(form.password.value, *resets.known_facts(form.token.value))
+    password = passwords.check(form.password.value, *resets.familiar_names(form.token.value))
     password_hash = passwords.hashed(password)
     with transaction.of_request():
         address = resets.choose(form.token.value, password_hash)

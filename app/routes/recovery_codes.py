@@ -36,7 +36,9 @@ def codes_make(actor: Actor, form: CodesMake) -> ResponseReturnValue:
     with transaction.of_request():
         codes = recovery_codes.make(actor)
 
-    return replies.shown(lambda: {"status": "OK", "recovery_codes": codes}, lambda: codes_screen(codes))
+    return replies.shown(
+        lambda: {"status": "OK", "recovery_codes": codes}, lambda: codes_screen(actor, codes)
+    )
 
 
 def _screen(form: CodesMake) -> Screen:

@@ -87,7 +87,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     challenge = _answered(CeremonyPurpose.LOG_IN)
     with transaction.of_request():
         user_id = passkeys.owner(challenge, form.credential.value)
-        secret = _opened(user_id)
+        secret = _opened(user_id, FactorKind.PASSKEY)
     return _entered(user_id, secret)
 
 
@@ -95,11 +95,13 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
     with transaction.of_request():
-        user_id = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
-        secret = _opened(user_id) if user_id else None
-    if user_id is None or secret is None:  # said only now: a wrong code stays counted
-        raise NotAuthenticated("Invalid code", message="Use the newest code of your app.", field="code")
-    return _entered(user_id, secret)
+        answered = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
+        secret = _opened(answered.user_id, sessions.PASSWORD, answered.factor) if answered else None
+    if answered is None or secret is None:  # said only now: a wrong code stays counted
+        raise NotAuthenticated(
+            "Invalid code", message="Use the newest code of your app.", field="code", reason="wrong_code"
+        )
+    return _entered(answered.user_id, secret)
 
 
 def _by_passkey(form: SecondStep) -> ResponseReturnValue:
@@ -108,7 +110,7 @@ def _by_passkey(form: SecondStep) -> ResponseReturnValue:
     with transaction.of_request():
         challenges.meet(carried.look(carried.CHALLENGE))
         passkeys.owner(challenge, form.credential.value, user_id=user_id)
-        secret = _opened(user_id)
+        secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
     return _entered(user_id, secret)
 
 
@@ -123,9 +125,9 @@ def _asked(asked: Request) -> ResponseReturnValue:
     return jsonify({"data": asked.options})
 
 
-def _opened(user_id: str) -> str:
+def _opened(user_id: str, *by: str) -> str:
     device = request.headers.get("User-Agent", "")
-    return sessions.open_session(user_id, device=device, instead_of=authentication.visitor())
+    return sessions.open_session(user_id, device=device, by=by, instead_of=authentication.visitor())
 
 
 def _entered(user_id: str, secret: str) -> ResponseReturnValue:

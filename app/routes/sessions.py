@@ -54,15 +54,18 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
     rate_limits.check_tighter("log_in")
     rate_limits.check_tighter("log_in_account", form.email.value.key)
     guess = _counted(form.email.value)
-    verified = sessions.verify(form.email.value, form.password.value)
+    proven = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
-        sessions.check_unchanged(verified)
+        sessions.check_unchanged(proven)
         lockouts.take_back(guess)
-        if factors.protects(verified.user_id):
-            carried.keep(carried.CHALLENGE, challenges.issue(verified.user_id))
+        sessions.keep_renewed(proven)
+        if factors.protects(proven.user_id):
+            carried.keep(carried.CHALLENGE, challenges.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
-        secret = sessions.open_session(verified.user_id, device=device, instead_of=visitor)
+        secret = sessions.open_session(
+            proven.user_id, device=device, by=[sessions.PASSWORD], instead_of=visitor
+        )
     authentication.enter(secret)
     known_devices.remember(form.email.value)
 

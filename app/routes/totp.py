@@ -39,7 +39,7 @@ def totp_confirm(actor: Actor, form: TotpConfirm) -> ResponseReturnValue:
         factor = totp.confirm(actor, form.setup.value, form.code.value)
         codes = recovery_codes.make_first(actor)
 
-    return added(factor, codes)
+    return added(actor, factor, codes)
 
 
 def _redrawn(form: TotpConfirm) -> Screen:

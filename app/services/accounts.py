@@ -1,4 +1,4 @@
-"""Accounts: register, create, confirm, list, disable."""
+"""Accounts: register, create, confirm, list, disable and enable again."""
 
 from datetime import timedelta
 
@@ -128,6 +128,19 @@ def disable(address: Address) -> User:
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)
     audit.record(None, "account.disabled", user.id, before={"email": user.email})
+    return user
+
+
+def enable(address: Address) -> User:
+    """Open an account again that was shut. What ended stays ended; memberships were only suspended."""
+    user = by_address(address)
+    if user is None or user.erased_at:
+        raise NotFound(f"{address.typed} has no account")
+    if user.disabled_at is None:
+        raise Conflict(f"{user.email} is not disabled")
+
+    user.disabled_at = None
+    audit.record(None, "account.enabled", user.id, after={"email": user.email})
     return user
 
 

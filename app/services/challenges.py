@@ -3,6 +3,7 @@
 A challenge is a credential of its own kind: no actor comes of it, and it opens nothing but the second step.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.database import session
 from app.errors import NotAuthenticated, TooManyRequests
-from app.models import Credential, CredentialKind, User
+from app.models import Credential, CredentialKind, FactorKind, User
 from app.services import audit, credentials, locks, mail, recovery_codes, totp
 
 LIFETIME = timedelta(minutes=10)
@@ -31,13 +32,22 @@ def whose(secret: str | None) -> str:
     return _open(secret).user_id
 
 
-def answer(secret: str | None, code: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Whose challenge a code met, and what kind of code it was."""
+
+    user_id: str
+    factor: str
+
+
+def answer(secret: str | None, code: str) -> Answered | None:
     """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
     challenge = _held(secret)
     _check_failures(challenge.user_id)
-    if totp.accepts(challenge.user_id, code) or recovery_codes.accepts(challenge.user_id, code):
+    factor = _met_by(challenge.user_id, code)
+    if factor:
         _end(challenge)
-        return challenge.user_id
+        return Answered(challenge.user_id, factor)
 
     _count_failure(challenge)
     return None
@@ -65,6 +75,12 @@ def _open(secret: str | None) -> Credential:
     return challenge
 
 
+def _met_by(user_id: str, code: str) -> str | None:
+    if totp.accepts(user_id, code):
+        return FactorKind.TOTP
+    return recovery_codes.FACTOR if recovery_codes.accepts(user_id, code) else None
+
+
 def _end(challenge: Credential) -> None:
     challenge.revoked_at = clock.now()
     challenge.failures = 0
@@ -87,4 +103,4 @@ def _check_failures(user_id: str) -> None:
         Credential.created_at > clock.now() - _HOUR,
     )
     if (session.scalar(recent) or 0) >= MOST_FAILURES_AN_HOUR:
-        raise TooManyRequests(int(_HOUR.total_seconds()))
+        raise TooManyRequests(int(_HOUR.total_seconds()), reason="too_many_codes")

@@ -150,4 +150,4 @@ def _refusal(until: datetime, subjects: tuple[Subject, ...]) -> TooManyRequests:
         "." if subjects[0].limit is OWN_PASSWORD else ", or choose a new password by “Forgot password?”."
     )
     limit = min(subject.limit.free for subject in subjects)
-    return TooManyRequests(seconds, TOO_MANY, message=wait + way_out, limit=limit)
+    return TooManyRequests(seconds, TOO_MANY, message=wait + way_out, limit=limit, reason="locked_out")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import webauthn
 from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -26,6 +27,8 @@ from app.services.actors import Actor
 INVALID = "Invalid passkey"
 EXPIRED = "The passkey came too late"
 _PORTS = {"http": 80, "https": 443}
+# What new passkeys may sign with, the better one first; older ones keep what they have.
+_ALGORITHMS = [COSEAlgorithmIdentifier.EDDSA, COSEAlgorithmIdentifier.ECDSA_SHA_256]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def ask_to_register(actor: Actor) -> Request:
             user_verification=UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_descriptors(actor.user_id),
+        supported_pub_key_algs=_ALGORITHMS,
     )
     ceremony = ceremonies.begin(CeremonyPurpose.REGISTER, options.challenge, user_id=actor.user_id)
     return Request(options_to_json_dict(options), ceremony)
@@ -109,7 +113,7 @@ def owner(challenge: bytes | None, credential: dict[str, Any], *, user_id: str |
     """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
     factor = _by_handle(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
-        raise NotAuthenticated(INVALID)
+        raise NotAuthenticated(INVALID, reason="wrong_passkey")
 
     factor.sign_count = _proven(factor, challenge, credential, verified=user_id is None)
     factor.last_used_at = clock.now()
@@ -126,6 +130,7 @@ def _registered(challenge: bytes | None, credential: dict[str, Any]) -> Any:
             expected_challenge=challenge,
             expected_rp_id=here.id,
             expected_origin=here.origin,
+            supported_pub_key_algs=_ALGORITHMS,
         )
     except Exception as error:
         # The library answers hostile bytes with whatever its parsers raise.
@@ -147,7 +152,9 @@ def _proven(factor: Factor, challenge: bytes | None, credential: dict[str, Any],
             require_user_verification=verified,
         )
     except Exception as error:
-        raise NotAuthenticated(INVALID, message="Try again, or log in with your password.") from error
+        raise NotAuthenticated(
+            INVALID, message="Try again, or log in with your password.", reason="wrong_passkey"
+        ) from error
     return answer.new_sign_count
 
 

@@ -37,7 +37,7 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
 def verify(actor: Actor, password: str, *, field: str = "password") -> None:
     """Check the actor's own password; outside the write lock, since it takes a while."""
     if not passwords.matches(password, show(actor).password_hash):
-        raise NotPermitted(WRONG_PASSWORD, field=field)
+        raise NotPermitted(WRONG_PASSWORD, field=field, reason="wrong_password")
 
 
 def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
@@ -50,4 +50,4 @@ def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
     lockouts.forget(actor.address)
     audit.record(actor, "password.changed", user.id)
     mail.queue("password_changed", user.email)
-    return sessions.open_session(user.id, device=device)
+    return sessions.open_session(user.id, device=device, by=[sessions.PASSWORD])

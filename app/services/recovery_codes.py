@@ -10,6 +10,7 @@ from app.services import audit, credentials, factors, mail
 from app.services.actors import Actor
 
 NUMBER = 10
+FACTOR = "recovery_code"
 
 
 def make(actor: Actor) -> list[str]:

@@ -7,7 +7,7 @@ from app.addresses import Address
 from app.database import database, session
 from app.errors import Gone
 from app.models import Credential, CredentialKind, Job, User
-from app.services import accounts, audit, credentials, jobs, lockouts, locks, mail, sessions
+from app.services import accounts, audit, credentials, familiar, jobs, lockouts, locks, mail, sessions
 
 KIND = "reset"
 LINK_EXPIRED = "Reset link expired"
@@ -32,10 +32,9 @@ def usable(token: str) -> bool:
     return credentials.find(token, CredentialKind.RESET) is not None
 
 
-def known_facts(token: str) -> tuple[str, str]:
-    """Return the address and name that a new password must not consist of; raise for a dead link."""
-    user = _owner(token)
-    return user.email, user.name
+def familiar_names(token: str) -> list[str]:
+    """Return the names that a new password must not be made of; raise for a dead link."""
+    return familiar.of_person(_owner(token))
 
 
 def choose(token: str, password_hash: str) -> Address:

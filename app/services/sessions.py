@@ -1,33 +1,41 @@
-"""Sessions: log in and out. A session is a credential like a key, of its own kind."""
+"""Sessions: log in and out. A session is a credential like a key, of its own kind.
 
-from datetime import timedelta
-from typing import NamedTuple
+Its `expires_at` moves on with each use that is noted, so idle ones are over for whatever judges it.
+"""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, update
 
 from app.addresses import Address
 from app.database import session
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
-from app.services import audit, credentials, locks, passwords
+from app.services import accounts, audit, credentials, locks, passwords
 from app.services.actors import Actor
 
-LIFETIME = timedelta(days=30)
+PASSWORD = "password"  # noqa: S105 - the name of a factor
+LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)
 REFUSED = "Invalid email or password"
 _DEVICE_LENGTH = 255
 
 
-class Verified(NamedTuple):
-    """An account, and the hash that a password was found to fit."""
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Whose password was right; `renewed` is a new hash of it where the stored one is out of date."""
 
     user_id: str
-    password_hash: str
+    stored: str
+    renewed: str | None
 
 
-def verify(address: Address, password: str) -> Verified:
+def verify(address: Address, password: str) -> Proven:
     """Return the account of an address and its password, or raise; every refusal reads and takes the same.
 
-    Outside any lock, since it takes a while: `check_unchanged` belongs to whatever comes of it.
+    Outside any lock, since it takes a while: `check_unchanged` belongs to whatever comes of it. A hash that
+    is out of date is made anew, which only whoever knows the password waits for.
     """
     found = session.execute(
         select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
@@ -35,33 +43,44 @@ def verify(address: Address, password: str) -> Verified:
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
         raise _refusal()
-    return Verified(found.id, found.password_hash)
+    return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
 
 
-def check_unchanged(verified: Verified) -> None:
+def check_unchanged(proven: Proven) -> None:
     """Hold the account, and refuse a password that was replaced while its hash was computed."""
-    locks.account(verified.user_id)
+    locks.account(proven.user_id)
     unchanged = select(User.id).where(
-        User.id == verified.user_id,
-        User.password_hash == verified.password_hash,
-        User.disabled_at.is_(None),
+        User.id == proven.user_id, User.password_hash == proven.stored, User.disabled_at.is_(None)
     )
     if session.execute(unchanged).first() is None:
         raise _refusal()
 
 
-def open_session(user_id: str, *, device: str, instead_of: Actor | None = None) -> str:
-    """Issue a session to somebody whose password was right; return its secret.
+def keep_renewed(proven: Proven) -> None:
+    """Store the new hash of a password that was right, and is unchanged."""
+    if proven.renewed:
+        account = update(User).where(User.id == proven.user_id)
+        session.execute(account.values(password_hash=proven.renewed))
+
+
+def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Actor | None = None) -> str:
+    """Issue a session to somebody who showed who they are, by which factors; return its secret.
 
     The session they came with ends: it is about to lose its cookie.
     """
     if instead_of and instead_of.in_portal:
         close_session(instead_of)
     credential, secret = credentials.issue(
-        user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=LIFETIME
+        user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=IDLE
     )
-    audit.record(None, "session.opened", credential.id, after={"device": credential.name}, by=user_id)
+    after = {"device": credential.name, "factors": list(by)}
+    audit.record(None, "session.opened", credential.id, after=after, by=user_id)
     return secret
+
+
+def ends_at(begun_at: datetime, used_at: datetime) -> datetime:
+    """Return when a session ends that is used no more."""
+    return min(begun_at + LIFETIME, used_at + IDLE)
 
 
 def close_session(actor: Actor) -> None:
@@ -77,6 +96,11 @@ def listed(actor: Actor) -> list[Credential]:
     )
     used = func.coalesce(Credential.last_used_at, Credential.created_at)
     return list(session.scalars(live.order_by(used.desc(), Credential.id)))
+
+
+def others(actor: Actor) -> int:
+    """Count the actor's sessions besides the one that asks."""
+    return sum(found.id != actor.credential_id for found in listed(actor))
 
 
 def revoke(actor: Actor, identifier: str) -> None:
@@ -105,11 +129,37 @@ def revoke_others(actor: Actor) -> int:
     return ended
 
 
-def close_all(user_id: str) -> None:
-    """End every session of an account, and every log-in that waits for a second factor."""
-    kinds = (CredentialKind.SESSION, CredentialKind.CHALLENGE)
-    credentials.revoke(Credential.user_id == user_id, Credential.kind.in_(kinds))
+def close_all(user_id: str) -> int:
+    """End every session of an account, and every log-in that waits for a second factor.
+
+    Returns how many sessions.
+    """
+    return _close(Credential.user_id == user_id)
+
+
+def close_of(address: Address) -> int:
+    """End every session of an account, as the operator wants it; return how many. Its keys go on."""
+    user = accounts.by_address(address)
+    if user is None:
+        raise NotFound(f"{address.typed} has no account")
+
+    locks.account(user.id)
+    ended = close_all(user.id)
+    audit.record(None, "account.logged_out", user.id, after={"sessions": ended})
+    return ended
+
+
+def close_everybodys() -> int:
+    """End every session of the portal, as the operator wants it; return how many. Keys go on."""
+    ended = _close()
+    audit.record(None, "session.all_closed", "everybody", after={"sessions": ended})
+    return ended
+
+
+def _close(*conditions: ColumnElement[bool]) -> int:
+    credentials.revoke(Credential.kind == CredentialKind.CHALLENGE, *conditions)
+    return credentials.revoke(Credential.kind == CredentialKind.SESSION, *conditions)
 
 
 def _refusal() -> NotAuthenticated:
-    return NotAuthenticated(REFUSED, message="Check both, or reset your password.")
+    return NotAuthenticated(REFUSED, message="Check both, or reset your password.", reason="wrong_password")

@@ -8,7 +8,7 @@ from app import clock
 from app.database import session
 from app.models import Credential, CredentialUse, Membership, OldSecret
 from app.models.base import Moment
-from app.services import locks
+from app.services import locks, sessions
 from app.services.actors import Actor
 
 STEP = timedelta(minutes=1)
@@ -38,7 +38,9 @@ def note(actor: Actor, organization_id: str | None) -> None:
     at = clock.now()
     if organization_id:
         locks.organization(organization_id)
-    session.execute(update(Credential).where(Credential.id == actor.credential_id).values(last_used_at=at))
+    session.execute(
+        update(Credential).where(Credential.id == actor.credential_id).values(**_moments(actor, at))
+    )
     if actor.old_digest:
         session.execute(update(OldSecret).where(OldSecret.digest == actor.old_digest).values(last_used_at=at))
     if organization_id:
@@ -66,6 +68,13 @@ def clear(user_id: str, organization_id: str) -> None:
     )
     session.execute(delete(CredentialUse).where(theirs, CredentialUse.cut_off_at.is_(None)))
     session.execute(update(CredentialUse).where(theirs).values(last_used_at=None))
+
+
+def _moments(actor: Actor, at: datetime) -> dict[str, datetime]:
+    """Return what a use changes: a session lasts longer by it, a key does not."""
+    if not actor.in_portal or actor.issued_at is None:
+        return {"last_used_at": at}
+    return {"last_used_at": at, "expires_at": sessions.ends_at(actor.issued_at, at)}
 
 
 def _note_inside(actor: Actor, organization_id: str, at: datetime) -> None:

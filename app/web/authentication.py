@@ -1,9 +1,11 @@
 """Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
 
+import hashlib
 import hmac
 
-from flask import Flask, g, request
+from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
@@ -28,8 +30,15 @@ class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
         self.actor = actor
 
 
+class SignedCookie(SecureCookieSessionInterface):
+    """Flask's cookie, signed by HMAC-SHA-256 instead of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def init_app(app: Flask) -> None:
     """Let Flask-Login carry our secrets in its cookie."""
+    app.session_interface = SignedCookie()
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # templates have `viewer`
     manager.session_protection = None  # the secret is all there is to protect
@@ -59,7 +68,7 @@ def check_operator() -> None:
         raise NotFound("Not found")
     given = _without_scheme(request.headers.get("Authorization", ""))
     if not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
-        raise NotAuthenticated("Invalid metrics token")
+        raise NotAuthenticated("Invalid metrics token", reason="wrong_metrics_token")
 
 
 def forget() -> None:
@@ -72,9 +81,12 @@ def check_forgery() -> None:
     """Refuse a change by cookie without its token, or from another site; no browser sends a key unasked."""
     if not changes() or carries_key():
         return
-    if not origins.own() or not token_is_valid():
+    forged = "other_site" if not origins.own() else "form_token" if not token_is_valid() else None
+    if forged:
         raise NotPermitted(
-            "The form has expired", message="Go back, reload the page and try again. Nothing was changed."
+            "The form has expired",
+            message="Go back, reload the page and try again. Nothing was changed.",
+            reason=forged,
         )
 
 
@@ -98,10 +110,20 @@ def enter(secret: str) -> None:
 
 
 def leave() -> None:
-    """Empty the cookie."""
+    """Empty the cookie, and let the browser forget what pages may have stored."""
     logout_user()
     cookie.clear()
     g.pop("csrf_token", None)
+    after_this_request(_clear_storage)
+
+
+def _clear_storage(response: Response) -> Response:
+    """Clear storage only: `cookies` would take those of other hosts of the domain, and the known device.
+
+    The cache keeps only files that are the same for everybody, and clearing it may take seconds.
+    """
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _carrier(secret: str) -> Carrier | None:

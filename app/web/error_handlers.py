@@ -19,6 +19,9 @@ log = structlog.get_logger()
 
 _TEXTS = {404: "Not found", 405: "Method not allowed", 413: "The body is too large"}
 
+# Every 401 says how a program shows who it is (RFC 9110, 15.5.2); browsers would open a dialog for `Basic`.
+_CHALLENGE = 'Bearer realm="Crewroom"'
+
 # What Werkzeug knows about a refusal of its own: methods that work, how long a file is.
 _KEPT_HEADERS = {"Allow", "Content-Range"}
 
@@ -40,13 +43,16 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse(error: DomainError) -> Response:
+    g.reason = error.reason
     if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
         return _ask_to_log_in(error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", reason=str(error.__cause__))
     refusals.note(error)
     response = _answer(error)
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, NotAuthenticated):
+        response.headers["WWW-Authenticate"] = _CHALLENGE
+    elif isinstance(error, TooManyRequests):
         rate_limits.show_refusal(response, error)
     elif isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -57,12 +63,12 @@ def _ask_to_log_in(error: NotAuthenticated) -> Response:
     """Answer nobody: 401 to a program, the log-in page to a person."""
     if dialect() is Dialect.JSON:
         response = replies.refused(error)
-        response.headers["WWW-Authenticate"] = 'Bearer realm="Crewroom"'
+        response.headers["WWW-Authenticate"] = _CHALLENGE
         return response
     log_in = f"/login/?{urlencode({'next': _came_from()})}"
     if dialect() is Dialect.PAGE:
         return Response(status=303, headers={"Location": log_in})
-    return Response(status=401, headers={"HX-Redirect": log_in})
+    return Response(status=401, headers={"HX-Redirect": log_in, "WWW-Authenticate": _CHALLENGE})
 
 
 def _came_from() -> str:
@@ -114,6 +120,7 @@ def _refuse_http(error: HTTPException) -> Response:
     except DomainError as refusal:
         return _refuse(refusal)
     status = error.code or 500
+    g.reason = error.name.lower().replace(" ", "_")
     response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:

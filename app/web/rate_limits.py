@@ -84,7 +84,8 @@ def show_refusal(response: Response, error: TooManyRequests) -> None:
 def _hit(item: RateLimitItem, name: str, who: str) -> None:
     if not _limiter().hit(item, name, who):
         reset_at = _limiter().get_window_stats(item, name, who).reset_time
-        raise TooManyRequests(max(1, round(reset_at - time.time())), limit=item.amount)
+        seconds = max(1, round(reset_at - time.time()))
+        raise TooManyRequests(seconds, limit=item.amount, reason=f"rate_limit_{name}")
 
 
 def _headers(response: Response) -> Response:

@@ -19,7 +19,7 @@ _FLASH = "components/_flash.html"
 class Flash:
     """A notice to a person; `link` is a secret link to pass on, `secret` a key with a ready command.
 
-    They are shown this once.
+    They are shown this once. `others` is how many other sessions it offers to end.
     """
 
     category: str
@@ -28,6 +28,7 @@ class Flash:
     link: str | None = None
     secret: str | None = None
     command: str | None = None
+    others: int = 0
 
 
 def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> ResponseReturnValue:

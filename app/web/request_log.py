@@ -1,10 +1,15 @@
-"""One line of JSON for each request: no query, no body, no header, so that no secret can get in."""
+"""One line of JSON for each request: no query, no body, no header, so that no secret can get in.
 
+What was refused has the name of its reason, which is one of ours and never what somebody sent.
+"""
+
+import ipaddress
 import logging
 import re
 import sys
 import time
 from contextlib import suppress
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
@@ -64,7 +69,24 @@ def _end(response: Response) -> Response:
         path=request.path,
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.began_at) * 1000, 1),
+        address=_address(),
         user=actor.user_id if actor else None,
         credential=actor.credential_id if actor else None,
+        **_reason(response),
     )
     return response
+
+
+def _address() -> str | None:
+    """Return the network address that asked; what a proxy calls one and is none is left out."""
+    given = (request.remote_addr or "").partition("%")[0]
+    try:
+        return str(ipaddress.ip_address(given))
+    except ValueError:
+        return None
+
+
+def _reason(response: Response) -> dict[str, str]:
+    """Return why something was refused; a refusal on the way to an answer after all is no reason."""
+    refused = "reason" in g and response.status_code >= HTTPStatus.BAD_REQUEST
+    return {"reason": g.reason} if refused else {}

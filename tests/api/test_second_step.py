@@ -139,7 +139,8 @@ def test_challenge_works_once(cast, app):
     with cast.portal.working():
         secret = challenges.issue(cast.wendy.uid)
     with cast.portal.working():
-        assert challenges.answer(secret, app.code()) == cast.wendy.uid
+        answered = challenges.answer(secret, app.code())
+        assert answered == challenges.Answered(cast.wendy.uid, "totp")
 
     half_log_in(browser, cast.wendy.email)
     with browser.client.session_transaction() as cookie:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.sights import OPENED, SIGHTS, Sight
 
 pytestmark = pytest.mark.browser
 
-DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 VIEWERS = sorted({str(sight.who or "nobody") for sight in SIGHTS.values()})
 # What a phone lays out in another way; the rest is the same document, only narrower.
 ON_PHONES = ("members", "row-menu", "invite-dialog", "selected-rows")

@@ -21,8 +21,9 @@ KEYS = "/apikey/"
 UNKNOWN = "org_01a201ddeb587a6ca5e04483e6f60d8f"
 
 A_SECOND = timedelta(seconds=1)
-# Sessions last thirty days; what happens to old ones is told elsewhere.
+# Sessions last thirty days and end when nobody uses them; what happens to those is told elsewhere.
 _LONGEST = timedelta(days=25)
+_AN_HOUR = timedelta(hours=1)
 _UNTOLD = {"key", "prefix", "last_used_at"}
 
 
@@ -76,8 +77,11 @@ class Play(RuleBasedStateMachine):
 
     def wait(self, waited: timedelta) -> None:
         if timedelta() < waited and self.state.now + waited < START + _LONGEST:
-            self.state.now += waited
-            self._clock.move_to(self.state.now, tick=False)
+            for _ in range(2):
+                self.state.now += waited / 2
+                self._clock.move_to(self.state.now, tick=False)
+                if waited > _AN_HOUR:
+                    self.stage.look_in()
 
     def send(self, actor: Secret, method: str, path: str, **fields: Any) -> TestResponse:
         """Do something a second later."""

@@ -70,6 +70,11 @@ class Stage:
         token = self._tokens[actor.owner]
         return browser.client.open(path, method=method, headers={"X-CSRFToken": token}, **given)
 
+    def look_in(self) -> None:
+        """Let all sessions be used."""
+        for browser in self._browsers.values():
+            browser.client.get("/account/").close()
+
     def token(self, link: Link) -> str:
         """The secret in the mail of an open invitation."""
         wanted = {"org": link.organization.id, "user": link.person.uid}

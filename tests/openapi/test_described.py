@@ -19,10 +19,13 @@ ORGANIZATION = {
 }
 
 
-def answered(portal, payload, status: int = 200) -> TestResponse:
+NAMED = {"X-Request-Id": "req_1"}
+
+
+def answered(portal, payload, status: int = 200, headers: dict[str, str] = NAMED) -> TestResponse:
     """What a portal would answer at `/organization/` that has lost its mind."""
     other = Flask("other")
-    other.add_url_rule("/organization/", view_func=lambda: (jsonify(payload), status))
+    other.add_url_rule("/organization/", view_func=lambda: (jsonify(payload), status, headers))
     return other.test_client().get("/organization/")
 
 
@@ -46,6 +49,16 @@ def test_a_described_answer_passes(portal):
 def test_another_one_fails(portal, payload, status):
     with pytest.raises(AssertionError):
         assert_described(portal.app, answered(portal, payload, status))
+
+
+def test_an_answer_without_a_header_that_was_promised_fails(portal):
+    refusal = {"error": "Invalid API key", "status": "KO"}
+    challenged = {**NAMED, "WWW-Authenticate": "Bearer"}
+
+    assert_described(portal.app, answered(portal, refusal, 401, challenged))
+    for headers in (NAMED, {"WWW-Authenticate": "Bearer"}):
+        with pytest.raises(AssertionError):
+            assert_described(portal.app, answered(portal, refusal, 401, headers))
 
 
 def test_the_clients_of_tests_check_their_answers(portal, monkeypatch):

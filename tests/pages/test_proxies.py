@@ -111,6 +111,7 @@ def test_log_line_says_who_did_what(portal, cast, log_lines):
         "method": "GET",
         "path": "/invitation/",
         "status": 200,
+        "address": "127.0.0.1",
         "user": cast.ivy.uid,
     }
 

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app import addresses
+from app import addresses, clock
 from app.models import Credential, User
-from app.services import accounts, audit_check, keys
+from app.services import accounts, audit_check, keys, sessions
 from tests.portal import PASSWORD
 
 MEMBERS, ORGANIZATION = "/organization/members/", "/organization/"
@@ -90,6 +90,16 @@ def disable_account(cast):
         accounts.disable(addresses.parse(cast.rita.email))
 
 
+def enable_account(cast):
+    with cast.portal.working():
+        accounts.enable(addresses.parse("dina@crew.test"))
+
+
+def log_out_by_operator(cast):
+    with cast.portal.working():
+        sessions.close_of(addresses.parse(cast.alice.email))
+
+
 def create_key(cast):
     cast.portal.key(cast.rita)
 
@@ -118,6 +128,8 @@ OPERATIONS = [
     (ask_for_a_reset, "password.reset_requested"),
     (create_account, "account.created"),
     (disable_account, "account.disabled"),
+    (enable_account, "account.enabled"),
+    (log_out_by_operator, "account.logged_out"),
     (create_key, "key.created"),
     (revoke_key, "key.revoked"),
 ]
@@ -130,6 +142,9 @@ def test_each_change_leaves_one_row(cast, operation, action):
     for name in ("alice", "charlie", "rita"):
         cast.api(name)
     paul = cast.portal.person("Paul", confirmed=False)
+    dina = cast.portal.person("Dina")
+    with cast.portal.working() as session:
+        session.get_one(User, dina.uid).disabled_at = clock.now()
     cast.browsers = {"ivy": cast.browser("ivy"), "paul": cast.portal.browser(paul)}
     already = len(cast.portal.audit())
 

@@ -51,7 +51,8 @@ HEADERS: Schema = {
         "schema": {"type": "integer", "minimum": 1},
     },
     "WWW-Authenticate": {
-        "description": "How to say who asks.",
+        "description": "How to say who asks: `Bearer`, with an API key.",
+        "required": True,
         "schema": {"type": "string"},
     },
 }

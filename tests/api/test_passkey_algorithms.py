@@ -1,0 +1,94 @@
+"""What passkeys sign with: new ones by EdDSA or ECDSA, older ones by what they have."""
+
+import cbor2
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import update
+
+from app.models import Factor
+from tests.portal import Portal
+from tests.second_factors import SECURITY, SoftPasskey, add_passkey, begin_passkey
+
+
+class RsaKey:
+    """A key that signs by RSA PKCS#1 v1.5, as older devices do."""
+
+    def __init__(self) -> None:
+        self.secret = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def sign(self, signed: bytes, _algorithm: object) -> bytes:
+        return self.secret.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+
+    def public(self) -> bytes:
+        numbers = self.secret.public_key().public_numbers()
+        return cbor2.dumps({1: 3, 3: -257, -1: numbers.n.to_bytes(256), -2: numbers.e.to_bytes(3)})
+
+
+class EdKey:
+    """A key that signs by EdDSA."""
+
+    def __init__(self) -> None:
+        self.secret = ed25519.Ed25519PrivateKey.generate()
+
+    def sign(self, signed: bytes, _algorithm: object) -> bytes:
+        return self.secret.sign(signed)
+
+    def public(self) -> bytes:
+        point = self.secret.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return cbor2.dumps({1: 1, 3: -8, -1: 6, -2: point})
+
+
+class OtherPasskey(SoftPasskey):
+    """A passkey with a key of another kind."""
+
+    def _public_key(self) -> bytes:
+        return bytes(self.key.public())
+
+
+@pytest.fixture
+def portal(settings_for):
+    """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
+    portal = Portal(settings_for(CREWROOM_BASE_URL="http://localhost"))
+    yield portal
+    portal.close()
+
+
+def log_in(browser, passkey):
+    asked = browser.json("POST", "/login/passkey/options/").get_json()["data"]
+    return browser.json("POST", "/login/passkey/", json={"credential": passkey.get(asked)}).status_code
+
+
+def test_browsers_are_asked_for_eddsa_or_ecdsa(cast):
+    options = begin_passkey(cast.browser("wendy"))
+
+    assert [offered["alg"] for offered in options["pubKeyCredParams"]] == [-8, -7]
+
+
+def test_passkey_that_signs_by_rsa_is_not_added(cast):
+    browser, passkey = cast.browser("wendy"), OtherPasskey(key=RsaKey())
+    credential = passkey.create(begin_passkey(browser))
+
+    answer = browser.json("POST", f"{SECURITY}passkeys/", json={"name": "Old", "credential": credential})
+
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "Invalid passkey")
+    assert browser.json("GET", SECURITY).get_json()["data"]["factors"] == []
+
+
+@pytest.mark.parametrize("passkey", [SoftPasskey(), OtherPasskey(key=EdKey())], ids=["ECDSA", "EdDSA"])
+def test_others_are_added_and_log_in(cast, passkey):
+    add_passkey(cast.browser("wendy"), passkey)
+
+    assert log_in(cast.portal.browser(), passkey) == 200
+
+
+def test_passkey_that_signs_by_rsa_and_was_added_earlier_logs_in(cast):
+    passkey, older = SoftPasskey(), RsaKey()
+    add_passkey(cast.browser("wendy"), passkey)
+    with cast.portal.working() as session:
+        session.execute(update(Factor).values(public_key=older.public()))
+
+    passkey.key = older
+
+    assert log_in(cast.portal.browser(), passkey) == 200

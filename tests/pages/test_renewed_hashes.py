@@ -1,0 +1,80 @@
+"""Hashes of passwords that were made with weaker parameters are made anew at the next log-in."""
+
+import pytest
+from argon2 import PasswordHasher, Type
+from sqlalchemy import select, update
+
+from app import addresses
+from app.errors import NotAuthenticated
+from app.models import User
+from app.services import passwords, sessions
+from tests.portal import PASSWORD
+from tests.second_factors import half_log_in, set_up_app
+
+NOW = "$argon2id$v=19$m=19456,t=2,p=1$"
+
+
+@pytest.fixture
+def weak(cast) -> str:
+    """The hash that Wendy's password has, from a time of weaker parameters."""
+    stored = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1, type=Type.ID).hash(PASSWORD)
+    keep(cast, stored)
+    return stored
+
+
+def keep(cast, password_hash: str) -> None:
+    with cast.portal.working() as session:
+        session.execute(update(User).where(User.id == cast.wendy.uid).values(password_hash=password_hash))
+
+
+def kept(cast) -> str:
+    with cast.portal.database.reading() as session:
+        return str(session.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
+
+
+def test_log_in_renews_a_weaker_hash(cast, weak):
+    browser = cast.portal.browser()
+
+    browser.log_in(cast.wendy.email, PASSWORD)
+    renewed = kept(cast)
+    cast.portal.browser(cast.wendy)
+
+    assert renewed.startswith(NOW)
+    assert kept(cast) == renewed
+    assert browser.client.get("/account/").status_code == 200
+
+
+def test_right_password_is_enough_where_a_second_step_follows(cast, weak):
+    set_up_app(cast.browser("wendy"))
+    keep(cast, weak)
+
+    half_log_in(cast.portal.browser(), cast.wendy.email)
+
+    assert kept(cast).startswith(NOW)
+
+
+def test_wrong_password_renews_nothing(cast, weak):
+    cast.portal.browser().log_in(cast.wendy.email, "not the password", status=401)
+
+    assert kept(cast) == weak
+
+
+def test_hash_that_is_up_to_date_stays(cast):
+    before = kept(cast)
+
+    cast.portal.browser(cast.wendy)
+
+    assert kept(cast) == before
+
+
+def test_password_that_was_changed_meanwhile_stays(cast, weak):
+    with cast.portal.database.reading():
+        proven = sessions.verify(addresses.parse(cast.wendy.email), PASSWORD)
+    changed = passwords.hashed("plums in the icebox")
+    keep(cast, changed)
+
+    with pytest.raises(NotAuthenticated), cast.portal.working():
+        sessions.check_unchanged(proven)
+
+    assert proven.renewed
+    assert kept(cast) == changed
