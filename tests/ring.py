@@ -11,9 +11,10 @@ from typing import TypeVar
 
 import httpx
 import pytest
+from sqlalchemy import delete
 
 from app import links
-from app.models import CredentialKind, User
+from app.models import CredentialKind, Lockout, User
 from app.services import accounts, resets
 from tests.portal import PASSWORD, Person, Portal
 from tests.serving import Served
@@ -105,7 +106,9 @@ class Ring:
                     assert self.accept(player).status_code == 200
 
     def newcomer(self) -> Person:
-        """Somebody whom nobody has tried to guess yet."""
+        """Somebody whom nobody has tried to guess yet, from a network without wrong guesses."""
+        with self.portal.working() as session:
+            session.execute(delete(Lockout))
         return self.portal.person("Newcomer", f"newcomer.{secrets.token_hex(4)}@crew.test")
 
     def entered(self, person: Person) -> httpx.Client:

@@ -11,10 +11,11 @@ import pytest
 from tests.backups import parts_of
 from tests.databases import only_sqlite
 from tests.serving import PASSWORD, Served
+from tests.soak import rounds
 
 pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
 
-ROUNDS = 3
+ROUNDS = rounds(1, 10)
 BUNDLE = os.urandom(300_000)
 
 

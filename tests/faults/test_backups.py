@@ -14,6 +14,7 @@ from tests.backups import listed, parts_of
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
 from tests.portal import Portal
+from tests.soak import rounds
 from tests.uploading import make_app, upload
 
 pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
@@ -69,7 +70,7 @@ def killed(command: CommandLine, step: int, *arguments: str) -> int:
 @only_sqlite("on Postgres the rows are put in place by one commit, and a second try needs an empty database")
 def test_a_killed_restore_leaves_the_old_or_the_new(archive, tmp_path):
     found, code = [], -1
-    for step in range(1, 40):
+    for step in range(1, 40, rounds(3, 1)):
         other = CommandLine(tmp_path / f"other{step}")
         other.user("zoe@crew.test")
         code = killed(other, step, "restore", "--replace", str(archive))
@@ -84,8 +85,8 @@ def test_a_killed_restore_leaves_the_old_or_the_new(archive, tmp_path):
 
     assert code == 0, "the last one got to its end"
     assert found == sorted(found, reverse=True), "once it is new it stays new"
-    assert found.count("old") >= 3
-    assert found.count("new") >= 4
+    assert found.count("old") >= rounds(1, 3)
+    assert found.count("new") >= rounds(2, 4)
 
 
 def leftovers(instance: Path) -> list[str]:
