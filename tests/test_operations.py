@@ -94,7 +94,14 @@ def test_each_command_it_names_is_one(written):
 def test_each_option_it_names_is_one():
     helps = "".join(
         CliRunner().invoke(main, [*path, "--help"]).stdout
-        for path in (["restore"], ["check"], ["serve"], ["audit", "verify"], ["key", "create"])
+        for path in (
+            ["restore"],
+            ["check"],
+            ["serve"],
+            ["audit", "verify"],
+            ["key", "create"],
+            ["user", "log-out"],
+        )
     )
 
     named = set(re.findall(r"(?<=[\s`])--[a-z-]+", PAGE))

@@ -136,6 +136,8 @@ def enable(address: Address) -> User:
     user = by_address(address)
     if user is None or user.erased_at:
         raise NotFound(f"{address.typed} has no account")
+    locks.account(user.id)
+    session.refresh(user)
     if user.disabled_at is None:
         raise Conflict(f"{user.email} is not disabled")
 

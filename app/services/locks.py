@@ -44,6 +44,12 @@ def address(key: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
+def every_account() -> None:
+    """Hold all accounts, for what the operator does to all of them."""
+    if not config().sqlite:
+        session.execute(select(User.id).order_by(User.id).with_for_update())
+
+
 def organization_of_key(credential_id: str) -> None:
     """Hold the organization that a key is limited to, if it is."""
     if not config().sqlite:

@@ -27,8 +27,12 @@ from app.services.actors import Actor
 INVALID = "Invalid passkey"
 EXPIRED = "The passkey came too late"
 _PORTS = {"http": 80, "https": 443}
-# What new passkeys may sign with, the better one first; older ones keep what they have.
-_ALGORITHMS = [COSEAlgorithmIdentifier.EDDSA, COSEAlgorithmIdentifier.ECDSA_SHA_256]
+# What passkeys may sign with, the better one first; RSA is all that Windows Hello knows on many machines.
+_ALGORITHMS = [
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ def close_of(address: Address) -> int:
 
 def close_everybodys() -> int:
     """End every session of the portal, as the operator wants it; return how many. Keys go on."""
+    locks.every_account()
     ended = _close()
     audit.record(None, "session.all_closed", "everybody", after={"sessions": ended})
     return ended

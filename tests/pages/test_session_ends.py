@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from app.services import sessions
+from tests.printed import ROOT
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
@@ -94,6 +97,18 @@ def test_shown_end_is_the_nearer_of_the_two(clock, wendy):
         shown += [row["expires_at"][:10] for row in answer.get_json()["data"]]
 
     assert shown == ["2026-03-09", "2026-03-15", "2026-03-21", "2026-03-27", "2026-04-01"]
+
+
+def test_lifetimes_are_written_down_with_their_reasons():
+    page = (ROOT / "SECURITY.md").read_text()
+    reasons = (ROOT / "docs" / "decisions" / "0096-when-sessions-end.md").read_text()
+
+    assert (
+        f"not used for {sessions.IDLE.days} days, and {sessions.LIFETIME.days} days after the log-in" in page
+    )
+    assert f"**{sessions.IDLE.days} days**" in reasons
+    assert f"**{sessions.LIFETIME.days} days**" in reasons
+    assert "NIST SP 800-63B" in reasons
 
 
 def test_page_says_when_sessions_end(cast):
