@@ -1,16 +1,33 @@
 """A load on a running portal: people who create organizations as fast as they are answered, and remember."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence, Sized
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Self
 
 import httpx
 
 from tests.serving import PASSWORD, Served
 from tests.slow_senders import wait_for
+
+# The command, with as little patience as a test has.
+_HASTY = """#!{python}
+from app import cli, engines
+engines.BUSY_SECONDS = 1
+cli.main()
+"""
+
+
+def hasty_command(folder: Path) -> Path:
+    """Write a `crewroom` that gives up a held database after a second; return it."""
+    command = folder / "crewroom"
+    command.write_text(_HASTY.format(python=sys.executable))
+    command.chmod(0o755)
+    return command
 
 
 class Load:

@@ -1,7 +1,6 @@
 """A database that is held, read-only or cut off: changes are told to wait, reads go on."""
 
 import sqlite3
-import sys
 import threading
 from contextlib import closing
 
@@ -9,24 +8,14 @@ import pytest
 
 from app.database import Database
 from app.errors import Unavailable
-from tests.loads import Load, check_refusal
-
-# The command, with as little patience as a test has.
-HASTY = """#!{python}
-from app import cli, engines
-engines.BUSY_SECONDS = 1
-cli.main()
-"""
+from tests.loads import Load, check_refusal, hasty_command
 
 
 @pytest.fixture
 def server(tmp_path, serve):
-    command = tmp_path / "crewroom"
-    command.write_text(HASTY.format(python=sys.executable))
-    command.chmod(0o755)
     (tmp_path / "instance").mkdir()
     url = f"sqlite:///{tmp_path}/instance/crewroom.db"
-    return serve(command=command, CREWROOM_DATABASE_URL=url)
+    return serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=url)
 
 
 def test_changes_wait_for_a_long_writer_and_reads_go_on(server):

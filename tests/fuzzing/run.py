@@ -1,6 +1,7 @@
 """`make fuzz`: a real server, and requests of every kind that its specification allows and forbids.
 
-Run as `python -m tests.fuzzing.run [--seconds 120] [--seed 7]`; prints its seed, which repeats a run.
+Run as `python -m tests.fuzzing.run [--seconds 120] [--least 3000] [--seed 7]`; prints its seed, which repeats
+a run. Fewer cases than the least are a failure too.
 """
 
 import argparse
@@ -86,6 +87,7 @@ def main() -> int:
     """Fuzz, print what was found; return the exit code."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--seconds", type=int, default=300)
+    asked.add_argument("--least", type=int, default=0)
     asked.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -98,8 +100,9 @@ def main() -> int:
             served.stop()
     for outcome in outcomes:
         click.echo(f"by {outcome.who}: {outcome.cases} cases, {'passed' if outcome.passed else outcome.text}")
-    click.echo(f"{sum(outcome.cases for outcome in outcomes)} cases; seed {options.seed}")
-    return 0 if all(outcome.passed for outcome in outcomes) else 1
+    cases = sum(outcome.cases for outcome in outcomes)
+    click.echo(f"{cases} cases, {options.least} at least; seed {options.seed}")
+    return 0 if all(outcome.passed for outcome in outcomes) and cases >= options.least else 1
 
 
 if __name__ == "__main__":

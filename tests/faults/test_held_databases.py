@@ -1,0 +1,65 @@
+"""Nothing can be changed for a while: a folder that became read-only, an organization that somebody holds."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.disks import small_disk_at
+from tests.loads import check_refusal, hasty_command
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def remount(disk: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", str(disk)], check=True)
+
+
+def test_a_read_only_folder_can_be_read(tmp_path, serve):
+    """The kernel takes no disk from a server that writes; so this one starts on it, and anew afterwards."""
+    with small_disk_at(tmp_path / "disk", 16) as disk:
+        server = serve(CREWROOM_DATABASE_URL=f"sqlite:///{disk}/crewroom.db")
+        key = server.person("alice@crew.test")
+        with server.client(key) as client:
+            client.put("/organization/", json={"name": "Northwind"}).raise_for_status()
+        server.portal.close()  # its connections would be others that write
+        server.kill()
+
+        remount(disk, "ro")
+        server.start()
+        with server.client(key) as client:
+            refused = [client.put("/organization/", json={"name": "Meanwhile"}) for _ in range(3)]
+            read, alive = client.get("/organization/"), client.get("/healthz")
+        assert server.stop() == 0
+        remount(disk, "rw")
+        server.start()
+        with server.client(key) as client:
+            changed = client.put("/organization/", json={"name": "Southwind"})
+            listed = client.get("/organization/").json()["data"]
+
+    for answer in refused:
+        check_refusal(answer)
+    assert [answer.status_code for answer in (read, alive, changed)] == [200] * 3
+    assert [org["name"] for org in listed] == ["Northwind", "Southwind"]
+    assert '"failed"' not in server.log()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_an_organization_that_is_held_can_be_read(tmp_path, serve, database_url):
+    server = serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=database_url)
+    holder = create_engine(database_url)
+    with server.client(server.person("alice@crew.test")) as client:
+        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+        renamed = {"orgId": org, "name": "Southwind"}
+        with holder.begin() as connection:
+            connection.execute(text("SELECT id FROM organizations FOR UPDATE"))
+            refused = client.post("/organization/", json=renamed)
+            read = client.get("/organization/members/", params={"orgId": org})
+            elsewhere = client.put("/organization/", json={"name": "Elsewhere"})
+        after = client.post("/organization/", json=renamed)
+    holder.dispose()
+
+    check_refusal(refused)
+    assert [answer.status_code for answer in (read, elsewhere, after)] == [200] * 3
+    assert '"failed"' not in server.log()
