@@ -67,6 +67,23 @@ def query(team: HostileTeam, rule: str) -> dict[str, str]:
     return team.queries.get(rule) or ({"orgId": team.org} if rule.startswith("/organization/") else {})
 
 
+def test_a_watcher_hears_what_would_run(watch, hostile_team):
+    """An attack that gets through, here by the test's own hand, is heard in each of the ways there are."""
+    watcher = watch(hostile_team.ada)
+    assert watcher.look("/organization/") == 200
+    heard = watcher.complaints
+
+    watcher.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
+    watcher.page.wait_for_timeout(200)
+    assert any("policy violated" in complaint for complaint in heard), "the policy stops the handler"
+    watcher.check()
+    assert any(complaint.startswith("on ") for complaint in heard), "the element is seen"
+    watcher.page.evaluate("alert(1)")
+    assert any(complaint.startswith("dialog") for complaint in heard), "a dialog is heard"
+
+    heard.clear()
+
+
 def test_nothing_runs_on_any_page(watch, hostile_team):
     owner = watch(hostile_team.ada)
     inside = rules(hostile_team) - OUTSIDE - {HALF_IN, SET_UP}
