@@ -28,6 +28,8 @@ ROUNDS ?= 1000
 # One race at a time: each has two cores to itself.
 RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
 	--durations 0 $(PYTEST_ARGS)
+# What has a longer version than the one in the suite.
+SOAKED := tests/faults tests/test_backups.py tests/browser/test_attacks.py
 # The printed command, with its seed, does the same plays again.
 PLAYS ?= 300
 SEED := $(or $(SEED),$(shell date +%s))
@@ -45,7 +47,7 @@ help:
 	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
 	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
-	@echo "make soak     the tests of faults for longer: a hundred kills, every statement of a migration, more crowds"
+	@echo "make soak     faults and attacks for longer: a hundred kills, every statement of a migration, more crowds"
 	@echo "make model    random people at the portal and at a model of the contract, on both databases (PLAYS=, SEED=)"
 	@echo "make coverage the whole test suite, and which lines and branches it reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
@@ -72,7 +74,7 @@ races: $(VENV)/.installed-dev
 	$(RACES)
 	$(RACES) --postgres
 soak: $(VENV)/.installed-dev
-	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest tests/faults $(PYTEST_ARGS)
+	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest $(SOAKED) $(PYTEST_ARGS)
 
 model: $(VENV)/.installed-dev
 	$(MODEL)

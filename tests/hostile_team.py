@@ -82,12 +82,12 @@ def build(served: Served) -> HostileTeam:
 def _crowd(team: HostileTeam, owner: Browser) -> None:
     """Each payload is the name of a member, an organization and an app; somebody of that name leaves."""
     for place, payload in enumerate(PAYLOADS):
-        member = team.portal.person(payload, f"payload{place}@crew.test")
+        member = team.portal.person(payload, f"payload{place}'x='@crew.test")
         team.portal.join(team.org, member, Role.READ)
         if place % 4 == 0:
             accepted(owner.json("PUT", "/organization/", json={"name": payload}))
             accepted(owner.json("POST", "/app/", json={"orgId": team.org, "name": payload}))
-    gone = {"orgId": team.org, "email": "payload1@crew.test"}
+    gone = {"orgId": team.org, "email": "payload1'x='@crew.test"}
     accepted(owner.json("DELETE", MEMBERS, json=gone))
 
 

@@ -1,5 +1,7 @@
 """A visitor who is attacked: hears every dialog, every violated policy and every request to elsewhere."""
 
+from collections.abc import Iterator
+
 from playwright.sync_api import BrowserContext, Request, Response, Route
 
 from tests.browsing import Visitor
@@ -68,12 +70,12 @@ class Watcher(Visitor):
         found = self.page.evaluate(LOOK)
         self.complaints += [f"on {self.page.url}: {element}" for element in found]
 
-    def attack(self, path: str, payload: str, *, forms: int) -> None:
-        """Send each form of a page with a payload in all its texts."""
+    def attack(self, path: str, payloads: Iterator[str], *, forms: int) -> None:
+        """Send each form of a page with the next payload in all its texts."""
         for number in range(forms):
             self.look(path)
             with self.page.expect_response(_answers_a_form):
-                self.page.evaluate(_SEND, [number, payload])
+                self.page.evaluate(_SEND, [number, next(payloads)])
             self._settle()
             self.check()
 
