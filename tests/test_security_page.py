@@ -1,4 +1,4 @@
-"""SECURITY.md: the tests it names exist, each requirement has one place, and its numbers add up."""
+"""SECURITY.md and docs/promises.md: the tests they name exist, and the numbers of requirements add up."""
 
 import ast
 import re
@@ -11,6 +11,7 @@ from app import config
 from tests.printed import ROOT
 
 PAGE = (ROOT / "SECURITY.md").read_text()
+PROMISES = (ROOT / "docs" / "promises.md").read_text()
 STANDARD = PAGE.partition("\n## OWASP ASVS 5.0\n")[2]
 # What levels 1 and 2 of version 5.0.0 hold: 70 and 183.
 REQUIREMENTS = 253
@@ -24,7 +25,7 @@ SECTIONS = {
 }
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 NUMBER = re.compile(r"V\d+\.\d+\.\d+")
-NAMED = sorted(set(TEST.findall(PAGE)))
+NAMED = sorted(set(TEST.findall(PAGE + PROMISES)))
 
 
 def section(title: str) -> list[list[str]]:
@@ -55,7 +56,16 @@ def test_each_test_it_names_exists(path, name):
 
 def test_each_path_to_a_test_is_written_so_that_it_is_looked_up():
     assert len(NAMED) > 100
-    assert len(TEST.findall(PAGE)) == PAGE.count("::")
+    for page in (PAGE, PROMISES):
+        assert len(TEST.findall(page)) == page.count("::")
+
+
+def test_each_promise_names_its_test():
+    rows = [line.strip("| ").split(" | ") for line in PROMISES.splitlines() if line.startswith("| ")]
+    promises = [row for row in rows if row[0] != "promise"]
+
+    assert len(promises) > 25
+    assert [row[0] for row in promises if len(row) != 2 or not TEST.search(row[1])] == []
 
 
 def test_what_is_met_names_its_test():
