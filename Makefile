@@ -28,8 +28,10 @@ ROUNDS ?= 1000
 # One race at a time: each has two cores to itself.
 RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
 	--durations 0 $(PYTEST_ARGS)
+
 # What has a longer version than the one in the suite.
 SOAKED := tests/faults tests/test_backups.py tests/browser/test_attacks.py
+
 # The printed command, with its seed, does the same plays again.
 PLAYS ?= 300
 SEED := $(or $(SEED),$(shell date +%s))
@@ -38,18 +40,19 @@ MODEL = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_PLAYS=$(PLAYS) $(BIN)/py
 INSTALL := $(PIP) install --no-input
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-postgres coverage check fuzz lint-openapi format lock build clean races soak model
+.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format lock build clean races soak model
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run      serve on http://127.0.0.1:$(PORT) (PORT=, PYTHON=)"
 	@echo "make demo     fill an empty database with a small team"
-	@echo "make test     the whole test suite (WORKERS=, PYTEST_ARGS=)"
-	@echo "make test-postgres  the same on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
+	@echo "make test     the test suite, in a few minutes (WORKERS=, PYTEST_ARGS=)"
+	@echo "make test-long  the tests that it has a shorter version of: more of the browser, slow commands, slow faults"
+	@echo "make test-postgres  both on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
 	@echo "make soak     faults and attacks for longer: a hundred kills, every statement of a migration, more crowds"
 	@echo "make model    random people at the portal and at a model of the contract, on both databases (PLAYS=, SEED=)"
-	@echo "make coverage the whole test suite, and which lines and branches it reached"
+	@echo "make coverage all tests, and which lines and branches they reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
 	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, CASES=, SEED=)"
 	@echo "make lint-openapi  Redocly's rules for the specification (needs npm)"
@@ -65,7 +68,10 @@ demo: $(VENV)/.installed
 	@$(BIN)/crewroom demo
 
 test: $(VENV)/.installed-dev
-	$(PYTEST) $(PYTEST_ARGS)
+	$(PYTEST) -m "not long" $(PYTEST_ARGS)
+
+test-long: $(VENV)/.installed-dev
+	$(PYTEST) -m long $(PYTEST_ARGS)
 
 test-postgres: $(VENV)/.installed-dev
 	$(PYTEST) --postgres $(PYTEST_ARGS)
@@ -73,6 +79,7 @@ test-postgres: $(VENV)/.installed-dev
 races: $(VENV)/.installed-dev
 	$(RACES)
 	$(RACES) --postgres
+
 soak: $(VENV)/.installed-dev
 	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest $(SOAKED) $(PYTEST_ARGS)
 

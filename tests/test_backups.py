@@ -97,6 +97,7 @@ def test_what_is_served_is_not_restored_over(running, tmp_path):
     assert refused.stderr == f"Error: Crewroom is running on {running.instance}; stop it first.\n"
 
 
+@pytest.mark.long
 @only_sqlite("on Postgres a restore takes an empty database")
 def test_a_stopped_server_is_replaced_and_its_database_kept(running, tmp_path):
     key, org, _ = furnish(running)
@@ -120,6 +121,7 @@ def test_a_stopped_server_is_replaced_and_its_database_kept(running, tmp_path):
     assert b"Southwind" in kept.read_bytes()
 
 
+@pytest.mark.long
 def test_a_backup_goes_through_pipes(running, tmp_path):
     furnish(running)
 

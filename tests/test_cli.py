@@ -6,6 +6,7 @@ import pytest
 
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,9 @@ def test_file_that_is_no_database_is_refused(crewroom):
     assert "database" in refused(crewroom.run("user", "list"))
 
 
-@pytest.mark.parametrize("command", ["user list", "serve --port 1", "worker", "backup kept.tar", "check"])
+@pytest.mark.parametrize(
+    "command", ["user list", "serve --port {port}", "worker", "backup kept.tar", "check"]
+)
 def test_newer_schema_is_refused(crewroom, command):
     """Whatever starts on it, a server too: one line, and nothing is done."""
     crewroom.done("user", "list")
@@ -138,7 +141,7 @@ def test_newer_schema_is_refused(crewroom, command):
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     portal.close()
 
-    assert "9999" in refused(crewroom.run(*command.split()))
+    assert "9999" in refused(crewroom.run(*command.format(port=free_port()).split()))
 
 
 def test_instance_that_cannot_be_made_is_named(tmp_path):

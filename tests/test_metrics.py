@@ -95,6 +95,7 @@ def test_log_ins_are_counted_by_how_they_end(counting):
     assert found["crewroom_log_ins_total{outcome=passed,step=password}"] == 1
 
 
+@pytest.mark.long
 def test_several_processes_are_added_up(counting):
     counting.start("--workers", "2")
     key = counting.person("alice@crew.test")
@@ -106,6 +107,7 @@ def test_several_processes_are_added_up(counting):
     assert {requests(numbers(counting), "/apikey/") for _ in range(10)} == {30}
 
 
+@pytest.mark.long
 def test_a_mail_server_that_is_down_shows(tmp_path, counting):
     counting.environment["CREWROOM_SMTP_URL"] = "smtp://127.0.0.1:1"
     counting.start()

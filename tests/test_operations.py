@@ -35,6 +35,7 @@ def ada(running):
     return running.portal.person("Ada", ACCOUNT)
 
 
+@pytest.mark.long
 @only_sqlite("the page restores into a folder beside the portal, which has a database of its own")
 def test_the_commands_run_as_printed(running, ada, tmp_path):
     org = running.portal.organization(ada)
@@ -57,6 +58,7 @@ def test_the_commands_run_as_printed(running, ada, tmp_path):
     assert not (tmp_path / "rehearsal").exists()
 
 
+@pytest.mark.long
 def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
     (line,) = printed.blocks(PAGE, "cron")
     command = line.split(maxsplit=5)[5].replace("\\%", "%").replace("/var/backups/crewroom", ".")
@@ -69,6 +71,7 @@ def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
         assert "manifest.json" in archive.getnames()
 
 
+@pytest.mark.long
 def test_a_lost_secret_key_costs_what_the_page_says(running, ada):
     key = running.portal.key(ada)
     running.stop()

@@ -10,7 +10,7 @@ from tests.loads import Load
 from tests.serving import Served
 from tests.soak import rounds
 
-ROUNDS = rounds(2, 100)
+ROUNDS = rounds(1, 100)
 
 pytestmark = pytest.mark.timeout(60 + 20 * ROUNDS)
 

@@ -35,6 +35,7 @@ def versions(server: Served, key: str, app: str) -> list[str]:
         return [bundle["version"] for bundle in client.get("/bundle/", params={"app_id": app}).json()["data"]]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
     large = tmp_path / "large.bin"
@@ -139,6 +140,7 @@ def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
     assert served.run("check").stdout == ""
 
 
+@pytest.mark.long
 def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
     server = Served(tmp_path / "instance")
     server.start()

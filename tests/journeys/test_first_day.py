@@ -14,7 +14,13 @@ pytestmark = pytest.mark.browser
 NO_ACCESS = "You cannot access this organization"
 
 
-@pytest.mark.parametrize("scripted", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize(
+    "scripted",
+    [
+        pytest.param(True, id="with-javascript"),
+        pytest.param(False, id="without-javascript", marks=pytest.mark.long),
+    ],
+)
 def test_first_day(visit, served, scripted):
     mark = secrets.token_hex(4)
     ada_address, bob_address = f"ada.{mark}@crew.test", f"bob.{mark}@crew.test"

@@ -94,6 +94,7 @@ def test_a_damaged_database_is_told(used, tmp_path):
     assert list(tmp_path.glob("backup.tar*")) == []
 
 
+@pytest.mark.long
 def test_while_a_backup_is_restored_others_wait_and_are_told(used):
     with (used.instance / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -143,6 +144,7 @@ def peak(command: CommandLine, *arguments: str) -> int:
     return int(ran.stdout.rpartition("peak ")[2]) // 1024
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_large_files_take_no_memory(cast, tmp_path):
     command = CommandLine(cast.portal.config.instance)
