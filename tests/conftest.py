@@ -51,6 +51,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[databases.SERVER] = server.url
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is about Postgres alone to the run on Postgres, and to `make test-long`."""
+    if config.getoption("--postgres") or databases.on_postgres():
+        return
+    for item in items:
+        if isinstance(item, pytest.Function) and "[postgres]" in item.name:
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _databases_are_removed() -> Iterator[None]:
     yield

@@ -19,7 +19,7 @@ from app.services import accounts, resets
 from tests.portal import PASSWORD, Person, Portal
 from tests.serving import Served
 
-ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", "6"))
 # Whatever a race ends with, it is no outage: two changes that wait for each other would be one.
 ANSWERS = {200, 401, 403, 404, 409, 410}
 MEMBERS = "/organization/members/"

@@ -86,6 +86,7 @@ def log_in(client) -> int:
     return int(client.post("/login/", data=form).status_code)
 
 
+@pytest.mark.long
 def test_what_is_served_is_not_restored_over(running, tmp_path):
     furnish(running)
     archive = tmp_path / "backup.tar"
@@ -143,6 +144,7 @@ def test_a_backup_goes_through_pipes(running, tmp_path):
     assert copy.run("check").returncode == 0
 
 
+@pytest.mark.long
 def test_a_backup_holds_no_key_and_no_password_and_is_for_its_owner_only(running, tmp_path):
     from tests.test_secrets_nowhere import secrets_in
 

@@ -77,6 +77,7 @@ def test_the_numbers_are_right(counting):
         assert secret not in everything
 
 
+@pytest.mark.long
 def test_log_ins_are_counted_by_how_they_end(counting):
     counting.start()
     counting.person("alice@crew.test")

@@ -48,6 +48,7 @@ def test_the_wheel_holds_all_that_runs_and_nothing_else(wheel):
     assert packed == modules | carried
 
 
+@pytest.mark.long
 def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -71,6 +72,7 @@ def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.long
 def test_the_installed_wheel_is_not_the_checkout(installed):
     where = "import app, app.resources; print(app.__file__, app.resources.TEMPLATES, sep='\\n')"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -40,7 +40,7 @@ def ask(world, actor, method, **fields):
     return world.ask(dialect, state, method, MEMBERS, {"orgId": world.org, **fields})
 
 
-@pytest.mark.parametrize("actor", [*ACTORS, "session-admin"])
+@pytest.mark.parametrize("actor", [*ACTORS, pytest.param("session-admin", marks=pytest.mark.long)])
 @every_target
 @pytest.mark.parametrize("wanted", ROLES)
 def test_who_may_give_which_role_to_whom(world, actor, target, wanted):

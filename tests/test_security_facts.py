@@ -150,6 +150,7 @@ def test_a_failure_is_logged_with_its_trace(settings_for):
     assert [line["status"] for line in lines if line["event"] == "request"] == [500]
 
 
+@pytest.mark.long
 def test_logs_go_where_the_page_says(tmp_path):
     """Standard error, line by line as JSON, and the database: no other file is written."""
     served = Served(tmp_path / "instance")

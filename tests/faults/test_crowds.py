@@ -14,7 +14,7 @@ from tests.loads import check_refusal, log_ins
 from tests.serving import Served
 from tests.soak import LONG, rounds
 
-LOG_INS = rounds(60, 200)
+LOG_INS = rounds(40, 200)
 SLOW = 600
 MORE = 1200
 MIB = 1024 * 1024

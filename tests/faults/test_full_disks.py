@@ -42,6 +42,7 @@ def test_changes_wait_for_space_and_reads_go_on(server):
     assert '"failed"' not in server.log()
 
 
+@pytest.mark.long
 def test_uploads_leave_nothing_on_a_full_disk(server):
     key = server.person("alice@crew.test")
     with server.client(key) as client:

@@ -16,6 +16,7 @@ def remount(disk: Path, mode: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{mode}", str(disk)], check=True)
 
 
+@pytest.mark.long
 def test_a_read_only_folder_can_be_read(tmp_path, serve):
     """The kernel takes no disk from a server that writes; so this one starts on it, and anew afterwards."""
     with small_disk_at(tmp_path / "disk", 16) as disk:

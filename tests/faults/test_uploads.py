@@ -159,6 +159,7 @@ def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
     server.stop()
 
 
+@pytest.mark.long
 def test_the_command_finds_and_removes_orphaned_files(served, key, app):
     orphan = served.instance / "bundles" / "ab" / "cd" / ("abcd" + "0" * 60)
     orphan.parent.mkdir(parents=True, exist_ok=True)

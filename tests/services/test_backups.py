@@ -104,6 +104,7 @@ def test_while_a_backup_is_restored_others_wait_and_are_told(used):
     assert used.run("user", "list").exit_code == 0
 
 
+@pytest.mark.long
 def test_a_backup_that_is_told_to_stop_leaves_nothing(used, tmp_path):
     environment = {**os.environ, **{name: value for name, value in used.variables.items() if value}}
     script = f"exec {CREWROOM} backup {tmp_path / 'backup.tar'}"
