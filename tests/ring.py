@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import cycle
 from threading import Barrier
 from typing import TypeVar
 
@@ -19,7 +20,8 @@ from app.services import accounts, resets
 from tests.portal import PASSWORD, Person, Portal
 from tests.serving import Served
 
-ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", "6"))
+SHORT = 6
+ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", SHORT))
 # Whatever a race ends with, it is no outage: two changes that wait for each other would be one.
 ANSWERS = {200, 401, 403, 404, 409, 410}
 MEMBERS = "/organization/members/"
@@ -44,13 +46,19 @@ class Player:
 
 
 class Ring:
-    """One organization, Ada who made it, Bob and Carl, and a thread for each of two deeds."""
+    """One organization, Ada who made it, Bob and Carl, and a thread for each of two deeds.
 
-    def __init__(self, served: Served, opened: ExitStack) -> None:
+    They come in by the doors in turn: in long runs these are two processes.
+    """
+
+    def __init__(self, served: Served, beside: Served, opened: ExitStack) -> None:
         self.served = served
+        self.doors = cycle([served, beside])
         self.opened = opened
         self.portal: Portal = served.portal
-        self.ada, self.bob, self.carl = (_player(served, name, opened) for name in ("ada", "bob", "carl"))
+        self.ada, self.bob, self.carl = (
+            _player(next(self.doors), served, name, opened) for name in ("ada", "bob", "carl")
+        )
         self.org = self.ada.program.put("/organization/", json={"name": "Ring"}).json()["id"]
         self.barrier = Barrier(2)
         self.threads = opened.enter_context(ThreadPoolExecutor(2))
@@ -113,11 +121,11 @@ class Ring:
 
     def entered(self, person: Person) -> httpx.Client:
         """A new portal session of somebody."""
-        return _entered(self.served, person, self.opened)
+        return _entered(next(self.doors), person, self.opened)
 
     def visitor(self) -> httpx.Client:
         """Somebody who has not logged in, with the token of the form."""
-        return _visitor(self.served, self.opened)
+        return _visitor(next(self.doors), self.opened)
 
     def reset_link(self, person: Person) -> str:
         """The token of a link that lets somebody choose a new password."""
@@ -131,16 +139,28 @@ class Ring:
         return deed()
 
 
+@pytest.fixture(scope="session")
+def beside(served: Served) -> Iterator[Served]:
+    """Another process on the same installation, where there is time for it."""
+    if ROUNDS <= SHORT:
+        yield served
+        return
+    other = Served(served.instance)
+    other.start()
+    yield other
+    other.stop()
+
+
 @pytest.fixture
-def ring(served: Served) -> Iterator[Ring]:
+def ring(served: Served, beside: Served) -> Iterator[Ring]:
     with ExitStack() as opened:
-        yield Ring(served, opened)
+        yield Ring(served, beside, opened)
 
 
-def _player(served: Served, name: str, opened: ExitStack) -> Player:
+def _player(door: Served, served: Served, name: str, opened: ExitStack) -> Player:
     person = served.portal.person(name, f"{name}.{secrets.token_hex(4)}@crew.test")
-    program = opened.enter_context(served.client(served.portal.key(person)))
-    return Player(person, program, _entered(served, person, opened))
+    program = opened.enter_context(door.client(served.portal.key(person)))
+    return Player(person, program, _entered(door, person, opened))
 
 
 def _entered(served: Served, person: Person, opened: ExitStack) -> httpx.Client:
