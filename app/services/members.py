@@ -11,7 +11,7 @@ from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Invitation, Membership, User
 from app.permissions import NOT_MEMBERS, Role, outranks
-from app.services import audit, invitations, mail, super_admins
+from app.services import audit, invitations, locks, mail, super_admins
 from app.services.actors import Access
 
 ALREADY = "Member already exists in organization"
@@ -33,7 +33,7 @@ def invite(access: Access, address: Address, role: Role) -> Member:
     """Invite an account, change a member's role, or send an invitation anew, whichever the address needs."""
     user = session.scalar(select(User).where(User.email_key == address.key))
     if user is None:
-        raise NotFound(UNKNOWN, message=invitations.how_to_register(), field="email")
+        raise _unknown()
     membership = session.get(Membership, (access.organization.id, user.id))
     check_rank(access, role, membership)
     if membership is None:
@@ -63,6 +63,10 @@ def count(organization_id: str) -> dict[str, int]:
 
 
 def _add(access: Access, user: User, role: Role) -> Member:
+    locks.account(user.id)
+    session.refresh(user)
+    if user.erased_at:
+        raise _unknown()
     membership = Membership(
         organization_id=access.organization.id,
         user_id=user.id,
@@ -134,3 +138,7 @@ def _member(user: User, membership: Membership, invitation: Invitation | None = 
         role=membership.written_role,
         invitation_id=invitation.id if invitation else None,
     )
+
+
+def _unknown() -> NotFound:
+    return NotFound(UNKNOWN, message=invitations.how_to_register(), field="email")

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from app import addresses, links
 from app.links import Purpose
-from app.models import AuditEntry, User
+from app.models import AuditEntry, Membership, User
 from app.services import address_changes
 from tests.portal import PASSWORD, Person
-from tests.ring import ROUNDS, Ring, limited_time
+from tests.ring import MEMBERS, ROUNDS, Ring, limited_time
 from tests.second_factors import set_up_app
 
 pytestmark = limited_time
@@ -101,6 +101,30 @@ def test_registering_one_address_twice_at_once(ring):
         assert (one.status_code, other.status_code, one.content) == (200, 200, other.content)
         with ring.portal.database.reading() as session:
             assert session.scalar(select(func.count()).where(User.email_key == body["email"])) == 1
+
+
+def test_inviting_somebody_who_erases_their_account(ring):
+    """Nothing of the invitation is left of somebody who is gone."""
+    for number in range(ROUNDS):
+        person = ring.newcomer()
+        leaving = ring.entered(person)
+
+        _, erased = ring.race(
+            partial(invite, ring, person, after=number % 10 / 200),
+            partial(
+                leaving.request, "DELETE", "/account/", json={"email": person.email, "password": PASSWORD}
+            ),
+        )
+
+        assert erased == 200
+        with ring.portal.database.reading() as session:
+            assert session.get(Membership, (ring.org, person.uid)) is None
+
+
+def invite(ring: Ring, person: Person, *, after: float):
+    """Erasing begins with computing a hash."""
+    time.sleep(after)
+    return ring.ada.program.post(MEMBERS, json={"orgId": ring.org, "email": person.email, "role": "read"})
 
 
 def test_one_link_sets_one_password(ring):
