@@ -97,3 +97,9 @@ def portal(house: House) -> Portal:
 def cast(portal: Portal) -> Cast:
     """The cast, on its marks."""
     return enter(portal)
+
+
+@pytest.fixture
+def named_portal(house: House) -> Portal:
+    """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
+    return house.portal(house.settings(CREWROOM_BASE_URL="http://localhost"))

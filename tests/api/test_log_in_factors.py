@@ -4,18 +4,15 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Factor
-from tests.portal import PASSWORD, Portal
+from tests.portal import PASSWORD
 from tests.second_factors import SoftPasskey, add_passkey, half_log_in, set_up_app
 
 NEW_PASSWORD = "seven purple elephants"
 
 
 @pytest.fixture
-def portal(settings_for):
-    """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
-    portal = Portal(settings_for(CREWROOM_BASE_URL="http://localhost"))
-    yield portal
-    portal.close()
+def portal(named_portal):
+    return named_portal
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.portal import Portal
 from tests.second_factors import SoftPasskey, add_passkey, begin_passkey
 
 
@@ -46,11 +45,8 @@ class OtherPasskey(SoftPasskey):
 
 
 @pytest.fixture
-def portal(settings_for):
-    """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
-    portal = Portal(settings_for(CREWROOM_BASE_URL="http://localhost"))
-    yield portal
-    portal.close()
+def portal(named_portal):
+    return named_portal
 
 
 def log_in(browser, passkey):

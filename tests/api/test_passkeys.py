@@ -17,11 +17,8 @@ from tests.second_factors import (
 
 
 @pytest.fixture
-def portal(settings_for):
-    """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
-    portal = Portal(settings_for(CREWROOM_BASE_URL="http://localhost"))
-    yield portal
-    portal.close()
+def portal(named_portal):
+    return named_portal
 
 
 @pytest.fixture

@@ -4,18 +4,15 @@ import json
 
 import pytest
 
-from tests.portal import PASSWORD, Portal
+from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, App, SoftPasskey, begin_passkey, set_up_app
 
 OTHERS = "You are also logged in elsewhere: 2 other sessions."
 
 
 @pytest.fixture
-def portal(settings_for):
-    """A portal that browsers reach by a name, so that it offers passkeys."""
-    portal = Portal(settings_for(CREWROOM_BASE_URL="http://localhost"))
-    yield portal
-    portal.close()
+def portal(named_portal):
+    return named_portal
 
 
 @pytest.fixture

@@ -9,11 +9,8 @@ from tests.second_factors import SECURITY, App, SoftPasskey, add_passkey, half_l
 
 
 @pytest.fixture
-def portal(settings_for):
-    """A portal that browsers reach by a name, so that it offers passkeys."""
-    portal = Portal(settings_for(CREWROOM_BASE_URL="http://localhost"))
-    yield portal
-    portal.close()
+def portal(named_portal):
+    return named_portal
 
 
 def code_list(page):
