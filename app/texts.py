@@ -1,13 +1,17 @@
 """Rules for short texts that people type: names, names of files, addresses of pictures."""
 
+import re
+import string
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.errors import InvalidInput
 
 NAME_LENGTH = 100
 URL_LENGTH = 2048
 FILENAME_LENGTH = 200
+# Behind the host: a percent sign that encodes nothing, and signs that RFC 3986 allows in no such place.
+_NO_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]#]")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # A name may hold the two joiners, which emoji and some scripts need, beside something visible.
 _JOINERS = {"\u200c", "\u200d"}
@@ -36,16 +40,17 @@ def filename(text: str) -> str:
 
 
 def https_url(text: str, *, field: str) -> str | None:
-    """Return an `https://` address, None for a blank one, or raise."""
+    """Return an `https://` address, None for a blank one, or raise; letters beyond ASCII are encoded."""
     trimmed = text.strip()
     if not trimmed:
         return None
-    if len(trimmed) > URL_LENGTH:
+    encoded = _encoded(trimmed)
+    if max(len(trimmed), len(encoded or "")) > URL_LENGTH:
         raise InvalidInput(f"{field} must be at most {URL_LENGTH} characters", field=field)
-    if not _is_https(trimmed):
+    if encoded is None or not _is_https(encoded):
         raise InvalidInput(f"{field} must be an https:// URL", field=field)
 
-    return trimmed
+    return encoded
 
 
 def _visible(character: str) -> bool:
@@ -59,6 +64,19 @@ def _hidden(character: str) -> bool:
     return unicodedata.category(character) in _INVISIBLE and character not in _JOINERS
 
 
+def _encoded(text: str) -> str | None:
+    """Write an address in ASCII, as a browser does before it asks; None for one that cannot be."""
+    if text.isascii() or not text.isprintable():
+        return text
+    try:
+        parts = urlsplit(text)
+        host = parts.netloc.encode("idna").decode()
+    except ValueError:
+        return None
+    rest = (quote(part, safe=string.punctuation) for part in parts[2:])
+    return urlunsplit((parts.scheme, host, *rest))
+
+
 def _is_https(text: str) -> bool:
     """Tell whether a text is one plain https address with a host and without user information."""
     if not text.isprintable() or any(sign in text for sign in " <>\"'\\`{}|^"):
@@ -69,4 +87,5 @@ def _is_https(text: str) -> bool:
     except ValueError:
         return False
 
-    return parts.scheme == "https" and bool(host) and "@" not in parts.netloc
+    whole = not _NO_URI.search("".join(parts[2:]))
+    return parts.scheme == "https" and bool(host) and "@" not in parts.netloc and whole
