@@ -8,7 +8,7 @@ import pytest
 PAIRS = 15
 # Hashing takes nearly all of the time; without it one answer takes a tenth of the other.
 ALIKE = (0.6, 1.67)
-# In seconds: what a busy machine adds to an answer that hashes nothing; a hash takes more, and so does a mail.
+# In seconds: what a busy machine adds to an answer that hashes nothing; a hash takes more, a mail too.
 NOISE = 0.01
 
 
