@@ -12,6 +12,7 @@ URL_LENGTH = 2048
 FILENAME_LENGTH = 200
 # Behind the host: a percent sign that encodes nothing, and signs that RFC 3986 allows in no such place.
 _NO_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]#]")
+_HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # A name may hold the two joiners, which emoji and some scripts need, beside something visible.
 _JOINERS = {"\u200c", "\u200d"}
@@ -88,4 +89,4 @@ def _is_https(text: str) -> bool:
         return False
 
     whole = not _NO_URI.search("".join(parts[2:]))
-    return parts.scheme == "https" and bool(host) and "@" not in parts.netloc and whole
+    return parts.scheme == "https" and bool(_HOST.fullmatch(host or "")) and "@" not in parts.netloc and whole

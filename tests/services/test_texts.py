@@ -121,6 +121,7 @@ def test_https_urls_are_kept(typed, kept):
         "https://example.com/<script>",
         "https://example.com\\@evil.test",
         "https://[::1",
+        "https://example.com*/",
         "https://example.com/%",
         "https://example.com/%zz",
         "https://example.com/#!96.?G4k$!(%2",

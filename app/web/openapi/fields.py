@@ -26,7 +26,8 @@ from app.web.upload_fields import ChecksumField, FileField, VersionField
 
 # What can be stored, and the same with something in it that is not blank.
 _STORABLE = r"^[^\x00]*$"
-_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
+# Python strips the separators of ASCII too, which JSON Schema calls no space.
+_SOMETHING = r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$"
 _HTTPS = r"^(https://[A-Za-z0-9._~-]+(:[0-9]{1,4})?([/?#][!#$%&()*+,./0-9:;=?A-Z_a-z~-]*)?)?$"
 # Kinds of field that take JSON's null for "none"; the others need a value, or to be absent.
 _NULLABLE = (UrlField, YesNoField, ChecksumField, SinceField, CredentialField, SecretField)
