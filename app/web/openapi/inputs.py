@@ -101,4 +101,6 @@ class Input:
 
 def _something(schema: Schema) -> Schema:
     """Return a schema without what says nothing: a blank text, an empty object."""
-    return {"minProperties": 1} if schema["type"] == "object" else {**schema, "pattern": r"[^\s\x1c-\x1f\x85]"}
+    if schema["type"] == "object":
+        return {"minProperties": 1}
+    return {**schema, "pattern": r"[^\s\x1c-\x1f\x85]"}
