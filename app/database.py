@@ -1,5 +1,6 @@
 """The database: the units of work, and `session`, the one that runs now."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from werkzeug.local import LocalProxy
 from app import engines
 from app.config import Config
 from app.errors import Unavailable
-from app.outages import named
+from app.gate import Gate
+from app.outages import named, read_only
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -39,6 +41,7 @@ class Database:
         """Make the engines; connect to nothing yet."""
         self.config = config
         self._turn = threading.Lock()
+        self._gate = Gate()
         self.engine, self._read_engine = engines.make(config)
         options: dict[str, Any] = {"info": {"config": config, "database": self}, "expire_on_commit": False}
         self._writers = sessionmaker(self.engine, **options)
@@ -48,15 +51,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
-        with _as_current(self._readers()) as current, named():
+        with self._gate.passed(), _as_current(self._readers()) as current, named():
             yield current
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session that may change things; commit at the end, roll back on any exception."""
-        with named(), self._in_turn(), _as_current(self._writers()) as current, current.begin():
-            if self._serial:
-                current.connection()  # takes the write lock before the first look
+        with self._reopened(), named(), self._in_turn(), self._gate.passed(), self._changing() as current:
             yield current
 
     @contextmanager
@@ -89,6 +90,23 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
         self._read_engine.dispose()
+
+    @contextmanager
+    def _changing(self) -> Iterator[Session]:
+        with _as_current(self._writers()) as current, current.begin():
+            if self._serial:
+                current.connection()  # takes the write lock before the first look
+            yield current
+
+    @contextmanager
+    def _reopened(self) -> Iterator[None]:
+        """Connect anew to a file that was read-only and is not: SQLite looks when no connection is left."""
+        try:
+            yield
+        except Unavailable as refusal:
+            if read_only(refusal) and os.access(self.engine.url.database or "", os.W_OK):
+                self._gate.when_empty(self.close)
+            raise
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """Outages: what databases and drivers say when they cannot work now, told from mistakes of ours."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,8 @@ from app.errors import Unavailable
 
 # Postgres, when it was told to take no changes: a standby, or an operator's maintenance.
 _READ_ONLY = "25006"
+# The kind of an error of SQLite's; the bits above tell more.
+_PRIMARY = 0xFF
 
 
 @contextmanager
@@ -23,6 +26,13 @@ def named() -> Iterator[None]:
         raise Unavailable(certain=not _amid_commit(error)) from error
     except NoConnectionFree as error:
         raise Unavailable from error
+
+
+def read_only(refusal: Unavailable) -> bool:
+    """Tell whether SQLite refused because it may not write its files."""
+    error = refusal.__cause__
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & _PRIMARY == sqlite3.SQLITE_READONLY
 
 
 def _is_outage(error: DBAPIError) -> bool:
