@@ -90,12 +90,13 @@ def close_session(actor: Actor) -> None:
 
 
 def listed(actor: Actor) -> list[Credential]:
-    """List the actor's sessions that still work, the one last used first."""
+    """List the actor's sessions that still work: the one that asks, then the one last used."""
     live = select(Credential).where(
         Credential.user_id == actor.user_id, Credential.kind == CredentialKind.SESSION, credentials.alive()
     )
     used = func.coalesce(Credential.last_used_at, Credential.created_at)
-    return list(session.scalars(live.order_by(used.desc(), Credential.id)))
+    other = Credential.id != actor.credential_id
+    return list(session.scalars(live.order_by(other, used.desc(), Credential.id)))
 
 
 def others(actor: Actor) -> int:
