@@ -17,7 +17,7 @@ from sqlalchemy import delete
 from app import links
 from app.models import CredentialKind, Lockout, User
 from app.services import accounts, resets
-from tests.portal import PASSWORD, Person, Portal
+from tests.portal import Person, Portal
 from tests.serving import Served
 
 SHORT = 6
@@ -121,11 +121,11 @@ class Ring:
 
     def entered(self, person: Person) -> httpx.Client:
         """A new portal session of somebody."""
-        return _entered(next(self.doors), person, self.opened)
+        return self.opened.enter_context(next(self.doors).log_in(person.email))
 
     def visitor(self) -> httpx.Client:
         """Somebody who has not logged in, with the token of the form."""
-        return _visitor(next(self.doors), self.opened)
+        return self.opened.enter_context(next(self.doors).visitor())
 
     def reset_link(self, person: Person) -> str:
         """The token of a link that lets somebody choose a new password."""
@@ -160,22 +160,4 @@ def ring(served: Served, beside: Served) -> Iterator[Ring]:
 def _player(door: Served, served: Served, name: str, opened: ExitStack) -> Player:
     person = served.portal.person(name, f"{name}.{secrets.token_hex(4)}@crew.test")
     program = opened.enter_context(door.client(served.portal.key(person)))
-    return Player(person, program, _entered(door, person, opened))
-
-
-def _entered(served: Served, person: Person, opened: ExitStack) -> httpx.Client:
-    portal = _visitor(served, opened)
-    entered = portal.post("/login/", json={"email": person.email, "password": PASSWORD})
-    assert entered.status_code == 200, entered.text
-    portal.headers["X-CSRFToken"] = _token(portal)
-    return portal
-
-
-def _visitor(served: Served, opened: ExitStack) -> httpx.Client:
-    portal = opened.enter_context(served.client())
-    portal.headers["X-CSRFToken"] = _token(portal)
-    return portal
-
-
-def _token(portal: httpx.Client) -> str:
-    return str(portal.get("/login/").json()["data"]["csrf_token"])
+    return Player(person, program, opened.enter_context(door.log_in(person.email)))

@@ -116,6 +116,24 @@ class Served:
         authorization = {"authorization": key} if key else {}
         return httpx.Client(base_url=self.url, headers={**authorization, **headers}, timeout=30)
 
+    def visitor(self) -> httpx.Client:
+        """A program with cookies and a CSRF token, as pages send it; not used yet, so `with` takes it."""
+        with self.client() as client:
+            return self._unused(with_token(client))
+
+    def log_in(self, address: str) -> httpx.Client:
+        """Open a session of somebody with `PASSWORD`; the client is not used yet."""
+        with self.visitor() as client:
+            entered = client.post("/login/", json={"email": address, "password": PASSWORD})
+            assert entered.status_code == 200, entered.text
+            return self._unused(with_token(client))
+
+    def _unused(self, client: httpx.Client) -> httpx.Client:
+        """Another client that goes on where one is."""
+        other = self.client(**{"X-CSRFToken": client.headers["X-CSRFToken"]})
+        other.cookies = client.cookies
+        return other
+
     def mailed_link(self, to: str, path: str) -> str:
         """Wait until the server has mailed somebody a link to a path; return it without the host."""
         deadline = time.monotonic() + 10
@@ -141,6 +159,12 @@ class Served:
                 except httpx.TransportError:
                     time.sleep(0.05)
         raise AssertionError(f"the server did not start: {self.log()}")
+
+
+def with_token(client: httpx.Client) -> httpx.Client:
+    """Let a client send the CSRF token of its session with whatever it asks from now on."""
+    client.headers["X-CSRFToken"] = str(client.get("/login/").json()["data"]["csrf_token"])
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from app import secrets
 from app.models import Base
 from tests.portal import PASSWORD, Portal
 from tests.second_factors import App
-from tests.serving import Served
+from tests.serving import Served, with_token
 
 NEW_PASSWORD = "seven purple elephants"
 SECRET = re.compile(rb"crew_[0-9A-Za-z]{49}")
@@ -185,9 +185,8 @@ class Life:
         return self._note(link.partition("token=")[2])
 
     def _ask(self, method: str, path: str, status: int, **fields: Any) -> dict[str, Any]:
-        token = self.browser.get("/login/").json()["data"]["csrf_token"]
         body = fields if method != "GET" else None
-        answer = self.browser.request(method, path, headers={"X-CSRFToken": token}, json=body)
+        answer = with_token(self.browser).request(method, path, json=body)
         assert answer.status_code == status, (path, answer.text)
         if status >= 400:
             self.refusals.append(answer.content)

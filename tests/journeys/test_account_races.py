@@ -15,6 +15,7 @@ from app.services import address_changes
 from tests.portal import PASSWORD, Person
 from tests.ring import MEMBERS, ROUNDS, Ring, limited_time
 from tests.second_factors import set_up_app
+from tests.serving import with_token
 
 pytestmark = limited_time
 
@@ -176,7 +177,7 @@ def test_wrong_codes_given_at_once_are_looked_at_five_times(ring):
     waiting = ring.visitor()
     answer = waiting.post("/login/", json={"email": person.email, "password": PASSWORD})
     assert answer.json() == {"status": "SECOND_FACTOR_REQUIRED"}
-    waiting.headers["X-CSRFToken"] = waiting.get("/login/").json()["data"]["csrf_token"]
+    with_token(waiting)
 
     with ThreadPoolExecutor(CODES) as threads:
         guesses = [

@@ -1,21 +1,8 @@
 """Two processes on one database: what one refuses from now on, the other refuses at the very next request."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.serving import PASSWORD, Served
-
-
-@pytest.fixture(scope="module")
-def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
-    instance = tmp_path_factory.mktemp("processes")
-    first, second = Served(instance), Served(instance)
-    first.start()
-    second.start()
-    yield first, second
-    first.stop()
-    second.stop()
 
 
 @pytest.fixture
@@ -40,16 +27,6 @@ def address_of(server: Served, key: str) -> str:
         return str(client.get("/account/").json()["data"]["email"])
 
 
-def log_in(server: Served, address: str):
-    client = server.client()
-    token = client.get("/login/").json()["data"]["csrf_token"]
-    opened = client.post(
-        "/login/", json={"email": address, "password": PASSWORD}, headers={"X-CSRFToken": token}
-    )
-    assert opened.status_code == 200
-    return client
-
-
 def join(server: Served, alice: str, bob: str, org: str):
     """Invite Bob and accept as Bob; return his session, opened in this process."""
     address = address_of(server, bob)
@@ -58,10 +35,8 @@ def join(server: Served, alice: str, bob: str, org: str):
             "/organization/members/", json={"orgId": org, "email": address, "role": "write"}
         )
         assert invited.status_code == 200
-    session = log_in(server, address)
-    token = session.get("/login/").json()["data"]["csrf_token"]
-    accepted = session.post("/invitation/", json={"orgId": org}, headers={"X-CSRFToken": token})
-    assert accepted.status_code == 200
+    session = server.log_in(address)
+    assert session.post("/invitation/", json={"orgId": org}).status_code == 200
     return session, address
 
 
@@ -95,13 +70,12 @@ def test_revoked_key_is_refused_in_the_other_process_at_once(processes, team):
 def test_ended_session_is_refused_in_the_other_process_at_once(processes, team):
     first, second = processes
     _, bob, _ = team
-    session = log_in(first, address_of(first, bob))
+    session = first.log_in(address_of(first, bob))
     elsewhere = second.client()
     elsewhere.cookies.set("crewroom", session.cookies["crewroom"])
     assert elsewhere.get("/organization/").status_code == 200
 
-    token = session.get("/login/").json()["data"]["csrf_token"]
-    assert session.post("/logout/", headers={"X-CSRFToken": token}).status_code == 200
+    assert session.post("/logout/").status_code == 200
 
     assert elsewhere.get("/organization/").status_code == 401
 
@@ -112,15 +86,14 @@ def test_demoted_member_is_refused_in_the_other_process_at_once(processes, team)
     session, address = join(second, alice, bob, org)
     change_role(first, alice, org, address, "admin")
     wanted = {"json": {"orgId": org, "email": "nobody@crew.test", "role": "read"}}
-    token = {"X-CSRFToken": session.get("/login/").json()["data"]["csrf_token"]}
     with second.client(bob) as by_key:
         assert by_key.post("/organization/members/", **wanted).status_code == 404
-        assert session.post("/organization/members/", **wanted, headers=token).status_code == 404
+        assert session.post("/organization/members/", **wanted).status_code == 404
 
         change_role(first, alice, org, address, "read")
 
         assert by_key.post("/organization/members/", **wanted).status_code == 403
-        assert session.post("/organization/members/", **wanted, headers=token).status_code == 403
+        assert session.post("/organization/members/", **wanted).status_code == 403
         assert by_key.get("/organization/members/", params={"orgId": org}).status_code == 200
 
 
@@ -135,12 +108,11 @@ def test_changed_password_ends_sessions_in_the_other_process_at_once(processes, 
     first, second = processes
     _, bob, _ = team
     address = address_of(first, bob)
-    session, elsewhere = log_in(first, address), log_in(second, address)
-    token = {"X-CSRFToken": session.get("/login/").json()["data"]["csrf_token"]}
+    session, elsewhere = first.log_in(address), second.log_in(address)
     body = {"current_password": PASSWORD, "password": "plums in the icebox"}
     assert elsewhere.get("/organization/").status_code == 200
 
-    assert session.post("/account/password/", json=body, headers=token).status_code == 200
+    assert session.post("/account/password/", json=body).status_code == 200
 
     assert elsewhere.get("/organization/").status_code == 401
     assert session.get("/organization/").status_code == 200
@@ -152,10 +124,9 @@ def test_session_ended_from_the_list_is_refused_in_the_other_process_at_once(pro
     first, second = processes
     _, bob, _ = team
     address = address_of(first, bob)
-    session, elsewhere = log_in(first, address), log_in(second, address)
-    token = {"X-CSRFToken": session.get("/login/").json()["data"]["csrf_token"]}
+    session, elsewhere = first.log_in(address), second.log_in(address)
 
-    ended = session.request("DELETE", "/account/sessions/", json={"others": "1"}, headers=token)
+    ended = session.request("DELETE", "/account/sessions/", json={"others": "1"})
 
     assert ended.status_code == 200
     assert elsewhere.get("/organization/").status_code == 401
@@ -165,7 +136,7 @@ def test_disabled_account_is_refused_in_the_other_process_at_once(processes, tea
     first, second = processes
     _, bob, _ = team
     address = address_of(first, bob)
-    session = log_in(second, address)
+    session = second.log_in(address)
     with second.client(bob) as by_key:
         assert by_key.get("/organization/").status_code == 200
 
