@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
@@ -49,6 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(server.remove)
     server.start()
     os.environ[databases.SERVER] = server.url
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores: many tests wait for a server, a browser or a clock."""
+    return (yield) + 1
 
 
 @pytest.hookimpl(tryfirst=True)

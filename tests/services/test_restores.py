@@ -14,9 +14,11 @@ CONTENT = b"an archive of an app" * 1000
 FILE = f"bundles/{hashlib.sha256(CONTENT).hexdigest()}"
 
 
-@pytest.fixture
-def archive(crewroom, tmp_path):
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
     """A backup of a portal with one account and one bundle."""
+    folder = tmp_path_factory.mktemp("archive")
+    crewroom = CommandLine(folder / "instance")
     alice = crewroom.person("alice@crew.test")
     portal = crewroom.portal()
     org = portal.organization(alice)
@@ -24,17 +26,27 @@ def archive(crewroom, tmp_path):
     app = program.post("/app/", orgId=org, name="Atlas").get_json()["data"]["id"]
     assert upload(program, app, "1.0.0", CONTENT).status_code == 200
     portal.close()
-    crewroom.done("backup", str(tmp_path / "backup.tar"))
-    return tmp_path / "backup.tar"
+    crewroom.done("backup", str(folder / "backup.tar"))
+    return folder / "backup.tar"
+
+
+def another(folder) -> CommandLine:
+    """An installation with an account of its own; on Postgres an empty one, as a restore demands it."""
+    command = CommandLine(folder / "other")
+    if not on_postgres():
+        command.user("zoe@crew.test")
+    return command
 
 
 @pytest.fixture
 def other(tmp_path):
-    """Another installation, with an account of its own; on Postgres an empty one, as a restore demands it."""
-    command = CommandLine(tmp_path / "other")
-    if not on_postgres():
-        command.user("zoe@crew.test")
-    return command
+    return another(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """One for all refusals, each of which leaves it as it was."""
+    return another(tmp_path_factory.mktemp("untouched"))
 
 
 def state(command: CommandLine) -> dict[str, bytes]:
@@ -64,22 +76,22 @@ def test_a_whole_backup_is_taken(archive, other):
     assert other.portal().audit("portal.restored")[0].after == {"taken_at": listed(archive)["taken_at"]}
 
 
-def test_a_cut_off_backup_is_refused(archive, other, tmp_path):
+def test_a_cut_off_backup_is_refused(archive, untouched, tmp_path):
     data = archive.read_bytes()
     end = data.rindex(b"}") + 1
     cut = tmp_path / "cut.tar"
 
     for length in (0, 1, 511, 512, 5000, len(data) // 2, end - 600, end - 1):
         cut.write_bytes(data[:length])
-        assert "whole backup" in refusal(other, cut), length
+        assert "whole backup" in refusal(untouched, cut), length
 
 
 @pytest.mark.parametrize("part", [FILE, "secret_key", "database/users.jsonl", "database/audit_entries.jsonl"])
-def test_a_tampered_part_is_refused(archive, other, part):
+def test_a_tampered_part_is_refused(archive, untouched, part):
     def change(parts, _):
         parts[part] = parts[part][:-5] + b"#" + parts[part][-4:]
 
-    line = refusal(other, rewritten(archive, change, listing=False))
+    line = refusal(untouched, rewritten(archive, change, listing=False))
 
     assert line in {
         "This backup was changed or damaged: its parts are not those of its list.",
@@ -120,8 +132,8 @@ def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
         (lambda _, listed: listed.update(format=[]), "its list cannot be read"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(archive, other, change, told):
-    assert told in refusal(other, rewritten(archive, change))
+def test_what_does_not_fit_together_is_refused(archive, untouched, change, told):
+    assert told in refusal(untouched, rewritten(archive, change))
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -148,19 +160,19 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
     ],
     ids=lambda found: f"{found.name[:20]!r} {found.type!r}",
 )
-def test_a_hostile_member_is_refused(archive, other, tmp_path, hostile):
-    line = refusal(other, written(tmp_path / "hostile.tar", parts_of(archive), hostile))
+def test_a_hostile_member_is_refused(archive, untouched, tmp_path, hostile):
+    line = refusal(untouched, written(tmp_path / "hostile.tar", parts_of(archive), hostile))
 
     assert "does not belong into one" in line
     assert not (tmp_path / "outside").exists()
 
 
-def test_what_is_no_archive_is_refused(other, tmp_path):
+def test_what_is_no_archive_is_refused(untouched, tmp_path):
     (tmp_path / "text").write_text("hello" * 1000)
 
-    assert "whole backup" in refusal(other, tmp_path / "text")
-    assert "cannot be read (No such file" in refusal(other, tmp_path / "nothing")
-    assert "cannot be read (Is a directory)" in refusal(other, tmp_path)
+    assert "whole backup" in refusal(untouched, tmp_path / "text")
+    assert "cannot be read (No such file" in refusal(untouched, tmp_path / "nothing")
+    assert "cannot be read (Is a directory)" in refusal(untouched, tmp_path)
 
 
 def test_an_older_backup_is_brought_up_to_date(archive, other):
