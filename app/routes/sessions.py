@@ -56,7 +56,7 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
     guess = _counted(form.email.value)
     proven = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
-        sessions.check_unchanged(proven)
+        sessions.check_unchanged(proven, form.password.value)
         lockouts.take_back(guess)
         sessions.keep_renewed(proven)
         if factors.protects(proven.user_id):

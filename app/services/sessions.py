@@ -46,13 +46,15 @@ def verify(address: Address, password: str) -> Proven:
     return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
 
 
-def check_unchanged(proven: Proven) -> None:
-    """Hold the account, and refuse a password that was replaced while its hash was computed."""
+def check_unchanged(proven: Proven, password: str) -> None:
+    """Hold the account, and refuse a password that was replaced while its hash was computed.
+
+    Another log-in may have renewed the hash meanwhile, once in its life; then the new one is compared here.
+    """
     locks.account(proven.user_id)
-    unchanged = select(User.id).where(
-        User.id == proven.user_id, User.password_hash == proven.stored, User.disabled_at.is_(None)
-    )
-    if session.execute(unchanged).first() is None:
+    account = select(User.password_hash).where(User.id == proven.user_id, User.disabled_at.is_(None))
+    stored = session.scalar(account)
+    if stored is None or (stored != proven.stored and not passwords.matches(password, stored)):
         raise _refusal()
 
 

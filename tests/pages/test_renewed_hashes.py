@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from app import addresses
 from app.errors import NotAuthenticated
 from app.models import User
-from app.services import passwords, sessions
+from app.services import accounts, passwords, sessions
 from tests.portal import PASSWORD
 from tests.second_factors import half_log_in, set_up_app
 
@@ -74,7 +74,29 @@ def test_password_that_was_changed_meanwhile_stays(cast, weak):
     keep(cast, changed)
 
     with pytest.raises(NotAuthenticated), cast.portal.working():
-        sessions.check_unchanged(proven)
+        sessions.check_unchanged(proven, PASSWORD)
 
     assert proven.renewed
     assert kept(cast) == changed
+
+
+def test_two_log_ins_at_once_may_both_renew_it(cast, weak):
+    with cast.portal.database.reading():
+        proven = [sessions.verify(addresses.parse(cast.wendy.email), PASSWORD) for _ in range(2)]
+
+    for one in proven:
+        with cast.portal.working():
+            sessions.check_unchanged(one, PASSWORD)
+            sessions.keep_renewed(one)
+
+    assert kept(cast) == proven[1].renewed != proven[0].renewed
+
+
+def test_account_that_was_disabled_meanwhile_is_refused(cast, weak):
+    with cast.portal.database.reading():
+        proven = sessions.verify(addresses.parse(cast.wendy.email), PASSWORD)
+    with cast.portal.working():
+        accounts.disable(addresses.parse(cast.wendy.email))
+
+    with pytest.raises(NotAuthenticated), cast.portal.working():
+        sessions.check_unchanged(proven, PASSWORD)
