@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from playwright.sync_api import BrowserContext, Request, Response, Route
+from playwright.sync_api import BrowserContext, Error, Request, Response, Route
 
 from tests.browsing import Visitor
 from tests.hostile_team import HostileTeam
@@ -27,7 +27,7 @@ _SEND = f"""([number, payload]) => {{
     const form = {_FORMS}[number];
     form.querySelectorAll("{_TEXTS}").forEach(field => {{ field.type = "text"; field.value = payload }});
     form.noValidate = true;
-    form.requestSubmit();
+    setTimeout(() => form.requestSubmit());
 }}"""
 _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
 
@@ -67,8 +67,7 @@ class Watcher(Visitor):
 
     def check(self) -> None:
         """Look whether anything of an attack has become part of the page."""
-        found = self.page.evaluate(LOOK)
-        self.complaints += [f"on {self.page.url}: {element}" for element in found]
+        self.complaints += [f"on {self.page.url}: {element}" for element in self._found()]
 
     def attack(self, path: str, payloads: Iterator[str], *, forms: int) -> None:
         """Send each form of a page with the next payload in all its texts."""
@@ -78,6 +77,17 @@ class Watcher(Visitor):
                 self.page.evaluate(_SEND, [number, next(payloads)])
             self._settle()
             self.check()
+
+    def _found(self) -> list[str]:
+        """Look again when the page went while it was looked at: the next one is the answer."""
+        for _ in range(5):
+            try:
+                return list(self.page.evaluate(LOOK))
+            except Error as error:
+                if "context was destroyed" not in error.message:
+                    raise
+                self.page.wait_for_load_state("load")
+        raise AssertionError(f"{self.page.url} leads on and on")
 
     def _settle(self) -> None:
         """Wait until the answer is drawn, or the page that it leads to."""
