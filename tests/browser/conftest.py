@@ -11,7 +11,7 @@ SHORT = {
     "test_everything_can_be_seen_by_everybody[tomas]",
     "test_everything_can_be_seen_by_everybody[zoe]",
     "test_json_is_never_drawn_as_a_page",
-    "test_nothing_runs_on_any_page",
+    "test_nothing_runs_for_visitors_and_invitees",
     "test_several_people_are_removed_after_one_question",
     "test_somebody_is_removed_by_keys_alone",
     "test_typing_filters_and_keeps_the_address",

@@ -67,6 +67,7 @@ def killed(command: CommandLine, step: int, *arguments: str) -> int:
     ).returncode
 
 
+@pytest.mark.long
 @only_sqlite("on Postgres the rows are put in place by one commit, and a second try needs an empty database")
 def test_a_killed_restore_leaves_the_old_or_the_new(archive, tmp_path):
     found, code = [], -1

@@ -41,6 +41,7 @@ def generated(tmp_path_factory):
     sys.path.remove(str(folder))
 
 
+@pytest.mark.long
 def test_every_module_of_the_client_can_be_imported(generated):
     folder = Path(generated("client").__file__).parent
     modules = [path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py")]
