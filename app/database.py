@@ -51,7 +51,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
-        with self._gate.passed(), _as_current(self._readers()) as current, named():
+        with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, named():
             yield current
 
     @contextmanager
@@ -101,10 +101,11 @@ class Database:
     @contextmanager
     def _reopened(self) -> Iterator[None]:
         """Connect anew to a file that was read-only and is not: SQLite looks when no connection is left."""
+        outermost = _current.get(None) is None  # whoever waits inside would wait for itself
         try:
             yield
         except Unavailable as refusal:
-            if read_only(refusal) and os.access(self.engine.url.database or "", os.W_OK):
+            if outermost and read_only(refusal) and os.access(self.engine.url.database or "", os.W_OK):
                 self._gate.when_empty(self.close)
             raise
 

@@ -3,17 +3,18 @@
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
 from tests.disks import small_disk_at
 from tests.loads import check_refusal, hasty_command
-from tests.serving import Served
+from tests.serving import PASSWORD, Served
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -27,11 +28,11 @@ def remount(disk: Path, mode: str) -> None:
         time.sleep(0.05)
 
 
-def patiently(client, name: str):
+def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
     """Ask again like people who were told to."""
     deadline = time.monotonic() + 20
     while True:
-        answer = client.put("/organization/", json={"name": name})
+        answer = ask()
         if answer.status_code == 200 or time.monotonic() > deadline:
             return answer
         time.sleep(0.1)
@@ -69,17 +70,19 @@ def test_a_read_only_folder_can_be_read(tmp_path, serve):
 
         remount(disk, "ro")
         server.start()
-        with server.client(key) as client:
+        alice = {"email": "alice@crew.test", "password": PASSWORD}
+        with server.client(key) as client, server.visitor() as visitor:
             refused = [client.put("/organization/", json={"name": "Meanwhile"}) for _ in range(3)]
             read, alive = client.get("/organization/"), client.get("/healthz")
             with read_meanwhile(server, key) as answers:
                 remount(disk, "rw")
-                changed = patiently(client, "Southwind")
+                entered = patiently(lambda: visitor.post("/login/", json=alice))
+                changed = patiently(lambda: client.put("/organization/", json={"name": "Southwind"}))
             listed = client.get("/organization/").json()["data"]
 
     for answer in refused:
         check_refusal(answer)
-    assert [answer.status_code for answer in (read, alive, changed)] == [200] * 3
+    assert [answer.status_code for answer in (read, alive, entered, changed)] == [200] * 4
     assert set(answers) == {200}
     assert [org["name"] for org in listed] == ["Northwind", "Southwind"]
     assert '"failed"' not in server.log()
