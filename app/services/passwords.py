@@ -21,6 +21,8 @@ EASY_GUESSES = 100_000
 # The same for what stands beside familiar words: `2026!` takes more than the above, and adds little.
 EASY_REST = 1_000_000
 _JUDGED_LENGTH = 64  # zxcvbn takes quadratic time; what is longer is not common
+# It also tries every way to read these as letters, which takes seconds for a text that has them all.
+_LETTER_LIKE, _MANY, _BRIEF_LENGTH = frozenset("4@8({[<369&#!1|0$5+7%2"), 6, 16
 _FAMILIAR_WORD = re.compile(r"\w{4,}")
 # zxcvbn keeps the words of the call in one place for all threads.
 _JUDGING = Lock()
@@ -77,6 +79,8 @@ def renewed(password: str, stored: str) -> str | None:
 def _guesses(text: str, familiar: Iterable[str]) -> int:
     if not text:
         return 0
+    if len(_LETTER_LIKE.intersection(text)) > _MANY:
+        text = text[:_BRIEF_LENGTH]
     with _JUDGING:
         return int(zxcvbn(text, user_inputs=[name for name in familiar if name])["guesses"])
 

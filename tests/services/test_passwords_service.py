@@ -137,3 +137,17 @@ def fastest(call: Callable[[], object]) -> float:
         call()
         times.append(time.thread_time() - began)
     return min(times)
+
+
+def test_no_password_takes_long_to_judge():
+    """Each sign that looks like letters multiplies the readings; seconds of them would keep all waiting."""
+    began = time.process_time()
+
+    passwords.check("4@8({[<369&#!1|0$5+7%2" * 11)
+
+    assert time.process_time() - began < 0.5
+
+
+def test_what_looks_like_letters_is_judged_as_letters():
+    with pytest.raises(InvalidInput, match=passwords.EASY):
+        passwords.check("p@$$w0rd!1!1")
