@@ -43,6 +43,24 @@ def test_enabled_super_admin_counts_again(crewroom):
     portal.close()
 
 
+def test_what_a_disabled_account_offered_cannot_be_accepted(crewroom):
+    """Or a second account of the same person would come in by it."""
+    alice, bob, second = (crewroom.person(f"{name}@crew.test") for name in ("alice", "bob", "second"))
+    portal = crewroom.portal()
+    org = portal.organization(alice)
+    portal.join(org, bob, Role.SUPER_ADMIN)
+    portal.invite(org, bob, second, Role.SUPER_ADMIN)
+    third = portal.person("Third")
+    portal.invite(org, alice, third, Role.READ)
+
+    crewroom.done("user", "disable", bob.email)
+
+    late = portal.browser(second).json("POST", "/invitation/", json={"orgId": org})
+    assert (late.status_code, portal.role_of(org, second)) == (404, None)
+    assert portal.role_of(org, third) == "invite_read", "others' offers stand"
+    portal.close()
+
+
 def test_only_a_disabled_account_is_enabled(crewroom):
     crewroom.user("alice@crew.test")
 

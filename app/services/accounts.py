@@ -9,7 +9,7 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, Membership, Organization, User
-from app.services import audit, credentials, locks, mail, super_admins
+from app.services import audit, credentials, invitations, locks, mail, super_admins
 
 LINK_EXPIRED = "Confirmation link expired"
 CONFIRMATION_LIFETIME = timedelta(days=3)
@@ -127,6 +127,10 @@ def disable(address: Address) -> User:
 
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)
+    for organization_id in session.scalars(
+        select(Membership.organization_id).where(Membership.user_id == user.id)
+    ).all():
+        invitations.cancel_sent(None, organization_id, user.id)
     audit.record(None, "account.disabled", user.id, before={"email": user.email})
     return user
 
