@@ -10,7 +10,7 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
-from app.models import AddressChange, User
+from app.models import AddressChange, Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, locks, mail
 from app.services.actors import Actor
 
@@ -32,7 +32,7 @@ def request(actor: Actor, address: Address) -> None:
     if address.key == user.email_key:
         raise InvalidInput("This is your address already", field="email")
 
-    _end_open(user.id)
+    end_open(user.id)
     audit.record(actor, "address.change_requested", user.id, after={"email": address.typed})
     change = _add(user, address)
     mail.queue("confirm_old_address", user.email, link=(Purpose.OLD_ADDRESS, change.id), new=address.typed)
@@ -110,6 +110,8 @@ def _carry_out(change: AddressChange) -> None:
     )
     mail.queue("address_changed", user.email, new=change.email)
     user.email, user.email_key = change.email, change.email_key
+    mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(mailed))
     user.confirmed_at = user.confirmed_at or clock.now()
     change.ended_at = clock.now()
 
@@ -130,7 +132,8 @@ def _add(user: User, address: Address) -> AddressChange:
     return change
 
 
-def _end_open(user_id: str) -> None:
+def end_open(user_id: str) -> None:
+    """End what waits for an answer."""
     session.execute(
         update(AddressChange)
         .where(AddressChange.user_id == user_id, AddressChange.ended_at.is_(None))

@@ -43,6 +43,23 @@ def test_address_changes_when_both_sides_agreed(portal: Portal, zoe: Person, ord
     assert (entry.actor_id, entry.before, entry.after) == (zoe.uid, {"email": zoe.email}, {"email": NEW})
 
 
+def test_links_that_the_old_address_has_die_with_it(portal: Portal, zoe: Person):
+    """Whoever reads the old mailbox has nothing of the account any more."""
+    portal.browser().submit("/reset/", email=zoe.email)
+    portal.run_jobs()
+    token = portal.link(zoe.email).partition("token=")[2]
+    ask(portal, zoe)
+
+    agree(portal, zoe.email)
+    agree(portal, NEW)
+
+    late = portal.browser().json(
+        "POST", "/reset/password/", json={"token": token, "password": "plums in the icebox"}
+    )
+    assert late.status_code == 410
+    portal.browser().log_in(NEW, PASSWORD)
+
+
 def test_one_side_alone_changes_nothing(portal: Portal, zoe: Person):
     ask(portal, zoe)
 
