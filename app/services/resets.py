@@ -7,7 +7,19 @@ from app.addresses import Address
 from app.database import database, session
 from app.errors import Gone
 from app.models import Credential, CredentialKind, Job, User
-from app.services import accounts, audit, credentials, familiar, jobs, lockouts, locks, mail, sessions
+from app.services import (
+    accounts,
+    address_changes,
+    audit,
+    credentials,
+    factors,
+    familiar,
+    jobs,
+    lockouts,
+    locks,
+    mail,
+    sessions,
+)
 
 KIND = "reset"
 LINK_EXPIRED = "Reset link expired"
@@ -45,7 +57,8 @@ def choose(token: str, password_hash: str) -> Address:
     locks.account(_owner(token).id)
     user = _owner(token)
     user.password_hash = password_hash
-    user.confirmed_at = user.confirmed_at or clock.now()
+    if user.confirmed_at is None:
+        _take_over(user)
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
     sessions.close_all(user.id)
     audit.record(None, "password.reset", user.id, by=user.id)
@@ -53,6 +66,15 @@ def choose(token: str, password_hash: str) -> Address:
     address = Address(user.email, user.email_key)
     lockouts.forget(address)
     return address
+
+
+def _take_over(user: User) -> None:
+    """Give an address that anybody may have registered to whom it belongs: nothing else opens the account."""
+    user.confirmed_at = clock.now()
+    credentials.revoke(Credential.user_id == user.id)
+    removed = factors.clear(user.id)
+    address_changes.end_open(user.id)
+    audit.record(None, "account.taken_over", user.id, before={"factors": removed}, by=user.id)
 
 
 def _mail_link(user: User) -> None:
