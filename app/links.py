@@ -11,7 +11,6 @@ class Purpose(StrEnum):
     """What a mailed link does."""
 
     INVITATION = "invitation"
-    PASSED_ON = "passed_on"
     CONFIRMATION = "confirmation"
     RESET = "reset"
     OLD_ADDRESS = "old_address"
@@ -20,7 +19,6 @@ class Purpose(StrEnum):
 
 _PATHS = {
     Purpose.INVITATION: "/invitation/accept/",
-    Purpose.PASSED_ON: "/invitation/accept/",
     Purpose.CONFIRMATION: "/confirm/",
     Purpose.RESET: "/reset/password/",
     Purpose.OLD_ADDRESS: "/account/email/confirm/",
@@ -45,19 +43,5 @@ def secret(config: Config, purpose: Purpose, identifier: str) -> str:
 
 def mailed(config: Config, purpose: Purpose, identifier: str) -> str:
     """Return the full address of a mailed link, secret included."""
-    return _carrying(config, purpose, secret(config, purpose, identifier))
-
-
-def passed_on(config: Config, identifier: str) -> str:
-    """Return the full address of an invitation that no mail carries; its inviter has seen its secret."""
-    return _carrying(config, Purpose.PASSED_ON, passed_on_token(config, identifier))
-
-
-def passed_on_token(config: Config, identifier: str) -> str:
-    """Return what such a link carries: which invitation, and a secret that is not the mailed one."""
-    return f"{identifier}.{secret(config, Purpose.PASSED_ON, identifier)}"
-
-
-def _carrying(config: Config, purpose: Purpose, token: str) -> str:
-    """Return the full address of a link with a token."""
+    token = secret(config, purpose, identifier)
     return f"{page(config, _PATHS[purpose])}?{urlencode({'token': token})}"

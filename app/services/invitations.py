@@ -47,13 +47,10 @@ def send(access: Access, user: User, role: Role) -> Invitation:
 
 
 def link_to_pass_on(invitation_id: str) -> str | None:
-    """Return a link where no mail server would carry one, for the inviter's eyes, once.
-
-    It lets the invitee into the organization and does not confirm their address, as the mailed one does.
-    """
+    """Return the link itself where no mail server would carry it, for the inviter's eyes, once."""
     if config().smtp_url:
         return None
-    return links.passed_on(config(), invitation_id)
+    return links.mailed(config(), links.Purpose.INVITATION, invitation_id)
 
 
 def just_sent(membership: Membership) -> bool:
@@ -88,10 +85,10 @@ def accept(actor: Actor, organization_id: str) -> Membership:
 
 
 def accept_link(actor: Actor, token: str) -> Membership:
-    """Accept by a link; the mailed one confirms the address it was mailed to."""
+    """Accept by the mailed link, which confirms the address it was mailed to."""
     offer = _usable(actor, token)
     user = session.get_one(User, actor.user_id)
-    if user.confirmed_at is None and not offers.passed_on(token):
+    if user.confirmed_at is None:
         user.confirmed_at = clock.now()
         audit.record(actor, "account.confirmed", user.id)
     return _accept(actor, offer.organization_id)

@@ -1,6 +1,5 @@
 """Offers: invitations as their invitees see them, and why a link may not work any more."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.orm import aliased
 
-from app import clock, links, secrets
-from app.database import config, session
+from app import clock, secrets
+from app.database import session
 from app.errors import Gone, NotFound, NotPermitted
 from app.models import Invitation, InvitationState, Organization, User
 from app.permissions import Role
@@ -39,7 +38,6 @@ _MINE = _DETAILED.where(
     Invitation.user_id == bindparam("user_id"), Invitation.state == InvitationState.OPEN
 ).order_by(Invitation.created_at.desc(), Invitation.id)
 _BY_DIGEST = _DETAILED.where(Invitation.digest == bindparam("digest"))
-_BY_ID = _DETAILED.where(Invitation.id == bindparam("id"))
 
 
 class Ending(StrEnum):
@@ -99,17 +97,9 @@ def mine(actor: Actor) -> list[Offer]:
 
 
 def by_link(token: str) -> Offer | None:
-    """Return the invitation that a link belongs to, or None for one that never was."""
+    """Return the invitation that a mailed link belongs to, or None for one that never was."""
     found = session.execute(_BY_DIGEST, {"digest": secrets.digest(token)}).mappings().first()
-    if found is None and passed_on(token):
-        found = session.execute(_BY_ID, {"id": token.partition(".")[0]}).mappings().first()
     return _offer(found) if found else None
-
-
-def passed_on(token: str) -> bool:
-    """Tell whether a link is one that an inviter was shown: it proves nothing about a mailbox."""
-    whole = links.passed_on_token(config(), token.partition(".")[0])
-    return hmac.compare_digest(whole.encode("utf-8", "surrogatepass"), token.encode("utf-8", "surrogatepass"))
 
 
 def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:

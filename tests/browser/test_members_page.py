@@ -136,7 +136,7 @@ def test_an_invitation_is_sent_again_when_the_last_mail_is_old(ada, team):
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.sofia.email} is invited.")
     expect(ada.page.get_by_label("Link to pass on")).to_have_value(
-        re.compile(r"^http://127\.0\.0\.1:\d+/invitation/accept/\?token=[\w.]+$")
+        re.compile(r"^http://127\.0\.0\.1:\d+/invitation/accept/\?token=\w+")
     )
 
 
