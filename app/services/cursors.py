@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.errors import InvalidInput
 
@@ -19,12 +19,14 @@ def read(cursor: str) -> tuple[datetime, str]:
     moment, _, key = read_text(cursor).partition(" ")
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError as error:
+        # A moment at the edge of the calendar may have none in UTC, which is what rows are compared with.
+        in_utc = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidInput(_INVALID, field="cursor") from error
     if at.tzinfo is None or not key:
         raise InvalidInput(_INVALID, field="cursor")
 
-    return at, key
+    return in_utc, key
 
 
 def write_text(text: str) -> str:

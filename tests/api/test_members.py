@@ -6,6 +6,7 @@ import time_machine
 from app import clock
 from app.models import User
 from app.permissions import Role
+from app.services import cursors
 from tests.answers import assert_names, assert_refused
 
 PATH = "/organization/members/"
@@ -119,6 +120,14 @@ def test_a_limit_is_a_number_from_1_to_1000(cast, limit):
 @pytest.mark.parametrize("cursor", ["x", "!!!!", "AAAA", "MjAyNg", "a" * 200, "ä", "MjAyNi0wMS0wMSB4"])
 def test_a_cursor_is_one_that_was_given(cast, cursor):
     assert_names(cast.api("rita").get(PATH, orgId=cast.org, cursor=cursor), "cursor")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize("path", [PATH, "/organization/keys/", "/organization/audit/"])
+def test_a_cursor_has_a_moment_that_is_one_in_utc_too(cast, path, moment):
+    query = {"orgId": cast.org, "cursor": cursors.write_text(f"{moment} 1")}
+
+    assert_names(cast.browser("alice").json("GET", path, query_string=query), "cursor")
 
 
 def test_the_right_comes_after_the_syntax(cast):
