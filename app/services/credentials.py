@@ -10,7 +10,7 @@ from app.database import AnyRow, session
 from app.errors import NotAuthenticated
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
 from app.permissions import Role
-from app.services import key_endings, locks, standings
+from app.services import key_endings, locks, old_secrets, standings
 from app.services.actors import Actor
 
 _ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
@@ -56,7 +56,7 @@ _BY_DIGEST = _acting(
 _BY_OLD_DIGEST = (
     _acting(
         OldSecret.issued_at,
-        OldSecret.expires_at,
+        old_secrets.ends_at.label("expires_at"),
         OldSecret.last_used_at,
         OldSecret.digest.label("old_digest"),
     )

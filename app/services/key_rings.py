@@ -20,7 +20,7 @@ from app.models import (
     Organization,
 )
 from app.permissions import Role
-from app.services import key_states
+from app.services import key_states, old_secrets
 from app.services.actors import Actor, KeyRules
 from app.services.key_states import KeyState
 
@@ -63,13 +63,13 @@ _CUT_OFF = (
     .order_by(func.lower(Organization.name), Organization.id)
 )
 _OLD = (
-    select(OldSecret.credential_id, OldSecret.prefix, OldSecret.expires_at, OldSecret.last_used_at)
+    select(OldSecret.credential_id, OldSecret.prefix, old_secrets.ends_at, OldSecret.last_used_at)
     .join(Credential, Credential.id == OldSecret.credential_id)
     .where(
-        and_(Credential.user_id == bindparam("user_id"), OldSecret.expires_at > bindparam("now")),
+        and_(Credential.user_id == bindparam("user_id"), old_secrets.ends_at > bindparam("now")),
         Credential.revoked_at.is_(None),
     )
-    .order_by(OldSecret.expires_at)
+    .order_by(old_secrets.ends_at)
 )
 
 

@@ -1,6 +1,6 @@
 """API keys: create, rename, renew, revoke. People do that in the portal, the operator does; a key never."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app import clock, secrets, texts
 from app.database import session
 from app.errors import InvalidInput, NotFound, NotPermitted
-from app.models import Credential, CredentialKind, KeyPolicy, Membership, OldSecret, User
+from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
 from app.permissions import RULES, Action, Role
-from app.services import audit, credentials, locks, organizations
+from app.services import audit, credentials, locks, old_secrets, organizations
 from app.services.actors import Actor, KeyRules
 
 NAME_LENGTH = 32
@@ -67,7 +67,7 @@ def renew(
 ) -> tuple[Credential, str]:
     """Give a key of the actor's a new secret, and a new term if one is given.
 
-    The old secret works for the overlap, but never longer than it would have.
+    The old secret works for the overlap, but never longer than it would have, nor than the key.
     """
     credential = one(actor, identifier)
     at = clock.now()
@@ -79,11 +79,12 @@ def renew(
         )
 
     before = _term(credential)
-    _retire(credential, at, overlap)
+    expires_at = at + lifetime if lifetime else credential.expires_at
+    old_secrets.retire(credential, at, overlap, expires_at)
     secret = secrets.new()
     credential.prefix, credential.digest = secrets.prefix(secret), secrets.digest(secret)
     credential.renewed_at = at
-    credential.expires_at = at + lifetime if lifetime else credential.expires_at
+    credential.expires_at = expires_at
     overlap_hours = int(overlap.total_seconds() // 3600)
     after = {**_term(credential), "overlap_hours": overlap_hours}
     _record(actor, "key.renewed", credential, before=before, after=after)
@@ -132,22 +133,6 @@ def everyones() -> list[tuple[Credential, User]]:
         .order_by(Credential.created_at, Credential.id)
     )
     return [(credential, user) for credential, user in session.execute(live)]
-
-
-def _retire(credential: Credential, at: datetime, overlap: timedelta) -> None:
-    """Keep the digest of the secret that is replaced, and until when it works."""
-    session.add(
-        OldSecret(
-            digest=credential.digest,
-            credential_id=credential.id,
-            prefix=credential.prefix,
-            issued_at=credential.renewed_at or credential.created_at,
-            replaced_at=at,
-            expires_at=min(at + overlap, credential.expires_at or at + overlap),
-            last_used_at=credential.last_used_at,
-        )
-    )
-    session.flush()
 
 
 def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
+
+from app.models import OldSecret
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DEAD = {
@@ -85,6 +88,31 @@ def test_overlap_outlives_neither_the_old_term_nor_the_key(cast, alice, key, clo
     for secret in (key["key"], new["key"], newer):
         answer = cast.portal.api(secret).get("/organization/").get_json()
         assert answer["message"] == "This key was revoked on 2 Dec 2026."
+
+
+def test_no_old_secret_outlives_the_new_term_of_its_key_or_comes_back_with_the_next(cast, alice, key, clock):
+    second = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
+    third = renew(alice, key, overlap_hours=168, expires_in_days=1).get_json()["data"]["key"]
+
+    clock.shift(timedelta(hours=23, minutes=59))
+    assert [works(cast, secret) for secret in (key["key"], second, third)] == [True, True, True]
+    clock.shift(timedelta(minutes=1))
+    assert [works(cast, secret) for secret in (key["key"], second, third)] == [False, False, False]
+    alice = cast.browser("alice")
+    assert alice.get("/apikey/").find(class_="key__old") is None
+    last = renew(alice, key, overlap_hours=168, expires_in_days=30).get_json()["data"]["key"]
+    assert [works(cast, secret) for secret in (key["key"], second, third, last)] == [False] * 3 + [True]
+
+
+def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, alice, key, clock):
+    renew(alice, key, overlap_hours=168, expires_in_days=1)
+    with cast.portal.working() as session:
+        session.execute(update(OldSecret).values(expires_at=START + timedelta(days=7)))
+
+    assert works(cast, key["key"])
+    clock.shift(timedelta(days=1))
+    assert not works(cast, key["key"])
+    assert cast.browser("alice").get("/apikey/").find(class_="key__old") is None
 
 
 def test_each_secret_of_several_renewals_has_its_own_overlap(cast, alice, key, clock):
