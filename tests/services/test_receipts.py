@@ -1,0 +1,92 @@
+"""Forgetting somebody on receipts: the database sieves, so that few are looked at under the lock."""
+
+import json
+
+import pytest
+from sqlalchemy import event, select, text
+
+from app import clock
+from app.models import Receipt, User
+from app.services import receipts
+
+GONE = "gone@erased.invalid"
+ADDRESSES = [
+    "charlie@crew.test",
+    "o'neill@crew.test",
+    '"quoted here"@crew.test',
+    "back\\slash@crew.test",
+    "100%_of/it@crew.test",
+    "jürgen@bücher.test",
+    "😀@crew.test",
+]
+
+
+@pytest.fixture
+def loaded():
+    """The numbers of the receipts that were read."""
+    seen: list[int] = []
+
+    def note(receipt, _context):
+        seen.append(receipt.number)
+
+    event.listen(Receipt, "load", note)
+    yield seen
+    event.remove(Receipt, "load", note)
+
+
+def receipt(cast, number: int, *invited: str) -> Receipt:
+    return Receipt(
+        id=f"receipt_{number}",
+        organization_id=cast.org,
+        number=number,
+        at=clock.now(),
+        deed="left",
+        person_id=cast.rita.uid,
+        person=cast.rita.email,
+        by_id=cast.rita.uid,
+        by=cast.rita.email,
+        ended={"keys": ["ci"], "invitations": list(invited)},
+    )
+
+
+def forget(session, person) -> None:
+    receipts.forget(session.get_one(User, person.uid), GONE)
+
+
+def invited(cast) -> list[list[str]]:
+    with cast.portal.database.reading() as session:
+        rows = session.scalars(select(Receipt).order_by(Receipt.number))
+        return [found.ended["invitations"] for found in rows]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, address):
+    lists = [
+        ["other@crew.test"],
+        ["a@crew.test", address],
+        [f"x{address}"],
+        [f"{address}x"],
+        [address.upper()],
+    ]
+    with cast.portal.working() as session:
+        session.get_one(User, cast.charlie.uid).email = address
+        session.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
+    with cast.portal.working() as session:
+        forget(session, cast.charlie)
+
+    assert set(loaded) <= {2, 5}
+    assert invited(cast) == [lists[0], ["a@crew.test", GONE], *lists[2:]]
+
+
+def test_addresses_that_another_serializer_escaped_are_found(cast):
+    written = json.dumps({"keys": [], "invitations": ["jürgen@crew.test"]})
+    assert "ü" not in written
+    with cast.portal.working() as session:
+        session.get_one(User, cast.charlie.uid).email = "jürgen@crew.test"
+        session.add(receipt(cast, 1))
+        session.flush()
+        session.execute(text("UPDATE receipts SET ended = :written"), {"written": written})
+    with cast.portal.working() as session:
+        forget(session, cast.charlie)
+
+    assert invited(cast) == [[GONE]]
