@@ -27,6 +27,7 @@ pytest_plugins = (
     "tests.disks",
     "tests.postgres_server",
     "tests.engines",
+    "tests.rates",
 )
 
 

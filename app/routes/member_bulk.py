@@ -11,15 +11,22 @@ from app.routes.members import list_screen, routes
 from app.services import departures, members, roster
 from app.services.actors import Access
 from app.services.people import Person
-from app.web import replies
+from app.web import rate_limits, replies
 from app.web.access import requires
 from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
+# As many as one page of the list shows: each is judged, recorded and mailed under the one write lock.
+MOST = roster.PAGE
+
 
 class Addresses(SeveralField):
     """Several e-mail addresses."""
+
+    def distinct(self, items: list[str]) -> list[Address]:
+        """Return them, each once however it is written."""
+        return list({address.key: address for address in super().distinct(items)}.values())
 
     def parse(self, text: str) -> Address:
         """Return one of them."""
@@ -30,7 +37,12 @@ class MemberBulk(Operation):
     """Whom, and which deed: `role`, or `remove`, which is asked once more until `confirmed`."""
 
     org_id = OrganizationField()
-    email = Addresses("Members", required="Select at least one person")
+    email = Addresses(
+        "Members",
+        required="Select at least one person",
+        most=MOST,
+        too_many=f"Select at most {MOST} people at once",
+    )
     deed = TextField("Deed", required="deed is required")
     role = RoleField()
     confirmed = TextField("Confirmed")
@@ -52,12 +64,13 @@ def bulk(access: Access, form: MemberBulk) -> ResponseReturnValue:
 def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
     if form.role.value is None:
         raise InvalidInput("Role is required", field="role")
-    changed = [
-        members.invite(access, address, form.role.value)
-        for address in form.email.value
-        if _person(access, address).role != form.role.value
-    ]
-    return _done(access, f"{len(changed)} changed to {form.role.value.label.lower()}.")
+    role = form.role.value
+    changing = [address for address in form.email.value if _person(access, address).role != role]
+    rate_limits.check_tighter("invite", access.actor.credential_id, times=len(changing))
+
+    for address in changing:
+        members.invite(access, address, role)
+    return _done(access, f"{len(changing)} changed to {role.label.lower()}.")
 
 
 def _remove(access: Access, form: MemberBulk) -> ResponseReturnValue:

@@ -174,24 +174,6 @@ class YesNoField(TextField):
         return answer
 
 
-class SeveralField(TextField):
-    """Texts, one or more: a repeated form field, or a list in JSON."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep the whole list."""
-        self.given = bool(valuelist)
-        self.data = list(valuelist[0]) if self.given and isinstance(valuelist[0], list) else valuelist
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Refuse an empty list, then whatever is no text."""
-        if self.required and not self.data:
-            raise Missing(self.required)
-        try:
-            self.value = [self.parse(self.checked(item)) for item in self.data]
-        except InvalidInput as error:
-            raise StopValidation(error.error) from error
-
-
 class OrganizationField(TextField):
     """The identifier of an organization, which every operation inside one names `orgId`."""
 

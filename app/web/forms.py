@@ -11,12 +11,12 @@ from app.web.fields import (
     OrganizationField,
     RoleField,
     SecretField,
-    SeveralField,
     TextField,
     UrlField,
     YesNoField,
 )
 from app.web.incoming import Fields, RepeatedValues
+from app.web.several_fields import SeveralField
 
 __all__ = [
     "EmailField",

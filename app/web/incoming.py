@@ -123,10 +123,10 @@ def _merged(first: Fields, second: Fields, sources: str) -> Fields:
 
 
 def _urlencoded(data: bytes, source: str) -> Fields:
+    if data.count(b"&") >= MOST_FIELDS:
+        raise InvalidInput(f"The {source} has more than {MOST_FIELDS} fields")
     try:
-        pairs = parse_qsl(
-            data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-        )
+        pairs = parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict")
     except (UnicodeError, ValueError) as error:
         raise InvalidInput(f"The {source} is not well-formed") from error
     return _single(pairs)

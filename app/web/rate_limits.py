@@ -44,10 +44,10 @@ def check(actor: Actor | None) -> None:
         _hit(RateLimitItemPerMinute(limit), _GENERAL, g.counted_for)
 
 
-def check_tighter(name: str, who: str | None = None) -> None:
+def check_tighter(name: str, who: str | None = None, *, times: int = 1) -> None:
     """Count one of the tighter limits, and refuse too many; off when the general limit is."""
     if portal_config().rate_limit:
-        _hit(_item(name), name, who or client_address())
+        _hit(_item(name), name, who or client_address(), times)
 
 
 @contextmanager
@@ -81,8 +81,8 @@ def show_refusal(response: Response, error: TooManyRequests) -> None:
         _show(response, error.limit, 0, error.retry_after)
 
 
-def _hit(item: RateLimitItem, name: str, who: str) -> None:
-    if not _limiter().hit(item, name, who):
+def _hit(item: RateLimitItem, name: str, who: str, times: int = 1) -> None:
+    if not _limiter().hit(item, name, who, cost=times):
         reset_at = _limiter().get_window_stats(item, name, who).reset_time
         seconds = max(1, round(reset_at - time.time()))
         raise TooManyRequests(seconds, limit=item.amount, reason=f"rate_limit_{name}")

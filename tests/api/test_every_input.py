@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from app.web.fields import NumberField, SeveralField, YesNoField
+from app.web.fields import NumberField, YesNoField
 from app.web.passkey_fields import CredentialField
+from app.web.several_fields import SeveralField
 from app.web.upload_fields import FileField
 from tests import corpora
 from tests.answers import assert_refused, assert_shaped

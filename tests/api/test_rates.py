@@ -1,36 +1,13 @@
 """How often one may ask: the limit per credential, the tighter ones, and the headers that tell."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from tests.answers import assert_refused
-from tests.portal import Portal
 
 PATH, MEMBERS = "/organization/", "/organization/members/"
 TOO_MANY = "Too many requests"
-NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def limited(settings_for):
-    """Make a portal with a limit."""
-    portals = []
-
-    def make(limit):
-        portals.append(Portal(settings_for(CREWROOM_RATE_LIMIT=str(limit))))
-        return portals[-1]
-
-    yield make
-    for portal in portals:
-        portal.close()
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def left(answer):

@@ -14,7 +14,6 @@ from app.web.fields import (
     NumberField,
     RoleField,
     SecretField,
-    SeveralField,
     TextField,
     UrlField,
     YesNoField,
@@ -22,6 +21,7 @@ from app.web.fields import (
 from app.web.moments import SinceField
 from app.web.openapi.schemas import Schema
 from app.web.passkey_fields import CredentialField
+from app.web.several_fields import SeveralField
 from app.web.upload_fields import ChecksumField, FileField, VersionField
 
 # What can be stored, and the same with something in it that is not blank.
@@ -94,8 +94,8 @@ def _(field: YesNoField) -> Schema:  # noqa: ARG001 - the same
 
 
 @_described.register
-def _(field: SeveralField) -> Schema:  # noqa: ARG001 - the same
-    return {"type": "array", "minItems": 1, "items": {"type": "string"}}
+def _(field: SeveralField) -> Schema:
+    return {"type": "array", "minItems": 1, "maxItems": field.most, "items": {"type": "string"}}
 
 
 @_described.register
