@@ -100,6 +100,21 @@ def test_the_examples_of_an_object_are_such_objects(name):
         validator(schema).validate(example)
 
 
+@pytest.mark.parametrize("empty", [None, {}, "", " "])
+def test_nothing_is_no_alternative(empty):
+    """Where one of several fields must be there, a null or a blank text is not it."""
+    told = specification()["components"]["schemas"].items()
+    alternatives = [
+        (name, field, branch)
+        for name, schema in told
+        for branch in schema.get("anyOf", ())
+        for field in branch.get("required", ())
+    ]
+
+    assert {name for name, *_ in alternatives} > {"SecondStep"}
+    assert [found for found in alternatives if validator(found[2]).is_valid({found[1]: empty})] == []
+
+
 def test_all_that_is_shared_is_used_and_all_that_is_used_is_there():
     written = json.dumps(specification())
     used = {tuple(found.split("/")) for found in re.findall(r'"#/components/([A-Za-z/-]+)"', written)}

@@ -102,5 +102,5 @@ class Input:
 def _something(schema: Schema) -> Schema:
     """Return a schema without what says nothing: a blank text, an empty object."""
     if schema["type"] == "object":
-        return {"minProperties": 1}
+        return {**schema, "minProperties": 1}
     return {**schema, "pattern": r"[^\s\x1c-\x1f\x85]"}
