@@ -8,7 +8,7 @@ from app import addresses
 from app.errors import NotPermitted
 from app.routes.accounts import Link
 from app.routes.organizations import OrganizationOnly
-from app.services import invitations, offers
+from app.services import invitation_answers, offers
 from app.services.actors import Actor
 from app.services.offers import Ending, Offer
 from app.web import json_shapes, replies
@@ -38,7 +38,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 def accept(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
     """Accept an invitation of mine."""
     _check_portal(actor)
-    invitations.accept(actor, form.org_id.value)
+    invitation_answers.accept(actor, form.org_id.value)
 
     return _joined(form.org_id.value)
 
@@ -48,7 +48,7 @@ def accept(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
 def decline(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
     """Decline an invitation of mine."""
     _check_portal(actor)
-    invitations.decline(actor, form.org_id.value)
+    invitation_answers.decline(actor, form.org_id.value)
 
     return _declined(actor)
 
@@ -74,7 +74,7 @@ def link(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 def accept_link(actor: Actor, form: Link) -> ResponseReturnValue:
     """Accept by the mailed link."""
     _check_portal(actor)
-    return _joined(invitations.accept_link(actor, form.token.value).organization_id)
+    return _joined(invitation_answers.accept_link(actor, form.token.value).organization_id)
 
 
 @routes.delete("/invitation/accept/")
@@ -82,7 +82,7 @@ def accept_link(actor: Actor, form: Link) -> ResponseReturnValue:
 def decline_link(actor: Actor, form: Link) -> ResponseReturnValue:
     """Decline by the mailed link."""
     _check_portal(actor)
-    invitations.decline_link(actor, form.token.value)
+    invitation_answers.decline_link(actor, form.token.value)
 
     return _declined(actor)
 

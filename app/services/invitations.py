@@ -1,4 +1,4 @@
-"""Invitations: send, accept, decline, close; one row for each mailed link."""
+"""Invitations: send, cancel, close; one row for each mailed link."""
 
 from datetime import timedelta
 
@@ -6,12 +6,10 @@ from sqlalchemy import delete, select, update
 
 from app import clock, identifiers, links, secrets
 from app.database import config, session
-from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role, outranks
-from app.services import audit, locks, mail, offers
+from app.services import audit, mail
 from app.services.actors import Access, Actor
-from app.services.offers import Offer
 
 LIFETIME = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=5)
@@ -55,7 +53,7 @@ def link_to_pass_on(invitation_id: str) -> str | None:
 
 def just_sent(membership: Membership) -> bool:
     """Tell whether an invitee has a live link that was mailed less than five minutes ago."""
-    invitation = _open(membership.organization_id, membership.user_id)
+    invitation = open_one(membership.organization_id, membership.user_id)
     if invitation is None:
         return False
     return clock.now() < min(invitation.created_at + RESEND_AFTER, invitation.expires_at)
@@ -72,45 +70,6 @@ def close(organization_id: str, user_id: str, state: InvitationState) -> None:
         )
         .values(state=state, ended_at=clock.now())
     )
-
-
-def accept(actor: Actor, organization_id: str) -> Membership:
-    """Accept from the list; that needs a confirmed address."""
-    if not actor.confirmed:
-        raise NotPermitted(
-            "Confirm your email address first",
-            message="Follow the link in the confirmation mail, or the one in the invitation.",
-        )
-    return _accept(actor, organization_id)
-
-
-def accept_link(actor: Actor, token: str) -> Membership:
-    """Accept by the mailed link, which confirms the address it was mailed to."""
-    offer = _usable(actor, token)
-    user = session.get_one(User, actor.user_id)
-    if user.confirmed_at is None:
-        user.confirmed_at = clock.now()
-        audit.record(actor, "account.confirmed", user.id)
-    return _accept(actor, offer.organization_id)
-
-
-def decline(actor: Actor, organization_id: str) -> None:
-    """Decline an invitation: the pending membership ends, the link dies."""
-    membership = _pending(actor, organization_id)
-    audit.record(
-        actor,
-        "invitation.declined",
-        actor.user_id,
-        organization_id=organization_id,
-        before={"role": membership.written_role},
-    )
-    close(organization_id, actor.user_id, InvitationState.DECLINED)
-    session.delete(membership)
-
-
-def decline_link(actor: Actor, token: str) -> None:
-    """Decline by the mailed link."""
-    decline(actor, _usable(actor, token).organization_id)
 
 
 def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above: Role) -> None:
@@ -144,50 +103,8 @@ def cancel_sent_above(actor: Actor, membership: Membership) -> None:
         cancel_sent(actor, membership.organization_id, membership.user_id, *above)
 
 
-def how_to_register() -> str:
-    """Return what to do about an address without an account."""
-    return f"Ask them to create an account at {links.page(config(), '/register/')} first, then invite them."
-
-
-def _usable(actor: Actor, token: str) -> Offer:
-    """Return the invitation of a link that works, and goes on working until the transaction ends."""
-    locks.organization(offers.usable(actor, token).organization_id)
-    return offers.usable(actor, token)
-
-
-def _accept(actor: Actor, organization_id: str) -> Membership:
-    membership = _pending(actor, organization_id)
-    invitation = _open(organization_id, actor.user_id)
-    if invitation is None or invitation.expires_at <= clock.now():
-        raise Gone(offers.Ending.EXPIRED.error, message="Ask for a new invitation.")
-
-    # The role comes from the stored invitation, never from the request.
-    before = {"role": membership.written_role}
-    membership.role, membership.pending = invitation.role, False
-    audit.record(
-        actor,
-        "invitation.accepted",
-        actor.user_id,
-        organization_id=organization_id,
-        before=before,
-        after={"role": membership.role},
-    )
-    close(organization_id, actor.user_id, InvitationState.USED)
-    return membership
-
-
-def _pending(actor: Actor, organization_id: str) -> Membership:
-    """Return the actor's pending membership, locked; an unknown organization is no invitation either."""
-    locks.organization(organization_id)
-    membership = session.get(Membership, (organization_id, actor.user_id))
-    if membership is None:
-        raise NotFound(offers.Ending.UNKNOWN.error)
-    if not membership.pending:
-        raise Conflict("Member already exists in organization", message="You are already a member.")
-    return membership
-
-
-def _open(organization_id: str, user_id: str) -> Invitation | None:
+def open_one(organization_id: str, user_id: str) -> Invitation | None:
+    """Return the invitation of an invitee that waits for an answer, or None."""
     return session.scalar(
         select(Invitation).where(
             Invitation.organization_id == organization_id,
@@ -195,3 +112,8 @@ def _open(organization_id: str, user_id: str) -> Invitation | None:
             Invitation.state == InvitationState.OPEN,
         )
     )
+
+
+def how_to_register() -> str:
+    """Return what to do about an address without an account."""
+    return f"Ask them to create an account at {links.page(config(), '/register/')} first, then invite them."

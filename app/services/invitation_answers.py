@@ -1,0 +1,86 @@
+"""Answers to invitations: accept or decline, from the list or by the mailed link."""
+
+from app import clock
+from app.database import session
+from app.errors import Conflict, Gone, NotFound, NotPermitted
+from app.models import InvitationState, Membership, User
+from app.services import audit, invitations, locks, offers
+from app.services.actors import Actor
+from app.services.offers import Offer
+
+
+def accept(actor: Actor, organization_id: str) -> Membership:
+    """Accept from the list; that needs a confirmed address."""
+    if not actor.confirmed:
+        raise NotPermitted(
+            "Confirm your email address first",
+            message="Follow the link in the confirmation mail, or the one in the invitation.",
+        )
+    return _accept(actor, organization_id)
+
+
+def accept_link(actor: Actor, token: str) -> Membership:
+    """Accept by the mailed link, which confirms the address it was mailed to."""
+    offer = _usable(actor, token)
+    user = session.get_one(User, actor.user_id)
+    if user.confirmed_at is None:
+        user.confirmed_at = clock.now()
+        audit.record(actor, "account.confirmed", user.id)
+    return _accept(actor, offer.organization_id)
+
+
+def decline(actor: Actor, organization_id: str) -> None:
+    """Decline an invitation: the pending membership ends, the link dies."""
+    membership = _pending(actor, organization_id)
+    audit.record(
+        actor,
+        "invitation.declined",
+        actor.user_id,
+        organization_id=organization_id,
+        before={"role": membership.written_role},
+    )
+    invitations.close(organization_id, actor.user_id, InvitationState.DECLINED)
+    session.delete(membership)
+
+
+def decline_link(actor: Actor, token: str) -> None:
+    """Decline by the mailed link."""
+    decline(actor, _usable(actor, token).organization_id)
+
+
+def _usable(actor: Actor, token: str) -> Offer:
+    """Return the invitation of a link that works, and goes on working until the transaction ends."""
+    locks.organization(offers.usable(actor, token).organization_id)
+    return offers.usable(actor, token)
+
+
+def _accept(actor: Actor, organization_id: str) -> Membership:
+    membership = _pending(actor, organization_id)
+    invitation = invitations.open_one(organization_id, actor.user_id)
+    if invitation is None or invitation.expires_at <= clock.now():
+        raise Gone(offers.Ending.EXPIRED.error, message="Ask for a new invitation.")
+
+    # The role comes from the stored invitation, never from the request.
+    before = {"role": membership.written_role}
+    membership.role, membership.pending = invitation.role, False
+    audit.record(
+        actor,
+        "invitation.accepted",
+        actor.user_id,
+        organization_id=organization_id,
+        before=before,
+        after={"role": membership.role},
+    )
+    invitations.close(organization_id, actor.user_id, InvitationState.USED)
+    return membership
+
+
+def _pending(actor: Actor, organization_id: str) -> Membership:
+    """Return the actor's pending membership, locked; an unknown organization is no invitation either."""
+    locks.organization(organization_id)
+    membership = session.get(Membership, (organization_id, actor.user_id))
+    if membership is None:
+        raise NotFound(offers.Ending.UNKNOWN.error)
+    if not membership.pending:
+        raise Conflict("Member already exists in organization", message="You are already a member.")
+    return membership
