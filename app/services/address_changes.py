@@ -76,14 +76,29 @@ def agree(token: str) -> bool:
     locks.account(change.user_id)
     change, side = _found(token)
     session.refresh(change)
-    if side is Side.OLD:
-        change.old_confirmed_at = clock.now()
-    else:
-        change.new_confirmed_at = clock.now()
-    if change.old_confirmed_at is None or change.new_confirmed_at is None:
+    news = _note(change, side)
+    if change.old_confirmed_at and change.new_confirmed_at:
+        _carry_out(change)
+        return True
+    if news:
+        _record_consent(change, side)
+    return False
+
+
+def _note(change: AddressChange, side: Side) -> bool:
+    """Note when a side agreed; tell whether that is new."""
+    name = f"{side}_confirmed_at"
+    if getattr(change, name):
         return False
-    _carry_out(change)
+    setattr(change, name, clock.now())
     return True
+
+
+def _record_consent(change: AddressChange, side: Side) -> None:
+    """Record who agreed first; that the other did too is what `address.changed` says."""
+    user = session.get_one(User, change.user_id)
+    email = user.email if side is Side.OLD else change.email
+    audit.record(None, "address.change_agreed", user.id, after={"email": email, "side": side}, by=user.id)
 
 
 def _found(token: str) -> tuple[AddressChange, Side]:

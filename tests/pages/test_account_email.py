@@ -60,6 +60,31 @@ def test_links_that_the_old_address_has_die_with_it(portal: Portal, zoe: Person)
     portal.browser().log_in(NEW, PASSWORD)
 
 
+@pytest.mark.parametrize(("first", "side"), [("zoe@crew.test", "old"), (NEW, "new")])
+def test_who_agreed_first_is_recorded_once(portal: Portal, zoe: Person, first, side):
+    ask(portal, zoe)
+
+    agree(portal, first)
+    agree(portal, first)
+
+    (entry,) = portal.audit("address.change_agreed")
+    assert (entry.actor_id, entry.target, entry.organization_id) == (zoe.uid, zoe.uid, None)
+    assert (entry.before, entry.after) == (None, {"email": first, "side": side})
+    agree(portal, NEW if side == "old" else zoe.email)
+    done = [found.action for found in portal.audit() if found.action.startswith("address.")]
+    assert done == ["address.change_requested", "address.change_agreed", "address.changed"]
+
+
+def test_erasing_the_account_forgets_both_addresses_in_the_record(portal: Portal, zoe: Person):
+    ask(portal, zoe)
+    agree(portal, NEW)
+    portal.browser(zoe).submit("/account/", method="DELETE", email=zoe.email, password=PASSWORD)
+
+    (entry,) = portal.audit("address.change_agreed")
+    assert entry.after["side"] == "new"
+    assert entry.after["email"].startswith("forgotten-")
+
+
 def test_one_side_alone_changes_nothing(portal: Portal, zoe: Person):
     ask(portal, zoe)
 
