@@ -22,6 +22,7 @@ def show(actor: Actor) -> User:
 
 def update(actor: Actor, *, name: str | None = None, image_url: str | None = None) -> User:
     """Change what is given; an empty `image_url` removes it. What is the same already changes nothing."""
+    credentials.hold(actor)
     user = show(actor)
     given = {"name": name, "image_url": None if image_url == "" else image_url}
     wanted = {field for field, value in (("name", name), ("image_url", image_url)) if value is not None}

@@ -30,6 +30,7 @@ def confirm_an_app(actor):
 
 
 DEEDS = {
+    "change the profile": lambda actor, _: profiles.update(actor, name="Written back"),
     "change the password": lambda actor, _: profiles.change_password(actor, "a hash", device=""),
     "erase the account": lambda actor, _: erasure.erase(actor, actor.address),
     "ask for another address": lambda actor, _: address_changes.request(

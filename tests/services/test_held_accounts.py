@@ -1,0 +1,41 @@
+"""Postgres: what concerns an account waits for who holds it, and looks again at what changed meanwhile."""
+
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from app.errors import NotAuthenticated
+from app.models import User
+from app.services import erasure, profiles
+from tests.databases import only_postgres
+
+pytestmark = only_postgres("on SQLite changes go one at a time")
+
+
+def beside(portal, first, second) -> Future:
+    """Begin a second deed before the transaction of the first ends; return how the second ended."""
+
+    def deed():
+        with portal.working():
+            return second()
+
+    with ThreadPoolExecutor(1) as threads:
+        with portal.working():
+            first()
+            begun = threads.submit(deed)
+            wait([begun], 0.5)
+        wait([begun], 20)
+    return begun
+
+
+def test_name_is_not_written_back_beside_an_erasure(cast):
+    with cast.portal.working():
+        one, other = cast.portal.actor(cast.rita), cast.portal.actor(cast.rita)
+
+    renamed = beside(
+        cast.portal,
+        lambda: erasure.erase(one, one.address),
+        lambda: profiles.update(other, name="Rita again"),
+    )
+
+    assert isinstance(renamed.exception(), NotAuthenticated)
+    with cast.portal.database.reading() as session:
+        assert session.get_one(User, cast.rita.uid).name == "Erased account"
