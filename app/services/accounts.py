@@ -93,6 +93,19 @@ def by_address(address: Address) -> User | None:
     return session.scalar(select(User).where(User.email_key == address.key))
 
 
+def held(address: Address) -> User | None:
+    """Return the account of an address, held, and as it is by then; None if the address has none.
+
+    Organizations are held first.
+    """
+    user = by_address(address)
+    if user is None:
+        return None
+    locks.account(user.id)
+    session.refresh(user)
+    return user if user.email_key == address.key else None
+
+
 def address_of(user_id: str) -> Address:
     """Return the address of an account."""
     user = session.get_one(User, user_id)

@@ -36,7 +36,7 @@ def reset(access: Access, address: Address) -> None:
 
 def reset_by_operator(address: Address) -> User:
     """Remove the second factors of an account, for the person who runs the portal."""
-    user = accounts.by_address(address)
+    user = accounts.held(address)
     if user is None:
         raise NotFound(f"{address.typed} has no account")
 
@@ -47,7 +47,7 @@ def reset_by_operator(address: Address) -> User:
 
 
 def _member(access: Access, address: Address) -> User:
-    user = accounts.by_address(address)
+    user = accounts.held(address)
     membership = session.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None or membership.pending:
         raise NotFound(members.UNKNOWN, field="email")
@@ -55,7 +55,7 @@ def _member(access: Access, address: Address) -> User:
 
 
 def _check_leads_all(access: Access, user: User) -> None:
-    """Nobody weakens an account on which organizations of others rely."""
+    """Nobody weakens an account on which organizations of others rely; who holds it joins no other now."""
     belongs = select(Membership.organization_id).where(
         Membership.user_id == user.id, Membership.pending.is_(False)
     )

@@ -16,12 +16,15 @@ def accept(actor: Actor, organization_id: str) -> Membership:
             "Confirm your email address first",
             message="Follow the link in the confirmation mail, or the one in the invitation.",
         )
+    locks.organization(organization_id)
+    locks.account(actor.user_id)
     return _accept(actor, organization_id)
 
 
 def accept_link(actor: Actor, token: str) -> Membership:
     """Accept by the mailed link, which confirms the address it was mailed to."""
     offer = _usable(actor, token)
+    locks.account(actor.user_id)
     user = session.get_one(User, actor.user_id)
     if user.confirmed_at is None:
         user.confirmed_at = clock.now()

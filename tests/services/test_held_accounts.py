@@ -2,9 +2,10 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from app.errors import NotAuthenticated
+from app.errors import NotAuthenticated, NotPermitted
 from app.models import User
-from app.services import erasure, profiles
+from app.permissions import Action, Role
+from app.services import erasure, factor_resets, invitation_answers, organizations, profiles
 from tests.databases import only_postgres
 
 pytestmark = only_postgres("on SQLite changes go one at a time")
@@ -39,3 +40,19 @@ def test_name_is_not_written_back_beside_an_erasure(cast):
     assert isinstance(renamed.exception(), NotAuthenticated)
     with cast.portal.database.reading() as session:
         assert session.get_one(User, cast.rita.uid).name == "Erased account"
+
+
+def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(cast):
+    other = cast.portal.organization(cast.charlie, "Elsewhere")
+    cast.portal.invite(other, cast.charlie, cast.wendy, Role.READ)
+    with cast.portal.working():
+        alice, wendy = cast.portal.actor(cast.alice), cast.portal.actor(cast.wendy)
+
+    def reset() -> None:
+        access = organizations.access(alice, cast.org, Action.SECOND_FACTOR_REQUIRE, changing=True)
+        factor_resets.reset(access, wendy.address)
+
+    refused = beside(cast.portal, lambda: invitation_answers.accept(wendy, other), reset).exception()
+
+    assert isinstance(refused, NotPermitted)
+    assert "another organization" in str(refused.message)
