@@ -89,3 +89,13 @@ def test_sessions_are_not_listed_nor_revoked_as_keys(crewroom):
     assert refused(crewroom.run("key", "revoke", session)) == "API key not found."
     assert browser.client.get("/organization/").status_code == 200
     portal.close()
+
+
+def test_disabled_account_gets_no_key(crewroom):
+    crewroom.user("alice@crew.test")
+    crewroom.done("user", "disable", "alice@crew.test")
+
+    told = refused(crewroom.run("key", "create", "alice@crew.test", "--name", "ci"))
+
+    assert told == "alice@crew.test is disabled. Enable the account first."
+    assert crewroom.done("key", "list") == ""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock, secrets, texts
 from app.database import session
-from app.errors import InvalidInput, NotFound, NotPermitted
+from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
 from app.permissions import RULES, Action, Role
 from app.services import audit, credentials, locks, old_secrets, organizations
@@ -32,8 +32,10 @@ def create(
     check_portal(actor)
     label = texts.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
     _check_term(_rules(owner, organization_id), lifetime)
-    if actor:
-        credentials.hold(actor)
+    if isinstance(owner, Actor):
+        credentials.hold(owner)
+    else:
+        _hold_open(owner)
 
     credential, secret = credentials.issue(
         owner.id,
@@ -135,6 +137,15 @@ def everyones() -> list[tuple[Credential, User]]:
     return [(credential, user) for credential, user in session.execute(live)]
 
 
+def _hold_open(owner: User) -> None:
+    """Hold the account that the operator names; one that is disabled by then gets no key."""
+    email = owner.email
+    locks.account(owner.id)
+    session.refresh(owner)
+    if owner.disabled_at:
+        raise Conflict(f"{email} is disabled", message="Enable the account first.")
+
+
 def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
     """Return what the organization that a key is limited to demands; raise unless the owner belongs to it."""
     if organization_id is None:
@@ -142,6 +153,7 @@ def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
     if isinstance(owner, Actor):
         entered = organizations.access(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
         return entered.key_rules
+    locks.organization(organization_id)
     membership = session.get(Membership, (organization_id, owner.id))
     if membership is None or membership.pending:
         raise NotFound("Organization not found", message=f"{owner.email} is not a member of it.")

@@ -2,10 +2,21 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from app.errors import NotAuthenticated, NotPermitted
+from app import addresses
+from app.database import session
+from app.errors import Conflict, NotAuthenticated, NotFound, NotPermitted
 from app.models import User
 from app.permissions import Action, Role
-from app.services import erasure, factor_resets, invitation_answers, organizations, profiles
+from app.services import (
+    accounts,
+    departures,
+    erasure,
+    factor_resets,
+    invitation_answers,
+    keys,
+    organizations,
+    profiles,
+)
 from tests.databases import only_postgres
 
 pytestmark = only_postgres("on SQLite changes go one at a time")
@@ -38,8 +49,8 @@ def test_name_is_not_written_back_beside_an_erasure(cast):
     )
 
     assert isinstance(renamed.exception(), NotAuthenticated)
-    with cast.portal.database.reading() as session:
-        assert session.get_one(User, cast.rita.uid).name == "Erased account"
+    with cast.portal.database.reading() as reading:
+        assert reading.get_one(User, cast.rita.uid).name == "Erased account"
 
 
 def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(cast):
@@ -56,3 +67,32 @@ def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(c
 
     assert isinstance(refused, NotPermitted)
     assert "another organization" in str(refused.message)
+
+
+def test_operator_makes_no_key_beside_disabling_the_account(cast):
+    address = addresses.parse(cast.rita.email)
+
+    refused = beside(
+        cast.portal,
+        lambda: accounts.disable(address),
+        lambda: keys.create(session.get_one(User, cast.rita.uid), name="late"),
+    ).exception()
+
+    assert isinstance(refused, Conflict)
+    assert cast.portal.audit("key.created") == []
+
+
+def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
+    with cast.portal.working():
+        alice = cast.portal.actor(cast.alice)
+    address = addresses.parse(cast.rita.email)
+
+    def remove() -> None:
+        access = organizations.access(alice, cast.org, Action.MEMBERS_MANAGE, changing=True)
+        departures.remove(access, address)
+
+    def create() -> None:
+        keys.create(session.get_one(User, cast.rita.uid), name="late", organization_id=cast.org)
+
+    assert isinstance(beside(cast.portal, remove, create).exception(), NotFound)
+    assert cast.portal.audit("key.created") == []
