@@ -66,7 +66,7 @@ def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
         raise InvalidInput("Role is required", field="role")
     role = form.role.value
     changing = [address for address in form.email.value if _person(access, address).role != role]
-    rate_limits.check_tighter("invite", access.actor.credential_id, times=len(changing))
+    rate_limits.check_tighter("invite", access.actor.user_id, times=len(changing))
 
     for address in changing:
         members.invite(access, address, role)

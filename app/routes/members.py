@@ -56,7 +56,7 @@ def index(access: Access, form: MemberList) -> ResponseReturnValue:
 @requires(Action.MEMBERS_MANAGE, MemberInvite, redraw=lambda form: invite_screen(form))
 def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
     """Invite an account, change a member's role, or send an invitation anew."""
-    rate_limits.check_tighter("invite", access.actor.credential_id)
+    rate_limits.check_tighter("invite", access.actor.user_id)
     with rate_limits.failed_look_ups(access.actor):
         member = members.invite(access, form.email.value, form.role.value)
 

@@ -1,4 +1,4 @@
-"""How often the same caller may ask: per credential for everything, tighter where guessing would pay."""
+"""How often the same caller may ask: each credential anything, each person what could be guessing."""
 
 import ipaddress
 import time
@@ -16,7 +16,7 @@ from app.services.actors import Actor
 from app.web.negotiation import Dialect, dialect
 from app.web.origins import portal_config
 
-# Each with who is counted: an address of the network, an account, or a credential.
+# Counted for an address of the network, or for a person: keys are free, so one of them is nobody.
 TIGHTER = {
     "log_in": "60/minute",
     "log_in_account": "20/minute",
@@ -56,7 +56,7 @@ def failed_look_ups(actor: Actor) -> Iterator[None]:
     try:
         yield
     except NotFound:
-        check_tighter("look_up", actor.credential_id)
+        check_tighter("look_up", actor.user_id)
         raise
 
 
