@@ -147,14 +147,18 @@ def _receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView],
     return decorate
 
 
-def _admit(guard: Guard, enter: Callable[[Any], Any]) -> None:
-    """Judge before the file is read, by the fields in front of it; all of them are judged again behind it."""
+def _admit(guard: Guard, enter: Callable[[Any], Any]) -> str:
+    """Judge before the file is read, by the fields in front of it; all of them are judged again behind it.
+
+    Return who it is that may upload.
+    """
     with transaction.of_request(changing=False):
         if all(name in incoming.fields() for name in guard.operation.required_names()):
             _judged(guard, enter)
         elif guard.action:
             authentication.check_forgery()
             organizations.check_anywhere(authentication.actor(), guard.action)
+        return authentication.actor().user_id
 
 
 def _checked(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:

@@ -39,12 +39,13 @@ def init_app(app: Flask) -> None:
 
 @contextmanager
 def given_back() -> Iterator[None]:
-    """Give the turn back for as long as the block waits for the network."""
-    _leave()
-    try:
-        yield
-    finally:
-        _take()
+    """Give the turn back for as long as the block waits for the network, in a place of those who do."""
+    with _place():
+        _leave()
+        try:
+            yield
+        finally:
+            _take()
 
 
 def _begin() -> None:
@@ -57,12 +58,19 @@ def _begin() -> None:
 
 
 def _receive() -> None:
-    """Take the body and then a turn; while too many do, the others are told to come back."""
+    """Take the body and then a turn."""
+    with _place():
+        incoming.receive()
+        _take()
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Hold a place for a sender; while all are taken, the next one is told to come back."""
     if not _queues().places.acquire(blocking=False):
         raise Unavailable
     try:
-        incoming.receive()
-        _take()
+        yield
     finally:
         _queues().places.release()
 

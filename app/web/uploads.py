@@ -1,8 +1,7 @@
 """The reader of uploads: a form with one file, which goes to disk as it comes in, never into memory."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import request
@@ -10,37 +9,31 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from app import texts
-from app.errors import InvalidInput, TooLarge, Unavailable, UnsupportedMedia
+from app.errors import InvalidInput, TooLarge, UnsupportedMedia
 from app.files import Draft
-from app.web import incoming, turns
+from app.web import incoming, turns, upload_places
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
 from app.web.origins import portal_config
 
 FILE_FIELD = "file"
-# People who upload slowly must not fill the disk with drafts by the hundred.
-MOST_AT_ONCE = 8
 _CHUNK = 64 * 1024
-_turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 @contextmanager
-def received(admit: Callable[[], None]) -> Iterator[None]:
+def received(admit: Callable[[], str]) -> Iterator[None]:
     """Read the form of the current request; its file lasts as long as the block.
 
-    `admit` judges by the fields so far, before the first byte of the file is kept.
+    `admit` judges by the fields so far, before the first byte of the file is kept, and tells whose it is:
+    only then the upload takes one of the places that others wait for.
     """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Content-Type must be multipart/form-data")
-    if not _turns.acquire(blocking=False):
-        raise Unavailable
-    reader = _Reader(admit)
-    try:
+    with ExitStack() as held:
+        reader = _Reader(lambda: held.enter_context(upload_places.taken(admit())))
+        held.callback(reader.discard)
         with turns.given_back():
             reader.read()
         yield
-    finally:
-        _turns.release()
-        reader.discard()
 
 
 class _Reader:

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.permissions import Role
+from tests.portal import Person
 from tests.serving import Served
 from tests.slow_senders import begin_upload, drafts, wait_for
 
@@ -24,9 +26,12 @@ def app(served: Served, key: str) -> str:
     return make_app(served, key)
 
 
-def make_app(server: Served, key: str) -> str:
+def make_app(server: Served, key: str, *others: Person) -> str:
+    """An app of somebody, to which others may upload too."""
     with server.client(key) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+        for person in others:
+            server.portal.join(org, person, Role.UPLOAD)
         return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
 
 
@@ -92,8 +97,15 @@ def test_others_are_served_while_an_upload_stalls(served, key, app):
     wait_for(lambda: drafts(served) == [])
 
 
+def two_stalled(server: Served, key: str) -> list[socket.socket]:
+    """Two uploads of one person to an app of theirs, which do not go on."""
+    app = make_app(server, key)
+    return [begin_upload(server, key, app, MIB)[0] for _ in range(2)]
+
+
 def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
-    stalled = [begin_upload(served, key, app, MIB)[0] for _ in range(8)]
+    people = [served.person(f"stalled-{number}@crew.test") for number in range(4)]
+    stalled = [connection for person in people for connection in two_stalled(served, person)]
     wait_for(lambda: len(drafts(served)) == 8)
 
     with served.client(key) as client:
@@ -110,6 +122,27 @@ def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
         assert client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")}).status_code == 200
 
 
+def test_nobody_takes_more_than_two_places(served, key, app):
+    slow = served.person("slow@crew.test")
+    stalled = two_stalled(served, slow)
+    wait_for(lambda: len(drafts(served)) == 2)
+
+    with served.client(served.key("slow@crew.test")) as client:
+        own = make_app(served, slow)
+        form = {"app_id": own, "version": "1.0.0"}
+        refused = client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")})
+    with served.client(key) as client:
+        form = {"app_id": app, "version": "1.0.0"}
+        taken = client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")})
+
+    assert (refused.status_code, refused.json()["error"]) == (429, "Too many uploads at once")
+    assert refused.headers["Retry-After"] == "5"
+    assert taken.status_code == 200
+    for connection in stalled:
+        connection.close()
+    wait_for(lambda: drafts(served) == [])
+
+
 def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
     with served.client(key) as client:
         form = {"app_id": "app_0", "version": "1.0.0"}
@@ -118,15 +151,18 @@ def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
     assert (answer.status_code, answer.json()) == (404, {"error": "App not found", "status": "KO"})
 
 
-def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
+def test_of_uploads_of_one_version_at_once_one_is_taken(served, key):
     statuses: list[int] = []
+    others = [served.portal.person(f"Uploader {number}", f"up-{number}@crew.test") for number in range(2)]
+    keys = [key, *map(served.portal.key, others)]
+    app = make_app(served, key, *others)
 
     def send(number: int) -> None:
         form = {"app_id": app, "version": "1.0.0"}
         files = {"file": ("b.zip", b"%d" % number * MIB)}
         statuses.append(
             httpx.post(
-                f"{served.url}/bundle/", data=form, files=files, headers={"authorization": key}
+                f"{served.url}/bundle/", data=form, files=files, headers={"authorization": keys[number // 2]}
             ).status_code
         )
 

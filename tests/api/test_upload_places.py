@@ -1,0 +1,90 @@
+"""Uploads that stall: what they hold meanwhile, and what they do not."""
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from app.web.turns import MOST_WAITING
+from tests.cast import Cast
+from tests.uploading import make_app, upload
+
+TYPE = "multipart/form-data; boundary=crew"
+FILE = b'--crew\r\nContent-Disposition: form-data; name="file"; filename="b.zip"\r\n\r\nx'
+
+
+class Stalled(io.RawIOBase):
+    """A body that gives its first bytes, and no more until it is let go."""
+
+    def __init__(self, start: bytes) -> None:
+        self.start = start
+        self.stalls, self.let_go = threading.Event(), threading.Event()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        if self.start:
+            given, self.start = self.start[: len(buffer)], self.start[len(buffer) :]
+            buffer[: len(given)] = given
+            return len(given)
+        self.stalls.set()
+        assert self.let_go.wait(10)
+        return 0
+
+
+@contextmanager
+def stalled(cast: Cast, name: str, start: bytes, number: int) -> Iterator[list[int]]:
+    """Hold some uploads of one of the cast where they stall; tell how they ended when they are let go."""
+    api, bodies, statuses = cast.api(name), [Stalled(start) for _ in range(number)], list[int]()
+
+    def send(body: Stalled) -> None:
+        environ = {"wsgi.input": body, "CONTENT_TYPE": TYPE, "CONTENT_LENGTH": "1000"}
+        client = api.app.test_client()
+        statuses.append(client.post("/bundle/", headers=api.headers, environ_overrides=environ).status_code)
+
+    threads = [threading.Thread(target=send, args=(body,)) for body in bodies]
+    for thread in threads:
+        thread.start()
+    try:
+        assert all(body.stalls.wait(10) for body in bodies)
+        yield statuses
+    finally:
+        for body in bodies:
+            body.let_go.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_whoever_has_shown_no_right_takes_no_place(cast):
+    app = make_app(cast)
+
+    with stalled(cast, "charlie", b"--crew\r\n", 8) as statuses:
+        assert upload(cast.api("uma"), app, "1.0.0", b"x").status_code == 200
+
+    assert statuses == [400] * 8
+
+
+def test_a_place_is_free_again_however_the_upload_ended(cast):
+    app = make_app(cast)
+    for number in range(3):
+        with stalled(cast, "uma", FILE, 2):
+            refused = upload(cast.api("uma"), app, f"1.0.{number}", b"x")
+            assert (refused.status_code, refused.get_json()["error"]) == (429, "Too many uploads at once")
+            assert refused.headers["Retry-After"] == "5"
+            assert upload(cast.api("wendy"), app, f"1.0.{number}", b"x").status_code == 200
+
+    assert upload(cast.api("uma"), app, "2.0.0", b"x").status_code == 200
+
+
+@pytest.mark.parametrize("start", [b"--crew\r\n", FILE], ids=["form", "file"])
+def test_stalled_uploads_are_counted_among_the_slow_senders(cast, start):
+    places = cast.portal.app.extensions["turns"].places
+
+    with stalled(cast, "uma", start, 2):
+        free = sum(places.acquire(blocking=False) for _ in range(MOST_WAITING))
+    places.release(free)
+
+    assert free == MOST_WAITING - 2
