@@ -17,6 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
     from app.web import (
         authentication,
         error_handlers,
+        hosts,
         known_devices,
         last_use,
         method_override,
@@ -44,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     request_log.init_app(app)
     metrics.init_app(app)
     rate_limits.init_app(app)
+    hosts.init_app(app)
     slashes.init_app(app)
     turns.init_app(app)
     method_override.init_app(app)
