@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
-from app.services import accounts, familiar, passwords
+from app.services import accounts, familiar, passwords, profiles
 from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public, signed_in
@@ -83,6 +83,7 @@ def confirm(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 @signed_in()
 def resend(actor: Actor, form: Nothing) -> ResponseReturnValue:
     """Mail the confirmation link anew."""
+    profiles.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
     accounts.ask_again(actor.user_id)
 

@@ -73,6 +73,19 @@ def test_new_link_replaces_the_old_one(portal):
     browser.submit("/confirm/", token=new.partition("token=")[2])
 
 
+def test_key_asks_for_no_link(portal):
+    nora = portal.person("Nora", confirmed=False)
+
+    refused = portal.api(portal.key(nora)).post("/confirm/resend/")
+
+    assert (refused.status_code, refused.get_json()["error"]) == (
+        403,
+        "Insufficient permissions to manage the account",
+    )
+    assert portal.audit("account.confirmation_requested") == []
+    assert len(portal.mails(nora.email)) == 0
+
+
 def test_confirmed_people_are_mailed_no_link(portal, cast):
     before = len(portal.mails(cast.wendy.email))
 

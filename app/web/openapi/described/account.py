@@ -52,7 +52,7 @@ OPERATIONS = {
     "account_email.confirm_form": Described(_TAG, Data[LinkedAddress]),
     "passwords.forgot_form": Described(_TAG, Data[CsrfToken]),
     "passwords.choose_form": Described(_TAG, Data[CsrfToken], refusals={410: (resets.LINK_EXPIRED,)}),
-    "accounts.resend": Described(_TAG, Done),
+    "accounts.resend": Described(_TAG, Done, by_key=_BY_KEY),
     "passwords.forgot": Described(_TAG, Told),
     "passwords.choose": Described(
         _TAG, Done, refusals={410: (resets.LINK_EXPIRED,)}, fields={"password": _NEW}
