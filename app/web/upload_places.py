@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from app.errors import TooManyRequests, Unavailable
 
 # People who upload slowly must not fill the disk with drafts by the hundred.
-MOST_AT_ONCE = 8
-# Nor may one of them keep everybody else waiting.
-MOST_EACH = 2
+MOST_AT_ONCE = 16
+# Nor may one of them keep everybody else waiting; a pipeline may send several bundles at once.
+MOST_EACH = 8
 _PAUSE_SECONDS = 5
 
 _lock = threading.Lock()

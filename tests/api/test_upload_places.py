@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from app.web.turns import MOST_WAITING
+from app.web.upload_places import MOST_EACH
 from tests.cast import Cast
 from tests.uploading import make_app, upload
 
@@ -70,7 +71,7 @@ def test_whoever_has_shown_no_right_takes_no_place(cast):
 def test_a_place_is_free_again_however_the_upload_ended(cast):
     app = make_app(cast)
     for number in range(3):
-        with stalled(cast, "uma", FILE, 2):
+        with stalled(cast, "uma", FILE, MOST_EACH):
             refused = upload(cast.api("uma"), app, f"1.0.{number}", b"x")
             assert (refused.status_code, refused.get_json()["error"]) == (429, "Too many uploads at once")
             assert refused.headers["Retry-After"] == "5"

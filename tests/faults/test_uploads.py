@@ -8,8 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.permissions import Role
-from tests.portal import Person
+from app.web.upload_places import MOST_AT_ONCE, MOST_EACH
 from tests.serving import Served
 from tests.slow_senders import begin_upload, drafts, wait_for
 
@@ -26,12 +25,9 @@ def app(served: Served, key: str) -> str:
     return make_app(served, key)
 
 
-def make_app(server: Served, key: str, *others: Person) -> str:
-    """An app of somebody, to which others may upload too."""
+def make_app(server: Served, key: str) -> str:
     with server.client(key) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
-        for person in others:
-            server.portal.join(org, person, Role.UPLOAD)
         return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
 
 
@@ -97,16 +93,16 @@ def test_others_are_served_while_an_upload_stalls(served, key, app):
     wait_for(lambda: drafts(served) == [])
 
 
-def two_stalled(server: Served, key: str) -> list[socket.socket]:
-    """Two uploads of one person to an app of theirs, which do not go on."""
+def all_stalled(server: Served, key: str) -> list[socket.socket]:
+    """As many uploads as one person may have, to an app of theirs, which do not go on."""
     app = make_app(server, key)
-    return [begin_upload(server, key, app, MIB)[0] for _ in range(2)]
+    return [begin_upload(server, key, app, MIB)[0] for _ in range(MOST_EACH)]
 
 
 def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
-    people = [served.person(f"stalled-{number}@crew.test") for number in range(4)]
-    stalled = [connection for person in people for connection in two_stalled(served, person)]
-    wait_for(lambda: len(drafts(served)) == 8)
+    people = [served.person(f"stalled-{number}@crew.test") for number in range(2)]
+    stalled = [connection for person in people for connection in all_stalled(served, person)]
+    wait_for(lambda: len(drafts(served)) == MOST_AT_ONCE)
 
     with served.client(key) as client:
         form = {"app_id": app, "version": "1.0.0"}
@@ -122,10 +118,10 @@ def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
         assert client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")}).status_code == 200
 
 
-def test_nobody_takes_more_than_two_places(served, key, app):
+def test_nobody_takes_all_places(served, key, app):
     slow = served.person("slow@crew.test")
-    stalled = two_stalled(served, slow)
-    wait_for(lambda: len(drafts(served)) == 2)
+    stalled = all_stalled(served, slow)
+    wait_for(lambda: len(drafts(served)) == MOST_EACH)
 
     with served.client(served.key("slow@crew.test")) as client:
         own = make_app(served, slow)
@@ -151,18 +147,15 @@ def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
     assert (answer.status_code, answer.json()) == (404, {"error": "App not found", "status": "KO"})
 
 
-def test_of_uploads_of_one_version_at_once_one_is_taken(served, key):
+def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
     statuses: list[int] = []
-    others = [served.portal.person(f"Uploader {number}", f"up-{number}@crew.test") for number in range(2)]
-    keys = [key, *map(served.portal.key, others)]
-    app = make_app(served, key, *others)
 
     def send(number: int) -> None:
         form = {"app_id": app, "version": "1.0.0"}
         files = {"file": ("b.zip", b"%d" % number * MIB)}
         statuses.append(
             httpx.post(
-                f"{served.url}/bundle/", data=form, files=files, headers={"authorization": keys[number // 2]}
+                f"{served.url}/bundle/", data=form, files=files, headers={"authorization": key}
             ).status_code
         )
 
