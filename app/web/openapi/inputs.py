@@ -100,7 +100,7 @@ class Input:
 
 
 def _something(schema: Schema) -> Schema:
-    """Return a schema without what says nothing: a blank text, an empty object."""
+    """Return a schema without what says nothing: a blank text, an empty object, a null."""
     if schema["type"] == "object":
-        return {**schema, "minProperties": 1}
+        return {"not": {"type": "null"}, "minProperties": 1}
     return {**schema, "pattern": r"[^\s\x1c-\x1f\x85]"}
