@@ -15,16 +15,19 @@ from app.models import Base
 
 _TABLES = [table.name for table in Base.metadata.sorted_tables]
 _EMPTY = "; ".join(f"DELETE FROM {table}" for table in reversed(_TABLES))  # noqa: S608 - names from the models
-KEEP = "; ".join(
-    (
-        "DROP SCHEMA IF EXISTS kept CASCADE",
-        "CREATE SCHEMA kept",
-        *(f"CREATE TABLE kept.{table} AS SELECT * FROM {table}" for table in _TABLES),  # noqa: S608
-    )
-)
-RECALL = "; ".join(
-    (_EMPTY, *(f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in _TABLES))  # noqa: S608
-)
+_KEPT = "kept"
+
+
+def keep(schema: str) -> str:
+    """Return what copies all tables into a schema."""
+    copied = (f"CREATE TABLE {schema}.{table} AS SELECT * FROM {table}" for table in _TABLES)  # noqa: S608
+    return "; ".join((f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}", *copied))
+
+
+def recall(schema: str) -> str:
+    """Return what puts the copies back."""
+    copied = (f"INSERT INTO {table} SELECT * FROM {schema}.{table}" for table in _TABLES)  # noqa: S608
+    return "; ".join((_EMPTY, *copied))
 
 
 class PostgresDatabases:
@@ -64,14 +67,14 @@ class PostgresDatabases:
 
     def keep(self, instance: Path, story: Any) -> None:
         name = self._names[instance]
-        self._run(name, KEEP)
+        self._run(name, keep(_KEPT))
         self._stories[name] = story
 
     def kept(self, instance: Path) -> Any:
         return self._stories.get(self._names[instance])
 
     def recall(self, instance: Path) -> None:
-        self._run(self._names[instance], RECALL)
+        self._run(self._names[instance], recall(_KEPT))
 
     def close(self) -> None:
         for engine in self._engines.values():

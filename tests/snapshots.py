@@ -12,7 +12,7 @@ from sqlalchemy import Table, create_engine
 
 from app.config import Config
 from app.models import Base
-from tests.postgres_databases import KEEP, RECALL
+from tests.postgres_databases import keep, recall
 
 _NOTED = {"last_used_at", "last_active_at"}
 _RECORD = {"audit_entries", "audit_chains", "credential_uses"}
@@ -80,13 +80,17 @@ class SqliteSnapshot:
         return ", ".join(f'"{name}"' for name in columns if name not in _NOTED)
 
 
+# Not the one in which the cast is kept.
+_SCHEMA = "snapshot"
+
+
 class PostgresSnapshot:
     """A copy of the tables, in a schema beside theirs."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
         self._live = self._engine.connect()
-        self._live.exec_driver_sql(KEEP)
+        self._live.exec_driver_sql(keep(_SCHEMA))
         self.rows = self.contents()
         self._kept_version = self._version()
 
@@ -95,7 +99,7 @@ class PostgresSnapshot:
 
     def put_back(self) -> None:
         if self._version() != self._kept_version:
-            self._live.exec_driver_sql(RECALL)
+            self._live.exec_driver_sql(recall(_SCHEMA))
             self._kept_version = self._version()
 
     def close(self) -> None:
