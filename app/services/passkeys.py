@@ -155,7 +155,7 @@ def _proven(factor: Factor, challenge: bytes | None, credential: dict[str, Any],
             credential_current_sign_count=factor.sign_count or 0,
             require_user_verification=verified,
         )
-    except Exception as error:
+    except Exception as error:  # as above; whatever it is, nobody comes in by it
         raise NotAuthenticated(
             INVALID, message="Try again, or log in with your password.", reason="wrong_passkey"
         ) from error
