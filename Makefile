@@ -38,6 +38,9 @@ SEED := $(or $(SEED),$(shell date +%s))
 MODEL = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_PLAYS=$(PLAYS) $(BIN)/pytest tests/model --hypothesis-seed=$(SEED) \
 	-rP --show-capture=stdout $(PYTEST_ARGS)
 INSTALL := $(PIP) install --no-input
+# The lock is complete, so pip has nothing to resolve; with hashes, pip 22 and 23 refuse a dependency that names
+# extras ("coverage[toml]") once a release newer than the locked one exists. `tests/test_installing.py` shows it.
+INSTALL_LOCK := $(INSTALL) --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
 .PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format lock build clean races soak model
@@ -136,11 +139,11 @@ $(BIN)/pip:
 
 $(VENV)/.installed: $(BIN)/pip requirements.txt pyproject.toml
 	@echo "Installing Crewroom into $(VENV) …"
-	@$(INSTALL) --requirement requirements.txt
+	@$(INSTALL_LOCK) --requirement requirements.txt
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing the tools for tests and checks into $(VENV) …"
-	@$(INSTALL) --requirement requirements-dev.txt
+	@$(INSTALL_LOCK) --requirement requirements-dev.txt
 	@touch $@
