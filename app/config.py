@@ -1,14 +1,19 @@
-"""The settings; the only reader of the environment and of `crewroom.env`."""
+"""The settings, one line each; the only reader of the environment and of `crewroom.env`."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
-from app import values
+from app import setting_sources, values
+from app.setting_sources import PREFIX, Given, Names
 from app.values import Network, Registration, WrongSetting
 
 __all__ = ["Config", "WrongSetting", "load"]
+
+T = TypeVar("T")
+Parser = Callable[[str, str], T]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 # Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
@@ -17,21 +22,30 @@ SERVED_AT = "CREWROOM_SERVED_AT"
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
+def setting(parse: Parser[T], default: T, *, secret: bool = False) -> T:
+    """Declare a setting: `rate_limit` is `CREWROOM_RATE_LIMIT`, read by `parse(name, text)`.
+
+    A secret may also be given as the path of a file, in `CREWROOM_…_FILE`, and is not shown in `repr`.
+    """
+    declared: Any = field(default=default, repr=not secret, metadata={"parse": parse, "secret": secret})
+    return cast("T", declared)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that differs between two installations."""
+    """Everything that differs between two installations; each `setting` is a row of the settings' table."""
 
     instance: Path
-    database_url: str
-    base_url: str = DEFAULT_BASE_URL
-    registration: Registration = "open"
-    rate_limit: int = 1000
-    smtp_url: str | None = None
-    mail_from: str = "Crewroom <crewroom@localhost>"
-    trusted_proxies: tuple[Network, ...] = ()
-    rate_limit_storage: str = "memory://"
-    max_upload_mb: int = 100
-    metrics_token: str = field(default="", repr=False)
+    database_url: str = setting(values.database_url, "", secret=True)
+    base_url: str = setting(values.base_url, DEFAULT_BASE_URL)
+    registration: Registration = setting(values.registration, "open")
+    rate_limit: int = setting(values.whole_number, 1000)
+    smtp_url: str | None = setting(values.smtp_url, None, secret=True)
+    mail_from: str = setting(values.mail_from, "Crewroom <crewroom@localhost>")
+    trusted_proxies: tuple[Network, ...] = setting(values.networks, ())
+    rate_limit_storage: str = setting(values.storage, "memory://", secret=True)
+    max_upload_mb: int = setting(values.megabytes, 100)
+    metrics_token: str = setting(values.token, "", secret=True)
     metrics_folder: Path | None = None
     secret_key: str = field(default="", repr=False)
 
@@ -56,66 +70,34 @@ class Config:
         return self.database_url.startswith("sqlite")
 
 
-def load(environment: Mapping[str, str] | None = None) -> Config:
-    """Read the settings, the environment before the file; raise `WrongSetting` for a bad one."""
-    given = dict(os.environ if environment is None else environment)
-    instance = Path(given.get("CREWROOM_INSTANCE") or "instance").expanduser().absolute()
-    settings = {**_from_file(instance / "crewroom.env"), **_known(given)}
-    return Config(
-        instance=instance,
-        database_url=values.database_url(settings.get("CREWROOM_DATABASE_URL"), instance),
-        base_url=values.base_url(
-            settings.get("CREWROOM_BASE_URL") or given.get(SERVED_AT) or DEFAULT_BASE_URL
-        ),
-        registration=values.registration(settings.get("CREWROOM_REGISTRATION", "open")),
-        rate_limit=values.whole_number("CREWROOM_RATE_LIMIT", settings.get("CREWROOM_RATE_LIMIT", "1000")),
-        smtp_url=values.smtp_url(settings.get("CREWROOM_SMTP_URL")),
-        mail_from=values.mail_from(settings.get("CREWROOM_MAIL_FROM", "Crewroom <crewroom@localhost>")),
-        trusted_proxies=values.networks(settings.get("CREWROOM_TRUSTED_PROXIES", "")),
-        rate_limit_storage=values.storage(settings.get("CREWROOM_RATE_LIMIT_STORAGE", "memory://")),
-        max_upload_mb=values.megabytes(
-            "CREWROOM_MAX_UPLOAD_MB", settings.get("CREWROOM_MAX_UPLOAD_MB", "100")
-        ),
-        metrics_token=values.token("CREWROOM_METRICS_TOKEN", settings.get("CREWROOM_METRICS_TOKEN", "")),
-        metrics_folder=Path(given[METRICS_FOLDER]) if given.get(METRICS_FOLDER) else None,
-    )
-
-
-NAMES = (
-    "CREWROOM_INSTANCE",
-    "CREWROOM_DATABASE_URL",
-    "CREWROOM_BASE_URL",
-    "CREWROOM_REGISTRATION",
-    "CREWROOM_RATE_LIMIT",
-    "CREWROOM_RATE_LIMIT_STORAGE",
-    "CREWROOM_SMTP_URL",
-    "CREWROOM_MAIL_FROM",
-    "CREWROOM_TRUSTED_PROXIES",
-    "CREWROOM_MAX_UPLOAD_MB",
-    "CREWROOM_METRICS_TOKEN",
+_SETTINGS: dict[str, Field[Any]] = {
+    PREFIX + one.name.upper(): one for one in fields(Config) if "parse" in one.metadata
+}
+NAMES = Names(
+    settings=("CREWROOM_INSTANCE", *_SETTINGS),
+    secret=frozenset(name for name, one in _SETTINGS.items() if one.metadata["secret"]),
+    internal=frozenset({SERVED_AT}),
 )
 
 
-def _known(given: Mapping[str, str]) -> dict[str, str]:
-    """Keep our own variables that say something; `REGISTRATION` may stand without the prefix."""
-    settings = {name: given[name].strip() for name in NAMES if given.get(name, "").strip()}
-    if given.get("REGISTRATION", "").strip():
-        settings.setdefault("CREWROOM_REGISTRATION", given["REGISTRATION"].strip())
-    return settings
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """Read the settings, the environment before the file; raise `WrongSetting` for a bad one."""
+    variables = dict(os.environ if environment is None else environment)
+    given = setting_sources.environment(variables, NAMES)
+    found = given.pop("CREWROOM_INSTANCE", None)
+    instance = Path(found.text if found else "instance").expanduser().absolute()
+    given = {**setting_sources.file(instance / "crewroom.env", NAMES), **given}
+    defaults = {
+        "database_url": f"sqlite:///{instance / 'crewroom.db'}",
+        "base_url": variables.get(SERVED_AT) or DEFAULT_BASE_URL,
+        "metrics_folder": Path(folder) if (folder := variables.get(METRICS_FOLDER)) else None,
+    }
+    parsed = {_SETTINGS[name].name: _parsed(name, one) for name, one in given.items()}
+    return Config(instance, **{**defaults, **parsed})
 
 
-def _from_file(path: Path) -> dict[str, str]:
-    """Read `NAME=value` lines; blank lines and `#` comments are passed over."""
+def _parsed(name: str, given: Given) -> Any:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    except NotADirectoryError as error:
-        raise WrongSetting("CREWROOM_INSTANCE", f"{path.parent} is not a folder") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongSetting(str(path), f"cannot be read ({error})") from error
-    pairs = [line.partition("=") for line in map(str.strip, lines) if line and not line.startswith("#")]
-    for name, equals, _value in pairs:
-        if not equals or name.strip() not in {*NAMES[1:], "REGISTRATION"}:
-            raise WrongSetting(str(path), f"{name.strip()!r} is not a setting")
-    return _known({name.strip(): value.strip().strip("\"'") for name, _equals, value in pairs})
+        return _SETTINGS[name].metadata["parse"](name, given.value)
+    except WrongSetting as error:
+        raise error.at(given.place) from error

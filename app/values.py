@@ -2,7 +2,6 @@
 
 import ipaddress
 from email.utils import parseaddr
-from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,25 +18,28 @@ class WrongSetting(Exception):
     def __init__(self, name: str, reason: str) -> None:
         """Name the setting first."""
         super().__init__(f"{name}: {reason}")
+        self.name, self.reason = name, reason
+
+    def at(self, place: str) -> "WrongSetting":
+        """Return the same refusal with the place of the setting at its end."""
+        return WrongSetting(self.name, self.reason + place)
 
 
-def database_url(text: str | None, instance: Path) -> str:
+def database_url(name: str, text: str) -> str:
     """Return the address of the database for SQLAlchemy."""
-    if text is None:
-        return f"sqlite:///{instance / 'crewroom.db'}"
     if text.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + text.split("://", 1)[1]
     file = text.removeprefix("sqlite:///") if text.startswith("sqlite:///") else None
     if file in {"", ":memory:"} or not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise WrongSetting("CREWROOM_DATABASE_URL", "must be sqlite:///FILE or postgresql://HOST/NAME")
+        raise WrongSetting(name, "must be sqlite:///FILE or postgresql://HOST/NAME")
     return text
 
 
-def base_url(text: str) -> str:
+def base_url(name: str, text: str) -> str:
     """Return the origin of an address, in lower case as browsers write it."""
     parts = _parts(text)
     if parts is None or parts.scheme not in {"http", "https"} or not _only_origin(parts):
-        raise WrongSetting("CREWROOM_BASE_URL", "must be like https://crew.example.com, without a path")
+        raise WrongSetting(name, "must be like https://crew.example.com, without a path")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -55,13 +57,13 @@ def _parts(text: str) -> SplitResult | None:
         return None
 
 
-def registration(text: str) -> Registration:
+def registration(name: str, text: str) -> Registration:
     """Return whether people may register."""
     if text == "open":
         return "open"
     if text == "closed":
         return "closed"
-    raise WrongSetting("CREWROOM_REGISTRATION", "must be open or closed")
+    raise WrongSetting(name, "must be open or closed")
 
 
 def whole_number(name: str, text: str) -> int:
@@ -88,34 +90,32 @@ def token(name: str, text: str) -> str:
     return text
 
 
-def smtp_url(text: str | None) -> str | None:
-    """Return the address of the mail server, None for none."""
-    if text is None:
-        return None
+def smtp_url(name: str, text: str) -> str | None:
+    """Return the address of the mail server."""
     parts = _parts(text)
     if parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise WrongSetting("CREWROOM_SMTP_URL", "must be like smtp://user:password@mail.example.com:587")
+        raise WrongSetting(name, "must be like smtp://user:password@mail.example.com:587")
     return text
 
 
-def mail_from(text: str) -> str:
+def mail_from(name: str, text: str) -> str:
     """Return the sender of all mail."""
     local, _, domain = parseaddr(text)[1].rpartition("@")
     if not local or not domain or not text.isprintable():
-        raise WrongSetting("CREWROOM_MAIL_FROM", "must be an address, like Crewroom <crew@example.com>")
+        raise WrongSetting(name, "must be an address, like Crewroom <crew@example.com>")
     return text
 
 
-def networks(text: str) -> tuple[Network, ...]:
+def networks(name: str, text: str) -> tuple[Network, ...]:
     """Return the networks of the proxies that are trusted."""
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise WrongSetting("CREWROOM_TRUSTED_PROXIES", str(error)) from error
+        raise WrongSetting(name, str(error)) from error
 
 
-def storage(text: str) -> str:
+def storage(name: str, text: str) -> str:
     """Return where requests are counted."""
     if not text.startswith(("memory://", "redis://", "rediss://", "unix://")):
-        raise WrongSetting("CREWROOM_RATE_LIMIT_STORAGE", "must be memory:// or redis://…")
+        raise WrongSetting(name, "must be memory:// or redis://…")
     return text

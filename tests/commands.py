@@ -18,7 +18,7 @@ class CommandLine:
     def __init__(self, instance: Path) -> None:
         self.instance = instance
         self.variables: dict[str, str | None] = {
-            **dict.fromkeys((*NAMES, "REGISTRATION")),
+            **dict.fromkeys((*NAMES.accepted, "REGISTRATION")),
             "CREWROOM_INSTANCE": str(instance),
             "CREWROOM_RATE_LIMIT": "0",
             **databases().connect(instance),

@@ -1,0 +1,131 @@
+"""Where settings come from: the environment, `crewroom.env`, and files such as Docker secrets."""
+
+import difflib
+import stat
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import settings_file
+from app.settings_file import Line
+from app.values import WrongSetting
+
+PREFIX = "CREWROOM_"
+FILE_SUFFIX = "_FILE"
+# Kubernetes and Docker make such variables for a service or container that is called `crewroom`.
+_LINKS = ("CREWROOM_SERVICE_", "CREWROOM_PORT_")
+_TESTS = "CREWROOM_TEST_"
+_LINK_HINT = (
+    "; container links make such names: set enableServiceLinks: false, or name the service differently"
+)
+_LARGEST_FILE = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that settings have; those of secrets also exist with `_FILE`."""
+
+    settings: tuple[str, ...]
+    secret: frozenset[str]
+    internal: frozenset[str]
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Every name that may be set."""
+        return (*self.settings, *(name + FILE_SUFFIX for name in self.settings if name in self.secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The text given for one setting, or the file that holds it; `where` is empty for the environment."""
+
+    name: str
+    text: str
+    where: str
+
+    @property
+    def value(self) -> str:
+        """Return the text; raise `WrongSetting` if its file cannot be read."""
+        return _content(self) if self.name.endswith(FILE_SUFFIX) else self.text
+
+    @property
+    def place(self) -> str:
+        """Return what a refusal adds to say where the setting is."""
+        return f" ({self.where})" if self.where else ""
+
+
+def environment(variables: Mapping[str, str], names: Names) -> dict[str, Given]:
+    """Return what the environment gives each setting; raise `WrongSetting` for names that are unknown."""
+    ours = {
+        name: text for name, text in variables.items() if _is_ours(name, text) and name not in names.internal
+    }
+    unknown = sorted(set(ours) - set(names.accepted))
+    if unknown:
+        raise WrongSetting(unknown[0], _why_unknown(unknown, names.accepted))
+    ours.setdefault("CREWROOM_REGISTRATION", variables.get("REGISTRATION", ""))
+    return _by_setting((Given(name, text.strip(), "") for name, text in ours.items()), names)
+
+
+def file(path: Path, names: Names) -> dict[str, Given]:
+    """Return what `crewroom.env` gives each setting; raise `WrongSetting` for a line that is wrong."""
+    found = [line for line in settings_file.lines(path) if not _is_foreign(line.name, line.value)]
+    return _by_setting([_known(line, names) for line in found], names)
+
+
+def _known(line: Line, names: Names) -> Given:
+    name = "CREWROOM_REGISTRATION" if line.name == "REGISTRATION" else line.name
+    if name == "CREWROOM_INSTANCE":
+        raise WrongSetting(line.where, f"{name} says where this file is; set it in the environment")
+    if name not in names.accepted:
+        raise WrongSetting(line.where, f"{name} is {_why_unknown([name], names.accepted)}")
+    return Given(name, line.value.strip(), line.where)
+
+
+def _by_setting(given: Iterable[Given], names: Names) -> dict[str, Given]:
+    """Return what says something, by the setting's name; raise `WrongSetting` for a setting given twice."""
+    found: dict[str, Given] = {}
+    for one in given:
+        setting = one.name.removesuffix(FILE_SUFFIX) if one.name not in names.settings else one.name
+        if one.text and setting in found:
+            raise WrongSetting(
+                setting, f"is also given as {setting}{FILE_SUFFIX}; keep one of them{one.place}"
+            )
+        if one.text:
+            found[setting] = one
+    return found
+
+
+def _is_ours(name: str, text: str) -> bool:
+    return name.startswith(PREFIX) and not _is_foreign(name, text)
+
+
+def _is_foreign(name: str, text: str) -> bool:
+    """Tell whether others make a variable with our prefix: container links, and the test suite."""
+    return name.startswith((*_LINKS, _TESTS)) or (name == "CREWROOM_PORT" and text.startswith("tcp:"))
+
+
+def _why_unknown(unknown: list[str], accepted: Collection[str]) -> str:
+    name = unknown[0]
+    near = {known.removeprefix(PREFIX): known for known in accepted}
+    close = difflib.get_close_matches(name.removeprefix(PREFIX).upper(), near, n=1)
+    hint = f"; did you mean {near[close[0]]}?" if close else ""
+    linked = _LINK_HINT if not close and ("_SERVICE_" in name or "_PORT_" in name) else ""
+    more = f"; also unknown: {', '.join(unknown[1:6])}" if len(unknown) > 1 else ""
+    return f"not a setting{hint}{linked}{more}"
+
+
+def _content(given: Given) -> str:
+    path = Path(given.text).expanduser()
+    try:
+        # Opening a pipe could wait for its writer forever, and each process reads the settings again.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise WrongSetting(given.name, f"{path} is not a file")
+        with path.open("rb") as opened:
+            text = opened.read(_LARGEST_FILE).decode("utf-8-sig").strip()
+    except OSError as error:
+        raise WrongSetting(given.name, f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise WrongSetting(given.name, f"{path} is not UTF-8 text") from error
+    if not text:
+        raise WrongSetting(given.name, f"{path} is empty")
+    return text

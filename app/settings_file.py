@@ -1,0 +1,93 @@
+"""The syntax of `crewroom.env`: `NAME=value` lines, as systemd, Docker and shells write them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.values import WrongSetting
+
+_QUOTES = ("'", '"')
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One assignment of the file, and where it is."""
+
+    where: str
+    name: str
+    value: str
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """Yield the assignments of a file, none if there is no file; raise `WrongSetting` for any other line."""
+    seen: dict[str, Line] = {}
+    for number, text in enumerate(_text(path).split("\n"), start=1):
+        where = f"{path}, line {number}"
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        line = _assignment(where, text.strip())
+        if line.name in seen:
+            raise WrongSetting(
+                where, f"{line.name} is also set in {seen[line.name].where}; remove one of them"
+            )
+        seen[line.name] = line
+        yield line
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return ""
+    except NotADirectoryError as error:
+        raise WrongSetting("CREWROOM_INSTANCE", f"{path.parent} is not a folder") from error
+    except OSError as error:
+        raise WrongSetting(str(path), f"cannot be read ({error.strerror})") from error
+    if content.startswith(_UTF_16):
+        raise WrongSetting(str(path), "is UTF-16; save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        raise WrongSetting(f"{path}, line {number}", "is not UTF-8; save the file as UTF-8") from error
+
+
+def _assignment(where: str, text: str) -> Line:
+    left, equals, right = text.partition("=")
+    first, _, rest = left.strip().partition(" ")
+    name = rest.strip() if first == "export" and rest.strip() else left.strip()
+    if not equals:
+        raise WrongSetting(where, f"{_short(name)} has no `=`; write NAME=value")
+    if not name.isidentifier():
+        raise WrongSetting(where, f"{_short(name)} is not a name; write NAME=value")
+    if not right.strip().replace("\t", " ").isprintable():
+        raise WrongSetting(where, f"the value of {_short(name)} has a control character in it")
+    return Line(where, name, _value(where, name, right.strip()))
+
+
+def _value(where: str, name: str, text: str) -> str:
+    """Return a value without its quotes; raise `WrongSetting` for one that is followed by a comment."""
+    quote = text[:1]
+    if quote not in _QUOTES:
+        return _without_comment(where, name, text)
+    inside, closing, after = text[1:].partition(quote)
+    if not closing:
+        raise WrongSetting(where, f"the value of {name} begins with {quote} and does not end with it")
+    if not after:
+        return inside
+    return _without_comment(where, name, text)
+
+
+def _without_comment(where: str, name: str, text: str) -> str:
+    if any(part.startswith("#") for part in text.split()):
+        raise WrongSetting(
+            where,
+            f"the value of {name} is followed by `#`: a comment needs a line of its own, "
+            "and a value that contains ` #` needs quotes",
+        )
+    return text
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 40 else f"{name[:40]}…")  # noqa: PLR2004 - enough to find the line
