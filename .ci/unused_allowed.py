@@ -41,6 +41,6 @@ _.csrf_token
 _.second_factor
 _.rp_id
 _.PAGES  # a test reads it: every route is an operation or has a reason here
-_.autocommit  # psycopg asks for it
+_.get_expiration_time  # Flask asks for it
 _.digest_method  # Flask signs its cookie with it
 _.session_interface

@@ -37,6 +37,7 @@ class Config:
 
     instance: Path
     database_url: str = setting(values.database_url, "", secret=True)
+    database_pool: int = setting(values.connections, 16)
     base_url: str = setting(values.base_url, DEFAULT_BASE_URL)
     registration: Registration = setting(values.registration, "open")
     rate_limit: int = setting(values.whole_number, 1000)

@@ -44,14 +44,15 @@ class Database:
         self._gate = Gate()
         self.engine, self._read_engine = engines.make(config)
         options: dict[str, Any] = {"info": {"config": config, "database": self}, "expire_on_commit": False}
+        self._serial = config.sqlite
         self._writers = sessionmaker(self.engine, **options)
         self._readers = sessionmaker(self._read_engine, autoflush=False, **options)
-        self._serial = config.sqlite
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
         with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, named():
+            current.info["lends"] = not self._serial
             yield current
 
     @contextmanager
@@ -75,6 +76,7 @@ class Database:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self.engine.execution_options(**options)
         with _as_current(self._readers(bind=engine)) as current, named():
+            engines.unhurried(current.connection())
             yield current
 
     def answers(self) -> bool:
@@ -129,9 +131,20 @@ def database() -> Database:
 
 @contextmanager
 def _as_current(opened: Session) -> Iterator[Session]:
+    _lend_connection(_current.get(None))
     token = _current.set(opened)
     try:
         with opened:
             yield opened
     finally:
         _current.reset(token)
+
+
+def _lend_connection(outer: Session | None) -> None:
+    """Give back the connection of a read on Postgres inside which another unit of work opens.
+
+    A pool whose connections are all held by requests that wait for a second one would never move again. Each
+    statement of such a read stands for itself, so the next one may run on any connection.
+    """
+    if outer is not None and outer.info.get("lends"):
+        outer.commit()

@@ -11,6 +11,10 @@ from app.config import Config, WrongSetting
 
 BUSY_SECONDS = 10
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=268435456")
+_UNHURRIED = (
+    "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true), "
+    "set_config('idle_in_transaction_session_timeout', '0', true)"
+)
 
 
 def make(config: Config) -> tuple[Engine, Engine]:
@@ -21,31 +25,22 @@ def make(config: Config) -> tuple[Engine, Engine]:
     return _sqlite_writer(config), _sqlite_reader(config)
 
 
+def unhurried(connection: Connection) -> None:
+    """Let the transaction that runs now take as long as it needs, for migrations and restores."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_UNHURRIED)
+        driver: Any = connection.connection.driver_connection
+        driver.patience = None
+
+
 def _postgres(config: Config) -> Engine:
     try:
-        engine = create_engine(
-            config.database_url,
-            pool_pre_ping=True,
-            pool_size=16,
-            max_overflow=48,
-            pool_timeout=BUSY_SECONDS,
-            json_serializer=_json,
-            hide_parameters=True,
-            # A server that went without a word is noticed within the same time as one that is busy.
-            connect_args={"connect_timeout": 5, "tcp_user_timeout": BUSY_SECONDS * 1000},
-        )
+        from app import postgres
     except ModuleNotFoundError as error:
         raise WrongSetting(
             "CREWROOM_DATABASE_URL", "Postgres needs its driver: install crewroom[postgres]"
         ) from error
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.autocommit = True  # inside a transaction, a roll-back would take the setting away
-        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-        connection.autocommit = False
-
-    return engine
+    return postgres.make(config, wait_seconds=BUSY_SECONDS, json_serializer=_json)
 
 
 def _sqlite_writer(config: Config) -> Engine:

@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 MOST_MEGABYTES = 1024 * 1024
+MOST_CONNECTIONS = 1000
 _LONGEST_NUMBER = 9
 _SHORTEST_TOKEN = 20
 Registration = Literal["open", "closed"]
@@ -78,6 +79,14 @@ def megabytes(name: str, text: str) -> int:
     number = whole_number(name, text)
     if not 1 <= number <= MOST_MEGABYTES:
         raise WrongSetting(name, f"must be from 1 to {MOST_MEGABYTES}")
+    return number
+
+
+def connections(name: str, text: str) -> int:
+    """Return how many connections may be open to the database, at least 1."""
+    number = whole_number(name, text)
+    if not 1 <= number <= MOST_CONNECTIONS:
+        raise WrongSetting(name, f"must be from 1 to {MOST_CONNECTIONS}")
     return number
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
+from app import clock
 from app.config import Config
 from tests import databases
 from tests.cast import Cast, enter
@@ -26,6 +27,7 @@ pytest_plugins = (
     "tests.hostile_team",
     "tests.disks",
     "tests.postgres_server",
+    "tests.poolers",
     "tests.engines",
     "tests.rates",
 )
@@ -66,6 +68,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if isinstance(item, pytest.Function) and "[postgres]" in item.name:
             item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _time_is_that_of_this_process() -> Iterator[None]:
+    """Let tests move the time: a portal of this process does not follow the clock of its Postgres.
+
+    Portals that are processes of their own do; `tests/faults/test_clocks.py` shows it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "follow", lambda *_, **__: None)
+        patch.setattr(clock, "followed_since", lambda: 0.0)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

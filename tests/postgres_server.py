@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -31,7 +32,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self._programs = find_programs()
-        self._identity = _identity()
+        self._identity = identity()
         self.folder = Path(
             tempfile.mkdtemp(prefix="crewroom-postgres-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
         )
@@ -62,6 +63,20 @@ class PostgresServer:
             self._process.send_signal(2)  # SIGINT: "fast shutdown"
             self._process.wait(30)
             self._process = None
+
+    def freeze(self) -> None:
+        """Stop all its processes where they are: connections stay open and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        for pid in (self._process.pid, *map(int, children.split())):
+            os.kill(pid, number)
 
     def remove(self) -> None:
         """Stop the server and forget all it held."""
@@ -122,8 +137,8 @@ def find_programs() -> Path:
     )
 
 
-def _identity() -> dict[str, Any]:
-    """Return who runs the server: Postgres refuses root, and the tests may be root."""
+def identity() -> dict[str, Any]:
+    """Return which user runs the server: Postgres refuses root, and the tests may be root."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name for entry in pwd.getpwall()}

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from app import engines
 from app.config import WrongSetting
 from app.database import Database
 
@@ -48,9 +49,8 @@ def _wait_for_turn(connection: Connection) -> None:
 
     On SQLite the transaction holds the write lock already.
     """
+    engines.unhurried(connection)
     if connection.dialect.name == "postgresql":
-        # Migrating may take longer than a change may wait.
-        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 

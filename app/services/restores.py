@@ -7,7 +7,7 @@ from typing import IO
 
 from sqlalchemy import select
 
-from app import files
+from app import engines, files
 from app.archives import Damaged
 from app.config import Config
 from app.database import Database, session
@@ -92,6 +92,7 @@ def _entered(config: Config, received: Received, *, broken_record: bool) -> Rest
 def _load(received: Received) -> None:
     """Fill the tables of the backup's schema, then bring them up to date."""
     connection = session.connection()
+    engines.unhurried(connection)
     emptiness.make(connection)
     migrate(connection, received.schema, secret_key=received.key)
     for table in dumps.tables_in(connection, set(received.rows)):

@@ -1,11 +1,9 @@
 """Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
 
-import hashlib
 import hmac
 
 from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
@@ -16,6 +14,7 @@ from app.services import credentials
 from app.services.actors import Actor
 from app.web import incoming, origins
 from app.web.negotiation import KEY_HEADERS, carries_key
+from app.web.session_cookies import SignedCookie
 from app.web.transaction import changes
 
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRFToken"
@@ -28,12 +27,6 @@ class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
         """Take the secret, and the actor if it was looked up already."""
         self.id = secret
         self.actor = actor
-
-
-class SignedCookie(SecureCookieSessionInterface):
-    """Flask's cookie, signed by HMAC-SHA-256 instead of SHA-1."""
-
-    digest_method = staticmethod(hashlib.sha256)
 
 
 def init_app(app: Flask) -> None:

@@ -42,6 +42,7 @@ def test_every_setting_is_read(instance):
     found = load(
         instance,
         CREWROOM_DATABASE_URL="postgresql://crew@db/crew",
+        CREWROOM_DATABASE_POOL="5",
         CREWROOM_BASE_URL="https://crew.example.com/",
         CREWROOM_REGISTRATION="closed",
         CREWROOM_RATE_LIMIT="0",
@@ -51,6 +52,7 @@ def test_every_setting_is_read(instance):
     )
 
     assert found.database_url == "postgresql+psycopg://crew@db/crew"
+    assert found.database_pool == 5
     assert (found.base_url, found.secure) == ("https://crew.example.com", True)
     assert (found.registration, found.rate_limit) == ("closed", 0)
     assert found.smtp_url == "smtps://crew:secret@mail.example.com"
@@ -64,6 +66,10 @@ WRONG = [
     ("CREWROOM_DATABASE_URL", "sqlite://"),
     ("CREWROOM_DATABASE_URL", "sqlite:///"),
     ("CREWROOM_DATABASE_URL", "sqlite:///:memory:"),
+    ("CREWROOM_DATABASE_POOL", "0"),
+    ("CREWROOM_DATABASE_POOL", "-1"),
+    ("CREWROOM_DATABASE_POOL", "many"),
+    ("CREWROOM_DATABASE_POOL", "1001"),
     ("CREWROOM_BASE_URL", "crew.example.com"),
     ("CREWROOM_BASE_URL", "ftp://crew.example.com"),
     ("CREWROOM_BASE_URL", "https://"),

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app.database import Database
 from app.errors import Unavailable
@@ -79,4 +79,18 @@ def test_server_that_is_away_does_not_answer(settings_for):
     assert database.answers() is False
     with pytest.raises(Unavailable), database.writing() as writer:
         writer.get(User, "user_1")
+    database.close()
+
+
+def test_the_host_that_answers_is_taken_of_several(settings_for):
+    """As after a failover: libpq goes through the hosts of a URL in order."""
+    url = make_url(settings_for().database_url)
+    hosts = [f"127.0.0.1:{free_port()}", f"{url.host or '127.0.0.1'}:{url.port or 5432}"]
+    several = url.set(host=None, port=None).update_query_dict(
+        {"host": hosts, "target_session_attrs": "read-write"}
+    )
+    database = Database(settings_for(CREWROOM_DATABASE_URL=several.render_as_string(hide_password=False)))
+
+    assert database.answers() is True
+    assert add_counter(database).startswith("job_")
     database.close()
