@@ -100,13 +100,16 @@ def user_unlock(email: str) -> None:
 
 @user.command("reset-factors")
 @click.argument("email")
+@click.option(
+    "--last-super-admin", is_flag=True, help="Even if no super admin could act until they set up a new one."
+)
 @refusing
-def user_reset_factors(email: str) -> None:
+def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
     """Remove the second factors of somebody who lost them; their password is all they need then."""
     from app.services import factor_resets
 
     with changing():
-        user = factor_resets.reset_by_operator(addresses.parse(email))
+        user = factor_resets.reset_by_operator(addresses.parse(email), last_super_admin=last_super_admin)
     click.echo(f"{user.email} has no second factor now")
 
 

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.members import MemberRemove, list_screen, routes
-from app.services import factor_resets, factors, members, roster
-from app.services.actors import Access
+from app.services import factor_resets, factors, members, organizations, roster
+from app.services.actors import Access, Actor
 from app.web import json_shapes, replies
 from app.web.access import requires
 from app.web.replies import Flash
@@ -29,8 +29,15 @@ def reset_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
     )
 
 
+def by_member(actor: Actor, form: MemberRemove, action: Action) -> Access:
+    """Find the organization, and hold every organization of the member: all of them are judged."""
+    access = organizations.access(actor, form.org_id.value, action)
+    factor_resets.hold(access, form.email.value)
+    return organizations.access(actor, form.org_id.value, action, changing=True)
+
+
 @routes.delete("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberRemove)
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberRemove, way=by_member)
 def reset(access: Access, form: MemberRemove) -> ResponseReturnValue:
     """Remove a member's second factors; their password alone lets them in again."""
     factor_resets.reset(access, form.email.value)

@@ -45,6 +45,12 @@ class KeyChange(Operation):
     )
     expires_in_days = _expiry()
 
+    def validate_regenerate(self, field: YesNoField) -> None:
+        """Refuse a change that changes nothing."""
+        alone = not self.overlap_hours.given and not self.expires_in_days.given
+        if alone and not field.value and not self.name.given:
+            raise ValidationError("name or regenerate is required")
+
     def validate_overlap_hours(self, field: TextField) -> None:
         """Refuse an overlap of nothing."""
         self._check_renewal(field)

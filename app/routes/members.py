@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app import addresses
 from app.models import Receipt
 from app.permissions import Action, Role, grantable
 from app.services import departures, invitations, jobs, members, roster
@@ -12,6 +13,7 @@ from app.services.actors import Access
 from app.services.members import Member
 from app.web import authentication, json_shapes, rate_limits, replies
 from app.web.access import reach, requires
+from app.web.fields import INVALID_ROLE
 from app.web.forms import EmailField, NumberField, Operation, OrganizationField, RoleField, TextField
 from app.web.replies import Flash
 from app.web.screens import Screen
@@ -34,15 +36,15 @@ class MemberInvite(Operation):
     """Whom to invite or change, and to which role."""
 
     org_id = OrganizationField()
-    email = EmailField(required="Email is required")
-    role = RoleField(required="Role is required")
+    email = EmailField(required=addresses.INVALID)
+    role = RoleField(required=INVALID_ROLE)
 
 
 class MemberRemove(Operation):
     """Whom to remove."""
 
     org_id = OrganizationField()
-    email = EmailField(required="Email is required")
+    email = EmailField(required=addresses.INVALID)
 
 
 @routes.get("/organization/members/")

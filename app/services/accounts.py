@@ -8,7 +8,7 @@ from app import clock, identifiers, links, secrets
 from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
-from app.models import Credential, CredentialKind, Membership, Organization, User
+from app.models import Credential, CredentialKind, Membership, User
 from app.services import audit, credentials, invitations, locks, mail, super_admins
 
 LINK_EXPIRED = "Confirmation link expired"
@@ -117,24 +117,13 @@ def everyone() -> list[User]:
     return list(session.scalars(select(User).order_by(User.created_at, User.id)))
 
 
-def led_alone(user: User) -> list[str]:
-    """List the organizations in which somebody is the only active super admin: `name (id)`."""
-    memberships = session.scalars(
-        select(Membership).where(Membership.user_id == user.id).order_by(Membership.added_at)
-    )
-    alone = [found.organization_id for found in memberships if super_admins.alone(found)]
-    names = select(Organization.name, Organization.id).where(Organization.id.in_(alone))
-    return [f"{name} ({identifier})" for name, identifier in session.execute(names)]
-
-
 def disable(address: Address) -> User:
     """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
     user = by_address(address)
     if user is None:
         raise NotFound(f"{address.typed} has no account")
-    locks.organizations_of(user.id)
-    locks.account(user.id)
-    alone = led_alone(user)
+    locks.account_and_organizations(user.id)
+    alone = super_admins.led_alone(user.id)
     if alone:
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}")
 

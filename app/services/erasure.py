@@ -18,7 +18,6 @@ from app.models import (
     User,
 )
 from app.services import (
-    accounts,
     audit,
     audit_erasure,
     consequences,
@@ -35,7 +34,7 @@ from app.services.actors import Actor
 
 def obstacles(actor: Actor) -> list[str]:
     """List the organizations that would be left without a super admin: `name (id)`."""
-    return accounts.led_alone(session.get_one(User, actor.user_id))
+    return super_admins.led_alone(actor.user_id)
 
 
 def erase(actor: Actor, address: Address) -> None:
@@ -43,8 +42,8 @@ def erase(actor: Actor, address: Address) -> None:
     user = session.get_one(User, actor.user_id)
     if address.key != user.email_key:
         raise InvalidInput("email does not match your address", field="email")
-    locks.organizations_of(user.id)
-    credentials.hold(actor)
+    locks.account_and_organizations(user.id)
+    credentials.check_alive(actor)
     alone = obstacles(actor)
     if alone:
         raise Conflict(

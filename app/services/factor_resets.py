@@ -7,10 +7,14 @@ from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Membership, User
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import accounts, audit, factors, mail, members
+from app.services import accounts, audit, factors, locks, mail, members, super_admins
 from app.services.actors import Access
 
 NOTHING = "There is no second factor to reset"
+_WAY_BACK = (
+    "Have another super admin set up two-factor first. If this person lost their only second factor, repeat "
+    "the command with --last-super-admin: they can sign in with their password and set up a new one."
+)
 
 
 def reset(access: Access, address: Address) -> None:
@@ -22,6 +26,7 @@ def reset(access: Access, address: Address) -> None:
             "You cannot reset your own second factors", message="Remove them under Account, Security."
         )
     _check_leads_all(access, user)
+    super_admins.check_leads_none_alone(user.id, factor_only=True)
 
     removed = _clear(user)
     audit.record(
@@ -34,11 +39,26 @@ def reset(access: Access, address: Address) -> None:
     mail.queue("factors_reset", user.email, by=access.actor.display_name)
 
 
-def reset_by_operator(address: Address) -> User:
-    """Remove the second factors of an account, for the person who runs the portal."""
-    user = accounts.held(address)
+def hold(access: Access, address: Address) -> None:
+    """Hold a member's account and all their organizations, before any of these is held alone."""
+    user = accounts.by_address(address)
+    if user and session.get(Membership, (access.organization.id, user.id)):
+        locks.account_and_organizations(user.id)
+
+
+def reset_by_operator(address: Address, *, last_super_admin: bool = False) -> User:
+    """Remove the second factors of an account, for the person who runs the portal.
+
+    Raises `Conflict` if an organization that requires a second factor would be left without a super admin who
+    can act, unless `last_super_admin` allows that: a person who lost the only factor has no other way back.
+    """
+    user = accounts.by_address(address)
     if user is None:
         raise NotFound(f"{address.typed} has no account")
+    locks.account_and_organizations(user.id)
+    alone = super_admins.led_alone(user.id, factor_only=True)
+    if alone and not last_super_admin:
+        raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)
 
     removed = _clear(user)
     audit.record(None, "factors.reset", user.id, before={"email": user.email, "factors": removed})

@@ -8,7 +8,7 @@ from app import clock, identifiers
 from app.database import config, session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
-from app.services import audit, credentials, mail, obligations
+from app.services import audit, credentials, locks, mail, obligations, super_admins
 from app.services.actors import Actor
 
 MOST = 20
@@ -73,10 +73,12 @@ def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
 
 def remove(actor: Actor, identifier: str) -> Factor:
     """Remove a factor; the last one stays while an organization requires it, and takes the codes with it."""
-    credentials.hold(actor)
+    locks.account_and_organizations(actor.user_id)
+    credentials.check_alive(actor)
     factor = one(actor, identifier)
     last = _number(actor.user_id) == 1
     if last:
+        super_admins.check_leads_none_alone(actor.user_id, factor_only=True)
         _check_not_required(actor)
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
 

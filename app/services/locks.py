@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, select
 
 from app.database import config, session
+from app.errors import Unavailable
 from app.models import Credential, Membership, Organization, User
 
 _ORGANIZATIONS = (
@@ -28,8 +29,21 @@ def organization(organization_id: str) -> None:
 def organizations_of(user_id: str) -> None:
     """Hold every organization that somebody belongs to or is invited to."""
     if not config().sqlite:
-        belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
-        _hold(session.scalars(belongs).all())
+        _hold(_organizations_of(user_id))
+
+
+def account_and_organizations(user_id: str) -> None:
+    """Hold an account and every organization that it belongs to, for what decides over all of them.
+
+    Raises `Unavailable` if the account joined another organization in between; a repeat finds it.
+    """
+    if config().sqlite:
+        return
+    held = set(_organizations_of(user_id))
+    _hold(held)
+    account(user_id)
+    if not held.issuperset(_organizations_of(user_id)):
+        raise Unavailable
 
 
 def account(user_id: str) -> None:
@@ -55,6 +69,10 @@ def organization_of_key(credential_id: str) -> None:
     if not config().sqlite:
         limit = session.scalar(select(Credential.organization_id).where(Credential.id == credential_id))
         _hold([limit] if limit else [])
+
+
+def _organizations_of(user_id: str) -> list[str]:
+    return list(session.scalars(select(Membership.organization_id).where(Membership.user_id == user_id)))
 
 
 def _hold(organization_ids: Iterable[str]) -> None:

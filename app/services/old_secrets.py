@@ -14,10 +14,12 @@ ends_at = case(
 
 
 def retire(credential: Credential, at: datetime, overlap: timedelta, key_ends: datetime | None) -> None:
-    """Keep the digest of the secret that is replaced; it works for the overlap.
+    """Keep the digest of the replaced secret, which works for the overlap, and end all older ones at once.
 
-    No secret of the key outlives the term it had, nor the new one: not one that was replaced earlier either.
+    The replaced secret outlives neither the term it had nor the new one.
     """
+    _end_all(credential.id, at)
+    ends = filter(None, (at + overlap, credential.expires_at, key_ends))
     session.add(
         OldSecret(
             digest=credential.digest,
@@ -25,15 +27,13 @@ def retire(credential: Credential, at: datetime, overlap: timedelta, key_ends: d
             prefix=credential.prefix,
             issued_at=credential.renewed_at or credential.created_at,
             replaced_at=at,
-            expires_at=at + overlap,
+            expires_at=min(ends),
             last_used_at=credential.last_used_at,
         )
     )
     session.flush()
-    for end in filter(None, (credential.expires_at, key_ends)):
-        _end_by(credential.id, end)
 
 
-def _end_by(credential_id: str, end: datetime) -> None:
-    later = (OldSecret.credential_id == credential_id, OldSecret.expires_at > end)
-    session.execute(update(OldSecret).where(*later).values(expires_at=end))
+def _end_all(credential_id: str, at: datetime) -> None:
+    alive = (OldSecret.credential_id == credential_id, OldSecret.expires_at > at)
+    session.execute(update(OldSecret).where(*alive).values(expires_at=at))

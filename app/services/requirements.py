@@ -10,8 +10,7 @@ from app import clock, wording
 from app.database import AnyRow, database, session
 from app.errors import Conflict
 from app.models import Job, Membership, Organization, User
-from app.permissions import Role
-from app.services import audit, jobs, mail, obligations
+from app.services import audit, jobs, mail, obligations, super_admins
 from app.services.actors import Access
 
 KIND = "second_factor_reminder"
@@ -28,12 +27,6 @@ _WITHOUT = (
     .join(Membership, Membership.user_id == User.id)
     .where(*_ACTIVE, ~obligations.secured(User.id))
     .order_by(Membership.added_at, Membership.user_id)
-)
-_SECURED_SUPER_ADMIN = (
-    select(User.id)
-    .join(Membership, Membership.user_id == User.id)
-    .where(*_ACTIVE, Membership.role == Role.SUPER_ADMIN, obligations.secured(User.id))
-    .limit(1)
 )
 
 
@@ -59,7 +52,7 @@ def show(access: Access) -> Requirement:
 def switch_on(access: Access, *, days: int) -> Requirement:
     """Require a second factor some days from now; who has none is told at once, and again a day before."""
     organization = session.get_one(Organization, access.organization.id)
-    if not _secured_super_admin(organization.id):
+    if not super_admins.has_secured(organization.id):
         raise Conflict(
             NO_SUPER_ADMIN, message="Otherwise nobody could open the organization, or switch this off again."
         )
@@ -99,16 +92,12 @@ def _requirement(organization: Organization) -> Requirement:
     return Requirement(
         deadline=organization.second_factor_from,
         without=_without(organization.id),
-        possible=_secured_super_admin(organization.id),
+        possible=super_admins.has_secured(organization.id),
     )
 
 
 def _without(organization_id: str) -> Sequence[AnyRow]:
     return session.execute(_WITHOUT, {"organization_id": organization_id}).all()
-
-
-def _secured_super_admin(organization_id: str) -> bool:
-    return session.execute(_SECURED_SUPER_ADMIN, {"organization_id": organization_id}).first() is not None
 
 
 def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -> None:

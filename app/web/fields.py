@@ -11,6 +11,7 @@ from app.errors import InvalidInput
 from app.permissions import Role
 
 LONGEST_TEXT = 255
+INVALID_ROLE = "Invalid role specified"
 
 
 class Missing(StopValidation):
@@ -23,6 +24,7 @@ class TextField(Field):
     widget = TextInput()
     value: Any = None
     given = False
+    absent = False
 
     def __init__(
         self, label: str, *, required: str | None = None, malformed: str | None = None, **options: Any
@@ -40,6 +42,7 @@ class TextField(Field):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse absence first, then what is no text, then what the field's own rule refuses."""
         if self.required and (self.data is None or (isinstance(self.data, str) and not self.data.strip())):
+            self.absent = True
             raise Missing(self.required)
         if not self.given:
             return
@@ -105,12 +108,12 @@ class RoleField(TextField):
 
     def __init__(self, label: str = "Role", **options: Any) -> None:
         """Answer `Invalid role specified` to anything else."""
-        super().__init__(label, malformed="Invalid role specified", **options)
+        super().__init__(label, malformed=INVALID_ROLE, **options)
 
     def parse(self, text: str) -> Role:
         """Return the role; case matters."""
         if text not in set(Role):
-            raise InvalidInput("Invalid role specified")
+            raise InvalidInput(INVALID_ROLE)
         return Role(text)
 
 

@@ -71,4 +71,4 @@ class Nothing(Operation):
 
 
 def _absent(field: Field) -> bool:
-    return isinstance(field, TextField) and field.required is not None and field.errors[0] == field.required
+    return isinstance(field, TextField) and field.absent

@@ -90,18 +90,19 @@ def test_overlap_outlives_neither_the_old_term_nor_the_key(cast, alice, key, clo
         assert answer["message"] == "This key was revoked on 2 Dec 2026."
 
 
-def test_no_old_secret_outlives_the_new_term_of_its_key_or_comes_back_with_the_next(cast, alice, key, clock):
-    second = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
-    third = renew(alice, key, overlap_hours=168, expires_in_days=1).get_json()["data"]["key"]
+def test_an_old_secret_does_not_outlive_the_new_term_of_its_key_or_come_back_with_the_next(
+    cast, alice, key, clock
+):
+    second = renew(alice, key, overlap_hours=168, expires_in_days=1).get_json()["data"]["key"]
 
     clock.shift(timedelta(hours=23, minutes=59))
-    assert [works(cast, secret) for secret in (key["key"], second, third)] == [True, True, True]
+    assert [works(cast, secret) for secret in (key["key"], second)] == [True, True]
     clock.shift(timedelta(minutes=1))
-    assert [works(cast, secret) for secret in (key["key"], second, third)] == [False, False, False]
+    assert [works(cast, secret) for secret in (key["key"], second)] == [False, False]
     alice = cast.browser("alice")
     assert alice.get("/apikey/").find(class_="key__old") is None
     last = renew(alice, key, overlap_hours=168, expires_in_days=30).get_json()["data"]["key"]
-    assert [works(cast, secret) for secret in (key["key"], second, third, last)] == [False] * 3 + [True]
+    assert [works(cast, secret) for secret in (key["key"], second, last)] == [False, False, True]
 
 
 def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, alice, key, clock):
@@ -115,13 +116,42 @@ def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, ali
     assert cast.browser("alice").get("/apikey/").find(class_="key__old") is None
 
 
-def test_each_secret_of_several_renewals_has_its_own_overlap(cast, alice, key, clock):
-    second = renew(alice, key, overlap_hours=2).get_json()["data"]["key"]
+@pytest.mark.parametrize("overlap", [{}, {"overlap_hours": 0}])
+def test_renewing_without_overlap_ends_every_older_secret(cast, alice, key, overlap):
+    """A key that leaked is renewed to shut everyone out, whatever earlier renewals allowed."""
+    second = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
+    third = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
+    last = renew(alice, key, **overlap).get_json()["data"]["key"]
+
+    secrets = (key["key"], second, third, last)
+    assert [works(cast, secret) for secret in secrets] == [False, False, False, True]
+    assert alice.get("/apikey/").find(class_="key__old") is None
+
+
+def test_renewing_with_overlap_again_leaves_only_the_secret_just_replaced(cast, alice, key, clock):
+    second = renew(alice, key, overlap_hours=48).get_json()["data"]["key"]
     third = renew(alice, key, overlap_hours=1).get_json()["data"]["key"]
 
-    assert [works(cast, secret) for secret in (key["key"], second, third)] == [True, True, True]
+    assert [works(cast, secret) for secret in (key["key"], second, third)] == [False, True, True]
+    assert len(alice.get("/apikey/").find_all(class_="key__old")) == 1
     clock.shift(timedelta(hours=1))
-    assert [works(cast, secret) for secret in (key["key"], second, third)] == [True, False, True]
+    assert [works(cast, secret) for secret in (key["key"], second, third)] == [False, False, True]
+
+
+def test_a_longer_overlap_does_not_bring_an_ended_secret_back(cast, alice, key, clock):
+    second = renew(alice, key, overlap_hours=1).get_json()["data"]["key"]
+    clock.shift(timedelta(hours=2))
+    renew(alice, key, overlap_hours=168)
+
+    assert [works(cast, secret) for secret in (key["key"], second)] == [False, True]
+
+
+@pytest.mark.parametrize("body", [{}, {"regenerate": False}, {"regenerate": "false"}])
+def test_a_change_names_a_new_name_or_a_new_secret(cast, alice, key, body):
+    response = alice.json("PUT", "/apikey/", json={"id": key["id"], **body})
+
+    assert (response.status_code, response.get_json()["error"]) == (400, "name or regenerate is required")
+    assert works(cast, key["key"])
 
 
 def test_expired_key_is_renewed_only_for_a_new_term(cast, alice, key, clock):

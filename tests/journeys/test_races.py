@@ -1,15 +1,24 @@
 """Races of those who lead: whatever meets whatever, somebody leads, and nobody is in twice."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from app import addresses
+from app import addresses, clock, identifiers
 from app.errors import Conflict, DomainError
-from app.models import CredentialKind
-from app.permissions import Role
-from app.services import accounts, credentials, erasure, organizations
+from app.models import CredentialKind, Factor, FactorKind
+from app.permissions import Action, Role
+from app.services import (
+    accounts,
+    credentials,
+    departures,
+    erasure,
+    factor_resets,
+    organizations,
+    requirements,
+)
 from tests.portal import Person
 from tests.ring import ROUNDS, Ring, limited_time
 
@@ -102,6 +111,78 @@ def test_account_that_ends_while_it_founds_an_organization(ring):
         ended, founded = ring.at_once(lambda: end(ring, ada, "erase"), lambda: found(ring, ada))  # noqa: B023 - done at once
 
         assert sorted([ended, founded]) == [False, True]
+
+
+@pytest.mark.parametrize("way", ["leave", "erase", "disable", "reset", "require"])
+def test_the_factor_of_one_super_admin_goes_while_the_other_does(ring, way):
+    """Ada and Bob both have a second factor: of what ends Ada's and what ends Bob's only one happens."""
+    for _ in range(ROUNDS):
+        ada, bob = stranger(ring), stranger(ring)
+        org = ring.portal.organization(ada)
+        ring.portal.join(org, bob, Role.SUPER_ADMIN)
+        for person in (ada, bob) if way != "require" else (ada,):
+            give_factor(ring, person)
+        if way != "require":
+            require(ring, bob, org)
+
+        done = ring.at_once(lambda: reset(ring, ada), lambda: go(ring, bob, org, way))  # noqa: B023 - done at once
+
+        assert sorted(done) == [False, True]
+
+
+def give_factor(ring: Ring, person: Person) -> None:
+    with ring.portal.working() as session:
+        session.add(
+            Factor(
+                id=identifiers.new("factor"),
+                user_id=person.uid,
+                kind=FactorKind.TOTP,
+                name="",
+                created_at=clock.now(),
+            )
+        )
+
+
+def require(ring: Ring, person: Person, org: str) -> bool:
+    """Have an organization require a second factor, as a request does; tell whether that was allowed."""
+
+    def switch() -> None:
+        actor = ring.portal.actor(person)
+        access = organizations.access(actor, org, Action.SECOND_FACTOR_REQUIRE, changing=True)
+        requirements.switch_on(access, days=7)
+
+    return tried(ring, switch)
+
+
+def reset(ring: Ring, person: Person) -> bool:
+    """Reset somebody's second factor as the operator; tell whether that was allowed."""
+    return tried(ring, lambda: factor_resets.reset_by_operator(addresses.parse(person.email)))
+
+
+def go(ring: Ring, person: Person, org: str, way: str) -> bool:
+    """Let somebody stop being a super admin who can act; tell whether that was allowed."""
+    if way in {"erase", "disable"}:
+        return end(ring, person, way)
+    if way == "reset":
+        return reset(ring, person)
+    if way == "require":
+        return require(ring, person, org)
+
+    def leave() -> None:
+        access = organizations.access(ring.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True)
+        departures.remove(access, addresses.parse(person.email))
+
+    return tried(ring, leave)
+
+
+def tried(ring: Ring, deed: Callable[[], object]) -> bool:
+    """Do something in a transaction of its own; tell whether that was allowed."""
+    try:
+        with ring.portal.working():
+            deed()
+    except Conflict:
+        return False
+    return True
 
 
 def stranger(ring: Ring) -> Person:

@@ -46,11 +46,13 @@ def renew(
     if days is None and key.expires_at and key.expires_at <= state.now:
         raise Refused(400)
 
+    if key.previous and key.previous.until:
+        key.previous.until = min(key.previous.until, state.now)
     until = state.now + timedelta(hours=overlap)
     assert key.current
     key.current.until = min(until, key.expires_at) if key.expires_at else until
     key.expires_at = _in(state, days) or key.expires_at
-    key.current = Secret(key.owner, key)
+    key.previous, key.current = key.current, Secret(key.owner, key)
     return {"status": "OK", "data": shown(key)}, key.current
 
 

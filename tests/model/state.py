@@ -89,6 +89,7 @@ class Key:
     expires_at: datetime | None
     ended: bool = False
     current: "Secret | None" = field(default=None, repr=False)
+    previous: "Secret | None" = field(default=None, repr=False)
 
 
 @dataclass(eq=False)
