@@ -14,10 +14,17 @@ class DomainError(Exception):
     remedy: tuple[str, str] | None = None
 
     def __init__(
-        self, error: str, *, message: str | None = None, field: str | None = None, reason: str | None = None
+        self,
+        error: str,
+        *,
+        message: str | None = None,
+        field: str | None = None,
+        reason: str | None = None,
+        code: str | None = None,
     ) -> None:
-        """Keep the texts for whoever answers; `reason` is more exact than that of the kind."""
+        """Keep the texts; `reason` is more exact than that of the kind, `code` a stable word for programs."""
         super().__init__(error)
+        self.code = code
         self.reason = reason or self.reason
         self.error = error
         self.message = message

@@ -142,7 +142,8 @@ class Life:
         self._ask(
             "POST", "/register/", 200, email=self.EMAIL, password=self._note(NEW_PASSWORD), name="Carol"
         )
-        self._ask("POST", "/confirm/", 200, token=self._follow(self.EMAIL, "/confirm/"))
+        link = self._follow(self.EMAIL, "/confirm/")
+        self._ask("POST", "/confirm/", 200, token=link, password=NEW_PASSWORD)
 
     def _log_in(self, password: str, status: int) -> None:
         self._ask("POST", "/login/", status, email=self.EMAIL, password=self._note(password))

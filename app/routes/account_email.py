@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
+from app.routes import ownership
 from app.routes.account import check_password, profile_screen
-from app.routes.accounts import Link
+from app.routes.links import Link
 from app.services import address_changes
 from app.services.actors import Actor
 from app.services.address_changes import Side
@@ -17,6 +18,15 @@ from app.web.replies import Flash
 from app.web.screens import Screen
 
 routes = Blueprint("account_email", __name__)
+
+
+_OTHERWISE = "If the account is not yours, you need not do anything: nothing changes."
+
+
+class Agree(Link):
+    """The mailed token, and for the new address what shows that the account is the caller's."""
+
+    password = SecretField("Password")
 
 
 class EmailChange(Operation):
@@ -44,26 +54,19 @@ def request(actor: Actor, form: EmailChange) -> ResponseReturnValue:
 @public(Link)
 def confirm_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
     """Ask one side to agree; opening the link changes nothing."""
-    found = address_changes.by_link(form.token.value)
-    address = addresses.masked(found[0].email) if found else None
-    context = {
-        "token": form.token.value,
-        "address": address,
-        "old_side": bool(found and found[1] is Side.OLD),
-        "expired": found is None,
-    }
-    return replies.shown(
-        lambda: {"data": {"address": address, "csrf_token": generate_csrf()}},
-        lambda: Screen("account/confirm_email.html", "account/confirm_email.html", "main", context),
-    )
+    screen = _confirm_screen(Agree(data={"token": form.token.value}))
+    payload = {"address": screen.context["address"]}
+    return replies.shown(lambda: {"data": {**payload, "csrf_token": generate_csrf()}}, lambda: screen)
 
 
 @routes.post("/account/email/confirm/")
-@public(Link)
-def confirm(visitor: Actor | None, form: Link) -> ResponseReturnValue:
-    """Agree for one side."""
+@public(Agree, redraw=lambda form: _confirm_screen(form))
+def confirm(visitor: Actor | None, form: Agree) -> ResponseReturnValue:
+    """Agree for one side; the new one shows that the account is theirs, too."""
+    user = address_changes.requester(form.token.value)
+    holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None
     with transaction.of_request():
-        done = address_changes.agree(form.token.value)
+        done = address_changes.agree(form.token.value, holder)
 
     notice = (
         Flash("success", "Your address is changed.", "Log in with the new one from now on.")
@@ -72,6 +75,19 @@ def confirm(visitor: Actor | None, form: Link) -> ResponseReturnValue:
     )
     to = url_for("account.index" if visitor else "sessions.log_in")
     return replies.changed({"status": "OK", "changed": done}, notice, to=to)
+
+
+def _confirm_screen(form: Agree) -> Screen:
+    found = address_changes.by_link(form.token.data or "")
+    visitor = authentication.visitor()
+    context = {
+        "form": form,
+        "address": addresses.masked(found[0].email) if found else None,
+        "old_side": bool(found and found[1] is Side.OLD),
+        "own": bool(found and visitor and visitor.in_portal and visitor.user_id == found[0].user_id),
+        "expired": found is None,
+    }
+    return Screen("account/confirm_email.html", "account/confirm_email.html", "main", context)
 
 
 def _screen(form: EmailChange) -> Screen:

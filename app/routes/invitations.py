@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app import addresses
 from app.errors import NotPermitted
-from app.routes.accounts import Link
+from app.routes.links import Link
 from app.routes.organizations import OrganizationOnly
 from app.services import invitation_answers, offers
 from app.services.actors import Actor

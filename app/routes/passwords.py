@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.routes.accounts import Link
+from app.routes.links import Link
 from app.services import passwords, resets
 from app.services.actors import Actor
 from app.web import known_devices, rate_limits, replies, transaction

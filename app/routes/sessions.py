@@ -4,7 +4,6 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.addresses import Address
 from app.services import challenges, factors, lockouts, passkeys, sessions
 from app.services.actors import Actor
 from app.web import (
@@ -13,9 +12,9 @@ from app.web import (
     incoming,
     known_devices,
     origins,
-    rate_limits,
     replies,
     transaction,
+    wrong_guesses,
 )
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
@@ -51,9 +50,7 @@ def log_in_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 @public(LogIn, redraw=lambda form: _screen(form))
 def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
     """Log in: issue a session to whoever knows the password, or a challenge if there is a second factor."""
-    rate_limits.check_tighter("log_in")
-    rate_limits.check_tighter("log_in_account", form.email.value.key)
-    guess = _counted(form.email.value)
+    guess = wrong_guesses.counted(form.email.value)
     proven = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
         sessions.check_unchanged(proven, form.password.value)
@@ -93,15 +90,6 @@ def log_out(visitor: Actor | None, form: LogOut) -> ResponseReturnValue:
 
     log_in_again = url_for("sessions.log_in", next=origins.own_path(form.next.value, "") or None)
     return replies.changed({"status": "OK"}, Flash("success", "You are logged out."), to=log_in_again)
-
-
-def _counted(address: Address) -> tuple[lockouts.Subject, ...]:
-    """Count the log-in as a wrong one, in a transaction of its own: the hash is computed outside any lock."""
-    network, device = rate_limits.client_address(), known_devices.recognised(address)
-    guess = lockouts.for_log_in(address, network=network, device=device)
-    with transaction.of_request():
-        lockouts.count(guess)
-    return guess
 
 
 def _screen(form: LogIn) -> Screen:

@@ -1,4 +1,4 @@
-"""Accounts: register, create, confirm, list, disable and enable again."""
+"""Accounts: create, list, disable and enable again."""
 
 from datetime import timedelta
 
@@ -7,30 +7,9 @@ from sqlalchemy import select
 from app import clock, identifiers, links, secrets
 from app.addresses import Address
 from app.database import config, session
-from app.errors import Conflict, Gone, NotFound, NotPermitted
+from app.errors import Conflict, NotFound
 from app.models import Credential, CredentialKind, Membership, User
-from app.services import audit, credentials, invitations, locks, mail, super_admins
-
-LINK_EXPIRED = "Confirmation link expired"
-CONFIRMATION_LIFETIME = timedelta(days=3)
-
-
-def register(address: Address, *, name: str, password_hash: str) -> None:
-    """Create an account and mail its confirmation; whoever owns the address already is told by mail instead.
-
-    Nothing that is returned shows which of the two happened.
-    """
-    if config().registration == "closed":
-        raise NotPermitted("Registration is closed", message="Ask an administrator for an account.")
-
-    locks.address(address.key)
-    owner = by_address(address)
-    if owner is None:
-        user = _add(address, name=name, password_hash=password_hash)
-        audit.record(None, "account.registered", user.id, after={"email": user.email}, by=user.id)
-        ask_to_confirm(user)
-    else:
-        mail.queue("already_registered", owner.email)
+from app.services import audit, credentials, invitations, locks, super_admins
 
 
 def create(address: Address, *, name: str, password_hash: str | None) -> User:
@@ -39,44 +18,10 @@ def create(address: Address, *, name: str, password_hash: str | None) -> User:
     if by_address(address):
         raise Conflict(f"{address.typed} has an account already")
 
-    user = _add(address, name=name, password_hash=password_hash)
+    user = add(address, name=name, password_hash=password_hash)
     user.confirmed_at = user.created_at
     audit.record(None, "account.created", user.id, after={"email": user.email})
     return user
-
-
-def ask_to_confirm(user: User) -> None:
-    """Mail a link that confirms the address; an earlier link dies."""
-    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
-    link = issue_link(user, CredentialKind.CONFIRMATION, CONFIRMATION_LIFETIME)
-    mail.queue("confirm_address", user.email, link=link)
-
-
-def ask_again(user_id: str) -> None:
-    """Mail the confirmation link anew to somebody who is not confirmed yet."""
-    user = session.get_one(User, user_id)
-    if user.confirmed_at is None:
-        audit.record(None, "account.confirmation_requested", user.id, by=user.id)
-        ask_to_confirm(user)
-
-
-def address_behind(token: str) -> str | None:
-    """Return the address that a confirmation link would confirm, or None for a dead link."""
-    credential = credentials.find(token, CredentialKind.CONFIRMATION)
-    return session.get_one(User, credential.user_id).email if credential else None
-
-
-def confirm(token: str) -> None:
-    """Confirm an address by its mailed link, once."""
-    credential = credentials.find(token, CredentialKind.CONFIRMATION)
-    if credential is None:
-        raise Gone(LINK_EXPIRED, message="Log in and ask for a new one.")
-
-    credential.revoked_at = clock.now()
-    user = session.get_one(User, credential.user_id)
-    if user.confirmed_at is None:
-        user.confirmed_at = clock.now()
-        audit.record(None, "account.confirmed", user.id, by=user.id)
 
 
 def issue_link(user: User, kind: CredentialKind, lifetime: timedelta) -> tuple[links.Purpose, str]:
@@ -152,7 +97,8 @@ def enable(address: Address) -> User:
     return user
 
 
-def _add(address: Address, *, name: str, password_hash: str | None) -> User:
+def add(address: Address, *, name: str, password_hash: str | None) -> User:
+    """Add an account whose address is not confirmed; the caller records why."""
     user = User(
         id=identifiers.new("user"),
         email=address.typed,

@@ -10,8 +10,8 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
-from app.models import AddressChange, Credential, CredentialKind, User
-from app.services import accounts, audit, credentials, locks, mail
+from app.models import AddressChange, Credential, CredentialKind, Membership, User
+from app.services import accounts, audit, credentials, departures, locks, mail
 from app.services.actors import Actor
 
 LIFETIME = timedelta(days=1)
@@ -70,10 +70,26 @@ def by_link(token: str) -> tuple[AddressChange, Side] | None:
     return change, Side.OLD if change.old_digest == digest else Side.NEW
 
 
-def agree(token: str) -> bool:
-    """Note that one side agrees; change the address when both have. Tell whether it has changed."""
+def requester(token: str) -> User | None:
+    """Return the account whose session or password the new side has to bring, None for the old side.
+
+    Without them the owner of the new address would confirm an account that someone else holds. Raises `Gone`
+    for a link that no longer works.
+    """
+    change, side = _found(token)
+    return session.get_one(User, change.user_id) if side is Side.NEW else None
+
+
+def agree(token: str, actor: Actor | None = None) -> bool:
+    """Note that one side agrees; change the address when both have. Tell whether it has changed.
+
+    `actor` is set if its session is what the new side brought, and must not have ended since.
+    """
     change, _ = _found(token)
+    locks.organizations_of(change.user_id)
     locks.account(change.user_id)
+    if actor:
+        credentials.check_alive(actor)
     change, side = _found(token)
     session.refresh(change)
     news = _note(change, side)
@@ -127,8 +143,25 @@ def _carry_out(change: AddressChange) -> None:
     user.email, user.email_key = change.email, change.email_key
     mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(mailed))
-    user.confirmed_at = user.confirmed_at or clock.now()
+    if user.confirmed_at is None:
+        _leave_invitations(user)
+        user.confirmed_at = clock.now()
     change.ended_at = clock.now()
+
+
+def _leave_invitations(user: User) -> None:
+    """Cancel the invitations to an address that was never confirmed: they were for its owner."""
+    pending = select(Membership).where(Membership.user_id == user.id, Membership.pending.is_(True))
+    for membership in session.scalars(pending).all():
+        audit.record(
+            None,
+            "invitation.cancelled",
+            user.id,
+            organization_id=membership.organization_id,
+            before={"role": membership.written_role},
+            by=user.id,
+        )
+        departures.end(None, membership)
 
 
 def _add(user: User, address: Address) -> AddressChange:

@@ -13,6 +13,7 @@ from app.services.actors import Access, Actor
 
 LIFETIME = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=5)
+OPERATOR_CREATES = "The operator of this portal creates accounts, with `crewroom user create EMAIL`."
 
 
 def send(access: Access, user: User, role: Role) -> Invitation:
@@ -116,4 +117,6 @@ def open_one(organization_id: str, user_id: str) -> Invitation | None:
 
 def how_to_register() -> str:
     """Return what to do about an address without an account."""
+    if config().registration == "closed":
+        return f"{OPERATOR_CREATES} Then invite them."
     return f"Ask them to create an account at {links.page(config(), '/register/')} first, then invite them."

@@ -3,9 +3,20 @@
 from app.database import session
 from app.errors import NotPermitted
 from app.models import Credential, CredentialKind, User
-from app.services import audit, credentials, lockouts, mail, passwords, sessions
+from app.services import (
+    address_changes,
+    audit,
+    credentials,
+    lockouts,
+    locks,
+    mail,
+    own_keys,
+    passwords,
+    sessions,
+)
 from app.services.actors import Actor
 
+PASSWORD_REQUIRED = "Password required"  # noqa: S105 - a refusal's text
 WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
 
 
@@ -41,12 +52,25 @@ def verify(actor: Actor, password: str, *, field: str = "password") -> None:
         raise NotPermitted(WRONG_PASSWORD, field=field, reason="wrong_password")
 
 
-def change_password(actor: Actor, password_hash: str, *, device: str) -> str:
-    """Set a new password: every session ends; return the secret of a new one for whoever asked."""
+def change_password(
+    actor: Actor, password_hash: str, *, device: str, end_keys: bool = False, keep_sessions: bool = False
+) -> str:
+    """Set a new password; return the secret of a new session for the caller, whose old one ends.
+
+    Every other session ends unless `keep_sessions`, every API key if `end_keys`; an address change that waits
+    ends too.
+    """
+    locks.organizations_of(actor.user_id)
     credentials.hold(actor)
     user = show(actor)
     user.password_hash = password_hash
-    sessions.close_all(user.id)
+    if keep_sessions:
+        sessions.close_session(actor)
+    else:
+        sessions.close_all(user.id)
+    if end_keys:
+        own_keys.revoke_all(actor, user)
+    address_changes.end_open(user.id)
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
     lockouts.forget(actor.address)
     audit.record(actor, "password.changed", user.id)

@@ -1,8 +1,9 @@
 """Password resets: ask for a link by mail, choose a new password with it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from app import addresses, clock
+from app import addresses
 from app.addresses import Address
 from app.database import database, session
 from app.errors import Gone
@@ -12,12 +13,13 @@ from app.services import (
     address_changes,
     audit,
     credentials,
-    factors,
     familiar,
+    handovers,
     jobs,
     lockouts,
     locks,
     mail,
+    own_keys,
     sessions,
 )
 
@@ -44,21 +46,32 @@ def usable(token: str) -> bool:
     return credentials.find(token, CredentialKind.RESET) is not None
 
 
+def working_keys(token: str) -> Sequence[Credential]:
+    """Return the keys that the new password may end. Raises `Gone` for a dead link."""
+    return own_keys.working(_owner(token).id)
+
+
 def familiar_names(token: str) -> list[str]:
     """Return the names that a new password must not be made of; raise for a dead link."""
     return familiar.of_person(_owner(token))
 
 
-def choose(token: str, password_hash: str) -> Address:
-    """Set a new password by a mailed link, once; every session ends, and the address is confirmed.
+def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address:
+    """Set a new password by a mailed link, once; return the address of the account.
 
-    Whoever was locked out may log in again. Return the address.
+    Every session ends, as do address changes that wait, and API keys if `end_keys`; a lock-out is lifted. An
+    account that was never confirmed is handed over.
     """
+    locks.organizations_of(_owner(token).id)
     locks.account(_owner(token).id)
     user = _owner(token)
+    session.refresh(user)
     user.password_hash = password_hash
     if user.confirmed_at is None:
-        _take_over(user)
+        handovers.hand_over(user)
+    if end_keys:
+        own_keys.revoke_all(None, user)
+    address_changes.end_open(user.id)
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
     sessions.close_all(user.id)
     audit.record(None, "password.reset", user.id, by=user.id)
@@ -66,15 +79,6 @@ def choose(token: str, password_hash: str) -> Address:
     address = Address(user.email, user.email_key)
     lockouts.forget(address)
     return address
-
-
-def _take_over(user: User) -> None:
-    """Give an address that anybody may have registered to whom it belongs: nothing else opens the account."""
-    user.confirmed_at = clock.now()
-    credentials.revoke(Credential.user_id == user.id)
-    removed = factors.clear(user.id)
-    address_changes.end_open(user.id)
-    audit.record(None, "account.taken_over", user.id, before={"factors": removed}, by=user.id)
 
 
 def _mail_link(user: User) -> None:

@@ -104,7 +104,7 @@ def refused(error: DomainError, screen: Screen | None = None) -> Response:
 
 def shape(error: DomainError) -> Payload:
     """Return the contract's error shape."""
-    optional = {"message": error.message, "field": error.field}
+    optional = {"message": error.message, "field": error.field, "code": error.code}
     return {"error": error.error, "status": "KO", **{name: text for name, text in optional.items() if text}}
 
 

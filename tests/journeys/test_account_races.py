@@ -148,7 +148,7 @@ def test_both_sides_of_a_new_address_agree_at_once(ring):
 
         answers = ring.race(
             *(
-                partial(ring.visitor().post, AGREE, json={"token": token})
+                partial(ring.visitor().post, AGREE, json={"token": token, "password": PASSWORD})
                 for token in asked_to_move(ring, person, address)
             )
         )

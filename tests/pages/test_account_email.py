@@ -22,9 +22,8 @@ def ask(portal: Portal, person: Person, address: str = NEW):
 
 def agree(portal: Portal, address: str):
     link = portal.link(address)
-    return portal.browser().json(
-        "POST", "/account/email/confirm/", json={"token": link.partition("token=")[2]}
-    )
+    body = {"token": link.partition("token=")[2], "password": PASSWORD}
+    return portal.browser().json("POST", "/account/email/confirm/", json=body)
 
 
 @pytest.mark.parametrize("order", [("zoe@crew.test", NEW), (NEW, "zoe@crew.test")])

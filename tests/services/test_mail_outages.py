@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult
 from app import addresses
 from app.models import Job
 from app.permissions import Role
-from app.services import accounts, mail
+from app.services import mail, registrations
 from tests.inboxes import Forgetful, Inbox, serving
 from tests.portal import Portal
 from tests.ports import free_port
@@ -137,7 +137,7 @@ def test_mail_of_an_expired_confirmation_is_dropped(portal, port):
     inbox = Inbox()
     with time_machine.travel(START, tick=False) as traveller:
         with portal.working():
-            accounts.register(addresses.parse("nora@crew.test"), name="", password_hash="")
+            registrations.register(addresses.parse("nora@crew.test"), name="", password_hash="")
         portal.run_jobs()
         traveller.shift(timedelta(days=4))
         with serving(inbox, port):

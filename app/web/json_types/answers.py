@@ -39,9 +39,10 @@ class Told(TypedDict):
 
 
 class Refusal(TypedDict):
-    """Why nothing was done; `message` says what to do, `field` which input is at fault."""
+    """Why nothing was done; `message` says what to do, `field` what is at fault, `code` is for programs."""
 
     error: str
     status: Literal["KO"]
     message: NotRequired[str]
     field: NotRequired[str]
+    code: NotRequired[str]

@@ -1,6 +1,6 @@
 """One's own account, its sessions, and links that were mailed for it."""
 
-from app.services import accounts, address_changes, passwords, profiles, resets, super_admins
+from app.services import address_changes, passwords, profiles, registrations, resets, super_admins
 from app.web.json_types import (
     Account,
     AddressAgreed,
@@ -17,6 +17,7 @@ from app.web.openapi.operations import Described
 _TAG = "Account"
 _BY_KEY = "Insufficient permissions to manage the account"
 _WRONG = {403: (profiles.WRONG_PASSWORD,)}
+_NOT_HELD = {403: (profiles.PASSWORD_REQUIRED, profiles.WRONG_PASSWORD)}
 _NEW = {"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST}
 
 OPERATIONS = {
@@ -32,7 +33,7 @@ OPERATIONS = {
     "account_email.confirm": Described(
         _TAG,
         AddressAgreed,
-        refusals={409: ("Address cannot be used",), 410: (address_changes.ENDED,)},
+        refusals={**_NOT_HELD, 409: ("Address cannot be used",), 410: (address_changes.ENDED,)},
     ),
     "account_sessions.index": Described(_TAG, Data[list[Session]], by_key=_BY_KEY),
     "account_sessions.revoke": Described(
@@ -44,15 +45,17 @@ OPERATIONS = {
         examples={"id": "session_123"},
     ),
     "accounts.register": Described(
-        _TAG, Told, refusals={403: ("Registration is closed",)}, fields={"password": _NEW}
+        _TAG, Told, refusals={403: (registrations.CLOSED,)}, fields={"password": _NEW}
     ),
-    "accounts.confirm": Described(_TAG, Done, refusals={410: (accounts.LINK_EXPIRED,)}),
-    "accounts.confirm_form": Described(_TAG, Data[LinkedAddress], refusals={410: (accounts.LINK_EXPIRED,)}),
+    "confirmations.confirm": Described(
+        _TAG, Done, refusals={**_NOT_HELD, 410: (registrations.LINK_EXPIRED,)}, fields={"new_password": _NEW}
+    ),
+    "confirmations.show": Described(_TAG, Data[LinkedAddress], refusals={410: (registrations.LINK_EXPIRED,)}),
     "accounts.register_form": Described(_TAG, Data[CsrfToken]),
     "account_email.confirm_form": Described(_TAG, Data[LinkedAddress]),
     "passwords.forgot_form": Described(_TAG, Data[CsrfToken]),
     "passwords.choose_form": Described(_TAG, Data[CsrfToken], refusals={410: (resets.LINK_EXPIRED,)}),
-    "accounts.resend": Described(_TAG, Done, by_key=_BY_KEY),
+    "confirmations.resend": Described(_TAG, Done, by_key=_BY_KEY),
     "passwords.forgot": Described(_TAG, Told),
     "passwords.choose": Described(
         _TAG, Done, refusals={410: (resets.LINK_EXPIRED,)}, fields={"password": _NEW}

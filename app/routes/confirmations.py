@@ -1,0 +1,100 @@
+"""`/confirm/`: an address is confirmed by its mailed link, or its account handed over."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from app import addresses
+from app.errors import InvalidInput
+from app.routes import ownership
+from app.routes.links import Link
+from app.services import passwords, profiles, registrations
+from app.services.actors import Actor
+from app.web import authentication, known_devices, rate_limits, replies, transaction
+from app.web.access import public, signed_in
+from app.web.forms import Nothing, SecretField
+from app.web.replies import Flash
+from app.web.screens import Screen
+
+routes = Blueprint("confirmations", __name__)
+
+_OTHERWISE = "If you have neither, choose a new password: that makes the account yours."
+
+
+class Confirm(Link):
+    """The mailed token; what shows that the account is the caller's, or the password that makes it theirs."""
+
+    password = SecretField("Password")
+    new_password = SecretField("New password")
+
+
+@routes.get("/confirm/")
+@public(Link)
+def show(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+    """Ask to confirm the address; opening the link changes nothing, mail scanners do that."""
+    blank = Confirm(data={"token": form.token.value})
+    screen = _screen(blank)
+    if screen.context["expired"]:
+        return replies.ended(410, registrations.LINK_EXPIRED, screen)
+    payload = {"address": screen.context["address"]}
+    return replies.shown(lambda: {"data": {**payload, "csrf_token": generate_csrf()}}, lambda: screen)
+
+
+@routes.post("/confirm/")
+@public(Confirm, redraw=lambda form: _screen(form))
+def confirm(visitor: Actor | None, form: Confirm) -> ResponseReturnValue:
+    """Confirm the address for the account's session or password, or take the account over."""
+    user = registrations.owner(form.token.value)
+    if form.new_password.value:
+        return _taken_over(form)
+
+    holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE)
+    with transaction.of_request():
+        registrations.confirm(form.token.value, holder)
+
+    to = url_for("organizations.index" if visitor else "sessions.log_in")
+    return replies.changed({"status": "OK"}, Flash("success", "Your address is confirmed."), to=to)
+
+
+@routes.post("/confirm/resend/")
+@signed_in()
+def resend(actor: Actor, form: Nothing) -> ResponseReturnValue:
+    """Mail the confirmation link anew."""
+    profiles.check_portal(actor)
+    rate_limits.check_tighter("reset_account", actor.user_id)
+    registrations.ask_again(actor.user_id)
+
+    notice = Flash("success", f"We sent a new link to {actor.email}.")
+    return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
+
+
+def _taken_over(form: Confirm) -> ResponseReturnValue:
+    password = _checked(form)
+    password_hash = passwords.hashed(password)
+    with transaction.of_request():
+        address = registrations.take_over(form.token.value, password_hash)
+    known_devices.remember(address)
+
+    text = "Nothing that was open before works any more. Sign in with your new password."
+    notice = Flash("success", "Your address is confirmed, and the account is yours.", text)
+    return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
+
+
+def _checked(form: Confirm) -> str:
+    """Return the new password if it may be used, or raise at its field."""
+    try:
+        return passwords.check(form.new_password.value, *registrations.familiar_names(form.token.value))
+    except InvalidInput as error:
+        error.field = form.new_password.name
+        raise
+
+
+def _screen(form: Confirm) -> Screen:
+    user = registrations.behind(form.token.data or "")
+    context = {
+        "form": form,
+        "address": addresses.masked(user.email) if user else None,
+        "expired": user is None,
+        "own": bool(user and ownership.held_by(authentication.visitor(), user)),
+    }
+    return Screen("accounts/confirm.html", "accounts/confirm.html", "main", context)

@@ -1,0 +1,38 @@
+"""Whether the caller of a mailed link holds the account it is about: by its session, or by its password."""
+
+from app.addresses import Address
+from app.errors import NotPermitted
+from app.models import User
+from app.services import lockouts, passwords, profiles
+from app.services.actors import Actor
+from app.web import transaction, wrong_guesses
+from app.web.forms import TextField
+
+
+def held_by(visitor: Actor | None, user: User) -> Actor | None:
+    """Return the visitor if a session of the account asks, else None."""
+    return visitor if visitor and visitor.in_portal and visitor.user_id == user.id else None
+
+
+def check(visitor: Actor | None, user: User, password: TextField, *, otherwise: str) -> Actor | None:
+    """Return the visitor whose session shows that the account is theirs, None if its password does.
+
+    Raises `NotPermitted` if neither does; `otherwise` is what to do without them.
+    """
+    holder = held_by(visitor, user)
+    if holder:
+        return holder
+    if not password.value:
+        message = f"Sign in to this account, or give its password. {otherwise}"
+        raise NotPermitted(
+            profiles.PASSWORD_REQUIRED, message=message, field=password.name, code="password_required"
+        )
+
+    guess = wrong_guesses.counted(Address(user.email, user.email_key))
+    if not passwords.matches(password.value, user.password_hash):
+        raise NotPermitted(
+            profiles.WRONG_PASSWORD, message=otherwise, field=password.name, reason="wrong_password"
+        )
+    with transaction.of_request():
+        lockouts.take_back(guess)
+    return None

@@ -1,0 +1,34 @@
+"""Handing an account to the person who reads its mailbox, when its address was never confirmed.
+
+Anyone may have registered it with an address of someone else, so nothing that was opened before opens it now.
+"""
+
+from sqlalchemy import delete, select
+
+from app import clock
+from app.addresses import Address
+from app.database import session
+from app.models import Ceremony, Credential, Membership, User
+from app.services import address_changes, audit, credentials, factors, invitations, lockouts
+
+
+def hand_over(user: User) -> None:
+    """Confirm the address and end all that was open; the caller holds the account and sets a new password.
+
+    Sessions, keys, mailed links, sign-ins that wait for a second factor, second factors, recovery codes,
+    changes of address, and invitations that it sent. Invitations to the address stay: they are for its owner.
+    """
+    user.confirmed_at = clock.now()
+    credentials.revoke(Credential.user_id == user.id)
+    removed = factors.clear(user.id)
+    session.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
+    address_changes.end_open(user.id)
+    _cancel_invitations(user)
+    lockouts.forget(Address(user.email, user.email_key))
+    audit.record(None, "account.taken_over", user.id, before={"factors": removed}, by=user.id)
+
+
+def _cancel_invitations(user: User) -> None:
+    belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
+    for organization_id in session.scalars(belongs).all():
+        invitations.cancel_sent(None, organization_id, user.id)
