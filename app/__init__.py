@@ -13,7 +13,7 @@ def create_app(config: Config | None = None) -> Flask:
     from app import routes
     from app.config import load
     from app.database import Database
-    from app.services import instance
+    from app.services import key_files
     from app.web import (
         authentication,
         error_handlers,
@@ -32,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     from app.web.json_provider import OrjsonProvider
 
-    config = instance.prepare(config or load())
+    config = key_files.prepare(config or load())
     app = _application(config)
     app.json = OrjsonProvider(app)
     app.extensions["config"] = config

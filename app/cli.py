@@ -60,7 +60,7 @@ def demo() -> None:
     """Fill an empty database with a small believable team."""
     from app.services import demo as team
 
-    with changing():
+    with changing(making=True):
         lines = team.fill()
     for line in lines:
         click.echo(line)

@@ -47,8 +47,8 @@ class Config:
     rate_limit_storage: str = setting(values.storage, "memory://", secret=True)
     max_upload_mb: int = setting(values.megabytes, 100)
     metrics_token: str = setting(values.token, "", secret=True)
+    secret_key: str = setting(values.secret_key, "", secret=True)
     metrics_folder: Path | None = None
-    secret_key: str = field(default="", repr=False)
 
     @property
     def secure(self) -> bool:

@@ -2,11 +2,13 @@
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from app import private_files
 from app.config import Config, WrongSetting
 
 BUSY_SECONDS = 10
@@ -57,6 +59,8 @@ def _sqlite_writer(config: Config) -> Engine:
         connection.isolation_level = None  # the driver would begin late, and only for changes
         _run_pragmas(connection, *_PRAGMAS)
 
+    event.listen(engine, "do_connect", _make_private)
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -75,11 +79,18 @@ def _sqlite_reader(config: Config) -> Engine:
         connect_args={"check_same_thread": False},
     )
 
+    event.listen(engine, "do_connect", _make_private)
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         _run_pragmas(connection, *_PRAGMAS, "query_only=ON")
 
     return engine
+
+
+def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
+    """Make a new database file 0600, whatever the umask is; SQLite gives its WAL the same mode."""
+    private_files.make(Path(arguments[0]))
 
 
 def _json(value: Any) -> str:

@@ -38,6 +38,11 @@ def chain_key(key: str, chain: str) -> bytes:
     return hmac.digest(key.encode(), f"audit chain {chain}".encode(), "sha256")
 
 
+def fingerprint(key: str) -> str:
+    """Return the digest by which a database recognises its secret key; the key cannot be read from it."""
+    return hmac.digest(key.encode(), b"fingerprint of the secret key", "sha256").hex()
+
+
 def lockout_key(key: str, kind: str, subject: str) -> str:
     """Return the name under which wrong guesses are counted; without the key nobody finds out whose."""
     return hmac.digest(key.encode(), f"lockout {kind} {subject}".encode(), "sha256").hex()

@@ -6,7 +6,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import click
 
@@ -24,19 +24,15 @@ STOP_SECONDS = 20
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve until told to stop; the workers answer requests and deliver mail."""
-    from app.migrations import bring_up_to_date
-    from app.services import instance
+    from app.services import installations
     from app.web import request_log
 
     request_log.configure()
     address = f"http://{_shown(host)}:{port}"
     os.environ.setdefault(settings.SERVED_AT, address)
-    config = settings.load()
-    with instance.in_use(config):
-        config = instance.prepare(config)
+    with installations.started(settings.load()) as config:
         _check_free(host, port)
         database = Database(config)
-        bring_up_to_date(database)
         bundle_files.sweep(database)
         database.close()  # before the workers begin: a forked connection would keep its locks
         _allow_open_files()
@@ -57,12 +53,9 @@ def _counting_together(config: Config, workers: int) -> Iterator[None]:
 
 def deliver_mail(stopped: threading.Event) -> None:
     """Do jobs and nothing else, for installations whose web processes run elsewhere."""
-    from app.migrations import bring_up_to_date
-    from app.services import instance
+    from app.services import installations
 
-    config = settings.load()
-    with instance.in_use(config), closing(Database(instance.prepare(config))) as database:
-        bring_up_to_date(database)
+    with installations.opened(settings.load()) as database:
         jobs.run_until(stopped, database, WORKERS)
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 from email.utils import parseaddr
+from itertools import pairwise
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,6 +10,10 @@ MOST_MEGABYTES = 1024 * 1024
 MOST_CONNECTIONS = 1000
 _LONGEST_NUMBER = 9
 _SHORTEST_TOKEN = 20
+_SHORTEST_KEY, _LONGEST_KEY = 32, 256
+# Of 32 random hexadecimal digits, all but one in 300,000 have nine different ones or more.
+_LEAST_VARIETY = 9
+_PLACEHOLDERS = ("change", "secret", "password", "example", "default", "insecure", "crewroom", "replace")
 Registration = Literal["open", "closed"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -97,6 +102,30 @@ def token(name: str, text: str) -> str:
             name, f"must be at least {_SHORTEST_TOKEN} characters, as `openssl rand -hex 32` makes"
         )
     return text
+
+
+def secret_key(name: str, text: str) -> str:
+    """Return a secret key that cannot be guessed."""
+    reason = weakness(text)
+    if reason:
+        raise WrongSetting(name, f"{reason}; `openssl rand -hex 32` makes a good one")
+    return text
+
+
+def weakness(key: str) -> str | None:
+    """Say why a secret key could be guessed or is mistyped, None for a good one."""
+    if not key:
+        return "is empty"
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return "is not one line of ASCII without spaces"
+    if not _SHORTEST_KEY <= len(key) <= _LONGEST_KEY:
+        return f"must have {_SHORTEST_KEY} to {_LONGEST_KEY} characters, and has {len(key)}"
+    steps = {ord(after) - ord(before) for before, after in pairwise(key)}
+    repeats = key in (key + key)[1:-1]
+    placeholder = any(word in key.lower() for word in _PLACEHOLDERS)
+    if repeats or placeholder or min(len(set(key)), len(steps)) < _LEAST_VARIETY:
+        return "is too easy to guess"
+    return None
 
 
 def smtp_url(name: str, text: str) -> str | None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import config as settings
 from app import create_app
-from app.services import instance, jobs
+from app.services import installations, jobs
 from app.services.workers import WORKERS
 from app.web import request_log
 
@@ -19,9 +19,8 @@ def create() -> Flask:
     The thread shares the database, and so its turn to write, with the requests of this process.
     """
     request_log.configure()
-    config = settings.load()
     used = ExitStack()
-    used.enter_context(instance.in_use(config))
+    config = used.enter_context(installations.started(settings.load()))
     atexit.register(used.close)
     app = create_app(config)
     stopped = threading.Event()

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from app import config
 from app.cli import main
 from app.config import NAMES, Config
+from app.services import installations
 from tests.databases import databases
 from tests.portal import PASSWORD, Person, Portal
 
@@ -32,6 +33,11 @@ class CommandLine:
         result = self.run(*arguments, given=given)
         assert (result.exit_code, result.stderr) == (0, ""), result.output
         return result.stdout
+
+    def install(self) -> None:
+        """Make an installation with nobody in it."""
+        with installations.started(self.config()):
+            pass
 
     def user(self, email: str, name: str = "") -> str:
         return self.done("user", "create", email, "--name", name, "--password-stdin", given=f"{PASSWORD}\n")

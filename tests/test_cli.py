@@ -74,7 +74,7 @@ def test_demo_touches_no_other_database(crewroom):
 
 
 def test_secret_key_is_made_once_and_private(crewroom):
-    crewroom.done("user", "list")
+    crewroom.install()
     path = crewroom.instance / "secret_key"
     first = path.read_text()
 
@@ -87,7 +87,7 @@ def test_secret_key_is_made_once_and_private(crewroom):
 
 
 def test_empty_secret_key_is_refused(crewroom):
-    crewroom.done("user", "list")
+    crewroom.install()
     (crewroom.instance / "secret_key").write_text("")
 
     line = refused(crewroom.run("user", "list"))
@@ -115,7 +115,7 @@ def test_wrong_setting_is_named(crewroom, arguments, name, value):
 
 
 @pytest.mark.parametrize("url", ["sqlite:///{folder}/nowhere/crew.db", "postgresql://127.0.0.1:1/crew"])
-@pytest.mark.parametrize("arguments", [["user", "list"], ["serve"]])
+@pytest.mark.parametrize("arguments", [["demo"], ["serve"]])
 def test_database_out_of_reach_is_named(crewroom, tmp_path, arguments, url):
     result = crewroom.run(*arguments, CREWROOM_DATABASE_URL=url.format(folder=tmp_path))
 
@@ -135,7 +135,7 @@ def test_file_that_is_no_database_is_refused(crewroom):
 )
 def test_newer_schema_is_refused(crewroom, command):
     """Whatever starts on it, a server too: one line, and nothing is done."""
-    crewroom.done("user", "list")
+    crewroom.install()
     portal = crewroom.portal()
     with portal.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")

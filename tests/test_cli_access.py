@@ -128,6 +128,8 @@ def test_log_in_that_waits_for_its_second_step_ends_too(crewroom):
 
 
 def test_logging_out_nobody_is_refused(crewroom):
+    crewroom.install()
+
     assert "has no account" in refused(crewroom.run("user", "log-out", "alice@crew.test"))
     assert crewroom.run("user", "log-out").exit_code == 2
     assert crewroom.run("user", "log-out", "alice@crew.test", "--everybody").exit_code == 2

@@ -54,6 +54,7 @@ def test_user_without_password_gets_one_by_mail(crewroom):
     ],
 )
 def test_bad_password_makes_no_user(crewroom, given, reason):
+    crewroom.install()
     result = crewroom.run("user", "create", "alice@crew.test", "--password-stdin", given=given)
 
     assert refused(result).startswith(reason)
@@ -125,6 +126,8 @@ def test_disabling_spares_the_last_super_admin(crewroom):
 
 
 def test_disabling_nobody_is_refused(crewroom):
+    crewroom.install()
+
     assert "has no account" in refused(crewroom.run("user", "disable", "alice@crew.test"))
 
 
@@ -149,4 +152,6 @@ def test_operator_unlocks_an_account(crewroom):
 
 
 def test_unlocking_nobody_is_refused(crewroom):
+    crewroom.install()
+
     assert "has no account" in refused(crewroom.run("user", "unlock", "alice@crew.test"))

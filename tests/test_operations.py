@@ -71,19 +71,6 @@ def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
         assert "manifest.json" in archive.getnames()
 
 
-@pytest.mark.long
-def test_a_lost_secret_key_costs_what_the_page_says(running, ada):
-    key = running.portal.key(ada)
-    running.stop()
-    (running.instance / "secret_key").unlink()
-
-    running.start()
-
-    with running.client(key) as client:
-        assert client.get("/organization/").status_code == 200
-    assert running.run("audit", "verify").returncode == 1
-
-
 @pytest.mark.parametrize("written", sorted({command.strip() for command in COMMANDS}))
 def test_each_command_it_names_is_one(written):
     words = [word for word in written.split() if not word.startswith("-")]

@@ -54,7 +54,7 @@ COMPUTING = {
     "services/audit_chain.py": [CHAINS],
     "services/backup_files.py": [],
     "services/ceremonies.py": ["passkeys"],
-    "services/instance.py": ["`secret_key`"],
+    "services/key_files.py": ["`secret_key`"],
     "services/passkeys.py": ["passkeys"],
     "services/passwords.py": ["passwords"],
     "services/totp.py": ["codes of authenticator apps"],

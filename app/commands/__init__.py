@@ -1,7 +1,7 @@
 """What the commands share: one line for a refusal, and a unit of work on the configured database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -45,9 +45,9 @@ def _told(error: BaseException) -> click.ClickException:
 
 
 @contextmanager
-def changing() -> Iterator[None]:
-    """Open a unit of work on the configured database, for one command."""
-    with opened() as database, database.writing():
+def changing(*, making: bool = False) -> Iterator[None]:
+    """Open a unit of work on the configured database; `making` makes an installation that is missing."""
+    with opened(making=making) as database, database.writing():
         yield
 
 
@@ -59,12 +59,9 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def opened() -> Iterator[Database]:
+def opened(*, making: bool = False) -> Iterator[Database]:
     """Open the configured database, brought up to date."""
-    from app.migrations import bring_up_to_date
-    from app.services import instance
+    from app.services import installations
 
-    settings = config.load()
-    with instance.in_use(settings), closing(Database(instance.prepare(settings))) as database:
-        bring_up_to_date(database)
+    with installations.opened(config.load(), making=making) as database:
         yield database

@@ -31,7 +31,7 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     if password is not None:
         known = familiar.of_portal(config.load())
         password_hash = passwords.hashed(passwords.check(password, email, label, *known))
-    with changing():
+    with changing(making=True):
         created = accounts.create(address, name=label, password_hash=password_hash)
     click.echo(f"{created.id} {created.email}")
 

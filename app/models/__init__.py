@@ -17,6 +17,7 @@ from app.models.lockout import Lockout
 from app.models.membership import Membership
 from app.models.old_secret import OldSecret
 from app.models.organization import Organization
+from app.models.portal_key import PortalKey
 from app.models.receipt import Receipt
 from app.models.recovery_code import RecoveryCode
 from app.models.user import User
@@ -44,6 +45,7 @@ __all__ = [
     "OldSecret",
     "Organization",
     "Outcome",
+    "PortalKey",
     "Receipt",
     "RecoveryCode",
     "User",

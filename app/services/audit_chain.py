@@ -77,6 +77,18 @@ def key_of(chain: str) -> bytes:
     return secrets.chain_key(config().secret_key, chain)
 
 
+def newest(count: int) -> Any:
+    """Return the statement that reads the newest entries of all chains, with what `fits` needs of them."""
+    columns = (ENTRIES.c.hash, *(ENTRIES.c[name] for name in _SEALED))
+    return select(*columns).order_by(ENTRIES.c.id.desc()).limit(count)
+
+
+def fits(secret_key: str, entry: Stored) -> bool:
+    """Tell whether a secret key sealed an entry."""
+    key = secrets.chain_key(secret_key, entry["organization_id"] or PORTAL)
+    return same(entry["hash"], sealed(key, entry))
+
+
 def sealed(key: bytes, entry: Stored) -> str:
     """Return the hash of an entry: of all that is never forgotten, and of the hash before it."""
     return _mac(key, {name: entry[name] for name in _SEALED})

@@ -5,10 +5,11 @@ an earlier look are good for a later one, and only what came between has to be c
 """
 
 import tempfile
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,12 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import archives, clock, files
-from app.config import Config, WrongSetting
+from app.config import Config
 from app.database import Database
 from app.errors import Conflict
 from app.migrations import HEAD, NewerSchema, current_revision
 from app.models import Bundle
-from app.services import dumps, instance, replacement
+from app.services import dumps, installations
 
 _NAMED = select(Bundle.checksum).distinct().order_by(Bundle.checksum)
 
@@ -52,9 +53,8 @@ class Backup:
 
 def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
     """Write a backup to a file; tables wait in the spool folder until their size is known."""
-    config = instance.existing(config)
-    _check_there(config)
-    with instance.in_use(config), closing(Database(config)) as database, ExitStack() as spooled:
+    with installations.existing(config) as database, ExitStack() as spooled:
+        config = database.config
         _check_schema(database)
         backup = Backup(archives.Writer(file), config.bundles)
         with database.reading() as session:
@@ -63,12 +63,6 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
         tables = _dumped(database, backup, spooled, spool)
         _finish(backup, tables, config)
     return backup
-
-
-def _check_there(config: Config) -> None:
-    path = replacement.database_file(config)
-    if path and not path.is_file():
-        raise WrongSetting("CREWROOM_DATABASE_URL", f"there is no database at {path}")
 
 
 def _check_schema(database: Database) -> None:
@@ -144,8 +138,7 @@ def _write_tables(session: Session, backup: Backup, tables: dict[str, IO[bytes]]
 def _finish(backup: Backup, tables: dict[str, IO[bytes]], config: Config) -> None:
     for name, file in tables.items():
         _add_part(backup, f"database/{name}.jsonl", file)
-    with (config.instance / instance.KEY_FILE).open("rb") as key:
-        _add_part(backup, "secret_key", key)
+    _add_part(backup, "secret_key", BytesIO(config.secret_key.encode()))
     backup.archive.close(
         {
             "program": version("crewroom"),

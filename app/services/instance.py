@@ -1,20 +1,18 @@
-"""The instance folder: made on first start, with the secret key in it; and who uses it."""
+"""The instance folder: made on first start, private, and locked by the processes that use it."""
 
 import fcntl
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 
+from app import private_files
 from app.config import Config, WrongSetting
 from app.errors import Conflict
 from app.services import replacement
 
-KEY_FILE = "secret_key"
 _LOCK_FILE = "lock"
+_FOLDERS = ("mail", "bundles")
 _PATIENCE_SECONDS = 5.0
 
 
@@ -38,30 +36,34 @@ def alone(config: Config) -> Iterator[None]:
         yield
 
 
-def prepare(config: Config) -> Config:
-    """Make the folder and the secret key if they are missing; return the settings with the key."""
+def restrict(config: Config) -> None:
+    """Take the rights of group and others away from what earlier versions, or a copy, left readable."""
+    database = replacement.database_file(config)
+    beside = [database.with_name(database.name + end) for end in replacement.BESIDE] if database else []
+    for path in (*beside, *(config.instance / name for name in ("secret_key", _LOCK_FILE, *_FOLDERS))):
+        private_files.restrict(path)
+
+
+def make(config: Config) -> None:
+    """Make the folder if it is missing; raise `WrongSetting` if that is impossible."""
     try:
-        _make(config)
-        return replace(config, secret_key=_secret_key(config.instance / KEY_FILE))
+        config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise _unusable(config, error) from error
+        raise unusable(config, error) from error
 
 
-def existing(config: Config) -> Config:
-    """Return the settings with the key of an installation that is there; make nothing."""
-    path = config.instance / KEY_FILE
-    if not path.is_file():
-        raise WrongSetting("CREWROOM_INSTANCE", f"there is no installation in {config.instance}")
-    return replace(config, secret_key=_secret_key(path))
+def unusable(config: Config, error: OSError) -> WrongSetting:
+    """Return the refusal for a folder that the system refuses."""
+    return WrongSetting("CREWROOM_INSTANCE", f"{config.instance} cannot be used ({error.strerror})")
 
 
 @contextmanager
 def _locked(config: Config, kind: int, busy: str, patience: float) -> Iterator[None]:
+    make(config)
     try:
-        _make(config)
         descriptor = os.open(config.instance / _LOCK_FILE, os.O_RDONLY | os.O_CREAT, 0o600)
     except OSError as error:
-        raise _unusable(config, error) from error
+        raise unusable(config, error) from error
     try:
         _wait_for(descriptor, kind, busy, time.monotonic() + patience)
         yield
@@ -79,31 +81,3 @@ def _wait_for(descriptor: int, kind: int, busy: str, deadline: float) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _make(config: Config) -> None:
-    config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _unusable(config: Config, error: OSError) -> WrongSetting:
-    return WrongSetting("CREWROOM_INSTANCE", f"{config.instance} cannot be used ({error.strerror})")
-
-
-def _secret_key(path: Path) -> str:
-    """Return the key, made whole under another name first: two processes that start at once share one."""
-    if not path.exists():
-        draft = path.with_name(f"{KEY_FILE}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    key = path.read_text(encoding="ascii").strip()
-    if not key:
-        raise WrongSetting("CREWROOM_INSTANCE", f"{path} is empty; restore it from a backup")
-    return key

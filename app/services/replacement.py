@@ -17,7 +17,7 @@ from app.config import Config
 
 _KEY = "secret_key"
 _PLAN = "plan.json"
-_BESIDE = ("-wal", "-shm", "-journal", "")
+BESIDE = ("-wal", "-shm", "-journal", "")
 """What belongs to a SQLite file, the file itself last."""
 
 
@@ -61,7 +61,7 @@ def discard(config: Config) -> None:
     """Take away what waits; what is in use stays."""
     staged = places(config)
     shutil.rmtree(staged.bundles, ignore_errors=True)
-    for suffix in _BESIDE if staged.database else ():
+    for suffix in BESIDE if staged.database else ():
         Path(f"{staged.database}{suffix}").unlink(missing_ok=True)
     shutil.rmtree(staged.folder, ignore_errors=True)
 
@@ -88,7 +88,7 @@ def _finish(config: Config) -> list[Path]:
     _move_bundles(config)
     if plan["database"]:
         kept += _swap(
-            Path(f"{plan['database']}.restored"), Path(plan["database"]), f".replaced-{plan['at']}", _BESIDE
+            Path(f"{plan['database']}.restored"), Path(plan["database"]), f".replaced-{plan['at']}", BESIDE
         )
     kept += _swap(ready / _KEY, config.instance / _KEY, f".replaced-{plan['at']}", ("",))
     shutil.rmtree(ready)

@@ -13,7 +13,7 @@ from app import config
 from app.database import Database, session
 from app.migrations import HEAD, REVISIONS, current_revision, migrate
 from app.models import Membership
-from app.services import audit_check, instance
+from app.services import audit_check, key_files
 from tests.portal import Portal
 from tests.soak import LONG
 
@@ -30,7 +30,7 @@ from sqlalchemy import Engine, event
 from app import config
 from app.database import Database
 from app.migrations import bring_up_to_date
-from app.services import instance
+from app.services import key_files
 moment, sent = sys.argv[1], 0
 def count(*_):
     global sent
@@ -42,7 +42,7 @@ def commit(*_):
         os.kill(os.getpid(), signal.SIGKILL)
 event.listen(Engine, "before_cursor_execute", count)
 event.listen(Engine, "commit", commit)
-bring_up_to_date(Database(instance.prepare(config.load())))
+bring_up_to_date(Database(key_files.prepare(config.load())))
 """
 
 
@@ -50,7 +50,7 @@ bring_up_to_date(Database(instance.prepare(config.load())))
 def variables(tmp_path: Path, database_url: str) -> dict[str, str]:
     """The settings of an installation with the first schema, and a team with a record in it."""
     variables = {"CREWROOM_INSTANCE": str(tmp_path / "instance"), "CREWROOM_DATABASE_URL": database_url}
-    database = Database(instance.prepare(config.load(variables)))
+    database = Database(key_files.prepare(config.load(variables)))
     with database.engine.begin() as connection:
         migrate(connection, OLD)
         tables = MetaData()

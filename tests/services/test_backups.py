@@ -51,7 +51,10 @@ def test_a_folder_that_is_not_there_is_told(used, tmp_path):
 def test_where_nothing_is_there_is_nothing_to_back_up(crewroom, tmp_path):
     told = refused(crewroom.run("backup", str(tmp_path / "backup.tar")))
 
-    assert told == f"CREWROOM_INSTANCE: there is no installation in {crewroom.instance}"
+    assert told == (
+        f"There is no installation in {crewroom.instance}. "
+        "CREWROOM_INSTANCE names the folder; `crewroom serve` makes a new installation in it."
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,7 +63,7 @@ def test_a_database_that_is_gone_is_not_backed_up_empty(used, tmp_path):
     for path in used.instance.glob("crewroom.db*"):
         path.unlink()
 
-    assert "there is no database at" in refused(used.run("backup", str(tmp_path / "backup.tar")))
+    assert "There is no installation in" in refused(used.run("backup", str(tmp_path / "backup.tar")))
     assert not list(used.instance.glob("crewroom.db*"))
 
 
@@ -90,7 +93,7 @@ def test_a_damaged_database_is_told(used, tmp_path):
 
     told = refused(used.run("backup", str(tmp_path / "backup.tar")))
 
-    assert told.startswith("Nothing was changed: the database or its disk refused (")
+    assert told.startswith("CREWROOM_DATABASE_URL: the database cannot be opened (")
     assert list(tmp_path.glob("backup.tar*")) == []
 
 

@@ -178,7 +178,7 @@ def test_what_is_no_archive_is_refused(untouched, tmp_path):
 def test_an_older_backup_is_brought_up_to_date(archive, other):
     def change(parts, listed):
         listed["schema"] = "0005"
-        for table in ("address_changes", "receipts", "lockouts"):
+        for table in ("address_changes", "receipts", "lockouts", "portal_keys"):
             parts.pop(f"database/{table}.jsonl")
             listed["rows"].pop(table)
         users = lines(parts["database/users.jsonl"])
@@ -194,7 +194,7 @@ def test_an_older_backup_is_brought_up_to_date(archive, other):
 
 def test_an_empty_installation_needs_no_asking(archive, tmp_path):
     fresh = CommandLine(tmp_path / "fresh")
-    fresh.done("user", "list")
+    fresh.install()
 
     assert "Restored: " in fresh.done("restore", str(archive))
 

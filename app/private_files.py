@@ -1,0 +1,34 @@
+"""Files and folders that only their owner may use, whatever the umask is."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from app.files import put_on_disk
+
+OTHERS = 0o077
+
+
+def make(path: Path) -> None:
+    """Make a missing file, 0600; a folder that refuses is left to the program that opens the file."""
+    # An existing file is not opened: closing it would drop the locks that SQLite holds in this process.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def restrict(path: Path) -> None:
+    """Take the rights of group and others away; a path that is missing or of another user is left alone."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if mode & OTHERS:
+            path.chmod(mode & 0o700)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, 0600, and wait until it would outlast a power cut."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    put_on_disk(path.parent)

@@ -1,0 +1,78 @@
+"""The file of the secret key: made once, read, and exchanged in one step."""
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from app import private_files, values
+from app.config import Config, WrongSetting
+from app.files import put_on_disk
+from app.services import instance
+
+NAME = "secret_key"
+# A key that is about to replace the one in use; the database's fingerprint tells which of the two counts.
+_NEXT = "secret_key.next"
+
+
+def path(config: Config) -> Path:
+    """Return where the key is."""
+    return config.instance / NAME
+
+
+def next_path(config: Config) -> Path:
+    """Return where a key waits to replace the one in use."""
+    return config.instance / _NEXT
+
+
+def prepare(config: Config) -> Config:
+    """Return the settings with the secret key, made if there is none; raise `WrongSetting` for a bad one."""
+    if config.secret_key:
+        return config
+    try:
+        instance.make(config)
+        _make(path(config))
+    except OSError as error:
+        raise instance.unusable(config, error) from error
+    return replace(config, secret_key=checked(path(config)))
+
+
+def checked(file: Path) -> str:
+    """Return the key in a file; raise `WrongSetting` for one that is weak or cannot be read."""
+    key = read(file)
+    reason = values.weakness(key)
+    if reason:
+        advice = "restore it from a backup" if not key else "run `crewroom secret-key rotate`"
+        raise WrongSetting("CREWROOM_INSTANCE", f"{file} {reason}; {advice}")
+    return key
+
+
+def read(file: Path) -> str:
+    """Return the text of a file without the space around it; raise `WrongSetting` if it cannot be read."""
+    try:
+        return file.read_bytes().decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise WrongSetting("CREWROOM_INSTANCE", f"{file} is no secret key: it is not ASCII text") from error
+    except OSError as error:
+        raise WrongSetting("CREWROOM_INSTANCE", f"{file} cannot be read ({error.strerror})") from error
+
+
+def exchange(config: Config) -> None:
+    """Put the waiting key in the place of the one in use, in one step."""
+    next_path(config).replace(path(config))
+    put_on_disk(config.instance)
+
+
+def _make(file: Path) -> None:
+    """Make a key whole under another name first: two processes that start at once share one."""
+    if os.path.lexists(file):
+        return
+    draft = file.with_name(f"{NAME}.{os.getpid()}")
+    private_files.write(draft, secrets.token_hex(32))
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    put_on_disk(file.parent)

@@ -1,0 +1,115 @@
+"""The secret key and the database know each other: by a fingerprint, or by the seals of the audit log."""
+
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from app import clock, secrets
+from app.config import Config, WrongSetting
+from app.database import Database
+from app.errors import Unavailable
+from app.models import PortalKey
+from app.services import audit_chain, key_files
+from app.services.audit_chain import CHAINS, Stored
+
+_SHOWN = 12
+_ENTRIES = 200
+_NEWEST = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
+ADVICE = "put the right one back, or run `crewroom secret-key reset` if it is lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a database knows of its secret key: its fingerprint, or only what was sealed with it."""
+
+    schema: bool = False
+    fingerprint: str | None = None
+    entries: tuple[Stored, ...] = ()
+
+    @property
+    def bound(self) -> bool:
+        """Whether only one key fits."""
+        return self.fingerprint is not None or bool(self.entries)
+
+    def fits(self, key: str) -> bool:
+        """Tell whether a key is the one of the database; any key fits a database that knows none."""
+        if self.fingerprint is not None:
+            return secrets.fingerprint(key) == self.fingerprint
+        return not self.entries or any(audit_chain.fits(key, entry) for entry in self.entries)
+
+
+def known(config: Config) -> Known:
+    """Return what the database knows of its key; raise `WrongSetting` if it cannot be opened."""
+    try:
+        with closing(Database(config)) as database, database.reading() as session:
+            return _known(session.connection())
+    except (DBAPIError, Unavailable) as error:
+        raise not_opened(error) from error
+
+
+def not_opened(error: Exception) -> WrongSetting:
+    """Return the refusal for a database that cannot be opened, in one line."""
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
+    reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
+    return WrongSetting("CREWROOM_DATABASE_URL", f"the database cannot be opened ({reason})")
+
+
+def keyed(config: Config, known: Known) -> Config:
+    """Return the settings with the key of the database; one is made only for a database that knows none.
+
+    Finishes an exchange of keys that was killed behind its commit.
+    """
+    if not known.bound or config.secret_key:
+        found = key_files.prepare(config)
+        if known.fits(found.secret_key):
+            return found
+        raise _foreign(known, found.secret_key, "CREWROOM_SECRET_KEY", "")
+    file, waiting = key_files.path(config), key_files.next_path(config)
+    if waiting.exists() and known.fits(key_files.read(waiting)):
+        key_files.exchange(config)
+    if not file.exists():
+        raise WrongSetting("CREWROOM_INSTANCE", f"{file} is missing, and the database needs it; {ADVICE}")
+    key = key_files.checked(file)
+    if not known.fits(key):
+        raise _foreign(known, key, "CREWROOM_INSTANCE", f"{file} ")
+    with suppress(OSError):
+        waiting.unlink(missing_ok=True)
+    return replace(config, secret_key=key)
+
+
+def adopt(database: Database) -> None:
+    """Note the fingerprint of the key in a database that has none; raise `WrongSetting` for another key."""
+    fingerprint = secrets.fingerprint(database.config.secret_key)
+    with database.reading() as session:
+        found = session.scalar(_NEWEST)
+    if found is None:
+        insert = (sqlite if database.config.sqlite else postgresql).insert(PortalKey)
+        row = {"number": 1, "fingerprint": fingerprint, "since": clock.now()}
+        with database.writing() as session:
+            session.execute(insert.values(row).on_conflict_do_nothing())
+            found = session.scalar(_NEWEST)
+    if found != fingerprint:
+        raise _foreign(Known(fingerprint=found), database.config.secret_key, "CREWROOM_SECRET_KEY", "")
+
+
+def shown(fingerprint: str) -> str:
+    """Return the part of a fingerprint that is shown to operators."""
+    return fingerprint[:_SHOWN]
+
+
+def _known(connection: Connection) -> Known:
+    tables = set(inspect(connection).get_table_names())
+    fingerprint = connection.scalar(_NEWEST) if PortalKey.__tablename__ in tables else None
+    entries: tuple[Stored, ...] = ()
+    if fingerprint is None and CHAINS.name in tables:
+        entries = tuple(connection.execute(audit_chain.newest(_ENTRIES)).mappings())
+    return Known("alembic_version" in tables, fingerprint, entries)
+
+
+def _foreign(known: Known, key: str, name: str, place: str) -> WrongSetting:
+    wanted = f", whose key is {shown(known.fingerprint)}" if known.fingerprint else ""
+    found = shown(secrets.fingerprint(key))
+    return WrongSetting(name, f"{place}({found}) is not the secret key of this database{wanted}; {ADVICE}")
