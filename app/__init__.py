@@ -79,13 +79,15 @@ def _application(config: Config) -> Flask:
 
 
 def _flask_settings(config: Config) -> dict[str, object]:
+    from app.web import cookies
+
     return {
         "SECRET_KEY": config.secret_key,
         "MAX_CONTENT_LENGTH": 64 * 1024,
         "MAX_FORM_MEMORY_SIZE": 64 * 1024,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
-        "SESSION_COOKIE_NAME": "__Host-crewroom" if config.secure else "crewroom",
+        "SESSION_COOKIE_NAME": cookies.name(config),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.secure,

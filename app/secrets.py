@@ -48,6 +48,11 @@ def lockout_key(key: str, kind: str, subject: str) -> str:
     return hmac.digest(key.encode(), f"lockout {kind} {subject}".encode(), "sha256").hex()
 
 
+def installation_mark(key: str) -> str:
+    """Return eight characters that tell this installation from others, and nothing about its key."""
+    return hmac.digest(key.encode(), b"installation mark", "sha256").hex()[:8]
+
+
 def readable() -> str:
     """Return a new secret that people can type: 80 random bits, in four groups of four."""
     letters = "".join(secrets.choice(_READABLE) for _ in range(16))

@@ -76,9 +76,9 @@ class Visitor:
         """Be logged in without filling in the form: put a session's cookie into the browser."""
         browser = self.served.portal.browser()
         browser.log_in(address, PASSWORD)
-        cookie = browser.client.get_cookie("crewroom")
+        cookie = browser.cookie()
         assert cookie is not None
-        self.context.add_cookies([{"name": "crewroom", "value": cookie.value, "url": self.served.url}])
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.served.url}])
 
     def _hear(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"} and _OWN_ANSWERS not in text:

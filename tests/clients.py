@@ -5,7 +5,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from tests.described import assert_described
 
@@ -98,6 +98,14 @@ class Browser:
         with self.client.session_transaction() as cookie:
             cookie.permanent = True
             cookie["_user_id"] = secret
+
+    def cookie(self) -> Cookie | None:
+        """The cookie of the session, None if there is none."""
+        return self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+
+    def set_cookie(self, value: str) -> None:
+        """Have the cookie of another browser."""
+        self.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], value)
 
     def token(self) -> str:
         """The token of this browser's cookie."""

@@ -31,7 +31,7 @@ class HostileTeam(Team):
         """What the browser of somebody who is logged in carries."""
         people = (self.ada, self.grace, self.linus, self.tomas, self.sofia, self.zoe)
         uid = next(person.uid for person in people if person.email == address)
-        found = self.browsers[uid].client.get_cookie("crewroom")
+        found = self.browsers[uid].cookie()
         assert found is not None
         return found.value
 
@@ -152,7 +152,7 @@ def challenged(team: HostileTeam) -> str:
     """The cookie of somebody whose password was right, and who is asked for a code."""
     browser = Browser(team.portal.app)
     browser.json("POST", "/login/", json={"email": team.tomas.email, "password": PASSWORD})
-    cookie = browser.client.get_cookie("crewroom")
+    cookie = browser.cookie()
     assert cookie is not None
     return cookie.value
 

@@ -103,7 +103,10 @@ def log_ins(
     """
     with server.client() as client:
         token = client.get("/login/").json()["data"]["csrf_token"]
-        headers = {"X-CSRFToken": token, "Cookie": f"crewroom={client.cookies['crewroom']}"}
+        headers = {
+            "X-CSRFToken": token,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items()),
+        }
     statuses: list[int] = []
 
     def log_in(address: str) -> None:

@@ -21,7 +21,7 @@ from tests.sources import (
     where,
 )
 
-GUARDS = {"requires", "receives", "signed_in", "public", "operator"}
+GUARDS = {"requires", "receives", "signed_in", "public", "probe", "operator"}
 METHODS = {"get", "post", "put", "delete", "patch", "route"}
 MOST_LINES = 200
 HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"

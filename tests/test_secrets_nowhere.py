@@ -40,7 +40,7 @@ def test_no_table_holds_a_secret(cast):
     token = links[2].partition("token=")[2]
     portal.browser().submit("/reset/password/", token=token, password=NEW_PASSWORD)
     browser = cast.browser("wendy")
-    cookie = browser.client.get_cookie("crewroom")
+    cookie = browser.cookie()
 
     everything = dump(portal)
 
@@ -195,8 +195,9 @@ class Life:
 
     def _cookie(self) -> None:
         """Note the cookie as it travels; the secret inside has a shape that is looked for anyway."""
-        if "crewroom" in self.browser.cookies:
-            self._note(self.browser.cookies["crewroom"])
+        for name, value in self.browser.cookies.items():
+            if "device" not in name:
+                self._note(value)
 
     def _note(self, secret: str) -> str:
         self.secrets.append(secret)

@@ -52,7 +52,8 @@ class Watcher(Visitor):
 
     def carry(self, value: str) -> None:
         """Put a cookie into the browser."""
-        self.context.add_cookies([{"name": "crewroom", "value": value, "url": self.served.url}])
+        name = self.served.portal.app.config["SESSION_COOKIE_NAME"]
+        self.context.add_cookies([{"name": name, "value": value, "url": self.served.url}])
 
     def expect_pictures(self) -> None:
         """Let pictures come from elsewhere; without this none may be asked for."""

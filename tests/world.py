@@ -115,14 +115,14 @@ class World:
     def keep(self) -> None:
         """Remember how things are now."""
         self.snapshot = snapshot(self.portal.config)
-        jars = {state: browser.client.get_cookie("crewroom") for state, browser in self.browsers.items()}
+        jars = {state: browser.cookie() for state, browser in self.browsers.items()}
         self.cookies = {state: cookie.value for state, cookie in jars.items() if cookie}
 
     def put_back(self) -> None:
         """Make things as they were, the notices that wait in the cookies too."""
         self.snapshot.put_back()
         for state, value in self.cookies.items():
-            self.browsers[state].client.set_cookie("crewroom", value)
+            self.browsers[state].set_cookie(value)
 
     def _send_json(
         self, api: Api, method: str, path: str, fields: dict[str, Any], headers: dict[str, str]
@@ -196,10 +196,10 @@ def _open_browsers(world: World) -> None:
 
 def _end_some(world: World, boss: Person) -> None:
     portal = world.portal
-    stale = world.browsers["logged-out"].client.get_cookie("crewroom")
+    stale = world.browsers["logged-out"].cookie()
     assert stale
     world.browsers["logged-out"].submit("/logout/")
-    world.browsers["logged-out"].client.set_cookie("crewroom", stale.value)
+    world.browsers["logged-out"].set_cookie(stale.value)
     removed = portal.api(portal.key(boss)).delete(
         "/organization/members/", orgId=world.org, email=world.people["removed"].email
     )

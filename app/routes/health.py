@@ -7,6 +7,7 @@ from app.errors import Unavailable
 from app.services.actors import Actor
 from app.web.access import public
 from app.web.forms import Nothing
+from app.web.probe_guards import probe
 from app.web.transaction import portal_database
 
 routes = Blueprint("health", __name__)
@@ -20,15 +21,15 @@ def home(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.get("/healthz")
-@public()
-def healthz(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@probe()
+def healthz() -> ResponseReturnValue:
     """Answer while the process runs; touches nothing."""
     return jsonify({"status": "OK"})
 
 
 @routes.get("/readyz")
-@public()
-def readyz(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@probe()
+def readyz() -> ResponseReturnValue:
     """Answer while the database can be read."""
     if not portal_database().answers():
         raise Unavailable

@@ -4,14 +4,13 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from app.web import metrics
-from app.web.access import operator
-from app.web.forms import Nothing
+from app.web.probe_guards import operator
 
 routes = Blueprint("metrics", __name__)
 
 
 @routes.get("/metrics")
 @operator()
-def show(visitor: None, form: Nothing) -> ResponseReturnValue:
+def show() -> ResponseReturnValue:
     """Answer the numbers, also while the database is out of reach."""
     return Response(metrics.text(), content_type=metrics.CONTENT_TYPE)

@@ -106,15 +106,6 @@ def public(
     return _guarded(Guard("public", operation, redraw=redraw, reads_first=True), enter)
 
 
-def operator() -> Callable[[AnyView], View]:
-    """Let the view run for the operator's monitoring, which brings a token of the settings; nobody acts."""
-
-    def enter(form: Any) -> None:  # noqa: ARG001 - all guards are called alike
-        authentication.check_operator()
-
-    return _guarded(Guard("operator", Nothing, reads_first=True), enter)
-
-
 def _guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:
     def decorate(view: AnyView) -> View:
         @wraps(view)
@@ -181,8 +172,6 @@ def _entering(way: Way, action: Action) -> Callable[[Any], Access]:
 
 def _recognised(guard: Guard) -> Actor | None:
     """Return who is asking; a refused key counts for the network address that sent it."""
-    if guard.kind == "operator":
-        return None
     try:
         return authentication.visitor() if guard.kind == "public" else authentication.actor()
     except NotAuthenticated:

@@ -1,6 +1,8 @@
 """Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
 
 import hmac
+from contextlib import suppress
+from itertools import chain
 
 from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
@@ -12,9 +14,8 @@ from app.errors import NotAuthenticated, NotFound, NotPermitted
 from app.models import CredentialKind
 from app.services import credentials
 from app.services.actors import Actor
-from app.web import incoming, origins
-from app.web.negotiation import KEY_HEADERS, carries_key
-from app.web.session_cookies import SignedCookie
+from app.web import incoming, origins, session_cookies
+from app.web.key_headers import carries_key, keys_sent, without_scheme
 from app.web.transaction import changes
 
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRFToken"
@@ -31,7 +32,7 @@ class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login carry our secrets in its cookie."""
-    app.session_interface = SignedCookie()
+    app.session_interface = session_cookies.SignedCookie()
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # templates have `viewer`
     manager.session_protection = None  # the secret is all there is to protect
@@ -59,7 +60,7 @@ def check_operator() -> None:
     wanted = origins.portal_config().metrics_token
     if not wanted:
         raise NotFound("Not found")
-    given = _without_scheme(request.headers.get("Authorization", ""))
+    given = without_scheme(request.headers.get("Authorization", ""))
     if not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
         raise NotAuthenticated("Invalid metrics token", reason="wrong_metrics_token")
 
@@ -120,12 +121,12 @@ def _clear_storage(response: Response) -> Response:
 
 
 def _carrier(secret: str) -> Carrier | None:
-    try:
-        return Carrier(
-            secret, credentials.actor_for(secret, CredentialKind.SESSION, _organization_asked_about())
-        )
-    except NotAuthenticated:
-        return None
+    """Return the live session behind the cookie; a dead copy in front of the live one does not hide it."""
+    for candidate in chain([secret], session_cookies.other_secrets()):
+        with suppress(NotAuthenticated):
+            asked_about = _organization_asked_about()
+            return Carrier(candidate, credentials.actor_for(candidate, CredentialKind.SESSION, asked_about))
+    return None
 
 
 def _by_cookie() -> Actor | None:
@@ -134,17 +135,13 @@ def _by_cookie() -> Actor | None:
 
 
 def _by_key() -> Actor:
-    keys = {_without_scheme(request.headers[name]) for name in KEY_HEADERS if name in request.headers}
+    keys = keys_sent()
     if len(keys) != 1:
         raise NotAuthenticated(message="Send one key in one header.")
-    return credentials.actor_for(keys.pop(), CredentialKind.KEY, _organization_asked_about())
+    (key,) = keys
+    return credentials.actor_for(key, CredentialKind.KEY, _organization_asked_about())
 
 
 def _organization_asked_about() -> str | None:
     """Return the organization in the query of a read, so that one statement answers both questions."""
     return None if changes() else incoming.query_value("orgId")
-
-
-def _without_scheme(header: str) -> str:
-    scheme, _, rest = header.strip().partition(" ")
-    return rest.strip() if scheme.lower() == "bearer" else header.strip()

@@ -8,8 +8,9 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from app.errors import DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
-from app.web import authentication, origins, rate_limits, refusals, replies, transaction
-from app.web.negotiation import Dialect, carries_key, dialect
+from app.web import authentication, origins, probes, rate_limits, refusals, replies, transaction
+from app.web.key_headers import carries_key
+from app.web.negotiation import Dialect, dialect
 from app.web.screens import Screen
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _refuse_http(error: HTTPException) -> Response:
 
 def _count() -> None:
     """Count a request that no guard has seen, such as one for an unknown address."""
-    if "counted_for" not in g:
+    if "counted_for" not in g and not probes.uncounted():
         with transaction.of_request(changing=False):
             _recognise()
             rate_limits.check(g.actor)

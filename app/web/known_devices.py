@@ -8,13 +8,14 @@ from flask import Flask, Response, g, request
 
 from app import clock, identifiers, secrets
 from app.addresses import Address
-from app.config import Config
+from app.web import cookies
 from app.web.origins import portal_config
 
 LIFETIME_SECONDS = 180 * 24 * 3600
 # How many people may share a browser.
 _MOST = 5
 _PURPOSE = "known device"
+_NOUN = "crewroom-device"
 
 
 def init_app(app: Flask) -> None:
@@ -38,20 +39,16 @@ def remember(address: Address) -> None:
     }
 
 
-def cookie_name(config: Config) -> str:
-    """Return what the cookie is called; only this host can set one over HTTPS."""
-    return "__Host-crewroom-device" if config.secure else "crewroom_device"
-
-
 def _carried() -> tuple[str | None, list[str]]:
     config = portal_config()
-    sealed = request.cookies.get(cookie_name(config), "")
     now = int(clock.now().timestamp())
-    opened = secrets.unseal(config.secret_key, _PURPOSE, sealed, at=now, lifetime=LIFETIME_SECONDS)
-    if opened is None:
-        return None, []
-    found = orjson.loads(opened)
-    return found["id"], found["accounts"]
+    for name in (cookies.name(config, _NOUN), cookies.old_name(config, _NOUN)):
+        for sealed in cookies.sent(request, name):
+            opened = secrets.unseal(config.secret_key, _PURPOSE, sealed, at=now, lifetime=LIFETIME_SECONDS)
+            if opened is not None:
+                found = orjson.loads(opened)
+                return found["id"], found["accounts"]
+    return None, []
 
 
 def _name(address: Address) -> str:
@@ -65,7 +62,7 @@ def _send(response: Response) -> Response:
         text = orjson.dumps(known).decode()
         sealed = secrets.seal(config.secret_key, _PURPOSE, text, at=int(clock.now().timestamp()))
         response.set_cookie(
-            cookie_name(config),
+            cookies.name(config, _NOUN),
             sealed,
             max_age=LIFETIME_SECONDS,
             secure=config.secure,

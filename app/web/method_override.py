@@ -5,7 +5,7 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from app.web import authentication, incoming
-from app.web.negotiation import carries_key
+from app.web.key_headers import carries_key
 
 FIELD = "_method"
 _ALLOWED = {"PUT", "DELETE"}

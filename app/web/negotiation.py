@@ -4,8 +4,12 @@ from enum import StrEnum
 
 from flask import g, request
 
-KEY_HEADERS = ("Authorization", "X-Api-Key", "Capgkey")
-VARY = "Accept, Authorization, X-Api-Key, Cookie, HX-Request"
+from app.web import probes
+from app.web.key_headers import carries_key
+
+VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, X-Api-Key, Capgkey, Cookie, HX-Request"
+# The same for every caller, apart from its compression.
+STATIC_VARY = "Accept-Encoding"
 
 
 class Dialect(StrEnum):
@@ -24,13 +28,8 @@ def dialect() -> Dialect:
     return found
 
 
-def carries_key() -> bool:
-    """Tell whether a key header is there, be it empty or wrong."""
-    return any(header in request.headers for header in KEY_HEADERS)
-
-
 def _judge() -> Dialect:
-    if carries_key():
+    if probes.uncounted() or carries_key():
         return Dialect.JSON
     if _htmx("HX-Request") and not _htmx("HX-Boosted") and not _htmx("HX-History-Restore-Request"):
         return Dialect.FRAGMENT

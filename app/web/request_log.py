@@ -17,7 +17,9 @@ from flask import Flask, Response, g, request
 from app import identifiers
 
 log = structlog.get_logger()
-_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_LONGEST_GIVEN_ID = 100
+# What tracing systems write: UUIDs, `1-67891233-abcdef`, `Root=1-…;Parent=…`, base64.
+_NOT_IN_GIVEN_ID = re.compile(r"[^A-Za-z0-9._:;=@/+-]", re.ASCII)
 
 
 class _Log:
@@ -55,8 +57,7 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else identifiers.new("req")
+    g.request_id = identifiers.new("req")
     g.began_at = time.perf_counter()
 
 
@@ -72,6 +73,7 @@ def _end(response: Response) -> Response:
         address=_address(),
         user=actor.user_id if actor else None,
         credential=actor.credential_id if actor else None,
+        **_given_id(),
         **_reason(response),
     )
     return response
@@ -84,6 +86,12 @@ def _address() -> str | None:
         return str(ipaddress.ip_address(given))
     except ValueError:
         return None
+
+
+def _given_id() -> dict[str, str]:
+    """Return the identifier that the caller gave the request, without what could pass for something else."""
+    given = _NOT_IN_GIVEN_ID.sub("", request.headers.get("X-Request-Id", "")[:_LONGEST_GIVEN_ID])
+    return {"caller_id": given} if given else {}
 
 
 def _reason(response: Response) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from flask import Flask, Response, g, request
 
-from app.web.negotiation import VARY
+from app.web import probes
+from app.web.negotiation import STATIC_VARY, VARY
 from app.web.origins import portal_config
 
 CONTENT_SECURITY_POLICY = (
@@ -17,7 +18,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    "Vary": VARY,
     "Server": "Crewroom",  # or the server would give its own name
 }
 # What is the same for everybody says itself how long it may be kept.
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers[name] = value
+    response.headers["Vary"] = STATIC_VARY if probes.static_asked() else VARY
     if portal_config().secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in _KEPT:

@@ -1,5 +1,7 @@
 """Who is asking: keys in headers, sessions in cookies, and what cannot stand in for what."""
 
+import base64
+
 import pytest
 
 from app.models import CredentialKind
@@ -16,15 +18,53 @@ HEADERS = [
     {"Authorization": "bearer {key}"},
     {"x-api-key": "{key}"},
     {"capgkey": "{key}"},
+    {"Authorization": "BEARER  {key}"},
+    {"Authorization": "Token {key}"},
+    {"Authorization": "ApiKey {key}"},
+    {"x-api-key": "Bearer {key}"},
     {"Authorization": "Bearer {key}", "x-api-key": "{key}", "capgkey": "{key}"},
+    {"Authorization": "Basic dXNlcjpwYXNzd29yZA==, Bearer {key}"},
+    {"Authorization": "Negotiate YIIJvw==", "capgkey": "{key}"},
+]
+# What other software puts into the header: proxies with Basic auth (nginx, Traefik), oauth2-proxy and
+# Cloudflare Access (foreign JWTs), Kerberos and NTLM of intranets, Digest (RFC 7616), AWS, Hawk and SCRAM;
+# proxies that empty the header instead of removing it; clients whose token is not set.
+FOREIGN = [
+    "Basic dXNlcjpwYXNzd29yZA==",
+    "Basic dXNlcjpww6Rzc3dvcmQ=",
+    "Basic dXNlcg==",
+    "Basic not-base64",
+    "Basic dXNlcjpwYXNzd29yZA",
+    "basic",
+    "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "Bearer",
+    "bearer ghp_0123456789",
+    "Token 0123456789",
+    'Token token="0123456789"',
+    "ApiKey VnVhQ2ZHY0JDZGJrU==",
+    "Negotiate YIIJvwYGKwYBBQUCoIIJszCCCa+g",
+    "Negotiate",
+    "NTLM TlRMTVNTUAABAAAAB4IIAA==",
+    'Digest username="ada", realm="portal", nonce="x", uri="/", response="6629fae49393a05397450978507c4ef1"',
+    "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=fe5f80",
+    'Hawk id="dh37", ts="1353832234", nonce="j4h3g2", mac="6R4rV5iE+NPoym+WwjeHzjAGXUtLNIxmo1vpMofpLAE="',
+    "SCRAM-SHA-256 data=biwsbj1hZGE",
+    "GoogleLogin auth=x",
+    "Bearer z\u00fcrich",
+    "",
 ]
 BAD_HEADERS = [
     {"Authorization": "your-api-key"},
-    {"Authorization": ""},
-    {"Authorization": "Bearer"},
-    {"Authorization": "Bearer "},
-    {"Authorization": "Basic {key}"},
+    {"Authorization": "z\u00fcrich"},
+    {"Authorization": "Bearer crew_junk"},
+    {"Authorization": "Token crew_junk"},
+    {"Authorization": "ApiKey crew_junk"},
+    {"Authorization": "Basic Y3Jld19qdW5rOng="},
+    {"Authorization": "Basic eDpjcmV3X2p1bms="},
+    {"Authorization": "Bearer {key} {key}"},
     {"Authorization": "{key} {key}"},
+    {"Authorization": "{key},{other}"},
+    {"Authorization": "Bearer {key}, Bearer {other}"},
     {"Authorization": "{key}x"},
     {"x-api-key": ""},
     {"capgkey": "your-api-key"},
@@ -40,6 +80,10 @@ CHANGES = {label: deed for label, deed in DEEDS.items() if deed.method != "GET"}
 def with_keys(world, headers):
     known = {"key": world.keys["active-admin"], "other": world.keys["active-read"]}
     return {name: value.format(**known) for name, value in headers.items()}
+
+
+def basic(user, password):
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def session_secret(world):
@@ -67,6 +111,43 @@ def test_a_bad_header_beats_a_good_cookie(world, headers):
     assert answer.headers["WWW-Authenticate"]
 
 
+@pytest.mark.parametrize(
+    "halves", [("{key}", ""), ("{key}", "x-oauth-basic"), ("api", "{key}"), ("{key}", "{key}")]
+)
+def test_either_half_of_basic_may_be_a_key(world, halves):
+    user, password = (half.format(key=world.keys["active-admin"]) for half in halves)
+
+    answer = world.portal.api().send("GET", PATH, headers={"Authorization": basic(user, password)})
+
+    assert answer.status_code == 200
+
+
+def test_two_keys_in_the_halves_of_basic_are_none(world):
+    both = basic(world.keys["active-admin"], world.keys["active-read"])
+
+    assert_refused(
+        world.portal.api().send("GET", PATH, headers={"Authorization": both}), 401, "Invalid API key"
+    )
+
+
+@pytest.mark.parametrize("value", FOREIGN)
+def test_credentials_of_other_software_are_ignored(world, value):
+    foreign, key = {"Authorization": value}, world.keys["active-admin"]
+    browser, visitor = world.browsers["active-admin"].client, world.browsers["nobody"].client
+
+    alone = visitor.get(PATH, headers=foreign)
+    changed = browser.post(PATH, json={"orgId": world.org, "name": "Mine"}, headers=foreign)
+
+    assert_refused(alone, 401, "Invalid API key")
+    assert_refused(changed, 403, "The form has expired")
+    assert world.contents() == world.kept
+    assert [browser.get(PATH, headers=foreign).status_code, visitor.get("/login/").status_code] == [200, 200]
+    page = browser.get(PATH, headers={**foreign, "Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    by_key = world.portal.api().send("GET", PATH, headers={**foreign, "X-Api-Key": key})
+    assert [one["id"] for one in by_key.get_json()["data"]] == [world.org]
+
+
 def test_a_good_key_beats_a_good_cookie(world):
     client = world.browsers["active-admin"].client
 
@@ -91,7 +172,7 @@ def test_a_key_is_no_session(world, kind):
 
     answer = client.get(PATH)
 
-    client.delete_cookie("crewroom")
+    client.delete_cookie(world.portal.app.config["SESSION_COOKIE_NAME"])
     if kind == "session":
         assert answer.status_code == 200
     else:
@@ -116,7 +197,7 @@ def test_a_change_by_cookie_needs_its_token(world, deed):
     assert world.ask("session", "active-super_admin", *deed.at(world.here)).status_code == 200
 
 
-FOREIGN = [
+ELSEWHERE = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
     {"Origin": "https://evil.example"},
@@ -124,7 +205,7 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
 def test_a_change_from_another_site_is_refused_even_with_the_token(world, headers):
     client, body = world.browsers["active-admin"].client, {"orgId": world.org, "name": "Mine"}
     token = {"X-CSRFToken": world.tokens["active-admin"]}

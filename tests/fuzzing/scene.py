@@ -30,7 +30,7 @@ def set_up(served: Served) -> Scene:
 
     browser = portal.browser(owner)
     token = browser.token()
-    cookie = browser.client.get_cookie("crewroom")
+    cookie = browser.cookie()
     assert cookie is not None
     return Scene(
         known={

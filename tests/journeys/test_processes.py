@@ -72,7 +72,7 @@ def test_ended_session_is_refused_in_the_other_process_at_once(processes, team):
     _, bob, _ = team
     session = first.log_in(address_of(first, bob))
     elsewhere = second.client()
-    elsewhere.cookies.set("crewroom", session.cookies["crewroom"])
+    elsewhere.cookies.update(session.cookies)
     assert elsewhere.get("/organization/").status_code == 200
 
     assert session.post("/logout/").status_code == 200

@@ -73,13 +73,13 @@ def test_password_change_ends_every_other_session(portal: Portal):
 
 def test_old_cookie_is_dead_after_a_password_change(portal: Portal):
     browser = portal.browser(portal.person("Zoe"))
-    old = browser.client.get_cookie("crewroom")
+    old = browser.cookie()
     assert old is not None
 
     browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 
     thief = portal.browser()
-    thief.client.set_cookie("crewroom", old.value)
+    thief.set_cookie(old.value)
     assert thief.client.get("/account/").status_code == 401
 
 

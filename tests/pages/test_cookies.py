@@ -11,7 +11,7 @@ from tests.portal import PASSWORD, Portal
 
 
 def cookie_contents(portal, browser):
-    cookie = browser.client.get_cookie("crewroom")
+    cookie = browser.cookie()
     serializer = portal.app.session_interface.get_signing_serializer(portal.app)
     return serializer.loads(cookie.value)
 
@@ -37,7 +37,7 @@ def test_log_in_makes_a_new_secret_and_a_new_token(portal, cast):
 
 def test_log_in_ends_the_session_it_takes_the_place_of(portal, cast):
     browser, kept = cast.browser("wendy"), portal.browser()
-    kept.client.set_cookie("crewroom", browser.client.get_cookie("crewroom").value)
+    kept.set_cookie(browser.cookie().value)
 
     browser.submit("/login/", email=cast.rita.email, password=PASSWORD)
 
@@ -48,10 +48,10 @@ def test_log_in_ends_the_session_it_takes_the_place_of(portal, cast):
 def test_cookie_planted_before_log_in_is_worthless_after(portal, cast):
     browser, intruder = portal.browser(), portal.browser()
     browser.token()
-    planted = browser.client.get_cookie("crewroom").value
+    planted = browser.cookie().value
     browser.log_in(cast.wendy.email, PASSWORD)
 
-    intruder.client.set_cookie("crewroom", planted)
+    intruder.set_cookie(planted)
 
     assert status(browser) == 200
     assert status(intruder) == 401
@@ -79,7 +79,7 @@ def test_sessions_are_no_keys_and_keys_are_no_sessions(portal, cast):
 @pytest.mark.parametrize("path", ["/logout/", "/logout"])
 def test_log_out_ends_the_session_not_only_the_cookie(portal, cast, path):
     browser, thief = cast.browser("wendy"), portal.browser()
-    thief.client.set_cookie("crewroom", browser.client.get_cookie("crewroom").value)
+    thief.set_cookie(browser.cookie().value)
     assert status(thief) == 200
 
     browser.submit(path)
@@ -126,7 +126,8 @@ def test_cookies_are_kept_from_scripts_and_other_sites(portal, cast):
     sent_on = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
 
     cookies = cookies_of(sent_on)
-    assert cookies.keys() == {"crewroom", "crewroom_device"}
+    mark = portal.app.config["SESSION_COOKIE_NAME"].removeprefix("crewroom-")
+    assert cookies.keys() == {f"crewroom-{mark}", f"crewroom-device-{mark}"}
     for attributes in cookies.values():
         names = {attribute.partition("=")[0] for attribute in attributes}
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
@@ -150,7 +151,8 @@ def test_cookies_are_secure_over_https(settings_for):
     sent_on = browser.submit("/login/", email=alice.email, password=PASSWORD, status=303, follow=False)
 
     cookies = cookies_of(sent_on)
-    assert cookies.keys() == {"__Host-crewroom", "__Host-crewroom-device"}
+    mark = portal.app.config["SESSION_COOKIE_NAME"].removeprefix("__Host-crewroom-")
+    assert cookies.keys() == {f"__Host-crewroom-{mark}", f"__Host-crewroom-device-{mark}"}
     for attributes in cookies.values():
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
         assert not any(attribute.startswith("Domain") for attribute in attributes)
@@ -160,12 +162,12 @@ def test_cookies_are_secure_over_https(settings_for):
 
 def test_cookie_is_signed_by_sha256_and_an_older_signature_opens_nothing(portal, cast):
     browser = cast.browser("wendy")
-    value = browser.client.get_cookie("crewroom").value
+    value = browser.cookie().value
     older = SecureCookieSessionInterface().get_signing_serializer(portal.app)
     assert older is not None
 
     signature = value.rpartition(".")[2]
-    browser.client.set_cookie("crewroom", older.dumps(cookie_contents(portal, browser)))
+    browser.set_cookie(older.dumps(cookie_contents(portal, browser)))
 
     assert len(base64.urlsafe_b64decode(signature + "==")) == hashlib.sha256().digest_size
     assert status(browser) == 401
@@ -173,8 +175,8 @@ def test_cookie_is_signed_by_sha256_and_an_older_signature_opens_nothing(portal,
 
 def test_forged_cookie_opens_nothing(portal, cast):
     browser = cast.browser("wendy")
-    value = browser.client.get_cookie("crewroom").value
+    value = browser.cookie().value
 
-    browser.client.set_cookie("crewroom", value[:-4] + "AAAA")
+    browser.set_cookie(value[:-4] + "AAAA")
 
     assert status(browser) == 401

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.models import Job, Lockout, User
 from app.services import lockout_reports, lockouts
+from app.web import cookies
 from tests.clients import Browser
 from tests.guesses import WRONG, again, guess, lock, right
 from tests.portal import PASSWORD, Portal, text_of
@@ -88,7 +89,7 @@ def test_a_forged_device_is_a_stranger(portal, alice, spoiled):
     browser = portal.browser()
     lock(portal, alice.email)
 
-    browser.client.set_cookie("crewroom_device", spoiled)
+    browser.client.set_cookie(cookies.name(portal.config, "crewroom-device"), spoiled)
 
     assert again(browser, alice.email, PASSWORD).status_code == 429
 

@@ -67,7 +67,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(portal, cast, dialect):
 def test_every_session_ends_with_the_old_password(portal, cast):
     mine, other = cast.browser("wendy"), cast.browser("uma")
     stolen = portal.browser()
-    stolen.client.set_cookie("crewroom", mine.client.get_cookie("crewroom").value)
+    stolen.set_cookie(mine.cookie().value)
     token = ask(portal, cast.wendy.email)
     assert (status(mine), status(stolen)) == (200, 200)
 

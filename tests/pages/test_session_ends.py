@@ -22,7 +22,7 @@ def clock():
 def wendy(clock, portal, cast):
     """Wendy's browser, with a cookie that would outlive everything."""
     browser = cast.browser("wendy")
-    value = browser.client.get_cookie("crewroom").value
+    value = browser.cookie().value
     client = portal.app.test_client(use_cookies=False)
 
     def use(path="/organization/", **headers):

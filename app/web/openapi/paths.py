@@ -65,7 +65,7 @@ def _told(text: str, guard: Guard) -> Schema:
 def _security(guard: Guard, described: Described, *, changes: bool) -> list[Schema]:
     """Return the ways to say who asks; a change by cookie needs its token, and so do visitors."""
     session: Schema = {"session": [], **({"csrf": []} if changes else {})}
-    if guard.kind == "public" and not changes:
+    if guard.kind in {"public", "probe"} and not changes:
         return []
     return [session] if described.by_key else [{"key": []}, {"bearer": []}, session]
 

@@ -1,0 +1,36 @@
+"""The guards of probes, which look at no key and no cookie: `@probe`, and `@operator` for a token."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask.typing import ResponseReturnValue
+
+from app.web import authentication
+from app.web.access import AnyView, Guard, View
+from app.web.forms import Nothing
+
+
+def probe() -> Callable[[AnyView], View]:
+    """Let the view run for monitoring: uncounted, without a look at who asks, and without a unit of work."""
+    return _probing(Guard("probe", Nothing), lambda: None)
+
+
+def operator() -> Callable[[AnyView], View]:
+    """Let the view run for the operator's monitoring, which sends the metrics token of the settings.
+
+    Otherwise like `probe`.
+    """
+    return _probing(Guard("operator", Nothing), authentication.check_operator)
+
+
+def _probing(guard: Guard, check: Callable[[], None]) -> Callable[[AnyView], View]:
+    def decorate(view: AnyView) -> View:
+        @wraps(view)
+        def run() -> ResponseReturnValue:
+            check()
+            return view()
+
+        run.guard = guard  # type: ignore[attr-defined]
+        return run
+
+    return decorate

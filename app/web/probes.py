@@ -1,0 +1,20 @@
+"""Probes and static files: requests that look at no credential but the metrics token, and are not counted."""
+
+from flask import request
+
+PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+def asked() -> bool:
+    """Return whether the current request is for a probe, by whatever method, with or without a slash."""
+    return request.path.removesuffix("/") in PATHS
+
+
+def static_asked() -> bool:
+    """Return whether the current request is for a static file, whether or not there is one."""
+    return request.path.startswith("/static/")
+
+
+def uncounted() -> bool:
+    """Return whether the current request is one that is neither counted nor asked who sent it."""
+    return asked() or static_asked()
