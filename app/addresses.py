@@ -42,6 +42,20 @@ def parse(text: str, *, field: str = "email") -> Address:
     return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
 
 
+def on_the_wire(text: str) -> str:
+    """Return an address as mail servers want it: the domain in ASCII; what is before the @ stays as typed."""
+    if text.isascii():
+        return text
+    valid = validate_email(text, check_deliverability=False)
+    return f"{valid.local_part}@{valid.ascii_domain}"
+
+
+def mailbox(text: str) -> str:
+    """Return the address of the mailbox behind one: `bob+club@…` arrives where `bob@…` does."""
+    local, _, domain = text.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def masked(address: str) -> str:
     """Hide most of an address from somebody who may not be its owner: `a•••@example.com`."""
     local, _, domain = address.rpartition("@")

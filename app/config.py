@@ -43,6 +43,8 @@ class Config:
     rate_limit: int = setting(values.whole_number, 1000)
     smtp_url: str | None = setting(values.smtp_url, None, secret=True)
     mail_from: str = setting(values.mail_from, "Crewroom <crewroom@localhost>")
+    mail_daily_limit: int = setting(values.whole_number, 20)
+    mail_cool_down: int = setting(values.whole_number, 10)
     trusted_proxies: tuple[Network, ...] = setting(values.networks, ())
     rate_limit_storage: str = setting(values.storage, "memory://", secret=True)
     max_upload_mb: int = setting(values.megabytes, 100)

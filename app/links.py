@@ -11,6 +11,7 @@ class Purpose(StrEnum):
     """What a mailed link does."""
 
     INVITATION = "invitation"
+    SHARED = "shared"
     CONFIRMATION = "confirmation"
     RESET = "reset"
     OLD_ADDRESS = "old_address"
@@ -19,6 +20,7 @@ class Purpose(StrEnum):
 
 _PATHS = {
     Purpose.INVITATION: "/invitation/accept/",
+    Purpose.SHARED: "/invitation/accept/",
     Purpose.CONFIRMATION: "/confirm/",
     Purpose.RESET: "/reset/password/",
     Purpose.OLD_ADDRESS: "/account/email/confirm/",

@@ -1,6 +1,7 @@
 """Values of settings: what each accepts, and the one line that refuses the rest."""
 
 import ipaddress
+import re
 from email.utils import parseaddr
 from itertools import pairwise
 from typing import Literal
@@ -14,6 +15,9 @@ _SHORTEST_KEY, _LONGEST_KEY = 32, 256
 # Of 32 random hexadecimal digits, all but one in 300,000 have nine different ones or more.
 _LEAST_VARIETY = 9
 _PLACEHOLDERS = ("change", "secret", "password", "example", "default", "insecure", "crewroom", "replace")
+_SMTP = {"smtp", "smtps", "smtp+plain"}
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ENCODED_IN_PASSWORDS = "#@/?: "
 Registration = Literal["open", "closed"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -131,7 +135,14 @@ def weakness(key: str) -> str | None:
 def smtp_url(name: str, text: str) -> str | None:
     """Return the address of the mail server."""
     parts = _parts(text)
-    if parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    userinfo = text.partition("://")[2].rpartition("@")[0]
+    for sign in _ENCODED_IN_PASSWORDS:
+        if sign in userinfo.partition(":")[2]:
+            raise WrongSetting(name, f"write {sign!r} in the password as %{ord(sign):02X}")
+    if _LONE_PERCENT.search(userinfo):
+        raise WrongSetting(name, "write '%' in the password as %25")
+    surplus = parts and (parts.path.strip("/") or parts.query or parts.fragment)
+    if parts is None or parts.scheme not in _SMTP or not parts.hostname or surplus:
         raise WrongSetting(name, "must be like smtp://user:password@mail.example.com:587")
     return text
 

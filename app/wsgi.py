@@ -1,7 +1,6 @@
 """What a WSGI server loads: `app.wsgi:create`, a factory."""
 
 import atexit
-import threading
 from contextlib import ExitStack
 
 from flask import Flask
@@ -14,17 +13,14 @@ from app.web import request_log
 
 
 def create() -> Flask:
-    """Make the portal, with its log lines, and a thread beside the requests that does the jobs.
+    """Make the portal, with its log lines, and threads beside the requests that do the jobs.
 
-    The thread shares the database, and so its turn to write, with the requests of this process.
+    They share the database, and so its turn to write, with the requests of this process.
     """
     request_log.configure()
     used = ExitStack()
     config = used.enter_context(installations.started(settings.load()))
     atexit.register(used.close)
     app = create_app(config)
-    stopped = threading.Event()
-    atexit.register(stopped.set)
-    work = (stopped, app.extensions["database"], WORKERS)
-    threading.Thread(target=jobs.run_until, args=work, name="jobs", daemon=True).start()
+    atexit.register(jobs.start(app.extensions["database"], WORKERS))
     return app

@@ -8,6 +8,9 @@ from app.config import Config
 from tests import databases
 from tests.portal import Portal
 
+# Stories send more mail to one person than anybody should get in a day.
+UNLIMITED_MAIL = {"CREWROOM_MAIL_DAILY_LIMIT": "0", "CREWROOM_MAIL_COOL_DOWN": "0"}
+
 
 class House:
     """The folder of an installation, and the portals that live in it, by their settings."""
@@ -19,7 +22,7 @@ class House:
 
     def settings(self, **variables: str) -> Config:
         """Settings of this installation, without a limit of rate unless one is given."""
-        own = {"CREWROOM_INSTANCE": str(self.instance), "CREWROOM_RATE_LIMIT": "0"}
+        own = {"CREWROOM_INSTANCE": str(self.instance), "CREWROOM_RATE_LIMIT": "0", **UNLIMITED_MAIL}
         return settings.load({**own, **variables})
 
     def portal(self, config: Config) -> Portal:

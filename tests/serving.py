@@ -18,6 +18,7 @@ from sqlalchemy import select
 from app import config as settings
 from app.models import User
 from tests.databases import databases
+from tests.house import UNLIMITED_MAIL
 from tests.portal import Person, Portal, read_mails, text_of
 from tests.ports import free_port
 
@@ -38,6 +39,7 @@ class Served:
             **inherited,
             "CREWROOM_INSTANCE": str(instance),
             "CREWROOM_RATE_LIMIT": "0",
+            **UNLIMITED_MAIL,
             **databases().connect(instance),
             **variables,
         }

@@ -12,6 +12,7 @@ from app.models.credential_use import CredentialUse
 from app.models.factor import Factor, FactorKind
 from app.models.invitation import Invitation, InvitationState
 from app.models.job import Job
+from app.models.job import Outcome as JobOutcome
 from app.models.key_policy import KeyPolicy
 from app.models.lockout import Lockout
 from app.models.membership import Membership
@@ -39,6 +40,7 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "Job",
+    "JobOutcome",
     "KeyPolicy",
     "Lockout",
     "Membership",

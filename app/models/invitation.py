@@ -34,6 +34,7 @@ class Invitation(Base):
         ),
         Index(None, "user_id"),
         Index(None, "invited_by"),
+        Index(None, "shared_digest", unique=True),
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -46,4 +47,8 @@ class Invitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]
+    # Why its mail did not arrive, in words for the page.
+    undelivered: Mapped[str | None] = mapped_column(String(300))
+    # Of the link that the inviter shares by hand; unlike the mailed one it proves nothing about the mailbox.
+    shared_digest: Mapped[str | None] = mapped_column(String(64))
     ended_at: Mapped[datetime | None]

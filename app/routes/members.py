@@ -126,10 +126,13 @@ def _payload(access: Access, form: MemberList) -> dict[str, Any]:
 def _notice(member: Member) -> Flash:
     if member.invitation_id is None:
         return Flash("success", f"{member.email} is now {Role(member.role).label.lower()}.")
-    link = invitations.link_to_pass_on(member.invitation_id)
+    link = invitations.link_to_share(member.invitation_id)
     text = f"Invitation sent to {member.email}."
-    if link:
+    if link and not invitations.mailed():
         return Flash("success", f"{member.email} is invited.", "Mail is not set up: pass this link on.", link)
+    if link:
+        how = "Mail to this address did not arrive. Share this link with them yourself; it works for 7 days."
+        return Flash("info", f"{member.email} is invited.", how, link)
     if jobs.delayed():
         return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")
     return Flash("success", text, "The link in it works for 7 days.")

@@ -22,11 +22,11 @@ def accept(actor: Actor, organization_id: str) -> Membership:
 
 
 def accept_link(actor: Actor, token: str) -> Membership:
-    """Accept by the mailed link, which confirms the address it was mailed to."""
+    """Accept by a link. The mailed one confirms the address it was mailed to, a shared one does not."""
     offer = _usable(actor, token)
     locks.account(actor.user_id)
     user = session.get_one(User, actor.user_id)
-    if user.confirmed_at is None:
+    if user.confirmed_at is None and not offer.shared:
         user.confirmed_at = clock.now()
         audit.record(actor, "account.confirmed", user.id)
     return _accept(actor, offer.organization_id)

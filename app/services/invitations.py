@@ -8,7 +8,7 @@ from app import clock, identifiers, links, secrets
 from app.database import config, session
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role, outranks
-from app.services import audit, mail
+from app.services import audit, mail, mail_limits
 from app.services.actors import Access, Actor
 
 LIFETIME = timedelta(days=7)
@@ -18,7 +18,7 @@ OPERATOR_CREATES = "The operator of this portal creates accounts, with `crewroom
 
 def send(access: Access, user: User, role: Role) -> Invitation:
     """Replace the open link of an invitee by a new one, and mail it."""
-    close(access.organization.id, user.id, InvitationState.REPLACED)
+    undelivered = close(access.organization.id, user.id, InvitationState.REPLACED)
     invitation_id, created_at = identifiers.new("inv"), clock.now()
     invitation = Invitation(
         id=invitation_id,
@@ -33,36 +33,52 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         mailed_at=None,
     )
     session.add(invitation)
-    mail.queue(
+    leaves = mail.queue(
         "invitation",
         user.email,
         link=(links.Purpose.INVITATION, invitation_id),
+        organization_id=access.organization.id,
         organization=access.organization.name,
         role=role,
-        invited_by=access.actor.display_name,
+        **mail.inviter(access.actor.user_id),
         expires_at=clock.rfc3339(invitation.expires_at),
     )
+    if not leaves:
+        invitation.undelivered = mail_limits.REASON
+    if undelivered or not leaves:
+        invitation.shared_digest = secrets.digest(_shared_secret(invitation_id))
     return invitation
 
 
-def link_to_pass_on(invitation_id: str) -> str | None:
-    """Return the link itself where no mail server would carry it, for the inviter's eyes, once."""
-    if config().smtp_url:
+def link_to_share(invitation_id: str) -> str | None:
+    """Return a link for the inviter to share, once, where mail does not carry it; None where it does.
+
+    With a mail server it is another link than the mailed one: it opens the membership, and does not confirm
+    the address, since it never was in that mailbox.
+    """
+    if not config().smtp_url:
+        return links.mailed(config(), links.Purpose.INVITATION, invitation_id)
+    if session.get_one(Invitation, invitation_id).shared_digest is None:
         return None
-    return links.mailed(config(), links.Purpose.INVITATION, invitation_id)
+    return links.mailed(config(), links.Purpose.SHARED, invitation_id)
+
+
+def mailed() -> bool:
+    """Tell whether a mail server is set that carries invitations."""
+    return config().smtp_url is not None
 
 
 def just_sent(membership: Membership) -> bool:
-    """Tell whether an invitee has a live link that was mailed less than five minutes ago."""
+    """Tell whether an invitee has a live link that was mailed less than five minutes ago, and not in vain."""
     invitation = open_one(membership.organization_id, membership.user_id)
-    if invitation is None:
+    if invitation is None or invitation.undelivered:
         return False
     return clock.now() < min(invitation.created_at + RESEND_AFTER, invitation.expires_at)
 
 
-def close(organization_id: str, user_id: str, state: InvitationState) -> None:
-    """Close the open link of an invitee, if there is one."""
-    session.execute(
+def close(organization_id: str, user_id: str, state: InvitationState) -> str | None:
+    """Close the open link of an invitee, if there is one; return why its mail did not arrive, if so."""
+    return session.scalar(
         update(Invitation)
         .where(
             Invitation.organization_id == organization_id,
@@ -70,6 +86,7 @@ def close(organization_id: str, user_id: str, state: InvitationState) -> None:
             Invitation.state == InvitationState.OPEN,
         )
         .values(state=state, ended_at=clock.now())
+        .returning(Invitation.undelivered)
     )
 
 
@@ -113,6 +130,10 @@ def open_one(organization_id: str, user_id: str) -> Invitation | None:
             Invitation.state == InvitationState.OPEN,
         )
     )
+
+
+def _shared_secret(invitation_id: str) -> str:
+    return links.secret(config(), links.Purpose.SHARED, invitation_id)
 
 
 def how_to_register() -> str:

@@ -1,53 +1,128 @@
-"""Mail: queued with the deed, written and sent by the worker, secrets put in only then."""
+"""Mail: queued with the change that causes it, written and sent by the workers."""
 
-import os
-import re
-import smtplib
-import ssl
-from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-from functools import cache
-from pathlib import Path
+import threading
+from email.policy import SMTP, SMTPUTF8
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+import structlog
 from sqlalchemy import select, update
 
-from app import clock, links, wording
+from app import addresses, clock, links
 from app.config import Config
-from app.database import config, database, session
-from app.models import AddressChange, Credential, Invitation, InvitationState, Job
-from app.permissions import Role
-from app.resources import TEMPLATES
-from app.services import credentials, jobs
+from app.database import config, session
+from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
+from app.services import credentials, jobs, mail_files, mail_limits, mail_messages
+from app.services.job_endings import AtTheEnd, Deferred, Dropped, Outage, Refused
+from app.services.mail_answers import Answer, Verdict
+from app.services.mail_connections import Connection
+from app.services.mail_limits import Place
+from app.services.mail_openings import NotTaken
 
 KIND = "mail"
-SMTP_SECONDS = 20
-_UNSAFE = re.compile(r"[^A-Za-z0-9@._-]+")
+# Nobody sits and waits for these: they let other mail pass.
+_BULK = {
+    "invitation",
+    "key_cut_off",
+    "removed",
+    "role_changed",
+    "second_factor_reminder",
+    "second_factor_required",
+}
+
+log = structlog.get_logger()
+_kept = threading.local()
 
 
-def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = None, **facts: str) -> None:
-    """Queue a mail in the transaction that runs now. `link` names the secret link; no secret is stored."""
+def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = None, **facts: str) -> bool:
+    """Queue a mail in the transaction that runs now. `link` names the secret link; no secret is stored.
+
+    Return whether it will leave, now or after a cool-down; False if the addressee gets no more mail today.
+    """
     details: dict[str, Any] = {"template": template, "to": to, "facts": facts}
     if link:
         details["link"] = [link[0].value, link[1]]
-    jobs.enqueue(KIND, details)
+    about = facts.get("organization_id") or facts.get("organization", "")
+    bulk = template in _BULK
+    place = mail_limits.place(template, to, about=about, urgent=not bulk)
+    mail_limits.make_way(place)
+    columns = {"rank": jobs.BULK if bulk else 0, "addressee": place.addressee, "topic": place.topic}
+    if place.withheld:
+        _withhold(template, place, columns)
+    else:
+        jobs.enqueue(KIND, details, due_at=place.due_at, **columns)
+    return not place.withheld
 
 
-def deliver(job: Job) -> None:
-    """Send a queued mail, or drop it when its link has died meanwhile."""
+def cooling_down(template: str, to: str) -> bool:
+    """Tell whether the addressee just got several mails of a kind, so that the last link should live on."""
+    return not mail_limits.place(template, to, urgent=True).at_once
+
+
+def inviter(user_id: str) -> dict[str, str]:
+    """Return the facts that name who invites; only a confirmed address gets the answers."""
+    user = session.get_one(User, user_id)
+    reply_to = user.email if user.confirmed_at else ""
+    return {"invited_by": user.name, "invited_by_email": user.email, "reply_to": reply_to}
+
+
+def deliver(job: Job) -> AtTheEnd:
+    """Send a queued mail, or raise why not: its link has died, or the server does not take it."""
     purpose, identifier = job.details.get("link", (None, None))
     if purpose and not _alive(links.Purpose(purpose), identifier):
-        return
-    if config().smtp_url:
-        _send(config(), _compose(config(), job, encoding="quoted-printable"))
+        raise Dropped
+    invited = purpose == links.Purpose.INVITATION
+    if not config().smtp_url:
+        mail_files.write(config(), job)
     else:
-        # In a file the links stay whole, for people to read and copy.
-        _write(config().instance / "mail", job, _compose(config(), job, encoding="8bit"))
-    if purpose == links.Purpose.INVITATION:
-        _note_mailed(identifier)
+        try:
+            send(_connection(), config(), job)
+        except NotTaken as refusal:
+            raise _consequence(job, refusal.answer, identifier if invited else None) from refusal
+    return (lambda: _note(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
+
+
+def send(connection: Connection, config: Config, job: Job) -> str:
+    """Hand a mail to the server and return its words, or raise `NotTaken`."""
+    to = addresses.on_the_wire(job.details["to"])
+    utf8 = not to.isascii()
+    message = mail_messages.compose(config, job, to=to, encoding="quoted-printable")
+    content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
+    return connection.hand_over(mail_messages.sender(config), to, content, utf8=utf8)
+
+
+def _withhold(template: str, place: Place, columns: dict[str, Any]) -> None:
+    """Leave a row that says so, one a day for each subject."""
+    log.warning("mail_withheld", template=template, addressee=place.addressee[:12])
+    if not place.repeated:
+        columns |= {"outcome": JobOutcome.WITHHELD, "failure": mail_limits.REASON, "done_at": clock.now()}
+        jobs.enqueue(KIND, {}, **columns)
+
+
+def _connection() -> Connection:
+    """Return the connection that this thread keeps while there is more mail to send."""
+    kept: Connection | None = getattr(_kept, "connection", None)
+    if kept is None:
+        kept = _kept.connection = Connection(config())
+        jobs.when_idle(_hang_up)
+    return kept
+
+
+def _hang_up() -> None:
+    _kept.connection.close()
+    _kept.connection = None
+
+
+def _consequence(job: Job, answer: Answer, invitation_id: str | None) -> Exception:
+    """Return what follows from a refusal. The reason names no address: the row outlives the mail."""
+    to = job.details["to"]
+    reason = str(answer).replace(to, "…").replace(addresses.on_the_wire(to), "…")
+    if answer.verdict is Verdict.SERVER:
+        return Outage(reason)
+    if answer.verdict is Verdict.DEFERRED:
+        return Deferred(reason)
+    if invitation_id is None:
+        return Refused(reason)
+    return Refused(reason, lambda: _note(invitation_id, undelivered=answer.reason))
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:
@@ -69,98 +144,6 @@ def _alive(purpose: links.Purpose, identifier: str) -> bool:
     return session.execute(live).first() is not None
 
 
-def _note_mailed(invitation_id: str) -> None:
-    """Note that an invitation has left, so that the page need not say that it waits."""
-    with database().writing() as writer:
-        mailed = update(Invitation).where(Invitation.id == invitation_id).values(mailed_at=clock.now())
-        writer.execute(mailed)
-
-
-def _compose(config: Config, job: Job, *, encoding: str) -> EmailMessage:
-    """Write the mail in text and HTML from its two templates; the text's first line is the subject."""
-    facts = {**job.details["facts"], **_addresses(config, job)}
-    template = job.details["template"]
-    text = _templates().get_template(f"emails/{template}.txt").render(facts)
-    subject, _, body = text.partition("\n")
-    message = EmailMessage()
-    message["Subject"] = _one_line(subject.removeprefix("Subject: "))
-    message["From"] = config.mail_from
-    message["To"] = job.details["to"]
-    message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{job.id}@{parseaddr(config.mail_from)[1].rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body.strip() + "\n", cte=encoding)
-    html = _templates().get_template(f"emails/{template}.html").render(facts)
-    message.add_alternative(html, subtype="html", cte=encoding)
-    return message
-
-
-def _addresses(config: Config, job: Job) -> dict[str, str]:
-    """Return the addresses of pages that a mail may name, and `url`, the one it is about."""
-    pages = {"login": "/login/", "reset": "/reset/", "security": "/account/security/"}
-    found = {name: links.page(config, path) for name, path in pages.items()}
-    if "link" in job.details:
-        purpose, identifier = job.details["link"]
-        found["url"] = links.mailed(config, links.Purpose(purpose), identifier)
-    elif "organization_id" in job.details["facts"]:
-        found["url"] = links.organization(config, job.details["facts"]["organization_id"])
-    return found
-
-
-def _send(config: Config, message: EmailMessage) -> None:
-    """Hand the mail to the server: `smtp://` upgrades to TLS where offered, `smtps://` begins with it."""
-    server = urlsplit(config.smtp_url or "")
-    with _connection(server.scheme, server.hostname or "", server.port) as smtp:
-        if server.scheme == "smtp":
-            smtp.ehlo()
-            if smtp.has_extn("starttls"):
-                smtp.starttls(context=ssl.create_default_context())
-        if server.username:
-            smtp.login(unquote(server.username), unquote(server.password or ""))
-        smtp.send_message(message)
-
-
-def _connection(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
-    if scheme == "smtps":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, port or 465, timeout=SMTP_SECONDS, context=context)
-    return smtplib.SMTP(host, port or 587, timeout=SMTP_SECONDS)
-
-
-def _write(folder: Path, job: Job, message: EmailMessage) -> None:
-    """Put the mail into a file that only the operator can read, complete or not at all."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stamp = job.created_at.strftime("%Y%m%dT%H%M%S")
-    name = _UNSAFE.sub("_", f"{stamp}_{job.details['template']}_{job.details['to']}")[:120]
-    target = folder / f"{name}_{job.id[-6:]}.eml"
-    draft = target.with_suffix(".part")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(message.as_bytes())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _one_line(text: str) -> str:
-    """Return a text for a header: on one line, and without the sign that begins an encoded word.
-
-    The standard library would decode such a word in a name that people chose, line breaks in it included.
-    """
-    return " ".join(text.split()).replace("=?", "= ?")
-
-
-@cache
-def _templates() -> Environment:
-    """Return the mail templates; escaped in HTML, as it is in text."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"], default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["role_label"] = lambda role: Role(role).label
-    environment.filters["role_hint"] = lambda role: Role(role).hint
-    environment.filters["until"] = lambda moment: wording.until(datetime.fromisoformat(moment))
-    return environment
+def _note(invitation_id: str, **values: Any) -> None:
+    """Note what became of an invitation's mail, so that the page can say so."""
+    session.execute(update(Invitation).where(Invitation.id == invitation_id).values(values))

@@ -125,7 +125,8 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         organization_id=access.organization.id,
         organization=access.organization.name,
         role=role,
-        changed_by=access.actor.display_name,
+        changed_by=access.actor.name,
+        changed_by_email=access.actor.email,
     )
     return _member(user, membership)
 

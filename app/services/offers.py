@@ -1,10 +1,10 @@
 """Offers: invitations as their invitees see them, and why a link may not work any more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app import clock, secrets
@@ -24,6 +24,7 @@ _DETAILS = (
     Invitation.state,
     Invitation.created_at,
     Invitation.expires_at,
+    Invitation.shared_digest,
     User.email,
     _INVITER.name.label("inviter_name"),
     _INVITER.email.label("inviter_email"),
@@ -37,7 +38,9 @@ _DETAILED = (
 _MINE = _DETAILED.where(
     Invitation.user_id == bindparam("user_id"), Invitation.state == InvitationState.OPEN
 ).order_by(Invitation.created_at.desc(), Invitation.id)
-_BY_DIGEST = _DETAILED.where(Invitation.digest == bindparam("digest"))
+_BY_DIGEST = _DETAILED.where(
+    or_(Invitation.digest == bindparam("digest"), Invitation.shared_digest == bindparam("digest"))
+)
 
 
 class Ending(StrEnum):
@@ -77,6 +80,8 @@ class Offer:
     expires_at: datetime
     email: str
     invited_by: str
+    # Of a link that the inviter shared: it says nothing about the mailbox.
+    shared: bool = False
 
     @property
     def expired(self) -> bool:
@@ -98,8 +103,9 @@ def mine(actor: Actor) -> list[Offer]:
 
 def by_link(token: str) -> Offer | None:
     """Return the invitation that a mailed link belongs to, or None for one that never was."""
-    found = session.execute(_BY_DIGEST, {"digest": secrets.digest(token)}).mappings().first()
-    return _offer(found) if found else None
+    digest = secrets.digest(token)
+    found = session.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
+    return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
 
 
 def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:

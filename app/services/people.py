@@ -31,6 +31,7 @@ class Person:
     is_self: bool
     editable: bool
     mail_waits: bool
+    undelivered: str | None
     removable: bool
     resendable: bool
     resettable: bool
@@ -70,6 +71,7 @@ def person(access: Access, row: AnyRow) -> Person:
         is_self=is_self,
         editable=manageable,
         mail_waits=_mail_waits(row),
+        undelivered=row.undelivered if manageable else None,
         removable=manageable or is_self,
         resendable=manageable and row.pending,
         resettable=_resettable(access, row),
@@ -79,7 +81,7 @@ def person(access: Access, row: AnyRow) -> Person:
 
 def _mail_waits(row: AnyRow) -> bool:
     """Tell whether an invitation should have left by now and has not."""
-    waits = row.invited_at is not None and row.mailed_at is None
+    waits = row.invited_at is not None and row.mailed_at is None and row.undelivered is None
     return waits and row.invited_at < clock.now() - MAIL_PATIENCE
 
 

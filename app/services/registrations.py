@@ -47,7 +47,7 @@ def ask_to_confirm(user: User) -> None:
 def ask_again(user_id: str) -> None:
     """Mail the confirmation link of an account anew, unless its address is confirmed."""
     user = session.get_one(User, user_id)
-    if user.confirmed_at is None:
+    if user.confirmed_at is None and not mail.cooling_down("confirm_address", user.email):
         audit.record(None, "account.confirmation_requested", user.id, by=user.id)
         ask_to_confirm(user)
 

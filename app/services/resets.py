@@ -82,6 +82,8 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
 
 
 def _mail_link(user: User) -> None:
+    if mail.cooling_down("reset_password", user.email):
+        return  # the link in the last of several mails works; another request must not end it
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
     link = accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
     mail.queue("reset_password", user.email, link=link)

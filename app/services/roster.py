@@ -46,6 +46,7 @@ _PEOPLE = (
         Invitation.created_at.label("invited_at"),
         Invitation.expires_at,
         Invitation.mailed_at,
+        Invitation.undelivered,
         func.coalesce(func.nullif(_INVITER.name, ""), _INVITER.email).label("invited_by"),
     )
     .join(Membership, Membership.user_id == User.id)

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.database import Database
 from app.errors import Unavailable
-from app.models import Job
+from app.models import Job, JobOutcome
 from app.services import mail
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """How many jobs wait, by kind; those that failed before are among them, and counted for themselves."""
+    """How many jobs wait, by kind; those that failed before are among them, and counted for themselves.
+
+    What only waits for one addressee's mail server is no failure: anybody can cause that.
+    """
 
     database_up: bool
     waiting: dict[str, int] = field(default_factory=dict)
@@ -23,15 +26,16 @@ class Vitals:
 
     @property
     def mail_out(self) -> bool:
-        """Whether some mail could not be delivered yet."""
+        """Whether the mail server takes no mail."""
         return bool(self.failed.get(mail.KIND))
 
 
 def read(database: Database) -> Vitals:
     """Look once; a database that is out of reach is an answer too."""
     at = clock.now()
-    failed = Job.failure.is_not(None)
-    awaited = case((or_(failed, Job.due_at <= at), Job.created_at))  # what is for later does not wait yet
+    failed = Job.outcome == JobOutcome.FAILED
+    # What is for later does not wait yet, and what was put off for its own sake waits from then on.
+    awaited = case((failed, Job.created_at), (Job.due_at <= at, Job.due_at))
     counted = (
         select(Job.kind, func.count(), func.count(case((failed, 1))), func.min(awaited))
         .where(Job.done_at.is_(None))

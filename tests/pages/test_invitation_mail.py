@@ -23,9 +23,9 @@ def test_mail_says_everything_in_text_and_html(portal, cast):
 
     text = mail.get_body(("plain",)).get_content()
     html: Any = BeautifulSoup(mail.get_body(("html",)).get_content(), "html.parser")
-    assert mail["Subject"] == "Alice invites you to Northwind"
+    assert mail["Subject"] == "Alice (alice@crew.test) invites you to Northwind"
     assert mail["From"] == "Crewroom <crewroom@localhost>"
-    assert "Alice invites you to join Northwind with the role Admin." in text
+    assert "Alice (alice@crew.test) invites you to join Northwind with the role Admin." in text
     assert "Expires in 7 days" in text
     link = html.find("a", class_="button")["href"]
     assert link in text.splitlines()
@@ -53,7 +53,7 @@ def test_names_stay_names_in_mail(portal, cast):
     mail = portal.mails(cast.charlie.email)[-1]
 
     html = mail.get_body(("html",)).get_content()
-    assert mail["Subject"] == "Alice invites you to <img src=x> & Söhne"
+    assert mail["Subject"] == "Alice (alice@crew.test) invites you to <img src=x> & Söhne"
     assert "<img" not in html
     assert "&lt;img src=x&gt; &amp; Söhne" in html
     assert "<img src=x> & Söhne" in mail.get_body(("plain",)).get_content()

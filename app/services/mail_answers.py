@@ -1,0 +1,107 @@
+"""Answers of mail servers: which are final, which pass, and whom they concern.
+
+The stage counts as much as the code: a 5xx at RCPT is about the addressee, the same code at the greeting is
+about us. By default Postfix says at RCPT what it has against the client or the sender too, so there the
+enhanced code and then the words decide.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
+# Between the lines of an answer, which is kept in one.
+NEW_LINE = " / "
+_CLOSING = 421
+_FINAL = 500
+# They want a login, encryption, or another way to log in, whatever stage they say it at (RFC 4954, RFC 3207).
+_LOGIN_CODES = {454, 523, 530, 534, 535, 538}
+# About the sender or the host that sends: a bad sender (RFC 3463), failing SPF, DKIM or DMARC (RFC 7372), a
+# sender that the login may not use, or an address that Microsoft blocks.
+_OURS = re.compile(r"1\.[78]|1\.9\d|2\.252|3\.[12]|7\.(2[3-79]|57|60|64|[5-7]\d\d|8|9|1[0-4])")
+# The same, but only if it does not pass: a system that is set up wrongly, a command that it does not know.
+_OURS_FOR_GOOD = re.compile(r"3\.5|5\.\d+")
+# About the mailbox of the addressee, whatever the words say: other servers write them.
+_THEIRS = re.compile(r"1\.([01346]|10|2)|2\.[0-4]|4\.\d+|6\.\d+")
+_OUR_WORDS = re.compile(
+    r"relay|rcpthosts|authenticat|not logged in|client host|blocked using|helo|sender (address|verify|domain)"
+    r"|spamhaus|your (ip|host|domain|address)|not verified|not owned by|send as|signature",
+    re.IGNORECASE,
+)
+
+
+class Stage(StrEnum):
+    """What was going on when the server answered, or did not."""
+
+    CONNECT = "connect"
+    TLS = "TLS"
+    EHLO = "EHLO"
+    AUTH = "login"
+    MAIL = "MAIL FROM"
+    RCPT = "RCPT TO"
+    DATA = "DATA"
+    MESSAGE = "after the message"
+
+
+class Verdict(StrEnum):
+    """What follows from an answer."""
+
+    # This mail will never be taken.
+    FINAL = "final"
+    # This mail may be taken later; others are not concerned.
+    DEFERRED = "deferred"
+    # All mail has to wait, or the operator has to mend something.
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said; `code` is None if it said nothing: no connection, a time-out, a hang-up."""
+
+    stage: Stage
+    code: int | None
+    words: str
+
+    def __str__(self) -> str:
+        """Write it in one line."""
+        return f"{self.stage}: {self.code or ''} {self.words}".replace("  ", " ").strip()
+
+    @property
+    def enhanced(self) -> str:
+        """The last two numbers of the enhanced status code, such as `1.1`, or nothing."""
+        found = _ENHANCED.match(self.words)
+        return f"{found[2]}.{found[3]}" if found else ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What follows from it."""
+        if self.code is None or self.stage not in {Stage.RCPT, Stage.DATA, Stage.MESSAGE}:
+            return Verdict.SERVER
+        if self.code == _CLOSING or self.code in _LOGIN_CODES or self._about_us():
+            return Verdict.SERVER
+        return Verdict.FINAL if self.code >= _FINAL else Verdict.DEFERRED
+
+    @property
+    def reason(self) -> str:
+        """Say in words for a page why the addressee does not get the mail."""
+        known = (text for pattern, text in _REASONS if re.fullmatch(pattern, self.enhanced))
+        return next(known, "Their mail server refuses this mail.")
+
+    def _about_us(self) -> bool:
+        if _THEIRS.fullmatch(self.enhanced):
+            return False
+        if _OURS.fullmatch(self.enhanced):
+            return True
+        if _OURS_FOR_GOOD.fullmatch(self.enhanced):
+            return self.code is not None and self.code >= _FINAL
+        # A refusal of what was sent is about the message, unless the words say that it is about us.
+        return bool(_OUR_WORDS.search(self.words.partition(NEW_LINE)[0]))
+
+
+_REASONS = (
+    (r"1\.(0|1|2|3|6|10)|4\.\d+", "There is no mailbox with this address."),
+    (r"2\.0|2\.1", "The mailbox is switched off."),
+    (r"2\.2", "The mailbox is full."),
+    (r"6\.7", "Their mail server cannot deliver to this address because of its letters."),
+    (r"7\.\d+", "Their mail server refuses mail from this portal."),
+)

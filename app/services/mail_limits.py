@@ -1,0 +1,126 @@
+"""Limits of mail: how much one mailbox gets, whatever causes it, so that nobody is flooded through us.
+
+Three mails of a kind to an address leave at once; further ones wait for the cool-down, and a newer one takes
+the place of one that waits. The daily limit counts all kinds for a mailbox. What people wait for, and notices
+about the safety of their account, pass it up to three times a day each.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import bindparam, delete, or_, select
+
+from app import addresses, clock, secrets
+from app.config import Config
+from app.database import AnyRow, config, session
+from app.models import Job, JobOutcome
+
+REASON = "The daily limit of mail to this address is reached."
+FREE = 3
+_DAY = timedelta(days=1)
+# A newer one says all that the older one said.
+_REPLACING = {
+    "account_locked",
+    "already_registered",
+    "confirm_address",
+    "confirm_new_address",
+    "confirm_old_address",
+    "invitation",
+    "password_changed",
+    "reset_password",
+    "role_changed",
+    "second_factor_failed",
+}
+_RECENT = (
+    select(Job.id, Job.topic, Job.created_at, Job.due_at, Job.done_at, Job.outcome, Job.attempts)
+    .where(
+        Job.addressee == bindparam("addressee"),
+        Job.created_at > bindparam("since", type_=Job.created_at.type),
+        or_(Job.outcome.is_(None), Job.outcome.not_in([JobOutcome.DROPPED, JobOutcome.REFUSED])),
+    )
+    .order_by(Job.created_at.desc())
+    .limit(bindparam("most"))
+)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the limits say about one mail: when it may leave, if at all, and how its row is found again."""
+
+    addressee: str
+    topic: str
+    due_at: datetime
+    withheld: bool
+    repeated: bool
+
+    @property
+    def at_once(self) -> bool:
+        """Whether nothing holds it back."""
+        return not self.withheld and self.due_at <= clock.now()
+
+
+def place(template: str, to: str, *, about: str = "", urgent: bool = False) -> Place:
+    """Return what the limits say about a mail that is to be queued now; `about` is an organization."""
+    addressee, kind = _names(config(), template, to)
+    topic = f"{kind}:{_short(about)}"
+    rows = [row for row in _recent(addressee) if not _replaced(row, topic, template)]
+    counted = [row for row in rows if row.outcome != JobOutcome.WITHHELD]
+    same = [row for row in counted if row.topic.startswith(f"{kind}:")]
+    most = config().mail_daily_limit
+    passes = urgent and len(same) < FREE
+    return Place(
+        addressee=addressee,
+        topic=topic,
+        due_at=_due(same),
+        withheld=bool(most) and len(counted) >= most and not passes,
+        repeated=any(row.topic == topic for row in rows if row.outcome == JobOutcome.WITHHELD),
+    )
+
+
+def make_way(found: Place) -> None:
+    """Remove the mail that waits and that a newer one replaces, if nobody has begun to send it."""
+    if found.topic.partition(":")[0] not in _REPLACING:
+        return
+    waiting = (Job.addressee == found.addressee, Job.topic == found.topic)
+    session.execute(delete(Job).where(*waiting, Job.done_at.is_(None), Job.attempts == 0))
+
+
+def _due(same: Sequence[AnyRow]) -> datetime:
+    """Return when the next mail of a kind may leave: at most three within a cool-down."""
+    at = clock.now()
+    left: list[datetime] = sorted(max(row.created_at, row.done_at or row.due_at) for row in same)
+    if len(left) < FREE:
+        return at
+    return max(at, left[-FREE] + timedelta(minutes=config().mail_cool_down))
+
+
+def _recent(addressee: str) -> Sequence[AnyRow]:
+    if not config().mail_daily_limit and not config().mail_cool_down:
+        return []
+    most = 4 * max(config().mail_daily_limit, 50)
+    values = {"addressee": addressee, "since": clock.now() - _DAY, "most": most}
+    return session.execute(_RECENT, values).all()
+
+
+def _replaced(row: AnyRow, topic: str, template: str) -> bool:
+    waits = row.done_at is None and row.attempts == 0
+    return waits and row.topic == topic and template in _REPLACING
+
+
+def _names(config: Config, template: str, to: str) -> tuple[str, str]:
+    """Return the keyed digest of a mailbox, and the kind of a mail to this very address.
+
+    `bob+a@…` and `bob+b@…` are one mailbox, in which the daily limit counts them together.
+    """
+    address = addresses.on_the_wire(to).lower()
+    addressee = secrets.lockout_key(config.secret_key, "mail", addresses.mailbox(address))
+    return addressee, f"{template}:{secrets.lockout_key(config.secret_key, 'mail', address)[:16]}"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""

@@ -1,0 +1,29 @@
+"""Names in mail: what people typed is shown as typed, but no mail program makes a link of it."""
+
+import re
+
+# Invisible and unbreakable; no address may hold it, so mail programs see none (tried with many of them).
+_WORD_JOINER = "\u2060"
+_SCHEME = re.compile(r"(?<=\w):(?=//|[A-Za-z])")
+_DOT_OR_AT = re.compile(r"(?<=[^\s.])([.@\u3002\uff0e\uff61\uff20])(?=[^\s.])")
+_PLAIN_ADDRESS = re.compile(r"(?!www\.)[A-Za-z0-9_+\-.]+@[\w\-.]+", re.ASCII)
+
+
+def without_links(text: str) -> str:
+    """Return a text in which no mail program finds a web or mail address."""
+    parted = _SCHEME.sub(": ", text)
+    return _DOT_OR_AT.sub(rf"{_WORD_JOINER}\1", parted)
+
+
+def quoted(text: str) -> str:
+    """Return a name for a sentence: in quotation marks if it could be taken for more than a name."""
+    shown = without_links(text)
+    return shown if shown == text else f"\u201c{shown}\u201d"
+
+
+def person(name: str, address: str) -> str:
+    """Return a person as mail names one: `Name (address)`, so that no name can pass for another's address."""
+    shown = address if _PLAIN_ADDRESS.fullmatch(address) else without_links(address)
+    if not name or name == address:
+        return shown
+    return f"{quoted(name)} ({shown})" if address else quoted(name)
