@@ -16,6 +16,7 @@ def create_app(config: Config | None = None) -> Flask:
     from app.services import key_files
     from app.web import (
         authentication,
+        conditional,
         error_handlers,
         hosts,
         known_devices,
@@ -52,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     authentication.init_app(app)
     templating.init_app(app)
     routes.init_app(app)
+    conditional.init_app(app)
     error_handlers.init_app(app)
     return app
 

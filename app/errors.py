@@ -5,6 +5,7 @@ class DomainError(Exception):
     """A refusal that the person who asked can read.
 
     `error` is the contract's text, `message` says what to do next, `field` names the input at fault.
+    `code` is a stable word for programs, such as `unknown_field`.
     `reason` is a name for the log; it never holds what somebody sent.
     """
 

@@ -10,7 +10,7 @@ from app.services import profiles, sessions
 from app.services.actors import Actor
 from app.web import authentication, devices, json_types, replies
 from app.web.access import signed_in
-from app.web.forms import Nothing, Operation, TextField
+from app.web.forms import Nothing, Operation, TextField, YesNoField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
@@ -21,12 +21,12 @@ class SessionRevoke(Operation):
     """Which session to end, or `others` for all but this one."""
 
     id = TextField("Session")
-    others = TextField("Others")
+    others = YesNoField("Others")
 
-    def validate_id(self, field: TextField) -> None:
-        """One of the two must be there."""
-        if not field.value and not self.others.data:
-            raise ValidationError("id or others is required")
+    def validate_others(self, field: YesNoField) -> None:
+        """Exactly one of the two must be there."""
+        if bool(field.value) == bool(self.id.value):
+            raise ValidationError("Send either id or others" if field.value else "id or others is required")
 
 
 @routes.get("/account/sessions/")

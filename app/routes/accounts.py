@@ -8,7 +8,7 @@ from app.services import familiar, passwords, registrations
 from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public
-from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField
+from app.web.forms import EmailField, GoingOn, NameField, Operation, SecretField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
@@ -24,8 +24,8 @@ class Register(Operation):
 
 
 @routes.get("/register/")
-@public()
-def register_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@public(GoingOn)
+def register_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
     """Show the form, or that registration is closed."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(Register()))
 

@@ -13,7 +13,7 @@ from app.services import bundles
 from app.services.actors import Actor
 from app.services.apps import AppAccess
 from app.services.bundles import BundleAccess
-from app.web import authentication, json_shapes, replies
+from app.web import authentication, conditional, json_shapes, replies
 from app.web.access import arrived, receives, requires
 from app.web.forms import NumberField, Operation, TextField
 from app.web.origins import portal_config
@@ -109,15 +109,17 @@ def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
     """Download the file of a bundle, or a range of it, whatever the dialect."""
     bundle = access.bundle
     try:
-        return send_file(
+        whole = send_file(
             bundle.path,
             mimetype="application/octet-stream",
             as_attachment=True,
             download_name=bundle.filename,
+            conditional=False,
             etag=bundle.checksum,
             last_modified=bundle.created_at,
             max_age=0,
         )
+        return conditional.served(whole)
     except FileNotFoundError as error:
         log.exception("file_missing", bundle=bundle.id)
         raise NotFound(bundles.UNKNOWN, message="Its file is missing; tell the operator.") from error

@@ -1,13 +1,13 @@
 """`/openapi.json` and `/docs/`: the specification of the API, for programs and for people."""
 
 import orjson
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from app.services.actors import Actor
-from app.web import replies
+from app.web import conditional, replies
 from app.web.access import public
-from app.web.forms import Nothing
+from app.web.forms import Anything, Nothing
 from app.web.openapi import document
 from app.web.screens import Screen
 
@@ -15,13 +15,13 @@ routes = Blueprint("documentation", __name__)
 
 
 @routes.get("/openapi.json")
-@public()
-def specification(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@public(Anything)
+def specification(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
     """Answer the specification, whatever the dialect; a cache asks again, and is told in a few bytes."""
     answer = Response(_written(), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return answer.make_conditional(request)
+    return conditional.served(answer, in_parts=False)
 
 
 @routes.get("/docs/")

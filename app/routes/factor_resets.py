@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import NotFound
 from app.permissions import Action
-from app.routes.members import MemberRemove, list_screen, routes
+from app.routes.members import MemberOnly, list_screen, routes
 from app.services import factor_resets, factors, members, organizations, roster
 from app.services.actors import Access, Actor
 from app.web import json_shapes, replies
@@ -15,8 +15,8 @@ from app.web.screens import Screen
 
 
 @routes.get("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberRemove)
-def reset_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly)
+def reset_form(access: Access, form: MemberOnly) -> ResponseReturnValue:
     """Ask once more before somebody's second factors are reset."""
     factors.check_portal(access.actor)
     person = roster.person(access, form.email.value.key)
@@ -29,7 +29,7 @@ def reset_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
     )
 
 
-def by_member(actor: Actor, form: MemberRemove, action: Action) -> Access:
+def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
     """Find the organization, and hold every organization of the member: all of them are judged."""
     access = organizations.access(actor, form.org_id.value, action)
     factor_resets.hold(access, form.email.value)
@@ -37,8 +37,8 @@ def by_member(actor: Actor, form: MemberRemove, action: Action) -> Access:
 
 
 @routes.delete("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberRemove, way=by_member)
-def reset(access: Access, form: MemberRemove) -> ResponseReturnValue:
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member)
+def reset(access: Access, form: MemberOnly) -> ResponseReturnValue:
     """Remove a member's second factors; their password alone lets them in again."""
     factor_resets.reset(access, form.email.value)
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import Unavailable
 from app.services.actors import Actor
 from app.web.access import public
-from app.web.forms import Nothing
+from app.web.forms import Anything
 from app.web.probe_guards import probe
 from app.web.transaction import portal_database
 
@@ -14,8 +14,8 @@ routes = Blueprint("health", __name__)
 
 
 @routes.get("/")
-@public()
-def home(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@public(Anything)
+def home(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
     """Send people to their organizations."""
     return redirect("/organization/" if visitor else "/login/", 303)
 

@@ -13,7 +13,7 @@ from app.services.actors import Access
 from app.services.people import Person
 from app.web import rate_limits, replies
 from app.web.access import requires
-from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField
+from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField, YesNoField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
@@ -45,7 +45,7 @@ class MemberBulk(Operation):
     )
     deed = TextField("Deed", required="deed is required")
     role = RoleField()
-    confirmed = TextField("Confirmed")
+    confirmed = YesNoField("Confirmed")
 
 
 @routes.post("/organization/members/bulk/")
@@ -84,7 +84,10 @@ def _ask(people: list[Person]) -> ResponseReturnValue:
         "members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people}
     )
     return replies.shown(
-        lambda: {"data": [person.email for person in people], "message": "Send confirmed=1 to remove them."},
+        lambda: {
+            "data": [person.email for person in people],
+            "message": "Send confirmed: true to remove them.",
+        },
         lambda: screen,
     )
 

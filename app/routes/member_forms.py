@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import NotFound
 from app.permissions import Action, grantable
-from app.routes.members import MemberInvite, MemberRemove, invite_screen, routes
+from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
 from app.routes.organizations import OrganizationOnly
 from app.services import departures, members, roster
 from app.services.actors import Access
@@ -26,8 +26,8 @@ def invite_form(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 
 
 @routes.get("/organization/members/remove/")
-@requires(Action.MEMBERS_LEAVE, MemberRemove)
-def remove_form(access: Access, form: MemberRemove) -> ResponseReturnValue:
+@requires(Action.MEMBERS_LEAVE, MemberOnly)
+def remove_form(access: Access, form: MemberOnly) -> ResponseReturnValue:
     """Ask once more before somebody is removed, and say what goes."""
     departures.check_removal(access, form.email.value)
     person = roster.person(access, form.email.value.key)

@@ -24,6 +24,8 @@ routes = Blueprint("members", __name__)
 class MemberList(Operation):
     """Whose members, which page of them, and for the page which of them."""
 
+    ignores_unknown = True
+
     org_id = OrganizationField()
     limit = NumberField("Limit", least=1, most=1000)
     cursor = TextField("Cursor")
@@ -35,16 +37,24 @@ class MemberList(Operation):
 class MemberInvite(Operation):
     """Whom to invite or change, and to which role."""
 
+    ignores_unknown = True
+
     org_id = OrganizationField()
     email = EmailField(required=addresses.INVALID)
     role = RoleField(required=INVALID_ROLE)
 
 
-class MemberRemove(Operation):
-    """Whom to remove."""
+class MemberOnly(Operation):
+    """Which member."""
 
     org_id = OrganizationField()
     email = EmailField(required=addresses.INVALID)
+
+
+class MemberRemove(MemberOnly):
+    """Whom to remove."""
+
+    ignores_unknown = True
 
 
 @routes.get("/organization/members/")

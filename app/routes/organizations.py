@@ -22,11 +22,15 @@ RECENT = 5
 class OrganizationRead(Operation):
     """Which one to show; without it, all of the actor's."""
 
+    ignores_unknown = True
+
     org_id = OrganizationField(required=None)
 
 
 class OrganizationCreate(Operation):
     """What a new organization is made of."""
+
+    ignores_unknown = True
 
     org_id = OrganizationField(required=None)
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
@@ -39,6 +43,8 @@ class OrganizationCreate(Operation):
 
 class OrganizationUpdate(Operation):
     """What may be changed of an organization; what is absent stays."""
+
+    ignores_unknown = True
 
     org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
     name = NameField("Name", missing=NAME_MISSING)

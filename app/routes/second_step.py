@@ -20,7 +20,7 @@ from app.web import (
     transaction,
 )
 from app.web.access import public
-from app.web.forms import Nothing, Operation, TextField
+from app.web.forms import GoingOn, Nothing, Operation, TextField
 from app.web.passkey_fields import CredentialField
 from app.web.screens import Screen
 
@@ -41,8 +41,8 @@ class PasskeyLogIn(Operation):
 
 
 @routes.get("/login/second/")
-@public()
-def show(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@public(GoingOn)
+def show(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
     """Show the form for the code, to whoever gave the right password."""
     kinds = factors.kinds(challenges.whose(carried.look(carried.CHALLENGE)))
     return replies.shown(

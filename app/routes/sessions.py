@@ -17,7 +17,7 @@ from app.web import (
     wrong_guesses,
 )
 from app.web.access import public
-from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
+from app.web.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
@@ -38,8 +38,8 @@ class LogOut(Operation):
 
 
 @routes.get("/login/")
-@public()
-def log_in_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+@public(GoingOn)
+def log_in_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
     """Show the log-in form, or send on who is in already."""
     if visitor and incoming.query_value("next"):
         return replies.went(origins.own_path(incoming.query_value("next")))

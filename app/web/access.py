@@ -15,8 +15,8 @@ from app.errors import NotAuthenticated
 from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Access, Actor
-from app.web import authentication, incoming, last_use, rate_limits, transaction, uploads
-from app.web.forms import Nothing, Operation
+from app.web import authentication, incoming, last_use, rate_limits, transaction, unknown_fields, uploads
+from app.web.forms import Anything, Nothing, Operation
 from app.web.screens import Redraw
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)
@@ -162,7 +162,8 @@ def _judged(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
     """Walk the part of the order that needs the body."""
     authentication.check_forgery()
     g.form = form = guard.operation()
-    form.fill(incoming.fields())
+    unknown_fields.check_query(form)
+    form.fill(incoming.fields(), ignoring=unknown_fields.asks_for_page())
     return enter(form), form
 
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_TEXTS = {404: "Not found", 405: "Method not allowed", 413: "The body is too large"}
+_TEXTS = {
+    404: "Not found",
+    405: "Method not allowed",
+    412: "Precondition failed",
+    413: "The body is too large",
+}
 
 # Every 401 says how a program shows who it is (RFC 9110, 15.5.2); browsers would open a dialog for `Basic`.
 _CHALLENGE = 'Bearer realm="Crewroom"'

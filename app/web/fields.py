@@ -160,18 +160,21 @@ class NumberField(TextField):
         raise InvalidInput(f"{self.name} must be a whole number from {self.least} to {self.most}")
 
 
+_ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}
+
+
 class YesNoField(TextField):
     """A yes or a no: `true` and `false` in JSON, and what forms send for them; a blank is a no."""
 
     def checked(self, data: Any) -> str:
         """Take a JSON boolean as it would be written in a form."""
-        return str(data).lower() if isinstance(data, bool) else super().checked(data)
+        if not isinstance(data, bool | str):
+            raise InvalidInput(f"{self.name} must be true or false")
+        return super().checked(str(data).lower() if isinstance(data, bool) else data)
 
     def parse(self, text: str) -> bool:
-        """Return what it means."""
-        answer = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}.get(
-            text.strip()
-        )
+        """Return what it means; any other text is neither, so that no typing error becomes a yes."""
+        answer = _ANSWERS.get(text)
         if answer is None:
             raise InvalidInput(f"{self.name} must be true or false")
         return answer

@@ -1,5 +1,7 @@
 """Forms: one class per operation says what it takes; the same class reads JSON, forms and queries."""
 
+from typing import ClassVar
+
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
@@ -19,7 +21,9 @@ from app.web.incoming import Fields, RepeatedValues
 from app.web.several_fields import SeveralField
 
 __all__ = [
+    "Anything",
     "EmailField",
+    "GoingOn",
     "NameField",
     "Nothing",
     "NumberField",
@@ -33,20 +37,40 @@ __all__ = [
     "YesNoField",
 ]
 
+# What forms send besides their fields: the token, the method they stand for, a button of the usual name.
+NO_FIELDS = frozenset({"csrf_token", "_method", "submit"})
+LONGEST_SHOWN = 50
+
 
 class Operation(Form):
     """A form of ours: fills itself from fields, and raises the refusal that comes first."""
 
-    def fill(self, fields: Fields) -> None:
-        """Take what this operation declares, and judge it; whatever else was sent is ignored."""
-        declared = {field.name for field in self}
+    # Only the six documented operations and the probes ignore what they do not know: everywhere else a
+    # caller whose field has no effect would get more, or less, than was asked for.
+    ignores_unknown: ClassVar[bool] = False
+    # What may be sent besides the fields, and is read elsewhere.
+    besides: ClassVar[frozenset[str]] = NO_FIELDS
+
+    def fill(self, fields: Fields, *, ignoring: bool = False) -> None:
+        """Take and judge what this operation declares.
+
+        Raises `InvalidInput` for the field that comes first in the order of checks, and for an unknown one
+        unless the caller is `ignoring` them.
+        """
+        declared = self.names()
         self.process(MultiDict([(name, value) for name, value in fields.items() if name in declared]))
         for field in self:
             value = fields.get(field.name)
             if isinstance(value, RepeatedValues) and not isinstance(field, SeveralField):
                 raise InvalidInput(f"{field.name} is given twice", field=field.name)
+        if not (ignoring or self.ignores_unknown):
+            self._refuse_unknown(fields)
         if not self.validate():
             raise self._refusal()
+
+    def names(self) -> list[str]:
+        """List the fields, as requests name them."""
+        return [field.name for field in self]
 
     @classmethod
     def required_names(cls) -> list[str]:
@@ -59,6 +83,12 @@ class Operation(Form):
             if field.name == error.field:
                 field.errors = [error.error]
 
+    def _refuse_unknown(self, fields: Fields) -> None:
+        declared = self.names()
+        for name in fields:
+            if name not in declared and name not in self.besides:
+                raise unknown_field(name, declared)
+
     def _refusal(self) -> InvalidInput:
         failed = [field for field in self if field.errors]
         absent = [field for field in failed if _absent(field)]
@@ -68,6 +98,26 @@ class Operation(Form):
 
 class Nothing(Operation):
     """An operation that takes no input."""
+
+
+class GoingOn(Nothing):
+    """A form on the way in; the query says where to go on from there."""
+
+    besides = NO_FIELDS | {"next"}
+
+
+class Anything(Operation):
+    """An address that takes no input and ignores what it gets: monitors add numbers against caches."""
+
+    ignores_unknown = True
+
+
+def unknown_field(name: str, known: list[str]) -> InvalidInput:
+    """Return the refusal of a field that an operation does not know; it lists those that it does."""
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in name[:LONGEST_SHOWN])
+    message = f"This request takes {', '.join(known)}." if known else "This request takes no fields."
+    error = f"Unknown field: {shown}" if shown else "A field has no name"
+    return InvalidInput(error, message=message, field=shown or None, code="unknown_field")
 
 
 def _absent(field: Field) -> bool:

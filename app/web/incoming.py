@@ -1,23 +1,19 @@
 """The strict reader of input: one source per request, text in, or a sentence that names what is wrong."""
 
-import json
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import Request, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
+from app.web import bodies
+from app.web.bodies import MOST_FIELDS, Fields, RepeatedValues
+
+__all__ = ["LONGEST_BODY", "MOST_FIELDS", "Fields", "RepeatedValues"]
 
 LONGEST_BODY = 64 * 1024
-MOST_FIELDS = 200
-Fields = dict[str, Any]
 # Stands for a file while it is still to come.
 ARRIVING = object()
-
-
-class RepeatedValues(list[str]):
-    """The values of a form field that was sent more than once; JSON cannot make one."""
 
 
 def receive() -> None:
@@ -42,7 +38,7 @@ def _with_file() -> bool:
 
 def take(pairs: list[tuple[str, Any]]) -> None:
     """Take the fields that were read from a form with a file; more may follow later."""
-    g.body = _single(pairs)
+    g.body = bodies.single(pairs)
     g.pop("fields", None)
 
 
@@ -75,6 +71,13 @@ def query_value(name: str) -> str | None:
     return values[0] if len(values) == 1 and "\0" not in values[0] else None
 
 
+def query_beside_body() -> Fields:
+    """Return the query of a change whose input is its body; `next` has its place there."""
+    if request.method in {"GET", "HEAD", "DELETE"}:
+        return {}
+    return {name: value for name, value in _query(request).items() if name != "next"}
+
+
 def _fields(request: Request) -> Fields:
     return _merged(dict(request.view_args or {}), _sent(request), "the path and the request")
 
@@ -88,7 +91,7 @@ def _sent(request: Request) -> Fields:
 
 
 def _query(request: Request) -> Fields:
-    return _urlencoded(request.query_string, "query")
+    return bodies.urlencoded(request.query_string, "query")
 
 
 def _body(request: Request) -> Fields:
@@ -103,16 +106,9 @@ def _read_body(request: Request) -> Fields:
         return {}
     if g.body_error:
         raise g.body_error
-    data = request.get_data(cache=True)
-    if not data and request.mimetype != "multipart/form-data":
-        return {}
-    if request.is_json:
-        return _json_object(data)
-    if request.mimetype == "application/x-www-form-urlencoded":
-        return _urlencoded(data, "form")
-    if request.mimetype == "multipart/form-data":
-        return _single(list(request.form.items(multi=True)))
-    raise UnsupportedMedia("Content-Type must be application/json or a form")
+    if request.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
+        raise UnsupportedMedia("Content-Encoding is not supported: send the body as it is")
+    return bodies.read(request.headers.get("Content-Type", ""), request.get_data(cache=True))
 
 
 def _merged(first: Fields, second: Fields, sources: str) -> Fields:
@@ -120,56 +116,3 @@ def _merged(first: Fields, second: Fields, sources: str) -> Fields:
         if first[name] != second[name]:
             raise InvalidInput(f"{name} differs between {sources}", field=name)
     return {**first, **second}
-
-
-def _urlencoded(data: bytes, source: str) -> Fields:
-    if data.count(b"&") >= MOST_FIELDS:
-        raise InvalidInput(f"The {source} has more than {MOST_FIELDS} fields")
-    try:
-        pairs = parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict")
-    except (UnicodeError, ValueError) as error:
-        raise InvalidInput(f"The {source} is not well-formed") from error
-    return _single(pairs)
-
-
-def _single(pairs: list[tuple[str, Any]]) -> Fields:
-    found: Fields = {}
-    for name, value in pairs:
-        if name in found:
-            earlier = found[name]
-            several = earlier if isinstance(earlier, RepeatedValues) else RepeatedValues([earlier])
-            found[name] = RepeatedValues([*several, value])
-        else:
-            found[name] = value
-    return found
-
-
-def _json_object(data: bytes) -> Fields:
-    try:
-        body = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, _NotUnique):
-            raise InvalidInput(str(error), field=error.name) from error
-        raise InvalidInput("The body is not well-formed JSON") from error
-    if not isinstance(body, dict):
-        raise InvalidInput("The body must be a JSON object")
-    return body
-
-
-class _NotUnique(ValueError):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name[:50]} is given twice")
-        self.name = name[:50]
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> Fields:
-    found: Fields = {}
-    for name, value in pairs:
-        if name in found:
-            raise _NotUnique(name)
-        found[name] = value
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

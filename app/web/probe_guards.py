@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from app.web import authentication
 from app.web.access import AnyView, Guard, View
-from app.web.forms import Nothing
+from app.web.forms import Anything
 
 
 def probe() -> Callable[[AnyView], View]:
     """Let the view run for monitoring: uncounted, without a look at who asks, and without a unit of work."""
-    return _probing(Guard("probe", Nothing), lambda: None)
+    return _probing(Guard("probe", Anything), lambda: None)
 
 
 def operator() -> Callable[[AnyView], View]:
@@ -20,7 +20,7 @@ def operator() -> Callable[[AnyView], View]:
 
     Otherwise like `probe`.
     """
-    return _probing(Guard("operator", Nothing), authentication.check_operator)
+    return _probing(Guard("operator", Anything), authentication.check_operator)
 
 
 def _probing(guard: Guard, check: Callable[[], None]) -> Callable[[AnyView], View]:

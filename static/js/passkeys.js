@@ -36,10 +36,12 @@
   });
 
   async function options(form) {
+    const fields = new FormData(form);
+    ["credential", "name"].forEach((later) => fields.delete(later));
     const response = await fetch(form.dataset.options, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(fields),
     });
     const answer = await response.json();
     if (!response.ok) throw new Refusal([answer.error, answer.message].filter(Boolean).join(". "));

@@ -87,6 +87,14 @@ def test_json_by_another_name_is_read_as_json(world, taking_json, kind):
     assert world.contents() == world.kept
 
 
+@pytest.mark.parametrize("kind", TYPES["encodings"])
+def test_no_operation_takes_another_encoding(world, taking_json, kind):
+    for operation in taking_json:
+        answer = send(world, operation, '{"name": "A"'.encode("utf-16"), kind)
+        assert_refused(answer, 415, "This charset is not supported: send UTF-8")
+    assert world.contents() == world.kept
+
+
 def test_forms_that_break_off_or_repeat_themselves_are_refused(world, taking_json):
     for operation in taking_json:
         many = "&".join(f"f{number}=x" for number in range(300))

@@ -70,7 +70,7 @@ OPTIONAL = {
     "bundles": ["limit", "cursor"],
 }
 # JSON may write these as a number or as true and false.
-NOT_TEXT = {"deadline_days", "max_days", "required", "expiry_required"}
+NOT_TEXT = {"deadline_days", "max_days", "required", "expiry_required", "confirmed"}
 PLACE = dict.fromkeys(("org", "app", "bundle", "key"), "")
 CASES = {
     f"{label} {name}": (deed, name)

@@ -122,8 +122,12 @@ def test_nobody_is_told_to_log_in(portal, cast, method):
     "extra", [{"role": "super_admin"}, {"email": "x@crew.test", "user_id": "user_1"}, {"pending": False}]
 )
 def test_role_comes_from_the_stored_invitation(portal, cast, extra):
-    accepted = answer(cast.browser("ivy"), "POST", orgId=cast.org, **extra)
+    ivy = cast.browser("ivy")
 
+    refused = answer(ivy, "POST", orgId=cast.org, **extra)
+    accepted = answer(ivy, "POST", orgId=cast.org)
+
+    assert (refused.status_code, refused.get_json()["field"]) == (400, next(iter(extra)))
     assert accepted.status_code == 200
     assert portal.role_of(cast.org, cast.ivy) == "write"
 

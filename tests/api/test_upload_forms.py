@@ -88,10 +88,16 @@ def test_fields_that_are_missing_are_named(cast, missing):
         assert answer.get_json()["field"] == missing
 
 
-def test_a_field_without_a_name_is_ignored_like_any_unknown_one(cast):
+def test_an_unknown_field_of_an_upload_is_refused_wherever_it_stands(cast):
+    more, nameless = ('name="channel"', b"beta"), ('name=""', b"{}")
     app = make_app(cast)
 
-    assert send(cast, form(('name=""', b"{}"), *fields(app), FILE)).status_code == 200
+    for parts in ([more, *fields(app), FILE], [*fields(app), FILE, more]):
+        answer = send(cast, form(*parts))
+        assert (answer.status_code, answer.get_json()["error"]) == (400, "Unknown field: channel")
+    answer = send(cast, form(nameless, *fields(app), FILE))
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "A field has no name")
+    assert files_of(cast.portal) == []
 
 
 @pytest.mark.parametrize(

@@ -156,10 +156,12 @@ def test_refused_script_is_told_the_field(portal, changes, field, error):
 @pytest.mark.parametrize(
     "extra", [{"confirmed_at": "2020-01-01T00:00:00Z"}, {"id": "user_1", "disabled_at": None}]
 )
-def test_unknown_fields_are_not_assigned(portal, extra):
+def test_unknown_fields_are_refused_and_not_assigned(portal, extra):
     browser = portal.browser()
 
-    browser.json("POST", "/register/", json={**NORA, **extra})
+    refused = browser.json("POST", "/register/", json={**NORA, **extra})
+    browser.json("POST", "/register/", json=NORA)
 
+    assert (refused.status_code, refused.get_json()["field"]) == (400, next(iter(extra)))
     browser.log_in("nora@crew.test", GOOD)
     assert browser.page.find(id="unconfirmed") is not None

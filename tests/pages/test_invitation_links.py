@@ -43,7 +43,9 @@ def test_accepting_by_link(portal, cast):
     token = portal.link(cast.ivy.email).partition("token=")[2]
     browser = cast.browser("ivy")
 
-    browser.submit("/invitation/accept/", token=token, role="super_admin")
+    browser.submit("/invitation/accept/", token=token, role="super_admin", status=400)
+    assert portal.role_of(cast.org, cast.ivy) == "invite_write"
+    browser.submit("/invitation/accept/", token=token)
 
     assert browser.flash() == "Welcome to the team."
     assert portal.role_of(cast.org, cast.ivy) == "write"

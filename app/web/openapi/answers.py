@@ -24,6 +24,7 @@ _PHRASES = {
     404: "It does not exist, or not for whoever asks",
     409: "The state of things forbids it",
     410: "It existed, and is over",
+    412: "It is not the file that `If-Match` or `If-Unmodified-Since` means",
     416: "The range lies outside the file",
     507: "The disk for uploads is full",
 }
@@ -133,7 +134,7 @@ def _parts() -> Schema:
     return {
         "206": {"description": "The range that was asked for.", "headers": _headers(), "content": octets},
         "304": {"description": "It is the file that `If-None-Match` names.", "headers": _headers()},
-        "412": {"description": "It is not the file that `If-Match` names.", "headers": _headers()},
+        "412": _refused(412, ()),
         "416": _refused(416, ()),
     }
 

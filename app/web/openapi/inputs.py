@@ -73,6 +73,7 @@ class Input:
                 field.name: {**self._schema(field, in_json=in_json), "description": field.label.text}
                 for field in sent
             },
+            **({} if self.form.ignores_unknown else {"additionalProperties": False}),
             **self._alternatives(),
         }
 
@@ -100,7 +101,9 @@ class Input:
 
 
 def _something(schema: Schema) -> Schema:
-    """Return a schema without what says nothing: a blank text, an empty object, a null."""
+    """Return a schema without what says nothing: a blank text, an empty object, a no, a null."""
+    if schema["type"] == "boolean":
+        return {"const": True}
     if schema["type"] == "object":
         return {"not": {"type": "null"}, "minProperties": 1}
     return {**schema, "pattern": r"[^\s\x1c-\x1f\x85]"}

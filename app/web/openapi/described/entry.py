@@ -12,7 +12,7 @@ OPERATIONS = {
     "sessions.log_in_form": Described(_TAG, Data[CsrfToken]),
     "sessions.log_in": Described(_TAG, LoggedIn, refusals={401: (sessions.REFUSED,)}),
     "sessions.log_out_form": Described(_TAG, Data[CsrfToken]),
-    "sessions.log_out": Described(_TAG, Done, without=("next",)),
+    "sessions.log_out": Described(_TAG, Done, examples={"next": "/organization/"}),
     "second_step.show": Described(_TAG, Data[FactorsAsked], refusals={401: (_EXPIRED,)}),
     "second_step.answer": Described(
         _TAG,

@@ -23,7 +23,11 @@ OPERATIONS = {
     "keys.index": Described(_MINE, Data[list[Key]]),
     "keys.create": Described(_MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,)}, by_key=_BY_KEY),
     "keys.change": Described(
-        _MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,), **_UNKNOWN}, by_key=_BY_KEY
+        _MINE,
+        DoneWith[ToldKey],
+        refusals={403: (NO_ACCESS,), **_UNKNOWN},
+        by_key=_BY_KEY,
+        one_of=("name", "regenerate"),
     ),
     "keys.revoke": Described(_MINE, Done, refusals=_UNKNOWN, by_key=_BY_KEY),
     "organization_keys.index": Described(_OURS, Page[OrganizationKey]),

@@ -1,0 +1,65 @@
+"""Forms in parts without a file: each part is one field, in UTF-8."""
+
+from collections.abc import Iterator
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+
+from app.errors import InvalidInput, UnsupportedMedia
+
+_UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}
+
+
+def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
+    """Return the names and texts of the parts, at most `most` of them.
+
+    Raises `InvalidInput` for what is not well-formed and for a file, `UnsupportedMedia` for other encodings.
+    Werkzeug's own parser would put U+FFFD in the place of bytes that it cannot read, and drop files.
+    """
+    found: list[tuple[str, str]] = []
+    part: Field | None = None
+    content = bytearray()
+    for event in _events(data, boundary, most):
+        if isinstance(event, File) and event.filename:
+            raise InvalidInput(f"{event.name} must be text, not a file", field=event.name)
+        if isinstance(event, Field | File):  # a file without a name: no file was chosen
+            part, content = (event if isinstance(event, Field) else None), bytearray()
+        elif isinstance(event, Data) and part:
+            content += event.data
+            if not event.more_data:
+                found.append((part.name, _text(part, bytes(content))))
+    return found
+
+
+def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
+    """Walk the parts; a form that ends early is no form."""
+    if not boundary:
+        raise _malformed()
+    decoder = MultipartDecoder(boundary.encode(), max_parts=most)
+    try:
+        decoder.receive_data(data)
+        decoder.receive_data(None)
+        event: Event = decoder.next_event()
+        while not isinstance(event, Epilogue):
+            if isinstance(event, NeedData) or (isinstance(event, Field | File) and event.name is None):
+                raise _malformed()
+            yield event
+            event = decoder.next_event()
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise _malformed() from error
+
+
+def _text(part: Field, content: bytes) -> str:
+    """Return what a part says; plain ASCII is the same in every encoding that libraries announce."""
+    declared = parse_options_header(part.headers.get("Content-Type", ""))[1].get("charset", "").lower()
+    if declared not in _UTF_8 and not content.isascii():
+        raise UnsupportedMedia(f"The charset of {part.name} is not supported: send UTF-8", field=part.name)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{part.name} is not UTF-8", field=part.name) from error
+
+
+def _malformed() -> InvalidInput:
+    return InvalidInput("The form is not well-formed")
