@@ -16,7 +16,7 @@ from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Access, Actor
 from app.web import authentication, incoming, last_use, rate_limits, transaction, unknown_fields, uploads
-from app.web.forms import Anything, Nothing, Operation
+from app.web.forms import Nothing, Operation
 from app.web.screens import Redraw
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)

@@ -81,6 +81,7 @@ BODIES: dict[str, Example] = {
     },
     "OrganizationDelete": {"orgId": "org_123", "name": "My Company"},
     "MemberRemove": {"orgId": "org_123", "email": "user@example.com"},
+    "MemberOnly": {"orgId": "org_123", "email": "user@example.com"},
     "KeyCreate": {"name": "deploy", "role": "upload", "org_id": "org_123", "expires_in_days": 90},
     "AppCreate": {"orgId": "org_123", "name": "Shop"},
     "AppRename": {"id": "app_123", "name": "Storefront"},
