@@ -45,3 +45,13 @@ _.get_expiration_time  # Flask asks for it
 _.digest_method  # Flask signs its cookie with it
 _.session_interface
 _.failure  # operators read it in the row
+
+# Called by uvicorn, httptools and io, and read by uvicorn.
+data_received
+eof_received
+exc_info
+frame
+handle_exit
+on_headers_complete
+readinto
+should_exit

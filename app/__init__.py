@@ -1,14 +1,16 @@
 """Crewroom: who may do what in a team."""
 
 from datetime import timedelta
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from app import resources
 from app.config import Config
 
+if TYPE_CHECKING:  # the parent of the server's processes imports this package, and no Flask
+    from flask import Flask
 
-def create_app(config: Config | None = None) -> Flask:
+
+def create_app(config: Config | None = None) -> "Flask":
     """Make the portal, its parts in the order a request meets them."""
     from app import routes
     from app.config import load
@@ -19,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
         conditional,
         error_handlers,
         hosts,
+        incoming,
         known_devices,
         last_use,
         method_override,
@@ -29,7 +32,6 @@ def create_app(config: Config | None = None) -> Flask:
         security_headers,
         slashes,
         templating,
-        turns,
     )
     from app.web.json_provider import OrjsonProvider
 
@@ -48,7 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     rate_limits.init_app(app)
     hosts.init_app(app)
     slashes.init_app(app)
-    turns.init_app(app)
+    incoming.init_app(app)
     method_override.init_app(app)
     authentication.init_app(app)
     templating.init_app(app)
@@ -58,7 +60,7 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
-def outline(config: Config) -> Flask:
+def outline(config: Config) -> "Flask":
     """Make an application that has every route and nothing behind them: enough to describe them."""
     from app import routes
 
@@ -67,7 +69,9 @@ def outline(config: Config) -> Flask:
     return app
 
 
-def _application(config: Config) -> Flask:
+def _application(config: Config) -> "Flask":
+    from flask import Flask
+
     app = Flask(
         __name__,
         template_folder=str(resources.TEMPLATES),

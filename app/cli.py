@@ -3,31 +3,51 @@
 Exit codes: 0, 1 for a refusal with one line on standard error, 2 for wrong usage.
 """
 
+import importlib
 import signal
 import threading
 
 import click
 
 from app.commands import changing, refusing
-from app.commands.audit import audit
-from app.commands.backups import backup, restore
-from app.commands.checks import check
-from app.commands.keys import key
-from app.commands.users import user
+
+# Loaded when they are called: `serve` keeps the process that watches the others small.
+_ELSEWHERE = {
+    "audit": "app.commands.audit",
+    "backup": "app.commands.backups",
+    "check": "app.commands.checks",
+    "key": "app.commands.keys",
+    "restore": "app.commands.backups",
+    "user": "app.commands.users",
+}
 
 
-@click.group()
+class _Commands(click.Group):
+    """The commands here, and those elsewhere by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all of them."""
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loaded now if it is elsewhere."""
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(importlib.import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        return found
+
+
+@click.group(cls=_Commands)
 @click.version_option(package_name="crewroom")
 def main() -> None:
     """Crewroom: who may do what in a team."""
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@refusing
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--host", help="A name, an address, or unix:PATH.  [CREWROOM_HOST, or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="[CREWROOM_PORT, or 8000]")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [CREWROOM_WORKERS, or 1]")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Bring the database up to date, serve, and deliver mail."""
     from app import serving
 
@@ -44,14 +64,6 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     serving.deliver_mail(stopped)
-
-
-main.add_command(user)
-main.add_command(key)
-main.add_command(check)
-main.add_command(audit)
-main.add_command(backup)
-main.add_command(restore)
 
 
 @main.command()

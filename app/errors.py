@@ -150,6 +150,17 @@ class Unavailable(DomainError):
         self.retry_after = retry_after
 
 
+class TooSlow(DomainError):
+    """A body did not arrive in time."""
+
+    status = 408
+    reason = "too_slow"
+
+    def __init__(self) -> None:
+        """Say that nothing is left of it."""
+        super().__init__("The body took too long to arrive", message="Nothing was kept.")
+
+
 class NoSpace(DomainError):
     """The disk that holds uploads is full."""
 

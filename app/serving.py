@@ -1,43 +1,79 @@
-"""`crewroom serve`: migrate, serve, deliver mail, stop cleanly."""
+"""`crewroom serve`: bind, bring the database up to date, serve in processes of their own, stop cleanly.
+
+The process that is started watches the others and imports nothing of the portal but its settings.
+"""
 
 import os
-import resource
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 
 import click
 
 from app import config as settings
 from app.config import Config, WrongSetting
-from app.database import Database
-from app.services import bundle_files, jobs
-from app.services.workers import WORKERS
-
-# Most of them wait for slow senders and readers; `web/turns.py` says how many work. They begin when wanted.
-THREADS = 1536
-CONNECTIONS = 4096
-STOP_SECONDS = 20
+from app.server import listener
+from app.server.supervisor import CannotStart, Supervisor
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; the workers answer requests and deliver mail."""
-    from app.services import installations
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve until told to stop; what is not given is in the settings."""
+    try:
+        config = settings.load()
+        host, port = host or config.host, port or config.port
+        sockets = listener.bound(host, port)
+        os.environ.setdefault(settings.SERVED_AT, _address(host, port))
+        with listener.removed(sockets), closing(Supervisor()) as supervisor:
+            _supervise(supervisor, sockets, workers or config.workers)
+    except (WrongSetting, CannotStart) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def deliver_mail(stopped: threading.Event) -> None:
+    """Do jobs and nothing else, for installations whose web processes run elsewhere."""
+    from app.services import installations, jobs
+    from app.services.workers import WORKERS
+
+    with installations.opened(settings.load()) as database:
+        jobs.run_until(stopped, database, WORKERS)
+
+
+def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: int) -> None:
+    config = settings.load()
+    with _counting_together(config, workers):
+        supervisor.run(
+            partial(_serve, sockets),
+            workers,
+            first=partial(_prepare_and_serve, sockets),
+            began=lambda: click.echo(f"Crewroom is at {config.base_url}"),
+        )
+
+
+def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+    """Bring the folder, the database and the bundles up to date before anybody uses them."""
+    from app.commands import opened, refusing
+    from app.services import bundle_files
     from app.web import request_log
 
-    request_log.configure()
-    address = f"http://{_shown(host)}:{port}"
-    os.environ.setdefault(settings.SERVED_AT, address)
-    with installations.started(settings.load()) as config:
-        _check_free(host, port)
-        database = Database(config)
-        bundle_files.sweep(database)
-        database.close()  # before the workers begin: a forked connection would keep its locks
-        _allow_open_files()
-        with _counting_together(config, workers):
-            _run_server(config, host, port, workers)
+    @refusing
+    def prepare() -> None:
+        request_log.configure()
+        with opened(making=True) as database:
+            bundle_files.sweep(database)
+
+    prepare()
+    _serve(sockets, ready)
+
+
+def _serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+    """Serve in this process, a child of the one that watches."""
+    from app import wsgi
+    from app.commands import refusing
+
+    refusing(wsgi.serve)(sockets, ready)
 
 
 @contextmanager
@@ -51,56 +87,9 @@ def _counting_together(config: Config, workers: int) -> Iterator[None]:
         yield
 
 
-def deliver_mail(stopped: threading.Event) -> None:
-    """Do jobs and nothing else, for installations whose web processes run elsewhere."""
-    from app.services import installations
-
-    with installations.opened(settings.load()) as database:
-        jobs.run_until(stopped, database, WORKERS)
-
-
-def _run_server(config: Config, host: str, port: int, workers: int) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    server = Granian(
-        "app.wsgi:create",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        backpressure=CONNECTIONS,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    )
-    server.on_startup(lambda: click.echo(f"Crewroom is at {config.base_url}"))
-    server.serve()
-
-
-def _allow_open_files() -> None:
-    """Ask for as many open files as there may be connections, each of which may read a bundle."""
-    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * CONNECTIONS if most == resource.RLIM_INFINITY else min(2 * CONNECTIONS, most)
-    if allowed not in {resource.RLIM_INFINITY, most} and allowed < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-
-
-def _check_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise WrongSetting(f"--host {host} --port {port}", f"cannot be used ({error})") from error
-
-
-def _shown(host: str) -> str:
-    """Return the host as a browser on this machine reaches it."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
+def _address(host: str, port: int) -> str:
+    """Return the address as a browser on this machine writes it."""
+    if host.startswith("unix:"):
+        return settings.DEFAULT_BASE_URL
+    name = "127.0.0.1" if host in {"0.0.0.0", "::", "[::]"} else host.strip("[]")  # noqa: S104 - compared
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

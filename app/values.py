@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 MOST_MEGABYTES = 1024 * 1024
 MOST_CONNECTIONS = 1000
+HIGHEST_PORT = 65535
+MOST_PROCESSES = 64
 _LONGEST_NUMBER = 9
 _SHORTEST_TOKEN = 20
 _SHORTEST_KEY, _LONGEST_KEY = 32, 256
@@ -96,6 +98,29 @@ def connections(name: str, text: str) -> int:
     number = whole_number(name, text)
     if not 1 <= number <= MOST_CONNECTIONS:
         raise WrongSetting(name, f"must be from 1 to {MOST_CONNECTIONS}")
+    return number
+
+
+def host(name: str, text: str) -> str:
+    """Return where the server listens: a name, an address, or `unix:PATH`."""
+    if not text.isprintable() or "://" in text or " " in text:
+        raise WrongSetting(name, "must be a name, an address, or unix:PATH")
+    return text
+
+
+def port(name: str, text: str) -> int:
+    """Return the number of a port."""
+    number = whole_number(name, text)
+    if not 1 <= number <= HIGHEST_PORT:
+        raise WrongSetting(name, f"must be from 1 to {HIGHEST_PORT}")
+    return number
+
+
+def processes(name: str, text: str) -> int:
+    """Return how many processes serve."""
+    number = whole_number(name, text)
+    if not 1 <= number <= MOST_PROCESSES:
+        raise WrongSetting(name, f"must be from 1 to {MOST_PROCESSES}")
     return number
 
 

@@ -1,26 +1,37 @@
-"""What a WSGI server loads: `app.wsgi:create`, a factory."""
+"""The portal as a server process runs it: the WSGI application, and threads beside it that do the jobs."""
 
-import atexit
-from contextlib import ExitStack
-
-from flask import Flask
+import socket
+import threading
+from collections.abc import Callable
 
 from app import config as settings
 from app import create_app
+from app.server import worker
 from app.services import installations, jobs
 from app.services.workers import WORKERS
-from app.web import request_log
+from app.web import lanes, request_log, security_headers
+from app.web.negotiation import VARY
 
 
-def create() -> Flask:
-    """Make the portal, with its log lines, and threads beside the requests that do the jobs.
+def serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+    """Serve on sockets until SIGTERM, then finish requests and the jobs in hand; `ready` says when it serves.
 
-    They share the database, and so its turn to write, with the requests of this process.
+    The jobs share the database, and so its lock for changes, with the requests of this process.
     """
     request_log.configure()
-    used = ExitStack()
-    config = used.enter_context(installations.started(settings.load()))
-    atexit.register(used.close)
-    app = create_app(config)
-    atexit.register(jobs.start(app.extensions["database"], WORKERS))
-    return app
+    with installations.started(settings.load()) as config:
+        app = create_app(config)
+        database = app.extensions["database"]
+        # Jobs are finished while requests are: both have the same seconds for it.
+        jobs_end = threading.Thread(target=jobs.start(database, WORKERS), name="jobs-end", daemon=True)
+        worker.run(
+            app,
+            sockets,
+            lanes=lanes.THREADS,
+            route=lanes.router(app),
+            headers={**security_headers.fixed(app), "Vary": VARY},
+            ready=ready,
+            stopping=jobs_end.start,
+        )
+        jobs_end.join()
+        database.close()

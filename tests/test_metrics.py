@@ -54,7 +54,7 @@ def test_the_numbers_are_right(counting):
         client.get("/organization/", params={"orgId": "org_x"})
         client.get(f"/bundle/{org}/download")
         client.get(f"/nowhere/{org}")
-        client.request("BREW", f"/nowhere/{org}")
+        client.request("PROPFIND", f"/nowhere/{org}")
 
     found = numbers(counting)
 

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from app import config
 from app.config import WrongSetting
-from app.database import Database
 from app.errors import DomainError, Unavailable
+
+if TYPE_CHECKING:  # the command line loads what a command needs
+    from app.database import Database
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +23,8 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **options: P.kwargs) -> R:
+        from sqlalchemy.exc import DBAPIError
+
         from app.migrations import NewerSchema
 
         try:
@@ -59,7 +62,7 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def opened(*, making: bool = False) -> Iterator[Database]:
+def opened(*, making: bool = False) -> "Iterator[Database]":
     """Open the configured database, brought up to date."""
     from app.services import installations
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Request, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
 from app.web import bodies
 from app.web.bodies import MOST_FIELDS, Fields, RepeatedValues
+from app.web.transaction import changes
 
 __all__ = ["LONGEST_BODY", "MOST_FIELDS", "Fields", "RepeatedValues"]
 
@@ -16,8 +17,15 @@ LONGEST_BODY = 64 * 1024
 ARRIVING = object()
 
 
-def receive() -> None:
-    """Take the body off the wire; what is wrong with it is said by `fields()`, after the key was judged."""
+def init_app(app: Flask) -> None:
+    """Look at the body of a change before anything else does."""
+    app.before_request(_receive)
+
+
+def _receive() -> None:
+    """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
+    if not changes():
+        return
     g.body_error = None
     g.streamed = _with_file()
     if g.streamed:

@@ -1,10 +1,9 @@
 """Headers that every answer carries, errors and static files too."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from app.web import probes
 from app.web.negotiation import STATIC_VARY, VARY
-from app.web.origins import portal_config
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
@@ -29,12 +28,16 @@ def init_app(app: Flask) -> None:
     app.after_request(_add)
 
 
+def fixed(app: Flask) -> dict[str, str]:
+    """Return the headers that are the same on every answer; the server's own refusals carry them too."""
+    secure = app.extensions["config"].secure
+    return {**_HEADERS, "Strict-Transport-Security": "max-age=31536000"} if secure else _HEADERS
+
+
 def _add(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in fixed(current_app).items():
         response.headers[name] = value
     response.headers["Vary"] = STATIC_VARY if probes.static_asked() else VARY
-    if portal_config().secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in _KEPT:
         # Pages hold tokens, so those of visitors are not kept either.
         response.headers["Cache-Control"] = "no-store"

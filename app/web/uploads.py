@@ -5,13 +5,13 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from app import texts
-from app.errors import InvalidInput, TooLarge, UnsupportedMedia
+from app.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
 from app.files import Draft
-from app.web import incoming, turns, upload_places
+from app.web import incoming, upload_slots
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
 from app.web.origins import portal_config
 
@@ -24,15 +24,14 @@ def received(admit: Callable[[], str]) -> Iterator[None]:
     """Read the form of the current request; its file lasts as long as the block.
 
     `admit` judges by the fields so far, before the first byte of the file is kept, and tells whose it is:
-    only then the upload takes one of the places that others wait for.
+    only then the upload takes one of the slots that others wait for.
     """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Content-Type must be multipart/form-data")
     with ExitStack() as held:
-        reader = _Reader(lambda: held.enter_context(upload_places.taken(admit())))
+        reader = _Reader(lambda: held.enter_context(upload_slots.taken(admit())))
         held.callback(reader.discard)
-        with turns.given_back():
-            reader.read()
+        reader.read()
         yield
 
 
@@ -117,6 +116,8 @@ def _read(stream: Any) -> bytes:
         return bytes(stream.read(_CHUNK))
     except RequestEntityTooLarge as error:  # more than was announced, or nothing was
         raise _too_large() from error
+    except ClientDisconnected as error:
+        raise (TooSlow() if isinstance(error.__context__, TimeoutError) else _cut_short()) from error
 
 
 def _stream() -> Any:
@@ -144,6 +145,10 @@ def _decoded(text: bytearray) -> str:
 
 def _malformed() -> InvalidInput:
     return InvalidInput("The form is not well-formed", message="It may have ended early. Nothing was kept.")
+
+
+def _cut_short() -> InvalidInput:
+    return InvalidInput("The body did not arrive whole", message="Nothing was kept.")
 
 
 def _too_large() -> TooLarge:

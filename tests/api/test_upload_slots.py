@@ -5,10 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
-from app.web.turns import MOST_WAITING
-from app.web.upload_places import MOST_EACH
+from app.web.upload_slots import MOST_EACH
 from tests.cast import Cast
 from tests.uploading import make_app, upload
 
@@ -59,7 +56,7 @@ def stalled(cast: Cast, name: str, start: bytes, number: int) -> Iterator[list[i
             thread.join()
 
 
-def test_whoever_has_shown_no_right_takes_no_place(cast):
+def test_a_sender_without_any_right_takes_no_slot(cast):
     app = make_app(cast)
 
     with stalled(cast, "charlie", b"--crew\r\n", 8) as statuses:
@@ -68,7 +65,7 @@ def test_whoever_has_shown_no_right_takes_no_place(cast):
     assert statuses == [400] * 8
 
 
-def test_a_place_is_free_again_however_the_upload_ended(cast):
+def test_a_slot_is_free_again_however_the_upload_ended(cast):
     app = make_app(cast)
     for number in range(3):
         with stalled(cast, "uma", FILE, MOST_EACH):
@@ -78,14 +75,3 @@ def test_a_place_is_free_again_however_the_upload_ended(cast):
             assert upload(cast.api("wendy"), app, f"1.0.{number}", b"x").status_code == 200
 
     assert upload(cast.api("uma"), app, "2.0.0", b"x").status_code == 200
-
-
-@pytest.mark.parametrize("start", [b"--crew\r\n", FILE], ids=["form", "file"])
-def test_stalled_uploads_are_counted_among_the_slow_senders(cast, start):
-    places = cast.portal.app.extensions["turns"].places
-
-    with stalled(cast, "uma", start, 2):
-        free = sum(places.acquire(blocking=False) for _ in range(MOST_WAITING))
-    places.release(free)
-
-    assert free == MOST_WAITING - 2

@@ -1,4 +1,8 @@
-"""The places of uploads: how many come in at once, in this process, and how many of them are one person's."""
+"""Concurrency slots of uploads: how many come in at once, in this process, and how many of one person.
+
+A slot is taken once the sender and the fields in front of the file were judged, so strangers take none. The
+server's lane for uploads has a few threads more, which judge; its deadlines end senders that are too slow.
+"""
 
 import threading
 from collections import Counter
@@ -7,9 +11,9 @@ from contextlib import contextmanager
 
 from app.errors import TooManyRequests, Unavailable
 
-# People who upload slowly must not fill the disk with drafts by the hundred.
+# Each holds a thread and a draft on disk while it comes in.
 MOST_AT_ONCE = 16
-# Nor may one of them keep everybody else waiting; a pipeline may send several bundles at once.
+# One person must not keep everybody else waiting; a pipeline may send several bundles at once.
 MOST_EACH = 8
 _PAUSE_SECONDS = 5
 
@@ -19,7 +23,7 @@ _taken: Counter[str] = Counter()
 
 @contextmanager
 def taken(person: str) -> Iterator[None]:
-    """Hold a place for somebody as long as the block runs, or refuse when there is none."""
+    """Hold a slot of a person's as long as the block runs, or refuse when there is none."""
     _take(person)
     try:
         yield

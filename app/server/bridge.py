@@ -1,0 +1,99 @@
+"""The bridge between the loop and the application: whole requests into threads, answers back."""
+
+import asyncio
+import io
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import structlog
+
+from app.server import limits
+from app.server.answers import Answer, Application, answered
+from app.server.bodies import Body, Receive, Stream
+from app.server.environ import address_of, environ_of
+from app.server.lanes import Lane
+from app.server.refusals import Refusals, Refused
+
+log = structlog.get_logger()
+# Which lane a request takes, by method, path and content type.
+Router = Callable[[str, bytes, bytes], str]
+FILES, UPLOADS = "files", "uploads"
+
+
+class Bridge:
+    """An ASGI application that calls a WSGI one."""
+
+    def __init__(
+        self, application: Application, lanes: Mapping[str, int], route: Router, refusals: Refusals
+    ) -> None:
+        """Take the application, the number of threads by lane, and the judge of lanes."""
+        self._application = application
+        self._lanes = {name: Lane(name, threads) for name, threads in lanes.items()}
+        self._route = route
+        self._refusals = refusals
+
+    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
+        """Answer one request."""
+        began_at = time.monotonic()
+        body = Body(receive, scope["headers"])
+        try:
+            answer = await self._answer(scope, body)
+        except Exception as error:  # noqa: BLE001 - the caller gets an answer, the operator the error
+            answer = self._refusal(scope, began_at, error)
+        with suppress(ConnectionError):
+            await self._send(answer, body, send)
+
+    def _refusal(self, scope: Any, began_at: float, error: Exception) -> Answer:
+        if not isinstance(error, Refused):
+            log.error("failed", exc_info=error)
+            error = Refused(500, "Internal server error", "failed")
+        seen = {
+            "method": scope["method"],
+            "path": scope["raw_path"].decode("latin-1"),
+            "milliseconds": round((time.monotonic() - began_at) * 1000, 1),
+            "address": address_of(scope["client"]),
+        }
+        headers, text = self._refusals.answer(error, seen)
+        return Answer(error.status, headers, [text])
+
+    async def _answer(self, scope: Any, body: Body) -> Answer:
+        """Read the body and run the application, which is not called for what did not arrive whole."""
+        fields = dict(scope["headers"])
+        lane = self._route(scope["method"], scope["raw_path"], fields.get(b"content-type", b""))
+        too_long = (body.declared or 0) > limits.BODY_BYTES and lane != UPLOADS
+        beginning = b"" if too_long else await body.beginning()
+        uploaded = lane == UPLOADS and not body.whole
+        stream = Stream(beginning, body, asyncio.get_running_loop()) if uploaded else io.BytesIO(beginning)
+        environ = environ_of(scope, stream)
+        if body.whole and body.declared is None and beginning:
+            environ["CONTENT_LENGTH"] = str(len(beginning))
+        return await self._lanes[lane].run(partial(answered, self._application, environ))
+
+    async def _send(self, answer: Answer, body: Body, send: Any) -> None:
+        """Send an answer piece by piece; while the request's body still comes in, the connection stays.
+
+        Raises `ConnectionError` when the reader leaves.
+        """
+        headers = answer.headers if body.whole else [*answer.headers, (b"connection", b"close")]
+        try:
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            last = answer.short
+            if answer.long:
+                while piece := await self._piece(answer):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if not body.whole:
+                await send({"type": "http.response.body", "body": last, "more_body": True})
+                await body.discard()
+                last = b""
+            await send({"type": "http.response.body", "body": last, "more_body": False})
+        finally:
+            answer.close()
+
+    async def _piece(self, answer: Answer) -> bytes:
+        def read(deliver: Callable[[bytes], None]) -> None:
+            deliver(answer.next_piece())
+
+        return await self._lanes[FILES].run(read)

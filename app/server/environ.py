@@ -1,0 +1,65 @@
+"""What WSGI calls the environment, of what ASGI calls the scope (PEP 3333)."""
+
+import io
+import ipaddress
+import sys
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from app.server.answers import FileBody
+
+Environ = dict[str, Any]
+# The peer of a unix socket has no address of the network; `web/proxies.py` knows this one.
+UNIX_PEER = "unix:"
+_PLAIN = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
+# The bridge has taken the body out of its chunks.
+_DROPPED = {b"transfer-encoding", b"proxy"}
+
+
+def environ_of(scope: Any, body: io.BufferedIOBase | io.RawIOBase) -> Environ:
+    """Return the environment of a request; every byte of a header is one character (Latin-1)."""
+    server = scope["server"] or ("", None)
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "REMOTE_ADDR": address_of(scope["client"]),
+        "SERVER_NAME": server[0] or "localhost",
+        "SERVER_PORT": str(server[1] or 80),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": FileBody,
+    }
+    _add_headers(environ, scope["headers"])
+    return environ
+
+
+def address_of(client: tuple[str, int] | None) -> str:
+    """Return the address of a peer; what IPv6 calls a mapped IPv4 address is an IPv4 address."""
+    if client is None:
+        return UNIX_PEER
+    try:
+        address = ipaddress.ip_address(client[0])
+    except ValueError:
+        return client[0]
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+def _add_headers(environ: Environ, headers: list[tuple[bytes, bytes]]) -> None:
+    """Add the headers; `X_Forwarded_For` would be `X-Forwarded-For` to the application, and is dropped."""
+    for name, value in headers:
+        if b"_" in name or name in _DROPPED:
+            continue
+        key = _PLAIN.get(name) or "HTTP_" + name.decode("ascii").upper().replace("-", "_")
+        text = value.decode("latin-1").strip(" \t")
+        joint = "; " if name == b"cookie" else ","
+        environ[key] = f"{environ[key]}{joint}{text}" if key in environ else text

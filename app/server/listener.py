@@ -1,0 +1,116 @@
+"""Where the server listens: network addresses or a unix socket, bound once before any process begins."""
+
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from app.values import WrongSetting
+
+_UNIX = "unix:"
+# What every system with unix sockets takes; Linux takes four bytes more.
+_LONGEST_PATH = 103
+# Whoever may write to the socket may say, as a proxy does, from where a request came.
+_UMASK = 0o117
+
+
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Bind every address of a host, or a unix path; raises `WrongSetting` with the reason."""
+    if host.startswith(_UNIX):
+        return [_bound_path(Path(host.removeprefix(_UNIX)))]
+    sockets = []
+    try:
+        for family, address in _addresses(host, port):
+            sockets.append(_bound_address(family, address))
+    except OSError as error:
+        for opened in sockets:
+            opened.close()
+        raise WrongSetting(f"--host {host} --port {port}", f"cannot be used ({error.strerror})") from error
+    return sockets
+
+
+@contextmanager
+def removed(sockets: list[socket.socket]) -> Iterator[None]:
+    """Close sockets at the end of the block, and take the path of a unix socket away."""
+    paths = [Path(opened.getsockname()) for opened in sockets if opened.family == socket.AF_UNIX]
+    try:
+        yield
+    finally:
+        for opened in sockets:
+            opened.close()
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
+def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
+    name = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM) if name else []
+    except (socket.gaierror, UnicodeError):
+        found = []
+    if not found:
+        raise WrongSetting(f"--host {host}", "there is no such host")
+    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+
+
+def _bound_address(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:  # `::` is every address, those of IPv4 too
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
+        opened.bind(address)
+    except OSError:
+        opened.close()
+        raise
+    opened.setblocking(False)  # noqa: FBT003 - the name of the function says it
+    return opened
+
+
+def _bound_path(path: Path) -> socket.socket:
+    _check_path(path)
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(_UMASK)
+    try:
+        opened.bind(str(path))
+    except OSError as error:
+        opened.close()
+        raise _unusable(path, f"cannot be used ({error.strerror})") from error
+    finally:
+        os.umask(before)
+    opened.setblocking(False)  # noqa: FBT003 - the name of the function says it
+    return opened
+
+
+def _check_path(path: Path) -> None:
+    """Refuse what cannot be a socket of ours; a socket that nobody serves is left over, and goes."""
+    if not path.name or len(os.fsencode(path)) > _LONGEST_PATH:
+        raise _unusable(path, f"must be a path of at most {_LONGEST_PATH} bytes")
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise _unusable(path, "is there and is no socket")
+    if _served(path):
+        raise _unusable(path, "is in use by another server")
+    with suppress(OSError):  # binding says what is wrong
+        path.unlink()
+
+
+def _served(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(2)
+        try:
+            probe.connect(str(path))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except OSError:
+            return True
+    return True
+
+
+def _unusable(path: Path, reason: str) -> WrongSetting:
+    return WrongSetting(f"--host {_UNIX}{path}", reason)
