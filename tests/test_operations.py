@@ -3,6 +3,7 @@
 import re
 import tarfile
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -74,7 +75,7 @@ def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
 @pytest.mark.parametrize("written", sorted({command.strip() for command in COMMANDS}))
 def test_each_command_it_names_is_one(written):
     words = [word for word in written.split() if not word.startswith("-")]
-    command = main.commands.get(words[0])
+    command = main.get_command(click.Context(main), words[0])
 
     assert command is not None, written
     subcommands = getattr(command, "commands", {})

@@ -11,17 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from app import clock
 from app.server import limits
+from app.server.process import Process
 
-QUIET_SECONDS = 60
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
 # What a process does; it calls `ready` once it serves.
 Task = Callable[[Callable[[], None]], None]
 _READY = "."
@@ -30,16 +27,6 @@ _LONGEST_LINE = 500
 
 class CannotStart(Exception):
     """The first process did not come to serve; the text is its reason."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """One process of several: the one that runs, and how often those before it ended."""
-
-    pid: int = 0
-    began_at: float = 0.0
-    due_at: float = 0.0
-    ended: int = 0
 
 
 class Supervisor:
@@ -75,20 +62,20 @@ class Supervisor:
         `first` is what the very first process does; once it serves, `began` is called and the others begin.
         Raises `CannotStart` if it ends before.
         """
-        places = [_Place() for _ in range(number)]
-        self._begin(places[0], first)
+        processes = [Process() for _ in range(number)]
+        processes[0].began(self._fork(first))
         while not self._stopping and not self._serving:
             self._wait(1.0)
-            self._reap(places)
-            if not places[0].pid and not self._stopping:
+            self._reap(processes)
+            if not processes[0].pid and not self._stopping:
                 raise CannotStart(self._said or "The server ended before it could answer")
         if not self._stopping:
             began()
         while not self._stopping:
-            self._begin_due(places, task)
-            self._wait(self._until_due(places))
-            self._reap(places)
-        self._end(places)
+            self._begin_due(processes, task)
+            self._wait(min([1.0, *(one.seconds_until_due() for one in processes if not one.pid)]))
+            self._reap(processes)
+        self._end(processes)
 
     def _stop(self, *_: object) -> None:
         self._hurry = self._stopping
@@ -144,48 +131,35 @@ class Supervisor:
         self._serving = self._serving or _READY in lines
         self._said = next((line for line in reversed(lines) if line != _READY), self._said)
 
-    def _begin(self, place: _Place, task: Task) -> None:
-        place.pid, place.began_at = self._fork(task), time.monotonic()
+    def _begin_due(self, processes: list[Process], task: Task) -> None:
+        for process in processes:
+            if not process.pid and not process.seconds_until_due():
+                process.began(self._fork(task))
 
-    def _begin_due(self, places: list[_Place], task: Task) -> None:
-        for place in places:
-            if not place.pid and place.due_at <= time.monotonic():
-                self._begin(place, task)
+    def _reap(self, processes: list[Process]) -> None:
+        for process in processes:
+            pid = process.pid
+            code = process.reaped() if pid else None
+            if code is not None:
+                self._wait(0)  # it may have said why
+                if self._serving and not self._stopping:
+                    _log("worker_ended", pid=pid, code=code, reason=self._said)
+                    self._said = ""
 
-    def _until_due(self, places: list[_Place]) -> float:
-        waiting = [place.due_at - time.monotonic() for place in places if not place.pid]
-        return max(0.0, min([*waiting, 1.0]))
-
-    def _reap(self, places: list[_Place]) -> None:
-        for place in places:
-            if place.pid:
-                pid, status = os.waitpid(place.pid, os.WNOHANG)
-                if pid:
-                    self._note_end(place, os.waitstatus_to_exitcode(status))
-
-    def _note_end(self, place: _Place, code: int) -> None:
-        """Plan the next one, later each time; a minute without an end makes up for what was before."""
-        now = time.monotonic()
-        place.ended = 1 if now - place.began_at >= QUIET_SECONDS else place.ended + 1
-        pause = min(FIRST_PAUSE_SECONDS * 2 ** (place.ended - 1), LONGEST_PAUSE_SECONDS)
-        pid, place.pid, place.due_at = place.pid, 0, now + pause
-        self._wait(0)
-        if self._serving and not self._stopping:
-            _log("worker_ended", pid=pid, code=code, reason=self._said, begins_anew_in=pause)
-            self._said = ""
-
-    def _end(self, places: list[_Place]) -> None:
+    def _end(self, processes: list[Process]) -> None:
         """Ask all to stop, and kill what does not within the time, or at a second request."""
         self._stopping = True
-        _kill(places, signal.SIGTERM)
         deadline = time.monotonic() + limits.STOP_SECONDS
-        while any(place.pid for place in places) and time.monotonic() < deadline and not self._hurry:
+        for process in processes:
+            process.signal(signal.SIGTERM)
+        while any(one.pid for one in processes) and time.monotonic() < deadline and not self._hurry:
             self._wait(0.2)
-            self._reap(places)
-        _kill(places, signal.SIGKILL)
-        for place in places:
-            if place.pid:
-                os.waitpid(place.pid, 0)
+            self._reap(processes)
+        for process in processes:
+            process.signal(signal.SIGKILL)
+        for process in processes:
+            if process.pid:
+                os.waitpid(process.pid, 0)
 
 
 def _read(descriptor: int) -> bytes:
@@ -193,12 +167,6 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except BlockingIOError:
         return b""
-
-
-def _kill(places: list[_Place], number: signal.Signals) -> None:
-    for place in places:
-        if place.pid:
-            os.kill(place.pid, number)
 
 
 def _log(event: str, **facts: object) -> None:
