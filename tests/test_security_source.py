@@ -36,7 +36,14 @@ CONNECTS = {
 }
 COMPUTES = {"argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets", "webauthn"}
 # The mails, and where the server listens.
-CONNECTING = {"services/mail.py", "serving.py", "wsgi.py", "server/listener.py", "server/worker.py"}
+CONNECTING = {
+    "services/mail_connections.py",
+    "services/mail_openings.py",
+    "serving.py",
+    "wsgi.py",
+    "server/listener.py",
+    "server/worker.py",
+}
 CHAINS, BUNDLES = "audit chains, counts of wrong passwords", "content of bundles and backups"
 # What each file computes, as the table of cryptography calls it; nothing where it protects nothing.
 COMPUTING = {
