@@ -2,9 +2,9 @@
 
 import re
 import string
-import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from app import invisible
 from app.errors import InvalidInput
 
 NAME_LENGTH = 100
@@ -13,31 +13,41 @@ FILENAME_LENGTH = 200
 # Behind the host: a percent sign that encodes nothing, and signs that RFC 3986 allows in no such place.
 _NO_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]#]")
 _HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+")
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-# A name may hold the two joiners, which emoji and some scripts need, beside something visible.
-_JOINERS = {"\u200c", "\u200d"}
-# Blank on every screen, though Unicode calls them letters or symbols.
-_BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 
 
 def name(text: str, *, field: str, missing: str, longest: int = NAME_LENGTH) -> str:
-    """Return a name trimmed, or raise: blank, too long, or with characters nobody can see."""
-    trimmed = text.strip()
-    if not any(map(_visible, trimmed)):
-        raise InvalidInput(missing, field=field)
-    if len(trimmed) > longest:
-        raise InvalidInput(f"{field} must be at most {longest} characters", field=field)
-    if any(_hidden(character) for character in trimmed):
-        raise InvalidInput(f"{field} must not contain control or direction characters", field=field)
+    """Return a name trimmed and without invisible paste, otherwise as it was typed.
 
-    return trimmed
+    Raises `InvalidInput` if it is blank, too long, or has characters that would deceive its reader.
+    """
+    kept = invisible.dropped(text)
+    if not any(map(invisible.visible, kept)):
+        raise InvalidInput(missing, field=field)
+    if len(kept) > longest:
+        raise InvalidInput(f"{field} must be at most {longest} characters", field=field)
+    _check_readable(kept, field)
+
+    return kept
 
 
 def filename(text: str) -> str:
     """Return the name of a file as it may be offered again: no folders, nothing hidden, never blank."""
     last = text.replace("\\", "/").rpartition("/")[2]
-    visible = "".join(character for character in last if not _hidden(character)).strip(" .")
-    return visible[-FILENAME_LENGTH:] if any(map(_visible, visible)) else "bundle"
+    kept = invisible.dropped(invisible.DIRECTION.sub("", last))
+    visible = "".join(character for character in kept if not invisible.deceives(character)).strip(" .")
+    return visible[-FILENAME_LENGTH:] if any(map(invisible.visible, visible)) else "bundle"
+
+
+def _check_readable(text: str, field: str) -> None:
+    """Refuse what would turn the text around, break its line, or cover what stands beside it."""
+    if invisible.DIRECTION.search(text):
+        raise InvalidInput(
+            f"{field} must not contain invisible characters that change the direction of text", field=field
+        )
+    if any(map(invisible.deceives, text)):
+        raise InvalidInput(f"{field} must not contain line breaks, tabs or control characters", field=field)
+    if invisible.stacked(text):
+        raise InvalidInput(f"{field} has too many accents on one letter", field=field)
 
 
 def https_url(text: str, *, field: str) -> str | None:
@@ -52,17 +62,6 @@ def https_url(text: str, *, field: str) -> str | None:
         raise InvalidInput(f"{field} must be an https:// URL", field=field)
 
     return encoded
-
-
-def _visible(character: str) -> bool:
-    """Tell whether a character leaves ink on the page."""
-    category = unicodedata.category(character)
-    return category not in _INVISIBLE and category[0] not in "ZM" and character not in _BLANK
-
-
-def _hidden(character: str) -> bool:
-    """Tell whether a character could mislead the reader of a name."""
-    return unicodedata.category(character) in _INVISIBLE and character not in _JOINERS
 
 
 def _encoded(text: str) -> str | None:

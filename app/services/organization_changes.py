@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from app import clock
+from app import clock, invisible
 from app.addresses import Address
 from app.database import session
 from app.errors import InvalidInput
@@ -46,7 +46,7 @@ def update(
 def remove(access: Access, *, name: str) -> None:
     """Delete an organization and all that belongs to it; its name must be given as it is written."""
     organization = access.organization
-    if name != organization.name:
+    if invisible.comparable(name) != invisible.comparable(organization.name):
         raise InvalidInput(
             "name does not match the organization's name",
             message="Type the organization's name exactly to delete it.",

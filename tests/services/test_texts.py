@@ -59,7 +59,6 @@ def test_names_nobody_can_see_are_missing(text):
     [
         "a\u202eb",
         "a\u2066b",
-        "a\u200bb",
         "a\nb",
         "a\rb",
         "a\x00b",
@@ -73,7 +72,10 @@ def test_names_hide_nothing(text):
     with pytest.raises(InvalidInput) as refusal:
         name(text)
 
-    assert refusal.value.error == "name must not contain control or direction characters"
+    assert refusal.value.error in {
+        "name must not contain invisible characters that change the direction of text",
+        "name must not contain line breaks, tabs or control characters",
+    }
 
 
 def test_names_have_a_length():
