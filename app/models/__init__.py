@@ -21,6 +21,7 @@ from app.models.organization import Organization
 from app.models.portal_key import PortalKey
 from app.models.receipt import Receipt
 from app.models.recovery_code import RecoveryCode
+from app.models.refused_attempt import RefusedAttempt
 from app.models.user import User
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "PortalKey",
     "Receipt",
     "RecoveryCode",
+    "RefusedAttempt",
     "User",
 ]

@@ -9,7 +9,7 @@ from app.addresses import Address
 from app.database import config, session
 from app.errors import Conflict, NotFound
 from app.models import Credential, CredentialKind, Membership, User
-from app.services import audit, credentials, invitations, locks, super_admins
+from app.services import audit, contacts, credentials, invitations, locks, super_admins
 
 
 def create(address: Address, *, name: str, password_hash: str | None) -> User:
@@ -78,6 +78,8 @@ def disable(address: Address) -> User:
         select(Membership.organization_id).where(Membership.user_id == user.id)
     ).all():
         invitations.cancel_sent(None, organization_id, user.id)
+    session.flush()
+    contacts.shut_out(user)
     audit.record(None, "account.disabled", user.id, before={"email": user.email})
     return user
 

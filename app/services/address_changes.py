@@ -11,7 +11,7 @@ from app.database import config, session
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
 from app.models import AddressChange, Credential, CredentialKind, Membership, User
-from app.services import accounts, audit, credentials, departures, locks, mail
+from app.services import accounts, audit, contacts, credentials, departures, locks, mail
 from app.services.actors import Actor
 
 LIFETIME = timedelta(days=1)
@@ -86,8 +86,7 @@ def agree(token: str, actor: Actor | None = None) -> bool:
     `actor` is set if its session is what the new side brought, and must not have ended since.
     """
     change, _ = _found(token)
-    locks.organizations_of(change.user_id)
-    locks.account(change.user_id)
+    locks.account_and_organizations(change.user_id)
     if actor:
         credentials.check_alive(actor)
     change, side = _found(token)
@@ -140,7 +139,11 @@ def _carry_out(change: AddressChange) -> None:
         by=user.id,
     )
     mail.queue("address_changed", user.email, new=change.email)
+    reached = contacts.reached_by(user)
     user.email, user.email_key = change.email, change.email_key
+    session.flush()
+    for organization in reached:
+        contacts.pass_on(organization, None, by=user.id)
     mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(mailed))
     if user.confirmed_at is None:
@@ -161,7 +164,7 @@ def _leave_invitations(user: User) -> None:
             before={"role": membership.written_role},
             by=user.id,
         )
-        departures.end(None, membership)
+        departures.end(None, membership, how="changed their address")
 
 
 def _add(user: User, address: Address) -> AddressChange:

@@ -1,5 +1,6 @@
 """The record: a change leaves an entry in its own transaction, a refused attempt in a later one."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import bindparam, select
 from app import clock, identifiers
 from app.addresses import Address
 from app.database import session
-from app.models import AuditEntry, Membership, Organization, Outcome, User
+from app.models import AuditEntry, Membership, Outcome, User
 from app.services import audit_chain
 from app.services.actors import Access, Actor
 
@@ -16,7 +17,6 @@ READ, EXPORTED = "audit.read", "audit.exported"
 READ_STEP = timedelta(minutes=1)
 _LONGEST_TARGET = 255
 
-_EXISTS = select(Organization.id).where(Organization.id == bindparam("organization_id"))
 _BY_ADDRESS = (
     select(User.id)
     .join(Membership, Membership.user_id == User.id)
@@ -49,26 +49,29 @@ def record(
     _add(action, Outcome.DONE, actor.user_id if actor else by, actor.credential_id if actor else None, values)
 
 
-def record_refusal(
-    actor: Actor,
-    action: str,
-    error: str,
-    *,
-    target: Address | str | None = None,
-    organization_id: str | None = None,
-    inside_only: bool = False,
-) -> None:
-    """Add an entry for a change that was refused, in the log of its organization if there is one.
+def record_refusal(attempt: Mapping[Any, Any], details: dict[str, Any], request_id: str | None) -> None:
+    """Add an entry for a refused attempt, with what is known of it; `refused_attempts` counts them."""
+    values = {"organization_id": attempt["organization_id"], "target": attempt["target"]}
+    _add(
+        attempt["action"],
+        Outcome.REFUSED,
+        attempt["actor_id"],
+        attempt["credential_id"],
+        {**values, "before": None, "after": details},
+        request_id=request_id,
+    )
 
-    `inside_only` leaves out what concerns no organization.
+
+def named(organization_id: str | None, target: Address | str | None) -> str | None:
+    """Return what an entry calls a target: a member or invitee by their identifier, an address as typed.
+
+    Whether anybody else has an account is not told.
     """
-    found = session.scalar(_EXISTS, {"organization_id": organization_id}) if organization_id else None
-    if inside_only and found is None:
-        return
-    named = _named(found, target) if isinstance(target, Address) else target
-    written = (named or organization_id or actor.user_id)[:_LONGEST_TARGET]
-    values = {"organization_id": found, "target": written, "before": None, "after": {"error": error}}
-    _add(action, Outcome.REFUSED, actor.user_id, actor.credential_id, values)
+    if not isinstance(target, Address):
+        return target and target[:_LONGEST_TARGET]
+    values = {"organization_id": organization_id, "key": target.key}
+    found = session.scalar(_BY_ADDRESS, values) if organization_id else None
+    return found or target.typed
 
 
 def record_read(access: Access) -> None:
@@ -97,7 +100,13 @@ def record_export(access: Access, file_format: str, filters: dict[str, str]) -> 
 
 
 def _add(
-    action: str, outcome: Outcome, actor_id: str | None, credential_id: str | None, values: dict[str, Any]
+    action: str,
+    outcome: Outcome,
+    actor_id: str | None,
+    credential_id: str | None,
+    values: dict[str, Any],
+    *,
+    request_id: str | None = None,
 ) -> None:
     audit_chain.append(
         {
@@ -107,14 +116,7 @@ def _add(
             "credential_id": credential_id,
             "action": action,
             "outcome": outcome.value,
-            "request_id": session.info.get("request_id"),
+            "request_id": request_id or session.info.get("request_id"),
             **values,
         }
     )
-
-
-def _named(organization_id: str | None, address: Address) -> str:
-    """Return the identifier of a member or invitee; whether anybody else has an account is not told."""
-    values = {"organization_id": organization_id, "key": address.key}
-    found = session.scalar(_BY_ADDRESS, values) if organization_id else None
-    return found or address.typed

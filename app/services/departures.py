@@ -10,6 +10,7 @@ from app.permissions import RULES, Action, Role, allows
 from app.services import (
     audit,
     consequences,
+    contacts,
     credentials,
     invitations,
     mail,
@@ -35,7 +36,7 @@ def remove(access: Access, address: Address) -> Receipt | None:
 
     _record_removal(access, membership, leaving=leaving)
     receipt = _receipt(access, membership, leaving=leaving)
-    end(access.actor, membership)
+    end(access.actor, membership, how="left" if leaving else "was removed")
     if not leaving and not membership.pending:
         mail.queue("removed", user.email, organization=access.organization.name)
     return receipt
@@ -55,8 +56,11 @@ def preview(access: Access, user_id: str) -> Consequences:
     return consequences.of(session.get_one(Membership, (access.organization.id, user_id)))
 
 
-def end(actor: Actor | None, membership: Membership) -> None:
-    """End a membership and all that came with it: invitations they sent, keys limited to the organization."""
+def end(actor: Actor | None, membership: Membership, *, how: str) -> None:
+    """End a membership and all that came with it: invitations they sent, keys limited to the organization.
+
+    `how` tells the contact of the organization why a super admin is none any more.
+    """
     organization_id, user_id = membership.organization_id, membership.user_id
     invitations.close(organization_id, user_id, InvitationState.CANCELLED)
     invitations.cancel_sent(actor, organization_id, user_id)
@@ -64,6 +68,8 @@ def end(actor: Actor | None, membership: Membership) -> None:
     uses.clear(user_id, organization_id)
     session.delete(membership)
     session.flush()
+    if not membership.pending:
+        contacts.leave(membership, actor, how)
 
 
 def _receipt(access: Access, membership: Membership, *, leaving: bool) -> Receipt | None:

@@ -1,6 +1,6 @@
 """Erasing an account: memberships end, credentials die, nothing that names the person stays."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app import clock
 from app.addresses import Address
@@ -15,12 +15,14 @@ from app.models import (
     InvitationState,
     Membership,
     RecoveryCode,
+    RefusedAttempt,
     User,
 )
 from app.services import (
     audit,
     audit_erasure,
     consequences,
+    contacts,
     credentials,
     departures,
     invitations,
@@ -52,8 +54,11 @@ def erase(actor: Actor, address: Address) -> None:
 
     audit.record(actor, "account.erased", user.id)
     _end_memberships(actor, user)
+    contacts.pass_on_all(user, actor)
     _end_invitations_elsewhere(user)
     credentials.revoke(Credential.user_id == user.id)
+    session.execute(delete(RefusedAttempt).where(RefusedAttempt.actor_id == user.id))
+    session.execute(delete(RefusedAttempt).where(func.lower(RefusedAttempt.target) == user.email_key))
     for table in (AddressChange, Factor, RecoveryCode, Ceremony):
         session.execute(delete(table).where(table.user_id == user.id))
     lockouts.forget(address)
@@ -71,7 +76,7 @@ def _end_memberships(actor: Actor, user: User) -> None:
                 before={"role": membership.role},
             )
             receipts.write(actor, membership, "erased their account", consequences.of(membership))
-        departures.end(actor, membership)
+        departures.end(actor, membership, how="erased their account")
 
 
 def _end_invitations_elsewhere(user: User) -> None:

@@ -3,8 +3,9 @@
 from app import clock
 from app.database import session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
-from app.models import InvitationState, Membership, User
-from app.services import audit, invitations, locks, offers
+from app.models import InvitationState, Membership, Organization, User
+from app.permissions import Role
+from app.services import audit, contacts, invitations, locks, offers
 from app.services.actors import Actor
 from app.services.offers import Offer
 
@@ -75,6 +76,10 @@ def _accept(actor: Actor, organization_id: str) -> Membership:
         after={"role": membership.role},
     )
     invitations.close(organization_id, actor.user_id, InvitationState.USED)
+    if membership.role == Role.SUPER_ADMIN:
+        organization = session.get_one(Organization, organization_id)
+        user = session.get_one(User, actor.user_id)
+        contacts.tell_of_super_admin(organization, user, actor, how="accepted an invitation as Super admin")
     return membership
 
 

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 
 from app.database import session
-from app.models import KeyPolicy
-from app.services import audit, keys
+from app.models import KeyPolicy, Organization
+from app.services import audit, contacts, keys
 from app.services.actors import Access, KeyRules
 
 
@@ -24,4 +24,6 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
         before=asdict(access.key_rules),
         after=asdict(rules),
     )
+    organization = session.get_one(Organization, organization_id)
+    contacts.tell(organization, "key_rules_changed", access.actor, rules=rules.sentence)
     return rules

@@ -72,7 +72,14 @@ def organization_of_key(credential_id: str) -> None:
 
 
 def _organizations_of(user_id: str) -> list[str]:
-    return list(session.scalars(select(Membership.organization_id).where(Membership.user_id == user_id)))
+    """List those that the account belongs to or is invited to, or that write to its address."""
+    belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
+    contact = (
+        select(Organization.id)
+        .join(User, User.email_key == func.lower(Organization.management_email))
+        .where(User.id == user_id)
+    )
+    return list(session.scalars(belongs.union(contact)))
 
 
 def _hold(organization_ids: Iterable[str]) -> None:

@@ -9,9 +9,9 @@ from app import clock
 from app.addresses import Address
 from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
-from app.models import Invitation, Membership, User
+from app.models import Invitation, Membership, Organization, User
 from app.permissions import NOT_MEMBERS, Role, outranks
-from app.services import audit, invitations, locks, mail, super_admins
+from app.services import audit, contacts, invitations, locks, mail, super_admins
 from app.services.actors import Access
 
 ALREADY = "Member already exists in organization"
@@ -117,6 +117,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         before={"role": membership.role},
         after={"role": role},
     )
+    _tell_of_super_admin(access, user, membership, role)
     membership.role = role
     invitations.cancel_sent_above(access.actor, membership)
     mail.queue(
@@ -129,6 +130,13 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         changed_by_email=access.actor.email,
     )
     return _member(user, membership)
+
+
+def _tell_of_super_admin(access: Access, user: User, membership: Membership, role: Role) -> None:
+    if Role.SUPER_ADMIN in {membership.role, role}:
+        organization = session.get_one(Organization, access.organization.id)
+        how = f"now has the role {role.label}"
+        contacts.tell_of_super_admin(organization, user, access.actor, how=how)
 
 
 def _member(user: User, membership: Membership, invitation: Invitation | None = None) -> Member:

@@ -9,7 +9,7 @@ from app.addresses import Address
 from app.database import session
 from app.errors import InvalidInput
 from app.models import Organization
-from app.services import audit, bundle_files, organizations
+from app.services import audit, bundle_files, contacts, organizations
 from app.services.actors import Access, OrganizationView
 
 
@@ -60,6 +60,8 @@ def remove(access: Access, *, name: str) -> None:
         organization_id=organization.id,
         before={"name": organization.name, "management_email": organization.management_email},
     )
+    found = session.get_one(Organization, organization.id)
+    contacts.tell(found, "organization_deleted", access.actor)
     bundle_files.release_organization(organization.id)
     session.execute(delete(Organization).where(Organization.id == organization.id))
 

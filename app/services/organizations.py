@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, func, or_
+from sqlalchemy import String, bindparam, func, or_, select
 
 from app import clock, identifiers
 from app.database import session
@@ -89,6 +89,14 @@ def mine(actor: Actor) -> list[Mine]:
         for standing in found
         if not standing.cut_off and actor.suits(standing.key_rules)
     ]
+
+
+def has_member(organization_id: str, user_id: str) -> bool:
+    """Tell whether somebody is a member; invitees are not."""
+    found = select(Membership.user_id).where(
+        Membership.organization_id == organization_id, Membership.user_id == user_id, ~Membership.pending
+    )
+    return session.execute(found).first() is not None
 
 
 def create(actor: Actor, *, name: str) -> OrganizationView:

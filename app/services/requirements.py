@@ -10,7 +10,7 @@ from app import clock, wording
 from app.database import AnyRow, database, session
 from app.errors import Conflict
 from app.models import Job, Membership, Organization, User
-from app.services import audit, jobs, mail, obligations, super_admins
+from app.services import audit, contacts, jobs, mail, obligations, super_admins
 from app.services.actors import Access
 
 KIND = "second_factor_reminder"
@@ -63,6 +63,7 @@ def switch_on(access: Access, *, days: int) -> Requirement:
     session.flush()
     found = _requirement(organization)
     _tell(found.without, organization, "second_factor_required")
+    _tell_contact(access, organization, found.without)
     if days * timedelta(days=1) > REMINDED_BEFORE:
         details = {"organization_id": organization.id, "deadline": clock.rfc3339(deadline)}
         jobs.enqueue(KIND, details, due_at=deadline - REMINDED_BEFORE)
@@ -76,6 +77,7 @@ def switch_off(access: Access) -> Requirement:
         _record(access, "second_factor.not_required", organization.second_factor_from, None)
         organization.second_factor_from = None
         session.flush()
+        contacts.tell(organization, "second_factor_policy", access.actor, deadline="")
     return _requirement(organization)
 
 
@@ -105,6 +107,13 @@ def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -
     when = wording.moment(deadline) if deadline else ""
     for person in people:
         mail.queue(template, person.email, organization=organization.name, deadline=when)
+
+
+def _tell_contact(access: Access, organization: Organization, told: Sequence[AnyRow]) -> None:
+    """Tell the contact, unless they are told already because they have no second factor."""
+    if organization.management_email not in {person.email for person in told}:
+        deadline = wording.moment(organization.second_factor_from) if organization.second_factor_from else ""
+        contacts.tell(organization, "second_factor_policy", access.actor, deadline=deadline)
 
 
 def _record(access: Access, action: str, before: datetime | None, after: datetime | None) -> None:

@@ -7,7 +7,7 @@ from flask import g, request
 
 from app.addresses import Address
 from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
-from app.services import audit
+from app.services import audit, organizations, refused_attempts
 from app.services.actors import Actor
 from app.web import transaction
 from app.web.forms import Operation
@@ -39,17 +39,21 @@ def attempted() -> str:
 
 
 def _record(actor: Actor, form: Operation, error: DomainError) -> None:
+    """Record the attempt of a member in their organization's log; those of others are in the request log.
+
+    What concerns no organization is the portal's, if it is about a right.
+    """
     named = getattr(error, "organization_id", None)
-    organization_id = g.get("organization_asked") or named or _value(form, "orgId")
+    asked = g.get("organization_asked") or named or _value(form, "orgId")
+    organization_id = asked if isinstance(asked, str) else None
+    if organization_id is None and not isinstance(error, NotPermitted):
+        return
+    with transaction.of_request(changing=False):
+        if organization_id and not organizations.has_member(organization_id, actor.user_id):
+            return
     with transaction.of_request(changing=True):
-        audit.record_refusal(
-            actor,
-            attempted(),
-            error.error,
-            target=_target(form),
-            organization_id=organization_id if isinstance(organization_id, str) else None,
-            inside_only=not isinstance(error, NotPermitted),
-        )
+        target = audit.named(organization_id, _target(form)) or organization_id or actor.user_id
+        refused_attempts.note(actor, attempted(), error.error, target=target, organization_id=organization_id)
 
 
 def _target(form: Operation) -> Address | str | None:

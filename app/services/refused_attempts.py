@@ -1,0 +1,126 @@
+"""Refused attempts: the first is recorded at once, and its repeats by one entry with their number.
+
+The state is in the database, so that all processes count together. A flood costs two entries in ten minutes.
+"""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import RowMapping, delete, func, select, update
+
+from app import clock
+from app.database import database, session
+from app.models import Job, RefusedAttempt
+from app.services import audit, audit_chain, jobs
+from app.services.actors import Actor
+
+KIND = "refused_attempts"
+WINDOW = timedelta(minutes=10)
+MOST_TARGETS = 20
+
+
+def note(actor: Actor, action: str, error: str, *, target: str, organization_id: str | None) -> None:
+    """Record an attempt, or count it if the same one was refused within the last ten minutes.
+
+    Somebody who tries more than 20 different ones in that time is recorded without their targets.
+    """
+    audit_chain.hold(organization_id or audit_chain.PORTAL)
+    attempt = _attempt(actor, action, error, target=target, organization_id=organization_id)
+    running = _running(attempt["key"])
+    if running is None and _many(attempt):
+        general = organization_id or actor.user_id
+        attempt = _attempt(actor, action, error, target=general, organization_id=organization_id)
+        running = _running(attempt["key"])
+
+    if running and clock.now() < running["first_at"] + WINDOW:
+        _count(running)
+        return
+    if running:
+        _end(running)
+    _begin(attempt)
+
+
+def end(job: Job) -> None:
+    """Record how often an attempt was repeated, unless that was done when the next one began."""
+    with database().writing():
+        running = _running(job.details["key"])
+        if running is None:
+            return
+        audit_chain.hold(running["organization_id"] or audit_chain.PORTAL)
+        running = _running(job.details["key"])
+        if running and running["first_at"].isoformat() == job.details["first_at"]:
+            _end(running)
+
+
+def _attempt(
+    actor: Actor, action: str, error: str, *, target: str, organization_id: str | None
+) -> dict[str, Any]:
+    same = {
+        "organization_id": organization_id,
+        "actor_id": actor.user_id,
+        "credential_id": actor.credential_id,
+        "action": action,
+        "target": target,
+        "error": error,
+    }
+    return {**same, "key": hashlib.sha256(orjson.dumps(same)).hexdigest()}
+
+
+def _running(key: str) -> RowMapping | None:
+    found = select(RefusedAttempt.__table__).where(RefusedAttempt.key == key)
+    return session.execute(found).mappings().first()
+
+
+def _many(attempt: dict[str, Any]) -> bool:
+    recent = select(func.count()).where(
+        RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
+        RefusedAttempt.actor_id == attempt["actor_id"],
+        RefusedAttempt.first_at > clock.now() - WINDOW,
+    )
+    return (session.scalar(recent) or 0) >= MOST_TARGETS
+
+
+def _begin(attempt: dict[str, Any]) -> None:
+    at = clock.now()
+    _forget_single(attempt)
+    request_id = session.info.get("request_id")
+    session.add(RefusedAttempt(**attempt, times=1, first_at=at, last_at=at, request_id=request_id))
+    audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
+
+
+def _forget_single(attempt: dict[str, Any]) -> None:
+    """Remove the actor's attempts that were never repeated and are over: all was said of them."""
+    session.execute(
+        delete(RefusedAttempt).where(
+            RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
+            RefusedAttempt.actor_id == attempt["actor_id"],
+            RefusedAttempt.first_at <= clock.now() - WINDOW,
+            RefusedAttempt.times == 1,
+        )
+    )
+
+
+def _count(running: RowMapping) -> None:
+    if running["times"] == 1:
+        details = {"key": running["key"], "first_at": running["first_at"].isoformat()}
+        jobs.enqueue(KIND, details, due_at=running["first_at"] + WINDOW)
+    now = {
+        "times": running["times"] + 1,
+        "last_at": clock.now(),
+        "request_id": session.info.get("request_id"),
+    }
+    session.execute(update(RefusedAttempt).where(RefusedAttempt.key == running["key"]).values(now))
+
+
+def _end(running: RowMapping) -> None:
+    if running["times"] > 1:
+        counted = {
+            "error": running["error"],
+            "times": running["times"],
+            "first_at": clock.rfc3339(running["first_at"]),
+            "last_at": clock.rfc3339(running["last_at"]),
+        }
+        audit.record_refusal(running, counted, running["request_id"])
+    session.execute(delete(RefusedAttempt).where(RefusedAttempt.key == running["key"]))
