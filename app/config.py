@@ -51,6 +51,13 @@ class Config:
     trusted_proxies: tuple[Network, ...] = setting(values.networks, ())
     rate_limit_storage: str = setting(values.storage, "memory://", secret=True)
     max_upload_mb: int = setting(values.megabytes, 100)
+    max_organizations_per_user: int = setting(values.whole_number, 50)
+    max_keys_per_user: int = setting(values.whole_number, 100)
+    max_keys_per_organization: int = setting(values.whole_number, 500)
+    max_apps_per_organization: int = setting(values.whole_number, 500)
+    max_invitations_per_organization: int = setting(values.whole_number, 500)
+    max_storage_mb_per_organization: int = setting(values.whole_number, 10_240)
+    max_storage_mb: int = setting(values.whole_number, 102_400)
     metrics_token: str = setting(values.token, "", secret=True)
     secret_key: str = setting(values.secret_key, "", secret=True)
     metrics_folder: Path | None = None

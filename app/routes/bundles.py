@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Blueprint, send_file, url_for
+from flask import Blueprint, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import NotFound
@@ -13,7 +13,7 @@ from app.services import bundles
 from app.services.actors import Actor
 from app.services.apps import AppAccess
 from app.services.bundles import BundleAccess
-from app.web import authentication, conditional, json_shapes, replies
+from app.web import authentication, conditional, incoming, json_shapes, replies
 from app.web.access import arrived, receives, requires
 from app.web.forms import NumberField, Operation, TextField
 from app.web.origins import portal_config
@@ -56,9 +56,10 @@ class BundleDownload(Operation):
 
 
 def for_upload(actor: Actor, form: Any, action: Action) -> AppAccess:
-    """Find the app, and refuse a version that exists before its file is read."""
+    """Find the app; before its file is read, refuse a version that exists and a file that does not fit."""
     access = arrived(by_app(actor, form, action))
     bundles.check_free(access, form.version.value)
+    bundles.check_quota(access, max(1, (request.content_length or 0) - 2 * incoming.LONGEST_BODY))
     return access
 
 

@@ -82,10 +82,16 @@ def index(actor: Actor, form: OrganizationRead) -> ResponseReturnValue:
 def create(actor: Actor, form: OrganizationCreate) -> ResponseReturnValue:
     """Create an organization."""
     created = organizations.create(actor, name=form.name.value)
+    alike = organizations.namesakes(actor, created.name)
 
+    payload = {"status": "Organization created", "id": created.id}
+    if alike > 1:
+        payload["message"] = f"You now have {alike} organizations called {created.name}."
     return replies.changed(
-        {"status": "Organization created", "id": created.id},
-        Flash("success", f"{created.name} is ready.", "Invite the people you work with."),
+        payload,
+        Flash(
+            "success", f"{created.name} is ready.", payload.get("message", "Invite the people you work with.")
+        ),
         to=url_for("organizations.index", orgId=created.id),
     )
 

@@ -13,7 +13,7 @@ from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import App, Bundle
 from app.permissions import Action
-from app.services import audit, bundle_files, cursors, organizations
+from app.services import audit, bundle_files, cursors, organizations, quotas
 from app.services.actors import Access, Actor, parts
 from app.services.roster import Page
 
@@ -118,6 +118,7 @@ def storage(organization_id: str) -> int:
 def create(access: Access, *, name: str) -> AppView:
     """Create an app."""
     _check_free(access.organization.id, name)
+    quotas.check_apps(access.organization)
 
     app = App(
         id=identifiers.new("app"),

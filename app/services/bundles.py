@@ -14,7 +14,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.files import Draft
 from app.models import Bundle, User
 from app.permissions import Action
-from app.services import apps, audit, bundle_files, cursors
+from app.services import apps, audit, bundle_files, cursors, quotas
 from app.services.actors import Actor, parts
 from app.services.apps import AppAccess
 from app.services.roster import Page
@@ -123,6 +123,11 @@ def check_free(access: AppAccess, version: str) -> None:
         )
 
 
+def check_quota(access: AppAccess, coming: int, *, final: bool = False) -> None:
+    """Refuse a file that is larger than what is left to store; `final` under the lock, before it is kept."""
+    quotas.check_storage(access.organization, coming, final=final)
+
+
 def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None = None) -> BundleView:
     """Add a bundle with its sealed file; `checksum` is what the sender says it must be."""
     if not draft.size:
@@ -132,6 +137,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
             "Checksum does not match", message=f"The file that arrived has {draft.checksum}.", field="sha256"
         )
     check_free(access, version)
+    check_quota(access, draft.size, final=True)
 
     view = BundleView(
         id=identifiers.new("bundle"),

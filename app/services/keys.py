@@ -10,7 +10,7 @@ from app.database import session
 from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
 from app.permissions import RULES, Action, Role
-from app.services import audit, credentials, locks, old_secrets, organizations
+from app.services import audit, credentials, locks, old_secrets, organizations, quotas
 from app.services.actors import Actor, KeyRules
 
 NAME_LENGTH = 32
@@ -34,6 +34,7 @@ def create(
     _check_term(_rules(owner, organization_id), lifetime)
     if isinstance(owner, Actor):
         credentials.hold(owner)
+        quotas.check_keys(owner, organization_id)
     else:
         _hold_open(owner)
 

@@ -58,6 +58,12 @@ def address(key: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
+def storage() -> None:
+    """Hold the storage of the portal, after everything else: uploads of two organizations share it."""
+    if not config().sqlite:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("storage", 0))))
+
+
 def every_account() -> None:
     """Hold all accounts, for what the operator does to all of them."""
     if not config().sqlite:

@@ -11,7 +11,7 @@ from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Invitation, Membership, Organization, User
 from app.permissions import NOT_MEMBERS, Role, outranks
-from app.services import audit, contacts, invitations, locks, mail, super_admins
+from app.services import audit, contacts, invitations, locks, mail, quotas, super_admins
 from app.services.actors import Access
 
 ALREADY = "Member already exists in organization"
@@ -67,6 +67,7 @@ def _add(access: Access, user: User, role: Role) -> Member:
     session.refresh(user)
     if user.erased_at:
         raise _unknown()
+    quotas.check_invitations(access.organization)
     membership = Membership(
         organization_id=access.organization.id,
         user_id=user.id,

@@ -9,7 +9,7 @@ from app.database import session
 from app.errors import FactorOwed, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import audit, credentials, locks, standings
+from app.services import audit, credentials, locks, quotas, standings
 from app.services.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
 
 _COLUMNS = (
@@ -91,6 +91,11 @@ def mine(actor: Actor) -> list[Mine]:
     ]
 
 
+def namesakes(actor: Actor, name: str) -> int:
+    """Count the actor's organizations with a name, letter case aside."""
+    return sum(mine.organization.name.casefold() == name.casefold() for mine in mine(actor))
+
+
 def has_member(organization_id: str, user_id: str) -> bool:
     """Tell whether somebody is a member; invitees are not."""
     found = select(Membership.user_id).where(
@@ -104,6 +109,7 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
     if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
         raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
     credentials.hold(actor)
+    quotas.check_organizations(actor)
 
     created_at = clock.now()
     organization = Organization(

@@ -19,6 +19,7 @@ KNOWN = {
     "recovery_codes.user_id": "stays: about the account, not the membership",
     "receipts.by_id": "stays: the record",
     "receipts.person_id": "stays: the record",
+    "refused_attempts.actor_id": "stays: becomes part of the record within ten minutes",
 }
 _NAMES = ("user_id", "actor_id", "owner_id", "person_id", "by_id", "_by")
 

@@ -1,6 +1,6 @@
 """Apps and their bundles."""
 
-from app.services import apps, bundles
+from app.services import apps, bundles, quotas
 from app.web.json_types import App, Bundle, Done, DoneWith, Page
 from app.web.openapi.operations import Described
 
@@ -10,7 +10,7 @@ _ALREADY = {409: (apps.ALREADY,)}
 
 OPERATIONS = {
     "apps.index": Described(_APPS, Page[App]),
-    "apps.create": Described(_APPS, DoneWith[App], refusals=_ALREADY),
+    "apps.create": Described(_APPS, DoneWith[App], refusals={409: (apps.ALREADY, quotas.APPS)}),
     "apps.rename": Described(
         _APPS, DoneWith[App], refusals={**_UNKNOWN, **_ALREADY}, examples={"id": "app_123"}
     ),
@@ -19,7 +19,7 @@ OPERATIONS = {
     "bundles.upload": Described(
         _BUNDLES,
         DoneWith[Bundle],
-        refusals={**_UNKNOWN, 409: (bundles.ALREADY,), 507: ("Not enough storage",)},
+        refusals={**_UNKNOWN, 409: (bundles.ALREADY, quotas.STORAGE), 507: ("Not enough storage",)},
     ),
     "bundles.remove": Described(_BUNDLES, Done, refusals={404: (apps.UNKNOWN, bundles.UNKNOWN)}),
     "bundles.download": Described(

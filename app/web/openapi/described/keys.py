@@ -1,7 +1,7 @@
 """API keys: one's own, and those that act on an organization."""
 
 from app.permissions import NO_ACCESS, RULES, Action
-from app.services import keys
+from app.services import keys, quotas
 from app.web.json_types import (
     Data,
     Done,
@@ -21,7 +21,9 @@ _UNKNOWN = {404: (keys.UNKNOWN,)}
 
 OPERATIONS = {
     "keys.index": Described(_MINE, Data[list[Key]]),
-    "keys.create": Described(_MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,)}, by_key=_BY_KEY),
+    "keys.create": Described(
+        _MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,), 409: (quotas.KEYS,)}, by_key=_BY_KEY
+    ),
     "keys.change": Described(
         _MINE,
         DoneWith[ToldKey],

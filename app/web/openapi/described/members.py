@@ -1,7 +1,7 @@
 """Members of an organization."""
 
 from app.permissions import NOT_MEMBERS
-from app.services import factor_resets, members, super_admins
+from app.services import factor_resets, members, quotas, super_admins
 from app.web.json_types import BulkPreview, Data, Done, DoneWith, Member, MemberEnding, Page, SecuredMember
 from app.web.openapi.operations import Described
 
@@ -14,7 +14,7 @@ OPERATIONS = {
     "members.invite": Described(
         _TAG,
         DoneWith[Member],
-        refusals={**_UNKNOWN, 409: (members.ALREADY, super_admins.LAST_ADMIN)},
+        refusals={**_UNKNOWN, 409: (members.ALREADY, super_admins.LAST_ADMIN, quotas.INVITATIONS)},
     ),
     "members.remove": Described(_TAG, Done, refusals={**_UNKNOWN, **_LAST}),
     "members.remove_form": Described(_TAG, Data[MemberEnding], refusals=_UNKNOWN),

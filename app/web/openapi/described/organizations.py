@@ -1,7 +1,7 @@
 """Organizations: themselves, their roles, their record, what they require."""
 
 from app.permissions import NO_ACCESS, RULES, Action
-from app.services import requirements
+from app.services import quotas, requirements
 from app.web.json_types import (
     Data,
     DoneWith,
@@ -27,7 +27,7 @@ OPERATIONS = {
     "organizations.create": Described(
         _TAG,
         OrganizationCreated,
-        refusals={403: (RULES[Action.ORGANIZATION_UPDATE].refusal,)},
+        refusals={403: (RULES[Action.ORGANIZATION_UPDATE].refusal,), 409: (quotas.ORGANIZATIONS,)},
         without=("orgId",),
     ),
     "organizations.update": Described(_TAG, OrganizationUpdated),
