@@ -9,7 +9,6 @@ import io
 import re
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import IO, Any, Protocol
 
 import orjson
@@ -20,7 +19,9 @@ FORMAT = 1
 LIST = "manifest.json"
 _NAMES = re.compile(r"secret_key|database/[a-z_]{1,60}\.jsonl|bundles/[0-9a-f]{64}|manifest\.json", re.ASCII)
 _NOT_WHOLE = "This is no whole backup of Crewroom ({})"
-_LONGEST_LIST = 64 * 1024 * 1024
+_LONGEST_LIST = 16 * 1024 * 1024
+_MOST_VALUES = 250_000
+_PIECE = 64 * 1024
 
 
 class Damaged(InvalidInput):
@@ -46,8 +47,6 @@ class Source:
         """Read on."""
         try:
             return self._source.read(size)
-        except tarfile.TarError as error:
-            raise Damaged(_NOT_WHOLE.format(error)) from error
         except OSError as error:
             raise Damaged(f"A file cannot be read ({error.strerror or error})") from error
 
@@ -113,23 +112,70 @@ class Writer:
 
 
 def parts(file: IO[bytes]) -> Iterator[tuple[str, Source]]:
-    """Yield the names and contents of an archive; each must be read before the next is asked for."""
+    """Yield the names and contents of an archive; each must be read before the next is asked for.
+
+    Reads one header of 512 bytes at a time. What extends a header (long names, pax records) may have any size
+    and would be read into memory by `tarfile`; no archive of ours has it.
+    """
     seen: set[str] = set()
-    with _faults_named(), tarfile.open(fileobj=file, mode="r|") as tar:
-        for part in tar:
-            if part.name in seen or not _ours(part):
-                raise Damaged(f"This is no backup of Crewroom: {part.name[:80]!r} does not belong into one")
-            seen.add(part.name)
-            content = tar.extractfile(part)
-            assert content is not None  # noqa: S101 - plain files have one
-            yield part.name, Source(content)
-            tar.members.clear()  # type: ignore[attr-defined]
+    source = Source(file)
+    while (part := _next_header(source)) is not None:
+        if part.name in seen or not _ours(part):
+            raise Damaged(f"This is no backup of Crewroom: {part.name[:80]!r} does not belong into one")
+        seen.add(part.name)
+        content = _Content(source, part.size)
+        yield part.name, content
+        content.skip()
+
+
+class _Content(Source):
+    """The content of one part: so many bytes, and what fills the last block."""
+
+    def __init__(self, source: Source, size: int) -> None:
+        super().__init__(source)
+        self._left = size
+        self._padding = -size % tarfile.BLOCKSIZE
+
+    def read(self, size: int = -1, /) -> bytes:
+        wanted = self._left if size < 0 else min(size, self._left)
+        data = _exactly(self._source, wanted)
+        self._left -= wanted
+        return data
+
+    def skip(self) -> None:
+        while self._left:
+            self.read(_PIECE)
+        _exactly(self._source, self._padding)
+
+
+def _next_header(source: Source) -> tarfile.TarInfo | None:
+    """Return what the next header says, None at the end of the archive."""
+    block = _exactly(source, tarfile.BLOCKSIZE)
+    if not any(block):
+        return None
+    try:
+        return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError as error:
+        raise Damaged(_NOT_WHOLE.format(error)) from error
+
+
+def _exactly(source: Readable, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        more = source.read(size - len(data))
+        if not more:
+            raise Damaged(_NOT_WHOLE.format("unexpected end of data"))
+        data += more
+    return bytes(data)
 
 
 def read_list(content: Readable) -> dict[str, Any]:
     """Read the list of what an archive holds; refuse one that a newer Crewroom wrote."""
+    data = content.read(_LONGEST_LIST + 1)
+    if len(data) > _LONGEST_LIST or sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        raise Damaged("This is no backup of Crewroom: its list is too long")
     try:
-        listed = orjson.loads(content.read(_LONGEST_LIST))
+        listed = orjson.loads(data)
         written_as = int(listed["format"])
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("This is no backup of Crewroom: its list cannot be read") from error
@@ -139,13 +185,9 @@ def read_list(content: Readable) -> dict[str, Any]:
 
 
 def _ours(part: tarfile.TarInfo) -> bool:
-    """Accept plain files under our names; links, devices, holes and other paths are somebody's trick."""
-    return part.isreg() and not part.issparse() and bool(_NAMES.fullmatch(part.name))
-
-
-@contextmanager
-def _faults_named() -> Iterator[None]:
-    try:
-        yield
-    except (tarfile.TarError, EOFError) as error:
-        raise Damaged(_NOT_WHOLE.format(error)) from error
+    """Tell whether a member is a plain file under one of our names: no link, device, hole, or other path."""
+    return (
+        part.type in {tarfile.REGTYPE, tarfile.AREGTYPE}
+        and part.size >= 0
+        and bool(_NAMES.fullmatch(part.name))
+    )

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -122,6 +122,11 @@ class Database:
             yield
         finally:
             self._turn.release()
+
+
+def savepoint() -> AbstractContextManager[object]:
+    """Return a part of the unit of work that runs now, which an exception undoes without ending the rest."""
+    return session.connection().begin_nested()
 
 
 def database() -> Database:

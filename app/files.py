@@ -8,6 +8,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -18,6 +19,7 @@ from app import identifiers
 from app.errors import NoSpace, Unavailable
 
 _DRAFTS = "drafts"
+_CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -73,15 +75,22 @@ class Draft:
         self._file.close()
 
 
+def is_checksum(text: str) -> bool:
+    """Tell whether a text can be a checksum, and so the name of a file."""
+    return bool(_CHECKSUM.fullmatch(text))
+
+
 def path_of(folder: Path, checksum: str) -> Path:
-    """Return where content lies: `ab/cd/abcd…`."""
+    """Return where content lies: `ab/cd/abcd…`; raise `FileNotFoundError` for a path to somewhere else."""
+    if not is_checksum(checksum):
+        raise FileNotFoundError(errno.ENOENT, "not a checksum", checksum[:80])
     return folder / checksum[:2] / checksum[2:4] / checksum
 
 
 def stored(folder: Path) -> Iterator[Path]:
-    """Walk all stored files, drafts apart; some may go meanwhile."""
+    """Walk all stored files, drafts apart; some may go meanwhile. A link leads elsewhere, so it is none."""
     for found in sorted(folder.glob("??/??/*")):
-        if found.is_file():
+        if found.is_file() and not found.is_symlink():
             yield found
 
 

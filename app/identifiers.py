@@ -1,9 +1,17 @@
 """Identifiers: opaque, prefixed, ordered by time; they are the primary keys."""
 
+import re
+
 import uuid6
 
 LONGEST = 40
 _LONGEST_PREFIX = LONGEST - 1 - 32
+_SHAPE = re.compile(rf"[a-z]{{1,{_LONGEST_PREFIX}}}_[0-9a-f]{{32}}", re.ASCII)
+
+
+def well_formed(text: str) -> bool:
+    """Tell whether a text can be an identifier."""
+    return bool(_SHAPE.fullmatch(text))
 
 
 def new(prefix: str) -> str:

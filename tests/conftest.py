@@ -28,6 +28,7 @@ pytest_plugins = (
     "tests.disks",
     "tests.postgres_server",
     "tests.poolers",
+    "tests.refused_backups",
     "tests.engines",
     "tests.rates",
 )

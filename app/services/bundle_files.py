@@ -37,7 +37,7 @@ def release_organization(organization_id: str) -> None:
 
 def remove_unused(job: Job) -> None:
     """Remove those of the job's files that no row refers to."""
-    for checksum in job.details["checksums"]:
+    for checksum in filter(files.is_checksum, job.details["checksums"]):
         unused(database(), files.path_of(config().bundles, checksum), remove=True)
 
 

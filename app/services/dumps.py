@@ -13,12 +13,14 @@ from sqlalchemy import JSON, Column, Connection, DateTime, LargeBinary, MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app import database
 from app.archives import Damaged
 from app.models import Base
+from app.services import backup_rows
 
 TABLES = Base.metadata.sorted_tables
 _BATCH = 1000
-_LONGEST_LINE = 16 * 1024 * 1024
+_LONGEST_LINE = 2 * 1024 * 1024
 
 
 def write(session: Session, table: Table, file: IO[bytes]) -> int:
@@ -46,37 +48,65 @@ def tables_in(connection: Connection, names: set[str]) -> list[Table]:
 
 
 def read(connection: Connection, table: Table, file: IO[bytes]) -> int:
-    """Add the rows that were written of a table; return how many."""
+    """Add the rows that were written of a table; return how many. Raise `Damaged`, naming the row."""
     added = 0
     for rows in _batches(table, file):
         try:
-            connection.execute(table.insert(), rows)
+            with database.savepoint():
+                connection.execute(table.insert(), rows)
         except (SQLAlchemyError, ValueError, TypeError) as error:
-            raise Damaged(f"This backup does not fit together: rows of {table.name} are refused") from error
+            place = added + 1 + _first_refused(connection, table, rows)
+            raise _damaged(table, place, "refers to nothing, or is there twice") from error
         added += len(rows)
     return added
 
 
+def _first_refused(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Return which of some rows, added one after the other, is the first that the database refuses."""
+    for place, row in enumerate(rows):
+        try:
+            with database.savepoint():
+                connection.execute(table.insert(), row)
+        except (SQLAlchemyError, ValueError, TypeError):
+            return place
+    return 0
+
+
 def _batches(table: Table, file: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
+    """Yield rows by the thousand, or fewer if they are long: a batch is held in memory."""
     rows: list[dict[str, Any]] = []
-    while line := file.readline(_LONGEST_LINE):
-        rows.append(_row(table, line))
-        if len(rows) == _BATCH:
+    place = size = 0
+    while line := file.readline(_LONGEST_LINE + 1):
+        place, size = place + 1, size + len(line)
+        rows.append(_row(table, line, place))
+        if len(rows) == _BATCH or size > _LONGEST_LINE:
             yield rows
-            rows = []
+            rows, size = [], 0
     if rows:
         yield rows
 
 
-def _row(table: Table, line: bytes) -> dict[str, Any]:
+def _row(table: Table, line: bytes, place: int) -> dict[str, Any]:
+    if len(line) > _LONGEST_LINE:
+        raise _damaged(table, place, "is too long")
     try:
         row = orjson.loads(line)
         read = {name: _value(column, row.pop(name)) for name, column in table.columns.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Damaged(f"This backup does not fit together: {table.name} has a row that is none") from error
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise _damaged(
+            table, place, "is none: a column is missing, or has a value of another kind"
+        ) from error
     if row:
-        raise Damaged(f"This backup does not fit together: {table.name} has no {', '.join(row)[:80]}")
+        raise _damaged(table, place, f"has columns that {table.name} has not")
+    try:
+        backup_rows.check(table, read)
+    except backup_rows.Refused as error:
+        raise _damaged(table, place, str(error)) from error
     return read
+
+
+def _damaged(table: Table, place: int, reason: str) -> Damaged:
+    return Damaged(f"This backup does not fit together: {table.name}, row {place}: {reason}")
 
 
 def _value(column: Column[Any], value: Any) -> Any:

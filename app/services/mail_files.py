@@ -21,7 +21,7 @@ def write(config: Config, job: Job) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = job.created_at.strftime("%Y%m%dT%H%M%S")
     name = _UNSAFE.sub("_", f"{stamp}_{job.details['template']}_{job.details['to']}")[:120]
-    target = folder / f"{name}_{job.id[-6:]}.eml"
+    target = folder / f"{name}_{_UNSAFE.sub('_', job.id[-6:])}.eml"
     draft = target.with_suffix(".part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -1,5 +1,6 @@
 """Messages: a queued mail written in text and HTML from its two templates, secrets put in only here."""
 
+import re
 from datetime import datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
@@ -15,11 +16,21 @@ from app.permissions import Role
 from app.resources import TEMPLATES
 from app.services import mail_names
 
+_NAME = re.compile(r"[a-z_]{1,60}", re.ASCII)
+
+
+def is_template(name: object) -> bool:
+    """Tell whether a mail of this name can be written; a name is no path."""
+    named = isinstance(name, str) and bool(_NAME.fullmatch(name))
+    return named and (TEMPLATES / "emails" / f"{name}.txt").is_file()
+
 
 def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage:
     """Write a mail to an address; the first line of the text is the subject."""
     facts = {**job.details["facts"], **_addresses(config, job)}
     template = job.details["template"]
+    if not is_template(template):
+        raise ValueError("there is no such mail")
     text = _templates().get_template(f"emails/{template}.txt").render(facts)
     subject, _, body = text.partition("\n")
     message = EmailMessage()

@@ -12,16 +12,21 @@ from app.files import Draft
 from app.services import replacement
 
 _PIECE = 1024 * 1024
+_LONGEST_KEY = 4096
+_MOST_PARTS = 200
 
 
 @dataclass(slots=True)
 class Received:
-    """A backup whose parts are on the disk, and are those that its list names."""
+    """A backup whose parts are on the disk, and are those that its list names.
+
+    `sizes` has the files of bundles that arrived whole, by checksum.
+    """
 
     config: Config
     listed: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    whole: set[str] = field(default_factory=set)
+    sizes: dict[str, int] = field(default_factory=dict)
     lacking: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
@@ -65,8 +70,9 @@ def receive(config: Config, file: IO[bytes]) -> Received:
 
 def _receive_bundle(received: Received, checksum: str, content: Readable) -> None:
     """Keep a file unless the same is there already; one that is not what its name says is nobody's."""
-    if _is_there(files.path_of(received.config.bundles, checksum), checksum):
-        received.whole.add(checksum)
+    there = files.path_of(received.config.bundles, checksum)
+    if _is_there(there, checksum):
+        received.sizes[checksum] = there.stat().st_size
         return
     draft = Draft(replacement.places(received.config).bundles)
     try:
@@ -75,7 +81,7 @@ def _receive_bundle(received: Received, checksum: str, content: Readable) -> Non
         if draft.checksum == checksum:
             draft.seal()
             draft.keep()
-            received.whole.add(checksum)
+            received.sizes[checksum] = draft.size
     finally:
         draft.discard()
 
@@ -85,6 +91,8 @@ def _is_there(path: Path, checksum: str) -> bool:
 
 
 def _receive_part(received: Received, name: str, content: Readable) -> None:
+    if len(received.parts) >= _MOST_PARTS:
+        raise Damaged("This is no backup of Crewroom: it has too many tables")
     source = Hashed(content)
     descriptor = os.open(received.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with files.disk(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
@@ -104,9 +112,17 @@ def _believe(received: Received) -> None:
         received.taken_at = str(received.listed["taken_at"])[:40]
         received.program = str(received.listed["program"])[:40]
         received.rows = {str(name): int(count) for name, count in received.listed["rows"].items()}
-        received.lacking = set(received.listed["files"]["lacking"])
-        received.key = received.path("secret_key").read_text(encoding="ascii").strip()
+        received.lacking = set(filter(files.is_checksum, received.listed["files"]["lacking"]))
+        received.key = _read_key(received.path("secret_key"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Damaged("This is no backup of Crewroom: its list cannot be read") from error
     if not received.key:
         raise Damaged("This backup has no secret key")
+
+
+def _read_key(path: Path) -> str:
+    with path.open("rb") as file:
+        key = file.read(_LONGEST_KEY + 1).decode("ascii").strip()
+    if len(key) > _LONGEST_KEY or not key.isprintable():
+        raise ValueError("this is no secret key")
+    return key

@@ -7,13 +7,14 @@ from typing import IO
 
 from sqlalchemy import select
 
-from app import engines, files
+from app import engines, files, secrets
 from app.archives import Damaged
 from app.config import Config
 from app.database import Database, session
 from app.errors import Conflict
 from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
-from app.models import Bundle
+from app.models import Bundle, Membership, Organization, PortalKey, User
+from app.permissions import Role
 from app.services import audit, audit_check, dumps, emptiness, instance, replacement
 from app.services.audit_check import Broken
 from app.services.receiving import Received, receive
@@ -69,6 +70,8 @@ def _entered(config: Config, received: Received, *, broken_record: bool) -> Rest
     target = replace(config, database_url=url, secret_key=received.key)
     with closing(Database(target)) as database, database.writing():
         _load(received)
+        _judge_key(received)
+        _judge_members()
         lacking = _judge_files(received)
         record = _judge_record(broken_record=broken_record)
         audit.record(None, "portal.restored", "portal", after={"taken_at": received.taken_at})
@@ -105,12 +108,35 @@ def _load(received: Received) -> None:
 
 def _judge_files(received: Received) -> int:
     """Check that each file a row names is there; return how many were missing when the backup was made."""
-    received.named = set(session.scalars(select(Bundle.checksum).distinct()))
-    absent = received.named - received.whole
+    received.named = set()
+    for row in session.execute(select(Bundle.id, Bundle.checksum, Bundle.size)):
+        received.named.add(row.checksum)
+        if received.sizes.get(row.checksum, row.size) != row.size:
+            raise Damaged(f"This backup does not fit together: the file of {row.id} has another size")
+    absent = received.named - received.sizes.keys()
     if absent - received.lacking:
         raise Damaged(f"{len(absent - received.lacking)} files of bundles are not in this backup")
     received.drop_unnamed()
     return len(absent)
+
+
+def _judge_key(received: Received) -> None:
+    """Refuse a key that the portal would not start with: the database knows its own by its fingerprint."""
+    fingerprint = session.scalar(select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1))
+    if fingerprint not in {None, secrets.fingerprint(received.key)}:
+        raise Damaged("This backup does not fit together: its secret key is not the one of its database")
+
+
+def _judge_members() -> None:
+    """Refuse an organization that no one could administer: the portal never leaves one so."""
+    led = (
+        select(Membership.organization_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.role == Role.SUPER_ADMIN, Membership.pending.is_(False), User.disabled_at.is_(None))
+    )
+    alone = session.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
+    if alone:
+        raise Damaged(f"This backup does not fit together: {alone} has no active super admin")
 
 
 def _judge_record(*, broken_record: bool) -> str:
