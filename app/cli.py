@@ -16,8 +16,10 @@ _ELSEWHERE = {
     "audit": "app.commands.audit",
     "backup": "app.commands.backups",
     "check": "app.commands.checks",
+    "doctor": "app.commands.doctor",
     "key": "app.commands.keys",
     "restore": "app.commands.backups",
+    "secret-key": "app.commands.secret_keys",
     "user": "app.commands.users",
 }
 
@@ -33,7 +35,9 @@ class _Commands(click.Group):
         """Return a command, loaded now if it is elsewhere."""
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(importlib.import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        found: click.Command = getattr(
+            importlib.import_module(_ELSEWHERE[cmd_name]), cmd_name.replace("-", "_")
+        )
         return found
 
 

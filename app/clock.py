@@ -20,6 +20,11 @@ def now() -> datetime:
     return moment + timedelta(seconds=elapsed() - since)
 
 
+def host() -> datetime:
+    """Return the time of the host's own clock, in UTC, whatever `now` follows."""
+    return datetime.now(UTC)
+
+
 def follow(moment: datetime, *, since: float) -> None:
     """Set the time: it was `moment` when `elapsed` returned `since`."""
     global _followed  # noqa: PLW0603 - there is one time

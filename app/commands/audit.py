@@ -1,5 +1,6 @@
 """`crewroom audit`: is the log whole, and how far does it reach."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ def audit() -> None:
 @click.option("--checkpoint", help="What `audit checkpoint` printed earlier: a file, or the text itself.")
 @refusing
 def verify(organization_id: str | None, checkpoint: str | None) -> None:
-    """Check that no entry was edited, deleted, inserted, moved or cut off; name the first that was."""
+    """Check that no entry was edited, deleted, inserted, moved or cut off; name each that was."""
     from app.services import audit_check
 
     try:
@@ -26,8 +27,12 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
     except InvalidInput as error:
         raise click.BadParameter(error.error, param_hint="--checkpoint") from error
     with reading():
-        entries, chains = audit_check.verify(organization_id, known)
-    click.echo(f"{entries} entries in {chains} chain{'' if chains == 1 else 's'}: whole")
+        report = audit_check.examine(organization_id, known)
+    for found in report.breaks:
+        click.echo(f"Error: {found}.", err=True)
+    if report.breaks:
+        sys.exit(1)
+    click.echo(f"{report.entries} entries in {report.chains} chain{'' if report.chains == 1 else 's'}: whole")
 
 
 @audit.command("checkpoint")

@@ -14,7 +14,8 @@ from sqlalchemy import Table, bindparam, func, select, text
 
 from app import secrets
 from app.database import AnyRow, config, session
-from app.models import AuditChain, AuditEntry
+from app.errors import Unavailable
+from app.models import AuditChain, AuditEntry, PortalKey
 
 PORTAL = "portal"
 """The chain of what belongs to no organization."""
@@ -46,6 +47,7 @@ _HEAD_LOCKED = HEAD.with_for_update()
 _BEGIN = text(
     "INSERT INTO audit_chains (key, seq, hash, seal) VALUES (:chain, 0, '', '') ON CONFLICT DO NOTHING"
 )
+_FINGERPRINT = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
 _MOVE = CHAINS.update().where(CHAINS.c.key == bindparam("chain"))
 
 
@@ -124,12 +126,16 @@ def same(one: str | None, other: str) -> bool:
 def _next_place(chain: str, key: bytes) -> tuple[int, str]:
     """Return where the next entry stands, and the hash it follows.
 
-    Behind a head that somebody tampered with the chain goes on, but visibly broken: refusing every further
-    change would hand that somebody a switch to turn the organization off.
+    Raises `Unavailable` in a process whose secret key was replaced meanwhile. Behind a head that was tampered
+    with, the chain goes on, but visibly broken: refusing every further change would let the attacker
+    switch the organization off.
     """
     head = hold(chain)
     if same(head.seal, head_seal(key, head.seq, head.hash)):
         return head.seq + 1, head.hash
+    current = session.scalar(_FINGERPRINT)
+    if current and current != secrets.fingerprint(config().secret_key):
+        raise Unavailable
     highest = select(func.max(ENTRIES.c.seq)).where(of_chain(chain))
     return (session.scalar(highest) or 0) + 1, ""
 

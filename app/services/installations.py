@@ -21,7 +21,7 @@ def started(config: Config, *, making: bool = True) -> Iterator[Config]:
     Raises `NotFound` without an installation, unless `making` one, and then makes nothing.
     """
     if not making and not replacement.begun(config):
-        _check_there(config)
+        check_there(config)
     with instance.in_use(config):
         _check_file(config)
         ready = _keyed(config, making=making)
@@ -41,7 +41,7 @@ def opened(config: Config, *, making: bool = True) -> Iterator[Database]:
 @contextmanager
 def existing(config: Config) -> Iterator[Database]:
     """Open the database of an installation as it is, of whatever schema, and change nothing."""
-    _check_there(config)
+    check_there(config)
     with instance.in_use(config):
         _check_file(config)
         with closing(Database(_keyed(config, making=False))) as database:
@@ -56,8 +56,8 @@ def missing(config: Config) -> NotFound:
     )
 
 
-def _check_there(config: Config) -> None:
-    """Look without making anything; a database on a server is asked, which leaves nothing either."""
+def check_there(config: Config) -> None:
+    """Raise `NotFound` without an installation, and make nothing; a database on a server is asked."""
     file = replacement.database_file(config)
     if file is not None and not file.exists():
         raise missing(config)

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from app import private_files
 from app.config import Config, WrongSetting
@@ -38,10 +39,15 @@ def alone(config: Config) -> Iterator[None]:
 
 def restrict(config: Config) -> None:
     """Take the rights of group and others away from what earlier versions, or a copy, left readable."""
+    for path in private_paths(config):
+        private_files.restrict(path)
+
+
+def private_paths(config: Config) -> list[Path]:
+    """Return the files and folders that only the owner may use, whether or not they are there."""
     database = replacement.database_file(config)
     beside = [database.with_name(database.name + end) for end in replacement.BESIDE] if database else []
-    for path in (*beside, *(config.instance / name for name in ("secret_key", _LOCK_FILE, *_FOLDERS))):
-        private_files.restrict(path)
+    return [*beside, *(config.instance / name for name in ("secret_key", _LOCK_FILE, *_FOLDERS))]
 
 
 def make(config: Config) -> None:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from app import private_files, values
+from app import clock, private_files, values
 from app.config import Config, WrongSetting
 from app.files import put_on_disk
 from app.services import instance
@@ -57,6 +57,26 @@ def read(file: Path) -> str:
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} cannot be read ({error.strerror})") from error
 
 
+def new() -> str:
+    """Return a new key."""
+    return secrets.token_hex(32)
+
+
+def stage(config: Config, key: str) -> None:
+    """Write a key beside the one in use; `exchange` puts it in its place."""
+    try:
+        private_files.write(next_path(config), key)
+    except OSError as error:
+        raise instance.unusable(config, error) from error
+
+
+def set_aside(config: Config) -> None:
+    """Keep a copy of a key that does not fit this database; it may be that of another one."""
+    file = path(config)
+    if file.is_file():
+        private_files.write(file.with_name(f"{NAME}.replaced-{clock.now():%Y%m%dT%H%M%SZ}"), read(file))
+
+
 def exchange(config: Config) -> None:
     """Put the waiting key in the place of the one in use, in one step."""
     next_path(config).replace(path(config))
@@ -68,7 +88,7 @@ def _make(file: Path) -> None:
     if os.path.lexists(file):
         return
     draft = file.with_name(f"{NAME}.{os.getpid()}")
-    private_files.write(draft, secrets.token_hex(32))
+    private_files.write(draft, new())
     try:
         os.link(draft, file)
     except FileExistsError:

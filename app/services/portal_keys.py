@@ -9,12 +9,14 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock, secrets
 from app.config import Config, WrongSetting
-from app.database import Database
+from app.database import Database, session
+from app.database import config as current_config
 from app.errors import Unavailable
 from app.models import PortalKey
 from app.services import audit_chain, key_files
 from app.services.audit_chain import CHAINS, Stored
 
+EARLIER = "earlier secret key"
 _SHOWN = 12
 _ENTRIES = 200
 _NEWEST = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
@@ -45,7 +47,7 @@ def known(config: Config) -> Known:
     """Return what the database knows of its key; raise `WrongSetting` if it cannot be opened."""
     try:
         with closing(Database(config)) as database, database.reading() as session:
-            return _known(session.connection())
+            return known_by(session.connection())
     except (DBAPIError, Unavailable) as error:
         raise not_opened(error) from error
 
@@ -55,6 +57,46 @@ def not_opened(error: Exception) -> WrongSetting:
     cause = error.__cause__ if isinstance(error, Unavailable) else error
     reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
     return WrongSetting("CREWROOM_DATABASE_URL", f"the database cannot be opened ({reason})")
+
+
+def at_hand(config: Config, known: Known) -> str | None:
+    """Return the key of the database, weak or not, None if it is lost; finish an exchange that was killed."""
+    if config.secret_key:
+        return config.secret_key if known.fits(config.secret_key) else None
+    waiting = key_files.next_path(config)
+    if known.bound and waiting.exists() and known.fits(key_files.read(waiting)):
+        key_files.exchange(config)
+    file = key_files.path(config)
+    key = key_files.read(file) if file.is_file() else ""
+    return key if key and known.fits(key) else None
+
+
+def current(config: Config, known: Known) -> str:
+    """Return the key of the database, weak or not; raise `WrongSetting` if it is lost."""
+    key = at_hand(config, known)
+    if key is None:
+        keyed(config, known)
+        raise WrongSetting("CREWROOM_INSTANCE", f"the secret key is missing; {ADVICE}")
+    return key
+
+
+def succeed(old: str, new: str) -> None:
+    """Note the fingerprint of the key in use from now on, and seal the ones before under it."""
+    earlier_keys = earlier()
+    now = int(clock.now().timestamp())
+    stored = session.scalars(select(PortalKey).order_by(PortalKey.number.desc())).all()
+    if not stored:
+        note(old)
+        stored = session.scalars(select(PortalKey)).all()
+    for row, key in zip(stored, [old, *earlier_keys], strict=False):
+        row.sealed = secrets.seal(new, EARLIER, key, at=now)
+    note(new, number=stored[0].number + 1)
+
+
+def note(key: str, *, number: int = 1) -> None:
+    """Note the fingerprint of a key."""
+    session.add(PortalKey(number=number, fingerprint=secrets.fingerprint(key), since=clock.now()))
+    session.flush()
 
 
 def keyed(config: Config, known: Known) -> Config:
@@ -95,12 +137,21 @@ def adopt(database: Database) -> None:
         raise _foreign(Known(fingerprint=found), database.config.secret_key, "CREWROOM_SECRET_KEY", "")
 
 
-def shown(fingerprint: str) -> str:
-    """Return the part of a fingerprint that is shown to operators."""
-    return fingerprint[:_SHOWN]
+def earlier() -> list[str]:
+    """Return the keys that were in use before, newest first, which the key in use unseals."""
+    sealed = select(PortalKey.sealed).where(PortalKey.sealed.is_not(None)).order_by(PortalKey.number.desc())
+    key = current_config().secret_key
+    found = (secrets.unseal(key, EARLIER, text, at=0) for text in session.scalars(sealed) if text)
+    return [opened for opened in found if opened]
 
 
-def _known(connection: Connection) -> Known:
+def described(key: str) -> str:
+    """Return the part of a key's fingerprint that is shown to operators."""
+    return secrets.fingerprint(key)[:_SHOWN]
+
+
+def known_by(connection: Connection) -> Known:
+    """Return what the database behind a connection knows of its key."""
     tables = set(inspect(connection).get_table_names())
     fingerprint = connection.scalar(_NEWEST) if PortalKey.__tablename__ in tables else None
     entries: tuple[Stored, ...] = ()
@@ -110,6 +161,7 @@ def _known(connection: Connection) -> Known:
 
 
 def _foreign(known: Known, key: str, name: str, place: str) -> WrongSetting:
-    wanted = f", whose key is {shown(known.fingerprint)}" if known.fingerprint else ""
-    found = shown(secrets.fingerprint(key))
-    return WrongSetting(name, f"{place}({found}) is not the secret key of this database{wanted}; {ADVICE}")
+    wanted = f", whose key is {known.fingerprint[:_SHOWN]}" if known.fingerprint else ""
+    return WrongSetting(
+        name, f"{place}({described(key)}) is not the secret key of this database{wanted}; {ADVICE}"
+    )

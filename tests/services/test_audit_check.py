@@ -57,12 +57,17 @@ def log(cast) -> Log:
     return Log(cast)
 
 
-def broken(log: Log, *options: str) -> str:
+def breaks(log: Log, *options: str) -> list[str]:
     code, output = log.verify(*options)
     assert code == 1, output
-    assert output.startswith(f"Error: {log.cast.org}: "), output
-    assert output.count("\n") == 1
-    return output.removeprefix(f"Error: {log.cast.org}: ").strip()
+    start = f"Error: {log.cast.org}: "
+    assert all(line.startswith(start) for line in output.splitlines()), output
+    return [line.removeprefix(start) for line in output.splitlines()]
+
+
+def broken(log: Log, *options: str) -> str:
+    (found,) = breaks(log, *options)
+    return found
 
 
 def test_a_whole_log_says_how_long_it_is(log):
@@ -165,7 +170,9 @@ def test_an_entry_forged_with_the_head_is_named(log):
         f"UPDATE audit_chains SET seq = 7, hash = 'forged' WHERE key = '{log.cast.org}'",
     )
 
-    assert broken(log).startswith("entry 7 (entry_forged, ")
+    forged, head = breaks(log)
+    assert forged.startswith("entry 7 (entry_forged, ")
+    assert head == "the head was set back to entry 7: truncated behind it."
 
 
 def test_swapped_entries_are_named(log):
@@ -175,9 +182,11 @@ def test_swapped_entries_are_named(log):
         "UPDATE audit_entries SET seq = 4 WHERE OURS AND seq = 1000",
     )
 
-    found = broken(log)
-    assert found.startswith("entry 3 (")
-    assert found.endswith(": reordered.")
+    third, fourth = breaks(log)
+    assert third.startswith("entry 3 (")
+    assert fourth.startswith("entry 4 (")
+    assert third.endswith(": reordered.")
+    assert fourth.endswith(": reordered.")
 
 
 def test_an_end_cut_off_is_missed(log):
@@ -227,6 +236,51 @@ def test_the_chain_of_accounts_is_checked_too(log):
     code, output = log.verify()
     assert (code, output) == (1, "Error: portal: entry 2 is missing: deleted.\n")
     assert log.verify("--org", log.cast.org)[0] == 0
+
+
+def test_every_break_is_named_and_what_is_whole_behind_it_is_not(log):
+    log.sql(
+        "UPDATE audit_entries SET action = 'else' WHERE OURS AND seq = 2",
+        "DELETE FROM audit_entries WHERE OURS AND seq = 4",
+        "UPDATE audit_entries SET target = 'else' WHERE OURS AND seq = 6",
+    )
+    log.sql("DELETE FROM audit_entries WHERE organization_id IS NULL AND seq = 2")
+
+    code, output = log.verify()
+
+    assert code == 1
+    second, fourth, sixth, accounts = output.splitlines()
+    assert "entry 2 (" in second
+    assert fourth == f"Error: {log.cast.org}: entry 4 is missing: deleted."
+    assert "entry 6 (" in sixth
+    assert accounts == "Error: portal: entry 2 is missing: deleted."
+
+
+def test_several_entries_that_went_together_are_one_break(log):
+    log.sql("DELETE FROM audit_entries WHERE OURS AND seq IN (2, 3, 4)")
+
+    assert broken(log) == "entries 2 to 4 are missing: deleted."
+
+
+def test_breaks_behind_an_inserted_entry_are_named_too(log):
+    log.shift(1, behind=2)
+    log.forge(3)
+    log.sql("UPDATE audit_entries SET action = 'else' WHERE OURS AND seq = 6")
+
+    inserted, edited = breaks(log)
+    assert inserted.endswith(": inserted.")
+    assert edited.startswith("entry 6 (")
+    assert edited.endswith(": edited.")
+
+
+def test_a_log_that_is_broken_throughout_is_not_listed_without_end(log):
+    from app.services import audit_check
+
+    for number in range(audit_check.MOST_NAMED + 20):
+        log.cast.api("alice").post("/organization/", orgId=log.cast.org, name=f"Name {number}")
+    log.sql("UPDATE audit_entries SET action = 'else' WHERE OURS")
+
+    assert len(breaks(log)) == audit_check.MOST_NAMED
 
 
 # Checkpoints

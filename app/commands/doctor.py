@@ -1,0 +1,28 @@
+"""`crewroom doctor`: what is right and wrong with an installation, one line each."""
+
+import sys
+
+import click
+
+from app import config
+from app.config import WrongSetting
+
+
+@click.command()
+def doctor() -> None:
+    """Look at database, key, files, mail, clock, disk, Redis and base URL; exit code 1 if one is wrong.
+
+    Nothing is changed, and no mail is sent.
+    """
+    from app.services import diagnosis
+
+    try:
+        settings = config.load()
+    except WrongSetting as error:
+        click.echo(f"WRONG  settings: {error}")
+        sys.exit(1)
+    right = True
+    for found in diagnosis.findings(settings):
+        click.echo(f"{'ok   ' if found.right else 'WRONG'}  {found.name}: {found.text}")
+        right = right and found.right
+    sys.exit(0 if right else 1)

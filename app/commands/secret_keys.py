@@ -1,0 +1,69 @@
+"""`crewroom secret-key`: replace the secret key, or begin anew where it is lost."""
+
+from pathlib import Path
+
+import click
+
+from app import config, values
+from app.commands import refusing
+from app.errors import InvalidInput
+
+
+@click.group("secret-key")
+def secret_key() -> None:
+    """Replace the secret key."""
+
+
+@secret_key.command("rotate")
+@click.option("--new-key-file", help="A file that holds the new key; without it, one is made.")
+@refusing
+def rotate(new_key_file: str | None) -> None:
+    """Replace the secret key; nothing may be running.
+
+    Authenticator apps, API keys and the audit log stay good. Sessions and mailed links end.
+    """
+    from app.services import key_exchange
+
+    settings = config.load()
+    done = key_exchange.rotate(settings, key=_given(new_key_file) if new_key_file else None)
+    click.echo(
+        f"The secret key is replaced. Sessions ended: {done.sessions}. Links ended: {done.links}. "
+        f"Authenticator apps sealed anew: {done.apps}."
+    )
+    click.echo("Make a new backup; older ones hold the old key.")
+    if settings.secret_key:
+        click.echo(
+            f"Set CREWROOM_SECRET_KEY, or its file, to the key in {new_key_file} before the next start."
+        )
+
+
+@secret_key.command("reset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@refusing
+def reset(*, yes: bool) -> None:
+    """Begin anew with another secret key, if the old one is lost and in no backup; nothing may be running."""
+    from app.services import key_exchange
+
+    settings = config.load()
+    ends = key_exchange.affected(settings)
+    click.echo(
+        "Without the old secret key these end:\n"
+        f"- {ends.sessions} sessions: people have to sign in again.\n"
+        f"- {ends.links} mailed links: invitations stay, and need to be sent again.\n"
+        f"- {ends.apps} authenticator apps: recovery codes and passkeys still work; "
+        "`crewroom user reset-factors EMAIL` helps people who have neither.\n"
+        f"- The proof that the {ends.entries} entries of the audit log are unchanged: they are sealed anew "
+        "as they are, and earlier checkpoints no longer fit."
+    )
+    if not yes:
+        click.confirm("Reset the secret key?", abort=True)
+    key_exchange.reset(settings)
+    click.echo("The secret key is reset. Make a new backup.")
+
+
+def _given(file: str) -> str:
+    try:
+        text = Path(file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} cannot be read ({getattr(error, 'strerror', 'not ASCII')})") from error
+    return values.secret_key(file, text)

@@ -1,0 +1,79 @@
+"""Diagnosis: what an installation needs, looked at one by one without changing anything."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app import values
+from app.config import Config, WrongSetting
+from app.errors import DomainError
+from app.migrations import HEAD, current_revision
+from app.services import diagnosis_places, key_files, portal_keys
+from app.services.diagnosis_places import Wrong
+from app.services.looking import looking
+
+Check = Callable[[Config], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, whether it is right, and what was found."""
+
+    name: str
+    right: bool
+    text: str
+
+
+def findings(config: Config) -> Iterator[Finding]:
+    """Look at everything, whatever is wrong with the rest."""
+    for name, check in _CHECKS.items():
+        yield _finding(name, check, config)
+
+
+def _finding(name: str, check: Check, config: Config) -> Finding:
+    try:
+        return Finding(name, right=True, text=check(config))
+    except (Wrong, WrongSetting) as error:
+        return Finding(name, right=False, text=str(error))
+    except DomainError as error:
+        return Finding(name, right=False, text=error.error)
+    except Exception as error:  # noqa: BLE001 - a check that fails in a new way must not hide the others
+        line = str(error).strip().partition("\n")[0]
+        return Finding(name, right=False, text=f"cannot be checked ({type(error).__name__}: {line})")
+
+
+def _schema(config: Config) -> str:
+    with looking(config) as connection:
+        revision = current_revision(connection)
+    if revision is None:
+        raise Wrong("there is none yet; the first start makes it")
+    if revision > HEAD:
+        raise Wrong(f"{revision} is newer than {HEAD}, which this Crewroom knows: use a newer Crewroom")
+    return revision if revision == HEAD else f"{revision}; the next start brings it to {HEAD}"
+
+
+def _secret_key(config: Config) -> str:
+    file, key = key_files.path(config), config.secret_key
+    if not key and not file.exists():
+        raise Wrong(f"{file} is missing")
+    key = key or key_files.read(file)
+    weakness = values.weakness(key)
+    if weakness:
+        raise Wrong(f"it {weakness}; run `crewroom secret-key rotate`")
+    with looking(config) as connection:
+        known = portal_keys.known_by(connection)
+    if not known.fits(key):
+        raise Wrong(f"it is not the key of this database; {portal_keys.ADVICE}")
+    return portal_keys.described(key)
+
+
+_CHECKS: dict[str, Check] = {
+    "database": diagnosis_places.database,
+    "schema": _schema,
+    "secret key": _secret_key,
+    "files": diagnosis_places.files,
+    "mail": diagnosis_places.mail,
+    "clock": diagnosis_places.clocks,
+    "disk": diagnosis_places.disk,
+    "Redis": diagnosis_places.redis,
+    "base URL": diagnosis_places.base_url,
+}
