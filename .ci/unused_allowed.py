@@ -55,3 +55,6 @@ handle_exit
 on_headers_complete
 readinto
 should_exit
+_.other_sessions
+_.old_cookie
+_.modified

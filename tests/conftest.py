@@ -31,6 +31,7 @@ pytest_plugins = (
     "tests.refused_backups",
     "tests.engines",
     "tests.rates",
+    "tests.redis_server",
 )
 
 

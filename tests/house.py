@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app import config as settings
 from app.config import Config
+from app.web.rate_counters import ProcessCounter
 from tests import databases
 from tests.portal import Portal
 
@@ -30,7 +31,7 @@ class House:
         if config not in self._portals:
             self._portals[config] = Portal(config)
         portal = self._portals[config]
-        portal.app.extensions["rate_limiter"].storage.reset()
+        portal.app.extensions["rate_counter"] = ProcessCounter()
         return portal
 
     def clear(self) -> None:

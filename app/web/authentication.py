@@ -10,11 +10,11 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
-from app.errors import NotAuthenticated, NotFound, NotPermitted
+from app.errors import NotAuthenticated, NotFound
 from app.models import CredentialKind
 from app.services import credentials
 from app.services.actors import Actor
-from app.web import incoming, origins, session_cookies
+from app.web import form_refusals, incoming, origins, session_cookies
 from app.web.key_headers import carries_key, keys_sent, without_scheme
 from app.web.transaction import changes
 
@@ -77,11 +77,7 @@ def check_forgery() -> None:
         return
     forged = "other_site" if not origins.own() else "form_token" if not token_is_valid() else None
     if forged:
-        raise NotPermitted(
-            "The form has expired",
-            message="Go back, reload the page and try again. Nothing was changed.",
-            reason=forged,
-        )
+        raise form_refusals.refusal(forged)
 
 
 def token_is_valid() -> bool:

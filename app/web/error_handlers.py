@@ -136,7 +136,7 @@ def _refuse_http(error: HTTPException) -> Response:
 
 def _count() -> None:
     """Count a request that no guard has seen, such as one for an unknown address."""
-    if "counted_for" not in g and not probes.uncounted():
+    if "rate" not in g and not probes.uncounted():
         with transaction.of_request(changing=False):
             _recognise()
             rate_limits.check(g.actor)

@@ -26,6 +26,7 @@ from app.config import Config
 from app.services import vitals
 from app.services.workers import WORKERS
 from app.web.origins import portal_config
+from app.web.rate_counters import SharedCounter
 from app.web.transaction import portal_database
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -110,6 +111,11 @@ class _Now(Collector):
                 "jobs_oldest_seconds", "Age of the oldest job that should be done.", found.oldest_seconds
             )
             yield _gauge("mail_outage", "Whether some mail could not be delivered yet.", found.mail_out)
+        counter = current_app.extensions["rate_counter"]
+        if isinstance(counter, SharedCounter):
+            yield _gauge(
+                "rate_limits_shared", "Whether the Redis that counts requests answers.", counter.shared
+            )
         pids = list(_processes(portal_config().metrics_folder))
         yield _gauge("workers", "Server processes that have answered and live.", len(pids))
         yield from _added_up(pids)

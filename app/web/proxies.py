@@ -1,37 +1,110 @@
-"""Forwarded headers: believed from the proxies that the operator names, dropped from everybody else."""
+"""Forwarded headers: believed from the proxies that the operator trusts, ignored from every other peer."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.values import Network
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
+# How the server names the peer of a unix socket: a proxy that the file's permissions let in.
+UNIX_PEER = "unix:"
+_PORT = re.compile(r"(:(\d{1,5}|_[\w.-]+))?", re.ASCII)
+_HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
 
 def init_app(app: Flask) -> None:
-    """Put the judge in front of everything."""
-    networks = app.extensions["config"].trusted_proxies
-    if networks:
-        app.wsgi_app = _Trusting(app.wsgi_app, networks)  # type: ignore[method-assign]
+    """Judge forwarded headers before anything else sees the request."""
+    app.wsgi_app = _Forwarded(app.wsgi_app, app.extensions["config"].trusted_proxies)  # type: ignore[method-assign]
 
 
-class _Trusting:
-    """Reads `X-Forwarded-*` only when the peer is a trusted proxy; one hop counts, the nearest."""
+class _Forwarded:
+    """Replaces a proxy's address, scheme and host by those that it forwards."""
 
-    def __init__(self, app: WSGI, networks: Iterable[Any]) -> None:
-        self._direct = app
-        self._behind_proxy = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+    def __init__(self, app: WSGI, networks: Iterable[Network]) -> None:
+        self._app = app
         self._networks = tuple(networks)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
-        return (self._behind_proxy if trusted else self._direct)(environ, start_response)
+        environ["REMOTE_ADDR"] = peer = plain(environ.get("REMOTE_ADDR", ""))
+        if self._trusts(peer):
+            self._believe(environ, peer)
+        return self._app(environ, start_response)
+
+    def _believe(self, environ: dict[str, Any], address: str) -> None:
+        """Walk the chain of proxies from the right, up to the first address that is no trusted proxy's.
+
+        Where a proxy names no address (`unknown`, `_hidden`), its own is the last that is known.
+        """
+        proxies = 0
+        for entry in reversed(_listed(environ, "HTTP_X_FORWARDED_FOR")):
+            named = _address_in(entry) if self._trusts(address) else None
+            if named is None:
+                break
+            address, proxies = named, proxies + 1
+        environ["REMOTE_ADDR"] = address
+        scheme = _SCHEMES.get(_seen_by(proxies, environ, "HTTP_X_FORWARDED_PROTO").lower())
+        host = _seen_by(proxies, environ, "HTTP_X_FORWARDED_HOST")
+        environ["wsgi.url_scheme"] = scheme or environ["wsgi.url_scheme"]
+        if _HOST.fullmatch(host):
+            environ["HTTP_HOST"] = host
 
     def _trusts(self, address: str) -> bool:
         try:
             peer = ipaddress.ip_address(address)
         except ValueError:
-            return False
+            return address == UNIX_PEER
         return any(peer in network for network in self._networks)
+
+
+def plain(address: str) -> str:
+    """Return an address without its zone, and an IPv4 address as such where IPv6 carries it.
+
+    What is no address is returned as it is.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)
+
+
+def _listed(environ: dict[str, Any], header: str) -> list[str]:
+    """Return the elements of a list header; empty ones do not count (RFC 9110, 5.6.1)."""
+    return [part.strip() for part in environ.get(header, "").split(",") if part.strip()]
+
+
+def _seen_by(proxies: int, environ: dict[str, Any], header: str) -> str:
+    """Return what the outermost trusted proxy saw; some proxies extend the list, others replace it."""
+    values = _listed(environ, header)
+    return values[-min(max(proxies, 1), len(values))].strip('"') if values else ""
+
+
+def _address_in(entry: str) -> str | None:
+    """Return the address of one element of `X-Forwarded-For`, None if it has none.
+
+    Balancers add ports (`192.0.2.1:4711`, `[2001:db8::1]:443`), some write it like `Forwarded`.
+    """
+    text = re.sub(r"^for=", "", entry.partition(";")[0], flags=re.IGNORECASE).strip('" ')
+    if text.startswith("[") and "]" in text:
+        host, _, port = text[1:].partition("]")
+    elif text.count(":") == 1:
+        host, colon, port = text.partition(":")
+        port = colon + port
+    else:
+        host, port = text, ""
+    found = plain(host)
+    return found if _PORT.fullmatch(port) and _is_address(found) else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,53 +1,82 @@
-"""How often the same caller may ask: each credential anything, each person what could be guessing."""
+"""How often the same caller may ask: anything at all, and what could be guessing.
+
+General limits count for each credential, for its owner, and for the network. Requests without a valid
+credential have a limit of their own for each network.
+"""
 
 import ipaddress
-import time
+import math
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request
-from limits import RateLimitItem, RateLimitItemPerMinute, parse
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
+from app import secrets
+from app.config import Config
 from app.errors import NotFound, TooManyRequests
 from app.services.actors import Actor
+from app.web import probes
 from app.web.negotiation import Dialect, dialect
 from app.web.origins import portal_config
+from app.web.rate_counters import Counter, ProcessCounter, SharedCounter
 
-# Counted for an address of the network, or for a person: keys are free, so one of them is nobody.
+MINUTE, HOUR = 60, 3600
+# How many times the limit of a credential.
+PERSON, STRANGERS, NETWORK = 3, 3, 100
+# Counted for a network, or for a person: keys cost nothing, so one of them is no caller of its own.
 TIGHTER = {
-    "log_in": "60/minute",
-    "log_in_account": "20/minute",
-    "register": "100/hour",
-    "reset": "60/hour",
-    "reset_account": "5/hour",
-    "invite": "300/hour",
-    "look_up": "120/minute",
+    "log_in": (60, MINUTE),
+    "log_in_account": (20, MINUTE),
+    "register": (100, HOUR),
+    "reset": (60, HOUR),
+    "reset_account": (5, HOUR),
+    "invite": (300, HOUR),
+    "look_up": (120, MINUTE),
 }
-_GENERAL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of one caller, and how many requests are left of it."""
+
+    name: str
+    caller: str
+    allowed: int
+    left: int
+
+    @property
+    def resets_in(self) -> int:
+        """In how many seconds the count begins anew."""
+        return math.ceil(_counter().resets_in(self.name, MINUTE, self.caller))
 
 
 def init_app(app: Flask) -> None:
     """Make the counter and put the headers on JSON answers."""
-    storage = storage_from_string(app.extensions["config"].rate_limit_storage)
-    app.extensions["rate_limiter"] = FixedWindowRateLimiter(storage)
+    app.extensions["rate_counter"] = _made(app.extensions["config"])
     app.after_request(_headers)
 
 
 def check(actor: Actor | None) -> None:
-    """Count the request for its credential, or for its network address, and refuse too many."""
+    """Count the request for the actor, or for the network if nobody is known; raise `TooManyRequests`."""
     limit = portal_config().rate_limit
-    if limit:
-        g.counted_for = actor.credential_id if actor else client_address()
-        _hit(RateLimitItemPerMinute(limit), _GENERAL, g.counted_for)
+    if not limit:
+        return
+    g.rate = None
+    network = client_address()
+    if actor:
+        _count("credential", actor.credential_id, limit)
+        _count("person", actor.user_id, PERSON * limit)
+    else:
+        _count("strangers", network, STRANGERS * limit)
+    _count("network", network, NETWORK * limit)
 
 
-def check_tighter(name: str, who: str | None = None, *, times: int = 1) -> None:
-    """Count one of the tighter limits, and refuse too many; off when the general limit is."""
+def check_tighter(name: str, caller: str | None = None, *, times: int = 1) -> None:
+    """Count one of the tighter limits, and raise `TooManyRequests`; off when the general limit is."""
     if portal_config().rate_limit:
-        _hit(_item(name), name, who or client_address(), times)
+        allowed, seconds = TIGHTER[name]
+        _hit(name, seconds, caller or client_address(), allowed, times)
 
 
 @contextmanager
@@ -71,7 +100,7 @@ def client_address() -> str:
         return request.remote_addr or "unknown"
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
-    return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
 def show_refusal(response: Response, error: TooManyRequests) -> None:
@@ -81,33 +110,45 @@ def show_refusal(response: Response, error: TooManyRequests) -> None:
         _show(response, error.limit, 0, error.retry_after)
 
 
-def _hit(item: RateLimitItem, name: str, who: str, times: int = 1) -> None:
-    if not _limiter().hit(item, name, who, cost=times):
-        reset_at = _limiter().get_window_stats(item, name, who).reset_time
-        seconds = max(1, round(reset_at - time.time()))
-        raise TooManyRequests(seconds, limit=item.amount, reason=f"rate_limit_{name}")
+def _made(config: Config) -> Counter:
+    url = config.rate_limit_storage
+    if url.startswith("memory:") or not config.rate_limit:
+        return ProcessCounter()
+    return SharedCounter(url, f"crewroom-{secrets.installation_mark(config.secret_key)}")
+
+
+def _count(name: str, caller: str, allowed: int) -> None:
+    """Count one of the general limits, and keep the one of which least is left, for the headers."""
+    left = allowed - _hit(name, MINUTE, caller, allowed)
+    if g.rate is None or left < g.rate.left:
+        g.rate = Limit(name, caller, allowed, left)
+
+
+def _hit(name: str, seconds: int, caller: str, allowed: int, times: int = 1) -> int:
+    count = _counter().hit(name, seconds, caller, times)
+    if count > allowed:
+        wait = max(1, math.ceil(_counter().resets_in(name, seconds, caller)))
+        raise TooManyRequests(wait, limit=allowed, reason=f"rate_limit_{name}")
+    return count
 
 
 def _headers(response: Response) -> Response:
-    limit = portal_config().rate_limit
-    if not limit or "counted_for" not in g or dialect() is not Dialect.JSON:
+    """Tell on each JSON answer how many requests are left; one that came before any count is counted here."""
+    if not portal_config().rate_limit or probes.uncounted() or dialect() is not Dialect.JSON:
         return response
-    if "RateLimit-Limit" not in response.headers:
-        reset_at, left = _limiter().get_window_stats(RateLimitItemPerMinute(limit), _GENERAL, g.counted_for)
-        _show(response, limit, left, max(0, round(reset_at - time.time())))
+    if "rate" not in g:
+        with suppress(TooManyRequests):
+            check(None)
+    if g.rate and "RateLimit-Limit" not in response.headers:
+        _show(response, g.rate.allowed, g.rate.left, g.rate.resets_in)
     return response
 
 
-def _show(response: Response, limit: int, left: int, seconds: int) -> None:
-    shown = {"Limit": limit, "Remaining": left, "Reset": seconds}
+def _show(response: Response, allowed: int, left: int, seconds: int) -> None:
+    shown = {"Limit": allowed, "Remaining": left, "Reset": seconds}
     response.headers.update({f"RateLimit-{name}": str(value) for name, value in shown.items()})
 
 
-def _limiter() -> FixedWindowRateLimiter:
-    found: FixedWindowRateLimiter = current_app.extensions["rate_limiter"]
+def _counter() -> Counter:
+    found: Counter = current_app.extensions["rate_counter"]
     return found
-
-
-@cache
-def _item(name: str) -> RateLimitItem:
-    return parse(TIGHTER[name])

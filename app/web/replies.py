@@ -19,7 +19,8 @@ _FLASH = "components/_flash.html"
 class Flash:
     """A notice to a person; `link` is a secret link to pass on, `secret` a key with a ready command.
 
-    They are shown this once. `others` is how many other sessions it offers to end.
+    They are shown this once. `others` is how many other sessions it offers to end, `remedy` a label and an
+    address that help after a refusal.
     """
 
     category: str
@@ -29,6 +30,7 @@ class Flash:
     secret: str | None = None
     command: str | None = None
     others: int = 0
+    remedy: tuple[str, str] | None = None
 
 
 def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> ResponseReturnValue:
@@ -136,7 +138,7 @@ def _refusal_fragment(error: DomainError, screen: Screen | None) -> Response:
 
 
 def _notice(error: DomainError) -> Flash:
-    return Flash("error", error.error, error.message)
+    return Flash("error", error.error, error.message, remedy=error.remedy)
 
 
 def _flashed(notice: Flash) -> str:

@@ -150,7 +150,8 @@ def test_who_asks_too_often(settings_for, headers):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1"))
     client = portal.app.test_client()
 
-    assert_safe(client.get("/login/", headers=headers), 200)
+    for _ in range(3):
+        assert_safe(client.get("/login/", headers=headers), 200)
     assert_safe(client.get("/login/", headers=headers), 429)
     portal.close()
 
