@@ -98,7 +98,9 @@ def test_log_line_says_who_did_what(portal, cast, log_lines):
     browser = cast.browser("ivy")
     log_lines.clear()
 
-    answered = browser.client.get("/invitation/?x=1", headers={"X-Request-Id": "request-0001"})
+    answered = browser.client.get(
+        "/invitation/?x=1", headers={"X-Request-Id": "request-0001", "Accept": "text/html"}
+    )
 
     (line,) = log_lines
     took, credential = line.pop("milliseconds"), line.pop("credential")
