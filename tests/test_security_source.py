@@ -60,11 +60,13 @@ COMPUTING = {
     "services/audit_chain.py": [CHAINS],
     "services/backup_files.py": [],
     "services/ceremonies.py": ["passkeys"],
+    "services/mail_limits.py": [],
     "services/key_files.py": ["`secret_key`"],
     "services/passkeys.py": ["passkeys"],
     "services/passwords.py": ["passwords"],
     "services/totp.py": ["codes of authenticator apps"],
     "web/authentication.py": ["metrics token"],
+    "web/session_cookies.py": ["cookies"],
     "web/templating.py": [],
     "wording.py": [],
 }
