@@ -18,6 +18,7 @@ _ELSEWHERE = {
     "check": "app.commands.checks",
     "doctor": "app.commands.doctor",
     "key": "app.commands.keys",
+    "mail": "app.commands.mail",
     "restore": "app.commands.backups",
     "secret-key": "app.commands.secret_keys",
     "user": "app.commands.users",

@@ -18,6 +18,8 @@ from app.config import Config, WrongSetting
 from app.server import listener
 from app.server.supervisor import CannotStart, Supervisor
 
+_EVERY_ADDRESS = {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared
+
 
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve until told to stop; what is not given is in the settings."""
@@ -25,7 +27,9 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         config = settings.load()
         host, port = host or config.host, port or config.port
         sockets = listener.bound(host, port)
-        os.environ.setdefault(settings.SERVED_AT, _address(host, port))
+        address = _address(host, port)
+        os.environ.setdefault(settings.SERVED_AT, address)
+        _warn_of_links(host, address, settings.load())
         with listener.removed(sockets), closing(Supervisor()) as supervisor:
             _supervise(supervisor, sockets, workers or config.workers)
     except (WrongSetting, CannotStart) as error:
@@ -87,9 +91,19 @@ def _counting_together(config: Config, workers: int) -> Iterator[None]:
         yield
 
 
+def _warn_of_links(host: str, address: str, config: Config) -> None:
+    """Say that mailed links lead to this machine, if the portal listens to others and has no base URL."""
+    if not host.startswith("unix:") and host not in _EVERY_ADDRESS:
+        return
+    if config.base_url == address:
+        click.echo(
+            f"Warning: CREWROOM_BASE_URL is not set, so links in mail lead to {config.base_url}", err=True
+        )
+
+
 def _address(host: str, port: int) -> str:
     """Return the address as a browser on this machine writes it."""
     if host.startswith("unix:"):
         return settings.DEFAULT_BASE_URL
-    name = "127.0.0.1" if host in {"0.0.0.0", "::", "[::]"} else host.strip("[]")  # noqa: S104 - compared
+    name = "127.0.0.1" if host in _EVERY_ADDRESS else host.strip("[]")
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

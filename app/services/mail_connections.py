@@ -29,10 +29,14 @@ class Connection:
     @property
     def described(self) -> str:
         """Return the server's name and port, and whether the connection is encrypted."""
-        server = urlsplit(self._config.smtp_url or "")
-        host, port = server.hostname, server.port or mail_openings.PORTS[server.scheme]
         encrypted = self._smtp is not None and isinstance(self._smtp.sock, ssl.SSLSocket)
-        return f"{host}:{port}, {'encrypted' if encrypted else 'not encrypted'}"
+        return f"{self.server}, {'encrypted' if encrypted else 'not encrypted'}"
+
+    @property
+    def server(self) -> str:
+        """Return the server's name and port."""
+        server = urlsplit(self._config.smtp_url or "")
+        return f"{server.hostname}:{server.port or mail_openings.PORTS[server.scheme]}"
 
     def hand_over(self, sender: str, recipient: str, content: bytes, *, utf8: bool = False) -> str:
         """Give a mail to the server and return its words, or raise `NotTaken`.

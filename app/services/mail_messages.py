@@ -69,7 +69,7 @@ def _reply_to(facts: dict[str, str]) -> Mailbox | None:
 
 def _addresses(config: Config, job: Job) -> dict[str, str]:
     """Return the addresses of pages that a mail may name, and `url`, the one it is about."""
-    pages = {"login": "/login/", "reset": "/reset/", "security": "/account/security/"}
+    pages = {"url": "/", "login": "/login/", "reset": "/reset/", "security": "/account/security/"}
     found = {name: links.page(config, path) for name, path in pages.items()}
     if "link" in job.details:
         purpose, identifier = job.details["link"]

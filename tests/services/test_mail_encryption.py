@@ -1,0 +1,145 @@
+"""Mail leaves encrypted, to a server with a certificate that is trusted, or not at all."""
+
+from collections.abc import Iterator
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from app.models import Job, JobOutcome
+from app.services import mail
+from tests.certificates import Authority
+from tests.mail_servers import Scripted, answering
+from tests.portal import Portal
+from tests.ports import free_port
+
+# Reached on this machine, but by an address that is not one of its own names: what counts as far away.
+FAR = "0.0.0.0"
+
+
+class Secured(Scripted):
+    """Notes which mails came encrypted."""
+
+    def __init__(self, **script: list[str] | str) -> None:
+        super().__init__(**script)
+        self.encrypted: list[bool] = []
+        self.passwords: list[bytes] = []
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
+        self.encrypted.append(session.ssl is not None)
+        return await super().handle_MAIL(server, session, envelope, address, mail_options)
+
+    def authenticate(self, server, session, envelope, mechanism, data) -> AuthResult:
+        self.passwords.append(data.password)
+        return AuthResult(success=True)
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def authority(tmp_path_factory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def mailing(settings_for) -> Iterator:
+    """Make portals that send one mail; return its row."""
+    portals: list[Portal] = []
+
+    def make(url: str) -> Job:
+        portals.append(Portal(settings_for(CREWROOM_SMTP_URL=url)))
+        with portals[-1].working():
+            mail.queue("removed", "ivy@crew.test", organization="Northwind")
+        portals[-1].run_jobs()
+        with portals[-1].database.reading() as session:
+            return session.query(Job).one()
+
+    yield make
+    for portal in portals:
+        portal.close()
+
+
+@pytest.mark.parametrize("userinfo", ["", "crew:topsecretpassword@"])
+def test_server_that_offers_no_encryption_gets_neither_password_nor_mail(mailing, port, userinfo):
+    """Somebody on the way who removes the offer (STARTTLS stripping) looks just the same."""
+    inbox = Secured()
+    with answering(inbox, port, authenticator=inbox.authenticate, auth_require_tls=False):
+        job = mailing(f"smtp://{userinfo}{FAR}:{port}")
+
+    assert job.outcome == JobOutcome.FAILED
+    assert "STARTTLS" in job.failure
+    assert "smtp+plain://" in job.failure
+    assert (inbox.passwords, inbox.mails) == ([], [])
+
+
+def test_url_may_say_that_nothing_is_encrypted(mailing, port):
+    inbox = Secured()
+    with answering(inbox, port, authenticator=inbox.authenticate, auth_require_tls=False):
+        job = mailing(f"smtp+plain://crew:password@{FAR}:{port}")
+
+    assert job.outcome == JobOutcome.DONE
+    assert (inbox.passwords, inbox.encrypted) == ([b"password"], [False])
+
+
+def test_certificate_of_a_stranger_is_refused(mailing, port, authority):
+    inbox = Secured()
+    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(FAR)}
+    with answering(inbox, port, **options):
+        job = mailing(f"smtp://crew:topsecretpassword@{FAR}:{port}")
+
+    assert job.outcome == JobOutcome.FAILED
+    assert "certificate is not trusted" in job.failure
+    assert (inbox.passwords, inbox.mails) == ([], [])
+
+
+def test_certificate_for_another_name_is_refused(mailing, port, authority, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    inbox = Secured()
+    with answering(inbox, port, tls_context=authority.server("192.0.2.1")):
+        job = mailing(f"smtp://{FAR}:{port}")
+
+    assert job.outcome == JobOutcome.FAILED
+    assert inbox.mails == []
+
+
+def test_own_authority_is_trusted_by_ssl_cert_file(mailing, port, authority, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    inbox = Secured()
+    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(FAR)}
+    with answering(inbox, port, **options):
+        job = mailing(f"smtp://crew:password@{FAR}:{port}")
+
+    assert job.outcome == JobOutcome.DONE
+    assert (inbox.passwords, inbox.encrypted) == ([b"password"], [True])
+
+
+def test_server_on_this_machine_may_go_without(mailing, port):
+    inbox = Secured()
+    with answering(inbox, port):
+        job = mailing(f"smtp://127.0.0.1:{port}")
+
+    assert (job.outcome, inbox.encrypted) == (JobOutcome.DONE, [False])
+
+
+def test_smtps_checks_the_certificate_too(mailing, port, authority, monkeypatch):
+    inbox = Secured()
+    server = Controller(inbox, hostname="127.0.0.1", port=port, ssl_context=authority.server("127.0.0.1"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    server.start()
+    try:
+        job = mailing(f"smtps://127.0.0.1:{port}")
+    finally:
+        server.stop()
+
+    assert (job.outcome, inbox.arrived) == (JobOutcome.DONE, ["ivy@crew.test"])
+
+
+def test_smtps_to_a_stranger_is_refused(mailing, port, authority):
+    inbox = Secured()
+    with answering(inbox, port):
+        job = mailing(f"smtps://127.0.0.1:{port}")
+
+    assert (job.outcome, inbox.mails) == (JobOutcome.FAILED, [])

@@ -1,0 +1,23 @@
+"""`crewroom serve` on all addresses without a base URL says that mailed links lead to this machine."""
+
+import pytest
+
+from tests.serving import Served
+
+WARNED = "CREWROOM_BASE_URL is not set"
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "warned"),
+    [
+        (("--host", "0.0.0.0"), {}, True),
+        (("--host", "0.0.0.0"), {"CREWROOM_BASE_URL": "https://crew.example.com"}, False),
+        ((), {}, False),
+    ],
+)
+def test_serving_others_without_a_base_url_warns(tmp_path, options, variables, warned):
+    server = Served(tmp_path / "instance", **variables)
+    server.start(*options)
+    server.stop()
+
+    assert (WARNED in server.log()) is warned
