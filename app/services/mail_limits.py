@@ -5,7 +5,6 @@ the place of one that waits. The daily limit counts all kinds for a mailbox. Wha
 about the safety of their account, pass it up to three times a day each.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,7 +66,7 @@ class Place:
 def place(template: str, to: str, *, about: str = "", urgent: bool = False) -> Place:
     """Return what the limits say about a mail that is to be queued now; `about` is an organization."""
     addressee, kind = _names(config(), template, to)
-    topic = f"{kind}:{_short(about)}"
+    topic = f"{kind}:{secrets.lockout_key(config().secret_key, 'mail', about)[:16]}"
     rows = [row for row in _recent(addressee) if not _replaced(row, topic, template)]
     counted = [row for row in rows if row.outcome != JobOutcome.WITHHELD]
     same = [row for row in counted if row.topic.startswith(f"{kind}:")]
@@ -120,7 +119,3 @@ def _names(config: Config, template: str, to: str) -> tuple[str, str]:
     address = addresses.on_the_wire(to).lower()
     addressee = secrets.lockout_key(config.secret_key, "mail", addresses.mailbox(address))
     return addressee, f"{template}:{secrets.lockout_key(config.secret_key, 'mail', address)[:16]}"
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
