@@ -101,7 +101,9 @@ def _fill(team: HostileTeam, owner: Browser) -> None:
         sent = {"app_id": app, "version": f"1.0.{place}-svg.onload", "file": file}
         accepted(owner.json("POST", "/bundle/", data=sent))
     keys = [
-        accepted(owner.json("POST", "/apikey/", json={"name": payload[:32], "role": "admin"}))["data"]["id"]
+        accepted(
+            owner.json("POST", "/apikey/", json={"name": payload[:32], "role": "read", "expires_in_days": 30})
+        )["data"]["id"]
         for payload in PAYLOADS[:6]
     ]
     set_up_app(owner)

@@ -31,7 +31,9 @@ def dump(portal: Portal) -> str:
 def test_no_table_holds_a_secret(cast):
     portal = cast.portal
     made = cast.browser("alice").json(
-        "POST", "/apikey/", json={"name": "laptop", "role": "admin", "expires_in_days": 30}
+        "POST",
+        "/apikey/",
+        json={"name": "laptop", "role": "admin", "expires_in_days": 30, "password": PASSWORD},
     )
     key = made.get_json()["data"]["key"]
     portal.api(key).post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
@@ -158,8 +160,9 @@ class Life:
         return [self._note(code) for code in added["recovery_codes"]]
 
     def _renew_a_key(self) -> None:
-        made = self._ask("POST", "/apikey/", 200, name="laptop", role="read")["data"]
-        renewed = self._ask("PUT", "/apikey/", 200, id=made["id"], regenerate="true", overlap_hours=1)["data"]
+        made = self._ask("POST", "/apikey/", 200, name="laptop", role="read", password=NEW_PASSWORD)["data"]
+        renewal = {"id": made["id"], "regenerate": "true", "overlap_hours": 1, "password": NEW_PASSWORD}
+        renewed = self._ask("PUT", "/apikey/", 200, **renewal)["data"]
         for secret in (made["key"], renewed["key"]):
             self._note(secret)
             refused = self.browser.get("/organization/", headers={"authorization": secret[:-1] + "!"})

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.models import User
-from app.services import address_changes, erasure, familiar, lockouts, passwords, profiles
+from app.services import address_changes, erasure, familiar, lockouts, own_keys, passwords, profiles
 from app.services.actors import Actor
 from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
-from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField
+from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
@@ -30,6 +30,8 @@ class PasswordChange(Operation):
 
     current_password = SecretField("Current password", required="Current password is required")
     password = SecretField("New password", required="Password is required")
+    end_keys = YesNoField("Revoke all my API keys")
+    keep_sessions = YesNoField("Stay signed in elsewhere")
 
 
 class AccountErase(Operation):
@@ -60,18 +62,26 @@ def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
 @routes.post("/account/password/")
 @signed_in(PasswordChange, redraw=lambda form: password_screen(form), reads_first=True)
 def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
-    """Set a new password; every other place is logged out, this one gets a new secret."""
+    """Set a new password; other sessions end unless kept, keys go on unless ended."""
     check_password(actor, form.current_password.value, field="current_password")
     password_hash = passwords.hashed(
         passwords.check(form.password.value, *familiar.of_person(profiles.show(actor)))
     )
     with transaction.of_request():
         device = request.headers.get("User-Agent", "")
-        secret = profiles.change_password(actor, password_hash, device=device)
+        secret = profiles.change_password(
+            actor,
+            password_hash,
+            device=device,
+            end_keys=bool(form.end_keys.value),
+            keep_sessions=bool(form.keep_sessions.value),
+        )
     authentication.enter(secret)
     known_devices.remember(actor.address)
 
-    notice = Flash("success", "Your password is changed.", "Every other place is logged out.")
+    kept = "You stay signed in elsewhere." if form.keep_sessions.value else "Every other place is logged out."
+    ended = " Your API keys are revoked." if form.end_keys.value else ""
+    notice = Flash("success", "Your password is changed.", kept + ended)
     return replies.changed({"status": "OK"}, notice, to=url_for("account.index"))
 
 
@@ -140,6 +150,7 @@ def _page(actor: Actor) -> dict[str, Any]:
         "email_form": EmailChange(),
         "erase_form": AccountErase(),
         "waiting": address_changes.waiting(actor),
+        "working_keys": own_keys.working(actor.user_id),
         "obstacles": erasure.obstacles(actor),
     }
 

@@ -8,9 +8,10 @@ from wtforms.validators import ValidationError
 
 from app.models import Credential
 from app.permissions import Role
-from app.services import key_rings, keys, organizations
+from app.routes import proofs
+from app.services import key_rings, keys, organizations, powerful_keys
 from app.services.actors import Actor
-from app.web import authentication, json_shapes, origins, replies
+from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
 from app.web.replies import Flash
@@ -25,8 +26,11 @@ def _expiry() -> NumberField:
     return NumberField("Expires", least=1, most=keys.LONGEST_DAYS, blank=True)
 
 
-class KeyCreate(Operation):
-    """What a key is made of: no `org_id` reaches every organization, no `expires_in_days` lives for ever."""
+class KeyCreate(proofs.Proven):
+    """What a key is made of: no `org_id` reaches every organization, no `expires_in_days` never expires.
+
+    A ceiling of admin or above, or no expiry, needs `password` or `code`.
+    """
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING, longest=keys.NAME_LENGTH)
     role = RoleField("Highest role", required="Role is required")
@@ -34,8 +38,11 @@ class KeyCreate(Operation):
     expires_in_days = _expiry()
 
 
-class KeyChange(Operation):
-    """Which key, its new name, or that it gets a new secret, with the overlap and the new term."""
+class KeyChange(proofs.Proven):
+    """Which key, its new name, or that it gets a new secret, with the overlap and the new term.
+
+    The new secret of a key that needs a proof to be made needs `password` or `code`.
+    """
 
     id = TextField("Key", required="id is required")
     name = NameField("Name", missing=NAME_MISSING, longest=keys.NAME_LENGTH)
@@ -81,33 +88,44 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/apikey/")
-@signed_in(KeyCreate, redraw=lambda form: new_screen(form))
+@signed_in(KeyCreate, redraw=lambda form: new_screen(form), reads_first=True)
 def create(actor: Actor, form: KeyCreate) -> ResponseReturnValue:
     """Create a key; its secret is in this answer and nowhere else."""
-    days = form.expires_in_days.value
-    key, secret = keys.create(
-        actor,
-        name=form.name.value,
-        role=form.role.value,
-        organization_id=form.org_id.value or None,
-        lifetime=timedelta(days=days) if days else None,
-    )
-    return _told(actor, key, secret, f"{key.name} is ready.")
+    keys.check_portal(actor)
+    lifetime = _lifetime(form)
+    if powerful_keys.powerful(form.role.value, expires=lifetime is not None):
+        proofs.check(actor, form)
+    with transaction.of_request():
+        key, secret = keys.create(
+            actor,
+            name=form.name.value,
+            role=form.role.value,
+            organization_id=form.org_id.value or None,
+            lifetime=lifetime,
+        )
+        return _told(actor, key, secret, f"{key.name} is ready.")
 
 
 @routes.put("/apikey/")
-@signed_in(KeyChange, redraw=lambda form: change_screen(form))
+@signed_in(KeyChange, redraw=lambda form: change_screen(form), reads_first=True)
 def change(actor: Actor, form: KeyChange) -> ResponseReturnValue:
     """Rename a key, or give it a new secret, or both."""
+    keys.check_portal(actor)
+    if form.regenerate.value and powerful_keys.renews(actor, form.id.value, _lifetime(form)):
+        proofs.check(actor, form)
+    with transaction.of_request():
+        return _changed_key(actor, form)
+
+
+def _changed_key(actor: Actor, form: KeyChange) -> ResponseReturnValue:
     key = keys.one(actor, form.id.value)
     if form.name.given:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
         return _changed(actor, key, Flash("success", f"{key.name} is saved."))
 
-    days, hours = form.expires_in_days.value, form.overlap_hours.value or 0
-    lifetime = timedelta(days=days) if days else None
-    key, secret = keys.renew(actor, form.id.value, overlap=timedelta(hours=hours), lifetime=lifetime)
+    overlap = timedelta(hours=form.overlap_hours.value or 0)
+    key, secret = keys.renew(actor, form.id.value, overlap=overlap, lifetime=_lifetime(form))
     return _told(actor, key, secret, f"{key.name} has a new secret.")
 
 
@@ -157,6 +175,11 @@ def _choices(actor: Actor) -> list[tuple[str, str, str]]:
         for mine in organizations.mine(actor)
     ]
     return [everywhere, *limits]
+
+
+def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:
+    days = form.expires_in_days.value
+    return timedelta(days=days) if days else None
 
 
 def _told(actor: Actor, key: Credential, secret: str, text: str) -> ResponseReturnValue:

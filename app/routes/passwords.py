@@ -9,7 +9,7 @@ from app.services import passwords, resets
 from app.services.actors import Actor
 from app.web import known_devices, rate_limits, replies, transaction
 from app.web.access import public
-from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField
+from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
 from app.web.replies import Flash
 from app.web.screens import Screen
 
@@ -27,6 +27,7 @@ class Choose(Operation):
 
     token = TextField("Token", required="token is required")
     password = SecretField("New password", required="Password is required")
+    end_keys = YesNoField("Revoke all my API keys")
 
 
 @routes.get("/reset/")
@@ -55,8 +56,7 @@ def forgot(visitor: Actor | None, form: Forgot) -> ResponseReturnValue:
 def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
     """Show the form for the new password."""
     screen = _choose_screen(Choose(data={"token": form.token.value}))
-    if not resets.usable(form.token.value):
-        screen.context["expired"] = True
+    if screen.context["expired"]:
         return replies.ended(410, resets.LINK_EXPIRED, screen)
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: screen)
 
@@ -69,7 +69,7 @@ def choose(visitor: Actor | None, form: Choose) -> ResponseReturnValue:
     password = passwords.check(form.password.value, *resets.familiar_names(form.token.value))
     password_hash = passwords.hashed(password)
     with transaction.of_request():
-        address = resets.choose(form.token.value, password_hash)
+        address = resets.choose(form.token.value, password_hash, end_keys=bool(form.end_keys.value))
     known_devices.remember(address)
 
     notice = Flash("success", "Your password is changed.", "Log in with the new one.")
@@ -81,5 +81,11 @@ def _forgot_screen(form: Forgot) -> Screen:
 
 
 def _choose_screen(form: Choose) -> Screen:
-    context = {"form": form, "expired": False}
+    token = form.token.data or ""
+    usable = resets.usable(token)
+    context = {
+        "form": form,
+        "expired": not usable,
+        "working_keys": resets.working_keys(token) if usable else [],
+    }
     return Screen("accounts/choose_password.html", "accounts/_choose_form.html", "choose-form", context)

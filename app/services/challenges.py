@@ -16,6 +16,7 @@ from app.services import audit, credentials, locks, mail, recovery_codes, totp
 
 LIFETIME = timedelta(minutes=10)
 MOST_FAILURES = 5
+WRONG_CODE = "Invalid code"
 # Somebody who knows the password could begin again and again: this many wrong codes an hour for an account.
 MOST_FAILURES_AN_HOUR = 20
 _HOUR = timedelta(hours=1)
@@ -44,7 +45,7 @@ def answer(secret: str | None, code: str) -> Answered | None:
     """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
     challenge = _held(secret)
     _check_failures(challenge.user_id)
-    factor = _met_by(challenge.user_id, code)
+    factor = factor_met(challenge.user_id, code)
     if factor:
         _end(challenge)
         return Answered(challenge.user_id, factor)
@@ -75,7 +76,8 @@ def _open(secret: str | None) -> Credential:
     return challenge
 
 
-def _met_by(user_id: str, code: str) -> str | None:
+def factor_met(user_id: str, code: str) -> str | None:
+    """Return which factor a code is good for, and use it up; None for a wrong code."""
     if totp.accepts(user_id, code):
         return FactorKind.TOTP
     return recovery_codes.FACTOR if recovery_codes.accepts(user_id, code) else None

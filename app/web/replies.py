@@ -32,6 +32,11 @@ class Flash:
     others: int = 0
     remedy: tuple[str, str] | None = None
 
+    @property
+    def private(self) -> bool:
+        """Whether it holds a secret, which must be in this one answer and in no cookie."""
+        return bool(self.link or self.secret or self.command)
+
 
 def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> ResponseReturnValue:
     """Answer a read."""
@@ -46,17 +51,29 @@ def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Respo
 def changed(
     payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None
 ) -> ResponseReturnValue:
-    """Answer a change: the payload, a notice on the next page, or the new fragment and the notice."""
+    """Answer a change: the payload, a notice on the next page, or the new fragment and the notice.
+
+    A notice with a secret is drawn at once, with the page: the cookie that carries others to the next page
+    can be read, and would show it again. So it needs a screen.
+    """
     if speaks_json():
         return jsonify(payload)
-    if dialect() is Dialect.PAGE or screen is None:
-        flash(asdict(notice))  # type: ignore[arg-type] # Flask stores any JSON
-        return went(to)
+    if screen is None or (dialect() is Dialect.PAGE and not notice.private):
+        return _noticed_on_the_next_page(notice, to)
     drawn = screen()
+    if dialect() is Dialect.PAGE:
+        return render_template(drawn.page, **drawn.context, flashes=[notice], address=to)
     response = Response(render_template(drawn.fragment, **drawn.context) + _flashed(notice))
     response.headers["HX-Retarget"] = f"#{drawn.target}"
     response.headers["HX-Reswap"] = "outerHTML"
     return response
+
+
+def _noticed_on_the_next_page(notice: Flash, to: str) -> ResponseReturnValue:
+    if notice.private:
+        raise ValueError("a secret is shown with a screen")
+    flash(asdict(notice))  # type: ignore[arg-type] # Flask stores any JSON
+    return went(to)
 
 
 def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:

@@ -15,6 +15,13 @@
     sourceElement.closest(".menu")?.hidePopover();
   });
 
+  // A secret is shown once: a reload opens the page it belongs to instead of sending the form again, and what the
+  // browser keeps for its back button holds no secret.
+
+  const address = one("#flash[data-address]")?.dataset.address;
+  if (address) history.replaceState(null, "", address);
+  window.addEventListener("pagehide", () => all("[data-secret]").forEach((secret) => (secret.closest(".flash") ?? secret).remove()));
+
   window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
   on("htmx:before:response", (event) => {

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.portal import PASSWORD
+
 PATH = "/organization/keys/policy/"
 
 
@@ -11,7 +13,9 @@ def adam(cast):
 
 
 def created(browser, **body):
-    return browser.json("POST", "/apikey/", json={"name": "ci", "role": "super_admin", **body})
+    return browser.json(
+        "POST", "/apikey/", json={"name": "ci", "role": "super_admin", "password": PASSWORD, **body}
+    )
 
 
 def demand(adam, cast, **policy):
@@ -124,7 +128,7 @@ def test_renewal_gives_a_new_term_within_the_policy(cast, adam):
     rita = cast.browser("rita")
     key = created(rita, org_id=cast.org, expires_in_days=90).get_json()["data"]
     demand(adam, cast, max_days=30)
-    body = {"id": key["id"], "regenerate": True, "overlap_hours": 1}
+    body = {"id": key["id"], "regenerate": True, "overlap_hours": 1, "password": PASSWORD}
 
     refused = rita.json("PUT", "/apikey/", json={**body, "expires_in_days": 31})
     renewed = rita.json("PUT", "/apikey/", json={**body, "expires_in_days": 30})

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import update
 
 from app.models import OldSecret
+from tests.portal import PASSWORD
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DEAD = {
@@ -34,7 +35,9 @@ def key(alice):
 
 
 def renew(alice, key, **body):
-    return alice.json("PUT", "/apikey/", json={"id": key["id"], "regenerate": True, **body})
+    return alice.json(
+        "PUT", "/apikey/", json={"id": key["id"], "regenerate": True, "password": PASSWORD, **body}
+    )
 
 
 def works(cast, secret):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from app.permissions import Role
+from tests.portal import PASSWORD
 
 REFUSED = {
     "error": "Insufficient permissions to manage API keys",
@@ -16,7 +17,9 @@ UNKNOWN = {"error": "API key not found", "status": "KO"}
 
 
 def create(browser, **body):
-    return browser.json("POST", "/apikey/", json={"name": "ci", "role": "write", **body})
+    return browser.json(
+        "POST", "/apikey/", json={"name": "ci", "role": "write", "password": PASSWORD, **body}
+    )
 
 
 def created(browser, **body):
@@ -197,7 +200,7 @@ def test_unknown_and_foreign_and_revoked_ids_are_one_answer(cast):
     for identifier in (foreign, dead, session_id, "key_unknown"):
         answers = [
             alice.json("PUT", "/apikey/", json={"id": identifier, "name": "x"}),
-            alice.json("PUT", "/apikey/", json={"id": identifier, "regenerate": True}),
+            alice.json("PUT", "/apikey/", json={"id": identifier, "regenerate": True, "password": PASSWORD}),
             alice.json("DELETE", "/apikey/", json={"id": identifier}),
             alice.json("DELETE", f"/apikey/{identifier}"),
             alice.json("GET", "/apikey/revoke/", query_string={"id": identifier}),

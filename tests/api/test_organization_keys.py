@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from app.permissions import Role
+from tests.portal import PASSWORD
 
 PATH = "/organization/keys/"
 NOT_KEYS = {"error": "Insufficient permissions to manage API keys", "status": "KO"}
@@ -20,7 +21,7 @@ def clock():
 
 
 def created(browser, **body):
-    body = {"name": "ci", "role": "super_admin", **body}
+    body = {"name": "ci", "role": "super_admin", "password": PASSWORD, **body}
     return browser.json("POST", "/apikey/", json=body).get_json()["data"]
 
 
@@ -112,7 +113,7 @@ def test_cut_off_reaches_old_and_new_secrets_and_survives_a_return(cast):
     key = created(rita)
     cut_off(cast.browser("adam"), cast, key)
 
-    body = {"id": key["id"], "regenerate": True, "overlap_hours": 1}
+    body = {"id": key["id"], "regenerate": True, "overlap_hours": 1, "password": PASSWORD}
     new = rita.json("PUT", "/apikey/", json=body).get_json()["data"]["key"]
     alice = cast.browser("alice")
     alice.json("DELETE", "/organization/members/", json={"orgId": cast.org, "email": cast.rita.email})

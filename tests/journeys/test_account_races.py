@@ -72,7 +72,7 @@ def test_making_a_key_in_a_session_that_is_being_ended(ring):
         thief, owner = ring.entered(person), ring.entered(person)
 
         made, ended = ring.race(
-            partial(thief.post, "/apikey/", json={"name": "kept", "role": "admin"}),
+            partial(thief.post, "/apikey/", json={"name": "kept", "role": "write", "expires_in_days": 30}),
             partial(owner.request, "DELETE", SESSIONS, json={"others": "1"}),
         )
 

@@ -109,7 +109,9 @@ def test_using_a_limited_key_while_being_removed(ring):
 
 def make_key(ring: Ring, player: Player):
     """Make a key of somebody that is limited to the organization."""
-    return player.portal.post("/apikey/", json={"name": "limited", "role": "write", "org_id": ring.org})
+    return player.portal.post(
+        "/apikey/", json={"name": "limited", "role": "write", "org_id": ring.org, "expires_in_days": 30}
+    )
 
 
 def keys_of(player: Player) -> list[object]:

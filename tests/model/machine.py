@@ -10,6 +10,7 @@ from tests.model import keys, members, organizations
 from tests.model.play import A_SECOND, INVITATION, KEYS, LINK, MEMBERS, ORGANIZATION, Play
 from tests.model.stage import NAMES
 from tests.model.state import A_WEEK, ROLES, Secret
+from tests.portal import PASSWORD
 
 FIVE_MINUTES = timedelta(minutes=5)
 ADDRESSES = [f"{name.lower()}@crew.test" for name in NAMES]
@@ -102,7 +103,7 @@ class Machine(Play):
     def make_key(self, who, where, name, role, days):
         actor, only = self.actor(who), None if where is None else self.org(where)
         body = {"name": name, "role": role, "org_id": only, "expires_in_days": days}
-        answer = self.send(actor, "POST", KEYS, **body)
+        answer = self.send(actor, "POST", KEYS, password=PASSWORD, **body)
         identifier = answer.get_json().get("data", {}).get("id", "")
         self.judge_key(
             "make key",
@@ -117,7 +118,7 @@ class Machine(Play):
         fields: dict[str, Any] = {"overlap_hours": overlap}
         if days is not None:
             fields["expires_in_days"] = days
-        answer = self.send(actor, "PUT", KEYS, id=used.key.id, regenerate=True, **fields)
+        answer = self.send(actor, "PUT", KEYS, id=used.key.id, regenerate=True, password=PASSWORD, **fields)
         self.judge_key(
             "renew key", answer, lambda: keys.renew(self.state, actor, used, days=days, overlap=overlap)
         )

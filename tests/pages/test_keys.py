@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import time_machine
 
+from tests.portal import PASSWORD
+
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
@@ -86,7 +88,7 @@ def test_key_is_renamed_renewed_and_revoked_by_forms(cast):
 def test_lately_revoked_keys_go_from_the_page_after_a_month(cast):
     with time_machine.travel(START, tick=False):
         rita = cast.browser("rita")
-        rita.submit("/apikey/", name="deploy", role="read", expires_in_days="")
+        rita.submit("/apikey/", name="deploy", role="read", expires_in_days="", password=PASSWORD)
         rita.json("DELETE", f"/apikey/{key_id(rita)}")
         assert len(rows(rita.get("/apikey/"))) == 1
 
@@ -107,7 +109,7 @@ def test_hostile_name_is_only_text(cast):
     rita = cast.browser("rita")
     name = "<img src=x>"
 
-    rita.submit("/apikey/", name=name, role="read", expires_in_days="")
+    rita.submit("/apikey/", name=name, role="read", expires_in_days="", password=PASSWORD)
 
     assert rita.page.find(class_="table__key").strong.get_text() == name
     assert rita.page.find("img", src="x") is None

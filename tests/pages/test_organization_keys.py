@@ -1,6 +1,7 @@
 """The organization's pages about API keys: who acts here, cutting off, the policy."""
 
 from app.permissions import Role
+from tests.portal import PASSWORD
 
 PATH = "/organization/keys/"
 
@@ -11,7 +12,9 @@ def rows(page):
 
 def created(cast, name, **body):
     browser = cast.browser(name)
-    response = browser.json("POST", "/apikey/", json={"name": f"of {name}", "role": "read", **body})
+    response = browser.json(
+        "POST", "/apikey/", json={"name": f"of {name}", "role": "read", "password": PASSWORD, **body}
+    )
     return response.get_json()["data"]
 
 

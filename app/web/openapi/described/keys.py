@@ -1,7 +1,7 @@
 """API keys: one's own, and those that act on an organization."""
 
 from app.permissions import NO_ACCESS, RULES, Action
-from app.services import keys, quotas
+from app.services import challenges, keys, profiles, quotas
 from app.web.json_types import (
     Data,
     Done,
@@ -17,17 +17,21 @@ from app.web.openapi.operations import Described
 
 _MINE, _OURS = "API keys", "Keys of an organization"
 _BY_KEY = RULES[Action.KEYS_MANAGE].refusal
+_PROOF = (profiles.PASSWORD_REQUIRED, profiles.WRONG_PASSWORD, challenges.WRONG_CODE)
 _UNKNOWN = {404: (keys.UNKNOWN,)}
 
 OPERATIONS = {
     "keys.index": Described(_MINE, Data[list[Key]]),
     "keys.create": Described(
-        _MINE, DoneWith[ToldKey], refusals={403: (NO_ACCESS,), 409: (quotas.KEYS,)}, by_key=_BY_KEY
+        _MINE,
+        DoneWith[ToldKey],
+        refusals={403: (NO_ACCESS, *_PROOF), 409: (quotas.KEYS,)},
+        by_key=_BY_KEY,
     ),
     "keys.change": Described(
         _MINE,
         DoneWith[ToldKey],
-        refusals={403: (NO_ACCESS,), **_UNKNOWN},
+        refusals={403: (NO_ACCESS, *_PROOF), **_UNKNOWN},
         by_key=_BY_KEY,
         one_of=("name", "regenerate"),
     ),

@@ -1,0 +1,42 @@
+"""The proof where a session alone is not enough: the password, or a code of a second factor, given again."""
+
+from app.errors import NotPermitted
+from app.routes import account
+from app.services import challenges, credentials, lockouts, profiles
+from app.services.actors import Actor
+from app.web import rate_limits, transaction
+from app.web.forms import Operation, SecretField, TextField
+
+_MESSAGE = "Give your password, or a code of your second factor, to show that it is you."
+
+
+class Proven(Operation):
+    """The password, or a code of the authenticator app or a recovery code."""
+
+    password = SecretField("Your password")
+    code = TextField("Code")
+
+
+def check(actor: Actor, form: Proven) -> None:
+    """Raise `NotPermitted` unless the form has the actor's password or a code; wrong ones are counted."""
+    if form.password.value:
+        account.check_password(actor, form.password.value)
+    elif form.code.value:
+        _check_code(actor, form.code.value)
+    else:
+        error = profiles.PASSWORD_REQUIRED
+        raise NotPermitted(error, message=_MESSAGE, field="password", code="password_or_code_required")
+
+
+def _check_code(actor: Actor, code: str) -> None:
+    rate_limits.check_tighter("log_in_account", actor.email_key)
+    guess = lockouts.for_own_password(actor.address)
+    with transaction.of_request():
+        lockouts.count(guess)
+    with transaction.of_request():
+        credentials.hold(actor)
+        met = challenges.factor_met(actor.user_id, code)
+        if met:
+            lockouts.take_back(guess)
+    if not met:  # said only now: a wrong code stays counted
+        raise NotPermitted(challenges.WRONG_CODE, message="Use the newest code of your app.", field="code")
