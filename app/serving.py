@@ -59,7 +59,7 @@ def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: in
 def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
     """Bring the folder, the database and the bundles up to date before anybody uses them."""
     from app.commands import opened, refusing
-    from app.services import bundle_files
+    from app.services import bundle_files, passkey_hosts
     from app.web import request_log
 
     @refusing
@@ -67,6 +67,9 @@ def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) 
         request_log.configure()
         with opened(making=True) as database:
             bundle_files.sweep(database)
+            line = passkey_hosts.notice(database)
+            if line:
+                click.echo(line)
 
     prepare()
     _serve(sockets, ready)

@@ -41,7 +41,8 @@ def _bring_up_to_date(database: Database) -> None:
             raise NewerSchema(
                 f"the database has schema {revision}, this Crewroom knows up to {HEAD}: use a newer Crewroom"
             )
-        migrate(connection, HEAD, secret_key=database.config.secret_key)
+        config = database.config
+        migrate(connection, HEAD, secret_key=config.secret_key, base_url=config.base_url)
 
 
 def _wait_for_turn(connection: Connection) -> None:
@@ -62,12 +63,17 @@ def current_revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def migrate(connection: Connection, revision: str, *, down: bool = False, secret_key: str = "") -> None:
-    """Run the migrations to a revision inside the connection's transaction; `secret_key` is the portal's."""
+def migrate(
+    connection: Connection, revision: str, *, down: bool = False, secret_key: str = "", base_url: str = ""
+) -> None:
+    """Run the migrations to a revision inside the connection's transaction.
+
+    `secret_key` and `base_url` are the portal's; what is made of them stays unknown without.
+    """
     from alembic import command
     from alembic.config import Config as AlembicConfig
 
     config = AlembicConfig()
     config.set_main_option("script_location", str(FOLDER))
-    config.attributes.update(connection=connection, secret_key=secret_key)
+    config.attributes.update(connection=connection, secret_key=secret_key, base_url=base_url)
     (command.downgrade if down else command.upgrade)(config, revision)

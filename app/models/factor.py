@@ -20,12 +20,14 @@ class Factor(Base):
     """An authenticator app or a passkey; every row counts, none is half set up.
 
     An app has `sealed`, its encrypted secret, and `last_step`, the last time step whose code was used.
-    A passkey has `handle`, its own identifier in base64url, its `public_key`, and how often it was used.
+    A passkey has `handle`, its own identifier in base64url, its `public_key`, how often it was used, and the
+    `host` it was made for, None if that was before hosts were kept and it was not used since.
     """
 
     __tablename__ = "factors"
     __table_args__ = (
         Index(None, "user_id"),
+        Index(None, "host"),
         Index(
             "uq_factors_totp",
             "user_id",
@@ -44,6 +46,7 @@ class Factor(Base):
     handle: Mapped[str | None] = mapped_column(String(1400), unique=True)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     sign_count: Mapped[int | None] = mapped_column(BigInteger)
+    host: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.models import Factor, FactorKind
 from app.routes import account
-from app.services import factors, passkeys, recovery_codes, sessions
+from app.services import factors, passkey_hosts, recovery_codes, sessions
 from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
@@ -135,7 +135,8 @@ def list_screen(actor: Actor) -> Screen:
         "app": next((factor for factor in mine if factor.kind == FactorKind.TOTP), None),
         "keys": [factor for factor in mine if factor.kind == FactorKind.PASSKEY],
         "codes_left": recovery_codes.left(actor.user_id),
-        "passkeys": passkeys.relying_party(origins.portal_config()) is not None,
+        "passkeys": passkey_hosts.relying_party(origins.portal_config()) is not None,
+        "host": passkey_hosts.host_of(origins.portal_config()),
     }
     return Screen("factors/index.html", "factors/_list.html", "factors", context)
 

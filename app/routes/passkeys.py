@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.models import CeremonyPurpose
 from app.routes.factors import NAME_MISSING, added, check_password, routes
-from app.services import ceremonies, factors, passkeys, recovery_codes
+from app.services import ceremonies, factors, passkey_hosts, passkeys, recovery_codes
 from app.services.actors import Actor
 from app.web import carried, origins, replies, transaction
 from app.web.access import signed_in
@@ -33,7 +33,7 @@ class PasskeyAdd(Operation):
 def passkey_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
     """Show the form that adds a passkey."""
     factors.check_portal(actor)
-    party = passkeys.relying_party(origins.portal_config())
+    party = passkey_hosts.relying_party(origins.portal_config())
     return replies.shown(lambda: {"data": {"rp_id": party and party.id}}, lambda: _screen(PasskeyAdd()))
 
 
@@ -66,5 +66,5 @@ def passkey_add(actor: Actor, form: PasskeyAdd) -> ResponseReturnValue:
 
 
 def _screen(form: PasskeyAdd) -> Screen:
-    context = {"form": form, "passkeys": passkeys.relying_party(origins.portal_config()) is not None}
+    context = {"form": form, "passkeys": passkey_hosts.relying_party(origins.portal_config()) is not None}
     return Screen("factors/passkey.html", "factors/_passkey_form.html", "passkey-form", context)

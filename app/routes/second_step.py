@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
-from app.services import accounts, ceremonies, challenges, factors, passkeys, sessions
+from app.services import accounts, ceremonies, challenges, factors, passkey_hosts, passkeys, sessions
 from app.services.actors import Actor
 from app.services.passkeys import Request
 from app.web import (
@@ -137,12 +137,15 @@ def _entered(user_id: str, secret: str) -> ResponseReturnValue:
 
 
 def _screen(form: SecondStep) -> Screen:
-    kinds = factors.kinds(challenges.whose(carried.look(carried.CHALLENGE)))
+    user_id = challenges.whose(carried.look(carried.CHALLENGE))
+    kinds = factors.kinds(user_id)
     context = {
         "form": form,
         "next": origins.own_path(incoming.query_value("next"), ""),
         "app": FactorKind.TOTP in kinds,
+        "host": passkey_hosts.host_of(origins.portal_config()),
+        "elsewhere": passkey_hosts.elsewhere(user_id),
         "passkeys": FactorKind.PASSKEY in kinds
-        and passkeys.relying_party(origins.portal_config()) is not None,
+        and passkey_hosts.relying_party(origins.portal_config()) is not None,
     }
     return Screen("factors/second.html", "factors/_second_form.html", "second-form", context)

@@ -4,7 +4,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.services import challenges, factors, lockouts, passkeys, sessions
+from app.services import challenges, factors, lockouts, passkey_hosts, sessions
 from app.services.actors import Actor
 from app.web import (
     authentication,
@@ -96,7 +96,9 @@ def _screen(form: LogIn) -> Screen:
     context = {
         "form": form,
         "next": _next(),
-        "passkeys": passkeys.relying_party(origins.portal_config()) is not None,
+        "passkeys": passkey_hosts.relying_party(origins.portal_config()) is not None,
+        "host": passkey_hosts.host_of(origins.portal_config()),
+        "elsewhere": passkey_hosts.elsewhere(),
     }
     return Screen("accounts/login.html", "accounts/_login_form.html", "login-form", context)
 

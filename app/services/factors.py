@@ -8,7 +8,7 @@ from app import clock, identifiers
 from app.database import config, session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
-from app.services import audit, credentials, locks, mail, obligations, super_admins
+from app.services import audit, credentials, locks, mail, obligations, passkey_hosts, super_admins
 from app.services.actors import Actor
 
 MOST = 20
@@ -43,8 +43,9 @@ def protects(user_id: str) -> bool:
 
 
 def kinds(user_id: str) -> list[str]:
-    """List the kinds of factor that an account has."""
-    return sorted(session.scalars(select(Factor.kind).where(Factor.user_id == user_id).distinct()))
+    """List the kinds of factor that an account can use at this host."""
+    own = select(Factor.kind).where(Factor.user_id == user_id, passkey_hosts.usable())
+    return sorted(session.scalars(own.distinct()))
 
 
 def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:

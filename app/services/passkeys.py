@@ -1,9 +1,7 @@
 """Passkeys: registered to an account, and answers checked; the only caller of `webauthn`."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import webauthn
 from sqlalchemy import select
@@ -17,16 +15,17 @@ from webauthn.helpers.structs import (
 )
 
 from app import clock
-from app.config import Config
 from app.database import config, session
 from app.errors import Conflict, InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, Factor, FactorKind, User
-from app.services import ceremonies, credentials, factors
+from app.services import ceremonies, credentials, factors, passkey_hosts
 from app.services.actors import Actor
+from app.services.passkey_hosts import RelyingParty
 
 INVALID = "Invalid passkey"
 EXPIRED = "The passkey came too late"
-_PORTS = {"http": 80, "https": 443}
+ELSEWHERE = "This passkey belongs to another host"
+NONE_HERE = "You have no passkey for this host"
 # What passkeys may sign with, the better one first; RSA is all that Windows Hello knows on many machines.
 _ALGORITHMS = [
     COSEAlgorithmIdentifier.EDDSA,
@@ -36,30 +35,11 @@ _ALGORITHMS = [
 
 
 @dataclass(frozen=True, slots=True)
-class RelyingParty:
-    """Whom a passkey belongs to: the host of the portal, and the origin its pages have."""
-
-    id: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
 class Request:
     """What a browser is asked, and the ceremony that its answer ends."""
 
     options: dict[str, Any]
     ceremony: str
-
-
-def relying_party(config: Config) -> RelyingParty | None:
-    """Return what the settings say of us; None where browsers refuse passkeys: plain HTTP, bare addresses."""
-    parts = urlsplit(config.base_url)
-    host = parts.hostname or ""
-    local = host == "localhost" or host.endswith(".localhost")
-    if _is_address(host) or (parts.scheme != "https" and not local):
-        return None
-    port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
-    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
 
 
 def ask_to_register(actor: Actor) -> Request:
@@ -93,6 +73,7 @@ def register(actor: Actor, challenge: bytes | None, credential: dict[str, Any], 
     factor.handle = handle
     factor.public_key = made.credential_public_key
     factor.sign_count = made.sign_count
+    factor.host = _here().id
     session.add(factor)
     session.flush()
     return factor
@@ -104,9 +85,12 @@ def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Reques
     Without a password the device must have verified the person: the passkey is all there is.
     """
     verification = UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
+    allowed = _descriptors(user_id) if user_id else None
+    if allowed == []:
+        raise Conflict(NONE_HERE, message="Use a code of your app, or a recovery code.")
     options = webauthn.generate_authentication_options(
         rp_id=_here().id,
-        allow_credentials=_descriptors(user_id) if user_id else None,
+        allow_credentials=allowed,
         user_verification=verification,
     )
     ceremony = ceremonies.begin(purpose, options.challenge, user_id=user_id)
@@ -119,9 +103,22 @@ def owner(challenge: bytes | None, credential: dict[str, Any], *, user_id: str |
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
         raise NotAuthenticated(INVALID, reason="wrong_passkey")
 
+    _check_host(factor)
+
     factor.sign_count = _proven(factor, challenge, credential, verified=user_id is None)
+    factor.host = _here().id
     factor.last_used_at = clock.now()
     return factor.user_id
+
+
+def _check_host(factor: Factor) -> None:
+    here = _here().id
+    if factor.host not in {None, here}:
+        raise NotAuthenticated(
+            ELSEWHERE,
+            message=f"It was made for {factor.host}, not for {here}. Sign in another way, and add a new one.",
+            reason="passkey_of_another_host",
+        )
 
 
 def _registered(challenge: bytes | None, credential: dict[str, Any]) -> Any:
@@ -177,24 +174,18 @@ def _names(credential: dict[str, Any], user_id: str) -> bool:
 
 
 def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
-    own = select(Factor.handle).where(Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY)
+    own = select(Factor.handle).where(
+        Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY, passkey_hosts.usable()
+    )
     return [
         PublicKeyCredentialDescriptor(id=base64url_to_bytes(handle or "")) for handle in session.scalars(own)
     ]
 
 
 def _here() -> RelyingParty:
-    found = relying_party(config())
+    found = passkey_hosts.relying_party(config())
     if found is None:
         raise Conflict(
             "Passkeys need HTTPS and a host name", message="Set CREWROOM_BASE_URL to such an address."
         )
     return found
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -60,6 +60,7 @@ def factor(found: Factor) -> json_types.Factor:
         "id": found.id,
         "kind": FactorKind(found.kind),
         "name": found.name,
+        "host": found.host,
         "created_at": rfc3339(found.created_at),
         "last_used_at": rfc3339(found.last_used_at) if found.last_used_at else None,
     }

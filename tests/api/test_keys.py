@@ -52,6 +52,7 @@ def test_session_creates_a_key_and_sees_its_secret_once(cast):
     assert cast.portal.api(secret).get("/organization/").status_code == 200
 
 
+@time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=UTC), tick=False)
 def test_a_whole_number_may_be_written_with_a_fraction(cast):
     rita = cast.browser("rita")
 

@@ -30,6 +30,7 @@ def test_app_is_added_by_its_first_code_and_brings_ten_recovery_codes(clock, cas
         "id": factor["id"],
         "kind": "totp",
         "name": "Authenticator app",
+        "host": None,
         "created_at": "2026-11-20T09:00:05Z",
         "last_used_at": None,
     }

@@ -59,13 +59,14 @@ def test_other_sessions_end_unless_kept(portal: Portal, zoe: Person, fields, sta
 
 def test_own_old_session_ends_even_if_others_are_kept(portal: Portal, zoe: Person):
     browser = portal.browser(zoe)
-    stolen = browser.client.get_cookie("crewroom")
+    name = portal.app.config["SESSION_COOKIE_NAME"]
+    stolen = browser.client.get_cookie(name)
     assert stolen is not None
 
     change(browser, keep_sessions=True)
 
     thief = portal.browser()
-    thief.client.set_cookie("crewroom", stolen.value)
+    thief.client.set_cookie(name, stolen.value)
     assert thief.json("GET", "/account/").status_code == 401
 
 

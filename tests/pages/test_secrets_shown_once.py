@@ -42,7 +42,8 @@ def recovery_codes(cast):
 @pytest.mark.parametrize("make", [new_key, renewed_key, invitation_link])
 def test_secret_is_in_the_answer_itself_and_nowhere_else(cast, make):
     browser, fields = make(cast)
-    cookie = browser.client.get_cookie("crewroom").value
+    name = cast.portal.app.config["SESSION_COOKIE_NAME"]
+    cookie = browser.client.get_cookie(name).value
     path = fields.pop("path")
 
     response = browser.submit(path, follow=False, **fields)
@@ -55,7 +56,7 @@ def test_secret_is_in_the_answer_itself_and_nowhere_else(cast, make):
         assert "_flashes" not in carried
     page = path + (f"?orgId={cast.org}" if "orgId" in fields else "")
     assert secret not in str(browser.get(page))
-    browser.client.set_cookie("crewroom", cookie)
+    browser.client.set_cookie(name, cookie)
     assert secret not in str(browser.get(page))
 
 

@@ -132,3 +132,27 @@ def test_failure_behind_several_migrations_undoes_them_all(database):
     assert contents(database) == before
     with database.engine.connect() as connection:
         assert current_revision(connection) == REVISIONS[1]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://crew.example.com", "crew.example.com"),
+        ("https://crew.example.com:8443", "crew.example.com"),
+        ("http://localhost:8000", "localhost"),
+        ("http://127.0.0.1:8000", None),  # what a command finds that runs without the server's settings
+        ("http://crew.example.com", None),
+    ],
+)
+def test_passkeys_get_the_host_of_the_base_url_where_browsers_know_them(database: Database, base_url, host):
+    move(database, "0010")
+    fill(database)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE factors SET kind = 'passkey' WHERE id <> '0id'"))
+
+    with database.engine.begin() as connection:
+        migrate(connection, "0011", secret_key=SECRET_KEY, base_url=base_url)
+
+    with database.engine.connect() as connection:
+        hosts = connection.execute(sa.text("SELECT host FROM factors ORDER BY id")).scalars().all()
+    assert hosts == [None, host, host]

@@ -3,7 +3,7 @@
 import pytest
 
 from app import config
-from app.services import passkeys
+from app.services import passkey_hosts
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from app.services import passkeys
 def test_passkeys_belong_to_the_host_and_origin_of_the_base_url(tmp_path, base_url, host, origin):
     settings = config.load({"CREWROOM_INSTANCE": str(tmp_path), "CREWROOM_BASE_URL": base_url})
 
-    assert passkeys.relying_party(settings) == passkeys.RelyingParty(host, origin)
+    assert passkey_hosts.relying_party(settings) == passkey_hosts.RelyingParty(host, origin)
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_passkeys_belong_to_the_host_and_origin_of_the_base_url(tmp_path, base_u
 def test_browsers_refuse_passkeys_without_https_or_a_name(tmp_path, base_url):
     settings = config.load({"CREWROOM_INSTANCE": str(tmp_path), "CREWROOM_BASE_URL": base_url})
 
-    assert passkeys.relying_party(settings) is None
+    assert passkey_hosts.relying_party(settings) is None

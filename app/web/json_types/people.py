@@ -29,11 +29,12 @@ class Session(TypedDict):
 
 
 class Factor(TypedDict):
-    """A second factor."""
+    """A second factor; `host` is the one that a passkey was made for and works at."""
 
     id: str
     kind: FactorKind
     name: str
+    host: str | None
     created_at: Moment
     last_used_at: Moment | None
 

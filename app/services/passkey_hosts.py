@@ -1,0 +1,71 @@
+"""The hosts that passkeys were made for: browsers use one only at its own, a portal that moves loses them."""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.config import Config
+from app.database import Database, config, session
+from app.models import Factor
+
+_MOST = 3
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """Whom a passkey belongs to: the host of the portal, and the origin its pages have."""
+
+    id: str
+    origin: str
+
+
+def relying_party(config: Config) -> RelyingParty | None:
+    """Return what the settings say of us; None where browsers refuse passkeys: plain HTTP, bare addresses."""
+    parts = urlsplit(config.base_url)
+    host = parts.hostname or ""
+    local = host == "localhost" or host.endswith(".localhost")
+    if _is_address(host) or (parts.scheme != "https" and not local):
+        return None
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
+    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+
+
+def host_of(settings: Config) -> str:
+    """Return the host that passkeys made now belong to."""
+    return urlsplit(settings.base_url).hostname or ""
+
+
+def usable() -> ColumnElement[bool]:
+    """Return the condition of a passkey that works at this host; one from before hosts were kept may."""
+    return or_(Factor.host.is_(None), Factor.host == host_of(config()))
+
+
+def elsewhere(user_id: str | None = None) -> list[str]:
+    """List other hosts that an account has passkeys for, or that anyone has; the first few."""
+    others = select(Factor.host).where(Factor.host != host_of(config())).distinct()
+    if user_id:
+        others = others.where(Factor.user_id == user_id)
+    return [host for host in session.scalars(others.order_by(Factor.host).limit(_MOST)) if host]
+
+
+def notice(database: Database) -> str | None:
+    """Return the line that the operator reads at start, or None if every passkey is of this host."""
+    here = host_of(database.config)
+    with database.reading():
+        others = select(Factor.host, func.count()).where(Factor.host != here).group_by(Factor.host)
+        counted = session.execute(others.order_by(Factor.host)).all()
+    if not counted:
+        return None
+    hosts = ", ".join(f"{number} for {host}" for host, number in counted)
+    return f"Passkeys made for another host do not work at {here}: {hosts}. Owners have to add new ones."
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
