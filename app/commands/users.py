@@ -113,6 +113,36 @@ def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
     click.echo(f"{user.email} has no second factor now")
 
 
+@user.command("set-password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@refusing
+def user_set_password(email: str, *, password_stdin: bool) -> None:
+    """Set the password of an account; its sessions and mailed links end."""
+    from app.services import passwords, resets
+
+    address = addresses.parse(email)
+    with changing():
+        known = resets.familiar_to(address)
+    password = _password(asked=password_stdin or not sys.stdin.isatty()) or ""
+    hashed = passwords.hashed(passwords.check(password, *known))
+    with changing():
+        found = resets.set_by_operator(address, hashed)
+    click.echo(f"{found.email} has a new password; sessions ended")
+
+
+@user.command("reset-link")
+@click.argument("email")
+@refusing
+def user_reset_link(email: str) -> None:
+    """Print a link with which the owner of an account chooses a new password, once, within an hour."""
+    from app.services import resets
+
+    with changing():
+        link = resets.link_for_operator(addresses.parse(email))
+    click.echo(link)
+
+
 def _password(*, asked: bool) -> str | None:
     """Return the password: from a pipe if asked for, else from the terminal, else none."""
     if asked:

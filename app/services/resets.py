@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app import addresses
+from app import addresses, links
 from app.addresses import Address
-from app.database import database, session
-from app.errors import Gone
+from app.database import config, database, session
+from app.errors import Conflict, Gone, NotFound
 from app.models import Credential, CredentialKind, Job, User
 from app.services import (
     accounts,
@@ -79,6 +79,51 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
     address = Address(user.email, user.email_key)
     lockouts.forget(address)
     return address
+
+
+def set_by_operator(address: Address, password_hash: str) -> User:
+    """Set a password as the operator, and return the account; sessions and links end, a lock-out is lifted.
+
+    An account that was never confirmed is handed over, as by a mailed link.
+    """
+    user = _for_operator(address)
+    user.password_hash = password_hash
+    if user.confirmed_at is None:
+        handovers.hand_over(user)
+    address_changes.end_open(user.id)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    sessions.close_all(user.id)
+    audit.record(None, "password.set_by_operator", user.id)
+    mail.queue("password_changed", user.email)
+    lockouts.forget(Address(user.email, user.email_key))
+    return user
+
+
+def link_for_operator(address: Address) -> str:
+    """Return a new reset link for the operator to pass on; earlier ones of the account end."""
+    user = _for_operator(address)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    purpose, identifier = accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
+    audit.record(None, "password.reset_link_made", user.id)
+    return links.mailed(config(), purpose, identifier)
+
+
+def familiar_to(address: Address) -> list[str]:
+    """Return the names that a password of an account must not be made of; raise `NotFound` without one."""
+    return familiar.of_person(_for_operator(address))
+
+
+def _for_operator(address: Address) -> User:
+    """Return the account of an address, locked; raise `NotFound` without one, `Conflict` if disabled."""
+    user = accounts.by_address(address)
+    if user is not None:
+        locks.organizations_of(user.id)
+        user = accounts.held(address)
+    if user is None:
+        raise NotFound(f"{address.typed} has no account")
+    if user.disabled_at:
+        raise Conflict(f"{address.typed} is disabled", message="`crewroom user enable` comes first.")
+    return user
 
 
 def _mail_link(user: User) -> None:
