@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # also goes on while a machine is suspended
 
+FOLLOWED_SECONDS = 10
+
 _followed: tuple[datetime, float] | None = None
 
 
@@ -31,9 +33,9 @@ def follow(moment: datetime, *, since: float) -> None:
     _followed = moment.astimezone(UTC), since
 
 
-def followed_since() -> float:
-    """Return the seconds since `follow` was last called; infinite if it never was."""
-    return float("inf") if _followed is None else elapsed() - _followed[1]
+def stale() -> bool:
+    """Tell whether the clock that is followed has to be read again."""
+    return _followed is None or elapsed() - _followed[1] > FOLLOWED_SECONDS
 
 
 def elapsed() -> float:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
-from app import engines
+from app import clock, engines
 from app.config import Config
 from app.errors import Unavailable
 from app.gate import Gate
@@ -53,6 +53,7 @@ class Database:
         """Open a session that only reads."""
         with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, named():
             current.info["lends"] = not self._serial
+            self._set_clock(current)
             yield current
 
     @contextmanager
@@ -98,7 +99,13 @@ class Database:
         with _as_current(self._writers()) as current, current.begin():
             if self._serial:
                 current.connection()  # takes the write lock before the first look
+            self._set_clock(current)
             yield current
+
+    def _set_clock(self, current: Session) -> None:
+        """Begin at once where the clock has to be read: moments may be written before the first statement."""
+        if not self._serial and clock.stale():
+            current.connection()
 
     @contextmanager
     def _reopened(self) -> Iterator[None]:

@@ -22,7 +22,6 @@ STATEMENT_SECONDS = 4
 SILENCE_SECONDS = 6
 # A transaction of a host that lost its power holds its locks no longer than this.
 IDLE_SECONDS = 60
-_CLOCK_SECONDS = 10.0
 
 _PREPARE = (
     "SELECT clock_timestamp(), set_config('lock_timeout', '{lock}ms', true), "
@@ -90,7 +89,7 @@ def _listen(engine: Engine, wait_seconds: float) -> None:
         driver.patience = patience
         if not driver.autocommit:
             _follow_clock(connection, prepare)
-        elif clock.followed_since() > _CLOCK_SECONDS:
+        elif clock.stale():
             _follow_clock(connection, _READ_CLOCK)
 
 

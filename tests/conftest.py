@@ -80,7 +80,7 @@ def _time_is_that_of_this_process() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "follow", lambda *_, **__: None)
-        patch.setattr(clock, "followed_since", lambda: 0.0)
+        patch.setattr(clock, "stale", lambda: False)
         yield
 
 
