@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import structlog
+from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
 
 log = structlog.get_logger()
@@ -128,7 +129,7 @@ class SharedCounter:
         with self._lock:
             lost, self._storage = self._storage is not None, None
         if lost:
-            log.warning(NOT_SHARED, reason=type(error).__name__)
+            log.warning(NOT_SHARED, storage=_without_password(self._url), reason=_reason(error))
             self._watch()
 
     def _watch(self) -> None:
@@ -149,10 +150,21 @@ class SharedCounter:
             storage.incr("trial", 60)
         except Exception as error:  # noqa: BLE001 - a wrong address, a missing package: all but this goes on
             if not self._tried.is_set():
-                log.warning(NOT_SHARED, reason=type(error).__name__)
+                log.warning(NOT_SHARED, storage=_without_password(self._url), reason=_reason(error))
             return False
         self._storage = storage
         return True
+
+
+def _without_password(url: str) -> str:
+    """Return as much of the address as helps an operator who mistyped it."""
+    return url.partition("//")[2].rpartition("@")[2].partition("?")[0]
+
+
+def _reason(error: Exception) -> str:
+    """Name what went wrong; the text of an error may hold the whole address."""
+    missing = isinstance(error, ConfigurationError)
+    return "package missing: install crewroom[redis]" if missing else type(error).__name__
 
 
 def _within(left: float, seconds: int) -> float:

@@ -1,6 +1,7 @@
 """Redis away, frozen, restarted, wrong from the start: requests go on, counted in the process."""
 
 import socket
+import sys
 import threading
 import time
 
@@ -107,7 +108,8 @@ def test_a_redis_that_stops_is_missed_by_nobody(counting, redis_server, log_line
     "storage", ["redis://127.0.0.1:{port}/0", "unix:///nowhere/redis.sock", "rediss://127.0.0.1:{port}"]
 )
 def test_a_wrong_address_is_said_at_the_start_and_requests_go_on(counting, log_lines, storage):
-    portal = counting(storage.format(port=free_port()), 2)
+    url = storage.format(port=free_port())
+    portal = counting(url, 2)
     api = portal.api(portal.key(portal.person("Alice")))
 
     statuses, slowest = ask(api, 3)
@@ -115,6 +117,18 @@ def test_a_wrong_address_is_said_at_the_start_and_requests_go_on(counting, log_l
     assert statuses == [200, 200, 429]
     assert slowest < 1
     assert events(log_lines, LOST, FOUND) == [LOST]
+    (line,) = [line for line in log_lines if line["event"] == LOST]
+    assert line["storage"] == url.partition("//")[2]
+
+
+def test_a_missing_package_is_named_and_requests_go_on(counting, redis_server, log_lines, monkeypatch):
+    """`pip install crewroom` without `[redis]`."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    portal = counting(redis_server.url, 2)
+
+    assert ask(portal.api(portal.key(portal.person("Alice"))), 3)[0] == [200, 200, 429]
+    (line,) = [line for line in log_lines if line["event"] == LOST]
+    assert line["reason"] == "package missing: install crewroom[redis]"
 
 
 def test_a_change_is_not_answered_as_failed_after_its_commit(counting, redis_server):

@@ -22,11 +22,11 @@ def clock():
 def wendy(clock, portal, cast):
     """Wendy's browser, with a cookie that would outlive everything."""
     browser = cast.browser("wendy")
-    value = browser.cookie().value
+    cookie = browser.cookie()
     client = portal.app.test_client(use_cookies=False)
 
     def use(path="/organization/", **headers):
-        with client.get(path, headers={"Cookie": f"crewroom={value}", **headers}) as answer:
+        with client.get(path, headers={"Cookie": f"{cookie.key}={cookie.value}", **headers}) as answer:
             return answer
 
     return use
