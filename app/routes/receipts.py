@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
+from wtforms.validators import ValidationError
 
 from app import clock
 from app.models import Receipt
@@ -27,6 +28,11 @@ class ReceiptRead(Operation):
     number = NumberField("Number", least=1, most=_MOST)
     before = NumberField("Before", least=1, most=_MOST)
     format = TextField("Format")
+
+    def validate_format(self, field: TextField) -> None:
+        """Refuse formats that are not offered."""
+        if field.value not in {None, "", "txt"}:
+            raise ValidationError("format must be txt")
 
 
 @routes.get("/organization/receipts/")

@@ -21,13 +21,15 @@ by cookie needs its token in `X-CSRFToken`, which `GET /login/` tells.
 **Addresses** work with and without their trailing slash. A method that is not described is answered with
 405, an unknown address with 404, both in the shape of all refusals.
 
-**Input** is a JSON object or a form, for `GET` the query, for `DELETE` the query as well. Unknown fields
-are ignored, a field that comes twice is refused.
+**Input** is a JSON object or a form in UTF-8, for `GET` the query, for `DELETE` the query as well. A field
+that is not described is refused with `code: unknown_field`, except by the six operations on
+`/organization/` (but `DELETE`) and `/organization/members/`, which ignore it, and by the probes. A field
+that comes twice is refused. A yes or no in a form is `true`, `1` or `on`, or `false`, `0` or blank.
 
 **Answers** are JSON unless the request prefers `text/html` and has no key: browsers get pages at the same
 addresses. Success is 200, creation included. A refusal is `{"error": "…", "status": "KO"}`, often with
-`message`, which says what to do, and `field`. Requests are counted for each credential; the `RateLimit`
-headers tell how many are left.
+`message`, which says what to do, `field`, and `code`, a stable word for programs. Requests are counted for
+each credential; the `RateLimit` headers tell how many are left.
 """
 
 
