@@ -145,7 +145,9 @@ def test_every_name_is_cleaned_alike(cast):
     alice = cast.browser("alice")
 
     app = cast.api("alice").post("/app/", orgId=cast.org, name="\ufeffAtlas\u200f").get_json()["data"]
-    key = alice.json("POST", "/apikey/", json={"name": "C\u00adI\u200b", "role": "read"}).get_json()["data"]
+    key = alice.json(
+        "POST", "/apikey/", json={"name": "C\u00adI\u200b", "role": "read", "expires_in_days": 30}
+    ).get_json()["data"]
     alice.json("POST", "/account/", json={"name": f"\u200e{ENGLAND} Alice"})
 
     assert (app["name"], key["name"]) == ("Atlas", "CI")
