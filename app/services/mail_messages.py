@@ -101,5 +101,6 @@ def _templates() -> Environment:
     environment.filters["role_hint"] = lambda role: Role(role).hint
     environment.filters["until"] = lambda moment: wording.until(datetime.fromisoformat(moment))
     environment.filters["person"] = mail_names.person
+    environment.filters["described"] = mail_names.described
     environment.filters["named"] = mail_names.quoted
     return environment

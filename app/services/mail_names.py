@@ -6,6 +6,7 @@ import re
 _WORD_JOINER = "\u2060"
 _SCHEME = re.compile(r"(?<=\w):(?=//|[A-Za-z])")
 _DOT_OR_AT = re.compile(r"(?<=[^\s.])([.@\u3002\uff0e\uff61\uff20])(?=[^\s.])")
+_NAME_AND_ADDRESS = re.compile(r"(.*) \((\S+@\S+)\)")
 _PLAIN_ADDRESS = re.compile(r"(?!www\.)[A-Za-z0-9_+\-.]+@[\w\-.]+", re.ASCII)
 
 
@@ -27,3 +28,9 @@ def person(name: str, address: str) -> str:
     if not name or name == address:
         return shown
     return f"{quoted(name)} ({shown})" if address else quoted(name)
+
+
+def described(text: str) -> str:
+    """Return an actor in the words of a service: `Name (address)`, or for example the operator."""
+    found = _NAME_AND_ADDRESS.fullmatch(text)
+    return person(found[1], found[2]) if found else quoted(text)

@@ -77,6 +77,13 @@ def test_who_gave_no_name_is_named_by_the_address():
     assert mail_names.person("", "ann@crew.test") == "ann@crew.test"
 
 
+def test_name_that_holds_another_address_passes_for_nobody():
+    shown = mail_names.described("Ann (ceo@corp.example) (ann@crew.test)")
+
+    assert shown == "\u201cAnn (ceo\u2060@corp\u2060.example)\u201d (ann@crew.test)"
+    assert mail_names.described("the operator of this portal") == "the operator of this portal"
+
+
 @pytest.mark.parametrize("address", ["www.evil.example/login@crew.test", "evil.example/x@crew.test"])
 def test_address_that_begins_like_a_link_is_not_one(address):
     assert not LINK.search(mail_names.person("", address))
