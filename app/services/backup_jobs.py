@@ -7,7 +7,15 @@ from typing import Any
 
 from app import addresses, files, identifiers, links
 from app.errors import InvalidInput
-from app.services import bundle_files, lockout_reports, mail, mail_messages, requirements, resets
+from app.services import (
+    bundle_files,
+    lockout_reports,
+    mail,
+    mail_messages,
+    refused_attempts,
+    requirements,
+    resets,
+)
 from app.services.workers import WORKERS
 
 _LONGEST_TEXT = 4096
@@ -96,10 +104,15 @@ def _reminder(details: dict[str, Any]) -> bool:
         return False
 
 
+def _refused_attempt(details: dict[str, Any]) -> bool:
+    return all(isinstance(details.get(name), str) for name in ("key", "first_at"))
+
+
 _CHECKS: dict[str, Check] = {
     bundle_files.KIND: _files,
     mail.KIND: _mail,
     resets.KIND: _reset,
     lockout_reports.KIND: _lockout,
+    refused_attempts.KIND: _refused_attempt,
     requirements.KIND: _reminder,
 }

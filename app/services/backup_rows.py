@@ -153,6 +153,7 @@ _RULES: dict[str, Rule] = {
     "amendment": _hex(64),
     "salt": _hex(32),
     "lockouts.key": _hex(64),
+    "refused_attempts.key": _hex(64),
     "audit_chains.key": lambda text: text == PORTAL or _identifier(text),
     "role": _one_of(Role),
     "credentials.kind": _one_of(CredentialKind),

@@ -178,7 +178,7 @@ def test_what_is_no_archive_is_refused(untouched, tmp_path):
 def test_an_older_backup_is_brought_up_to_date(archive, other):
     def change(parts, listed):
         listed["schema"] = "0005"
-        for table in ("address_changes", "receipts", "lockouts", "portal_keys"):
+        for table in ("address_changes", "receipts", "lockouts", "portal_keys", "refused_attempts"):
             parts.pop(f"database/{table}.jsonl")
             listed["rows"].pop(table)
         users = lines(parts["database/users.jsonl"])
