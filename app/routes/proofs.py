@@ -7,7 +7,7 @@ from app.services.actors import Actor
 from app.web import rate_limits, transaction
 from app.web.forms import Operation, SecretField, TextField
 
-_MESSAGE = "Give your password, or a code of your second factor, to show that it is you."
+_MESSAGE = "Enter your password. A program can send a code of the second factor instead."
 
 
 class Proven(Operation):
