@@ -87,3 +87,17 @@ def test_a_frozen_postgres_is_an_outage_and_over(tmp_path, database_url, postgre
     table["Postgres frozen for 27 s"] = traffic.tally
 
     check(traffic.tally, hosts, outage=True)
+
+
+def test_a_redis_that_is_stopped_makes_no_difference(tmp_path, database_url, redis_server, table):
+    limits = {"CREWROOM_RATE_LIMIT": "1000000", "CREWROOM_RATE_LIMIT_STORAGE": redis_server.url}
+    with Hosts(tmp_path, database_url, **limits) as hosts, Traffic(hosts) as traffic:
+        traffic.run_for(SECONDS / 3)
+        redis_server.stop()
+        traffic.run_for(SECONDS / 3)
+        traffic.wait_for(1)
+        redis_server.start()
+        traffic.run_for(SECONDS / 3)
+    table["Redis stopped and started"] = traffic.tally
+
+    check(traffic.tally, hosts, outage=False)
