@@ -61,7 +61,7 @@ def check_there(config: Config) -> None:
     file = replacement.database_file(config)
     if file is not None and not file.exists():
         raise missing(config)
-    if file is None and not config.secret_key and not key_files.path(config).exists():
+    if file is None and not config.secret_key and not config.instance.exists():
         raise missing(config)
     if file is None and not portal_keys.known(config).schema:
         raise missing(config)

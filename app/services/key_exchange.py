@@ -92,7 +92,8 @@ def _affected(config: Config) -> Affected:
 
 
 def _known(config: Config) -> portal_keys.Known:
-    installations.check_there(config)
+    if config.sqlite:
+        installations.check_there(config)
     known = portal_keys.known(config)
     if not known.schema:
         raise installations.missing(config)
