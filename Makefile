@@ -30,7 +30,7 @@ RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/
 	--durations 0 $(PYTEST_ARGS)
 
 # What has a longer version than the one in the suite.
-SOAKED := tests/faults tests/test_backups.py tests/browser/test_attacks.py
+SOAKED := tests/faults tests/server tests/test_backups.py tests/browser/test_attacks.py
 
 # The printed command, with its seed, does the same plays again.
 PLAYS ?= 300
@@ -43,7 +43,7 @@ INSTALL := $(PIP) install --no-input
 INSTALL_LOCK := $(INSTALL) --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format lock build clean races soak model
+.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format lock build clean races soak attack model
 .DEFAULT_GOAL := help
 
 help:
@@ -54,6 +54,7 @@ help:
 	@echo "make test-postgres  both on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
 	@echo "make soak     faults and attacks for longer: a hundred kills, every statement of a migration, more crowds"
+	@echo "make attack   slow senders and readers by the thousand, and what others wait meanwhile (Linux)"
 	@echo "make model    random people at the portal and at a model of the contract, on both databases (PLAYS=, SEED=)"
 	@echo "make coverage all tests, and which lines and branches they reached"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
@@ -85,6 +86,9 @@ races: $(VENV)/.installed-dev
 
 soak: $(VENV)/.installed-dev
 	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest $(SOAKED) $(PYTEST_ARGS)
+
+attack: $(VENV)/.installed-dev
+	@TMPDIR=$(or $(TEMPROOT),/tmp) timeout 600 $(BIN)/python -m tests.attacks.slow_peers
 
 model: $(VENV)/.installed-dev
 	$(MODEL)

@@ -1,5 +1,6 @@
 """Senders and readers that take their time, over connections of their own."""
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 from tests.serving import Served
 
 _BOUNDARY = "crew"
+_MIB = 1024 * 1024
 
 
 def begin_upload(server: Served, key: str, app: str, size: int) -> tuple[socket.socket, bytes]:
@@ -39,3 +41,19 @@ def wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def make_app(server: Served, key: str) -> str:
+    """Create an organization and an app in it; return the app's identifier."""
+    with server.client(key) as client:
+        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+        return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
+
+
+def large_download(server: Served, key: str) -> bytes:
+    """Upload a file larger than what the machine keeps for a slow reader; return a request for it."""
+    with server.client(key) as client:
+        form = {"app_id": make_app(server, key), "version": "1.0.0"}
+        made = client.post("/bundle/", data=form, files={"file": ("b.zip", os.urandom(8 * _MIB))}).json()
+    path = f"/bundle/{made['data']['id']}/download"
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nauthorization: {key}\r\n\r\n".encode()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.loads import log_ins
 from tests.serving import Served
+from tests.slow_senders import large_download
 from tests.soak import LONG, rounds
 
 LOG_INS = rounds(40, 200)
@@ -104,14 +105,3 @@ def opened(server: Served, request: bytes) -> socket.socket:
 def answered(server: Served, path: str) -> int:
     time.sleep(0.2)
     return httpx.get(f"{server.url}{path}", timeout=20).status_code
-
-
-def large_download(server: Served, key: str) -> bytes:
-    """Upload a file larger than what the machine keeps for a slow reader; return a request for it."""
-    with server.client(key) as client:
-        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
-        app = client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"]
-        form = {"app_id": app, "version": "1.0.0"}
-        made = client.post("/bundle/", data=form, files={"file": ("b.zip", os.urandom(8 * MIB))}).json()
-    path = f"/bundle/{made['data']['id']}/download"
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nauthorization: {key}\r\n\r\n".encode()

@@ -10,7 +10,7 @@ import pytest
 
 from app.web.upload_slots import MOST_AT_ONCE, MOST_EACH
 from tests.serving import Served
-from tests.slow_senders import begin_upload, drafts, wait_for
+from tests.slow_senders import begin_upload, drafts, make_app, wait_for
 
 MIB = 1024 * 1024
 
@@ -23,12 +23,6 @@ def key(served: Served) -> str:
 @pytest.fixture
 def app(served: Served, key: str) -> str:
     return make_app(served, key)
-
-
-def make_app(server: Served, key: str) -> str:
-    with server.client(key) as client:
-        org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
-        return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
 
 
 def versions(server: Served, key: str, app: str) -> list[str]:

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
+
 from tests.raw import RawAnswer, answers, connected, sent
+
+pytestmark = pytest.mark.timeout(180)
 
 HOST = b"Host: crew.test\r\n"
 CLOSE = b"Connection: close\r\n"

@@ -1,0 +1,257 @@
+"""The processes of `crewroom serve`: what ends them, what does not, and what they say at a failed start."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.raw import answers
+from tests.serving import CREWROOM, Served
+from tests.slow_senders import wait_for
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="processes are looked up in /proc"),
+]
+
+
+def ended(pid: int) -> bool:
+    """Whether a process is gone, or only waits to be reaped."""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+
+
+def worker_of(server: Served) -> int:
+    wait_for(lambda: len(server.pids()) > 1)
+    return server.pids()[1]
+
+
+def test_a_worker_that_is_killed_three_times_comes_back(serve):
+    server = serve()
+    for _ in range(3):
+        worker = worker_of(server)
+        os.kill(worker, signal.SIGKILL)
+        wait_for(partial(ended, worker))
+
+    answered(server)
+
+    assert server.log().count('"worker_ended"') == 3
+    assert server.stop() == 0
+
+
+def answered(server: Served) -> None:
+    """Wait until the server answers; pauses grow, and machines are slow."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            assert httpx.get(f"{server.url}/healthz", timeout=10).status_code == 200
+        except httpx.TransportError:
+            assert time.monotonic() < deadline, server.log()
+            time.sleep(0.2)
+        else:
+            return
+
+
+def test_workers_end_with_a_parent_that_is_killed(serve):
+    server = serve()
+    worker = worker_of(server)
+
+    os.kill(server.process.pid, signal.SIGKILL)
+
+    server.process.wait(10)
+    wait_for(lambda: ended(worker))
+    with socket.create_server(("127.0.0.1", server.port)):
+        pass
+
+
+def test_a_hang_up_and_an_interrupt_of_the_terminal(serve):
+    """A terminal sends both to all processes at once; only the second stops anything."""
+    server = serve()
+    pids = server.pids()
+    for pid in pids:
+        os.kill(pid, signal.SIGHUP)
+    answered(server)
+
+    for pid in pids:
+        os.kill(pid, signal.SIGINT)
+
+    assert server.process.wait(30) == 0
+    assert "Traceback" not in server.log()
+
+
+def test_a_request_in_flight_is_answered_at_a_stop(serve):
+    """The rest of its body comes after SIGTERM; new connections are refused by then."""
+    server = serve()
+    body = b'{"email": "a@crew.test", "password": "wrong"}'
+    head = b"POST /login/ HTTP/1.1\r\nHost: crew.test\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), 30) as connection:
+        connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body[:10])
+        time.sleep(0.5)
+        server.process.terminate()
+        wait_for(lambda: refuses(server))
+        connection.sendall(body[10:])
+        (answer,) = answers(connection)
+
+    assert answer.status == 403
+    assert answer.headers["connection"] == "close"
+    assert server.process.wait(30) == 0
+
+
+def refuses(server: Served) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", server.port), 1).close()
+    except OSError:
+        return True
+    return False
+
+
+@pytest.mark.long
+def test_what_hangs_at_a_stop_is_killed_within_the_time(serve):
+    server = serve()
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(b"POST /login/ HTTP/1.1\r\nHost: crew.test\r\nContent-Length: 100\r\n\r\n{")
+        time.sleep(0.5)
+        began_at = time.monotonic()
+
+        assert server.stop() == 0
+
+    assert time.monotonic() - began_at < 23
+
+
+def test_the_parent_imports_nothing_of_the_portal(tmp_path):
+    """It takes some 20 MB and has nothing that could fail."""
+    modules = "flask", "sqlalchemy", "werkzeug.routing", "alembic", "app.database", "app.web", "app.routes"
+    found = f"[name for name in {modules!r} if name in sys.modules]"
+    code = f"import sys, app.cli, app.serving; print({found})"
+
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert printed.stdout == "[]\n"
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Callable[..., str]:
+    """Start a server that cannot start; return its one line."""
+
+    def start(*options: str, **variables: Any) -> str:
+        server = Served(tmp_path / "instance", **variables)
+        done = subprocess.run(
+            [CREWROOM, "serve", *options],
+            env=server.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        (line,) = done.stderr.splitlines()
+        assert (done.returncode, done.stdout) == (1, "")
+        return line
+
+    return start
+
+
+def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
+    file, long = tmp_path / "file", tmp_path / ("x" * 100)
+    file.write_text("kept")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        wrong = {
+            "a port in use": (("--port", taken), taken),
+            "no such host": (("--host", "no-such-host.invalid"), "there is no such host"),
+            "no name of a host": (("--host", "a..b"), "there is no such host"),
+            "nothing": (("--host", "[]"), "there is no such host"),
+            "an address of another machine": (("--host", "192.0.2.1"), "cannot be used"),
+            "a path that is a file": (("--host", f"unix:{file}"), "is no socket"),
+            "a path without its folder": (("--host", f"unix:{tmp_path}/no/sock"), "No such file"),
+            "a path that is too long": (("--host", f"unix:{long}"), "103 bytes"),
+            "no path": (("--host", "unix:"), "103 bytes"),
+        }
+        for name, (options, reason) in wrong.items():
+            with subtests.test(name):
+                assert reason in refused(*options)
+    assert file.read_text() == "kept"
+
+
+def test_a_wrong_place_in_the_settings_is_named(refused):
+    assert refused(CREWROOM_PORT="70000") == "Error: CREWROOM_PORT: must be from 1 to 65535"
+    assert refused(CREWROOM_WORKERS="0") == "Error: CREWROOM_WORKERS: must be from 1 to 64"
+    assert "CREWROOM_HOST" in refused(CREWROOM_HOST="http://crew.test")
+
+
+def test_a_worker_that_cannot_start_ends_the_parent_with_its_reason(refused):
+    line = refused(CREWROOM_DATABASE_URL="postgresql://127.0.0.1:1/crew")
+
+    assert line.startswith("Error: ")
+    assert "CREWROOM_DATABASE_URL" in line
+
+
+def test_names_and_both_kinds_of_addresses(serve, tmp_path, subtests):
+    """`localhost` is both on most machines; `::` takes IPv4 too, whose addresses are shown as such."""
+    for host, addresses in {"localhost": ("127.0.0.1",), "::": ("127.0.0.1", "[::1]")}.items():
+        with subtests.test(host):
+            server = Served(tmp_path / "instance", CREWROOM_HOST=host)
+            try:
+                server.start()
+            except AssertionError:
+                pytest.skip("this machine has no IPv6") if ":" in host else None
+                raise
+            found = [httpx.get(f"http://{one}:{server.port}/nope").status_code for one in addresses]
+            log = server.log()
+            server.stop()
+
+            assert found == [404] * len(addresses)
+            assert '"address": "127.0.0.1"' in log
+            assert "::ffff:" not in log
+
+
+def test_a_unix_socket(tmp_path):
+    """It is for its owner and group, is in use while it is served, and one that was left over goes."""
+    path = tmp_path / "crewroom.sock"
+    server = Served(tmp_path / "instance")
+    for _ in range(2):
+        process = start_on(server, path)
+        other = subprocess.run(
+            [CREWROOM, "serve", "--host", f"unix:{path}"],
+            env=server.environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        mode = path.stat().st_mode & 0o777
+        found = over(path, "/healthz")
+        process.kill()
+        process.wait(10)
+
+        assert (found, oct(mode)) == (200, "0o660")
+        assert (other.returncode, "is in use by another server" in other.stderr) == (1, True)
+        assert path.exists()
+    process = start_on(server, path)
+    process.terminate()
+    assert process.wait(30) == 0
+    assert not path.exists()
+
+
+def start_on(server: Served, path: Path) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([CREWROOM, "serve", "--host", f"unix:{path}"], env=server.environment)
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            over(path, "/healthz")
+        except httpx.TransportError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        else:
+            return process
+
+
+def over(path: Path, asked: str) -> int:
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), base_url="http://crew.test") as client:
+        return client.get(asked, timeout=10).status_code

@@ -1,0 +1,189 @@
+"""Peers that send or read too slowly, with deadlines of two seconds: they are ended, and others go on.
+
+`make soak` has the real deadlines and the numbers of `tests/attacks/slow_peers.py`.
+"""
+
+import os
+import resource
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.raw import answers, connected
+from tests.serving import Served
+from tests.slow_senders import begin_upload, drafts, large_download, make_app, wait_for
+
+pytestmark = pytest.mark.timeout(180)
+
+MIB = 1024 * 1024
+# The command, with as little patience and room as a test has.
+_HASTY = """#!{python}
+from app import cli
+from app.server import limits
+for name in ("HEAD", "BODY", "UPLOAD_PAUSE", "UPLOAD_GRACE", "UNREAD", "LINGER", "DISCARD"):
+    setattr(limits, name + "_SECONDS", 2)
+limits.CONNECTIONS = 60
+limits.UPLOAD_BYTES_PER_SECOND = MIB = 1024 * 1024
+cli.main()
+"""
+HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n"
+HALF_A_BODY = (
+    b"POST /login/ HTTP/1.1\r\nHost: crew.test\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+)
+HALF_AN_UPLOAD = (
+    b"POST /bundle/ HTTP/1.1\r\nHost: crew.test\r\nX-Api-Key: crew_wrong\r\n"
+    b"Content-Type: multipart/form-data; boundary=crew\r\nContent-Length: 1000000\r\n\r\n--crew\r\n"
+)
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("hasty")
+    command = folder / "crewroom"
+    command.write_text(_HASTY.format(python=sys.executable))
+    command.chmod(0o755)
+    server = Served(folder / "instance", command=command)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def key(hasty: Served) -> str:
+    return hasty.person("alice@crew.test")
+
+
+def opened(server: Served, request: bytes) -> socket.socket:
+    connection = connected(server)
+    connection.sendall(request)
+    return connection
+
+
+def test_slow_senders_are_told_and_left(hasty, subtests):
+    slow = {"half a head": HALF_A_HEAD, "half a body": HALF_A_BODY, "half an upload": HALF_AN_UPLOAD}
+    for name, request in slow.items():
+        with subtests.test(name), opened(hasty, request) as connection:
+            began_at = time.monotonic()
+            (answer,) = answers(connection)
+
+            assert (answer.status, answer.data["status"]) == (408, "KO")
+            assert time.monotonic() - began_at < 10
+
+
+def test_a_connection_that_says_nothing_is_closed(hasty):
+    with connected(hasty) as silent:
+        assert answers(silent) == []
+
+
+def test_a_head_that_drips_is_no_faster(hasty):
+    """A byte now and then, as Slowloris sends it, does not begin the deadline anew."""
+    with opened(hasty, HALF_A_HEAD) as connection:
+        connection.settimeout(0.2)
+        deadline = time.monotonic() + 10
+        answer = b""
+        while not answer and time.monotonic() < deadline:
+            try:
+                connection.sendall(b"X-A: b\r\n")
+                answer = connection.recv(1000)
+            except TimeoutError:
+                continue
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_the_oldest_without_a_whole_head_goes_first(hasty, key):
+    with ExitStack() as stack:
+        idle = stack.enter_context(hasty.client(key))
+        assert idle.get("/healthz").status_code == 200
+        crowd = [stack.enter_context(opened(hasty, HALF_A_HEAD)) for _ in range(70)]
+        with hasty.client(key) as client:
+            assert client.put("/organization/", json={"name": "Meanwhile"}).status_code == 200
+
+        crowd[0].settimeout(5)
+        assert crowd[0].recv(10) == b"" or crowd[0].recv(10) == b""
+
+
+def test_a_download_that_is_not_read_is_given_up(hasty, key):
+    request = large_download(hasty, key)
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", hasty.port))
+        connection.sendall(request)
+        time.sleep(6)
+        connection.settimeout(10)
+
+        received = rest_of(connection)
+
+    assert received < 8 * MIB
+
+
+def rest_of(connection: socket.socket) -> int:
+    """Read until the end, or until the connection is reset."""
+    received = 0
+    try:
+        while piece := connection.recv(65536):
+            received += len(piece)
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def test_an_upload_that_stalls_is_ended_and_leaves_nothing(hasty, key):
+    connection, _ = begin_upload(hasty, key, make_app(hasty, key), 4 * MIB)
+    with connection:
+        (answer,) = answers(connection)
+
+    assert (answer.status, answer.data["error"]) == (408, "The body took too long to arrive")
+    wait_for(lambda: drafts(hasty) == [])
+
+
+def test_an_upload_that_is_too_slow_on_average_is_ended(hasty, key):
+    connection, _ = begin_upload(hasty, key, make_app(hasty, key), 40 * MIB)
+    deadline = time.monotonic() + 30
+    with connection:
+        connection.settimeout(0.3)
+        answer = b""
+        while not answer and time.monotonic() < deadline:
+            try:
+                connection.sendall(b"x" * 1000)
+                answer = connection.recv(1000)
+            except TimeoutError:
+                continue
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    wait_for(lambda: drafts(hasty) == [])
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_long_lists_that_are_not_read_take_no_memory(serve):
+    """Forty lists of some megabytes each; their readers take nothing. They wait on disk."""
+    server = serve()
+    key = server.person("alice@crew.test")
+    with server.client(key) as client:
+        for number in range(3):
+            assert client.put("/organization/", json={"name": f"Crew {number}"}).status_code == 200
+        before = server.peak_memory()
+        length = len(client.get("/openapi.json").content)
+    requests = b"GET /openapi.json HTTP/1.1\r\nHost: crew.test\r\n\r\n" * 20
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+    with ExitStack() as stack:
+        for _ in range(100):
+            connection = stack.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(("127.0.0.1", server.port))
+            connection.sendall(requests)
+        with server.client(key) as client:
+            assert client.get("/organization/").status_code == 200
+        taken = server.peak_memory() - before
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert length > os.sysconf("SC_PAGE_SIZE")
+    assert taken < 100
