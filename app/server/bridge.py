@@ -68,8 +68,8 @@ class Bridge:
         uploaded = lane == UPLOADS and not body.whole
         stream = Stream(beginning, body, asyncio.get_running_loop()) if uploaded else io.BytesIO(beginning)
         environ = environ_of(scope, stream)
-        if body.whole and body.declared is None and beginning:
-            environ["CONTENT_LENGTH"] = str(len(beginning))
+        if beginning and body.declared is None and not uploaded:
+            environ["CONTENT_LENGTH"] = str(len(beginning))  # one that is too long must not look whole
         return await self._lanes[lane].run(partial(answered, self._application, environ))
 
     async def _send(self, answer: Answer, body: Body, send: Any) -> None:

@@ -93,5 +93,5 @@ def _most_connections() -> int:
     if allowed != resource.RLIM_INFINITY and allowed < wanted:
         allowed = min(wanted, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    room = limits.CONNECTIONS if allowed == resource.RLIM_INFINITY else allowed - limits.OTHER_FILES
-    return max(16, min(limits.CONNECTIONS, room))
+    room = 2 * limits.CONNECTIONS if allowed == resource.RLIM_INFINITY else allowed - limits.OTHER_FILES
+    return max(16, min(limits.CONNECTIONS, room // 2))

@@ -23,13 +23,13 @@ _CHUNK = 64 * 1024
 def received(admit: Callable[[], str]) -> Iterator[None]:
     """Read the form of the current request; its file lasts as long as the block.
 
-    `admit` judges by the fields so far, before the first byte of the file is kept, and tells whose it is:
-    only then the upload takes one of the slots that others wait for.
+    `admit` judges by the fields so far and returns whose upload it is, before the first byte of the file is
+    kept and before anything is waited for: only then the upload takes one of the slots that others wait for.
     """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Content-Type must be multipart/form-data")
     with ExitStack() as held:
-        reader = _Reader(lambda: held.enter_context(upload_slots.taken(admit())))
+        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.taken(person)))
         held.callback(reader.discard)
         reader.read()
         yield
@@ -38,8 +38,10 @@ def received(admit: Callable[[], str]) -> Iterator[None]:
 class _Reader:
     """What was read of one form so far."""
 
-    def __init__(self, admit: Callable[[], None]) -> None:
-        self._admit = admit
+    def __init__(self, admit: Callable[[], str], take_slot: Callable[[str], None]) -> None:
+        self._judge = admit
+        self._take_slot = take_slot
+        self._has_slot = False
         self._pairs: list[tuple[str, Any]] = []
         self._name = ""
         self._text: bytearray | None = None  # the value of the field that comes in
@@ -48,7 +50,7 @@ class _Reader:
 
     def read(self) -> None:
         """Read to the end, and hand the fields and the draft to `incoming`."""
-        for event in _events():
+        for event in _events(self._admit_before_waiting):
             if isinstance(event, Field):
                 self._name, self._text = event.name, bytearray()
             elif isinstance(event, File):
@@ -63,6 +65,18 @@ class _Reader:
         """Take the draft away; a file that was kept has another name by now."""
         if self._draft:
             self._draft.discard()
+
+    def _admit(self) -> None:
+        person = self._judge()
+        if not self._has_slot:
+            self._take_slot(person)
+            self._has_slot = True
+
+    def _admit_before_waiting(self) -> None:
+        """Judge by what is here: a sender of long fields must not hold a thread without a slot."""
+        if not self._has_slot:
+            incoming.take(self._pairs)
+            self._admit()
 
     def _begin_file(self, event: File) -> None:
         self._text = None
@@ -93,13 +107,20 @@ class _Reader:
             self._pairs.append((self._name, _decoded(text)))
 
 
-def _events() -> Iterator[Event]:
-    """Walk the parts of the form as they come in; a form that ends early is no form."""
+def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
+    """Walk the parts of the form as they come in; a form that ends early is no form.
+
+    What came with the head is read first; `before_waiting` is called before anything else is.
+    """
     decoder = MultipartDecoder(_boundary(), 4 * _CHUNK, max_parts=MOST_FIELDS)
     stream = _stream()
     event: Event | None = None
+    data = b""
     while not isinstance(event, Epilogue):
-        data = _read(stream) if isinstance(event, NeedData) else b""
+        if isinstance(event, NeedData):
+            if data:
+                before_waiting()
+            data = _read(stream)
         try:
             if isinstance(event, NeedData):
                 decoder.receive_data(data or None)
