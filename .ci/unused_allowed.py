@@ -58,3 +58,5 @@ should_exit
 _.other_sessions
 _.old_cookie
 _.modified
+_.last_at  # operators read it in the row
+_.accept_ranges  # Werkzeug writes the header from it

@@ -35,8 +35,9 @@ CONNECTS = {
     "telnetlib",
 }
 COMPUTES = {"argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets", "webauthn"}
-# The mails, and where the server listens.
+# The mails, where the server listens, and what `crewroom doctor` looks up.
 CONNECTING = {
+    "services/diagnosis_places.py",
     "services/mail_connections.py",
     "services/mail_openings.py",
     "serving.py",
@@ -60,10 +61,10 @@ COMPUTING = {
     "services/audit_chain.py": [CHAINS],
     "services/backup_files.py": [],
     "services/ceremonies.py": ["passkeys"],
-    "services/mail_limits.py": [],
     "services/key_files.py": ["`secret_key`"],
     "services/passkeys.py": ["passkeys"],
     "services/passwords.py": ["passwords"],
+    "services/refused_attempts.py": [],
     "services/totp.py": ["codes of authenticator apps"],
     "web/authentication.py": ["metrics token"],
     "web/session_cookies.py": ["cookies"],
