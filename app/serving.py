@@ -53,6 +53,7 @@ def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: in
             workers,
             first=partial(_prepare_and_serve, sockets),
             began=lambda: click.echo(f"Crewroom is at {config.base_url}"),
+            stopping=partial(listener.close, sockets),  # while this process has them, connections would queue
         )
 
 

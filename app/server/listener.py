@@ -31,6 +31,12 @@ def bound(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
+def close(sockets: list[socket.socket]) -> None:
+    """Close sockets; once every process has, connections are refused."""
+    for opened in sockets:
+        opened.close()
+
+
 @contextmanager
 def removed(sockets: list[socket.socket]) -> Iterator[None]:
     """Close sockets at the end of the block, and take the path of a unix socket away."""
@@ -38,8 +44,7 @@ def removed(sockets: list[socket.socket]) -> Iterator[None]:
     try:
         yield
     finally:
-        for opened in sockets:
-            opened.close()
+        close(sockets)
         for path in paths:
             path.unlink(missing_ok=True)
 

@@ -56,10 +56,13 @@ class Supervisor:
         for descriptor in (self._wake, self._woken, self._alive, self._lifeline, self._told, self._tell):
             os.close(descriptor)
 
-    def run(self, task: Task, number: int, *, first: Task, began: Callable[[], None]) -> None:
+    def run(
+        self, task: Task, number: int, *, first: Task, began: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         """Keep a number of processes running until asked to stop.
 
         `first` is what the very first process does; once it serves, `began` is called and the others begin.
+        `stopping` is called before the processes are asked to stop.
         Raises `CannotStart` if it ends before.
         """
         processes = [Process() for _ in range(number)]
@@ -75,6 +78,7 @@ class Supervisor:
             self._begin_due(processes, task)
             self._wait(min([1.0, *(one.seconds_until_due() for one in processes if not one.pid)]))
             self._reap(processes)
+        stopping()
         self._end(processes)
 
     def _stop(self, *_: object) -> None:
