@@ -33,8 +33,15 @@ def ended(pid: int) -> bool:
 
 
 def worker_of(server: Served) -> int:
-    wait_for(lambda: len(server.pids()) > 1)
-    return server.pids()[1]
+    """The process that serves; one that was killed and is not reaped yet does not count."""
+    running = list[int]()
+
+    def found() -> bool:
+        running[:] = [pid for pid in server.pids()[1:] if not ended(pid)]
+        return bool(running)
+
+    wait_for(found)
+    return running[0]
 
 
 def test_a_worker_that_is_killed_three_times_comes_back(serve):
