@@ -23,7 +23,7 @@ class Deed:
     """An operation. Fields and path may name an `{org}`, `{app}`, `{bundle}` or `{key}` of a place.
 
     `hidden` is the text of the 404 that strangers get where no organization is named; `by_key` the refusal
-    that every key gets, where only a session may.
+    that every key gets, where only a session may. `shows_secret`: the page is drawn in the answer itself.
     """
 
     method: str
@@ -34,6 +34,7 @@ class Deed:
     by: str = "orgId"
     hidden: str | None = None
     by_key: str | None = None
+    shows_secret: bool = False
 
     @property
     def rule(self) -> tuple[str, str]:
@@ -78,7 +79,14 @@ DEEDS = {
         {"required": "true", "deadline_days": "7"},
     ),
     "members": Deed("GET", MEMBERS, "read", CLOSED),
-    "invite": Deed("POST", MEMBERS, "admin", NOT_MEMBERS, {"email": "newcomer@crew.test", "role": "read"}),
+    "invite": Deed(
+        "POST",
+        MEMBERS,
+        "admin",
+        NOT_MEMBERS,
+        {"email": "newcomer@crew.test", "role": "read"},
+        shows_secret=True,
+    ),
     "change": Deed("POST", MEMBERS, "admin", NOT_MEMBERS, {**VICTIM, "role": "upload"}),
     "remove": Deed("DELETE", MEMBERS, "admin", NOT_MEMBERS, VICTIM),
     "invite form": Deed("GET", f"{MEMBERS}invite/", "admin", NOT_MEMBERS),

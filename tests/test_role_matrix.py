@@ -137,7 +137,10 @@ def test_a_key_for_another_organization_gets_what_a_stranger_gets(world):
 
 
 def assert_done(answer, dialect, deed):
-    if dialect == "page" and deed.changes:
+    if dialect == "page" and deed.shows_secret:
+        assert answer.status_code == 200
+        assert "/invitation/accept/?token=crew_" in answer.text
+    elif dialect == "page" and deed.changes:
         assert answer.status_code == 303
         assert answer.location.startswith(("/organization/", "/app/", "/bundle/"))
     else:

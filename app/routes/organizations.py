@@ -6,7 +6,7 @@ from wtforms.validators import ValidationError
 
 from app.permissions import Action
 from app.services import members, offers, organization_changes, organizations, roster
-from app.services.actors import Access, Actor
+from app.services.actors import Access, Actor, OrganizationView
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, OrganizationField, TextField, UrlField
@@ -16,6 +16,7 @@ from app.web.screens import Screen
 routes = Blueprint("organizations", __name__)
 
 NAME_MISSING = "Name is required"
+INVITE_NEXT = "Invite the people you work with."
 RECENT = 5
 
 
@@ -82,16 +83,10 @@ def index(actor: Actor, form: OrganizationRead) -> ResponseReturnValue:
 def create(actor: Actor, form: OrganizationCreate) -> ResponseReturnValue:
     """Create an organization."""
     created = organizations.create(actor, name=form.name.value)
-    alike = organizations.namesakes(actor, created.name)
 
-    payload = {"status": "Organization created", "id": created.id}
-    if alike > 1:
-        payload["message"] = f"You now have {alike} organizations called {created.name}."
     return replies.changed(
-        payload,
-        Flash(
-            "success", f"{created.name} is ready.", payload.get("message", "Invite the people you work with.")
-        ),
+        {"status": "Organization created", "id": created.id},
+        _created(actor, created),
         to=url_for("organizations.index", orgId=created.id),
     )
 
@@ -149,6 +144,12 @@ def _show(access: Access) -> ResponseReturnValue:
         lambda: {"data": json_shapes.organization(access.organization)},
         lambda: _overview_screen(access),
     )
+
+
+def _created(actor: Actor, organization: OrganizationView) -> Flash:
+    alike = organizations.namesakes(actor, organization.name)
+    text = f"You now have {alike} organizations called {organization.name}." if alike > 1 else INVITE_NEXT
+    return Flash("success", f"{organization.name} is ready.", text)
 
 
 def _list_screen(actor: Actor) -> Screen:

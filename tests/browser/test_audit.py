@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from app.permissions import Role
+
 pytestmark = pytest.mark.browser
 
 
@@ -10,8 +12,10 @@ pytestmark = pytest.mark.browser
 def scene(served):
     """An organization with a small log, and a refused attempt in it."""
     ada = served.client(served.person("ada@audit.test", "Ada"))
-    rita = served.client(served.person("rita@audit.test", "Rita"))
+    reader = served.portal.person("Rita", "rita@audit.test")
     org = ada.put("/organization/", json={"name": "Northwind"}).json()["id"]
+    served.portal.join(org, reader, Role.READ)
+    rita = served.client(served.portal.key(reader))
     rita.request("DELETE", "/organization/", json={"orgId": org, "name": "Northwind"})
     for number in range(5):
         ada.post("/organization/", json={"orgId": org, "name": f"N{number}"})

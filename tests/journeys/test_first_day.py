@@ -55,11 +55,12 @@ def register(person: Visitor, name: str, address: str) -> None:
     person.page.get_by_label("Email address").fill(address)
     person.page.get_by_label("Password", exact=True).fill(PASSWORD)
     person.page.get_by_role("button", name="Create account").click()
-    expect_notice(person, "Check your mail to confirm your address.")
+    expect_notice(person, "Check your email to confirm your address.")
 
 
 def confirm(person: Visitor, address: str) -> None:
     person.go(person.served.mailed_link(address, "/confirm/"))
+    person.page.get_by_label("Password", exact=True).fill(PASSWORD)
     person.page.get_by_role("button", name="Confirm address").click()
     expect_notice(person, "Your address is confirmed.")
 

@@ -1,6 +1,6 @@
 """Organizations, their members, and what the two have with each other."""
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from app.permissions import Role
 from app.web.json_types.texts import Email, Moment, OrganizationId, Says, Url, UserId, WrittenRole
@@ -24,7 +24,6 @@ class OrganizationCreated(TypedDict):
 
     status: Literal["Organization created"]
     id: OrganizationId
-    message: NotRequired[str]
 
 
 class OrganizationUpdated(TypedDict):
