@@ -17,6 +17,7 @@ from tests.watching import LOOK
 pytestmark = pytest.mark.browser
 
 ATTACK = " ".join(corpora.read("payloads"))
+FILTERS = ("role_label", "role_hint", "until", "person", "described", "named")
 NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.html") if path.stem != "layout")
 # Nobody writes these: they are roles, moments, and addresses of ours.
 OURS = {
@@ -29,7 +30,7 @@ OURS = {
 def facts_of(name: str) -> dict[str, str]:
     """Something for everything that the two templates of a mail ask for."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    environment.filters.update(dict.fromkeys(("role_label", "role_hint", "until"), str))
+    environment.filters.update(dict.fromkeys(FILTERS, str))
     sources = [(TEMPLATES / "emails" / f"{name}.{kind}").read_text() for kind in ("html", "txt")]
     asked = set().union(*(meta.find_undeclared_variables(environment.parse(source)) for source in sources))
     return {fact: OURS.get(fact, ATTACK) for fact in asked - {"self", "reset", "login", "security"}}

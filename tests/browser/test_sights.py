@@ -56,6 +56,7 @@ class Findings:
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.timeout(180)  # every page in each light, with its accessibility judged
 def test_everything_can_be_seen_by_everybody(visit, team, viewer):
     # Colours that are still changing would be measured halfway.
     visitor = visit(viewport=DESK, reduced_motion="reduce")

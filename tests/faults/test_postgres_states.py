@@ -122,10 +122,11 @@ def test_few_connections_are_enough_when_the_pool_is_as_small(serve, database_ur
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_server_without_a_free_connection_is_an_outage(serve, database_url, postgres):
-    url = limited(postgres, database_url, 3)
+    url = limited(postgres, database_url, 40)
     server = serve(CREWROOM_DATABASE_URL=url, CREWROOM_DATABASE_POOL="20")
     key = server.person("alice@crew.test")
     server.portal.close()
+    run(postgres, f"ALTER ROLE {make_url(url).username} CONNECTION LIMIT 3")
 
     with Load(server, key, threads=12) as load:
         load.wait_for_refusals(3)
