@@ -31,7 +31,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         os.environ.setdefault(settings.SERVED_AT, address)
         _warn_of_links(host, address, settings.load())
         with listener.removed(sockets), closing(Supervisor()) as supervisor:
-            _supervise(supervisor, sockets, workers or config.workers)
+            _supervise(supervisor, sockets, workers or config.workers, _behind(host))
     except (WrongSetting, CannotStart) as error:
         raise click.ClickException(str(error)) from error
 
@@ -45,14 +45,14 @@ def deliver_mail(stopped: threading.Event) -> None:
         jobs.run_until(stopped, database, WORKERS)
 
 
-def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: int) -> None:
+def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: int, behind: str) -> None:
     config = settings.load()
     with _counting_together(config, workers):
         supervisor.run(
             partial(_serve, sockets),
             workers,
             first=partial(_prepare_and_serve, sockets),
-            began=lambda: click.echo(f"Crewroom is at {config.base_url}"),
+            began=lambda: click.echo(f"Crewroom is at {config.base_url}{behind}"),
             stopping=partial(listener.close, sockets),  # while this process has them, connections would queue
         )
 
@@ -103,6 +103,11 @@ def _warn_of_links(host: str, address: str, config: Config) -> None:
         click.echo(
             f"Warning: CREWROOM_BASE_URL is not set, so links in mail lead to {config.base_url}", err=True
         )
+
+
+def _behind(host: str) -> str:
+    """Return where a proxy finds the portal, if the base URL does not say it."""
+    return f" (listening on {host})" if host.startswith("unix:") else ""
 
 
 def _address(host: str, port: int) -> str:

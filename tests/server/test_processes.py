@@ -242,12 +242,14 @@ def test_a_unix_socket(tmp_path):
         assert path.exists()
     process = start_on(server, path)
     process.terminate()
-    assert process.wait(30) == 0
+    said, _ = process.communicate(timeout=30)
+    assert (process.returncode, f"(listening on unix:{path})" in said.decode()) == (0, True)
     assert not path.exists()
 
 
 def start_on(server: Served, path: Path) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([CREWROOM, "serve", "--host", f"unix:{path}"], env=server.environment)
+    command = [str(CREWROOM), "serve", "--host", f"unix:{path}"]
+    process = subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE)
     deadline = time.monotonic() + 60
     while True:
         try:
