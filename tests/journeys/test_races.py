@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app import addresses, clock, identifiers
-from app.errors import Conflict, DomainError
+from app.errors import Conflict, DomainError, Unavailable
 from app.models import CredentialKind, Factor, FactorKind
 from app.permissions import Action, Role
 from app.services import (
@@ -190,7 +190,7 @@ def stranger(ring: Ring) -> Person:
 
 
 def end(ring: Ring, person: Person, way: str) -> bool:
-    """End an account; tell whether that was allowed."""
+    """End an account; tell whether that happened: one that has just joined an organization must try again."""
     address = addresses.parse(person.email)
     with ring.portal.working():
         actor = ring.portal.actor(person)
@@ -200,7 +200,7 @@ def end(ring: Ring, person: Person, way: str) -> bool:
                 erasure.erase(actor, address)
             else:
                 accounts.disable(address)
-    except Conflict:
+    except (Conflict, Unavailable):
         return False
     return True
 
