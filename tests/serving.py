@@ -39,6 +39,7 @@ class Served:
             **inherited,
             "CREWROOM_INSTANCE": str(instance),
             "CREWROOM_RATE_LIMIT": "0",
+            "CREWROOM_MAX_ORGANIZATIONS_PER_USER": "0",  # loads create hundreds
             **UNLIMITED_MAIL,
             **databases().connect(instance),
             **variables,
