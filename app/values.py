@@ -85,20 +85,21 @@ def whole_number(name: str, text: str) -> int:
     return int(text)
 
 
+def _from_one(name: str, text: str, most: int) -> int:
+    number = whole_number(name, text)
+    if not 1 <= number <= most:
+        raise WrongSetting(name, f"must be from 1 to {most}")
+    return number
+
+
 def megabytes(name: str, text: str) -> int:
     """Return a size in megabytes, at least 1."""
-    number = whole_number(name, text)
-    if not 1 <= number <= MOST_MEGABYTES:
-        raise WrongSetting(name, f"must be from 1 to {MOST_MEGABYTES}")
-    return number
+    return _from_one(name, text, MOST_MEGABYTES)
 
 
 def connections(name: str, text: str) -> int:
     """Return how many connections may be open to the database, at least 1."""
-    number = whole_number(name, text)
-    if not 1 <= number <= MOST_CONNECTIONS:
-        raise WrongSetting(name, f"must be from 1 to {MOST_CONNECTIONS}")
-    return number
+    return _from_one(name, text, MOST_CONNECTIONS)
 
 
 def host(name: str, text: str) -> str:
@@ -110,18 +111,12 @@ def host(name: str, text: str) -> str:
 
 def port(name: str, text: str) -> int:
     """Return the number of a port."""
-    number = whole_number(name, text)
-    if not 1 <= number <= HIGHEST_PORT:
-        raise WrongSetting(name, f"must be from 1 to {HIGHEST_PORT}")
-    return number
+    return _from_one(name, text, HIGHEST_PORT)
 
 
 def processes(name: str, text: str) -> int:
     """Return how many processes serve."""
-    number = whole_number(name, text)
-    if not 1 <= number <= MOST_PROCESSES:
-        raise WrongSetting(name, f"must be from 1 to {MOST_PROCESSES}")
-    return number
+    return _from_one(name, text, MOST_PROCESSES)
 
 
 def token(name: str, text: str) -> str:

@@ -29,7 +29,7 @@ class Timed(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = self._overhead = 0
         self._start = b""
-        self._deaf = False  # what comes from now on is thrown away
+        self._deaf = False  # bytes that still arrive are read and discarded
         self._refused: Refused | None = None
         self._primed = False
         self.server_state.arrived(self)

@@ -42,7 +42,7 @@ def judged(head: Head) -> tuple[bytes, bytes]:
 
 
 def could_be_method(start: bytes) -> bool:
-    """Tell whether a request begins with a method, be it one that nobody knows."""
+    """Tell whether a request begins with a token that could be a method, known or not."""
     return _METHOD.match(start) is not None
 
 

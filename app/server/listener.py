@@ -12,7 +12,7 @@ from app.values import WrongSetting
 _UNIX = "unix:"
 # What every system with unix sockets takes; Linux takes four bytes more.
 _LONGEST_PATH = 103
-# Whoever may write to the socket may say, as a proxy does, from where a request came.
+# A process that can write to the socket counts as a trusted proxy, so only the owner and the group can.
 _UMASK = 0o117
 
 
@@ -90,7 +90,7 @@ def _bound_path(path: Path) -> socket.socket:
 
 
 def _check_path(path: Path) -> None:
-    """Refuse what cannot be a socket of ours; a socket that nobody serves is left over, and goes."""
+    """Remove a stale socket; raise `WrongSetting` if the path cannot be used."""
     if not path.name or len(os.fsencode(path)) > _LONGEST_PATH:
         raise _unusable(path, f"must be a path of at most {_LONGEST_PATH} bytes")
     try:
