@@ -1,4 +1,4 @@
-"""`crewroom mail`: tries whether mail leaves."""
+"""`crewroom mail`: tests whether mail leaves."""
 
 import click
 
@@ -8,19 +8,19 @@ from app.commands import refusing
 
 @click.group()
 def mail() -> None:
-    """Try the settings for mail."""
+    """Test the mail settings."""
 
 
 @mail.command("test")
 @click.argument("address")
 @refusing
 def test(address: str) -> None:
-    """Send one mail to ADDRESS now, and print how the mail server took it; exit code 1 if it did not."""
+    """Send one mail to ADDRESS now and print the mail server's answer; exit code 1 if it refuses."""
     from app import addresses
     from app.services import installations, mail_trials
 
     config = settings.load()
-    with installations.opened(config):
+    with installations.opened(config, making=False):
         outcome = mail_trials.send(config, addresses.parse(address).typed)
     if not outcome.taken:
         raise click.ClickException(outcome.text)

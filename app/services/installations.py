@@ -20,8 +20,8 @@ def started(config: Config, *, making: bool = True) -> Iterator[Config]:
 
     Raises `NotFound` without an installation, unless `making` one, and then makes nothing.
     """
-    if not making and not replacement.begun(config):
-        check_there(config)
+    if not making:
+        _check_made(config)
     with instance.in_use(config):
         _check_file(config)
         ready = _keyed(config, making=making)
@@ -36,6 +36,14 @@ def opened(config: Config, *, making: bool = True) -> Iterator[Database]:
     """Use an installation, and open its database."""
     with started(config, making=making) as ready, closing(Database(ready)) as database:
         yield database
+
+
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """Have an installation to oneself; raises `NotFound` if there is none, and makes nothing then."""
+    _check_made(config)
+    with instance.alone(config):
+        yield
 
 
 @contextmanager
@@ -65,6 +73,12 @@ def check_there(config: Config) -> None:
         raise missing(config)
     if file is None and not portal_keys.known(config).schema:
         raise missing(config)
+
+
+def _check_made(config: Config) -> None:
+    """Raise `NotFound` without an installation, unless a killed restore still has to be finished."""
+    if not replacement.begun(config):
+        check_there(config)
 
 
 def _check_file(config: Config) -> None:

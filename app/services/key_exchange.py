@@ -31,7 +31,6 @@ from app.services import (
     credentials,
     factors,
     installations,
-    instance,
     key_files,
     portal_keys,
 )
@@ -54,7 +53,7 @@ def rotate(config: Config, *, key: str | None = None) -> Affected:
     Raises `Conflict` if the key comes from the settings and no new one is given, and `WrongSetting` if it is
     not the key of the database.
     """
-    with instance.alone(config):
+    with installations.alone(config):
         known = _known(config)
         if config.secret_key and key is None:
             raise Conflict(
@@ -68,13 +67,13 @@ def rotate(config: Config, *, key: str | None = None) -> Affected:
 
 def affected(config: Config) -> Affected:
     """Count what ends when the key is reset, and change nothing; raise `Conflict` if the key is not lost."""
-    with instance.alone(config):
+    with installations.alone(config):
         return _affected(config)
 
 
 def reset(config: Config) -> Affected:
     """Begin anew with another secret key where the old one is lost; return what that ended."""
-    with instance.alone(config):
+    with installations.alone(config):
         _affected(config)
         new = config.secret_key or key_files.new()
         key_files.set_aside(config)
