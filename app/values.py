@@ -80,15 +80,19 @@ def registration(name: str, text: str) -> Registration:
 
 def whole_number(name: str, text: str) -> int:
     """Return a whole number, 0 or more."""
-    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER:
+    if not _is_number(text):
         raise WrongSetting(name, "must be a whole number, 0 or more")
     return int(text)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+
+
 def _from_one(name: str, text: str, most: int) -> int:
-    number = whole_number(name, text)
+    number = int(text) if _is_number(text) else 0
     if not 1 <= number <= most:
-        raise WrongSetting(name, f"must be from 1 to {most}")
+        raise WrongSetting(name, f"must be a whole number from 1 to {most}")
     return number
 
 
@@ -180,7 +184,9 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise WrongSetting(name, str(error)) from error
+        raise WrongSetting(
+            name, f"{error}; write addresses or networks, such as 127.0.0.1 or 10.0.0.0/24"
+        ) from error
 
 
 def storage(name: str, text: str) -> str:

@@ -197,7 +197,7 @@ def test_redis_that_does_not_answer_is_told(used):
 def test_base_url_whose_host_is_unknown_is_told(used):
     found = wrong(used, CREWROOM_BASE_URL="https://nowhere.invalid")
 
-    assert found["base URL"].startswith("https://nowhere.invalid: the host is unknown here")
+    assert found["base URL"].startswith("https://nowhere.invalid: the host has no address here")
 
 
 def test_clock_that_is_behind_what_the_database_holds_is_told(used):

@@ -1,5 +1,6 @@
 """Where the server listens: network addresses or a unix socket, bound once before any process begins."""
 
+import errno
 import os
 import socket
 import stat
@@ -19,7 +20,7 @@ _UMASK = 0o117
 def bound(host: str, port: int) -> list[socket.socket]:
     """Bind every address of a host, or a unix path; raises `WrongSetting` with the reason."""
     if host.startswith(_UNIX):
-        return [_bound_path(Path(host.removeprefix(_UNIX)))]
+        return [_bound_path(host.removeprefix(_UNIX))]
     sockets = []
     try:
         for family, address in _addresses(host, port):
@@ -27,7 +28,9 @@ def bound(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for opened in sockets:
             opened.close()
-        raise WrongSetting(f"--host {host} --port {port}", f"cannot be used ({error.strerror})") from error
+        hint = "; stop the program that listens there, or choose another port"
+        reason = f"cannot be used ({error.strerror}){hint if error.errno == errno.EADDRINUSE else ''}"
+        raise WrongSetting(f"--host {host} --port {port}", reason) from error
     return sockets
 
 
@@ -74,7 +77,10 @@ def _bound_address(family: socket.AddressFamily, address: tuple[object, ...]) ->
     return opened
 
 
-def _bound_path(path: Path) -> socket.socket:
+def _bound_path(name: str) -> socket.socket:
+    if not name:
+        raise WrongSetting(f"--host {_UNIX}", "the path of the socket is missing; write unix:/PATH")
+    path = Path(name)
     _check_path(path)
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(_UMASK)

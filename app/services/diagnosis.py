@@ -54,7 +54,7 @@ def _schema(config: Config) -> str:
 def _secret_key(config: Config) -> str:
     file, key = key_files.path(config), config.secret_key
     if not key and not file.exists():
-        raise Wrong(f"{file} is missing")
+        raise Wrong(f"{file} is missing; the first start makes it, and a backup holds a lost one")
     key = key or key_files.read(file)
     weakness = values.weakness(key)
     if weakness:

@@ -47,10 +47,10 @@ def files(config: Config) -> str:
     open_ones = [path for path in found if path.stat().st_mode & OTHERS]
     if open_ones:
         names = ", ".join(f"{path} ({path.stat().st_mode & 0o777:o})" for path in open_ones)
-        raise Wrong(f"others can use {names}: take the rights of group and others away")
+        raise Wrong(f"other users can read or write {names}; remove their access with `chmod go= PATH`")
     foreign = [str(path) for path in found if path.stat().st_uid != os.geteuid()]
     if foreign and os.geteuid():
-        raise Wrong(f"another user owns {', '.join(foreign)}")
+        raise Wrong(f"another user owns {', '.join(foreign)}; run Crewroom as that user, or use `chown`")
     return f"{len(found)} are private"
 
 
@@ -75,7 +75,8 @@ def clocks(config: Config) -> str:
         return "nothing to compare with"
     apart = theirs - clock.host()
     if apart > _MOST_APART or (not config.sqlite and -apart > _MOST_APART):
-        raise Wrong(f"this machine's clock is {abs(apart).total_seconds():.0f} seconds from the database's")
+        seconds = f"{abs(apart).total_seconds():.0f} seconds"
+        raise Wrong(f"this machine's clock is {seconds} from the database's; synchronize both, with NTP")
     return clock.rfc3339(clock.host())
 
 
@@ -85,10 +86,10 @@ def disk(config: Config) -> str:
     database_file = replacement.database_file(config)
     for path in (folder, database_file):
         if path and path.exists() and not os.access(path, os.W_OK):
-            raise Wrong(f"{path} cannot be written")
+            raise Wrong(f"{path} cannot be written; let the user that runs Crewroom write there")
     free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE:
-        raise Wrong(f"only {wording.size(free)} are free at {folder}")
+        raise Wrong(f"only {wording.size(free)} are free at {folder}; free some space")
     return f"{wording.size(free)} are free at {folder}"
 
 
@@ -105,7 +106,10 @@ def redis(config: Config) -> str:
         options = {"socket_timeout": _REDIS_SECONDS, "socket_connect_timeout": _REDIS_SECONDS}
         Redis.from_url(url, **options).ping()
     except (RedisError, OSError, ValueError) as error:
-        raise Wrong(f"it does not answer ({str(error).partition(chr(10))[0]})") from error
+        reason = str(error).partition("\n")[0]
+        raise Wrong(
+            f"it does not answer ({reason}); start it, or correct CREWROOM_RATE_LIMIT_STORAGE"
+        ) from error
     return f"{urlsplit(url).hostname or urlsplit(url).path} answers"
 
 
@@ -115,7 +119,8 @@ def base_url(config: Config) -> str:
     try:
         socket.getaddrinfo(host, None)
     except OSError as error:
-        raise Wrong(f"{config.base_url}: the host is unknown here ({error.strerror})") from error
+        reason = f"the host has no address here ({error.strerror})"
+        raise Wrong(f"{config.base_url}: {reason}; add it to DNS, or correct CREWROOM_BASE_URL") from error
     return config.base_url
 
 

@@ -33,9 +33,15 @@ def looking(config: Config) -> Iterator[Connection]:
 @contextmanager
 def _file(file: Path) -> Iterator[Connection]:
     if not file.exists():
-        raise WrongSetting("CREWROOM_DATABASE_URL", f"there is no database at {file}")
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL",
+            f"there is no database at {file}; `crewroom serve` makes one. "
+            "If there should be one, check CREWROOM_INSTANCE and CREWROOM_DATABASE_URL",
+        )
     if file.is_file() and not file.stat().st_size:
-        raise WrongSetting("CREWROOM_DATABASE_URL", f"{file} is empty")
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL", f"{file} is empty; restore a backup, or remove the file to start over"
+        )
     # Without a WAL nothing is in flight; then SQLite need not make the files beside it to read.
     alone = "" if Path(f"{file}-wal").exists() else "&immutable=1"
     uri = f"{file.as_uri()}?mode=ro{alone}"

@@ -174,7 +174,7 @@ def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])
         wrong = {
-            "a port in use": (("--port", taken), taken),
+            "a port in use": (("--port", taken), f"{taken}: cannot be used (Address already in use); stop"),
             "no such host": (("--host", "no-such-host.invalid"), "there is no such host"),
             "no name of a host": (("--host", "a..b"), "there is no such host"),
             "nothing": (("--host", "[]"), "there is no such host"),
@@ -182,7 +182,7 @@ def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
             "a path that is a file": (("--host", f"unix:{file}"), "is no socket"),
             "a path without its folder": (("--host", f"unix:{tmp_path}/no/sock"), "No such file"),
             "a path that is too long": (("--host", f"unix:{long}"), "103 bytes"),
-            "no path": (("--host", "unix:"), "103 bytes"),
+            "no path": (("--host", "unix:"), "write unix:/PATH"),
         }
         for name, (options, reason) in wrong.items():
             with subtests.test(name):
@@ -191,8 +191,8 @@ def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
 
 
 def test_a_wrong_place_in_the_settings_is_named(refused):
-    assert refused(CREWROOM_PORT="70000") == "Error: CREWROOM_PORT: must be from 1 to 65535"
-    assert refused(CREWROOM_WORKERS="0") == "Error: CREWROOM_WORKERS: must be from 1 to 64"
+    assert refused(CREWROOM_PORT="70000") == "Error: CREWROOM_PORT: must be a whole number from 1 to 65535"
+    assert refused(CREWROOM_WORKERS="0") == "Error: CREWROOM_WORKERS: must be a whole number from 1 to 64"
     assert "CREWROOM_HOST" in refused(CREWROOM_HOST="http://crew.test")
 
 
