@@ -45,15 +45,20 @@ class _Commands(click.Group):
 @click.group(cls=_Commands)
 @click.version_option(package_name="crewroom")
 def main() -> None:
-    """Crewroom: who may do what in a team."""
+    """Crewroom: a team-management portal that you host yourself.
+
+    Settings come from the environment and from crewroom.env in the instance folder; see the README.
+    """
 
 
 @main.command()
-@click.option("--host", help="A name, an address, or unix:PATH.  [CREWROOM_HOST, or 127.0.0.1]")
-@click.option("--port", type=click.IntRange(1, 65535), help="[CREWROOM_PORT, or 8000]")
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [CREWROOM_WORKERS, or 1]")
+@click.option("--host", help="Host name, address, or unix:PATH.  [CREWROOM_HOST, or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [CREWROOM_PORT, or 8000]")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Number of server processes.  [CREWROOM_WORKERS, or 1]"
+)
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
-    """Bring the database up to date, serve, and deliver mail."""
+    """Upgrade the database, serve, and deliver mail."""
     from app import serving
 
     serving.serve(host, port, workers)
@@ -62,7 +67,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @main.command()
 @refusing
 def worker() -> None:
-    """Deliver mail, and do nothing else."""
+    """Deliver mail only, without serving."""
     from app import serving
 
     stopped = threading.Event()
@@ -74,7 +79,7 @@ def worker() -> None:
 @main.command()
 @refusing
 def demo() -> None:
-    """Fill an empty database with a small believable team."""
+    """Fill an empty database with a small sample team."""
     from app.services import demo as team
 
     with changing(making=True):
@@ -86,7 +91,7 @@ def demo() -> None:
 @main.command()
 @refusing
 def openapi() -> None:
-    """Print the specification of the API; needs no database."""
+    """Print the OpenAPI specification; needs no database."""
     from app.commands import specification
 
     click.echo(specification.written())

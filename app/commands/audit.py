@@ -11,15 +11,15 @@ from app.errors import InvalidInput
 
 @click.group()
 def audit() -> None:
-    """Check the audit log."""
+    """Verify the audit log."""
 
 
 @audit.command("verify")
-@click.option("--org", "organization_id", help="Only the log of one organization.")
+@click.option("--org", "organization_id", help="Only the log of the organization with this ID.")
 @click.option("--checkpoint", help="What `audit checkpoint` printed earlier: a file, or the text itself.")
 @refusing
 def verify(organization_id: str | None, checkpoint: str | None) -> None:
-    """Check that no entry was edited, deleted, inserted, moved or cut off; name each that was."""
+    """Check that no entry was edited, deleted, inserted, moved or cut off; report each that was."""
     from app.services import audit_check
 
     try:
@@ -36,10 +36,10 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
 
 
 @audit.command("checkpoint")
-@click.option("--org", "organization_id", help="Only the log of one organization.")
+@click.option("--org", "organization_id", help="Only the log of the organization with this ID.")
 @refusing
 def checkpoint(organization_id: str | None) -> None:
-    """Print how far the log reaches: sequence, hash, time, chain. Keep it elsewhere."""
+    """Print the last entry of each log: sequence, hash, time, chain. Keep it on another machine."""
     from app.services import audit_check
 
     with reading():

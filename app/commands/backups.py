@@ -21,9 +21,10 @@ _STOPPED = 128 + signal.SIGTERM
 @click.argument("file")
 @refusing
 def backup(file: str) -> None:
-    """Write database, files and secret key to a new FILE, while others work; - is standard output.
+    """Write database, files and secret key to a new FILE; - is standard output.
 
-    The file holds the secret key: whoever reads it can take the portal over.
+    The portal may be running. The file contains the secret key, so anyone who can read it can take over
+    the portal.
     """
     from app.services import backups
 
@@ -42,13 +43,17 @@ def backup(file: str) -> None:
 
 @click.command()
 @click.argument("file")
-@click.option("--replace", is_flag=True, help="Also if there is a portal already; it is kept beside.")
-@click.option("--accept-broken-record", is_flag=True, help="Also if the audit log is not whole.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Replace an existing installation; its database and key are kept under another name.",
+)
+@click.option("--accept-broken-record", is_flag=True, help="Even if the audit log was tampered with.")
 @refusing
 def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
-    """Make the installation what it was when FILE was written; - is standard input.
+    """Restore the installation from a backup FILE; - is standard input.
 
-    Nothing may be running on it. An older backup is brought up to date.
+    Stop the portal first. A backup of an older Crewroom is upgraded.
     """
     from app.services import restores
 
@@ -61,8 +66,8 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
             f"Missing already when the backup was made: {done.lacking} files; crewroom check names them"
         )
     for path in done.kept:
-        click.echo(f"Kept: {path}, which was there before; remove it when nobody needs it")
-    click.echo("What was revoked, removed or changed since then is as it was then: look it through.")
+        click.echo(f"Kept: {path}, which was there before; remove it when it is no longer needed")
+    click.echo("Everything revoked, removed or changed since the backup is undone; review keys and members.")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from app.commands import opened, refusing
 @click.option("--repair", is_flag=True, help="Remove files that belong to no bundle.")
 @refusing
 def check(*, repair: bool) -> None:
-    """Compare the files of bundles with the database; exit code 1 if something does not fit."""
+    """Compare the files of bundles with the database; exit code 1 if they don't match."""
     from app.services import inventory
 
     fits = True

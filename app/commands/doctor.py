@@ -10,9 +10,9 @@ from app.config import WrongSetting
 
 @click.command()
 def doctor() -> None:
-    """Look at database, key, files, mail, clock, disk, Redis and base URL; exit code 1 if one is wrong.
+    """Check database, key, files, mail, clock, disk, Redis and base URL; exit code 1 if one is wrong.
 
-    Nothing is changed, and no mail is sent.
+    Nothing is changed and no mail is sent.
     """
     from app.services import diagnosis
 

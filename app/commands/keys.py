@@ -17,15 +17,21 @@ def key() -> None:
 
 @key.command("create")
 @click.argument("email")
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.SUPER_ADMIN.value)
-@click.option("--org", "organization_id", help="Limit the key to one organization.")
-@click.option("--expires-in-days", type=click.IntRange(1, 3650))
+@click.option("--name", required=True, help="What will use the key, such as deploy.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.SUPER_ADMIN.value,
+    show_default=True,
+    help="The most that the key may do; never more than its owner may.",
+)
+@click.option("--org", "organization_id", help="Limit the key to the organization with this ID.")
+@click.option("--expires-in-days", type=click.IntRange(1, 3650), help="Without it, the key never expires.")
 @refusing
 def key_create(
     email: str, name: str, role: str, organization_id: str | None, expires_in_days: int | None
 ) -> None:
-    """Create a key for an account, and print its secret, this once."""
+    """Create a key for the account EMAIL and print its secret, which is shown only once."""
     from app.services import accounts, keys
 
     with changing():
@@ -42,7 +48,7 @@ def key_create(
 @key.command("list")
 @refusing
 def key_list() -> None:
-    """List the keys that work: identifier, owner, prefix, ceiling, organization, name."""
+    """List the keys that work: ID, owner, prefix, highest role, organization, name."""
     from app.services import keys
 
     with changing():
@@ -52,10 +58,10 @@ def key_list() -> None:
 
 
 @key.command("revoke")
-@click.argument("identifier")
+@click.argument("identifier", metavar="ID")
 @refusing
 def key_revoke(identifier: str) -> None:
-    """Revoke a key."""
+    """Revoke the key with this ID; `key list` shows the IDs."""
     from app.services import keys
 
     with changing():

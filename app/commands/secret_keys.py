@@ -15,12 +15,12 @@ def secret_key() -> None:
 
 
 @secret_key.command("rotate")
-@click.option("--new-key-file", help="A file that holds the new key; without it, one is made.")
+@click.option("--new-key-file", help="The file that holds the new key; without it, a key is generated.")
 @refusing
 def rotate(new_key_file: str | None) -> None:
-    """Replace the secret key; nothing may be running.
+    """Replace the secret key; stop the portal first, on every host.
 
-    Authenticator apps, API keys and the audit log stay good. Sessions and mailed links end.
+    Authenticator apps, passkeys, API keys and the audit log stay valid. Sessions and mailed links end.
     """
     from app.services import key_exchange
 
@@ -38,16 +38,16 @@ def rotate(new_key_file: str | None) -> None:
 
 
 @secret_key.command("reset")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 @refusing
 def reset(*, yes: bool) -> None:
-    """Begin anew with another secret key, if the old one is lost and in no backup; nothing may be running."""
+    """Start over with a new secret key when the old one is lost; stop the portal first."""
     from app.services import key_exchange
 
     settings = config.load()
     ends = key_exchange.affected(settings)
     click.echo(
-        "Without the old secret key these end:\n"
+        "Without the old secret key, these end:\n"
         f"- {ends.sessions} sessions: people have to sign in again.\n"
         f"- {ends.links} mailed links: invitations stay, and need to be sent again.\n"
         f"- {ends.apps} authenticator apps: recovery codes and passkeys still work; "

@@ -18,7 +18,7 @@ def user() -> None:
 @user.command("create")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@click.option("--name", default="")
+@click.option("--name", default="", help="The person's name.")
 @refusing
 def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     """Create an account; its address counts as confirmed."""
@@ -39,7 +39,7 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
 @user.command("list")
 @refusing
 def user_list() -> None:
-    """List all accounts: identifier, address, state, name."""
+    """List all accounts: ID, address, state, name."""
     from app.services import accounts
 
     with changing():
@@ -51,7 +51,7 @@ def user_list() -> None:
 @click.argument("email")
 @refusing
 def user_disable(email: str) -> None:
-    """Shut an account; its sessions and keys end at once."""
+    """Disable an account; its sessions and keys end immediately."""
     from app.services import accounts
 
     with changing():
@@ -63,7 +63,7 @@ def user_disable(email: str) -> None:
 @click.argument("email")
 @refusing
 def user_enable(email: str) -> None:
-    """Open a shut account again; sessions and keys that ended do not come back."""
+    """Enable a disabled account; ended sessions and keys don't come back."""
     from app.services import accounts
 
     with changing():
@@ -73,10 +73,10 @@ def user_enable(email: str) -> None:
 
 @user.command("log-out")
 @click.argument("email", required=False)
-@click.option("--everybody", is_flag=True, help="All people of the portal.")
+@click.option("--everybody", is_flag=True, help="End the sessions of all accounts.")
 @refusing
 def user_log_out(email: str | None, *, everybody: bool) -> None:
-    """End all sessions of somebody, or of everybody; keys go on."""
+    """End all sessions of one account, or of all; API keys keep working."""
     from app.services import sessions
 
     if everybody == (email is not None):
@@ -90,7 +90,7 @@ def user_log_out(email: str | None, *, everybody: bool) -> None:
 @click.argument("email")
 @refusing
 def user_unlock(email: str) -> None:
-    """Let somebody log in again at once after too many wrong passwords."""
+    """Lift the lock of an account after too many wrong passwords."""
     from app.services import lockouts
 
     with changing():
@@ -101,16 +101,18 @@ def user_unlock(email: str) -> None:
 @user.command("reset-factors")
 @click.argument("email")
 @click.option(
-    "--last-super-admin", is_flag=True, help="Even if no super admin could act until they set up a new one."
+    "--last-super-admin",
+    is_flag=True,
+    help="Even if that leaves an organization without a super admin who can act until a new one is set up.",
 )
 @refusing
 def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
-    """Remove the second factors of somebody who lost them; their password is all they need then."""
+    """Remove all second factors of an account; its password alone then signs in."""
     from app.services import factor_resets
 
     with changing():
         user = factor_resets.reset_by_operator(addresses.parse(email), last_super_admin=last_super_admin)
-    click.echo(f"{user.email} has no second factor now")
+    click.echo(f"{user.email} no longer has a second factor; the password alone signs in")
 
 
 @user.command("set-password")
@@ -135,7 +137,7 @@ def user_set_password(email: str, *, password_stdin: bool) -> None:
 @click.argument("email")
 @refusing
 def user_reset_link(email: str) -> None:
-    """Print a link with which the owner of an account chooses a new password, once, within an hour."""
+    """Print a link for choosing a new password; it works once, for an hour."""
     from app.services import resets
 
     with changing():
