@@ -79,7 +79,9 @@ def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
     authentication.enter(secret)
     known_devices.remember(actor.address)
 
-    kept = "You stay signed in elsewhere." if form.keep_sessions.value else "Every other place is logged out."
+    kept = (
+        "You stay signed in elsewhere." if form.keep_sessions.value else "You're signed out everywhere else."
+    )
     ended = " Your API keys are revoked." if form.end_keys.value else ""
     notice = Flash("success", "Your password is changed.", kept + ended)
     return replies.changed({"status": "OK"}, notice, to=url_for("account.index"))

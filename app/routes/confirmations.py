@@ -18,7 +18,7 @@ from app.web.screens import Screen
 
 routes = Blueprint("confirmations", __name__)
 
-_OTHERWISE = "If you have neither, choose a new password: that makes the account yours."
+_OTHERWISE = "If you don't know its password, choose a new one to make the account yours."
 
 
 class Confirm(Link):
@@ -75,7 +75,7 @@ def _taken_over(form: Confirm) -> ResponseReturnValue:
         address = registrations.take_over(form.token.value, password_hash)
     known_devices.remember(address)
 
-    text = "Nothing that was open before works any more. Sign in with your new password."
+    text = "Earlier sessions, API keys and links have ended. Sign in with your new password."
     notice = Flash("success", "Your address is confirmed, and the account is yours.", text)
     return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
 

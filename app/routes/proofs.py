@@ -6,8 +6,9 @@ from app.services import challenges, credentials, lockouts, profiles
 from app.services.actors import Actor
 from app.web import rate_limits, transaction
 from app.web.forms import Operation, SecretField, TextField
+from app.web.negotiation import Dialect, dialect
 
-_MESSAGE = "Enter your password. A program can send a code of the second factor instead."
+_FOR_PROGRAMS = "Send the password of the account, or a code of its second factor."
 
 
 class Proven(Operation):
@@ -24,8 +25,9 @@ def check(actor: Actor, form: Proven) -> None:
     elif form.code.value:
         _check_code(actor, form.code.value)
     else:
+        message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page says it at the field
         error = profiles.PASSWORD_REQUIRED
-        raise NotPermitted(error, message=_MESSAGE, field="password", code="password_or_code_required")
+        raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
 
 
 def _check_code(actor: Actor, code: str) -> None:
