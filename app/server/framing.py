@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from app.server.refusals import Refused, malformed
 
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{0,5})?")
+# A label of a name has 1 to 63 characters (RFC 1035, 2.3.4); containers put underscores into theirs.
+_NAME = rb"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?"
+HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|" + _NAME + rb")(?::[0-9]{0,5})?")
 _ABSOLUTE = re.compile(rb"(https?)://([^/?]*)(.*)", re.IGNORECASE | re.DOTALL)
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64} ")
 _DEFAULT_PORTS = {b"http": b":80", b"https": b":443"}
@@ -36,7 +38,8 @@ def judged(head: Head) -> tuple[bytes, bytes]:
     if len(named) < sum(name in _ONCE for name, _ in head.fields):
         raise malformed("A header that may stand once was sent twice")
     _check_coding(named, head.version)
-    if named.get(b"expect", b"100-continue").lower() != b"100-continue":
+    expected = named.get(b"expect") if head.version == "1.1" else None  # HTTP/1.0 has no expectations
+    if expected and expected.lower() != b"100-continue":
         raise Refused(417, "Only Expect: 100-continue can be met", "malformed")
     return _split(head, _host(named.get(b"host"), head.version))
 
@@ -58,7 +61,7 @@ def _host(given: bytes | None, version: str) -> bytes | None:
         return None
     if given is None:
         raise malformed("The Host header is missing")
-    if not _HOST.fullmatch(given):
+    if not HOST.fullmatch(given):
         raise malformed("The Host header is not the name of a host")
     return given
 

@@ -168,7 +168,7 @@ class Connection(Timed):
             access_log=False,
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
+            expect_100_continue=self.expect_100_continue and self.scope["http_version"] != "1.0",
             keep_alive=self.scope["http_version"] != "1.0" and self.parser.should_keep_alive(),
             on_response=self.on_response_complete,
         )
@@ -182,6 +182,8 @@ class Connection(Timed):
         unknown = isinstance(error, httptools.HttpParserInvalidMethodError)
         if unknown and framing.could_be_method(self._start):
             return Refused(405, "Method not allowed", "malformed")
+        if isinstance(error, httptools.HttpParserInvalidURLError):
+            return malformed("The address has characters that must be percent-encoded")
         return malformed()
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Flask
 
+from app.server.framing import HOST
 from app.values import Network
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # How the server names the peer of a unix socket: a proxy that the file's permissions let in.
 UNIX_PEER = "unix:"
 _PORT = re.compile(r"(:(\d{1,5}|_[\w.-]+))?", re.ASCII)
-_HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
 
@@ -50,7 +50,7 @@ class _Forwarded:
         scheme = _SCHEMES.get(_seen_by(proxies, environ, "HTTP_X_FORWARDED_PROTO").lower())
         host = _seen_by(proxies, environ, "HTTP_X_FORWARDED_HOST")
         environ["wsgi.url_scheme"] = scheme or environ["wsgi.url_scheme"]
-        if _HOST.fullmatch(host):
+        if HOST.fullmatch(host.encode("latin-1")):
             environ["HTTP_HOST"] = host
 
     def _trusts(self, address: str) -> bool:
