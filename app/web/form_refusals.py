@@ -1,5 +1,7 @@
 """Why a form was refused, in words that help: it came to another address, without its cookie, or too late."""
 
+from urllib.parse import urlsplit
+
 from flask import request
 
 from app.errors import NotPermitted
@@ -54,6 +56,12 @@ def _without_cookie(reason: str) -> NotPermitted:
     return NotPermitted(
         "Your browser didn't send a cookie with this form",
         message="Reload the page and try again. If that doesn't help, allow cookies for "
-        f"{request.host} in your browser's settings. Nothing was changed.",
+        f"{_shown_host()} in your browser's settings. Nothing was changed.",
         reason=reason,
     )
+
+
+def _shown_host() -> str:
+    """Return the host that the browser shows, which a proxy may hide from us."""
+    base_url = portal_config().base_url
+    return urlsplit(base_url).netloc if request.headers.get("Origin") == base_url else request.host

@@ -110,3 +110,20 @@ def test_sign_in_works_at_the_right_address(secure):
     answer = sign_in(secure, HTTPS, {**PAGE, "Origin": HTTPS}, keeps=True)
 
     assert answer.status_code == 303
+
+
+def test_cookies_are_asked_for_at_the_host_that_the_browser_shows(secure):
+    """Apache's `ProxyPass` without `ProxyPreserveHost` sends the host of the portal's own address."""
+    answer = sign_in(secure, "http://127.0.0.1:8000", {**PAGE, "Origin": HTTPS})
+
+    assert "allow cookies for crew.example.com in" in answer.text
+    assert "127.0.0.1" not in answer.text
+
+
+def test_the_host_of_another_site_is_not_shown(secure):
+    other = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+
+    answer = sign_in(secure, HTTPS, {**PAGE, **other})
+
+    assert "allow cookies for crew.example.com in" in answer.text
+    assert "evil.example" not in answer.text
