@@ -23,7 +23,7 @@ NAME_MISSING = "Name is required"
 
 
 def _expiry() -> NumberField:
-    return NumberField("Expires", least=1, most=keys.LONGEST_DAYS, blank=True)
+    return NumberField("Expires", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True)
 
 
 class KeyCreate(proofs.Proven):
@@ -34,7 +34,7 @@ class KeyCreate(proofs.Proven):
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING, longest=keys.NAME_LENGTH)
     role = RoleField("Highest role", required="Role is required")
-    org_id = TextField("Organization")
+    org_id = TextField("Organization", null_for_none=True)
     expires_in_days = _expiry()
 
 

@@ -27,10 +27,20 @@ class TextField(Field):
     absent = False
 
     def __init__(
-        self, label: str, *, required: str | None = None, malformed: str | None = None, **options: Any
+        self,
+        label: str,
+        *,
+        required: str | None = None,
+        malformed: str | None = None,
+        null_for_none: bool = False,
+        **options: Any,
     ) -> None:
-        """Take the text for an absent field, if it may not be, and the text for one that is no text."""
+        """Take the text for an absent field, if it may not be, and the text for one that is no text.
+
+        With `null_for_none`, JSON must say null for "none": an empty text is more likely an unset variable.
+        """
         super().__init__(label, **options)
+        self.null_for_none = null_for_none
         self.required = required
         self.malformed = malformed
 

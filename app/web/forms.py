@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
 from app.errors import InvalidInput
+from app.web import incoming
 from app.web.fields import (
     EmailField,
     NameField,
@@ -65,6 +66,7 @@ class Operation(Form):
                 raise InvalidInput(f"{field.name} is given twice", field=field.name)
         if not (ignoring or self.ignores_unknown):
             self._refuse_unknown(fields)
+        self._refuse_empty(fields)
         if not self.validate():
             raise self._refusal()
 
@@ -88,6 +90,14 @@ class Operation(Form):
         for name in fields:
             if name not in declared and name not in self.besides:
                 raise unknown_field(name, declared)
+
+    def _refuse_empty(self, fields: Fields) -> None:
+        """Refuse an empty text in JSON where absence grants more; forms have nothing but an empty text."""
+        for field in self:
+            value = fields.get(field.name) if getattr(field, "null_for_none", False) else None
+            if isinstance(value, str) and not value.strip() and incoming.sent_as_json():
+                message = "Send null for none."
+                raise InvalidInput(f"{field.name} must not be empty", message=message, field=field.name)
 
     def _refusal(self) -> InvalidInput:
         failed = [field for field in self if field.errors]

@@ -48,6 +48,8 @@ def test_policy_is_kept_and_changed_in_parts(cast, adam):
         ({"max_days": 0}, "max_days"),
         ({"max_days": 3651}, "max_days"),
         ({"max_days": "long"}, "max_days"),
+        ({"max_days": ""}, "max_days"),
+        ({"expiry_required": ""}, "expiry_required"),
         ({"expiry_required": "maybe"}, "expiry_required"),
         ({"expiry_required": 3}, "expiry_required"),
     ],

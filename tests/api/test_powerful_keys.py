@@ -96,3 +96,31 @@ def test_form_asks_for_the_password_and_keeps_what_was_typed(alice):
 
     assert alice.page.find(id="key-name")["value"] == "deploy"
     assert "Password required" in alice.page.find(id="key-password-error").get_text()
+
+
+@pytest.mark.parametrize("name", ["org_id", "expires_in_days"])
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_text_never_widens_a_key(alice, cast, name, empty):
+    """Shell scripts, CI templates and Terraform write `""` for a variable that was never set."""
+    whole = {"role": "read", "password": PASSWORD, "org_id": cast.org, "expires_in_days": 30}
+
+    refused = made(alice, **{**whole, name: empty}).get_json()
+    decided = made(alice, **{**whole, name: None})
+
+    assert refused == {
+        "error": f"{name} must not be empty",
+        "message": "Send null for none.",
+        "field": name,
+        "status": "KO",
+    }
+    assert decided.status_code == 200
+    assert number_of_keys(alice) == 1
+
+
+def test_an_empty_text_never_renews_a_key_without_an_end(alice):
+    key = made(alice, role="read", expires_in_days=30).get_json()["data"]
+
+    change = {"id": key["id"], "regenerate": True, "expires_in_days": "", "password": PASSWORD}
+    refused = alice.json("PUT", KEYS, json=change)
+
+    assert (refused.status_code, refused.get_json()["field"]) == (400, "expires_in_days")

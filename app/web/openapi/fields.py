@@ -36,6 +36,8 @@ _NULLABLE = (UrlField, YesNoField, ChecksumField, SinceField, CredentialField, S
 def schema_of(field: Field, *, in_json: bool) -> Schema:
     """Return the schema of a field, as JSON brings it or as a form or a query does."""
     found = _described(field)
+    if in_json and getattr(field, "null_for_none", False) and found["type"] == "string":
+        found = {**found, "minLength": 1, "pattern": _SOMETHING}
     if in_json and _nullable(field):
         found = {**found, "type": [found["type"], "null"]}
     return found
