@@ -29,9 +29,8 @@ def read(content_type: str, data: bytes) -> Fields:
     kind = kind.lower()
     if not data and kind != _MULTIPART:
         return {}
-    if parameters.get("charset", "").strip("'\" ").lower() not in _UTF_8:
-        raise UnsupportedMedia("This charset is not supported: send UTF-8")
-    if _is_json(kind):
+    check_charset(parameters.get("charset", ""))
+    if is_json(kind):
         return _json_object(data)
     if kind == _FORM:
         return urlencoded(data, "form")
@@ -40,13 +39,21 @@ def read(content_type: str, data: bytes) -> Fields:
     raise UnsupportedMedia("Content-Type must be application/json or a form")
 
 
+def check_charset(declared: str) -> None:
+    """Raise `UnsupportedMedia` for a declared `charset` other than UTF-8 and its parts."""
+    if declared.strip("'\" ").lower() not in _UTF_8:
+        raise UnsupportedMedia("This charset is not supported: send UTF-8")
+
+
 def urlencoded(data: bytes, source: str) -> Fields:
     """Return the fields of a form or a query; raw UTF-8 is read too, since `curl -d` encodes nothing."""
     if data.count(b"&") >= MOST_FIELDS:
         raise InvalidInput(f"The {source} has more than {MOST_FIELDS} fields")
     try:
         pairs = parse_qsl(data.decode("utf-8-sig"), keep_blank_values=True, errors="strict")
-    except (UnicodeError, ValueError) as error:
+    except UnicodeError as error:
+        raise InvalidInput(f"The {source} is not UTF-8") from error
+    except ValueError as error:
         raise InvalidInput(f"The {source} is not well-formed") from error
     return single(pairs)
 
@@ -64,7 +71,7 @@ def single(pairs: list[tuple[str, Any]]) -> Fields:
     return found
 
 
-def _is_json(kind: str) -> bool:
+def is_json(kind: str) -> bool:
     """Tell whether a media type has the syntax of JSON (RFC 6839); what the fields mean does not change."""
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 

@@ -44,6 +44,17 @@ def _with_file() -> bool:
     return bool(guard and guard.streams) and request.mimetype == "multipart/form-data"
 
 
+def check_coding() -> None:
+    """Raise `UnsupportedMedia` for a compressed body: size limits are meant for its contents."""
+    if request.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
+        raise UnsupportedMedia("Content-Encoding is not supported: send the body as it is")
+
+
+def sent_as_json() -> bool:
+    """Return whether the input of the current request is a JSON body."""
+    return changes() and bodies.is_json(request.mimetype)
+
+
 def take(pairs: list[tuple[str, Any]]) -> None:
     """Take the fields that were read from a form with a file; more may follow later."""
     g.body = bodies.single(pairs)
@@ -114,8 +125,7 @@ def _read_body(request: Request) -> Fields:
         return {}
     if g.body_error:
         raise g.body_error
-    if request.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
-        raise UnsupportedMedia("Content-Encoding is not supported: send the body as it is")
+    check_coding()
     return bodies.read(request.headers.get("Content-Type", ""), request.get_data(cache=True))
 
 

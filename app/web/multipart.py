@@ -32,6 +32,17 @@ def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
     return found
 
 
+def check_part(part: Field | File) -> None:
+    """Raise `UnsupportedMedia` for a part in a transfer encoding, which RFC 7578 (4.7) has ended.
+
+    Libraries for mail, such as Python's `email`, still write them. Base64 must not be kept as the text.
+    """
+    coding = part.headers.get("Content-Transfer-Encoding", "").strip().lower()
+    if coding not in {"", "7bit", "8bit", "binary"}:
+        error = "Content-Transfer-Encoding is not supported: send each part as it is"
+        raise UnsupportedMedia(error, field=part.name)
+
+
 def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
     """Walk the parts; a form that ends early is no form."""
     if not boundary:
@@ -44,8 +55,12 @@ def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
         while not isinstance(event, Epilogue):
             if isinstance(event, NeedData) or (isinstance(event, Field | File) and event.name is None):
                 raise _malformed()
+            if isinstance(event, Field | File):
+                check_part(event)
             yield event
             event = decoder.next_event()
+    except UnicodeDecodeError as error:  # in the head of a part: the name of a field or a file
+        raise InvalidInput("The form is not UTF-8") from error
     except (ValueError, RequestEntityTooLarge) as error:
         raise _malformed() from error
 

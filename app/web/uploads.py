@@ -11,7 +11,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 from app import texts
 from app.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
 from app.files import Draft
-from app.web import incoming, upload_slots
+from app.web import bodies, incoming, multipart, upload_slots
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
 from app.web.origins import portal_config
 
@@ -28,6 +28,8 @@ def received(admit: Callable[[], str]) -> Iterator[None]:
     """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Content-Type must be multipart/form-data")
+    incoming.check_coding()
+    bodies.check_charset(request.mimetype_params.get("charset", ""))
     with ExitStack() as held:
         reader = _Reader(admit, lambda person: held.enter_context(upload_slots.taken(person)))
         held.callback(reader.discard)
@@ -125,11 +127,19 @@ def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
             if isinstance(event, NeedData):
                 decoder.receive_data(data or None)
             event = decoder.next_event()
+        except UnicodeDecodeError as error:
+            raise InvalidInput("The form is not UTF-8") from error
         except (ValueError, RequestEntityTooLarge) as error:
             raise _malformed() from error
-        if isinstance(event, Field | File) and event.name is None:
-            raise _malformed()
+        if isinstance(event, Field | File):
+            _check_part(event)
         yield event
+
+
+def _check_part(part: Field | File) -> None:
+    if part.name is None:
+        raise _malformed()
+    multipart.check_part(part)
 
 
 def _read(stream: Any) -> bytes:
@@ -161,7 +171,7 @@ def _decoded(text: bytearray) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError as error:
-        raise _malformed() from error
+        raise InvalidInput("The form is not UTF-8") from error
 
 
 def _malformed() -> InvalidInput:

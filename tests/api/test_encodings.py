@@ -98,11 +98,12 @@ def test_forms_in_another_encoding_are_refused(rename):
     latin = b"orgId=ORG&name=Z%FCrich"
 
     assert_refused(rename(latin, f"{FORM}; charset=iso-8859-1"), 415, UTF_8)
-    assert_refused(rename(latin, FORM), 400, "The form is not well-formed")
+    assert_refused(rename(latin, FORM), 400, "The form is not UTF-8")
 
 
-def parts(name: bytes, kind: str = "", disposition: str = 'name="name"') -> bytes:
+def parts(name: bytes, kind: str = "", disposition: str = 'name="name"', coding: str = "") -> bytes:
     declared = f"\r\nContent-Type: {kind}" if kind else ""
+    declared += f"\r\nContent-Transfer-Encoding: {coding}" if coding else ""
     return (
         b'--x\r\nContent-Disposition: form-data; name="orgId"\r\n\r\nORG\r\n'
         + f"--x\r\nContent-Disposition: form-data; {disposition}{declared}\r\n\r\n".encode()
@@ -132,6 +133,20 @@ def test_parts_in_another_encoding_or_with_a_file_are_refused(rename):
     assert_refused(said, 415, "The charset of name is not supported: send UTF-8", "name")
     assert_refused(unsaid, 400, "name is not UTF-8", "name")
     assert_refused(file, 400, "name must be text, not a file", "name")
+
+
+@pytest.mark.parametrize("coding", ["base64", "Base64", "quoted-printable", "x-uuencode"])
+def test_a_part_in_an_encoding_of_mail_is_refused(rename, coding):
+    """Python's `email.mime` and old PEAR and Perl libraries write parts of forms like parts of mail."""
+    error = "Content-Transfer-Encoding is not supported: send each part as it is"
+
+    assert_refused(rename(parts(b"Wm9l", coding=coding), MULTIPART), 415, error, "name")
+
+
+@pytest.mark.parametrize("coding", ["8bit", "binary", "7bit"])
+def test_a_part_that_says_it_is_not_encoded_is_read(rename, coding):
+    """Apache HttpClient in strict mode and RestSharp send this with each part."""
+    assert rename(parts(b"Zoe", coding=coding), MULTIPART).get_json()["data"]["name"] == "Zoe"
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "x-gzip, gzip"])

@@ -1,5 +1,7 @@
 """Forms that upload, and go wrong: nothing of them stays."""
 
+import gzip
+
 import pytest
 
 from tests.portal import Portal
@@ -19,9 +21,13 @@ def form(*parts: tuple[str, bytes], end: bool = True) -> bytes:
 
 
 def send(
-    cast, body: bytes, name: str = "uma", content_type: str = f"multipart/form-data; boundary={BOUNDARY}"
+    cast,
+    body: bytes,
+    name: str = "uma",
+    content_type: str = f"multipart/form-data; boundary={BOUNDARY}",
+    **options,
 ):
-    return cast.api(name).send("POST", "/bundle/", data=body, content_type=content_type)
+    return cast.api(name).send("POST", "/bundle/", data=body, content_type=content_type, **options)
 
 
 def fields(app: str, version: str = "1.0.0") -> list[tuple[str, bytes]]:
@@ -66,7 +72,7 @@ def test_a_file_in_front_of_its_fields_is_judged_like_any_other(cast):
         ([('name="other"; filename="b.zip"', b"x")], "The file must be in the field file"),
         ([('name="version"', b"1.0.0"), FILE], "version is given twice"),
         ([('name="more"', b"x" * 65537), FILE], "The fields are longer than 64 KiB"),
-        ([('name="more"', b"\xff"), FILE], MALFORMED),
+        ([('name="more"', b"\xff"), FILE], "The form is not UTF-8"),
         ([('filename="b.zip"', b"x")], MALFORMED),
         ([('name="n"', b"x")] * 201, MALFORMED),
     ],
@@ -76,6 +82,32 @@ def test_odd_forms_are_refused_in_words(cast, parts, error):
 
     assert (answer.status_code, answer.get_json()["error"]) == (400, error)
     assert files_of(cast.portal) == []
+
+
+def test_an_upload_in_another_encoding_is_refused_and_keeps_nothing(cast):
+    """`--compressed` of HTTPie, charsets of Apache HttpClient 4.2, parts of Python's `email.mime`."""
+    plain = form(*fields(make_app(cast)), FILE)
+    encoded = plain.replace(b'.zip"\r\n', b'.zip"\r\nContent-Transfer-Encoding: base64\r\n')
+    latin = f"multipart/form-data; boundary={BOUNDARY}; charset=ISO-8859-1"
+
+    refused = {
+        "Content-Encoding": send(cast, gzip.compress(plain), headers={"Content-Encoding": "gzip"}),
+        "Content-Transfer-Encoding": send(cast, encoded),
+        "This charset": send(cast, plain, content_type=latin),
+    }
+
+    for name, answer in refused.items():
+        assert (answer.status_code, answer.get_json()["status"]) == (415, "KO")
+        assert answer.get_json()["error"].startswith(f"{name} is not supported: send ")
+    assert files_of(cast.portal) == []
+
+
+def test_a_file_name_in_latin_1_is_refused_in_words(cast):
+    body = form(*fields(make_app(cast)), FILE).replace(b".zip", b"\xfc.zip")
+
+    answer = send(cast, body)
+
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "The form is not UTF-8")
 
 
 @pytest.mark.parametrize("missing", ["app_id", "version"])
