@@ -5,7 +5,7 @@ from app.database import session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import InvitationState, Membership, Organization, User
 from app.permissions import Role
-from app.services import audit, contacts, invitations, locks, offers
+from app.services import audit, contacts, credentials, invitations, locks, offers
 from app.services.actors import Actor
 from app.services.offers import Offer
 
@@ -17,15 +17,13 @@ def accept(actor: Actor, organization_id: str) -> Membership:
             "Confirm your email address first",
             message="Follow the link in the confirmation mail, or the one in the invitation.",
         )
-    locks.organization(organization_id)
-    locks.account(actor.user_id)
     return _accept(actor, organization_id)
 
 
 def accept_link(actor: Actor, token: str) -> Membership:
     """Accept by a link. The mailed one confirms the address it was mailed to, a shared one does not."""
     offer = _usable(actor, token)
-    locks.account(actor.user_id)
+    credentials.hold(actor)
     user = session.get_one(User, actor.user_id)
     if user.confirmed_at is None and not offer.shared:
         user.confirmed_at = clock.now()
@@ -84,8 +82,12 @@ def _accept(actor: Actor, organization_id: str) -> Membership:
 
 
 def _pending(actor: Actor, organization_id: str) -> Membership:
-    """Return the actor's pending membership, locked; an unknown organization is no invitation either."""
+    """Return the actor's pending membership, locked; an unknown organization is no invitation either.
+
+    Raises `NotAuthenticated` if the actor's session has ended by then.
+    """
     locks.organization(organization_id)
+    credentials.hold(actor)
     membership = session.get(Membership, (organization_id, actor.user_id))
     if membership is None:
         raise NotFound(offers.Ending.UNKNOWN.error)

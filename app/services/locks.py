@@ -54,14 +54,17 @@ def account(user_id: str) -> None:
 
 def address(key: str) -> None:
     """Hold an address, which may have no account yet: of two who want it the second finds it taken."""
-    if not config().sqlite:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    _hold_named(key)
+
+
+def passkey(handle: str) -> None:
+    """Hold a passkey, which may not be stored yet, after the account that adds it."""
+    _hold_named(f"passkey:{handle}")
 
 
 def storage() -> None:
     """Hold the storage of the portal, after everything else: uploads of two organizations share it."""
-    if not config().sqlite:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("storage", 0))))
+    _hold_named("storage")
 
 
 def every_account() -> None:
@@ -92,3 +95,9 @@ def _hold(organization_ids: Iterable[str]) -> None:
     held = list(organization_ids)
     if held and not config().sqlite:
         session.execute(_ORGANIZATIONS, {"organization_ids": held})
+
+
+def _hold_named(name: str) -> None:
+    """Hold what may have no row yet."""
+    if not config().sqlite:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

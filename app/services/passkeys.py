@@ -18,7 +18,7 @@ from app import clock
 from app.database import config, session
 from app.errors import Conflict, InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, Factor, FactorKind, User
-from app.services import ceremonies, credentials, factors, passkey_hosts
+from app.services import ceremonies, credentials, factors, locks, passkey_hosts
 from app.services.actors import Actor
 from app.services.passkey_hosts import RelyingParty
 
@@ -66,6 +66,8 @@ def register(actor: Actor, challenge: bytes | None, credential: dict[str, Any], 
     """Add the passkey that a browser made for a challenge."""
     made = _registered(challenge, credential)
     handle = bytes_to_base64url(made.credential_id)
+    credentials.hold(actor)
+    locks.passkey(handle)
     if session.scalar(select(Factor.id).where(Factor.handle == handle)):
         raise Conflict("This passkey is registered already")
 
@@ -99,7 +101,7 @@ def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Reques
 
 def owner(challenge: bytes | None, credential: dict[str, Any], *, user_id: str | None = None) -> str:
     """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
-    factor = _by_handle(credential.get("id"))
+    factor = _held(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
         raise NotAuthenticated(INVALID, reason="wrong_passkey")
 
@@ -159,11 +161,15 @@ def _proven(factor: Factor, challenge: bytes | None, credential: dict[str, Any],
     return answer.new_sign_count
 
 
-def _by_handle(handle: object) -> Factor | None:
-    if not isinstance(handle, str):
-        return None
+def _held(handle: object) -> Factor | None:
+    """Return a passkey with its account locked, if it still is one by then; None for an unknown one."""
     known = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
-    return session.scalar(known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None)))
+    known = known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None))
+    factor = session.scalar(known) if isinstance(handle, str) else None
+    if factor is None:
+        return None
+    locks.account(factor.user_id)
+    return session.scalar(known.execution_options(populate_existing=True))
 
 
 def _names(credential: dict[str, Any], user_id: str) -> bool:

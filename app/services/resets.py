@@ -36,7 +36,7 @@ def request(address: Address) -> None:
 def answer(job: Job) -> None:
     """Mail a link to the owner of the address that asked, if there is one."""
     with database().writing():
-        user = accounts.by_address(addresses.parse(job.details["email"]))
+        user = accounts.held(addresses.parse(job.details["email"]))
         if user is not None and user.disabled_at is None:
             _mail_link(user)
 

@@ -10,7 +10,7 @@ from app import clock, secrets
 from app.database import session
 from app.errors import Conflict, InvalidInput
 from app.models import Factor, FactorKind
-from app.services import factors
+from app.services import credentials, factors
 from app.services.actors import Actor
 
 ISSUER = "Crewroom"
@@ -48,6 +48,7 @@ def resume(actor: Actor, sealed: str) -> SetUp:
 
 def confirm(actor: Actor, sealed: str, code: str) -> Factor:
     """Add the app whose first code is right; that code is used up."""
+    credentials.hold(actor)
     _check_none_yet(actor)
     secret = resume(actor, sealed).secret
     step = _step(secret, code)
