@@ -19,6 +19,8 @@ from app.services.guessable_words import FILLERS, WORDS
 EASY_GUESSES = 10**8
 # What may be left beside familiar words: about seven random characters.
 EASY_REST = 10**7
+# What is common with its words run together, `let me in please`; two unrelated words are more.
+EASY_PHRASE = 10**5
 # How many unrelated characters around a common word are a usual variation of it.
 _USUAL_AFFIX = 5
 _JUDGED_LENGTH = 64  # zxcvbn takes quadratic time; what is longer is not common
@@ -34,6 +36,13 @@ _ROWS = (
     "asdfghjkl;'",
     "zxcvbnm,./",
     "yxcvbnm",
+    # Cyrillic and Greek, as they are folded: without the breve of `й`, without final sigma.
+    "ицукенгшщзхъ",
+    "фывапролджэ",
+    "ячсмитьбю",
+    "σερτυθιοπ",
+    "ασδφγηξκλ",
+    "ζχψωβνμ",
 )
 _COLUMNS = tuple(
     "".join(keys) for keys in zip("1234567890", "qwertyuiop", "asdfghjkl;", "zxcvbnm,./", strict=True)
@@ -42,10 +51,16 @@ _NEXT_KEYS = frozenset(
     pair for line in (*_ROWS, *_COLUMNS) for keys in (line, line[::-1]) for pair in pairwise(keys)
 )
 _SHORTEST_WALK = 3
+# Letters with a stroke, and others that Unicode does not take apart.
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe"}
+)
 # How many stretches of letters, from the last, may be the end of the word.
 _MOST_ENDS = 2
+_SHORTEST_WORD = 4
 _FAMILIAR_WORD = re.compile(r"[^\W_]{4,}")
 _SPACED_OUT = re.compile(r"(?<![^\W_]{2})(?<=[^\W_])[\s._-](?=[^\W_](?![^\W_]))")
+_GAPS = re.compile(r"(?<=[^\W_])[\s._-]+(?=[^\W_])")
 _FILLED = re.compile(f"(?:{'|'.join(sorted(FILLERS))})+")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d(?:[./-]\d{1,2}){2}")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -58,10 +73,12 @@ def easy(password: str, familiar: Iterable[str] = ()) -> bool:
     text = _judged(password)
     names = [name for name in familiar if name]
     common = WORDS | _words(names)
+    common |= {word[::-1] for word in common}
     return (
         _walked(text)
         or any(_varied(reading, common) for reading in _readings(text))
         or any(_guesses(reading, names) < EASY_GUESSES for reading in {text, text.translate(_SHIFTED)})
+        or _guesses(_GAPS.sub("", text), names) < EASY_PHRASE
     )
 
 
@@ -135,7 +152,9 @@ def _words(names: Iterable[str]) -> set[str]:
 
 def _without(text: str, words: Iterable[str]) -> str:
     """Take words out of a text, the longest first, and then the fillers that stand alone."""
-    found = sorted((word for word in words if word in text), key=len, reverse=True)
+    found = sorted(
+        (word for word in words if len(word) >= _SHORTEST_WORD and word in text), key=len, reverse=True
+    )
     if not found:
         return text
     for word in found:
@@ -150,5 +169,5 @@ def _judged(password: str) -> str:
 
 def _folded(text: str) -> str:
     """Return a text without letter case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

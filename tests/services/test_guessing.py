@@ -4,6 +4,7 @@ import random
 import string
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from zxcvbn.matching import RANKED_DICTIONARIES
@@ -45,7 +46,30 @@ VARIATIONS = {
     ],
     "walks": ["1qaz@WSX3edc", "!QAZ2wsx#EDC", "qweasdzxcrty", "zaq12wsxcde3", "!Q@W#E$R%T^Y", "poiuytrewq12"],
     "other keyboards": ["QWERTZuiop12", "azertyuiop123", "yxcvbnm,.-12"],
-    "other languages": ["Pässwort2026!", "Sommer2026!!", "Motdepasse26!", "Пароль2026!!", "Contraseña2026"],
+    "Cyrillic and Greek keyboards": ["йцукенгшщзхъ", "Йцукен123456", "ячсмитьбю123", "ασδφγηξκλ123"],
+    "other languages": [
+        "Pässwort2026!",
+        "Motdepasse26!",
+        "Contraseña2026",
+        "Пароль2026!!",
+        "Привет123456",
+        "Hasło2026!!!",
+        "Şifre1234567",
+        "Adgangskode26",
+        "Geheimnis2026",
+        "Tervetuloa12",
+    ],
+    "seasons and months in other languages": [
+        "Sommer2026!!",
+        "Wiosna2026!!",
+        "Październik1!",
+        "Ноябрь2026!!",
+        "Forår2026!!!",
+        "Kış2026!!!!!",
+        "Kesä2026!!!!",
+    ],
+    "common phrases in words": ["let me in please", "Let-me-in-now", "pass_word_please"],
+    "backwards": ["drowssap2026!", "remmus2026!!"],
     "spaced out": ["S u m m e r 2026", "p.a.s.s.w.o.r.d.1", "P-A-S-S-W-O-R-D-1"],
     "fillers": ["thisismypassword", "ThisIsMyPassword1", "mypassword2026", "Welcome to the portal"],
     "dates": ["Fluffy12102015", "14.02.1987Anna", "Anna-01.01.2026"],
@@ -66,6 +90,16 @@ def test_variations_of_common_passwords_are_refused(kind, subtests):
 def test_variations_of_familiar_names_are_refused(password):
     with pytest.raises(InvalidInput, match="too easy"):
         passwords.check(password, "alice.liddell@mail.test", "Alice Liddell", "Crewroom", "Northwind Labs")
+
+
+# Phrases and passwords of people and generators, in several languages and scripts.
+GOOD = Path(__file__).parents[1] / "data" / "good_passwords.txt"
+
+
+def test_phrases_that_people_make_are_accepted(subtests):
+    for password in GOOD.read_text("utf-8").splitlines():
+        with subtests.test(password):
+            assert passwords.check(password, "alice.liddell@mail.test", "Alice", "Crewroom", "Northwind Labs")
 
 
 _WORDS = [word for word in RANKED_DICTIONARIES["english_wikipedia"] if len(word) >= 4][:7776]
