@@ -25,9 +25,23 @@ _OURS_FOR_GOOD = re.compile(r"3\.5|5\.\d+")
 _THEIRS = re.compile(r"1\.([01346]|10|2)|2\.[0-4]|4\.\d+|6\.\d+")
 _OUR_WORDS = re.compile(
     r"relay|rcpthosts|authenticat|not logged in|client host|blocked using|helo|sender (address|verify|domain)"
-    r"|spamhaus|your (ip|host|domain|address)|not verified|not owned by|send as|signature",
+    r"|spamhaus|your (ip|host|domain|address)|not verified|not owned by|send as|signature"
+    r"|maximum credits|rate limit|sending (limit|quota)|too (much mail|many recipients) from",
     re.IGNORECASE,
 )
+# Codes of addressees that Postfix (1.0), Gmail (4.5) and Zoho (4.6) also give to senders that are unknown or
+# have sent too much; the words tell which.
+_SENDING = re.compile(r"1\.0|4\.[56]")
+_SENDER_WORDS = re.compile(r"sender address rejected|sending (limit|quota|rate|activity)", re.IGNORECASE)
+# An address that is not fully qualified is 5.5.2 to Postfix, just as our host name would be.
+_RECIPIENT_WORDS = re.compile(r"recipient address rejected", re.IGNORECASE)
+# An answer often repeats an address, and its owner chose the words in it: ada@relay.example.
+_ADDRESS = re.compile(r"\S*@\S*")
+# A command that the server does not know or does not expect, for any addressee (RFC 5321).
+_OUT_OF_ORDER = {500, 502, 503, 504}
+# The server takes no such parameters; only a mail with a non-ASCII address sends some.
+_NO_PARAMETERS = 555
+_NO_UTF8 = "6.7"
 
 
 class Stage(StrEnum):
@@ -75,6 +89,8 @@ class Answer:
     @property
     def verdict(self) -> Verdict:
         """What follows from it."""
+        if self.stage is Stage.MAIL and (self.code == _NO_PARAMETERS or self.enhanced == _NO_UTF8):
+            return Verdict.FINAL
         if self.code is None or self.stage not in {Stage.RCPT, Stage.DATA, Stage.MESSAGE}:
             return Verdict.SERVER
         if self.code == _CLOSING or self.code in _LOGIN_CODES or self._about_us():
@@ -88,14 +104,21 @@ class Answer:
         return next(known, "Their mail server refuses this mail.")
 
     def _about_us(self) -> bool:
+        words = _ADDRESS.sub("", self.words.partition(NEW_LINE)[0])
+        if _SENDING.fullmatch(self.enhanced) and _SENDER_WORDS.search(words):
+            return True
         if _THEIRS.fullmatch(self.enhanced):
             return False
         if _OURS.fullmatch(self.enhanced):
             return True
         if _OURS_FOR_GOOD.fullmatch(self.enhanced):
-            return self.code is not None and self.code >= _FINAL
+            return self.code is not None and self.code >= _FINAL and not _RECIPIENT_WORDS.search(words)
         # A refusal of what was sent is about the message, unless the words say that it is about us.
-        return bool(_OUR_WORDS.search(self.words.partition(NEW_LINE)[0]))
+        return self._out_of_order or bool(_OUR_WORDS.search(words))
+
+    @property
+    def _out_of_order(self) -> bool:
+        return self.stage is not Stage.MESSAGE and self.code in _OUT_OF_ORDER
 
 
 _REASONS = (

@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.config import Config
+from app.services import mail_logins
 from app.services.mail_answers import NEW_LINE, Answer, Stage
 
 SMTP_SECONDS = 20
 PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 587}
 NOT_ENCRYPTED = "the server does not offer STARTTLS, and CREWROOM_SMTP_URL does not say smtp+plain://"
+_NO_TLS = "smtps:// is for servers that begin with TLS, smtp:// for STARTTLS"
 _LONGEST_WORDS = 300
 _POSITIVE = range(200, 300)
+_UNKNOWN_COMMAND = 500
 
 
 class NotTaken(Exception):
@@ -33,7 +36,8 @@ def opened(config: Config) -> smtplib.SMTP:
     try:
         _greet(smtp)
         _encrypt(smtp, server)
-        _log_in(smtp, server)
+        with at(Stage.AUTH):
+            mail_logins.log_in(smtp, unquote(server.username or ""), unquote(server.password or ""))
     except BaseException:
         smtp.close()
         raise
@@ -62,7 +66,7 @@ def _reached(server: SplitResult, name: str) -> smtplib.SMTP:
 def _greet(smtp: smtplib.SMTP) -> None:
     with at(Stage.EHLO):
         code, words = smtp.ehlo()
-        if code not in _POSITIVE:
+        if code >= _UNKNOWN_COMMAND:  # an old server; a 4xx such as 421 is its last word
             code, words = smtp.helo()
         check(Stage.EHLO, (code, words))
 
@@ -78,12 +82,6 @@ def _encrypt(smtp: smtplib.SMTP, server: SplitResult) -> None:
     with at(Stage.TLS):
         check(Stage.TLS, smtp.starttls(context=ssl.create_default_context()))
     _greet(smtp)
-
-
-def _log_in(smtp: smtplib.SMTP, server: SplitResult) -> None:
-    if server.username:
-        with at(Stage.AUTH):
-            smtp.login(unquote(server.username), unquote(server.password or ""))
 
 
 def _loopback(host: str) -> bool:
@@ -103,6 +101,10 @@ def at(stage: Stage) -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         words = f"the server's certificate is not trusted ({error.verify_message})"
         raise NotTaken(Answer(Stage.TLS, None, words)) from error
+    except ssl.SSLError as error:
+        raise NotTaken(
+            Answer(Stage.TLS, None, f"no encryption was agreed on ({error.reason or error}); {_NO_TLS}")
+        ) from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise NotTaken(answer(stage, None, str(error) or type(error).__name__)) from error
 

@@ -1,6 +1,8 @@
 """Mail leaves encrypted, to a server with a certificate that is trusted, or not at all."""
 
+from base64 import b64encode
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -143,3 +145,56 @@ def test_smtps_to_a_stranger_is_refused(mailing, port, authority):
         job = mailing(f"smtps://127.0.0.1:{port}")
 
     assert (job.outcome, inbox.mails) == (JobOutcome.FAILED, [])
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_password_of_any_letters_is_sent_as_utf_8(mailing, port, mechanism):
+    """RFC 4616; Postfix with Dovecot, Exchange and Gmail take it so. smtplib alone knows ASCII only."""
+    inbox = Secured()
+    other = {"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[mechanism]
+    options = {"authenticator": inbox.authenticate, "auth_exclude_mechanism": [other]}
+    with answering(inbox, port, auth_require_tls=False, **options):
+        job = mailing(f"smtp://crew:gr%C3%BCn%E2%82%AC@127.0.0.1:{port}")
+
+    assert job.outcome == JobOutcome.DONE
+    assert inbox.passwords == ["grün€".encode()]
+
+
+@pytest.mark.parametrize("password", ["topsecretpassword", "gr%C3%BCnes-secret"])
+def test_answer_that_repeats_the_login_is_kept_without_it(mailing, port, password):
+    """Simple servers and filtering proxies repeat the command that they do not like."""
+
+    def repeated(server, session, envelope, mechanism, data) -> AuthResult:
+        login = b64encode(b"\0" + data.login + b"\0" + data.password).decode()
+        said = f"535 5.7.8 not understood: AUTH PLAIN {login} {data.password.decode()}"
+        return AuthResult(success=False, handled=False, message=said)
+
+    with answering(Secured(), port, authenticator=repeated, auth_require_tls=False):
+        job = mailing(f"smtp://crew:{password}@127.0.0.1:{port}")
+
+    plain = unquote(password)
+    assert job.outcome == JobOutcome.FAILED
+    assert "login: 535 5.7.8 not understood: AUTH PLAIN … …" in job.failure
+    assert plain not in job.failure
+    assert b64encode(f"\0crew\0{plain}".encode()).decode() not in job.failure
+
+
+def test_letter_of_a_password_is_not_printed_where_no_login_fits(mailing, port):
+    """Google and Microsoft offer XOAUTH2 alone to accounts that may not use passwords."""
+    inbox = Secured()
+    options = {"authenticator": inbox.authenticate, "auth_exclude_mechanism": ["PLAIN", "LOGIN"]}
+    with answering(inbox, port, auth_require_tls=False, **options):
+        job = mailing(f"smtp://crew:gr%C3%BCn@127.0.0.1:{port}")
+
+    assert job.outcome == JobOutcome.FAILED
+    assert "login:" in job.failure
+    assert "ü" not in job.failure
+    assert "xfc" not in job.failure
+
+
+def test_tls_from_the_beginning_to_a_server_without_names_the_other_scheme(mailing, port):
+    with answering(Secured(), port):
+        job = mailing(f"smtps://127.0.0.1:{port}")
+
+    assert job.outcome == JobOutcome.FAILED
+    assert "smtp:// for STARTTLS" in job.failure
