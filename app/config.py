@@ -6,7 +6,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from app import setting_sources, values
+from app import server_urls, setting_sources, values
 from app.setting_sources import PREFIX, Given, Names
 from app.values import Network, Registration, WrongSetting
 
@@ -36,20 +36,20 @@ class Config:
     """Everything that differs between two installations; each `setting` is a row of the settings' table."""
 
     instance: Path
-    database_url: str = setting(values.database_url, "", secret=True)
+    database_url: str = setting(server_urls.database_url, "", secret=True)
     database_pool: int = setting(values.connections, 16)
-    base_url: str = setting(values.base_url, DEFAULT_BASE_URL)
+    base_url: str = setting(server_urls.base_url, DEFAULT_BASE_URL)
     host: str = setting(values.host, "127.0.0.1")
     port: int = setting(values.port, 8000)
     workers: int = setting(values.processes, 1)
     registration: Registration = setting(values.registration, "open")
     rate_limit: int = setting(values.whole_number, 1000)
-    smtp_url: str | None = setting(values.smtp_url, None, secret=True)
+    smtp_url: str | None = setting(server_urls.smtp_url, None, secret=True)
     mail_from: str = setting(values.mail_from, "Crewroom <crewroom@localhost>")
     mail_daily_limit: int = setting(values.whole_number, 20)
     mail_cool_down: int = setting(values.whole_number, 10)
     trusted_proxies: tuple[Network, ...] = setting(values.networks, ())
-    rate_limit_storage: str = setting(values.storage, "memory://", secret=True)
+    rate_limit_storage: str = setting(server_urls.storage, "memory://", secret=True)
     max_upload_mb: int = setting(values.megabytes, 100)
     max_organizations_per_user: int = setting(values.whole_number, 50)
     max_keys_per_user: int = setting(values.whole_number, 100)

@@ -1,25 +1,21 @@
 """Values of settings: what each accepts, and the one line that refuses the rest."""
 
 import ipaddress
-import re
-from email.utils import parseaddr
+from email.utils import getaddresses
 from itertools import pairwise
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
 MOST_MEGABYTES = 1024 * 1024
 MOST_CONNECTIONS = 1000
 HIGHEST_PORT = 65535
 MOST_PROCESSES = 64
 _LONGEST_NUMBER = 9
+_LARGEST_NUMBER = 10**_LONGEST_NUMBER - 1
 _SHORTEST_TOKEN = 20
 _SHORTEST_KEY, _LONGEST_KEY = 32, 256
 # Of 32 random hexadecimal digits, all but one in 300,000 have nine different ones or more.
 _LEAST_VARIETY = 9
 _PLACEHOLDERS = ("change", "secret", "password", "example", "default", "insecure", "crewroom", "replace")
-_SMTP = {"smtp", "smtps", "smtp+plain"}
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_ENCODED_IN_PASSWORDS = "#@/?: "
 Registration = Literal["open", "closed"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -37,38 +33,6 @@ class WrongSetting(Exception):
         return WrongSetting(self.name, self.reason + place)
 
 
-def database_url(name: str, text: str) -> str:
-    """Return the address of the database for SQLAlchemy."""
-    if text.startswith(("postgres://", "postgresql://")):
-        return "postgresql+psycopg://" + text.split("://", 1)[1]
-    file = text.removeprefix("sqlite:///") if text.startswith("sqlite:///") else None
-    if file in {"", ":memory:"} or not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise WrongSetting(name, "must be sqlite:///FILE or postgresql://HOST/NAME")
-    return text
-
-
-def base_url(name: str, text: str) -> str:
-    """Return the origin of an address, in lower case as browsers write it."""
-    parts = _parts(text)
-    if parts is None or parts.scheme not in {"http", "https"} or not _only_origin(parts):
-        raise WrongSetting(name, "must be like https://crew.example.com, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _only_origin(parts: SplitResult) -> bool:
-    surplus = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
-    return bool(parts.hostname) and not any(surplus)
-
-
-def _parts(text: str) -> SplitResult | None:
-    """Return the parts of an address, None for what is none."""
-    try:
-        parts = urlsplit(text)
-        return None if parts.port == 0 or any(map(str.isspace, text)) else parts
-    except ValueError:
-        return None
-
-
 def registration(name: str, text: str) -> Registration:
     """Return whether people may register."""
     if text == "open":
@@ -80,20 +44,18 @@ def registration(name: str, text: str) -> Registration:
 
 def whole_number(name: str, text: str) -> int:
     """Return a whole number, 0 or more."""
-    if not _is_number(text):
-        raise WrongSetting(name, "must be a whole number, 0 or more")
-    return int(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return _between(name, text, 0, _LARGEST_NUMBER)
 
 
 def _from_one(name: str, text: str, most: int) -> int:
-    number = int(text) if _is_number(text) else 0
-    if not 1 <= number <= most:
-        raise WrongSetting(name, f"must be a whole number from 1 to {most}")
-    return number
+    return _between(name, text, 1, most)
+
+
+def _between(name: str, text: str, least: int, most: int) -> int:
+    digits = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    if not digits or not least <= int(text) <= most:
+        raise WrongSetting(name, f"must be a whole number from {least} to {most}")
+    return int(text)
 
 
 def megabytes(name: str, text: str) -> int:
@@ -156,26 +118,12 @@ def weakness(key: str) -> str | None:
     return None
 
 
-def smtp_url(name: str, text: str) -> str | None:
-    """Return the address of the mail server."""
-    parts = _parts(text)
-    userinfo = text.partition("://")[2].rpartition("@")[0]
-    for sign in _ENCODED_IN_PASSWORDS:
-        if sign in userinfo.partition(":")[2]:
-            raise WrongSetting(name, f"write {sign!r} in the password as %{ord(sign):02X}")
-    if _LONE_PERCENT.search(userinfo):
-        raise WrongSetting(name, "write '%' in the password as %25")
-    surplus = parts and (parts.path.strip("/") or parts.query or parts.fragment)
-    if parts is None or parts.scheme not in _SMTP or not parts.hostname or surplus:
-        raise WrongSetting(name, "must be like smtp://user:password@mail.example.com:587")
-    return text
-
-
 def mail_from(name: str, text: str) -> str:
-    """Return the sender of all mail."""
-    local, _, domain = parseaddr(text)[1].rpartition("@")
+    """Return the sender of all mail, one address with or without a name."""
+    found = getaddresses([text])
+    local, _, domain = found[0][1].rpartition("@") if len(found) == 1 else ("", "", "")
     if not local or not domain or not text.isprintable():
-        raise WrongSetting(name, "must be an address, like Crewroom <crew@example.com>")
+        raise WrongSetting(name, "must be one address, like Crewroom <crew@example.com>")
     return text
 
 
@@ -187,10 +135,3 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
         raise WrongSetting(
             name, f"{error}; write addresses or networks, such as 127.0.0.1 or 10.0.0.0/24"
         ) from error
-
-
-def storage(name: str, text: str) -> str:
-    """Return where requests are counted."""
-    if not text.startswith(("memory://", "redis://", "rediss://", "unix://")):
-        raise WrongSetting(name, "must be memory:// or redis://…")
-    return text

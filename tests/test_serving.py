@@ -92,7 +92,7 @@ def test_wrong_setting_stops_the_start(tmp_path):
     refused = installation.run("serve", "--port", str(installation.port))
 
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == "Error: CREWROOM_RATE_LIMIT: must be a whole number, 0 or more\n"
+    assert refused.stderr == "Error: CREWROOM_RATE_LIMIT: must be a whole number from 0 to 999999999\n"
 
 
 def test_real_command_line_speaks_the_same(installation):

@@ -208,3 +208,43 @@ def test_secret_key_is_not_shown():
     shown = repr(config.Config(Path("instance"), "sqlite:///x", secret_key="f00d"))
 
     assert "f00d" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("DATABASE_URL", "postgresql://crew:top@secret@db/crew", "write '@' in the password as %40"),
+        ("DATABASE_URL", "postgresql://crew:top@se@cret@db:1/crew", "write '@' in the password as %40"),
+        ("DATABASE_URL", "postgresql://crew:topsecret@db:port/crew", "must be like postgresql://"),
+        ("DATABASE_URL", "postgresql://[::1/crew", "must be like postgresql://"),
+        ("DATABASE_URL", "postgresql://db1:5432,db2:5432/crew", "must be like postgresql://"),
+        ("BASE_URL", "https://crew..example.com", "must be like https://"),
+        ("BASE_URL", f"https://{'ü' * 70}.example", "must be like https://"),
+        ("BASE_URL", f"https://{'a' * 64}.example", "must be like https://"),
+        ("MAIL_FROM", "Crew <a@crew.test>, Eve <eve@evil.test>", "must be one address"),
+        ("HOST_FILE", "/run/host", "only secrets can be read from a file: set CREWROOM_HOST"),
+        ("REGISTRATION_FILE", "/x", "only secrets can be read from a file: set CREWROOM_REGISTRATION"),
+    ],
+)
+def test_value_that_a_library_would_misread_is_refused_in_one_line(instance, name, text, reason):
+    with pytest.raises(WrongSetting) as refusal:
+        load(instance, **{f"CREWROOM_{name}": text})
+
+    assert str(refusal.value).startswith(f"CREWROOM_{name}: ")
+    assert reason in str(refusal.value)
+    assert "secret@" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "crew:p%40ss@[::1]:5432/crew",
+        "crew:p#ss/w?rd@db.example.com/crew?sslmode=require",
+        "/crew?host=/var/run/postgresql",
+        "crew@/crew?host=db1:5432&host=db2:5432&target_session_attrs=read-write",
+    ],
+)
+def test_addresses_of_databases_as_people_write_them_are_accepted(instance, address):
+    found = load(instance, CREWROOM_DATABASE_URL=f"postgresql://{address}")
+
+    assert found.database_url == f"postgresql+psycopg://{address}"

@@ -1,0 +1,85 @@
+"""Settings that are addresses of servers: the portal, its database, its mail server, its shared counter."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from app.values import WrongSetting
+
+_SMTP = {"smtp", "smtps", "smtp+plain"}
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ENCODED_IN_PASSWORDS = "#@/?: "
+# What stands between the password of a database and its name; several hosts are given in the query.
+_POSTGRES_SERVER = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]@:,]*)(:\d{1,5})?")
+
+
+def database_url(name: str, text: str) -> str:
+    """Return the address of the database for SQLAlchemy."""
+    scheme, _, rest = text.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and "://" in text:
+        _check_postgres(name, rest)
+        return f"postgresql+psycopg://{rest}"
+    if not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in {"", ":memory:"}:
+        raise WrongSetting(name, "must be sqlite:///FILE or postgresql://HOST/NAME")
+    return text
+
+
+def _check_postgres(name: str, rest: str) -> None:
+    """Refuse what the driver would misread; it would print the rest of a password as the name of a host."""
+    login, at, behind = rest.partition("@")
+    server = re.split(r"[/?]", behind if at else login, maxsplit=1)[0]
+    if "@" in server:
+        raise WrongSetting(name, "write '@' in the password as %40")
+    if not _POSTGRES_SERVER.fullmatch(server):
+        raise WrongSetting(name, "must be like postgresql://user:password@db.example.com:5432/crewroom")
+
+
+def base_url(name: str, text: str) -> str:
+    """Return the origin of an address, in lower case as browsers write it."""
+    parts = _parts(text)
+    if parts is None or parts.scheme not in {"http", "https"} or not _only_origin(parts):
+        raise WrongSetting(name, "must be like https://crew.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _only_origin(parts: SplitResult) -> bool:
+    surplus = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
+    return _is_host(parts.hostname or "") and not any(surplus)
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a name can be looked up, and named in greetings to mail servers."""
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address, None for what is none."""
+    try:
+        parts = urlsplit(text)
+        return None if parts.port == 0 or any(map(str.isspace, text)) else parts
+    except ValueError:
+        return None
+
+
+def smtp_url(name: str, text: str) -> str | None:
+    """Return the address of the mail server."""
+    parts = _parts(text)
+    userinfo = text.partition("://")[2].rpartition("@")[0]
+    for sign in _ENCODED_IN_PASSWORDS:
+        if sign in userinfo.partition(":")[2]:
+            raise WrongSetting(name, f"write {sign!r} in the password as %{ord(sign):02X}")
+    if _LONE_PERCENT.search(userinfo):
+        raise WrongSetting(name, "write '%' in the password as %25")
+    surplus = parts and (parts.path.strip("/") or parts.query or parts.fragment)
+    if parts is None or parts.scheme not in _SMTP or not parts.hostname or surplus:
+        raise WrongSetting(name, "must be like smtp://user:password@mail.example.com:587")
+    return text
+
+
+def storage(name: str, text: str) -> str:
+    """Return where requests are counted."""
+    if not text.startswith(("memory://", "redis://", "rediss://", "unix://")):
+        raise WrongSetting(name, "must be memory:// or redis://…")
+    return text
