@@ -1,6 +1,7 @@
 """Files and folders that only their owner may use, whatever the umask is."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,10 +18,13 @@ def make(path: Path) -> None:
 
 
 def restrict(path: Path) -> None:
-    """Take the rights of group and others away; a path that is missing or of another user is left alone."""
+    """Take the rights of group and others away.
+
+    A path that is missing, of another user, or a device such as `/dev/null` is left alone.
+    """
     with suppress(OSError):
         mode = path.stat().st_mode
-        if mode & OTHERS:
+        if mode & OTHERS and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             path.chmod(mode & 0o700)
 
 

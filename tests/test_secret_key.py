@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from sqlalchemy import text
 
+from app import private_files
 from app.database import Database
 from app.services import installations
 from tests.commands import CommandLine, refused
@@ -421,3 +422,26 @@ def test_damaged_database_is_one_line_for_every_command(used, tmp_path, subtests
 
             assert line.startswith(("CREWROOM_DATABASE_URL: ", "Nothing was changed: the database"))
     assert key_file(used).exists()
+
+
+@pytest.mark.parametrize(
+    "command", [("user", "list"), ("secret-key", "rotate"), ("restore", "-", "--replace")]
+)
+def test_database_that_is_no_file_is_refused_and_keeps_its_mode(crewroom, tmp_path, command):
+    """A folder, or a device: `/dev/null` restricted to its owner breaks other programs."""
+    folder = tmp_path / "shared"
+    folder.mkdir(mode=0o755)
+    crewroom.variables["CREWROOM_DATABASE_URL"] = f"sqlite:///{folder}"
+
+    assert refused(crewroom.run(*command)) == f"CREWROOM_DATABASE_URL: {folder} is not a file"
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_devices_are_never_restricted(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o666)
+    pipe.chmod(0o666)
+
+    private_files.restrict(pipe)
+
+    assert pipe.stat().st_mode & 0o777 == 0o666

@@ -97,9 +97,7 @@ def _bound_path(name: str) -> socket.socket:
 
 def _check_path(path: Path) -> None:
     """Remove a stale socket; raise `WrongSetting` if the path cannot be used."""
-    if not path.name:
-        raise WrongSetting(f"--host {_UNIX}", "must be followed by a path")
-    if len(os.fsencode(path)) > _LONGEST_PATH:
+    if not path.name or len(os.fsencode(path)) > _LONGEST_PATH:
         raise _unusable(path, f"must be a path of at most {_LONGEST_PATH} bytes")
     try:
         mode = path.lstat().st_mode

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import make_url
 
 from app import clock, files
-from app.config import Config
+from app.config import Config, WrongSetting
 
 _KEY = "secret_key"
 _PLAN = "plan.json"
@@ -32,8 +32,16 @@ class Staged:
 
 
 def database_file(config: Config) -> Path | None:
-    """Return the file of a SQLite database, None for another one."""
-    return Path(make_url(config.database_url).database or "").absolute() if config.sqlite else None
+    """Return the file of a SQLite database, None for another one.
+
+    Raises `WrongSetting` for a folder or a device, before its mode is changed or something takes its place.
+    """
+    if not config.sqlite:
+        return None
+    file = Path(make_url(config.database_url).database or "").absolute()
+    if file.exists() and not file.is_file():
+        raise WrongSetting("CREWROOM_DATABASE_URL", f"{file} is not a file")
+    return file
 
 
 def places(config: Config) -> Staged:
