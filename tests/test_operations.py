@@ -1,6 +1,8 @@
 """The operator's page: its commands run as printed, and what it names is there."""
 
 import re
+import shutil
+import subprocess
 import tarfile
 
 import click
@@ -13,7 +15,7 @@ from app.permissions import Role
 from tests import printed
 from tests.databases import only_sqlite
 from tests.printed import ACCOUNT, ROOT, json_in
-from tests.serving import Served
+from tests.serving import CREWROOM, Served
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()
 COMMANDS = re.findall(r"crewroom ((?!\[)[a-z][a-z -]*)", re.sub(r"```nginx.*?```", "", PAGE, flags=re.DOTALL))
@@ -98,7 +100,8 @@ def test_each_option_it_names_is_one():
         )
     )
 
-    named = set(re.findall(r"(?<=[\s`])--[a-z-]+", PAGE))
+    ours = re.sub(r"<!-- root -->.*?```\n.*?```", "", PAGE, flags=re.DOTALL)  # options of other programs
+    named = set(re.findall(r"(?<=[\s`])--[a-z-]+", ours))
 
     assert named >= {"--replace", "--accept-broken-record", "--workers"}
     assert {option for option in named if option not in helps} == set()
@@ -106,3 +109,23 @@ def test_each_option_it_names_is_one():
 
 def test_each_setting_it_names_is_one():
     assert set(re.findall(r"CREWROOM_[A-Z_]+(?![*A-Z_])", PAGE)) - set(config.NAMES.accepted) == set()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_the_unit_for_systemd_is_valid(tmp_path):
+    (unit,) = printed.blocks(PAGE, "systemd")
+    file = tmp_path / "crewroom.service"
+    file.write_text(unit.replace("/opt/crewroom/bin/crewroom", str(CREWROOM)))
+
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", file],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (verified.returncode, [line for line in verified.stderr.splitlines() if file.name in line]) == (
+        0,
+        [],
+    )
