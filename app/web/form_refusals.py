@@ -19,7 +19,7 @@ def refusal(reason: str) -> NotPermitted:
             return _without_cookie(reason)
     return NotPermitted(
         "The form has expired",
-        message="Go back, reload the page and try again. Nothing was changed.",
+        message="Reload the page and try again. Nothing was changed.",
         reason=reason,
     )
 

@@ -8,7 +8,7 @@ from tests.portal import PASSWORD, Portal
 EXPIRED = {
     "error": "The form has expired",
     "status": "KO",
-    "message": "Go back, reload the page and try again. Nothing was changed.",
+    "message": "Reload the page and try again. Nothing was changed.",
 }
 
 
