@@ -139,9 +139,16 @@ def _notice(member: Member) -> Flash:
     link = invitations.link_to_share(member.invitation_id)
     text = f"Invitation sent to {member.email}."
     if link and not invitations.mailed():
-        return Flash("success", f"{member.email} is invited.", "Mail is not set up: pass this link on.", link)
+        return Flash(
+            "success",
+            f"{member.email} is invited.",
+            "Mail is not set up. Share this link with them yourself.",
+            link,
+        )
     if link:
-        how = "Mail to this address did not arrive. Share this link with them yourself; it works for 7 days."
+        how = (
+            "Mail to this address wasn't delivered. Share this link with them yourself; it works for 7 days."
+        )
         return Flash("info", f"{member.email} is invited.", how, link)
     if jobs.delayed():
         return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")

@@ -29,9 +29,9 @@ def check(password: str, *familiar: str) -> str:
     """
     check_length(password)
     if guessing.easy(password, familiar):
-        raise InvalidInput(EASY, message="A few unrelated words do well.", field="password")
+        raise InvalidInput(EASY, message="A few unrelated words make a good password.", field="password")
     if guessing.built_of(password, familiar):
-        message = "A few unrelated words do well, other than your name, the portal's and your organizations'."
+        message = "Choose a few unrelated words, but not your name, the portal's or your organizations'."
         raise InvalidInput(EASY, message=message, field="password")
 
     return password
