@@ -12,8 +12,9 @@ Environ = dict[str, Any]
 # The peer of a unix socket has no address of the network; `web/proxies.py` knows this one.
 UNIX_PEER = "unix:"
 _PLAIN = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
-# The bridge has taken the body out of its chunks.
-_DROPPED = {b"transfer-encoding", b"proxy"}
+# The bridge has taken the body out of its chunks. `Proxy` would become the HTTP_PROXY of CGI programs.
+# Offers of another protocol are ignored (RFC 9110, 7.8); the router would refuse one of a web socket.
+_DROPPED = {b"transfer-encoding", b"proxy", b"upgrade"}
 
 
 def environ_of(scope: Any, body: io.BufferedIOBase | io.RawIOBase) -> Environ:

@@ -117,7 +117,6 @@ STRANGE = {
     "out of the static folder": (b"GET /static/../../crewroom.db HTTP/1.1\r\n" + HOST, 404),
     "out of it, escaped": (b"GET /static/%2e%2e/%2e%2e/pyproject.toml HTTP/1.1\r\n" + HOST, 404),
     "from the root": (b"GET /static//etc/passwd HTTP/1.1\r\n" + HOST, 404),
-    "a web socket": (GET + WEB_SOCKET, 400),
 }
 
 # As old or unusual programs send it; nothing is wrong with any of it.
@@ -133,6 +132,7 @@ FINE = {
     "an empty header": GET + b"X-A:\r\n",
     "spaces around a value": GET + b"X-A: \t a \t \r\n",
     "h2c offered by curl --http2": GET + H2C,
+    "a web socket, as proxies pass it on": GET + WEB_SOCKET,
     "a protocol nobody has": GET + b"Connection: Upgrade\r\nUpgrade: IRC/6.9\r\n",
 }
 
