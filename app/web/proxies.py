@@ -7,12 +7,11 @@ from typing import Any
 
 from flask import Flask
 
+from app.server.environ import UNIX_PEER
 from app.server.framing import HOST
 from app.values import Network
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
-# How the server names the peer of a unix socket: a proxy that the file's permissions let in.
-UNIX_PEER = "unix:"
 _PORT = re.compile(r"(:(\d{1,5}|_[\w.-]+))?", re.ASCII)
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
@@ -57,7 +56,7 @@ class _Forwarded:
         try:
             peer = ipaddress.ip_address(address)
         except ValueError:
-            return address == UNIX_PEER
+            return address == UNIX_PEER  # the permissions of the socket let it in
         return any(peer in network for network in self._networks)
 
 

@@ -15,6 +15,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from app import identifiers
+from app.server.environ import UNIX_PEER
 
 log = structlog.get_logger()
 _LONGEST_GIVEN_ID = 100
@@ -80,8 +81,10 @@ def _end(response: Response) -> Response:
 
 
 def _address() -> str | None:
-    """Return the network address that asked; what a proxy calls one and is none is left out."""
+    """Return the network address that asked, or `unix:` if a proxy on a unix socket names none."""
     given = (request.remote_addr or "").partition("%")[0]
+    if given == UNIX_PEER:
+        return given
     try:
         return str(ipaddress.ip_address(given))
     except ValueError:

@@ -136,7 +136,8 @@ def test_the_peer_of_a_unix_socket_is_a_proxy(settings_for, log_lines):
     portal = Portal(settings_for())
 
     assert address(portal, log_lines, CLIENT, peer="unix:") == CLIENT
-    assert address(portal, log_lines, "unknown", peer="unix:") is None
+    for unnamed in ("unknown", "", "_hidden", "203.0.113.009"):
+        assert address(portal, log_lines, unnamed, peer="unix:") == "unix:"
     portal.close()
 
 
