@@ -1,8 +1,10 @@
 """Answers of the application: short ones stay in memory, long ones wait for their reader on disk."""
 
+import math
 import tempfile
-from collections.abc import Callable, Iterable
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import IO, Any, cast
 
 from werkzeug.wsgi import FileWrapper
 
@@ -22,46 +24,50 @@ class FileBody(FileWrapper):
 
 
 class Answer:
-    """What the application answers: status, headers, and a body in pieces."""
+    """What the application answers: status, headers, and a body of which the beginning is read already."""
 
     def __init__(self, status: int, headers: list[Header], body: Iterable[bytes]) -> None:
         """Take the body as the application gives it; but for a file it is read to its end."""
         self.status = status
         self.headers = headers
-        self.short = b""
         self.streams = isinstance(getattr(body, "iterable", body), FileBody)
-        self._source: Any = None
-        if self.streams:
-            self._source, self._pieces = body, iter(body)
-        else:
-            self._keep(body)
+        self._source = cast("Any", body if self.streams else self._kept(body))
+        self._left = self._declared() if self.streams else self._source.tell()
+        self._pieces: Iterator[bytes] = iter(body) if self.streams else self._parts(self._source)
+        self.beginning = self.next_piece()
 
     @property
-    def long(self) -> bool:
-        """Whether the body comes in pieces, from a file."""
-        return self._source is not None
+    def continues(self) -> bool:
+        """Whether more of the body follows what was read."""
+        return self._left > 0
 
     def next_piece(self) -> bytes:
-        """Return some bytes of a long body, nothing at its end; may wait for a disk."""
-        return next(self._pieces, b"")
+        """Return some bytes of the body, nothing at its end; may wait for a disk."""
+        piece = next(self._pieces, b"")
+        self._left = self._left - len(piece) if piece else 0
+        return piece
 
     def close(self) -> None:
         """Let go of files."""
-        if self._source:
-            self._source.close()
+        self._source.close()
 
-    def _keep(self, body: Iterable[bytes]) -> None:
+    def _kept(self, body: Iterable[bytes]) -> IO[bytes]:
         kept = tempfile.SpooledTemporaryFile(limits.MEMORY_PER_ANSWER)  # noqa: SIM115 - closed with the answer
         for piece in body:
             kept.write(piece)
+        self._add_length(kept.tell())
+        return kept
+
+    @staticmethod
+    def _parts(kept: IO[bytes]) -> Iterator[bytes]:
+        """Read what was kept, all at once if it is in memory."""
         length = kept.tell()
-        self._add_length(length)
         kept.seek(0)
-        if length <= limits.MEMORY_PER_ANSWER:
-            self.short = kept.read()
-            kept.close()
-        else:
-            self._source, self._pieces = kept, iter(lambda: kept.read(limits.PIECE), b"")
+        return iter(partial(kept.read, length if length <= limits.MEMORY_PER_ANSWER else limits.PIECE), b"")
+
+    def _declared(self) -> float:
+        lengths = [int(value) for name, value in self.headers if name == b"content-length"]
+        return lengths[0] if lengths else math.inf
 
     def _add_length(self, length: int) -> None:
         """Say how long the answer is: HTTP/1.0 knows no chunks."""

@@ -80,10 +80,10 @@ class Bridge:
         headers = answer.headers if body.whole else [*answer.headers, (b"connection", b"close")]
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-            last = answer.short
-            if answer.long:
-                while piece := await self._piece(answer):
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            last = answer.beginning
+            while answer.continues:
+                await send({"type": "http.response.body", "body": last, "more_body": True})
+                last = await self._piece(answer)
             if not body.whole:
                 await send({"type": "http.response.body", "body": last, "more_body": True})
                 await body.discard()
@@ -96,4 +96,4 @@ class Bridge:
         def read(deliver: Callable[[bytes], None]) -> None:
             deliver(answer.next_piece())
 
-        return await self._lanes[FILES].run(read)
+        return await self._lanes[FILES].run_next(read)

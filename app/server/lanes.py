@@ -18,7 +18,7 @@ class Lane:
     """Some threads, and a queue in the loop for what waits for one; waiting costs no thread."""
 
     def __init__(self, name: str, threads: int) -> None:
-        """Name the lane and say how many threads it has; they begin when wanted."""
+        """Name the lane and set the number of its threads, which are started when needed."""
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._free = asyncio.Semaphore(threads)
         self._queued = 0
@@ -29,6 +29,14 @@ class Lane:
         Raises what it raises before that, and `Refused` when no thread gets free in time.
         """
         await self._wait()
+        return await self._run(work)
+
+    async def run_next(self, work: Callable[[Callable[[R], None]], None]) -> R:
+        """Run the next part of work that was admitted before, which is never refused for lack of a thread."""
+        await self._free.acquire()
+        return await self._run(work)
+
+    async def _run(self, work: Callable[[Callable[[R], None]], None]) -> R:
         loop = asyncio.get_running_loop()
         delivered: asyncio.Future[R] = loop.create_future()
 

@@ -13,7 +13,7 @@ _ALIVE, _PROBES, _READS, _CHANGES = "alive", "probes", "reads", "changes"
 THREADS: Mapping[str, int] = {
     _ALIVE: 1,
     _PROBES: 2,
-    _READS: 8,
+    _READS: 4,
     _CHANGES: 8,
     UPLOADS: MOST_AT_ONCE + 4,  # those beyond the slots judge, and refuse
     FILES: 4,

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from app.server import limits
 for name in ("HEAD", "BODY", "UPLOAD_PAUSE", "UPLOAD_GRACE", "UNREAD", "LINGER", "DISCARD"):
     setattr(limits, name + "_SECONDS", 2)
 limits.CONNECTIONS = 60
+limits.QUEUE_LENGTH = 4
 limits.UPLOAD_BYTES_PER_SECOND = MIB = 1024 * 1024
 cli.main()
 """
@@ -132,6 +134,25 @@ def rest_of(connection: socket.socket) -> int:
     except ConnectionResetError:
         pass
     return received
+
+
+def test_downloads_that_began_are_not_cut_off_by_many_others(hasty, key):
+    request = large_download(hasty, key).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with ExitStack() as stack:
+        begun = []
+        for _ in range(30):  # their pieces wait for four threads, where four may queue
+            begun.append(stack.enter_context(opened(hasty, request)))
+            begun[-1].recv(1)
+
+        with ThreadPoolExecutor(len(begun)) as readers:
+            received = list(readers.map(_length, begun))
+
+    assert min(received) > 8 * MIB
+    assert "Traceback" not in hasty.log()
+
+
+def _length(connection: socket.socket) -> int:
+    return sum(map(len, iter(lambda: connection.recv(MIB), b"")))
 
 
 def test_an_upload_that_stalls_is_ended_and_leaves_nothing(hasty, key):
