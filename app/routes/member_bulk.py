@@ -7,7 +7,7 @@ from app import addresses
 from app.addresses import Address
 from app.errors import InvalidInput, NotFound
 from app.permissions import Action
-from app.routes.members import list_screen, routes
+from app.routes.members import changed_list_screen, left, list_screen, routes
 from app.services import departures, members, roster
 from app.services.actors import Access
 from app.services.people import Person
@@ -70,13 +70,27 @@ def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
 
     for address in changing:
         members.invite(access, address, role)
-    return _done(access, f"{len(changing)} changed to {role.label.lower()}.")
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{len(changing)} changed to {role.label.lower()}."),
+        to=url_for("members.index", orgId=access.organization.id),
+        screen=lambda: changed_list_screen(access, *changing),
+    )
 
 
 def _remove(access: Access, form: MemberBulk) -> ResponseReturnValue:
     for address in form.email.value:
         departures.remove(access, address)
-    return _done(access, f"{len(form.email.value)} removed.")
+    removed = len(form.email.value)
+    if access.actor.email_key in {address.key for address in form.email.value}:
+        return left(access, others=removed - 1)
+
+    return replies.changed(
+        {"status": "OK"},
+        Flash("success", f"{removed} removed."),
+        to=url_for("members.index", orgId=access.organization.id),
+        screen=lambda: list_screen(access),
+    )
 
 
 def _ask(people: list[Person]) -> ResponseReturnValue:
@@ -89,15 +103,6 @@ def _ask(people: list[Person]) -> ResponseReturnValue:
             "message": "Send confirmed: true to remove them.",
         },
         lambda: screen,
-    )
-
-
-def _done(access: Access, text: str) -> ResponseReturnValue:
-    return replies.changed(
-        {"status": "OK"},
-        Flash("success", text),
-        to=url_for("members.index", orgId=access.organization.id),
-        screen=lambda: list_screen(access),
     )
 
 

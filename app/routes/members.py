@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app import addresses
+from app.addresses import Address
 from app.models import Receipt
 from app.permissions import Action, Role, grantable
 from app.services import departures, invitations, jobs, members, roster
@@ -76,7 +77,7 @@ def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
         {"status": "OK", "data": json_shapes.member(member)},
         _notice(member),
         to=url_for("members.index", orgId=access.organization.id),
-        screen=lambda: list_screen(access),
+        screen=lambda: changed_list_screen(access, form.email.value),
     )
 
 
@@ -88,14 +89,27 @@ def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
     receipt = departures.remove(access, form.email.value)
 
     if leaving:
-        left = Flash("success", f"You left {access.organization.name}.")
-        return replies.changed({"status": "OK"}, left, to=url_for("organizations.index"))
+        return left(access)
     return replies.changed(
         {"status": "OK"},
         _removed(form.email.value.typed, receipt),
         to=url_for("members.index", orgId=access.organization.id),
         screen=lambda: list_screen(access),
     )
+
+
+def left(access: Access, *, others: int = 0) -> ResponseReturnValue:
+    """Answer an actor who left, and may no longer see who is in; `others` were removed with them."""
+    text = f"You also removed {others} other member{'s' if others > 1 else ''}." if others else None
+    notice = Flash("success", f"You left {access.organization.name}.", text)
+    return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
+
+
+def changed_list_screen(access: Access, *changed: Address) -> Screen:
+    """Return the members page after roles changed, drawn with the role that the actor has by now."""
+    if access.actor.email_key in {address.key for address in changed}:
+        access = reach(access.actor, access.organization.id, Action.ORGANIZATION_READ)
+    return list_screen(access)
 
 
 def list_screen(access: Access, form: MemberList | None = None) -> Screen:

@@ -152,6 +152,7 @@ class NumberField(TextField):
         """Take the bounds, both allowed; `blank` allows an empty text or JSON's null."""
         super().__init__(label, **options)
         self.least, self.most, self.blank = least, most, blank
+        self.out_of_bounds = self.malformed = f"{self.name} must be a whole number from {least} to {most}"
 
     def checked(self, data: Any) -> str:
         """Take a JSON number as it would be written in a form; JSON has one kind, so `7.0` is 7."""
@@ -167,7 +168,7 @@ class NumberField(TextField):
             number = int(digits)
             if self.least <= number <= self.most:
                 return number
-        raise InvalidInput(f"{self.name} must be a whole number from {self.least} to {self.most}")
+        raise InvalidInput(self.out_of_bounds)
 
 
 _ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}

@@ -60,3 +60,43 @@ def test_each_change_of_many_counts_as_one(limited, noon):
     assert [answer.status_code for answer in (both, again, one_more)] == [200, 200, 429]
     assert one_more.headers["RateLimit-Limit"] == "300"
     assert portal.role_of(org, bob) == "invite_read"
+
+
+def two_super_admins(cast):
+    cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
+    return cast.browser("charlie")
+
+
+@pytest.mark.parametrize("others", [[], ["wendy", "uma"]], ids=["alone", "with others"])
+def test_who_removes_themselves_among_others_sees_no_member_any_more(cast, others):
+    """The checkbox of one's own row is as good as any; the answer was drawn with what had just ended."""
+    browser = two_super_admins(cast)
+    emails = [getattr(cast, name).email for name in others]
+
+    answer = browser.htmx(
+        BULK, orgId=cast.org, email=[cast.charlie.email, *emails], deed="remove", confirmed="true"
+    )
+
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (200, "/organization/")
+    assert cast.alice.email not in answer.text
+    assert browser.get("/organization/").select_one(".flash").text.split()[:3] == [
+        "You",
+        "left",
+        "Northwind.",
+    ]
+    assert [cast.portal.role_of(cast.org, getattr(cast, name)) for name in ("charlie", *others)] == [
+        None,
+        *(None for _ in others),
+    ]
+
+
+@pytest.mark.parametrize("path", [BULK, MEMBERS])
+def test_who_lowers_their_own_role_sees_the_members_as_that_role_does(cast, path):
+    browser = two_super_admins(cast)
+    fields = {"deed": "role"} if path == BULK else {}
+    answer = browser.htmx(path, orgId=cast.org, email=[cast.charlie.email], role="read", **fields)
+
+    assert answer.status_code == 200
+    assert cast.alice.email in answer.text
+    assert "Remove from organization" not in answer.text
+    assert "bulk" not in answer.text
