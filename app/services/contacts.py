@@ -1,6 +1,8 @@
 """Contacts: who reads what is mailed to an organization as a whole, and who follows when that person goes."""
 
-from sqlalchemy import func, or_, select
+import re
+
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app import addresses, clock
 from app.addresses import Address
@@ -17,9 +19,8 @@ OPERATOR = "the operator of this portal"
 def reached_by(user: User) -> list[Organization]:
     """List the organizations whose contact address is that of an account, whether or not it is a member."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
-    written_alike = func.lower(Organization.management_email) == user.email_key
-    found = select(Organization).where(or_(Organization.id.in_(belongs), written_alike))
     own = Address(user.email, user.email_key)
+    found = select(Organization).where(or_(Organization.id.in_(belongs), _written_like(own)))
     return [one for one in session.scalars(found.order_by(Organization.id)) if _same(one, own)]
 
 
@@ -98,6 +99,15 @@ def tell(organization: Organization, template: str, actor: Actor | None, **facts
 def named(person: Actor | User) -> str:
     """Return a name with its address, which cannot be made up."""
     return f"{person.name} ({person.email})" if person.name else person.email
+
+
+def _written_like(address: Address) -> ColumnElement[bool]:
+    """Return a condition that every spelling of an address meets, and some other addresses do.
+
+    SQLite folds ASCII letters only, and a domain has two forms: what is ASCII before the @ is compared.
+    """
+    start = re.split(r"[@\x80-\U0010ffff]", address.key, maxsplit=1)[0]
+    return func.lower(Organization.management_email).startswith(start, autoescape=True)
 
 
 def _same(organization: Organization, address: Address) -> bool:

@@ -197,6 +197,38 @@ def test_an_account_that_ends_is_the_contact_nowhere(cast):
     assert not any(cast.charlie.email in str((entry.before, entry.after)) for entry in cast.portal.audit())
 
 
+@pytest.mark.parametrize(
+    ("owned", "written"),
+    [
+        ("ada@bücher.example", "ada@bücher.example"),
+        ("ada@bücher.example", "Ada@BÜCHER.example"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@xn--bcher-kva.example", "ADA@bücher.example"),
+        ("jörg@crew.test", "JÖRG@crew.test"),
+        ("a_b@crew.test", "A_B@crew.test"),
+    ],
+)
+def test_an_account_that_ends_is_the_contact_nowhere_however_its_address_is_written(cast, owned, written):
+    """Mail programs write an international domain in letters or in ASCII; neither owner was ever a member."""
+    accountant = cast.portal.person("Accountant", owned)
+    name_contact(cast, written)
+
+    body = {"email": owned, "password": PASSWORD}
+    assert cast.portal.browser(accountant).json("DELETE", "/account/", json=body).status_code == 200
+
+    assert contact(cast) == cast.alice.email
+
+
+def test_an_account_with_a_similar_address_is_not_the_contact(cast):
+    similar = cast.portal.person("Similar", "axb@crew.test")
+    name_contact(cast, "a_b@crew.test")
+
+    body = {"email": similar.email, "password": PASSWORD}
+    assert cast.portal.browser(similar).json("DELETE", "/account/", json=body).status_code == 200
+
+    assert contact(cast) == "a_b@crew.test"
+
+
 def test_the_contact_of_a_disabled_account_passes_on(cast):
     name_contact(cast, cast.wendy.email)
 
