@@ -30,8 +30,9 @@ def test_password_is_the_first_line_of_standard_input(crewroom, given):
 
 
 def test_user_without_password_gets_one_by_mail(crewroom):
-    crewroom.done("user", "create", "alice@crew.test")
+    created = crewroom.run("user", "create", "alice@crew.test")
 
+    assert "`crewroom user reset-link alice@crew.test`" in created.stderr
     portal = crewroom.portal()
     portal.browser().log_in("alice@crew.test", PASSWORD, status=401)
     portal.browser().submit("/reset/", email="alice@crew.test")

@@ -34,6 +34,9 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     with changing(making=True):
         created = accounts.create(address, name=label, password_hash=password_hash)
     click.echo(f"{created.id} {created.email}")
+    if password is None:
+        hint = f"No password is set; `crewroom user reset-link {created.email}` prints a link to choose one."
+        click.echo(hint, err=True)
 
 
 @user.command("list")

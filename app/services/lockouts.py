@@ -147,7 +147,7 @@ def _refusal(until: datetime, subjects: tuple[Subject, ...]) -> TooManyRequests:
     seconds = max(1, -((clock.now() - until) // timedelta(seconds=1)))
     wait = f"Wait {wording.span(seconds)} and try again"
     way_out = (
-        "." if subjects[0].limit is OWN_PASSWORD else ", or choose a new password by “Forgot password?”."
+        "." if subjects[0].limit is OWN_PASSWORD else ", or choose a new password with “Forgot password?”."
     )
     limit = min(subject.limit.free for subject in subjects)
     return TooManyRequests(seconds, TOO_MANY, message=wait + way_out, limit=limit, reason="locked_out")

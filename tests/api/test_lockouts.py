@@ -39,7 +39,7 @@ def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(portal, al
     refused = guess(portal, alice.email, PASSWORD)
     assert_refused(refused, 429, LOCKED)
     assert refused.headers["Retry-After"] == "60"
-    wait = "Wait 1 minute and try again, or choose a new password by “Forgot password?”."
+    wait = "Wait 1 minute and try again, or choose a new password with “Forgot password?”."
     assert refused.get_json()["message"] == wait
 
     noon.shift(timedelta(seconds=60))

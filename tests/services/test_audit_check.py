@@ -339,7 +339,7 @@ def test_a_chain_that_only_the_checkpoint_knows_is_missed(log):
     assert (code, output) == (1, "Error: org_else: the log is missing, or its head is.\n")
 
 
-@pytest.mark.parametrize("kept", ["nonsense", "x y z org_else", "3 hash time"])
+@pytest.mark.parametrize("kept", ["nonsense", "x" * 5000, "x y z org_else", "3 hash time"])
 def test_what_is_no_checkpoint_is_wrong_usage(log, kept):
     assert log.verify("--checkpoint", kept)[0] == 2
 
@@ -385,3 +385,10 @@ def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp
             (4, None, "2026-01-04 10:00:00.123456"),
         ]
     database.close()
+
+
+def test_a_checkpoint_in_a_missing_file_is_named(log, tmp_path):
+    code, output = log.verify("--checkpoint", str(tmp_path / "absent"))
+
+    assert code == 2
+    assert f"there is no file {tmp_path / 'absent'}" in output
