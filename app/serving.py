@@ -100,9 +100,8 @@ def _warn_of_links(host: str, address: str, config: Config) -> None:
     if not host.startswith("unix:") and host not in _EVERY_ADDRESS:
         return
     if config.base_url == address:
-        click.echo(
-            f"Warning: CREWROOM_BASE_URL is not set, so links in mail lead to {config.base_url}", err=True
-        )
+        consequence = f"links in mail lead to {config.base_url}. Set it to the address that people use."
+        click.echo(f"Warning: CREWROOM_BASE_URL is not set, so {consequence}", err=True)
 
 
 def _behind(host: str) -> str:
