@@ -8,6 +8,9 @@ import click
 from app.commands import reading, refusing
 from app.errors import InvalidInput
 
+# Room for the checkpoints of half a million organizations; a device such as /dev/zero never ends.
+_LONGEST = 64 * 1024 * 1024
+
 
 @click.group()
 def audit() -> None:
@@ -55,8 +58,18 @@ def _absence(checkpoint: str | None) -> str:
 
 
 def _text(checkpoint: str) -> str:
-    """Return what a file holds, or the text itself if it is no file."""
+    """Return what a file holds, or the text itself if it is none; raises `InvalidInput` for an unfit file."""
     try:
-        return Path(checkpoint).read_text(encoding="utf-8")
-    except (OSError, ValueError):
+        with Path(checkpoint).open("rb") as file:
+            content = file.read(_LONGEST + 1)
+    except (OSError, ValueError) as error:
+        if len(checkpoint.split()) == 1:  # a checkpoint has several words
+            reason = getattr(error, "strerror", None) or error
+            raise InvalidInput(f"{checkpoint} cannot be read ({reason})") from error
         return checkpoint
+    if len(content) > _LONGEST:
+        raise InvalidInput(f"{checkpoint} is too long for checkpoints")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{checkpoint} is not UTF-8 text") from error

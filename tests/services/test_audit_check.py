@@ -344,6 +344,22 @@ def test_what_is_no_checkpoint_is_wrong_usage(log, kept):
     assert log.verify("--checkpoint", kept)[0] == 2
 
 
+def test_file_of_checkpoints_that_cannot_be_used_is_named(log, tmp_path):
+    """A mistyped path, a device that never ends, a gzipped file; a pipe of the shell is fine."""
+    (tmp_path / "kept.gz").write_bytes(b"\x1f\x8b\x08\xff")
+    reasons = {
+        str(tmp_path / "nowhere"): "nowhere cannot be read (No such file or directory)",
+        str(tmp_path): "cannot be read (Is a directory)",
+        str(tmp_path / "kept.gz"): "kept.gz is not UTF-8 text",
+        "/dev/zero": "/dev/zero is too long for checkpoints",
+    }
+
+    for path, reason in reasons.items():
+        code, output = log.verify("--checkpoint", path)
+        assert code == 2
+        assert reason in output
+
+
 def test_each_organization_has_a_key_of_its_own():
     assert secrets.chain_key("key", "org_a") != secrets.chain_key("key", "org_b")
 
