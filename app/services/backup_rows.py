@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, String, Table
 
-from app import addresses, files, identifiers, texts, versions
+from app import addresses, files, identifiers, invisible, texts, versions
 from app.errors import InvalidInput
 from app.models import CredentialKind, FactorKind, InvitationState, JobOutcome
 from app.models.audit_entry import Outcome
@@ -37,7 +37,7 @@ class Refused(ValueError):
 def check(table: Table, row: Mapping[str, Any]) -> None:
     """Check every value of a row; raise `Refused`."""
     for name, column in table.columns.items():
-        if not _fits(column, row[name]) or not _means(table.name, name, row[name]):
+        if not _fits(column, row[name]) or not means(table.name, name, row[name]):
             raise Refused(f"{name} is not valid")
     together = _TOGETHER.get(table.name)
     if together and not together(row):
@@ -61,8 +61,8 @@ def _is_text(kind: Any, value: Any) -> bool:
     return isinstance(value, str) and len(value) <= (kind.length or texts.URL_LENGTH) and "\0" not in value
 
 
-def _means(table: str, column: str, value: Any) -> bool:
-    """Tell whether a value means something that the portal knows."""
+def means(table: str, column: str, value: Any) -> bool:
+    """Tell whether a value of a column means something that the portal knows."""
     if value is None:
         return True
     rule = _RULES.get(f"{table}.{column}") or _RULES.get(column)
@@ -78,6 +78,15 @@ def _means(table: str, column: str, value: Any) -> bool:
 def _plain(text: str) -> bool:
     """Tell whether a text has no line breaks and no other control characters."""
     return not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+
+
+def _name(text: str) -> bool:
+    """Tell whether a name has no signs that the forms refuse; accounts may have none at all."""
+    return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
+
+
+def _shown_name(text: str) -> bool:
+    return _name(text) and any(map(invisible.visible, text))
 
 
 def _identifier(text: str) -> bool:
@@ -144,6 +153,7 @@ _IDENTIFIERS = {"id", "created_by", "invited_by", "cut_off_by"}
 _RULES: dict[str, Rule] = {
     "checksum": files.is_checksum,
     "digest": _hex(64),
+    "shared_digest": _hex(64),
     "old_digest": _hex(64),
     "new_digest": _hex(64),
     "hash": _hex(64, blank=True),
@@ -154,6 +164,10 @@ _RULES: dict[str, Rule] = {
     "salt": _hex(32),
     "lockouts.key": _hex(64),
     "refused_attempts.key": _hex(64),
+    "users.name": _name,
+    "credentials.name": _name,
+    "organizations.name": _shown_name,
+    "apps.name": _shown_name,
     "audit_chains.key": lambda text: text == PORTAL or _identifier(text),
     "role": _one_of(Role),
     "credentials.kind": _one_of(CredentialKind),

@@ -5,6 +5,8 @@ Each is refused with one line that names the table and the row, and leaves every
 
 import pytest
 
+from app.models import Base
+from app.services import backup_rows
 from tests.backups import lines, parts_of, rewritten, unlined
 from tests.commands import CommandLine
 from tests.hostile_rows import JOBS, NOBODY, ROWS
@@ -130,3 +132,10 @@ def test_a_key_that_is_not_the_one_of_the_database_is_refused(small_backup, unto
     other = rewritten(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
 
     assert "its secret key is not the one of its database" in refusal(untouched, other)
+
+
+def test_every_column_of_a_digest_is_judged_as_one():
+    for table in Base.metadata.sorted_tables:
+        for column in (one.name for one in table.columns if one.name.endswith("digest")):
+            assert backup_rows.means(table.name, column, "0" * 64)
+            assert not backup_rows.means(table.name, column, "../../etc/passwd"), f"{table.name}.{column}"
