@@ -8,6 +8,7 @@ from app.values import WrongSetting
 _SMTP = {"smtp", "smtps", "smtp+plain"}
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ENCODED_IN_PASSWORDS = "#@/?: "
+_HOST = re.compile(r"[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]+(%[\w.-]+)?", re.ASCII)
 # What stands between the password of a database and its name; several hosts are given in the query.
 _POSTGRES_SERVER = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]@:,]*)(:\d{1,5})?")
 
@@ -47,9 +48,9 @@ def _only_origin(parts: SplitResult) -> bool:
 
 
 def _is_host(name: str) -> bool:
-    """Tell whether a name can be looked up, and named in greetings to mail servers."""
+    """Tell whether a name or an address can be looked up, and named in greetings to mail servers."""
     try:
-        return bool(name.encode("idna"))
+        return bool(_HOST.fullmatch(name.encode("idna").decode("ascii")))
     except UnicodeError:
         return False
 

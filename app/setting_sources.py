@@ -108,6 +108,8 @@ def _why_unknown(unknown: list[str], accepted: Collection[str]) -> str:
     name = unknown[0]
     if name.removesuffix(FILE_SUFFIX) in accepted:
         return f"not a setting; only secrets can be read from a file: set {name.removesuffix(FILE_SUFFIX)}"
+    if PREFIX not in (upper := name.upper()) and PREFIX + upper not in accepted:
+        return "not a setting of Crewroom; set other variables in the environment"
     near = {known.removeprefix(PREFIX): known for known in accepted}
     close = difflib.get_close_matches(name.removeprefix(PREFIX).upper(), near, n=1)
     hint = f"; did you mean {near[close[0]]}?" if close else ""

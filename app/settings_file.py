@@ -55,8 +55,8 @@ def _text(path: Path) -> str:
 
 def _assignment(where: str, text: str) -> Line:
     left, equals, right = text.partition("=")
-    first, _, rest = left.strip().partition(" ")
-    name = rest.strip() if first == "export" and rest.strip() else left.strip()
+    words = left.split()
+    name = words[1] if len(words) == 2 and words[0] == "export" else left.strip()  # noqa: PLR2004 - and a name
     if not equals:
         raise WrongSetting(where, f"{_short(name)} has no `=`; write NAME=value")
     if not name.isidentifier():

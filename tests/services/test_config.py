@@ -221,6 +221,8 @@ def test_secret_key_is_not_shown():
         ("BASE_URL", "https://crew..example.com", "must be like https://"),
         ("BASE_URL", f"https://{'ü' * 70}.example", "must be like https://"),
         ("BASE_URL", f"https://{'a' * 64}.example", "must be like https://"),
+        ("BASE_URL", "https://$HOST", "must be like https://"),
+        ("BASE_URL", "https://{{ domain }}", "must be like https://"),
         ("MAIL_FROM", "Crew <a@crew.test>, Eve <eve@evil.test>", "must be one address"),
         ("HOST_FILE", "/run/host", "only secrets can be read from a file: set CREWROOM_HOST"),
         ("REGISTRATION_FILE", "/x", "only secrets can be read from a file: set CREWROOM_REGISTRATION"),
@@ -248,3 +250,16 @@ def test_addresses_of_databases_as_people_write_them_are_accepted(instance, addr
     found = load(instance, CREWROOM_DATABASE_URL=f"postgresql://{address}")
 
     assert found.database_url == f"postgresql+psycopg://{address}"
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "PATH", "TZ", "PYTHONUNBUFFERED"])
+def test_variable_of_another_program_is_pointed_to_the_environment(instance, name):
+    """The file looks like one of systemd or Docker, in which it would have its place."""
+    write(instance, f"{name}=/etc/ssl/own.pem\n")
+
+    with pytest.raises(WrongSetting) as refusal:
+        load(instance)
+
+    assert str(refusal.value).endswith(
+        f"{name} is not a setting of Crewroom; set other variables in the environment"
+    )

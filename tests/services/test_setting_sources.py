@@ -113,6 +113,7 @@ def test_other_variables_are_not_looked_at(instance):
         "# note\rCREWROOM_REGISTRATION=closed\r",
         "export CREWROOM_REGISTRATION=closed\n",  # a file that shells source
         "export   CREWROOM_REGISTRATION = closed  \n",
+        "export\tCREWROOM_REGISTRATION=closed\n",
         "\tCREWROOM_REGISTRATION=closed\t\n",
         "CREWROOM_REGISTRATION='closed'\n",
         'CREWROOM_REGISTRATION="closed"\n',
