@@ -4,7 +4,9 @@ import re
 
 # Invisible and unbreakable; no address may hold it, so mail programs see none (tried with many of them).
 _WORD_JOINER = "\u2060"
-_SCHEME = re.compile(r"(?<=\w):(?=//|[A-Za-z])")
+_SCHEME = re.compile(r"(?<=\w):(?=//|[A-Za-z+])")
+# Phones link numbers however they are parted, an invisible sign included; quotation marks say whose they are.
+_PHONE_NUMBER = re.compile(r"\d(?:[ ()./-]*\d){8}")
 _DOT_OR_AT = re.compile(r"(?<=[^\s.])([.@\u3002\uff0e\uff61\uff20])(?=[^\s.])")
 _NAME_AND_ADDRESS = re.compile(r"(.*) \((\S+@\S+)\)")
 _PLAIN_ADDRESS = re.compile(r"(?!www\.)[A-Za-z0-9_+\-.]+@[\w\-.]+", re.ASCII)
@@ -19,7 +21,8 @@ def without_links(text: str) -> str:
 def quoted(text: str) -> str:
     """Return a name for a sentence: in quotation marks if it could be taken for more than a name."""
     shown = without_links(text)
-    return shown if shown == text else f"\u201c{shown}\u201d"
+    plain = shown == text and not _PHONE_NUMBER.search(text)
+    return shown if plain else f"\u201c{shown}\u201d"
 
 
 def person(name: str, address: str) -> str:

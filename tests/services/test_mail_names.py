@@ -29,7 +29,11 @@ NAMES = [
     "a.b.c.evil.example?x=1",
     "bücher.example",
 ]
+# Mail programs on phones make a link of each of them.
+NUMBERS = ["Call +1 900 555 0199", "Your bank: (900) 555-0199", "tel:+19005550199", "0900.555/0199"]
 ORDINARY = [
+    "Team 2024-2025",
+    "Suite 1200, 10115 Berlin",
     "Northwind",
     "Größe & Söhne GmbH",
     "J. R. R. Tolkien",
@@ -57,7 +61,7 @@ def test_no_name_of_a_person_or_organization_becomes_a_link(portal: Portal, name
         assert {link for link in LINK.findall(part) if "127.0.0.1" not in link} <= {"alice@crew.test"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *NUMBERS])
 def test_such_a_name_stands_in_quotation_marks(portal: Portal, name):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     portal.invite(portal.organization(alice, name), alice, ivy, Role.READ)
