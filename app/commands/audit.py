@@ -28,7 +28,7 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
     try:
         known = audit_check.read_checkpoints(_text(checkpoint), organization_id) if checkpoint else []
     except InvalidInput as error:
-        raise click.BadParameter(error.error + _absence(checkpoint), param_hint="--checkpoint") from error
+        raise click.BadParameter(error.error, param_hint="--checkpoint") from error
     with reading():
         report = audit_check.examine(organization_id, known)
     for found in report.breaks:
@@ -48,13 +48,6 @@ def checkpoint(organization_id: str | None) -> None:
     with reading():
         for found in audit_check.checkpoints(organization_id):
             click.echo(found.written())
-
-
-def _absence(checkpoint: str | None) -> str:
-    """Return what a refusal adds if the text looks like the name of a file that cannot be read."""
-    if checkpoint and len(checkpoint.split()) == 1 and _text(checkpoint) is checkpoint:
-        return f"; there is no file {checkpoint}"
-    return ""
 
 
 def _text(checkpoint: str) -> str:

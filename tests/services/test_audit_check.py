@@ -401,10 +401,3 @@ def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp
             (4, None, "2026-01-04 10:00:00.123456"),
         ]
     database.close()
-
-
-def test_a_checkpoint_in_a_missing_file_is_named(log, tmp_path):
-    code, output = log.verify("--checkpoint", str(tmp_path / "absent"))
-
-    assert code == 2
-    assert f"there is no file {tmp_path / 'absent'}" in output
