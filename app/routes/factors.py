@@ -156,5 +156,6 @@ def _rename_screen(form: FactorRename) -> Screen:
 def _remove_screen(form: FactorRemove) -> Screen:
     actor = authentication.actor()
     factor = factors.one(actor, form.id.value)
-    context = {"form": form, "factor": factor, "last": len(factors.mine(actor)) == 1}
+    last, last_here = len(factors.mine(actor)) == 1, factors.last_here(actor, factor)
+    context = {"form": form, "factor": factor, "last": last, "last_here": last_here}
     return Screen("factors/remove.html", "factors/_remove_form.html", "remove-form", context)

@@ -13,6 +13,10 @@ from app.services.actors import Actor
 
 MOST = 20
 UNKNOWN = "Second factor not found"
+LAST_HERE = "This is your last second factor that works here"
+_USELESS_LEFT = (
+    "Your passkeys were made for another host and don't work here. Remove them first, or add another factor."
+)
 
 
 def check_portal(actor: Actor) -> None:
@@ -35,6 +39,12 @@ def one(actor: Actor, identifier: str) -> Factor:
     if found is None or found.user_id != actor.user_id:
         raise NotFound(UNKNOWN)
     return found
+
+
+def last_here(actor: Actor, factor: Factor) -> bool:
+    """Tell whether a factor is the only one of the actor's that works at this host."""
+    own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.usable())
+    return list(session.scalars(own)) == [factor.id]
 
 
 def protects(user_id: str) -> bool:
@@ -73,15 +83,22 @@ def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
 
 
 def remove(actor: Actor, identifier: str) -> Factor:
-    """Remove a factor; the last one stays while an organization requires it, and takes the codes with it."""
+    """Remove a factor; removing the last one also removes the recovery codes.
+
+    Raises `Conflict` for the last factor that works at this host if an organization requires one, or if
+    passkeys of another host would be all that is left: only recovery codes could then sign in.
+    """
     locks.account_and_organizations(actor.user_id)
     credentials.check_alive(actor)
     factor = one(actor, identifier)
     last = _number(actor.user_id) == 1
-    if last:
+    if last or last_here(actor, factor):
         super_admins.check_leads_none_alone(actor.user_id, factor_only=True)
         _check_not_required(actor)
+    if last:
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+    elif last_here(actor, factor):
+        raise Conflict(LAST_HERE, message=_USELESS_LEFT)
 
     audit.record(actor, "factor.removed", factor.id, before={"kind": factor.kind, "name": factor.name})
     mail.queue("factor_removed", actor.email, factor=factor.label, last="yes" if last else "")

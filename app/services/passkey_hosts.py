@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.config import Config
 from app.database import Database, config, session
-from app.models import Factor
+from app.models import Factor, FactorKind
 
 _MOST = 3
 _PORTS = {"http": 80, "https": 443}
@@ -39,7 +39,13 @@ def host_of(settings: Config) -> str:
 
 
 def usable() -> ColumnElement[bool]:
-    """Return the condition of a passkey that works at this host; one from before hosts were kept may."""
+    """Return the condition of a factor that works at this host.
+
+    A passkey from before hosts were kept may. None does where browsers refuse passkeys: a portal that moved to
+    plain HTTP keeps its host name, and loses them all the same.
+    """
+    if relying_party(config()) is None:
+        return Factor.kind != FactorKind.PASSKEY
     return or_(Factor.host.is_(None), Factor.host == host_of(config()))
 
 
