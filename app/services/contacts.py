@@ -1,16 +1,13 @@
 """Contacts: who reads what is mailed to an organization as a whole, and who follows when that person goes."""
 
-import re
+from sqlalchemy import or_, select
 
-from sqlalchemy import ColumnElement, func, or_, select
-
-from app import addresses, clock
+from app import clock
 from app.addresses import Address
 from app.database import session
-from app.errors import InvalidInput
 from app.models import Membership, Organization, User
 from app.permissions import Role
-from app.services import audit, mail, super_admins
+from app.services import audit, contact_addresses, mail, super_admins
 from app.services.actors import Actor
 
 OPERATOR = "the operator of this portal"
@@ -20,7 +17,7 @@ def reached_by(user: User) -> list[Organization]:
     """List the organizations whose contact address is that of an account, whether or not it is a member."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
     own = Address(user.email, user.email_key)
-    found = select(Organization).where(or_(Organization.id.in_(belongs), _written_like(own)))
+    found = select(Organization).where(or_(Organization.id.in_(belongs), contact_addresses.written_like(own)))
     return [one for one in session.scalars(found.order_by(Organization.id)) if _same(one, own)]
 
 
@@ -101,17 +98,5 @@ def named(person: Actor | User) -> str:
     return f"{person.name} ({person.email})" if person.name else person.email
 
 
-def _written_like(address: Address) -> ColumnElement[bool]:
-    """Return a condition that every spelling of an address meets, and some other addresses do.
-
-    SQLite folds ASCII letters only, and a domain has two forms: what is ASCII before the @ is compared.
-    """
-    start = re.split(r"[@\x80-\U0010ffff]", address.key, maxsplit=1)[0]
-    return func.lower(Organization.management_email).startswith(start, autoescape=True)
-
-
 def _same(organization: Organization, address: Address) -> bool:
-    try:
-        return addresses.parse(organization.management_email).key == address.key
-    except InvalidInput:  # kept from before a rule about addresses
-        return organization.management_email.lower() == address.key
+    return contact_addresses.same(organization.management_email, address)

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, func, select
 
+from app.addresses import Address
 from app.database import config, session
 from app.errors import Unavailable
 from app.models import Credential, Membership, Organization, User
+from app.services import contact_addresses
 
 _ORGANIZATIONS = (
     select(Organization.id)
@@ -24,12 +26,6 @@ _ORGANIZATIONS = (
 def organization(organization_id: str) -> None:
     """Hold an organization; one that does not exist is held by nobody."""
     _hold([organization_id])
-
-
-def organizations_of(user_id: str) -> None:
-    """Hold every organization that somebody belongs to or is invited to."""
-    if not config().sqlite:
-        _hold(_organizations_of(user_id))
 
 
 def account_and_organizations(user_id: str) -> None:
@@ -83,12 +79,9 @@ def organization_of_key(credential_id: str) -> None:
 def _organizations_of(user_id: str) -> list[str]:
     """List those that the account belongs to or is invited to, or that write to its address."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
-    contact = (
-        select(Organization.id)
-        .join(User, User.email_key == func.lower(Organization.management_email))
-        .where(User.id == user_id)
-    )
-    return list(session.scalars(belongs.union(contact)))
+    named = session.execute(select(User.email, User.email_key).where(User.id == user_id)).first()
+    contact = contact_addresses.written_to(Address(named.email, named.email_key)) if named else []
+    return [*session.scalars(belongs), *contact]
 
 
 def _hold(organization_ids: Iterable[str]) -> None:

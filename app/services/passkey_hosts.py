@@ -41,8 +41,8 @@ def host_of(settings: Config) -> str:
 def usable() -> ColumnElement[bool]:
     """Return the condition of a factor that works at this host.
 
-    A passkey from before hosts were kept may. None does where browsers refuse passkeys: a portal that moved to
-    plain HTTP keeps its host name, and loses them all the same.
+    A passkey from before hosts were kept may. None does where browsers refuse passkeys: a portal that moved
+    to plain HTTP keeps its host name, and loses them all the same.
     """
     if relying_party(config()) is None:
         return Factor.kind != FactorKind.PASSKEY

@@ -60,8 +60,8 @@ def change_password(
     Every other session ends unless `keep_sessions`, every API key if `end_keys`; an address change that waits
     ends too.
     """
-    locks.organizations_of(actor.user_id)
-    credentials.hold(actor)
+    locks.account_and_organizations(actor.user_id)
+    credentials.check_alive(actor)
     user = show(actor)
     user.password_hash = password_hash
     if keep_sessions:

@@ -87,7 +87,7 @@ def confirm(token: str, actor: Actor | None) -> None:
 
 def take_over(token: str, password_hash: str) -> Address:
     """Hand the account to the reader of the mailbox, with a new password; return its address."""
-    locks.organizations_of(owner(token).id)
+    locks.account_and_organizations(owner(token).id)
     user = _held(token)
     user.password_hash = password_hash
     handovers.hand_over(user)

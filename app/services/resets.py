@@ -62,8 +62,7 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
     Every session ends, as do address changes that wait, and API keys if `end_keys`; a lock-out is lifted. An
     account that was never confirmed is handed over.
     """
-    locks.organizations_of(_owner(token).id)
-    locks.account(_owner(token).id)
+    locks.account_and_organizations(_owner(token).id)
     user = _owner(token)
     session.refresh(user)
     user.password_hash = password_hash
@@ -117,7 +116,7 @@ def _for_operator(address: Address) -> User:
     """Return the account of an address, locked; raise `NotFound` without one, `Conflict` if disabled."""
     user = accounts.by_address(address)
     if user is not None:
-        locks.organizations_of(user.id)
+        locks.account_and_organizations(user.id)
         user = accounts.held(address)
     if user is None:
         raise NotFound(f"{address.typed} has no account")

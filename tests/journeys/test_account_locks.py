@@ -13,10 +13,21 @@ from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes
 
 from app import addresses, links
+from app.database import session
 from app.links import Purpose
-from app.models import Credential, CredentialKind, Factor, User
-from app.permissions import Role
-from app.services import accounts, address_changes, credentials, locks, passkeys, registrations, sessions
+from app.models import Credential, CredentialKind, Factor, Organization, User
+from app.permissions import Action, Role
+from app.services import (
+    accounts,
+    address_changes,
+    credentials,
+    locks,
+    members,
+    organizations,
+    passkeys,
+    registrations,
+    sessions,
+)
 from tests import databases
 from tests.portal import PASSWORD, Person, Portal, password_hash
 from tests.second_factors import SECURITY, App, SoftPasskey, add_passkey, begin_passkey
@@ -95,6 +106,65 @@ def test_a_handover_ends_the_session_that_a_passkey_is_opening(portal: Portal):
 
     assert [answer.status_code for answer in answers] == [200]
     assert live(portal, squatter, CredentialKind.SESSION) == []
+
+
+def test_a_handover_holds_the_organization_that_the_account_is_founding(portal: Portal):
+    """Otherwise an invitation that is sent from there meanwhile would outlive the handover."""
+    squatter = portal.person("Squatter", "owner@crew.test", confirmed=False)
+    wendy, browser = portal.person("Wendy"), portal.browser()
+    body = {"token": confirmation(portal, squatter), "new_password": "plums in the icebox"}
+
+    with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
+        organization = organizations.create(portal.actor(squatter), name="Northwind").id
+    portal.invite(organization, squatter, wendy, Role.ADMIN)
+
+    assert [answer.status_code for answer in answers] == [503]
+    assert browser.json("POST", "/confirm/", json=body).status_code == 200
+    assert portal.role_of(organization, wendy) is None
+
+
+@pytest.mark.parametrize("link", ["confirmation", "reset"])
+def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: Portal, link):
+    squatter = portal.person("Squatter", "owner@crew.test", confirmed=False)
+    wendy, browser = portal.person("Wendy"), portal.browser()
+    organization = portal.organization(squatter)
+    path, body = "/confirm/", {"token": confirmation(portal, squatter), "new_password": "plums in the icebox"}
+    if link == "reset":
+        browser.json("POST", "/reset/", json={"email": squatter.email})
+        token = portal.link(squatter.email).partition("token=")[2]
+        path, body = "/reset/password/", {"token": token, "password": "plums in the icebox"}
+
+    with met_by(portal, lambda: browser.json("POST", path, json=body)) as answers:
+        access = organizations.access(
+            portal.actor(squatter), organization, Action.MEMBERS_MANAGE, changing=True
+        )
+        members.invite(access, addresses.parse(wendy.email), Role.ADMIN)
+
+    assert [answer.status_code for answer in answers] == [200], answers[0].text
+    assert portal.role_of(organization, wendy) is None
+
+
+@pytest.mark.parametrize("written", ["ada@xn--bcher-kva.example", "Ada@BÜCHER.example"])
+def test_an_ending_account_waits_for_an_organization_that_changes_its_contact(portal: Portal, written):
+    """However the contact address is written; the account belongs to no organization."""
+    alice, ada = portal.person("Alice"), portal.person("Ada", "ada@bücher.example")
+    organization = portal.organization(alice)
+    name_contact(portal, organization, written)
+    body = {"email": ada.email, "password": PASSWORD}
+    browser = portal.browser(ada)
+
+    with met_by(portal, lambda: browser.json("DELETE", "/account/", json=body)) as answers:
+        locks.organization(organization)
+        session.get_one(Organization, organization).management_email = "office@crew.test"
+
+    assert [answer.status_code for answer in answers] == [200], answers[0].text
+    with portal.database.reading():
+        assert session.get_one(Organization, organization).management_email == "office@crew.test"
+
+
+def name_contact(portal: Portal, organization: str, written: str) -> None:
+    with portal.working() as current:
+        current.get_one(Organization, organization).management_email = written
 
 
 def test_a_form_that_adds_an_authenticator_app_may_be_sent_twice_at_once(portal: Portal):
@@ -176,8 +246,7 @@ def test_a_link_is_not_answered_by_a_session_that_is_being_ended(portal: Portal,
     body = {"token": token}
 
     with met_by(portal, lambda: thief.json(method, "/invitation/accept/", json=body)) as answers:
-        locks.organizations_of(wendy.uid)
-        locks.account(wendy.uid)
+        locks.account_and_organizations(wendy.uid)
         sessions.close_all(wendy.uid)
 
     assert [answer.status_code for answer in answers] == [401]
