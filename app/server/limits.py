@@ -32,6 +32,9 @@ LINGER_SECONDS = 5
 CONNECTIONS = 4096
 OTHER_FILES = 256
 BACKLOG = 2048
+# How many of them one round of the loop takes, and the pause when there are no files left for more.
+ACCEPTED_AT_ONCE = 64
+ACCEPT_PAUSE_SECONDS = 1
 KEEP_ALIVE_SECONDS = 30
 
 # A request waits this long for a thread of its lane, with so many others.

@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from app.server import limits
+from app.server.acceptor import Acceptor
 from app.server.answers import Application
 from app.server.bridge import Bridge, Router
 from app.server.connections import Connections
@@ -66,8 +67,12 @@ class _Server(uvicorn.Server):
         self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])  # its servers would take one connection a round
+        self._acceptor = Acceptor(sockets or [], self._connection)
         self._ready()
+
+    def _connection(self) -> Connection:
+        return Connection(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         if counter % 10 == 0:
@@ -76,6 +81,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stopping()
+        self._acceptor.close()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
