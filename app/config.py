@@ -61,6 +61,7 @@ class Config:
     metrics_token: str = setting(values.token, "", secret=True)
     secret_key: str = setting(values.secret_key, "", secret=True)
     metrics_folder: Path | None = None
+    ignored: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -103,6 +104,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     defaults = {
         "database_url": f"sqlite:///{instance / 'crewroom.db'}",
         "base_url": variables.get(SERVED_AT) or DEFAULT_BASE_URL,
+        "ignored": setting_sources.ignored(variables, instance / "crewroom.env"),
         "metrics_folder": Path(folder) if (folder := variables.get(METRICS_FOLDER)) else None,
     }
     parsed = {_SETTINGS[name].name: _parsed(name, one) for name, one in given.items()}

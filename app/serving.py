@@ -30,6 +30,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         address = _address(host, port)
         os.environ.setdefault(settings.SERVED_AT, address)
         _warn_of_links(host, address, settings.load())
+        _warn_of_names(config)
         with listener.removed(sockets), closing(Supervisor()) as supervisor:
             _supervise(supervisor, sockets, workers or config.workers, _behind(host))
     except (WrongSetting, CannotStart) as error:
@@ -102,6 +103,13 @@ def _warn_of_links(host: str, address: str, config: Config) -> None:
     if config.base_url == address:
         consequence = f"links in mail lead to {config.base_url}. Set it to the address that people use."
         click.echo(f"Warning: CREWROOM_BASE_URL is not set, so {consequence}", err=True)
+
+
+def _warn_of_names(config: Config) -> None:
+    """Name the variables that look like settings and are ignored, so that a mistake can be noticed."""
+    if config.ignored:
+        names = ", ".join(config.ignored)
+        click.echo(f"Warning: {names}: not a setting, ignored as a container link", err=True)
 
 
 def _behind(host: str) -> str:

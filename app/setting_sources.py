@@ -1,24 +1,28 @@
 """Where settings come from: the environment, `crewroom.env`, and files such as Docker secrets."""
 
 import difflib
-import stat
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import settings_file
+from app import regular_files, settings_file
 from app.settings_file import Line
 from app.values import WrongSetting
 
 PREFIX = "CREWROOM_"
 FILE_SUFFIX = "_FILE"
+# Names without our prefix that are read as well.
+ALIASES = {"CREWROOM_REGISTRATION": "REGISTRATION"}
 # Kubernetes and Docker make such variables for a service or container that is called `crewroom`.
 _LINKS = ("CREWROOM_SERVICE_", "CREWROOM_PORT_")
 _TESTS = "CREWROOM_TEST_"
+# Their forms: SERVICE_HOST, SERVICE_PORT_HTTP, PORT_8000_TCP_ADDR, or an address such as tcp://10.0.0.11:8000.
+_LINK = re.compile(r"_SERVICE_(HOST|PORT(_\w+)?)|_PORT_\d+_(TCP|UDP|SCTP)\w*", re.ASCII)
+_LINKED_TO = ("tcp:", "udp:", "sctp:")
 _LINK_HINT = (
     "; container links make such names: set enableServiceLinks: false, or name the service differently"
 )
-_LARGEST_FILE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ def environment(variables: Mapping[str, str], names: Names) -> dict[str, Given]:
     unknown = sorted(set(ours) - set(names.accepted))
     if unknown:
         raise WrongSetting(unknown[0], _why_unknown(unknown, names.accepted))
-    ours.setdefault("CREWROOM_REGISTRATION", variables.get("REGISTRATION", ""))
+    for name, alias in ALIASES.items():
+        ours[name] = ours.get(name, "").strip() or variables.get(alias, "")
     return _by_setting((Given(name, text.strip(), "") for name, text in ours.items()), names)
 
 
@@ -72,8 +77,20 @@ def file(path: Path, names: Names) -> dict[str, Given]:
     return _by_setting([_known(line, names) for line in found], names)
 
 
+def ignored(variables: Mapping[str, str], path: Path) -> tuple[str, ...]:
+    """Return ignored names that begin like those of container links, but are none of them."""
+    given = [*variables.items(), *((line.name, line.value) for line in settings_file.lines(path))]
+    unusual = {name for name, text in given if name.startswith(_LINKS) and not _is_link(name, text)}
+    return tuple(sorted(unusual))
+
+
+def _is_link(name: str, text: str) -> bool:
+    """Tell whether a variable has a form in which Kubernetes or Docker writes links."""
+    return _LINK.search(name) is not None or text.startswith(_LINKED_TO)
+
+
 def _known(line: Line, names: Names) -> Given:
-    name = "CREWROOM_REGISTRATION" if line.name == "REGISTRATION" else line.name
+    name = next((name for name, alias in ALIASES.items() if alias == line.name), line.name)
     if name == "CREWROOM_INSTANCE":
         raise WrongSetting(line.where, f"{name} says where this file is; set it in the environment")
     if name not in names.accepted:
@@ -87,9 +104,8 @@ def _by_setting(given: Iterable[Given], names: Names) -> dict[str, Given]:
     for one in given:
         setting = one.name.removesuffix(FILE_SUFFIX) if one.name not in names.settings else one.name
         if one.text and setting in found:
-            raise WrongSetting(
-                setting, f"is also given as {setting}{FILE_SUFFIX}; keep one of them{one.place}"
-            )
+            other = setting + FILE_SUFFIX if one.name != found[setting].name else ALIASES[setting]
+            raise WrongSetting(setting, f"is also given as {other}; keep one of them{one.place}")
         if one.text:
             found[setting] = one
     return found
@@ -121,11 +137,7 @@ def _why_unknown(unknown: list[str], accepted: Collection[str]) -> str:
 def _content(given: Given) -> str:
     path = Path(given.text).expanduser()
     try:
-        # Opening a pipe could wait for its writer forever, and each process reads the settings again.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise WrongSetting(given.name, f"{path} is not a file")
-        with path.open("rb") as opened:
-            text = opened.read(_LARGEST_FILE).decode("utf-8-sig").strip()
+        text = regular_files.content(path).decode("utf-8-sig").strip()
     except OSError as error:
         raise WrongSetting(given.name, f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import regular_files
 from app.values import WrongSetting
 
 _QUOTES = ("'", '"')
@@ -37,7 +38,7 @@ def lines(path: Path) -> Iterator[Line]:
 
 def _text(path: Path) -> str:
     try:
-        content = path.read_bytes()
+        content = regular_files.content(path)
     except FileNotFoundError:
         return ""
     except NotADirectoryError as error:

@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import stat
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -105,10 +106,18 @@ def test_newer_and_older_schemas_are_told(used):
     assert wrong(used)["schema"].startswith("9999 is newer than")
 
 
+def test_schema_that_no_version_has_is_told(used):
+    """What another program's migrations leave, or a downgrade that was cut off."""
+    with installations.opened(used.config()) as database, database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001x'"))
+
+    assert wrong(used)["schema"].startswith("'0001x' is no schema of Crewroom")
+
+
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        (None, "is missing"),
+        (None, "is missing, and the database needs it"),
         ("changeme", "rotate"),
         ("other", "is not the key of this database"),
         ("", "is empty"),
@@ -192,6 +201,28 @@ def test_redis_that_does_not_answer_is_told(used):
         "does not answer"
         in wrong(used, CREWROOM_RATE_LIMIT_STORAGE=f"redis://127.0.0.1:{free_port()}")["Redis"]
     )
+
+
+def test_redis_that_is_not_there_is_tried_once(used):
+    """Its client tries again with pauses of up to ten seconds each, so that the command seemed to hang."""
+    began = time.monotonic()
+    wrong(used, CREWROOM_RATE_LIMIT_STORAGE=f"redis://127.0.0.1:{free_port()}")
+
+    assert time.monotonic() - began < 5
+
+
+def test_ignored_name_is_told(used):
+    told = wrong(used, CREWROOM_PORT_FILE="/run/secrets/port")
+
+    assert told == {"settings": "CREWROOM_PORT_FILE: not a setting, ignored as a container link; remove it"}
+
+
+def test_killed_exchange_of_keys_is_finished_by_the_next_start(used):
+    (used.instance / "secret_key").rename(used.instance / "secret_key.next")
+
+    assert diagnosis(used, code=0)["secret key"] == (True, "the next start finishes replacing it")
+    used.done("audit", "verify")
+    assert diagnosis(used, code=0)["secret key"][1] != "the next start finishes replacing it"
 
 
 def test_base_url_whose_host_is_unknown_is_told(used):

@@ -243,6 +243,16 @@ def test_folder_in_the_place_of_the_key_is_refused(used):
     assert "secret_key cannot be read (Is a directory)" in refused(used.run("user", "list"))
 
 
+def test_pipe_instead_of_the_key_or_the_lock_does_not_hang(used):
+    for name in ("secret_key", "lock"):
+        (used.instance / name).rename(used.instance / f"{name}.real")
+        os.mkfifo(used.instance / name)
+    assert "secret_key cannot be read (not a regular file)" in refused(used.run("user", "list"))
+
+    (used.instance / "secret_key.real").replace(used.instance / "secret_key")
+    assert "alice" in used.done("user", "list")
+
+
 def test_link_that_leads_nowhere_is_no_key(crewroom):
     crewroom.instance.mkdir()
     key_file(crewroom).symlink_to("/nowhere/key")

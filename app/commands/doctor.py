@@ -21,7 +21,10 @@ def doctor() -> None:
     except WrongSetting as error:
         click.echo(f"WRONG  settings: {error}")
         sys.exit(1)
-    right = True
+    right = not settings.ignored
+    if settings.ignored:
+        names = ", ".join(settings.ignored)
+        click.echo(f"WRONG  settings: {names}: not a setting, ignored as a container link; remove it")
     for found in diagnosis.findings(settings):
         click.echo(f"{'ok   ' if found.right else 'WRONG'}  {found.name}: {found.text}")
         right = right and found.right

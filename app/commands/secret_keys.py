@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app import config, values
+from app import config, regular_files, values
 from app.commands import refusing
 from app.errors import InvalidInput
 
@@ -63,7 +63,7 @@ def reset(*, yes: bool) -> None:
 
 def _given(file: str) -> str:
     try:
-        text = Path(file).read_text(encoding="ascii").strip()
+        text = regular_files.content(Path(file)).decode("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{file} cannot be read ({getattr(error, 'strerror', 'not ASCII')})") from error
     return values.secret_key(file, text)

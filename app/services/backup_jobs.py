@@ -65,6 +65,7 @@ def _mail(details: dict[str, Any]) -> bool:
         and all(isinstance(fact, str) for fact in facts.values())
         and (not facts.get("reply_to") or _is_address(facts["reply_to"]))
         and (link is None or _is_link(link))
+        and type(details.get("uncertain", 0)) is int
     )
 
 

@@ -1,12 +1,13 @@
 """Diagnosis: what an installation needs, looked at one by one without changing anything."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app import values
 from app.config import Config, WrongSetting
 from app.errors import DomainError
-from app.migrations import HEAD, current_revision
+from app.migrations import HEAD, REVISIONS, current_revision
 from app.services import diagnosis_places, key_files, portal_keys
 from app.services.diagnosis_places import Wrong
 from app.services.looking import looking
@@ -48,22 +49,31 @@ def _schema(config: Config) -> str:
         raise Wrong("there is none yet; the first start makes it")
     if revision > HEAD:
         raise Wrong(f"{revision} is newer than {HEAD}, which this Crewroom knows: use a newer Crewroom")
+    if revision not in REVISIONS:
+        raise Wrong(f"{revision[:40]!r} is no schema of Crewroom; check CREWROOM_DATABASE_URL")
     return revision if revision == HEAD else f"{revision}; the next start brings it to {HEAD}"
 
 
 def _secret_key(config: Config) -> str:
-    file, key = key_files.path(config), config.secret_key
-    if not key and not file.exists():
-        raise Wrong(f"{file} is missing; the first start makes it, and a backup holds a lost one")
-    key = key or key_files.read(file)
+    with looking(config) as connection:
+        known = portal_keys.known_by(connection)
+    if portal_keys.waiting(config, known):
+        return "the next start finishes replacing it"
+    key = config.secret_key or _key_in_file(config, known)
     weakness = values.weakness(key)
     if weakness:
         raise Wrong(f"it {weakness}; run `crewroom secret-key rotate`")
-    with looking(config) as connection:
-        known = portal_keys.known_by(connection)
     if not known.fits(key):
         raise Wrong(f"it is not the key of this database; {portal_keys.ADVICE}")
     return portal_keys.described(key)
+
+
+def _key_in_file(config: Config, known: portal_keys.Known) -> str:
+    file = key_files.path(config)
+    if not os.path.lexists(file):
+        needed = f"and the database needs it; {portal_keys.ADVICE}"
+        raise Wrong(f"{file} is missing, {needed if known.bound else 'the next start makes it'}")
+    return key_files.read(file)
 
 
 _CHECKS: dict[str, Check] = {

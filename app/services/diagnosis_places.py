@@ -100,11 +100,15 @@ def redis(config: Config) -> str:
         return "not used"
     try:
         from redis import Redis, RedisError
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
     except ModuleNotFoundError as error:
         raise Wrong("its client is missing: install crewroom[redis]") from error
     try:
+        # The client tries again for half a minute on its own.
+        once = Retry(NoBackoff(), 0)
         options = {"socket_timeout": _REDIS_SECONDS, "socket_connect_timeout": _REDIS_SECONDS}
-        Redis.from_url(url, **options).ping()
+        Redis.from_url(url, retry=once, **options).ping()
     except (RedisError, OSError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise Wrong(

@@ -67,7 +67,9 @@ def unusable(config: Config, error: OSError) -> WrongSetting:
 def _locked(config: Config, kind: int, busy: str, patience: float) -> Iterator[None]:
     make(config)
     try:
-        descriptor = os.open(config.instance / _LOCK_FILE, os.O_RDONLY | os.O_CREAT, 0o600)
+        # A pipe of that name must not block: opening one waits for its writer otherwise.
+        flags = os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK
+        descriptor = os.open(config.instance / _LOCK_FILE, flags, 0o600)
     except OSError as error:
         raise unusable(config, error) from error
     try:

@@ -22,6 +22,8 @@ KEPT_FOR = timedelta(days=7)
 _FIRST_WAIT = timedelta(seconds=5)
 # Greylisting takes minutes; asking each second makes some servers wait longer.
 _FIRST_WAIT_FOR_ONE = timedelta(minutes=1)
+_UNCERTAIN_ATTEMPTS = 3
+_COUNTED = "uncertain"
 
 log = structlog.get_logger()
 
@@ -41,6 +43,18 @@ class Refused(Exception):
 
 class Deferred(Exception):
     """The job must wait for reasons of its own; nothing is wrong with what others need as well."""
+
+
+class Uncertain(Exception):
+    """The job may have been done: what does it got everything and gave no answer.
+
+    `at_the_end` is called in the transaction that ends the job after several such attempts.
+    """
+
+    def __init__(self, reason: str, at_the_end: AtTheEnd = None) -> None:
+        """Give the reason in one line."""
+        super().__init__(reason)
+        self.at_the_end = at_the_end
 
 
 class Outage(Exception):
@@ -70,7 +84,8 @@ def done(job: Job, at_the_end: AtTheEnd = None) -> Ending:
 def after_error(job: Job, error: Exception) -> Ending:
     """Return the ending of an attempt that raised: try again after twice as long each time, up to an hour.
 
-    Jobs are given up after a week, and at once when they raised `Dropped` or `Refused`.
+    Jobs are given up after a week, at once when they raised `Dropped` or `Refused`, and after three attempts
+    that raised `Uncertain`.
     """
     reason = str(error)[:500]
     if isinstance(error, Dropped):
@@ -82,6 +97,9 @@ def after_error(job: Job, error: Exception) -> Ending:
     if isinstance(error, Deferred):
         log.info("job_deferred", job=job.id, kind=job.kind, attempts=job.attempts, reason=reason)
         return _again(job, JobOutcome.DEFERRED, reason, _FIRST_WAIT_FOR_ONE)
+    if isinstance(error, Uncertain):
+        _note_outage(job.kind, reason)
+        return _after_uncertain(job, error)
     if isinstance(error, Outage):
         _note_outage(job.kind, reason)
         return _again(job, JobOutcome.FAILED, reason, _FIRST_WAIT)
@@ -132,6 +150,19 @@ def _again(job: Job, outcome: JobOutcome, reason: str, first_wait: timedelta) ->
     wait = min(first_wait * 2 ** min(job.attempts - 1, 10), job_claims.LONGEST_WAIT)
     due_at = clock.now() + wait
     return Ending(job.id, {"due_at": due_at, "outcome": outcome, "failure": reason, "done_at": None})
+
+
+def _after_uncertain(job: Job, error: Uncertain) -> Ending:
+    """Try again a few times only: each attempt may have sent another copy."""
+    count = job.details.get(_COUNTED, 0) + 1
+    reason = f"{error} (it may have arrived; {count} of {_UNCERTAIN_ATTEMPTS} such attempts)"[:500]
+    if count >= _UNCERTAIN_ATTEMPTS:
+        log.warning("job_given_up", job=job.id, kind=job.kind, attempts=job.attempts, reason=reason)
+        return _ended(job, JobOutcome.GIVEN_UP, reason, error.at_the_end)
+    ending = _again(job, JobOutcome.FAILED, reason, _FIRST_WAIT_FOR_ONE)
+    if ending.values["done_at"] is None:
+        ending.values["details"] = {**job.details, _COUNTED: count}
+    return ending
 
 
 def _note_outage(kind: str, reason: str) -> None:

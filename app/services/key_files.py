@@ -5,7 +5,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from app import clock, private_files, values
+from app import clock, private_files, regular_files, values
 from app.config import Config, WrongSetting
 from app.files import put_on_disk
 from app.services import instance
@@ -50,7 +50,7 @@ def checked(file: Path) -> str:
 def read(file: Path) -> str:
     """Return the text of a file without the space around it; raise `WrongSetting` if it cannot be read."""
     try:
-        return file.read_bytes().decode("ascii").strip()
+        return regular_files.content(file).decode("ascii").strip()
     except UnicodeDecodeError as error:
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} is no secret key: it is not ASCII text") from error
     except OSError as error:

@@ -12,7 +12,7 @@ from app.config import Config
 from app.database import config, session
 from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
 from app.services import credentials, jobs, mail_files, mail_limits, mail_messages
-from app.services.job_endings import AtTheEnd, Deferred, Dropped, Outage, Refused
+from app.services.job_endings import AtTheEnd, Deferred, Dropped, Outage, Refused, Uncertain
 from app.services.mail_answers import Answer, Verdict
 from app.services.mail_connections import Connection
 from app.services.mail_limits import Place
@@ -116,13 +116,12 @@ def _consequence(job: Job, answer: Answer, invitation_id: str | None) -> Excepti
     """Return what follows from a refusal. The reason names no address: the row outlives the mail."""
     to = job.details["to"]
     reason = str(answer).replace(to, "…").replace(addresses.on_the_wire(to), "…")
+    noted = (lambda: _note(invitation_id, undelivered=answer.reason)) if invitation_id else None
+    if answer.uncertain:
+        return Uncertain(reason, noted)
     if answer.verdict is Verdict.SERVER:
         return Outage(reason)
-    if answer.verdict is Verdict.DEFERRED:
-        return Deferred(reason)
-    if invitation_id is None:
-        return Refused(reason)
-    return Refused(reason, lambda: _note(invitation_id, undelivered=answer.reason))
+    return Deferred(reason) if answer.verdict is Verdict.DEFERRED else Refused(reason, noted)
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:

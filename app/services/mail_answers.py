@@ -87,6 +87,11 @@ class Answer:
         return f"{found[2]}.{found[3]}" if found else ""
 
     @property
+    def uncertain(self) -> bool:
+        """Whether the server may have taken the mail: it got all of it, and gave no answer."""
+        return self.stage is Stage.MESSAGE and self.code is None
+
+    @property
     def verdict(self) -> Verdict:
         """What follows from it."""
         if self.stage is Stage.MAIL and (self.code == _NO_PARAMETERS or self.enhanced == _NO_UTF8):
@@ -100,6 +105,8 @@ class Answer:
     @property
     def reason(self) -> str:
         """Say in words for a page why the addressee does not get the mail."""
+        if self.uncertain:
+            return "Their mail server never confirmed this mail; it may have arrived."
         known = (text for pattern, text in _REASONS if re.fullmatch(pattern, self.enhanced))
         return next(known, "Their mail server refuses this mail.")
 

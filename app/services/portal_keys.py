@@ -63,12 +63,17 @@ def at_hand(config: Config, known: Known) -> str | None:
     """Return the key of the database, weak or not, None if it is lost; finish an exchange that was killed."""
     if config.secret_key:
         return config.secret_key if known.fits(config.secret_key) else None
-    waiting = key_files.next_path(config)
-    if known.bound and waiting.exists() and known.fits(key_files.read(waiting)):
+    if waiting(config, known):
         key_files.exchange(config)
     file = key_files.path(config)
     key = key_files.read(file) if file.is_file() else ""
     return key if key and known.fits(key) else None
+
+
+def waiting(config: Config, known: Known) -> bool:
+    """Tell whether an exchange of keys was killed after its commit, so that the new key is not in place."""
+    file = key_files.next_path(config)
+    return not config.secret_key and known.bound and file.exists() and known.fits(key_files.read(file))
 
 
 def current(config: Config, known: Known) -> str:
@@ -109,16 +114,16 @@ def keyed(config: Config, known: Known) -> Config:
         if known.fits(found.secret_key):
             return found
         raise _foreign(known, found.secret_key, "CREWROOM_SECRET_KEY", "")
-    file, waiting = key_files.path(config), key_files.next_path(config)
-    if waiting.exists() and known.fits(key_files.read(waiting)):
+    if waiting(config, known):
         key_files.exchange(config)
+    file = key_files.path(config)
     if not file.exists():
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} is missing, and the database needs it; {ADVICE}")
     key = key_files.checked(file)
     if not known.fits(key):
         raise _foreign(known, key, "CREWROOM_INSTANCE", f"{file} ")
     with suppress(OSError):
-        waiting.unlink(missing_ok=True)
+        key_files.next_path(config).unlink(missing_ok=True)
     return replace(config, secret_key=key)
 
 

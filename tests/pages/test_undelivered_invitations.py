@@ -1,9 +1,12 @@
 """Invitations whose mail is refused: the page says why, and the inviter gets a link to share."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 
+from app import clock
 from app.permissions import Role
 from app.services import jobs, vitals
 from tests.mail_servers import Scripted, answering
@@ -59,6 +62,23 @@ def test_the_row_says_why_and_nothing_else_is_out(portal, port, said, reason):
     with portal.database.reading():
         assert not jobs.delayed()
     assert not vitals.read(portal.database).mail_out
+
+
+def test_the_row_says_that_a_mail_was_never_confirmed(portal, port):
+    """A filter that crashes on the mail, and drops the connection each time."""
+    began = clock.now()
+    alice = portal.person("Alice")
+    org = portal.organization(alice)
+    portal.invite(org, alice, portal.person("Ivy"), Role.READ)
+    with answering(Scripted(message=["hang up"] * 9), port), time_machine.travel(began) as traveller:
+        for _ in range(4):
+            portal.run_jobs()
+            traveller.shift(timedelta(hours=1))
+
+        page = portal.browser(alice).get(f"{MEMBERS}?orgId={org}").get_text(" ", strip=True)
+
+    assert "Their mail server never confirmed this mail; it may have arrived." in page
+    assert "Invite again and copy the link" in page
 
 
 def test_readers_see_no_reason(portal, port):

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -157,3 +158,56 @@ def test_clock_that_is_set_back_delays_no_mail(portal, port):
             after = portal.run_jobs()
 
     assert (before, after, inbox.arrived) == (0, 1, ["ivy@crew.test"])
+
+
+# --- Servers that take the whole mail and then say nothing
+
+
+def attempts_in_a_day(portal: Portal, traveller: Any) -> None:
+    for _ in range(24):
+        portal.run_jobs()
+        traveller.shift(timedelta(hours=1))
+
+
+def test_mail_that_is_never_confirmed_is_sent_three_times_at_most(portal, port):
+    """Postfix calls it "lost connection while sending end of data -- message may be sent more than once"."""
+    inbox = Scripted(message=["hang up"] * 30)
+    with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
+        queue(portal)
+        portal.run_jobs()
+        first = only_job(portal)
+        attempts_in_a_day(portal, traveller)
+
+    assert first.done_at is None
+    assert first.due_at - first.created_at == timedelta(minutes=1)
+    assert "(it may have arrived; 1 of 3 such attempts)" in str(first.failure)
+    job = only_job(portal)
+    assert len(inbox.greetings) == job.attempts == 3
+    assert (job.outcome, job.details) == (JobOutcome.GIVEN_UP, {})
+    assert str(job.failure).startswith("after the message: ")
+    assert "(it may have arrived; 3 of 3 such attempts)" in str(job.failure)
+
+
+def test_mail_that_is_confirmed_in_the_end_is_done(portal, port):
+    inbox = Scripted(message=["hang up"] * 2)
+    with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
+        queue(portal)
+        attempts_in_a_day(portal, traveller)
+
+    assert inbox.arrived == ["ivy@crew.test"]
+    assert only_job(portal).outcome == JobOutcome.DONE
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [("connect", "421 4.3.2 closing"), ("rcpt", "hang up"), ("message", "421 4.3.0 closing")],
+)
+def test_attempts_that_sent_nothing_are_not_counted(portal, port, stage, said):
+    """A closed connection before the data, and a 421 after it, say that the mail was not taken."""
+    inbox = Scripted(**{stage: [said] * 5})
+    with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
+        queue(portal)
+        attempts_in_a_day(portal, traveller)
+
+    assert inbox.arrived == ["ivy@crew.test"]
+    assert only_job(portal).outcome == JobOutcome.DONE

@@ -95,7 +95,7 @@ def test_mail_is_sent_at_least_once(portal, port):
         queue(portal)
         with serving(first, port):
             portal.run_jobs()
-        traveller.shift(timedelta(seconds=5))
+        traveller.shift(timedelta(minutes=1))
         with serving(second, port):
             portal.run_jobs()
 

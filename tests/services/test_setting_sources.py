@@ -1,6 +1,7 @@
 """Settings from the environment, `crewroom.env` and files of secrets, as real programs write them."""
 
 import os
+import socket
 
 import pytest
 
@@ -60,6 +61,55 @@ def test_unknown_name_is_refused_with_the_name_that_was_meant(instance, name, me
 def test_unknown_name_without_a_near_one_is_refused_without_its_value(instance, name):
     """Docker's legacy links make `_NAME` and `_ENV_…`; the contract leaves them out of the exceptions."""
     assert refusal(instance, **{name: "hunter2"}) == f"{name}: not a setting"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CREWROOM_PORT_FILE", "CREWROOM_PORT_NUMBER", "CREWROOM_PORT_", "CREWROOM_SERVICE_NAME"],
+)
+def test_name_that_only_begins_like_a_container_link_is_ignored_and_reported(instance, name):
+    assert load(instance, **{name: "8001"}).ignored == (name,)
+
+    write(instance, f"{name}=8001\n")
+    assert load(instance).ignored == (name,)
+
+
+def test_names_that_kubernetes_and_docker_make_are_not_reported(instance):
+    """For services called `crewroom`, `crewroom-port`, `crewroom-service`, and a link to a range of ports."""
+    links = {
+        "CREWROOM_SERVICE_HOST": "10.0.0.11",
+        "CREWROOM_SERVICE_PORT": "8000",
+        "CREWROOM_SERVICE_PORT_HTTP": "8000",
+        "CREWROOM_PORT": "tcp://10.0.0.11:8000",
+        "CREWROOM_PORT_8000_TCP": "tcp://10.0.0.11:8000",
+        "CREWROOM_PORT_8000_TCP_PROTO": "tcp",
+        "CREWROOM_PORT_53_UDP_ADDR": "10.0.0.11",
+        "CREWROOM_PORT_9_SCTP_PORT": "9",
+        "CREWROOM_PORT_8000_TCP_START": "tcp://10.0.0.11:8000",
+        "CREWROOM_PORT_8000_TCP_PORT_END": "8003",
+        "CREWROOM_PORT_SERVICE_HOST": "10.0.0.12",
+        "CREWROOM_PORT_PORT": "tcp://10.0.0.12:80",
+        "CREWROOM_SERVICE_SERVICE_PORT": "80",
+        "CREWROOM_SERVICE_PORT_80_TCP_ADDR": "10.0.0.13",
+    }
+
+    assert load(instance, **links).ignored == ()
+
+
+def test_setting_under_both_of_its_names_is_refused(instance):
+    write(instance, "REGISTRATION=open\nCREWROOM_REGISTRATION=closed\n")
+    line = refusal(instance)
+    assert "CREWROOM_REGISTRATION: is also given as REGISTRATION; keep one of them" in line
+    assert "crewroom.env, line 2" in line
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_empty_variable_does_not_hide_the_other_name(instance, empty):
+    """Compose writes `CREWROOM_REGISTRATION=${CREWROOM_REGISTRATION:-}` for a variable that is not set."""
+    found = load(instance, CREWROOM_REGISTRATION=empty, REGISTRATION="closed")
+    assert found.registration == "closed"
+
+    assert load(instance, CREWROOM_REGISTRATION="open", REGISTRATION="closed").registration == "open"
 
 
 def test_unknown_name_without_a_value_is_refused_too(instance):
@@ -202,6 +252,42 @@ def test_folder_instead_of_the_file_is_refused(instance):
     assert refusal(instance).endswith("crewroom.env: cannot be read (Is a directory)")
 
 
+def test_pipe_socket_or_device_instead_of_the_file_is_refused(instance):
+    """`mkfifo` and `<(…)` make pipes, `docker -v /dev/null:…` hides a file behind a device."""
+    path = instance / "crewroom.env"
+    os.mkfifo(path)
+    assert refusal(instance).endswith("crewroom.env: cannot be read (not a regular file)")
+
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        assert refusal(instance).endswith("crewroom.env: cannot be read (not a regular file)")
+
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    assert refusal(instance).endswith("crewroom.env: cannot be read (not a regular file)")
+
+
+def test_link_to_a_file_is_read_and_a_broken_one_is_no_file(instance, tmp_path):
+    """Kubernetes mounts a config map as links through a folder called `..data`."""
+    (tmp_path / "..data").mkdir()
+    (instance / "crewroom.env").symlink_to(tmp_path / "..data" / "env")
+    assert load(instance).rate_limit == 1000
+
+    (tmp_path / "..data" / "env").write_text("CREWROOM_RATE_LIMIT=7\n")
+    assert load(instance).rate_limit == 7
+
+
+def test_huge_file_is_refused(instance, tmp_path):
+    """A log or a backup under the wrong name."""
+    write(instance, "# comment\n" * 10_000)
+    assert refusal(instance).endswith("crewroom.env: cannot be read (larger than 64 KiB)")
+
+    (instance / "crewroom.env").rename(tmp_path / "secret")
+    line = refusal(instance, CREWROOM_METRICS_TOKEN_FILE=str(tmp_path / "secret"))
+    assert line.endswith("secret cannot be read (larger than 64 KiB)")
+
+
 # --- Secrets in files
 
 SECRETS = [
@@ -267,8 +353,9 @@ def test_folder_or_pipe_instead_of_a_file_of_a_secret_is_refused(instance, tmp_p
     """Docker makes a folder where a mounted file is missing; a shell makes a pipe for `<(pass show …)`."""
     os.mkfifo(tmp_path / "pipe")
 
-    for path in (tmp_path, tmp_path / "pipe"):
-        assert refusal(instance, CREWROOM_METRICS_TOKEN_FILE=str(path)).endswith(f"{path} is not a file")
+    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "pipe", "not a regular file")):
+        line = refusal(instance, CREWROOM_METRICS_TOKEN_FILE=str(path))
+        assert line.endswith(f"{path} cannot be read ({reason})")
 
 
 def test_value_in_a_file_is_judged_like_any_other(instance, tmp_path):

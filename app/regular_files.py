@@ -1,0 +1,28 @@
+"""Regular files of settings and keys: nothing else is read, because a pipe can block a start forever."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+LARGEST = 64 * 1024
+
+
+def content(path: Path) -> bytes:
+    """Return what a file, or the file that a link leads to, holds.
+
+    Raises `OSError` for a missing file, a folder, pipe, socket or device, and a file that is too large.
+    """
+    # Checked before opening: opening a pipe waits for its writer, and opening some devices acts on them.
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise _is_a_folder() if stat.S_ISDIR(mode) else OSError(errno.EINVAL, "not a regular file")
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise OSError(errno.EFBIG, f"larger than {LARGEST // 1024} KiB")
+    return data
+
+
+def _is_a_folder() -> OSError:
+    return IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
