@@ -75,10 +75,12 @@ def _application(config: Config) -> "Flask":
     app = Flask(
         __name__,
         template_folder=str(resources.TEMPLATES),
-        static_folder=str(resources.STATIC),
+        static_folder=None,  # Flask would add the route before it knows that no route answers OPTIONS
         instance_path=str(config.instance),
     )
     app.config.from_mapping(_flask_settings(config))
+    app.static_folder = str(resources.STATIC)
+    app.add_url_rule("/static/<path:filename>", "static", app.send_static_file)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     return app

@@ -73,7 +73,9 @@ def _split(head: Head, host: bytes | None) -> tuple[bytes, bytes]:
         if host is not None and _plain(authority, scheme) != _plain(host, scheme):
             raise malformed("The request's target and its Host header differ")
         target = rest if rest.startswith(b"/") else b"/" + rest
-    elif not target.startswith(b"/") and (head.method, target) != (b"OPTIONS", b"*"):
+    elif (head.method, target) == (b"OPTIONS", b"*"):
+        raise Refused(405, "Method not allowed", "malformed")
+    elif not target.startswith(b"/"):
         raise malformed("The request's target is not a path")
     if b"#" in target:
         raise malformed("The request's target must not have a fragment")

@@ -10,12 +10,12 @@ from typing import Any, cast
 import httptools
 
 from app.server import framing, limits
-from app.server.deadlines import Timed
 from app.server.exchange import Exchange, Outlet
+from app.server.reading import Reading
 from app.server.refusals import Refused, malformed
 
 
-class Connection(Timed):
+class Connection(Reading):
     """One connection: what it says, and what is made of it."""
 
     def data_received(self, data: bytes) -> None:
@@ -88,6 +88,7 @@ class Connection(Timed):
         if self.parser.should_upgrade() and self._has_body():
             return  # the parser thinks that another protocol begins; see `_parse`
         self._in_head, self._head_bytes, self._overhead, self._start = True, 0, 0, b""
+        self._in_line, self.url = True, b""
         super().on_message_complete()
         self._deaf = self._deaf or not self.cycle.keep_alive
 
@@ -118,31 +119,6 @@ class Connection(Timed):
             raise _too_long(self.url)
         if not self._in_head and self._overhead > limits.HEAD_BYTES:
             raise malformed()  # chunks of next to nothing, or trailers without end
-
-    def _parse(self, data: bytes) -> None:
-        """Parse; who asks for another protocol is answered in this one (RFC 9110, 7.8).
-
-        llhttp reads no body then, so another parser is told of the body before it goes on.
-        """
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self.parser = httptools.HttpRequestParser(self)
-            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            if not self._in_head:
-                self._primed = True
-                self.parser.feed_data(self._priming())
-                self._primed = False
-            self._parse(data[upgrade.args[0] :])
-
-    def _priming(self) -> bytes:
-        wanted = (b"content-length", b"transfer-encoding")
-        fields = b"".join(b"%s: %s\r\n" % field for field in self.headers if field[0] in wanted)
-        return b"POST / HTTP/1.1\r\n" + fields + b"\r\n"
-
-    def _has_body(self) -> bool:
-        fields = dict(self.headers)
-        return b"transfer-encoding" in fields or int(fields.get(b"content-length", b"0")) > 0
 
     def _judge(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

@@ -154,9 +154,3 @@ def test_compressed_bodies_are_415(rename, coding):
     answer = rename(gzip.compress(written("utf-8")), "application/json", **{"Content-Encoding": coding})
 
     assert_refused(answer, 415, "Content-Encoding is not supported: send the body as it is")
-
-
-def test_a_query_may_be_raw_utf_8(cast):
-    for query in ("q=Zürich", "q=Z%C3%BCrich"):
-        path = f"/organization/members/?orgId={cast.org}&{query}"
-        assert cast.api("alice").client.get(path, headers=cast.api("alice").headers).status_code == 200

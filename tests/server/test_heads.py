@@ -1,5 +1,8 @@
 """Heads of requests that are refused in words of their own, and expectations of HTTP/1.0."""
 
+import json
+from urllib.parse import parse_qs, quote, urlsplit
+
 import pytest
 
 from tests.raw import answers, connected, sent
@@ -36,20 +39,108 @@ def test_names_that_resolve_are_hosts(served, host):
     assert answer.status == 200
 
 
-# `curl` sends an address as it was typed; old scripts do so with Latin-1.
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/organization/?q=Zürich".encode(),
-        b"/organization/?q=Z\xfcrich",
-        "/organisation/é".encode(),
-        b"/a\x7f",
-    ],
-)
-def test_an_address_that_is_not_escaped_is_refused_in_words(served, path):
+@pytest.mark.parametrize("path", [b"/a\x7f", b"/a\x00b", b"/\x1b[0m", b"/?q=\x01", "/?q=ü\x7f".encode()])
+def test_a_control_character_in_an_address_is_refused_in_words(served, path):
     (answer,) = sent(served, head(path=path))
 
     assert (answer.status, answer.data["error"]) == (400, ESCAPE)
+
+
+@pytest.mark.parametrize("path", ["/?q=Zürich West", "/Zürich West", "/?q=Zürich\tWest", "/?q=Zürich\rWest"])
+def test_a_space_in_an_address_is_refused_beside_bytes_that_are_not_ascii_too(served, path):
+    (answer,) = sent(served, head(path=path.encode()))
+
+    assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["GÊT /healthz HTTP/1.1", "GET /healthz HTTP/1.1ü", "GET ü HTTP/1.1", "GET http://zürich.test/ HTTP/1.1"],
+)
+def test_bytes_that_are_not_ascii_have_no_place_elsewhere_in_a_request_line(served, first):
+    (answer,) = sent(served, first.encode() + b"\r\nHost: crew.test\r\nConnection: close\r\n\r\n")
+
+    assert answer.status == 400
+
+
+def members(cast: bytes, query: bytes, *lines: bytes) -> bytes:
+    return head(b"crew.test", b"/organization/members/?orgId=" + cast + b"&q=" + query, *lines)
+
+
+@pytest.fixture(scope="module")
+def zurich(served) -> tuple[bytes, bytes]:
+    """An organization with one member, Zoë Zürich, and a key of hers."""
+    key = served.person("zoe@zurich.example", "Zoë Zürich")
+    with served.client(key) as client:
+        org = client.put("/organization/", json={"name": "Zürich"}).json()["id"]
+    return org.encode(), b"Authorization: " + key.encode()
+
+
+# A shell's or a script's Latin-1, a broken pair, an encoded surrogate, an overlong slash.
+@pytest.mark.parametrize("query", [b"Z\xfcrich", b"Z\xc3", b"\xed\xa0\x80", b"\xc0\xaf", b"%FC"])
+def test_a_query_that_is_not_utf_8_is_refused_in_words(served, zurich, query):
+    org, key = zurich
+
+    (answer,) = sent(served, members(org, query, key))
+
+    assert (answer.status, answer.data["error"]) == (400, "The query is not UTF-8")
+
+
+# `curl` and `wget` send an address as it was typed; so do Ruby's `Net::HTTP` and PHP's streams.
+@pytest.mark.parametrize("query", ["Zürich", "Z%C3%BCrich", "Zu\u0308rich", "Zoë+Z%C3%BCrich"])
+def test_a_query_may_be_raw_utf_8(served, zurich, query):
+    org, key = zurich
+
+    (answer,) = sent(served, members(org, query.encode(), key))
+
+    assert [member["email"] for member in answer.data["data"]] == ["zoe@zurich.example"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/organisation/é", "/organization/é/", "/static/日本.css", "/\U0001f600", "/\xa0"]
+)
+def test_a_raw_path_is_unknown_like_the_same_path_encoded(served, path):
+    raw = sent(served, head(path=path.encode()))
+    encoded = sent(served, head(path=quote(path).encode()))
+
+    assert [(answer.status, answer.data) for answer in raw] == [(404, raw[0].data)]
+    assert [(answer.status, answer.data) for answer in encoded] == [(404, raw[0].data)]
+
+
+def test_the_page_for_an_unknown_address_takes_a_raw_one_too(served):
+    (answer,) = sent(served, head(b"crew.test", "/überall/?q=ü".encode(), b"Accept: text/html"))
+
+    assert answer.status == 404
+    assert b"<!doctype html>" in answer.body[:20].lower()
+
+
+def test_a_person_comes_back_after_log_in_to_the_address_that_was_typed(served):
+    (answer,) = sent(served, head(b"crew.test", "/organization/?q=Zürich".encode(), b"Accept: text/html"))
+
+    assert answer.status == 303
+    assert parse_qs(urlsplit(answer.headers["location"]).query)["next"] == ["/organization/?q=Z%C3%BCrich"]
+
+
+def test_the_log_has_the_path_that_was_typed(served):
+    (answer,) = sent(served, head(path="/überall?q=ü".encode()))
+
+    (line,) = [line for line in served.log().splitlines() if answer.headers["x-request-id"] in line]
+    assert json.loads(line)["path"] == "/überall"
+
+
+def test_a_raw_address_may_arrive_in_any_pieces_and_behind_others(served, zurich):
+    """Packets end where they like; only the request line is escaped, not the fields behind it."""
+    org, key = zurich
+    typed = members(org, "Zürich".encode(), key, "Cookie: ü=ü".encode()).replace(
+        b"Connection: close\r\n", b""
+    )
+    for size in (1, 7, 60):
+        with connected(served) as connection:
+            for start in range(0, 2 * len(typed), size):
+                connection.sendall((typed + typed)[start : start + size])
+            found = answers(connection, 2)
+        assert [answer.status for answer in found] == [200, 200]
+        assert [len(answer.data["data"]) for answer in found] == [1, 1]
 
 
 def post(version: bytes, expected: bytes) -> bytes:
