@@ -63,7 +63,7 @@ def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
 @signed_in(PasswordChange, redraw=lambda form: password_screen(form), reads_first=True)
 def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
     """Set a new password; other sessions end unless kept, keys go on unless ended."""
-    check_password(actor, form.current_password.value, field="current_password")
+    actor = check_password(actor, form.current_password.value, field="current_password")
     password_hash = passwords.hashed(
         passwords.check(form.password.value, *familiar.of_person(profiles.show(actor)))
     )
@@ -91,7 +91,7 @@ def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
 @signed_in(AccountErase, redraw=lambda form: erase_screen(form), reads_first=True)
 def erase(actor: Actor, form: AccountErase) -> ResponseReturnValue:
     """Erase one's account."""
-    check_password(actor, form.password.value)
+    actor = check_password(actor, form.password.value)
     with transaction.of_request():
         erasure.erase(actor, form.email.value)
     authentication.leave()
@@ -101,16 +101,20 @@ def erase(actor: Actor, form: AccountErase) -> ResponseReturnValue:
     )
 
 
-def check_password(actor: Actor, password: str, *, field: str = "password") -> None:
-    """Refuse a key, too many tries, and a wrong password: a stolen session must not guess it."""
+def check_password(actor: Actor, password: str, *, field: str = "password") -> Actor:
+    """Return the actor with the proof of the password, which the change itself judges once more.
+
+    Refuses a key, too many tries, and a wrong password: a stolen session must not guess it.
+    """
     profiles.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
     with transaction.of_request():
         lockouts.count(guess)
-    profiles.verify(actor, password, field=field)
+    proven = profiles.verify(actor, password, field=field)
     with transaction.of_request():
         lockouts.take_back(guess)
+    return proven
 
 
 def profile_screen(actor: Actor, form: ProfileUpdate | None = None) -> Screen:

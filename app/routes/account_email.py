@@ -40,7 +40,7 @@ class EmailChange(Operation):
 @signed_in(EmailChange, redraw=lambda form: _screen(form), reads_first=True)
 def request(actor: Actor, form: EmailChange) -> ResponseReturnValue:
     """Mail both addresses a link; nothing changes until both have agreed."""
-    check_password(actor, form.password.value)
+    actor = check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
     with transaction.of_request():
         address_changes.request(actor, form.email.value)

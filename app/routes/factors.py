@@ -62,7 +62,7 @@ def rename(actor: Actor, form: FactorRename) -> ResponseReturnValue:
 @signed_in(FactorRemove, redraw=lambda form: _remove_screen(form), reads_first=True)
 def remove(actor: Actor, form: FactorRemove) -> ResponseReturnValue:
     """Remove one; the password is asked for again."""
-    check_password(actor, form.password.value)
+    actor = check_password(actor, form.password.value)
     with transaction.of_request():
         factor = factors.remove(actor, form.id.value)
 
@@ -93,10 +93,10 @@ def remove_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
     return replies.shown(lambda: {"data": json_shapes.factor(factor)}, lambda: _remove_screen(blank))
 
 
-def check_password(actor: Actor, password: str) -> None:
-    """Refuse a key, too many tries, and a wrong password."""
+def check_password(actor: Actor, password: str) -> Actor:
+    """Return the actor with the proof of the password; refuse a key, too many tries, and a wrong one."""
     factors.check_portal(actor)
-    account.check_password(actor, password)
+    return account.check_password(actor, password)
 
 
 def changed(actor: Actor, payload: dict[str, Any], text: str, *, offer: int = 0) -> ResponseReturnValue:

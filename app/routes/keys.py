@@ -94,7 +94,7 @@ def create(actor: Actor, form: KeyCreate) -> ResponseReturnValue:
     keys.check_portal(actor)
     lifetime = _lifetime(form)
     if powerful_keys.powerful(form.role.value, expires=lifetime is not None):
-        proofs.check(actor, form)
+        actor = proofs.check(actor, form)
     with transaction.of_request():
         key, secret = keys.create(
             actor,
@@ -112,7 +112,7 @@ def change(actor: Actor, form: KeyChange) -> ResponseReturnValue:
     """Rename a key, or give it a new secret, or both."""
     keys.check_portal(actor)
     if form.regenerate.value and powerful_keys.renews(actor, form.id.value, _lifetime(form)):
-        proofs.check(actor, form)
+        actor = proofs.check(actor, form)
     with transaction.of_request():
         return _changed_key(actor, form)
 

@@ -3,8 +3,8 @@
 from app.addresses import Address
 from app.errors import NotPermitted
 from app.models import User
-from app.services import lockouts, passwords, profiles
-from app.services.actors import Actor
+from app.services import lockouts, profiles
+from app.services.actors import Actor, PasswordProof
 from app.web import transaction, wrong_guesses
 from app.web.forms import TextField
 
@@ -14,8 +14,8 @@ def held_by(visitor: Actor | None, user: User) -> Actor | None:
     return visitor if visitor and visitor.in_portal and visitor.user_id == user.id else None
 
 
-def check(visitor: Actor | None, user: User, password: TextField, *, otherwise: str) -> Actor | None:
-    """Return the visitor whose session shows that the account is theirs, None if its password does.
+def check(visitor: Actor | None, user: User, password: TextField, *, otherwise: str) -> Actor | PasswordProof:
+    """Return the visitor whose session shows that the account is theirs, or the proof of its password.
 
     Raises `NotPermitted` if neither does; `otherwise` is what to do without them.
     """
@@ -29,10 +29,7 @@ def check(visitor: Actor | None, user: User, password: TextField, *, otherwise: 
         )
 
     guess = wrong_guesses.counted(Address(user.email, user.email_key))
-    if not passwords.matches(password.value, user.password_hash):
-        raise NotPermitted(
-            profiles.WRONG_PASSWORD, message=otherwise, field=password.name, reason="wrong_password"
-        )
+    proof = profiles.proven(user, password.value, field=password.name, message=otherwise)
     with transaction.of_request():
         lockouts.take_back(guess)
-    return None
+    return proof

@@ -41,7 +41,7 @@ def passkey_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 @signed_in(PasskeyBegin, reads_first=True)
 def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
     """Answer what the browser is to be asked; the password opens it."""
-    check_password(actor, form.password.value)
+    actor = check_password(actor, form.password.value)
     with transaction.of_request():
         asked = passkeys.ask_to_register(actor)
     carried.keep(carried.CEREMONY, asked.ceremony)

@@ -18,16 +18,19 @@ class Proven(Operation):
     code = TextField("Code")
 
 
-def check(actor: Actor, form: Proven) -> None:
-    """Raise `NotPermitted` unless the form has the actor's password or a code; wrong ones are counted."""
+def check(actor: Actor, form: Proven) -> Actor:
+    """Return the actor with the proof, or raise `NotPermitted`.
+
+    The form has to have the actor's password or a code; wrong ones are counted.
+    """
     if form.password.value:
-        account.check_password(actor, form.password.value)
-    elif form.code.value:
+        return account.check_password(actor, form.password.value)
+    if form.code.value:
         _check_code(actor, form.code.value)
-    else:
-        message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page says it at the field
-        error = profiles.PASSWORD_REQUIRED
-        raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
+        return actor
+    message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page says it at the field
+    error = profiles.PASSWORD_REQUIRED
+    raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
 
 
 def _check_code(actor: Actor, code: str) -> None:

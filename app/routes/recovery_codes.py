@@ -32,7 +32,7 @@ def codes_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 @signed_in(CodesMake, redraw=lambda form: _screen(form), reads_first=True)
 def codes_make(actor: Actor, form: CodesMake) -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
-    check_password(actor, form.password.value)
+    actor = check_password(actor, form.password.value)
     with transaction.of_request():
         codes = recovery_codes.make(actor)
 

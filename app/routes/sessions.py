@@ -51,9 +51,18 @@ def log_in_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
 def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
     """Log in: issue a session to whoever knows the password, or a challenge if there is a second factor."""
     guess = wrong_guesses.counted(form.email.value)
+    try:
+        return _logged_in(visitor, form, guess)
+    except sessions.HashReplaced:
+        return _logged_in(visitor, form, guess)  # once: another sign-in may have renewed the hash
+
+
+def _logged_in(
+    visitor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]
+) -> ResponseReturnValue:
     proven = sessions.verify(form.email.value, form.password.value)
     with transaction.of_request():
-        sessions.check_unchanged(proven, form.password.value)
+        sessions.check_unchanged(proven)
         lockouts.take_back(guess)
         sessions.keep_renewed(proven)
         if factors.protects(proven.user_id):

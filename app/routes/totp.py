@@ -34,7 +34,7 @@ def totp_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 @signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), reads_first=True)
 def totp_confirm(actor: Actor, form: TotpConfirm) -> ResponseReturnValue:
     """Add the app whose first code is right."""
-    check_password(actor, form.password.value)
+    actor = check_password(actor, form.password.value)
     with transaction.of_request():
         factor = totp.confirm(actor, form.setup.value, form.code.value)
         codes = recovery_codes.make_first(actor)

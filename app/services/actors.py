@@ -1,6 +1,6 @@
 """Who acts, and what they are in the organization they act on."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,10 +61,24 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordProof:
+    """The stored hash that a given password met; it must be the same when the change is made.
+
+    `field` and `message` belong to the refusal of a password that was replaced in between.
+    """
+
+    user_id: str
+    stored: str = field(repr=False)
+    field: str = "password"
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A user and the credential they act with; `organization_id` is the limit of a limited key.
 
-    The moments are those of the secret that was sent; `old_digest` is set for one that was replaced.
+    The moments are those of the secret that was sent; `old_digest` is set for one that was replaced. `proof`
+    is set if the request also gave the password.
     """
 
     user_id: str
@@ -82,6 +96,7 @@ class Actor:
     issued_at: datetime | None = None
     expires_at: datetime | None = None
     old_digest: str | None = None
+    proof: PasswordProof | None = None
 
     @property
     def id(self) -> str:

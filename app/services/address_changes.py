@@ -12,7 +12,7 @@ from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
 from app.models import AddressChange, Credential, CredentialKind, Membership, User
 from app.services import accounts, audit, contacts, credentials, departures, locks, mail
-from app.services.actors import Actor
+from app.services.actors import Actor, PasswordProof
 
 LIFETIME = timedelta(days=1)
 ENDED = "Address change expired"
@@ -80,15 +80,15 @@ def requester(token: str) -> User | None:
     return session.get_one(User, change.user_id) if side is Side.NEW else None
 
 
-def agree(token: str, actor: Actor | None = None) -> bool:
+def agree(token: str, holder: Actor | PasswordProof | None = None) -> bool:
     """Note that one side agrees; change the address when both have. Tell whether it has changed.
 
-    `actor` is set if its session is what the new side brought, and must not have ended since.
+    `holder` is what the new side brought, a session or the password; neither may have ended since.
     """
     change, _ = _found(token)
     locks.account_and_organizations(change.user_id)
-    if actor:
-        credentials.check_alive(actor)
+    if holder:
+        credentials.check_holder(holder)
     change, side = _found(token)
     session.refresh(change)
     news = _note(change, side)

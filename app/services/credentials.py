@@ -7,13 +7,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, 
 
 from app import clock, identifiers, secrets
 from app.database import AnyRow, session
-from app.errors import NotAuthenticated
+from app.errors import NotAuthenticated, NotPermitted
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
 from app.permissions import Role
 from app.services import key_endings, locks, old_secrets, standings
-from app.services.actors import Actor
+from app.services.actors import Actor, PasswordProof
 
 _ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
+WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
 
 _CREDENTIAL = (
     Credential.id,
@@ -135,10 +136,29 @@ def hold(actor: Actor) -> None:
 
 
 def check_alive(actor: Actor) -> None:
-    """Refuse an actor whose credential has ended since it was looked up."""
+    """Refuse an actor whose credential has ended since it was looked up, or whose password was replaced.
+
+    The caller holds the account.
+    """
     still = select(Credential.id).join(User, User.id == Credential.user_id)
     if session.execute(still.where(Credential.id == actor.credential_id, _LIVE, alive())).first() is None:
         raise NotAuthenticated
+    if actor.proof:
+        check_proof(actor.proof)
+
+
+def check_holder(holder: Actor | PasswordProof) -> None:
+    """Refuse a holder of an account whose session has ended, or whose password was replaced, since."""
+    if isinstance(holder, Actor):
+        check_alive(holder)
+    else:
+        check_proof(holder)
+
+
+def check_proof(proof: PasswordProof) -> None:
+    """Raise `NotPermitted` if the password was replaced since it was compared; nothing is hashed here."""
+    if session.scalar(select(User.password_hash).where(User.id == proof.user_id)) != proof.stored:
+        raise NotPermitted(WRONG_PASSWORD, message=proof.message, field=proof.field, reason="wrong_password")
 
 
 def alive() -> ColumnElement[bool]:

@@ -1,8 +1,12 @@
 """Profiles: what people say of themselves, and their password."""
 
+from dataclasses import replace
+
+from sqlalchemy import delete
+
 from app.database import session
 from app.errors import NotPermitted
-from app.models import Credential, CredentialKind, User
+from app.models import Ceremony, Credential, CredentialKind, User
 from app.services import (
     address_changes,
     audit,
@@ -14,10 +18,10 @@ from app.services import (
     passwords,
     sessions,
 )
-from app.services.actors import Actor
+from app.services.actors import Actor, PasswordProof
 
 PASSWORD_REQUIRED = "Password required"  # noqa: S105 - a refusal's text
-WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
+WRONG_PASSWORD = credentials.WRONG_PASSWORD
 
 
 def check_portal(actor: Actor) -> None:
@@ -46,10 +50,21 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
     return user
 
 
-def verify(actor: Actor, password: str, *, field: str = "password") -> None:
-    """Check the actor's own password; outside the write lock, since it takes a while."""
-    if not passwords.matches(password, show(actor).password_hash):
-        raise NotPermitted(WRONG_PASSWORD, field=field, reason="wrong_password")
+def verify(actor: Actor, password: str, *, field: str = "password") -> Actor:
+    """Return the actor with the proof that they gave their own password, or raise `NotPermitted`.
+
+    Outside the write lock, since it takes a while; the change judges the proof again.
+    """
+    proof = proven(show(actor), password, field=field)
+    return replace(actor, proof=proof)
+
+
+def proven(user: User, password: str, *, field: str, message: str | None = None) -> PasswordProof:
+    """Return the proof that a password is an account's. Raises `NotPermitted`, with the message if given."""
+    stored = user.password_hash
+    if not passwords.matches(password, stored) or not stored:
+        raise NotPermitted(WRONG_PASSWORD, message=message, field=field, reason="wrong_password")
+    return PasswordProof(user.id, stored, field, message)
 
 
 def change_password(
@@ -58,7 +73,7 @@ def change_password(
     """Set a new password; return the secret of a new session for the caller, whose old one ends.
 
     Every other session ends unless `keep_sessions`, every API key if `end_keys`; an address change that waits
-    ends too.
+    ends too, as does all that the old password has begun: sign-ins and new passkeys.
     """
     locks.account_and_organizations(actor.user_id)
     credentials.check_alive(actor)
@@ -71,7 +86,9 @@ def change_password(
     if end_keys:
         own_keys.revoke_all(actor, user)
     address_changes.end_open(user.id)
-    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+    ended = (CredentialKind.RESET, CredentialKind.CHALLENGE)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended))
+    session.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
     lockouts.forget(actor.address)
     audit.record(actor, "password.changed", user.id)
     mail.queue("password_changed", user.email)

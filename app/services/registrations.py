@@ -12,7 +12,7 @@ from app.database import config, session
 from app.errors import Gone, NotPermitted
 from app.models import Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, familiar, handovers, invitations, locks, mail
-from app.services.actors import Actor
+from app.services.actors import Actor, PasswordProof
 
 CLOSED = "Registration is closed"
 LINK_EXPIRED = "Confirmation link expired"
@@ -72,14 +72,14 @@ def familiar_names(token: str) -> list[str]:
     return familiar.of_person(owner(token))
 
 
-def confirm(token: str, actor: Actor | None) -> None:
-    """Confirm an address for a caller who has shown that the account is theirs.
+def confirm(token: str, holder: Actor | PasswordProof) -> None:
+    """Confirm an address for a caller who has shown that the account is theirs, by session or password.
 
-    `actor` is set if its session showed that, and must not have ended since.
+    Raises if the session has ended, or the password was replaced, since.
     """
-    if actor:
-        credentials.hold(actor)
     user = _held(token)
+    credentials.check_holder(holder)
+    actor = holder if isinstance(holder, Actor) else None
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
     user.confirmed_at = clock.now()
     audit.record(actor, "account.confirmed", user.id, by=user.id)

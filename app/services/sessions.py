@@ -19,6 +19,7 @@ from app.services.actors import Actor
 PASSWORD = "password"  # noqa: S105 - the name of a factor
 LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)
 REFUSED = "Invalid email or password"
+_ADVICE = "Check both, or reset your password."
 _DEVICE_LENGTH = 255
 
 
@@ -29,6 +30,14 @@ class Proven:
     user_id: str
     stored: str
     renewed: str | None
+
+
+class HashReplaced(NotAuthenticated):
+    """The stored hash is another one than the password was compared with; reads like a wrong password."""
+
+    def __init__(self) -> None:
+        """Take the texts of a wrong password."""
+        super().__init__(REFUSED, message=_ADVICE, reason="wrong_password")
 
 
 def verify(address: Address, password: str) -> Proven:
@@ -46,16 +55,19 @@ def verify(address: Address, password: str) -> Proven:
     return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
 
 
-def check_unchanged(proven: Proven, password: str) -> None:
-    """Hold the account, and refuse a password that was replaced while its hash was computed.
+def check_unchanged(proven: Proven) -> None:
+    """Hold the account, and refuse if its hash was replaced while the password was compared.
 
-    Another log-in may have renewed the hash meanwhile, once in its life; then the new one is compared here.
+    Raises `HashReplaced` then: another sign-in may only have renewed the hash, so the caller may compare once
+    more, outside the lock, under which nothing is hashed.
     """
     locks.account(proven.user_id)
     account = select(User.password_hash).where(User.id == proven.user_id, User.disabled_at.is_(None))
     stored = session.scalar(account)
-    if stored is None or (stored != proven.stored and not passwords.matches(password, stored)):
+    if stored is None:
         raise _refusal()
+    if stored != proven.stored:
+        raise HashReplaced
 
 
 def keep_renewed(proven: Proven) -> None:
@@ -166,4 +178,4 @@ def _close(*conditions: ColumnElement[bool]) -> int:
 
 
 def _refusal() -> NotAuthenticated:
-    return NotAuthenticated(REFUSED, message="Check both, or reset your password.", reason="wrong_password")
+    return NotAuthenticated(REFUSED, message=_ADVICE, reason="wrong_password")

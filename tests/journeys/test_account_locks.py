@@ -3,11 +3,6 @@
 Each test holds the other transaction open until the request waits for it, so the order is always the bad one.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes
@@ -29,32 +24,18 @@ from app.services import (
     sessions,
 )
 from tests import databases
+from tests.meeting import met_by
 from tests.portal import PASSWORD, Person, Portal, password_hash
 from tests.second_factors import SECURITY, App, SoftPasskey, add_passkey, begin_passkey
 
 pytestmark = databases.only_postgres("on SQLite changes go one at a time")
 
 LOG_IN = "/login/passkey/"
-# By then a request has reached the lock; it is no failure if one has not, only a test of less.
-REACHED = 0.6
 
 
 @pytest.fixture
 def portal(named_portal: Portal) -> Portal:
     return named_portal
-
-
-@contextmanager
-def met_by(portal: Portal, *requests: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Change things in a transaction that the requests meet; their answers are there after it."""
-    answers: list[Any] = []
-    with ThreadPoolExecutor(len(requests)) as threads:
-        with portal.working() as session:
-            yield answers
-            session.flush()
-            running = [threads.submit(request) for request in requests]
-            wait(running, timeout=REACHED)
-        answers.extend(request.result() for request in running)
 
 
 def squatter_with_passkey(portal: Portal) -> tuple[Person, SoftPasskey]:
