@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from app import server_urls, setting_sources, values
 from app.setting_sources import PREFIX, Given, Names
@@ -67,6 +68,11 @@ class Config:
     def secure(self) -> bool:
         """Whether people reach the portal over HTTPS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def trustworthy(self) -> bool:
+        """Whether browsers call the portal's origin potentially trustworthy: HTTPS, or the machine itself."""
+        return self.secure or server_urls.is_local(urlsplit(self.base_url).hostname or "")
 
     @property
     def bundles(self) -> Path:

@@ -1,5 +1,6 @@
 """Settings that are addresses of servers: the portal, its database, its mail server, its shared counter."""
 
+import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,6 +23,16 @@ def database_url(name: str, text: str) -> str:
     if not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in {"", ":memory:"}:
         raise WrongSetting(name, "must be sqlite:///FILE or postgresql://HOST/NAME")
     return text
+
+
+def is_local(host: str) -> bool:
+    """Return whether a host is always the machine itself: `localhost`, names below it, loopback addresses."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_postgres(name: str, rest: str) -> None:

@@ -14,11 +14,13 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Server": "Crewroom",  # or the server would give its own name
 }
+# Elsewhere browsers ignore it, and Chromium reports that as an error on every page.
+_OPENER = {"Cross-Origin-Opener-Policy": "same-origin"}
+_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 # What is the same for everybody says itself how long it may be kept.
 _KEPT = {"static", "documentation.specification"}
 
@@ -30,8 +32,8 @@ def init_app(app: Flask) -> None:
 
 def fixed(app: Flask) -> dict[str, str]:
     """Return the headers that are the same on every answer; the server's own refusals carry them too."""
-    secure = app.extensions["config"].secure
-    return {**_HEADERS, "Strict-Transport-Security": "max-age=31536000"} if secure else _HEADERS
+    config = app.extensions["config"]
+    return {**_HEADERS, **(_OPENER if config.trustworthy else {}), **(_HTTPS if config.secure else {})}
 
 
 def _add(response: Response) -> Response:

@@ -156,6 +156,30 @@ def test_who_asks_too_often(settings_for, headers):
     portal.close()
 
 
+@pytest.mark.parametrize(
+    ("base_url", "sent"),
+    [
+        ("http://crew.example.com", None),
+        ("http://192.0.2.7:8000", None),
+        ("http://notlocalhost", None),
+        ("http://localhost.example.com", None),
+        ("https://crew.example.com", "same-origin"),
+        ("http://localhost:8000", "same-origin"),
+        ("http://crew.localhost", "same-origin"),
+        ("http://127.0.0.5:8000", "same-origin"),
+        ("http://[::1]:8000", "same-origin"),
+    ],
+)
+def test_opener_policy_is_sent_only_where_browsers_heed_it(settings_for, base_url, sent):
+    """Chromium ignores it on other origins, and reports that as an error in the console of each page."""
+    portal = Portal(settings_for(CREWROOM_BASE_URL=base_url))
+
+    answers = [portal.api().get(path) for path in ("/login/", "/nowhere/", "/static/css/base.css")]
+
+    assert [answer.headers.get("Cross-Origin-Opener-Policy") for answer in answers] == [sent] * 3
+    portal.close()
+
+
 def test_over_https_browsers_are_told_to_stay_there(settings_for):
     portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))
 
