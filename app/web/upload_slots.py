@@ -1,4 +1,4 @@
-"""Concurrency slots of uploads: how many come in at once, in this process, and how many of one person.
+"""Concurrency slots of uploads: how many come in at once in this process, of one person, from one network.
 
 A slot is taken once the sender and the fields in front of the file were judged, so strangers take none. The
 server's lane for uploads has a few threads more, which judge; its deadlines end senders that are too slow.
@@ -13,25 +13,30 @@ from app.errors import TooManyRequests, Unavailable
 
 # Each holds a thread and a draft on disk while it comes in.
 MOST_AT_ONCE = 16
-# One person must not keep everybody else waiting; a pipeline may send several bundles at once.
-MOST_EACH = 8
+# A pipeline may send several bundles at once. Neither one person nor the accounts that one may have take all.
+MOST_EACH = MOST_AT_ONCE // 4
+MOST_OF_A_NETWORK = MOST_AT_ONCE * 3 // 4
 _PAUSE_SECONDS = 5
 
 _lock = threading.Lock()
 _taken: Counter[str] = Counter()
+_networks: Counter[str] = Counter()
 
 
 @contextmanager
-def taken(person: str) -> Iterator[None]:
-    """Hold a slot of a person's as long as the block runs, or refuse when there is none."""
-    _take(person)
+def taken(person: str, network: str) -> Iterator[None]:
+    """Hold a slot for a person who sends from a network as long as the block runs.
+
+    Raises `TooManyRequests` for a person with too many uploads, `Unavailable` if there is no slot left.
+    """
+    _take(person, network)
     try:
         yield
     finally:
-        _give_back(person)
+        _give_back(person, network)
 
 
-def _take(person: str) -> None:
+def _take(person: str, network: str) -> None:
     with _lock:
         if _taken[person] >= MOST_EACH:
             raise TooManyRequests(
@@ -40,13 +45,15 @@ def _take(person: str) -> None:
                 message=f"{MOST_EACH} of yours are coming in. Try again when one of them is done.",
                 reason="uploads_at_once",
             )
-        if _taken.total() >= MOST_AT_ONCE:
+        if _taken.total() >= MOST_AT_ONCE or _networks[network] >= MOST_OF_A_NETWORK:
             raise Unavailable(_PAUSE_SECONDS)
         _taken[person] += 1
+        _networks[network] += 1
 
 
-def _give_back(person: str) -> None:
+def _give_back(person: str, network: str) -> None:
     with _lock:
-        _taken[person] -= 1
-        if not _taken[person]:
-            del _taken[person]
+        for counter, name in ((_taken, person), (_networks, network)):
+            counter[name] -= 1
+            if not counter[name]:
+                del counter[name]

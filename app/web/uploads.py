@@ -11,7 +11,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 from app import texts
 from app.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
 from app.files import Draft
-from app.web import bodies, incoming, multipart, upload_slots
+from app.web import bodies, incoming, multipart, rate_limits, upload_slots
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
 from app.web.origins import portal_config
 
@@ -31,7 +31,8 @@ def received(admit: Callable[[], str]) -> Iterator[None]:
     incoming.check_coding()
     bodies.check_charset(request.mimetype_params.get("charset", ""))
     with ExitStack() as held:
-        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.taken(person)))
+        network = rate_limits.client_address()
+        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.taken(person, network)))
         held.callback(reader.discard)
         reader.read()
         yield

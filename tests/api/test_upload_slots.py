@@ -3,9 +3,11 @@
 import io
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from app.web.upload_slots import MOST_EACH
+import pytest
+
+from app.web.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
 from tests.cast import Cast
 from tests.uploading import make_app, upload
 
@@ -34,12 +36,14 @@ class Stalled(io.RawIOBase):
 
 
 @contextmanager
-def stalled(cast: Cast, name: str, start: bytes, number: int) -> Iterator[list[int]]:
+def stalled(
+    cast: Cast, name: str, start: bytes, number: int, address: str = "127.0.0.1"
+) -> Iterator[list[int]]:
     """Hold some uploads of one of the cast where they stall; tell how they ended when they are let go."""
     api, bodies, statuses = cast.api(name), [Stalled(start) for _ in range(number)], list[int]()
 
     def send(body: Stalled) -> None:
-        environ = {"wsgi.input": body, "CONTENT_TYPE": TYPE, "CONTENT_LENGTH": "1000"}
+        environ = {"wsgi.input": body, "CONTENT_TYPE": TYPE, "CONTENT_LENGTH": "1000", "REMOTE_ADDR": address}
         client = api.app.test_client()
         statuses.append(client.post("/bundle/", headers=api.headers, environ_overrides=environ).status_code)
 
@@ -85,3 +89,19 @@ def test_a_slot_is_free_again_however_the_upload_ended(cast):
             assert upload(cast.api("wendy"), app, f"1.0.{number}", b"x").status_code == 200
 
     assert upload(cast.api("uma"), app, "2.0.0", b"x").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("192.0.2.7", 503), ("192.0.2.8", 200), ("2001:db8::1", 200)]
+)
+def test_the_accounts_of_one_network_leave_slots_to_others(cast, address, status):
+    """A person may have several accounts that may upload, such as in organizations of their own."""
+    app, uploaders = make_app(cast), ("alice", "adam", "wendy")
+    assert len(uploaders) * MOST_EACH == MOST_OF_A_NETWORK
+    with ExitStack() as held:
+        for name in uploaders:
+            held.enter_context(stalled(cast, name, FILE, MOST_EACH, "192.0.2.7"))
+        elsewhere = cast.api("uma")
+        elsewhere.client.environ_base["REMOTE_ADDR"] = address
+
+        assert upload(elsewhere, app, "1.0.0", b"x").status_code == status
