@@ -1,20 +1,28 @@
 """Refusals and failures: every one becomes an answer in the caller's dialect."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
-from app.web import authentication, origins, probes, rate_limits, refusals, replies, transaction
+from app.errors import Conflict, DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
+from app.web import (
+    authentication,
+    incoming,
+    origins,
+    probes,
+    rate_limits,
+    refusals,
+    replies,
+    transaction,
+    unknown_fields,
+)
+from app.web.access import Guard
+from app.web.forms import Operation
 from app.web.key_headers import carries_key
 from app.web.negotiation import Dialect, dialect
 from app.web.screens import Screen
-
-if TYPE_CHECKING:
-    from app.web.access import Guard
 
 log = structlog.get_logger()
 
@@ -108,16 +116,39 @@ def _recognise() -> None:
 def _redrawn(error: DomainError) -> Screen | None:
     """Draw the form again when a person's input was refused, so that nothing typed is lost."""
     guard: Guard | None = g.get("guard")
-    form = g.get("form")
-    if guard is None or guard.redraw is None or form is None:
+    if guard is None or guard.redraw is None or not (error.field or _may_pass_again(error, guard)):
         return None
-    if not error.field and (guard.kind != "public" or isinstance(error, Gone)):
-        return None  # the form was right, and something else stood in the way
+    form: Operation | None = g.get("form") or _form_as_sent(guard)
+    if form is None:
+        return None
     form.add_error(error)
     try:
         return guard.redraw(form)
     except DomainError:
         return None
+
+
+def _may_pass_again(error: DomainError, guard: Guard) -> bool:
+    """Tell whether the form was right, and may be sent again once something else is out of the way.
+
+    htmx swaps nothing but the notice then, so the form on its page stays as it is.
+    """
+    if guard.kind == "public":
+        return not isinstance(error, Gone)
+    return dialect() is Dialect.PAGE and isinstance(error, Conflict | TooManyRequests | Unavailable)
+
+
+def _form_as_sent(guard: Guard) -> Operation | None:
+    """Return the form of a page's change that was refused before it was read; None if it is none to keep."""
+    if guard.streams or dialect() is not Dialect.PAGE or not transaction.changes():
+        return None
+    try:
+        authentication.check_forgery()
+        form = guard.operation()
+        form.fill(incoming.fields(), ignoring=unknown_fields.asks_for_page())
+    except DomainError:
+        return None
+    return form
 
 
 def _refuse_http(error: HTTPException) -> Response:

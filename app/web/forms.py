@@ -5,7 +5,7 @@ from typing import ClassVar
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
-from app.errors import InvalidInput
+from app.errors import DomainError, InvalidInput
 from app.web import incoming
 from app.web.fields import (
     EmailField,
@@ -79,7 +79,7 @@ class Operation(Form):
         """List the fields that may not be absent."""
         return [field.name for field in cls() if isinstance(field, TextField) and field.required]
 
-    def add_error(self, error: InvalidInput) -> None:
+    def add_error(self, error: DomainError) -> None:
         """Show a refusal of the service at its field, when the form is drawn again."""
         for field in self:
             if field.name == error.field:
