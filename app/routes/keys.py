@@ -153,17 +153,17 @@ def new_screen(form: KeyCreate) -> Screen:
     """Return the page with the form that creates a key."""
     actor = authentication.actor()
     keys.check_portal(actor)
-    context = {"form": form, "roles": list(Role), "choices": _choices(actor)}
+    context = {"form": form, "roles": list(Role), "choices": _choices(actor), "codes": proofs.codes(actor)}
     return Screen("keys/new.html", "keys/_new_form.html", "new-key-form", context)
 
 
 def change_screen(form: KeyChange) -> Screen:
     """Return the page with the form that renames or renews a key, whichever was sent."""
-    key = keys.one(authentication.actor(), form.id.value)
+    actor = authentication.actor()
+    key = keys.one(actor, form.id.value)
     deed = "renew" if form.regenerate.value else "rename"
-    return Screen(
-        f"keys/{deed}.html", f"keys/_{deed}_form.html", f"{deed}-key-form", {"form": form, "key": key}
-    )
+    context = {"form": form, "key": key, "codes": proofs.codes(actor)}
+    return Screen(f"keys/{deed}.html", f"keys/_{deed}_form.html", f"{deed}-key-form", context)
 
 
 def _choices(actor: Actor) -> list[tuple[str, str, str]]:

@@ -1,8 +1,9 @@
 """The proof where a session alone is not enough: the password, or a code of a second factor, given again."""
 
 from app.errors import NotPermitted
+from app.models import FactorKind
 from app.routes import account
-from app.services import challenges, credentials, lockouts, profiles
+from app.services import challenges, credentials, factors, lockouts, profiles, recovery_codes
 from app.services.actors import Actor
 from app.web import rate_limits, transaction
 from app.web.forms import Operation, SecretField, TextField
@@ -31,6 +32,13 @@ def check(actor: Actor, form: Proven) -> Actor:
     message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page says it at the field
     error = profiles.PASSWORD_REQUIRED
     raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
+
+
+def codes(actor: Actor) -> str:
+    """Return a sentence that says where the actor finds a code to give instead of the password, or ""."""
+    if FactorKind.TOTP in factors.kinds(actor.user_id):
+        return "From your authenticator app, or a recovery code."
+    return "One of your recovery codes." if recovery_codes.left(actor.user_id) else ""
 
 
 def _check_code(actor: Actor, code: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.portal import PASSWORD
-from tests.second_factors import set_up_app
+from tests.second_factors import SoftPasskey, add_passkey, set_up_app
 
 KEYS = "/apikey/"
 POWERFUL = [
@@ -124,3 +124,36 @@ def test_an_empty_text_never_renews_a_key_without_an_end(alice):
     refused = alice.json("PUT", KEYS, json=change)
 
     assert (refused.status_code, refused.get_json()["field"]) == (400, "expires_in_days")
+
+
+def test_form_offers_no_code_to_people_who_have_none(alice):
+    assert alice.get("/apikey/new/").find(id="key-code") is None
+
+
+@pytest.mark.parametrize("kind", ["app", "recovery"])
+def test_form_takes_a_code_of_people_who_have_one(alice, kind):
+    app = set_up_app(alice)
+    code = {"app": app.code(steps=1), "recovery": app.recovery_codes[0]}[kind]
+    wanted = {"name": "deploy", "role": "admin", "expires_in_days": "30", "password": ""}
+
+    hint = alice.get("/apikey/new/").find(id="key-code-hint").get_text()
+    alice.submit(KEYS, status=403, code="000000", **wanted)
+    error = alice.page.find(id="key-code-error").get_text()
+    alice.submit(KEYS, code=code, **wanted)
+
+    assert hint.startswith("From your authenticator app, or a recovery code.")
+    assert "Invalid code" in error
+    assert number_of_keys(alice) == 1
+
+
+def test_form_offers_recovery_codes_to_people_who_have_only_passkeys(named_portal):
+    """Their device signs them in; the password that they once chose may be forgotten."""
+    alice = named_portal.browser(named_portal.person("Alice"))
+    codes = add_passkey(alice, SoftPasskey())["recovery_codes"]
+    key = made(alice, role="admin", code=codes[0]).get_json()["data"]
+
+    hint = alice.get(f"/apikey/renew/?id={key['id']}").find(id="key-code-hint").get_text()
+    alice.submit(KEYS, method="PUT", id=key["id"], regenerate="1", code=codes[1], password="")
+
+    assert hint.startswith("One of your recovery codes.")
+    assert "has a new secret" in alice.flash()
