@@ -124,7 +124,7 @@ def create(access: Access, *, name: str) -> AppView:
         id=identifiers.new("app"),
         organization_id=access.organization.id,
         name=name,
-        name_key=_key(name),
+        name_key=comparable(name),
         created_by=access.actor.user_id,
         created_at=clock.now(),
     )
@@ -141,7 +141,7 @@ def rename(access: AppAccess, *, name: str) -> AppView:
     if name != access.app.name:
         _check_free(access.organization.id, name, but=access.app.id)
         app = session.get_one(App, access.app.id)
-        app.name, app.name_key = name, _key(name)
+        app.name, app.name_key = name, comparable(name)
         audit.record(
             access.actor,
             "app.renamed",
@@ -170,13 +170,13 @@ def remove(access: AppAccess) -> None:
 
 def _check_free(organization_id: str, name: str, *, but: str = "") -> None:
     taken = select(App.id).where(
-        App.organization_id == organization_id, App.name_key == _key(name), App.id != but
+        App.organization_id == organization_id, App.name_key == comparable(name), App.id != but
     )
     if session.execute(taken).first():
         raise Conflict(ALREADY, message="Choose another name: letter case makes no difference.", field="name")
 
 
-def _key(name: str) -> str:
+def comparable(name: str) -> str:
     """Return what names are compared by: letter case and ways to write the same letter make no difference."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 

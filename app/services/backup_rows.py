@@ -4,29 +4,21 @@ A row that is refused here could name a file outside the folder of bundles, a te
 that the table of rights does not have.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, String, Table
 
-from app import addresses, files, identifiers, invisible, texts, versions
-from app.errors import InvalidInput
+from app import files, texts
 from app.models import CredentialKind, FactorKind, InvitationState, JobOutcome
 from app.models.audit_entry import Outcome
 from app.models.ceremony import CeremonyPurpose
 from app.permissions import Role
-from app.services import backup_jobs
+from app.services import backup_jobs, backup_values, keys, receipts
 from app.services.audit_chain import PORTAL
+from app.services.backup_values import Rule
 
-Rule = Callable[[Any], bool]
-
-_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
-# Parameters that a hash may ask for, so that comparing a password cannot take all memory: 1 GiB, 16 passes.
-_HASH = re.compile(r"\$argon2(?:id|i)\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=\d{1,2}\$[\w+/=$-]{1,200}", re.ASCII)
-_MOST_MEMORY, _MOST_PASSES = 1024 * 1024, 16
 _LONGEST_BINARY = 64 * 1024
 
 
@@ -61,84 +53,27 @@ def _is_text(kind: Any, value: Any) -> bool:
     return isinstance(value, str) and len(value) <= (kind.length or texts.URL_LENGTH) and "\0" not in value
 
 
+def has_rule(table: str, column: str) -> bool:
+    """Tell whether a column's values are judged by more than their type."""
+    return _rule(table, column) is not None
+
+
 def means(table: str, column: str, value: Any) -> bool:
     """Tell whether a value of a column means something that the portal knows."""
     if value is None:
         return True
-    rule = _RULES.get(f"{table}.{column}") or _RULES.get(column)
-    if rule is None and (column.endswith("_id") or column in _IDENTIFIERS):
-        rule = _identifier
+    rule = _rule(table, column)
     if rule is not None:
         return rule(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value >= 0
-    return not isinstance(value, str) or _plain(value)
+    return not isinstance(value, str) or backup_values.plain(value)
 
 
-def _plain(text: str) -> bool:
-    """Tell whether a text has no line breaks and no other control characters."""
-    return not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
-
-
-def _name(text: str) -> bool:
-    """Tell whether a name has no signs that the forms refuse; accounts may have none at all."""
-    return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
-
-
-def _shown_name(text: str) -> bool:
-    return _name(text) and any(map(invisible.visible, text))
-
-
-def _identifier(text: str) -> bool:
-    return identifiers.well_formed(text)
-
-
-def _hex(length: int, *, blank: bool = False) -> Rule:
-    return lambda text: bool(_HEX.fullmatch(text)) and (len(text) == length or (blank and not text))
-
-
-def _one_of(values: Any) -> Rule:
-    known = frozenset(map(str, values))
-    return lambda text: text in known
-
-
-def _address(text: str) -> bool:
-    try:
-        return addresses.parse(text).typed == text
-    except InvalidInput:
-        return False
-
-
-def _picture(text: str) -> bool:
-    try:
-        return texts.https_url(text, field="image") == text
-    except InvalidInput:
-        return False
-
-
-def _file_name(text: str) -> bool:
-    return _plain(text) and not any(sign in text for sign in "/\\") and text.strip(".") != ""
-
-
-def _password_hash(text: str) -> bool:
-    found = _HASH.fullmatch(text)
-    return found is not None and int(found[1]) <= _MOST_MEMORY and 1 <= int(found[2]) <= _MOST_PASSES
-
-
-def _same_address(row: Mapping[str, Any]) -> bool:
-    """Tell whether an address is compared by its own key: two rows cannot be one person."""
-    return bool(addresses.parse(row["email"]).key == row["email_key"])
-
-
-def _same_version(row: Mapping[str, Any]) -> bool:
-    try:
-        return bool(versions.precedence(row["version"]) == row["precedence"])
-    except ValueError:
-        return False
-
-
-def _anything(_value: Any) -> bool:
-    return True
+def _rule(table: str, column: str) -> Rule | None:
+    rule = _RULES.get(f"{table}.{column}") or _RULES.get(column)
+    named = column.endswith("_id") or column in _IDENTIFIERS
+    return backup_values.identifier if rule is None and named else rule
 
 
 _TYPES: dict[type, Callable[[Any, Any], bool]] = {
@@ -152,47 +87,59 @@ _TYPES: dict[type, Callable[[Any, Any], bool]] = {
 _IDENTIFIERS = {"id", "created_by", "invited_by", "cut_off_by"}
 _RULES: dict[str, Rule] = {
     "checksum": files.is_checksum,
-    "digest": _hex(64),
-    "shared_digest": _hex(64),
-    "old_digest": _hex(64),
-    "new_digest": _hex(64),
-    "hash": _hex(64, blank=True),
-    "previous_hash": _hex(64, blank=True),
-    "seal": _hex(64, blank=True),
-    "commitment": _hex(64),
-    "amendment": _hex(64),
-    "salt": _hex(32),
-    "lockouts.key": _hex(64),
-    "refused_attempts.key": _hex(64),
-    "users.name": _name,
-    "credentials.name": _name,
-    "organizations.name": _shown_name,
-    "apps.name": _shown_name,
-    "audit_chains.key": lambda text: text == PORTAL or _identifier(text),
-    "role": _one_of(Role),
-    "credentials.kind": _one_of(CredentialKind),
-    "factors.kind": _one_of(FactorKind),
-    "ceremonies.purpose": _one_of(CeremonyPurpose),
-    "invitations.state": _one_of(InvitationState),
-    "audit_entries.outcome": _one_of(Outcome),
+    "digest": backup_values.hex_digits(64),
+    "shared_digest": backup_values.hex_digits(64),
+    "old_digest": backup_values.hex_digits(64),
+    "new_digest": backup_values.hex_digits(64),
+    "hash": backup_values.hex_digits(64, blank=True),
+    "previous_hash": backup_values.hex_digits(64, blank=True),
+    "seal": backup_values.hex_digits(64, blank=True),
+    "commitment": backup_values.hex_digits(64),
+    "amendment": backup_values.hex_digits(64),
+    "salt": backup_values.hex_digits(32),
+    "lockouts.key": backup_values.hex_digits(64),
+    "refused_attempts.key": backup_values.hex_digits(64),
+    "users.name": backup_values.name,
+    "factors.name": backup_values.name,
+    "credentials.name": backup_values.name,
+    "organizations.name": backup_values.shown_name,
+    "apps.name": backup_values.shown_name,
+    "audit_chains.key": lambda text: text == PORTAL or backup_values.identifier(text),
+    "role": backup_values.one_of(Role),
+    "credentials.kind": backup_values.one_of(CredentialKind),
+    "factors.kind": backup_values.one_of(FactorKind),
+    "ceremonies.purpose": backup_values.one_of(CeremonyPurpose),
+    "invitations.state": backup_values.one_of(InvitationState),
+    "audit_entries.outcome": backup_values.one_of(Outcome),
     "jobs.kind": backup_jobs.known,
-    "jobs.outcome": _one_of(JobOutcome),
-    "jobs.addressee": _hex(64),
-    "fingerprint": _hex(64),
-    "jobs.failure": _anything,  # what a library said, line breaks included; shown to the operator only
-    "email": _address,
-    "email_key": _address,
-    "management_email": _address,
-    "logo": _picture,
-    "image_url": _picture,
-    "password_hash": _password_hash,
-    "filename": _file_name,
-    "request_id": _plain,
-    "customer_id": _plain,
+    "jobs.outcome": backup_values.one_of(JobOutcome),
+    "jobs.addressee": backup_values.hex_digits(64),
+    "fingerprint": backup_values.hex_digits(64),
+    "ceremonies.challenge": backup_values.base64url,
+    "factors.handle": backup_values.base64url,
+    "sealed": backup_values.base64url,
+    "key_policies.max_days": lambda days: 1 <= days <= keys.LONGEST_DAYS,
+    "receipts.number": backup_values.positive,
+    "receipts.deed": backup_values.one_of(receipts.DEEDS),
+    "receipts.ended": backup_values.ended,
+    "action": backup_values.action,
+    "refused_attempts.times": backup_values.positive,
+    "jobs.failure": backup_values.anything,  # a library's words, line breaks included; for the operator only
+    "email": backup_values.address,
+    "email_key": backup_values.address,
+    "management_email": backup_values.address,
+    "logo": backup_values.picture,
+    "image_url": backup_values.picture,
+    "password_hash": backup_values.password_hash,
+    "filename": backup_values.file_name,
+    "request_id": backup_values.plain,
+    "customer_id": backup_values.plain,
 }
 _TOGETHER: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "users": _same_address,
-    "address_changes": _same_address,
-    "bundles": _same_version,
+    "users": backup_values.same_address,
+    "address_changes": backup_values.same_address,
+    "apps": backup_values.same_name,
+    "bundles": backup_values.same_version,
+    "factors": backup_values.whole_factor,
     "jobs": lambda row: backup_jobs.details_fit(row["kind"], row["details"]),
 }

@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app import private_files
@@ -30,11 +30,17 @@ def in_use(config: Config) -> Iterator[None]:
 
 @contextmanager
 def alone(config: Config) -> Iterator[None]:
-    """Have the installation for oneself."""
+    """Have the installation for oneself; a folder that was made for it goes again if nothing comes of it."""
     busy = f"Crewroom is running on {config.instance}; stop it first"
+    made = not config.instance.exists()
     with _locked(config, fcntl.LOCK_EX, busy, 0):
         replacement.settle(config)
-        yield
+        try:
+            yield
+        except BaseException:
+            if made:
+                _remove_empty(config)
+            raise
 
 
 def restrict(config: Config) -> None:
@@ -63,20 +69,48 @@ def unusable(config: Config, error: OSError) -> WrongSetting:
     return WrongSetting("CREWROOM_INSTANCE", f"{config.instance} cannot be used ({error.strerror})")
 
 
+def _remove_empty(config: Config) -> None:
+    """Remove the folder if it has nothing but the lock in it, which this process holds."""
+    with suppress(OSError):
+        for name in _FOLDERS:
+            if (config.instance / name).is_dir():
+                (config.instance / name).rmdir()
+        if [path.name for path in config.instance.iterdir()] == [_LOCK_FILE]:
+            (config.instance / _LOCK_FILE).unlink()
+            config.instance.rmdir()
+
+
 @contextmanager
 def _locked(config: Config, kind: int, busy: str, patience: float) -> Iterator[None]:
+    descriptor = _taken(config, kind, busy, time.monotonic() + patience)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _taken(config: Config, kind: int, busy: str, deadline: float) -> int:
+    """Return the lock's descriptor; a file that was removed while this process waited for it is no lock."""
+    while True:
+        descriptor = _lock_file(config)
+        try:
+            _wait_for(descriptor, kind, busy, deadline)
+            if os.fstat(descriptor).st_nlink:
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _lock_file(config: Config) -> int:
     make(config)
     try:
         # A pipe of that name must not block: opening one waits for its writer otherwise.
         flags = os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK
-        descriptor = os.open(config.instance / _LOCK_FILE, flags, 0o600)
+        return os.open(config.instance / _LOCK_FILE, flags, 0o600)
     except OSError as error:
         raise unusable(config, error) from error
-    try:
-        _wait_for(descriptor, kind, busy, time.monotonic() + patience)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _wait_for(descriptor: int, kind: int, busy: str, deadline: float) -> None:

@@ -14,6 +14,7 @@ from app.services.actors import Access, Actor
 from app.services.consequences import Consequences
 
 MOST = 100
+DEEDS = ("left", "was removed")
 
 
 def write(actor: Actor, membership: Membership, deed: str, found: Consequences) -> Receipt:

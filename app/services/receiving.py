@@ -14,6 +14,8 @@ from app.services import replacement
 _PIECE = 1024 * 1024
 _LONGEST_KEY = 4096
 _MOST_PARTS = 200
+# What `tar` and tapes fill the last record up with.
+_MOST_FILLING = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -64,8 +66,21 @@ def receive(config: Config, file: IO[bytes]) -> Received:
             _receive_bundle(received, name.removeprefix("bundles/"), content)
         else:
             _receive_part(received, name, content)
+    _check_end(file)
     _believe(received)
     return received
+
+
+def _check_end(file: IO[bytes]) -> None:
+    """Refuse an archive with more than zeros after its end: its list says nothing of that."""
+    source = archives.Source(file)
+    for _ in range(_MOST_FILLING // _PIECE + 1):
+        data = source.read(_PIECE)
+        if not data:
+            return
+        if data.strip(b"\0"):
+            break
+    raise Damaged("This backup was changed or damaged: something follows its end")
 
 
 def _receive_bundle(received: Received, checksum: str, content: Readable) -> None:

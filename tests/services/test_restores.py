@@ -205,6 +205,38 @@ def test_an_older_backup_is_brought_up_to_date(archive, other):
     assert other.done("audit", "verify").endswith("whole\n")
 
 
+@pytest.mark.parametrize("follows", [b"x", b"\0" * 4096 + b"PK\x03\x04", b"\0" * 20 * 1024 * 1024])
+def test_what_follows_the_end_is_refused(archive, untouched, tmp_path, follows):
+    """Two files joined by `cat`, a signature behind the end, a disk image cut out too long."""
+    joined = tmp_path / "joined.tar"
+    joined.write_bytes(archive.read_bytes() + follows)
+
+    assert "something follows its end" in refusal(untouched, joined)
+
+
+def test_filling_after_the_end_is_taken(archive, other, tmp_path):
+    """`dd` and tapes write whole blocks."""
+    filled = tmp_path / "filled.tar"
+    filled.write_bytes(archive.read_bytes() + b"\0" * 64 * 1024)
+
+    assert "Restored: " in other.done("restore", "--replace", str(filled))
+
+
+@only_sqlite("on Postgres the database is asked first")
+def test_a_refused_restore_leaves_no_folder(archive, tmp_path):
+    cut_off = tmp_path / "cut-off.tar"
+    cut_off.write_bytes(archive.read_bytes()[:-20_000])
+    (tmp_path / "mounted").mkdir()
+    fresh, mounted = CommandLine(tmp_path / "fresh"), CommandLine(tmp_path / "mounted")
+
+    assert "no whole backup" in refused(fresh.run("restore", str(cut_off)))
+    assert not fresh.instance.exists()
+    assert "no whole backup" in refused(mounted.run("restore", str(cut_off)))
+    assert mounted.instance.is_dir()  # Docker made it, for a volume
+
+    assert "Restored: " in fresh.done("restore", str(archive))
+
+
 def test_an_empty_installation_needs_no_asking(archive, tmp_path):
     fresh = CommandLine(tmp_path / "fresh")
     fresh.install()
