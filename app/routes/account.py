@@ -30,7 +30,7 @@ class PasswordChange(Operation):
 
     current_password = SecretField("Current password", required="Current password is required")
     password = SecretField("New password", required="Password is required")
-    end_keys = YesNoField("Revoke all my API keys")
+    end_keys = YesNoField("Revoke all my API keys", explicit=True)
     keep_sessions = YesNoField("Stay signed in elsewhere")
 
 

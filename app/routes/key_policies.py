@@ -17,13 +17,13 @@ from app.web.screens import Screen
 
 
 class PolicyChange(Operation):
-    """What may be demanded; what is absent stays, `null` (or an empty field of a form) lifts the limit."""
+    """What may be demanded; what is absent stays, `max_days: null` (or an empty field) lifts the limit."""
 
     org_id = OrganizationField()
     max_days = NumberField(
         "Longest lifetime in days", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True
     )
-    expiry_required = YesNoField("Expiry", null_for_none=True)
+    expiry_required = YesNoField("Expiry", explicit=True)
 
 
 @routes.get("/organization/keys/policy/")

@@ -46,7 +46,7 @@ class KeyChange(proofs.Proven):
 
     id = TextField("Key", required="id is required")
     name = NameField("Name", missing=NAME_MISSING, longest=keys.NAME_LENGTH)
-    regenerate = YesNoField("New secret")
+    regenerate = YesNoField("New secret", explicit=True)
     overlap_hours = NumberField(
         "Old secret keeps working", least=0, most=keys.LONGEST_OVERLAP_HOURS, blank=True
     )

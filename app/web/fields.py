@@ -40,7 +40,7 @@ class TextField(Field):
         With `null_for_none`, JSON must say null for "none": an empty text is more likely an unset variable.
         """
         super().__init__(label, **options)
-        self.null_for_none = null_for_none
+        self.null_for_none = self.strict = null_for_none
         self.required = required
         self.malformed = malformed
 
@@ -60,6 +60,12 @@ class TextField(Field):
             self.value = self.parse(self.checked(self.data))
         except InvalidInput as error:
             raise StopValidation(error.error) from error
+
+    def refuse_empty(self, sent: Any) -> None:
+        """Raise `InvalidInput` for an empty text in JSON where only null may say "none"."""
+        if isinstance(sent, str) and not sent.strip():
+            message = "Send null for none."
+            raise InvalidInput(f"{self.name} must not be empty", message=message, field=self.name)
 
     def checked(self, data: Any) -> str:
         """Return the data if it is text that can be stored, or raise."""
@@ -171,29 +177,15 @@ class NumberField(TextField):
         raise InvalidInput(self.out_of_bounds)
 
 
-_ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}
-
-
-class YesNoField(TextField):
-    """A yes or a no: `true` and `false` in JSON, and what forms send for them; a blank is a no."""
-
-    def checked(self, data: Any) -> str:
-        """Take a JSON boolean as it would be written in a form."""
-        if not isinstance(data, bool | str):
-            raise InvalidInput(f"{self.name} must be true or false")
-        return super().checked(str(data).lower() if isinstance(data, bool) else data)
-
-    def parse(self, text: str) -> bool:
-        """Return what it means; any other text is neither, so that no typing error becomes a yes."""
-        answer = _ANSWERS.get(text)
-        if answer is None:
-            raise InvalidInput(f"{self.name} must be true or false")
-        return answer
-
-
 class OrganizationField(TextField):
     """The identifier of an organization, which every operation inside one names `orgId`."""
 
     def __init__(self, *, required: str | None = "orgId is required", **options: Any) -> None:
         """Name the field as the contract does."""
         super().__init__("Organization", required=required, **{**options, "name": "orgId"})
+
+    def parse(self, text: str) -> str:
+        """Return the identifier; one that may be left out but is empty comes from an unset variable."""
+        if not text.strip():
+            raise InvalidInput("orgId must not be empty: leave it out")
+        return str(super().parse(text))

@@ -16,10 +16,10 @@ from app.web.fields import (
     SecretField,
     TextField,
     UrlField,
-    YesNoField,
 )
 from app.web.incoming import Fields, RepeatedValues
 from app.web.several_fields import SeveralField
+from app.web.yes_no_fields import YesNoField
 
 __all__ = [
     "Anything",
@@ -94,10 +94,13 @@ class Operation(Form):
     def _refuse_empty(self, fields: Fields) -> None:
         """Refuse an empty text in JSON where absence grants more; forms have nothing but an empty text."""
         for field in self:
-            value = fields.get(field.name) if getattr(field, "null_for_none", False) else None
-            if isinstance(value, str) and not value.strip() and incoming.sent_as_json():
-                message = "Send null for none."
-                raise InvalidInput(f"{field.name} must not be empty", message=message, field=field.name)
+            if (
+                isinstance(field, TextField)
+                and field.strict
+                and field.name in fields
+                and incoming.sent_as_json()
+            ):
+                field.refuse_empty(fields[field.name])
 
     def _refusal(self) -> InvalidInput:
         failed = [field for field in self if field.errors]

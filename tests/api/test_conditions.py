@@ -1,6 +1,8 @@
 """Conditions of a read (RFC 9110, section 13): what download managers, caches and mirrors send."""
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -129,3 +131,36 @@ def test_static_files_and_the_specification_keep_the_same_rules(portal):
         assert (other_unit.status_code, other_unit.data) == (200, whole.data)
     part = portal.app.test_client().get("/static/css/base.css", headers={"Range": "bytes=0-3"})
     assert (part.status_code, len(part.data)) == (206, 4)
+
+
+def _installed_earlier(source: str, target: str) -> None:
+    shutil.copyfile(source, target)
+    os.utime(target, (1_700_000_000, 1_700_000_000))
+
+
+@pytest.mark.parametrize("name", ["css/base.css", "favicon.svg", "./css/../css/base.css"])
+def test_two_hosts_that_hold_the_same_static_file_give_it_the_same_tag(portal, tmp_path, monkeypatch, name):
+    """Installed from one wheel at different times; a balancer sends a browser to either."""
+    client = portal.app.test_client()
+    before = client.get(f"/static/{name}")
+    elsewhere = shutil.copytree(
+        portal.app.static_folder, tmp_path / "static", copy_function=_installed_earlier
+    )
+    monkeypatch.setattr(portal.app, "static_folder", str(elsewhere))
+
+    after = client.get(f"/static/{name}")
+
+    assert before.headers["Last-Modified"] != after.headers["Last-Modified"]
+    assert before.headers["ETag"] == after.headers["ETag"] == f'"{hashlib.sha256(after.data).hexdigest()}"'
+    assert client.get(f"/static/{name}", headers={"If-None-Match": after.headers["ETag"]}).status_code == 304
+
+
+def test_a_static_file_that_changes_has_another_tag(portal, tmp_path, monkeypatch):
+    monkeypatch.setattr(portal.app, "static_folder", str(tmp_path))
+    tags = []
+    for content, changed_at in ((b"one", 1_700_000_000), (b"two", 1_700_000_060)):
+        (tmp_path / "x.css").write_bytes(content)
+        os.utime(tmp_path / "x.css", (changed_at, changed_at))
+        tags.append(portal.app.test_client().get("/static/x.css").headers["ETag"])
+
+    assert tags == [f'"{hashlib.sha256(content).hexdigest()}"' for content in (b"one", b"two")]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from app.web.fields import NumberField, YesNoField
+from app.web.forms import NumberField, YesNoField
 from app.web.passkey_fields import CredentialField
 from app.web.several_fields import SeveralField
 from app.web.upload_fields import FileField

@@ -50,14 +50,41 @@ def test_policy_is_kept_and_changed_in_parts(cast, adam):
         ({"max_days": "long"}, "max_days"),
         ({"max_days": ""}, "max_days"),
         ({"expiry_required": ""}, "expiry_required"),
+        ({"expiry_required": " "}, "expiry_required"),
+        ({"expiry_required": None}, "expiry_required"),  # Terraform and `jq` write null for an unset variable
+        ({"expiry_required": None, "max_days": 30}, "expiry_required"),
         ({"expiry_required": "maybe"}, "expiry_required"),
         ({"expiry_required": 3}, "expiry_required"),
     ],
 )
 def test_silly_policy_is_refused(cast, adam, body, field):
+    whole = demand(adam, cast, max_days=90, expiry_required=True)
+
     response = adam.json("POST", PATH, json={"orgId": cast.org, **body})
 
     assert (response.status_code, response.get_json()["field"]) == (400, field)
+    assert demand(adam, cast) == whole
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/account/password/", {"end_keys": None}),
+        ("POST", "/account/password/", {"end_keys": ""}),
+        ("POST", "/reset/password/", {"token": "x", "password": "another horse battery", "end_keys": None}),
+        ("PUT", "/apikey/", {"id": "key_x", "regenerate": None}),
+        ("PUT", "/apikey/", {"id": "key_x", "name": "ci", "regenerate": ""}),
+    ],
+)
+def test_null_or_a_blank_is_no_answer_to_a_question_in_json(cast, adam, method, path, body):
+    """A variable that is not set must not keep alive what its sender wanted to end."""
+    field = list(body)[-1]
+    passwords = {"current_password": PASSWORD, "password": "another horse battery"}
+
+    response = adam.json(method, path, json={**body, **(passwords if path.startswith("/account/") else {})})
+
+    assert (response.status_code, response.get_json()["field"]) == (400, field)
+    assert response.get_json()["error"] == f"{field} must be true or false"
     assert cast.portal.audit("key_policy.changed") == []
 
 

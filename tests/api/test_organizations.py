@@ -44,6 +44,15 @@ def test_strangers_and_invitees_see_nothing(cast, name):
     assert cast.api(name).get(PATH).get_json() == {"data": []}
 
 
+@pytest.mark.parametrize("name", ["alice", "charlie"])
+@pytest.mark.parametrize("empty", ["", " ", "\t"])
+def test_an_empty_identifier_is_refused_as_everywhere_else(cast, name, empty):
+    """`?orgId=$ORG` of a script in which the variable is not set."""
+    answer = cast.api(name).get(PATH, orgId=empty)
+
+    assert_refused(answer, 400, "orgId must not be empty: leave it out", "orgId")
+
+
 def test_all_mine_are_listed_by_name(cast):
     for name in ("zebra", "Apple", "banana"):
         cast.portal.organization(cast.alice, name)

@@ -16,13 +16,13 @@ from app.web.fields import (
     SecretField,
     TextField,
     UrlField,
-    YesNoField,
 )
 from app.web.moments import SinceField
 from app.web.openapi.schemas import Schema
 from app.web.passkey_fields import CredentialField
 from app.web.several_fields import SeveralField
 from app.web.upload_fields import ChecksumField, FileField, VersionField
+from app.web.yes_no_fields import YesNoField
 
 # What can be stored, and the same with something in it that is not blank.
 _STORABLE = r"^[^\x00]*$"
@@ -44,7 +44,7 @@ def schema_of(field: Field, *, in_json: bool) -> Schema:
 
 
 def _nullable(field: Any) -> bool:
-    if field.required:
+    if field.required or getattr(field, "explicit", False):
         return False
     return isinstance(field, _NULLABLE) or getattr(field, "blank", False) or _plain(field)
 
