@@ -30,6 +30,12 @@ def config() -> Config:
     return cast("Config", session.info["config"])
 
 
+def changing() -> bool:
+    """Tell whether the unit of work that runs now may change things, and so keeps others from doing so."""
+    current = _current.get(None)
+    return current is not None and "changing" in current.info
+
+
 class Database:
     """The two ways to work on one database: `reading()` and `writing()`.
 
@@ -100,6 +106,7 @@ class Database:
             if self._serial:
                 current.connection()  # takes the write lock before the first look
             self._set_clock(current)
+            current.info["changing"] = True
             yield current
 
     def _set_clock(self, current: Session) -> None:

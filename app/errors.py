@@ -150,6 +150,19 @@ class Unavailable(DomainError):
         self.retry_after = retry_after
 
 
+class NotDrawn(DomainError):
+    """A change was made, and the page that shows it could not be drawn."""
+
+    status = 500
+    reason = "not_drawn"
+
+    def __init__(self) -> None:
+        """Say that the change must not be repeated."""
+        super().__init__(
+            "The page could not be shown", message="Your change was made. Go back and reload the page."
+        )
+
+
 class TooSlow(DomainError):
     """A body did not arrive in time."""
 

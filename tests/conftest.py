@@ -5,8 +5,10 @@ import os
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from flask import Flask, before_render_template
+from jinja2 import Template
 
-from app import clock
+from app import clock, database
 from app.config import Config
 from tests import databases
 from tests.cast import Cast, enter
@@ -81,6 +83,17 @@ def _time_is_that_of_this_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "follow", lambda *_, **__: None)
         patch.setattr(clock, "stale", lambda: False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_drawn_under_the_write_lock() -> Iterator[None]:
+    """Look at every template that any test draws: others wait for the lock meanwhile."""
+
+    def check(_app: Flask, template: Template, **_context: object) -> None:
+        assert not database.changing(), template.name
+
+    with before_render_template.connected_to(check):
         yield
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Flask
 
-from app.web.access import Guard
 from app.web.forms import EmailField, Operation, TextField
+from app.web.phases import Guard
 
 CHANGES = ("POST", "PUT", "DELETE")
 # What a required field is given when it is another one that is tried.

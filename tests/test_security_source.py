@@ -39,9 +39,11 @@ COMPUTES = {"argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp"
 CONNECTING = {
     "services/diagnosis_places.py",
     "services/mail_connections.py",
+    "services/mail_logins.py",
     "services/mail_openings.py",
     "serving.py",
     "wsgi.py",
+    "server/acceptor.py",
     "server/listener.py",
     "server/worker.py",
 }

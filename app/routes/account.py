@@ -12,7 +12,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("account", __name__)
@@ -50,7 +50,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/account/")
 @signed_in(ProfileUpdate, redraw=lambda form: profile_screen(authentication.actor(), form))
-def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
+def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Change one's name and picture."""
     profiles.check_portal(actor)
     user = profiles.update(actor, name=form.name.value, image_url=form.image_url.value)
@@ -61,7 +61,7 @@ def update(actor: Actor, form: ProfileUpdate) -> ResponseReturnValue:
 
 @routes.post("/account/password/")
 @signed_in(PasswordChange, redraw=lambda form: password_screen(form), reads_first=True)
-def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
+def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Set a new password; other sessions end unless kept, keys go on unless ended."""
     actor = check_password(actor, form.current_password.value, field="current_password")
     password_hash = passwords.hashed(
@@ -89,7 +89,7 @@ def change_password(actor: Actor, form: PasswordChange) -> ResponseReturnValue:
 
 @routes.delete("/account/")
 @signed_in(AccountErase, redraw=lambda form: erase_screen(form), reads_first=True)
-def erase(actor: Actor, form: AccountErase) -> ResponseReturnValue:
+def erase(actor: Actor, form: AccountErase) -> Reply:
     """Erase one's account."""
     actor = check_password(actor, form.password.value)
     with transaction.of_request():

@@ -14,7 +14,7 @@ from app.services.address_changes import Side
 from app.web import authentication, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import EmailField, Operation, SecretField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("account_email", __name__)
@@ -38,7 +38,7 @@ class EmailChange(Operation):
 
 @routes.post("/account/email/")
 @signed_in(EmailChange, redraw=lambda form: _screen(form), reads_first=True)
-def request(actor: Actor, form: EmailChange) -> ResponseReturnValue:
+def request(actor: Actor, form: EmailChange) -> Reply:
     """Mail both addresses a link; nothing changes until both have agreed."""
     actor = check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
@@ -61,7 +61,7 @@ def confirm_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 @routes.post("/account/email/confirm/")
 @public(Agree, redraw=lambda form: _confirm_screen(form))
-def confirm(visitor: Actor | None, form: Agree) -> ResponseReturnValue:
+def confirm(visitor: Actor | None, form: Agree) -> Reply:
     """Agree for one side; the new one shows that the account is theirs, too."""
     user = address_changes.requester(form.token.value)
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None

@@ -11,7 +11,7 @@ from app.services.actors import Actor
 from app.web import authentication, devices, json_types, replies
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, TextField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("account_sessions", __name__)
@@ -41,7 +41,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.delete("/account/sessions/")
 @signed_in(SessionRevoke)
-def revoke(actor: Actor, form: SessionRevoke) -> ResponseReturnValue:
+def revoke(actor: Actor, form: SessionRevoke) -> Reply:
     """End one session, or all the others."""
     profiles.check_portal(actor)
     if form.others.value:
@@ -56,7 +56,7 @@ def revoke(actor: Actor, form: SessionRevoke) -> ResponseReturnValue:
     return _done(actor, "The session is ended.")
 
 
-def _done(actor: Actor, text: str) -> ResponseReturnValue:
+def _done(actor: Actor, text: str) -> Reply:
     return replies.changed(
         {"status": "OK"},
         Flash("success", text),

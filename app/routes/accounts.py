@@ -9,7 +9,7 @@ from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, GoingOn, NameField, Operation, SecretField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("accounts", __name__)
@@ -32,7 +32,7 @@ def register_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
 
 @routes.post("/register/")
 @public(Register, redraw=lambda form: _screen(form))
-def register(visitor: Actor | None, form: Register) -> ResponseReturnValue:
+def register(visitor: Actor | None, form: Register) -> Reply:
     """Create an account; the answer is the same for an address that has one."""
     rate_limits.check_tighter("register")
     name = form.name.value or ""

@@ -5,14 +5,15 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app import database
 from app.permissions import Action
 from app.services import apps
 from app.services.actors import Access, Actor
 from app.services.apps import AppAccess
-from app.web import authentication, json_shapes, replies, transaction
+from app.web import authentication, json_shapes, replies
 from app.web.access import arrived, reach, requires
 from app.web.forms import NameField, NumberField, Operation, OrganizationField, TextField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("apps", __name__)
@@ -58,7 +59,7 @@ class AppOnly(Operation):
 
 def by_app(actor: Actor, form: Any, action: Action) -> AppAccess:
     """Find the app that the form names, and its organization."""
-    return apps.access(actor, form.app_id.value, action, changing=transaction.changes())
+    return apps.access(actor, form.app_id.value, action, changing=database.changing())
 
 
 @routes.get("/app/")
@@ -70,7 +71,7 @@ def index(access: Access, form: AppList) -> ResponseReturnValue:
 
 @routes.post("/app/")
 @requires(Action.APPS_MANAGE, AppCreate, redraw=lambda form: new_screen(form))
-def create(access: Access, form: AppCreate) -> ResponseReturnValue:
+def create(access: Access, form: AppCreate) -> Reply:
     """Create an app."""
     created = apps.create(access, name=form.name.value)
 
@@ -83,7 +84,7 @@ def create(access: Access, form: AppCreate) -> ResponseReturnValue:
 
 @routes.put("/app/")
 @requires(Action.APPS_MANAGE, AppRename, way=by_app, redraw=lambda form: rename_screen(form))
-def rename(access: AppAccess, form: AppRename) -> ResponseReturnValue:
+def rename(access: AppAccess, form: AppRename) -> Reply:
     """Rename an app."""
     renamed = apps.rename(access, name=form.name.value)
 
@@ -96,7 +97,7 @@ def rename(access: AppAccess, form: AppRename) -> ResponseReturnValue:
 
 @routes.delete("/app/")
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app)
-def remove(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
+def remove(access: AppAccess, form: AppOnly) -> Reply:
     """Delete an app with its bundles."""
     apps.remove(access)
 

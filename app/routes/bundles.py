@@ -17,7 +17,7 @@ from app.web import authentication, conditional, incoming, json_shapes, replies
 from app.web.access import arrived, receives, requires
 from app.web.forms import NumberField, Operation, TextField
 from app.web.origins import portal_config
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 from app.web.upload_fields import ChecksumField, FileField, VersionField
 
@@ -77,7 +77,7 @@ def index(access: AppAccess, form: BundleList) -> ResponseReturnValue:
 
 @routes.post("/bundle/")
 @receives(Action.BUNDLES_UPLOAD, BundleUpload, way=for_upload, redraw=lambda form: _upload_screen(form))
-def upload(access: AppAccess, form: BundleUpload) -> ResponseReturnValue:
+def upload(access: AppAccess, form: BundleUpload) -> Reply:
     """Upload a bundle."""
     version, checksum = form.version.value, form.sha256.value
     bundle = bundles.add(access, form.file.value, version=version, checksum=checksum)
@@ -92,7 +92,7 @@ def upload(access: AppAccess, form: BundleUpload) -> ResponseReturnValue:
 
 @routes.delete("/bundle/")
 @requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
-def remove(access: AppAccess, form: BundleRemove) -> ResponseReturnValue:
+def remove(access: AppAccess, form: BundleRemove) -> Reply:
     """Delete a bundle."""
     removed = bundles.remove(access, form.version.value)
 

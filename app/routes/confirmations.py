@@ -13,7 +13,7 @@ from app.services.actors import Actor
 from app.web import authentication, known_devices, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import Nothing, SecretField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("confirmations", __name__)
@@ -42,7 +42,7 @@ def show(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 @routes.post("/confirm/")
 @public(Confirm, redraw=lambda form: _screen(form))
-def confirm(visitor: Actor | None, form: Confirm) -> ResponseReturnValue:
+def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     """Confirm the address for the account's session or password, or take the account over."""
     user = registrations.owner(form.token.value)
     if form.new_password.value:
@@ -58,7 +58,7 @@ def confirm(visitor: Actor | None, form: Confirm) -> ResponseReturnValue:
 
 @routes.post("/confirm/resend/")
 @signed_in()
-def resend(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def resend(actor: Actor, form: Nothing) -> Reply:
     """Mail the confirmation link anew."""
     profiles.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
@@ -68,7 +68,7 @@ def resend(actor: Actor, form: Nothing) -> ResponseReturnValue:
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
 
 
-def _taken_over(form: Confirm) -> ResponseReturnValue:
+def _taken_over(form: Confirm) -> Reply:
     password = _checked(form)
     password_hash = passwords.hashed(password)
     with transaction.of_request():

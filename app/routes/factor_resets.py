@@ -10,7 +10,7 @@ from app.services import factor_resets, factors, members, organizations, roster
 from app.services.actors import Access, Actor
 from app.web import json_shapes, replies
 from app.web.access import requires
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 
@@ -38,7 +38,7 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 
 @routes.delete("/organization/members/second-factor/")
 @requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member)
-def reset(access: Access, form: MemberOnly) -> ResponseReturnValue:
+def reset(access: Access, form: MemberOnly) -> Reply:
     """Remove a member's second factors; their password alone lets them in again."""
     factor_resets.reset(access, form.email.value)
 

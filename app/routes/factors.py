@@ -12,7 +12,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("factors", __name__)
@@ -50,7 +50,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.put("/account/security/")
 @signed_in(FactorRename, redraw=lambda form: _rename_screen(form))
-def rename(actor: Actor, form: FactorRename) -> ResponseReturnValue:
+def rename(actor: Actor, form: FactorRename) -> Reply:
     """Rename one."""
     factors.check_portal(actor)
     factor = factors.rename(actor, form.id.value, name=form.name.value)
@@ -60,7 +60,7 @@ def rename(actor: Actor, form: FactorRename) -> ResponseReturnValue:
 
 @routes.delete("/account/security/")
 @signed_in(FactorRemove, redraw=lambda form: _remove_screen(form), reads_first=True)
-def remove(actor: Actor, form: FactorRemove) -> ResponseReturnValue:
+def remove(actor: Actor, form: FactorRemove) -> Reply:
     """Remove one; the password is asked for again."""
     actor = check_password(actor, form.password.value)
     with transaction.of_request():
@@ -99,13 +99,13 @@ def check_password(actor: Actor, password: str) -> Actor:
     return account.check_password(actor, password)
 
 
-def changed(actor: Actor, payload: dict[str, Any], text: str, *, offer: int = 0) -> ResponseReturnValue:
+def changed(actor: Actor, payload: dict[str, Any], text: str, *, offer: int = 0) -> Reply:
     """Answer a change of one's second factors; `offer` is how many other sessions may be ended at once."""
     notice = Flash("success", text, others=offer)
     return replies.changed(payload, notice, to=url_for("factors.index"), screen=lambda: list_screen(actor))
 
 
-def added(actor: Actor, factor: Factor, codes: list[str]) -> ResponseReturnValue:
+def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Result:
     """Answer a new factor; with the first one come recovery codes, which are shown this once."""
     payload = {"status": "OK", "data": json_shapes.factor(factor)}
     if codes:

@@ -14,7 +14,7 @@ from app.services.offers import Ending, Offer
 from app.web import json_shapes, replies
 from app.web.access import public, signed_in
 from app.web.forms import Nothing
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("invitations", __name__)
@@ -35,7 +35,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/invitation/")
 @signed_in(OrganizationOnly)
-def accept(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
+def accept(actor: Actor, form: OrganizationOnly) -> Reply:
     """Accept an invitation of mine."""
     _check_portal(actor)
     invitation_answers.accept(actor, form.org_id.value)
@@ -45,7 +45,7 @@ def accept(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
 
 @routes.delete("/invitation/")
 @signed_in(OrganizationOnly)
-def decline(actor: Actor, form: OrganizationOnly) -> ResponseReturnValue:
+def decline(actor: Actor, form: OrganizationOnly) -> Reply:
     """Decline an invitation of mine."""
     _check_portal(actor)
     invitation_answers.decline(actor, form.org_id.value)
@@ -71,7 +71,7 @@ def link(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 @routes.post("/invitation/accept/")
 @signed_in(Link)
-def accept_link(actor: Actor, form: Link) -> ResponseReturnValue:
+def accept_link(actor: Actor, form: Link) -> Reply:
     """Accept by the mailed link."""
     _check_portal(actor)
     return _joined(invitation_answers.accept_link(actor, form.token.value).organization_id)
@@ -79,7 +79,7 @@ def accept_link(actor: Actor, form: Link) -> ResponseReturnValue:
 
 @routes.delete("/invitation/accept/")
 @signed_in(Link)
-def decline_link(actor: Actor, form: Link) -> ResponseReturnValue:
+def decline_link(actor: Actor, form: Link) -> Reply:
     """Decline by the mailed link."""
     _check_portal(actor)
     invitation_answers.decline_link(actor, form.token.value)
@@ -93,13 +93,13 @@ def _check_portal(actor: Actor) -> None:
         raise NotPermitted("Invitations can only be answered in the portal", message="Log in to answer.")
 
 
-def _joined(organization_id: str) -> ResponseReturnValue:
+def _joined(organization_id: str) -> Reply:
     notice = Flash("success", "Welcome to the team.")
     to = url_for("organizations.index", orgId=organization_id)
     return replies.changed({"status": "OK", "orgId": organization_id}, notice, to=to)
 
 
-def _declined(actor: Actor) -> ResponseReturnValue:
+def _declined(actor: Actor) -> Reply:
     return replies.changed(
         {"status": "OK"},
         Flash("success", "The invitation is declined."),

@@ -12,7 +12,7 @@ from app.services.actors import Access, KeyRules
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires
 from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 
@@ -36,7 +36,7 @@ def policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
 
 @routes.post("/organization/keys/policy/")
 @requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
-def change_policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
+def change_policy(access: Access, form: PolicyChange) -> Reply:
     """Change the policy; it holds from the next request on."""
     rules = key_policies.change(access, _wanted(access, form))
 

@@ -14,7 +14,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("keys", __name__)
@@ -89,7 +89,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/apikey/")
 @signed_in(KeyCreate, redraw=lambda form: new_screen(form), reads_first=True)
-def create(actor: Actor, form: KeyCreate) -> ResponseReturnValue:
+def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create a key; its secret is in this answer and nowhere else."""
     keys.check_portal(actor)
     lifetime = _lifetime(form)
@@ -108,7 +108,7 @@ def create(actor: Actor, form: KeyCreate) -> ResponseReturnValue:
 
 @routes.put("/apikey/")
 @signed_in(KeyChange, redraw=lambda form: change_screen(form), reads_first=True)
-def change(actor: Actor, form: KeyChange) -> ResponseReturnValue:
+def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename a key, or give it a new secret, or both."""
     keys.check_portal(actor)
     if form.regenerate.value and powerful_keys.renews(actor, form.id.value, _lifetime(form)):
@@ -117,7 +117,7 @@ def change(actor: Actor, form: KeyChange) -> ResponseReturnValue:
         return _changed_key(actor, form)
 
 
-def _changed_key(actor: Actor, form: KeyChange) -> ResponseReturnValue:
+def _changed_key(actor: Actor, form: KeyChange) -> Reply:
     key = keys.one(actor, form.id.value)
     if form.name.given:
         key = keys.rename(actor, form.id.value, form.name.value)
@@ -132,7 +132,7 @@ def _changed_key(actor: Actor, form: KeyChange) -> ResponseReturnValue:
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
 @signed_in(KeyOnly)
-def revoke(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+def revoke(actor: Actor, form: KeyOnly) -> Reply:
     """Revoke a key; it stops working at once."""
     key = keys.revoke(actor, form.id.value)
 
@@ -182,7 +182,7 @@ def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:
     return timedelta(days=days) if days else None
 
 
-def _told(actor: Actor, key: Credential, secret: str, text: str) -> ResponseReturnValue:
+def _told(actor: Actor, key: Credential, secret: str, text: str) -> Reply:
     """Answer with a secret, this once."""
     query = f"?orgId={key.organization_id}" if key.organization_id else ""
     command = f'curl -H "authorization: {secret}" "{origins.portal_config().base_url}/organization/{query}"'
@@ -190,7 +190,7 @@ def _told(actor: Actor, key: Credential, secret: str, text: str) -> ResponseRetu
     return _changed(actor, key, Flash("success", text, message, secret=secret, command=command), key=secret)
 
 
-def _changed(actor: Actor, found: Credential, notice: Flash, **secret: str) -> ResponseReturnValue:
+def _changed(actor: Actor, found: Credential, notice: Flash, **secret: str) -> Reply:
     return replies.changed(
         {"status": "OK", "data": {**json_shapes.key(found), **secret}},
         notice,

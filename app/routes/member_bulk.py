@@ -14,7 +14,7 @@ from app.services.people import Person
 from app.web import rate_limits, replies
 from app.web.access import requires
 from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 # As many as one page of the list shows: each is judged, recorded and mailed under the one write lock.
@@ -50,7 +50,7 @@ class MemberBulk(Operation):
 
 @routes.post("/organization/members/bulk/")
 @requires(Action.MEMBERS_MANAGE, MemberBulk)
-def bulk(access: Access, form: MemberBulk) -> ResponseReturnValue:
+def bulk(access: Access, form: MemberBulk) -> replies.Result:
     """Change the role of several members, or remove them."""
     if form.deed.value == "role":
         return _change_roles(access, form)
@@ -61,7 +61,7 @@ def bulk(access: Access, form: MemberBulk) -> ResponseReturnValue:
     return _remove(access, form) if form.confirmed.value else _ask(people)
 
 
-def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
+def _change_roles(access: Access, form: MemberBulk) -> Reply:
     if form.role.value is None:
         raise InvalidInput("Role is required", field="role")
     role = form.role.value
@@ -78,7 +78,7 @@ def _change_roles(access: Access, form: MemberBulk) -> ResponseReturnValue:
     )
 
 
-def _remove(access: Access, form: MemberBulk) -> ResponseReturnValue:
+def _remove(access: Access, form: MemberBulk) -> replies.Result:
     for address in form.email.value:
         departures.remove(access, address)
     removed = len(form.email.value)

@@ -16,7 +16,7 @@ from app.web import authentication, json_shapes, rate_limits, replies
 from app.web.access import reach, requires
 from app.web.fields import INVALID_ROLE
 from app.web.forms import EmailField, NumberField, Operation, OrganizationField, RoleField, TextField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("members", __name__)
@@ -67,7 +67,7 @@ def index(access: Access, form: MemberList) -> ResponseReturnValue:
 
 @routes.post("/organization/members/")
 @requires(Action.MEMBERS_MANAGE, MemberInvite, redraw=lambda form: invite_screen(form))
-def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
+def invite(access: Access, form: MemberInvite) -> Reply:
     """Invite an account, change a member's role, or send an invitation anew."""
     rate_limits.check_tighter("invite", access.actor.user_id)
     with rate_limits.failed_look_ups(access.actor):
@@ -83,7 +83,7 @@ def invite(access: Access, form: MemberInvite) -> ResponseReturnValue:
 
 @routes.delete("/organization/members/")
 @requires(Action.MEMBERS_LEAVE, MemberRemove)
-def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
+def remove(access: Access, form: MemberRemove) -> replies.Result:
     """Remove a member, cancel an invitation, or leave."""
     leaving = form.email.value.key == access.actor.email_key
     receipt = departures.remove(access, form.email.value)
@@ -98,7 +98,7 @@ def remove(access: Access, form: MemberRemove) -> ResponseReturnValue:
     )
 
 
-def left(access: Access, *, others: int = 0) -> ResponseReturnValue:
+def left(access: Access, *, others: int = 0) -> Reply:
     """Answer an actor who left, and may no longer see who is in; `others` were removed with them."""
     text = f"You also removed {others} other member{'s' if others > 1 else ''}." if others else None
     notice = Flash("success", f"You left {access.organization.name}.", text)

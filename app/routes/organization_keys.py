@@ -11,7 +11,7 @@ from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
 from app.web.forms import NumberField, Operation, OrganizationField, TextField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("organization_keys", __name__)
@@ -41,7 +41,7 @@ def index(access: Access, form: OrganizationKeyList) -> ResponseReturnValue:
 
 @routes.delete("/organization/keys/")
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
-def cut_off(access: Access, form: OrganizationKeyOnly) -> ResponseReturnValue:
+def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Cut a key off from an organization."""
     key = cut_offs.make(access, form.id.value)
 

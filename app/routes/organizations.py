@@ -10,7 +10,7 @@ from app.services.actors import Access, Actor, OrganizationView
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, OrganizationField, TextField, UrlField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("organizations", __name__)
@@ -80,7 +80,7 @@ def index(actor: Actor, form: OrganizationRead) -> ResponseReturnValue:
 
 @routes.put("/organization/")
 @signed_in(OrganizationCreate, redraw=lambda form: _new_screen(form))
-def create(actor: Actor, form: OrganizationCreate) -> ResponseReturnValue:
+def create(actor: Actor, form: OrganizationCreate) -> Reply:
     """Create an organization."""
     created = organizations.create(actor, name=form.name.value)
 
@@ -93,7 +93,7 @@ def create(actor: Actor, form: OrganizationCreate) -> ResponseReturnValue:
 
 @routes.post("/organization/")
 @requires(Action.ORGANIZATION_UPDATE, OrganizationUpdate, redraw=lambda form: _settings_screen(form))
-def update(access: Access, form: OrganizationUpdate) -> ResponseReturnValue:
+def update(access: Access, form: OrganizationUpdate) -> Reply:
     """Change an organization's settings."""
     updated = organization_changes.update(
         access, name=form.name.value, logo=form.logo.value, management_email=form.management_email.value
@@ -108,7 +108,7 @@ def update(access: Access, form: OrganizationUpdate) -> ResponseReturnValue:
 
 @routes.delete("/organization/")
 @requires(Action.ORGANIZATION_DELETE, OrganizationDelete, redraw=lambda form: _deletion_screen(form))
-def delete(access: Access, form: OrganizationDelete) -> ResponseReturnValue:
+def delete(access: Access, form: OrganizationDelete) -> Reply:
     """Delete an organization."""
     organization_changes.remove(access, name=form.name.value)
 

@@ -51,7 +51,7 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
 
 @routes.post("/account/security/passkeys/")
 @signed_in(PasskeyAdd, redraw=lambda form: _screen(form), reads_first=True)
-def passkey_add(actor: Actor, form: PasskeyAdd) -> ResponseReturnValue:
+def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add the passkey that the browser made."""
     factors.check_portal(actor)
     with transaction.of_request():  # of its own: whatever the answer is worth, its challenge is used up

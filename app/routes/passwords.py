@@ -10,7 +10,7 @@ from app.services.actors import Actor
 from app.web import known_devices, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("passwords", __name__)
@@ -39,7 +39,7 @@ def forgot_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/reset/")
 @public(Forgot, redraw=lambda form: _forgot_screen(form))
-def forgot(visitor: Actor | None, form: Forgot) -> ResponseReturnValue:
+def forgot(visitor: Actor | None, form: Forgot) -> Reply:
     """Mail a link; the answer is the same for an address without an account."""
     rate_limits.check_tighter("reset")
     rate_limits.check_tighter("reset_account", form.email.value.key)
@@ -63,7 +63,7 @@ def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 @routes.post("/reset/password/")
 @public(Choose, redraw=lambda form: _choose_screen(form))
-def choose(visitor: Actor | None, form: Choose) -> ResponseReturnValue:
+def choose(visitor: Actor | None, form: Choose) -> Reply:
     """Set the new password; everybody who is logged in to the account is logged out."""
     passwords.check_length(form.password.value)  # what can be said without the link comes first
     password = passwords.check(form.password.value, *resets.familiar_names(form.token.value))

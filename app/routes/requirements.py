@@ -11,7 +11,7 @@ from app.services.requirements import Requirement
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires
 from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("requirements", __name__)
@@ -41,7 +41,7 @@ def show(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 
 @routes.post("/organization/security/")
 @requires(Action.SECOND_FACTOR_REQUIRE, RequirementSwitch, redraw=lambda form: _redrawn(form))
-def switch(access: Access, form: RequirementSwitch) -> ResponseReturnValue:
+def switch(access: Access, form: RequirementSwitch) -> Reply:
     """Require a second factor from a day on, or no longer."""
     if form.required.value:
         found = requirements.switch_on(access, days=_days(form))

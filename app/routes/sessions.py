@@ -18,7 +18,7 @@ from app.web import (
 )
 from app.web.access import public
 from app.web.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash
+from app.web.replies import Flash, Reply
 from app.web.screens import Screen
 
 routes = Blueprint("sessions", __name__)
@@ -90,7 +90,7 @@ def log_out_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/logout/")
 @public(LogOut)
-def log_out(visitor: Actor | None, form: LogOut) -> ResponseReturnValue:
+def log_out(visitor: Actor | None, form: LogOut) -> Reply:
     """Log out: the session ends in the database, not only in the cookie."""
     if visitor and visitor.in_portal:
         with transaction.of_request():

@@ -32,7 +32,7 @@ def totp_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/account/security/totp/")
 @signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), reads_first=True)
-def totp_confirm(actor: Actor, form: TotpConfirm) -> ResponseReturnValue:
+def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
     """Add the app whose first code is right."""
     actor = check_password(actor, form.password.value)
     with transaction.of_request():

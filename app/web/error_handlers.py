@@ -18,10 +18,10 @@ from app.web import (
     transaction,
     unknown_fields,
 )
-from app.web.access import Guard
 from app.web.forms import Operation
 from app.web.key_headers import carries_key
 from app.web.negotiation import Dialect, dialect
+from app.web.phases import Guard
 from app.web.screens import Screen
 
 log = structlog.get_logger()

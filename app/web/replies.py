@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, get_flashed_messages, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.errors import DomainError
+from app.errors import DomainError, NotDrawn
 from app.web.negotiation import Dialect, dialect
 from app.web.screens import Screen
 
@@ -48,25 +48,63 @@ def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Respo
     return render_template(drawn.fragment, **drawn.context)
 
 
-def changed(
-    payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None
-) -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a change answers, before anything of it is drawn: values, and what draws a page of them.
+
+    A notice with a secret needs a screen: the cookie that carries others to the next page can be read.
+    """
+
+    payload: Payload
+    notice: Flash
+    to: str
+    screen: Callable[[], Screen] | None = None
+
+
+Result = ResponseReturnValue | Reply
+
+
+def changed(payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None) -> Reply:
     """Answer a change: the payload, a notice on the next page, or the new fragment and the notice.
 
-    A notice with a secret is drawn at once, with the page: the cookie that carries others to the next page
-    can be read, and would show it again. So it needs a screen.
+    The guard draws it, once the change is committed.
     """
+    return Reply(payload, notice, to, screen)
+
+
+def needs_reading(reply: Reply) -> bool:
+    """Tell whether drawing a reply looks things up."""
+    return not speaks_json() and reply.screen is not None and not _goes_on(reply)
+
+
+def drawn(reply: Reply) -> ResponseReturnValue:
+    """Draw what a change answers, in the caller's dialect."""
     if speaks_json():
-        return jsonify(payload)
-    if screen is None or (dialect() is Dialect.PAGE and not notice.private):
-        return _noticed_on_the_next_page(notice, to)
-    drawn = screen()
+        return jsonify(reply.payload)
+    if reply.screen is None or _goes_on(reply):
+        return _noticed_on_the_next_page(reply.notice, reply.to)
+    screen = reply.screen()
     if dialect() is Dialect.PAGE:
-        return render_template(drawn.page, **drawn.context, flashes=[notice], address=to)
-    response = Response(render_template(drawn.fragment, **drawn.context) + _flashed(notice))
-    response.headers["HX-Retarget"] = f"#{drawn.target}"
+        return render_template(screen.page, **screen.context, flashes=[reply.notice], address=reply.to)
+    response = Response(render_template(screen.fragment, **screen.context) + _flashed(reply.notice))
+    response.headers["HX-Retarget"] = f"#{screen.target}"
     response.headers["HX-Reswap"] = "outerHTML"
     return response
+
+
+def undrawn(reply: Reply) -> ResponseReturnValue:
+    """Answer a change whose page cannot be drawn: on the next page, if the notice may wait for it.
+
+    Raises `NotDrawn` if it may not, since it holds a secret.
+    """
+    if reply.notice.private:
+        raise NotDrawn
+    return _noticed_on_the_next_page(reply.notice, reply.to)
+
+
+def _goes_on(reply: Reply) -> bool:
+    """Tell whether a browser is sent to the next page, which shows the notice."""
+    return dialect() is Dialect.PAGE and not reply.notice.private
 
 
 def _noticed_on_the_next_page(notice: Flash, to: str) -> ResponseReturnValue:

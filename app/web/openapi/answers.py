@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from app.permissions import RULES
-from app.web.access import Guard
 from app.web.json_types import Refusal
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
+from app.web.phases import Guard
 
 _NOBODY, _EXPIRED_FORM = "Invalid API key", "The form has expired"
 _COMMON = {

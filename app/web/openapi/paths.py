@@ -9,12 +9,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.permissions import RULES
-from app.web.access import Guard
 from app.web.openapi import answers
 from app.web.openapi.described import OPERATIONS
 from app.web.openapi.inputs import Input
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
+from app.web.phases import Guard
 from app.web.transaction import SAFE_METHODS
 
 _ORDER = ["get", "post", "put", "delete"]
