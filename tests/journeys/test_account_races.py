@@ -108,16 +108,14 @@ def test_inviting_somebody_who_erases_their_account(ring):
     """Nothing of the invitation is left of somebody who is gone."""
     for number in range(ROUNDS):
         person = ring.newcomer()
-        leaving = ring.entered(person)
+        body = {"email": person.email, "password": PASSWORD}
+        erase = partial(ring.entered(person).request, "DELETE", "/account/", json=body)
 
-        _, erased = ring.race(
-            partial(invite, ring, person, after=number % 10 / 200),
-            partial(
-                leaving.request, "DELETE", "/account/", json={"email": person.email, "password": PASSWORD}
-            ),
-        )
+        _, erased = ring.at_once(partial(invite, ring, person, after=number % 10 / 200), erase)
+        if erased.status_code == 503:  # an organization came in between that the first try did not hold
+            erased = erase()
 
-        assert erased == 200
+        assert erased.status_code == 200
         with ring.portal.database.reading() as session:
             assert session.get(Membership, (ring.org, person.uid)) is None
 
