@@ -81,9 +81,11 @@ def worker() -> None:
 def demo() -> None:
     """Fill an empty database with a small sample team."""
     from app.services import demo as team
+    from app.services import passwords
 
+    password_hash = passwords.hashed(team.PASSWORD)
     with changing(making=True):
-        lines = team.fill()
+        lines = team.fill(password_hash)
     for line in lines:
         click.echo(line)
 

@@ -75,9 +75,9 @@ class Portal:
 
     def person(self, name: str, address: str | None = None, *, confirmed: bool = True) -> Person:
         """Create an account such as `alice@crew.test`."""
-        typed = address or f"{name.lower()}@crew.test"
+        typed, hashed = address or f"{name.lower()}@crew.test", password_hash()
         with self.database.writing():
-            user = accounts.create(addresses.parse(typed), name=name, password_hash=password_hash())
+            user = accounts.create(addresses.parse(typed), name=name, password_hash=hashed)
             if not confirmed:
                 user.confirmed_at = None
             return Person(user.id, user.email, user.name)

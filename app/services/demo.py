@@ -10,7 +10,7 @@ from app.errors import Conflict
 from app.files import Draft
 from app.models import CredentialKind, Membership, User
 from app.permissions import Action, Role
-from app.services import accounts, apps, bundles, credentials, members, organizations, passwords
+from app.services import accounts, apps, bundles, credentials, members, organizations
 from app.services.actors import Access, Actor
 
 PASSWORD = "northwind demo team"  # noqa: S105 - printed for everybody to use
@@ -33,12 +33,11 @@ _APPS = {
 }
 
 
-def fill() -> list[str]:
-    """Create the team; return what to tell the person who asked."""
+def fill(password_hash: str) -> list[str]:
+    """Create the team with a hash of `PASSWORD`; return what to tell the person who asked."""
     if session.execute(select(User.id).limit(1)).first():
         raise Conflict("The database is not empty", message="The demo only fills a new one.")
 
-    password_hash = passwords.hashed(PASSWORD)
     ada = _person("Ada Lovelace", "ada@northwind.example", password_hash)
     access = _organization(ada)
     for name, email, role, ago in _TEAM:

@@ -2,12 +2,15 @@
 
 import os
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app import database
 from app.errors import InvalidInput
 from app.services import guessing
 
@@ -15,6 +18,7 @@ SHORTEST, LONGEST = 12, 256
 EASY = "Password is too easy to guess"
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+R = TypeVar("R")
 # Each hash takes 19 MiB, and the allocator keeps them for the thread that asked: a few threads do all
 # the hashing, so that two hundred log-ins at once take no more. More threads than cores would gain nothing.
 _HASHERS = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="passwords")
@@ -45,13 +49,13 @@ def check_length(password: str) -> None:
 
 def hashed(password: str) -> str:
     """Return the Argon2id hash of a password."""
-    return _HASHERS.submit(_HASHER.hash, _bytes(password)).result()
+    return _computed(_HASHER.hash, _bytes(password))
 
 
 def matches(password: str, stored: str | None) -> bool:
     """Compare a password with a stored hash; without one, take the same time and say no."""
     try:
-        _HASHERS.submit(_verified, stored, _bytes(password)).result()
+        _computed(_verified, stored, _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
     return bool(stored)
@@ -60,6 +64,13 @@ def matches(password: str, stored: str | None) -> bool:
 def renewed(password: str, stored: str) -> str | None:
     """Return a new hash of a password that matches, if its stored one was made with other parameters."""
     return hashed(password) if _HASHER.check_needs_rehash(stored) else None
+
+
+def _computed(work: Callable[..., R], *arguments: str | bytes | None) -> R:
+    """Hash in a thread for it; never while others wait for this change."""
+    if database.changing():
+        raise RuntimeError("a password is hashed before or after a change, not during one")
+    return _HASHERS.submit(work, *arguments).result()
 
 
 def _verified(stored: str | None, password: bytes) -> bool:
