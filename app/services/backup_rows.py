@@ -53,27 +53,23 @@ def _is_text(kind: Any, value: Any) -> bool:
     return isinstance(value, str) and len(value) <= (kind.length or texts.URL_LENGTH) and "\0" not in value
 
 
-def has_rule(table: str, column: str) -> bool:
-    """Tell whether a column's values are judged by more than their type."""
-    return _rule(table, column) is not None
-
-
 def means(table: str, column: str, value: Any) -> bool:
     """Tell whether a value of a column means something that the portal knows."""
     if value is None:
         return True
-    rule = _rule(table, column)
-    if rule is not None:
-        return rule(value)
+    judge = rule(table, column)
+    if judge is not None:
+        return judge(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value >= 0
     return not isinstance(value, str) or backup_values.plain(value)
 
 
-def _rule(table: str, column: str) -> Rule | None:
-    rule = _RULES.get(f"{table}.{column}") or _RULES.get(column)
+def rule(table: str, column: str) -> Rule | None:
+    """Return what judges a column's values beyond their type."""
+    found = _RULES.get(f"{table}.{column}") or _RULES.get(column)
     named = column.endswith("_id") or column in _IDENTIFIERS
-    return backup_values.identifier if rule is None and named else rule
+    return backup_values.identifier if found is None and named else found
 
 
 _TYPES: dict[type, Callable[[Any, Any], bool]] = {
