@@ -9,7 +9,7 @@ from typing import IO, Any, cast
 from werkzeug.wsgi import FileWrapper
 
 from app.server import limits
-from app.server.refusals import Header
+from app.server.refusals import Header, no_space
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _NO_BODY = {204, 304}
@@ -27,7 +27,10 @@ class Answer:
     """What the application answers: status, headers, and a body of which the beginning is read already."""
 
     def __init__(self, status: int, headers: list[Header], body: Iterable[bytes]) -> None:
-        """Take the body as the application gives it; but for a file it is read to its end."""
+        """Take the body as the application gives it; but for a file it is read to its end.
+
+        Raises `Refused` when the disk that keeps long ones is full.
+        """
         self.status = status
         self.headers = headers
         self.streams = isinstance(getattr(body, "iterable", body), FileBody)
@@ -54,9 +57,17 @@ class Answer:
     def _kept(self, body: Iterable[bytes]) -> IO[bytes]:
         kept = tempfile.SpooledTemporaryFile(limits.MEMORY_PER_ANSWER)  # noqa: SIM115 - closed with the answer
         for piece in body:
-            kept.write(piece)
+            self._keep(kept, piece)
         self._add_length(kept.tell())
         return kept
+
+    @staticmethod
+    def _keep(kept: IO[bytes], piece: bytes) -> None:
+        try:
+            kept.write(piece)
+        except OSError as error:
+            kept.close()
+            raise no_space() from error
 
     @staticmethod
     def _parts(kept: IO[bytes]) -> Iterator[bytes]:
@@ -85,7 +96,11 @@ def answered(application: Application, environ: dict[str, Any], deliver: Callabl
         began.update(status=int(status[:3]), headers=lines)
 
     body = application(environ, start_response)
-    answer = Answer(began["status"], began["headers"], body)
-    deliver(answer)
-    if not answer.streams:
-        getattr(body, "close", lambda: None)()
+    streams = False
+    try:
+        answer = Answer(began["status"], began["headers"], body)
+        streams = answer.streams
+        deliver(answer)
+    finally:
+        if not streams:
+            getattr(body, "close", lambda: None)()

@@ -45,6 +45,11 @@ def busy() -> Refused:
     return Refused(503, "Service temporarily unavailable", "busy")
 
 
+def no_space() -> Refused:
+    """Return the refusal of a request whose answer fits neither into memory nor on the disk for it."""
+    return Refused(503, "Service temporarily unavailable", "no_space")
+
+
 class Refusals:
     """Writes refusals, with the headers that every answer of the portal carries."""
 

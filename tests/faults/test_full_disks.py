@@ -7,9 +7,12 @@ import pytest
 import time_machine
 
 from app import clock
+from app.models import Membership, User
+from app.permissions import Role
 from app.services import mail
 from tests.disks import fill, small_disk_at
 from tests.loads import Load, check_refusal
+from tests.serving import Served
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -60,6 +63,45 @@ def test_uploads_leave_nothing_on_a_full_disk(server):
     assert taken.status_code == 200
     assert list((server.instance / "bundles" / "drafts").iterdir()) == []
     assert server.run("check").stdout == ""
+
+
+@pytest.mark.long
+def test_a_long_answer_waits_for_space(tmp_path, serve):
+    """Answers of over 256 KiB are kept in the temporary folder until their reader has taken them."""
+    with small_disk_at(tmp_path / "temporary", 2) as disk:
+        server = serve(TMPDIR=str(disk))
+        key = server.person("alice@crew.test")
+        with server.client(key) as client:
+            org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
+            add_members(server, org, 4000)
+            listed = client.get("/organization/members/", params={"orgId": org})  # chooses the folder
+            filler = fill(disk)
+            refused = client.get("/organization/members/", params={"orgId": org})
+            short = client.get("/organization/")
+            filler.unlink()
+            again = client.get("/organization/members/", params={"orgId": org})
+
+    assert refused.status_code == 503
+    check_refusal(refused)
+    assert short.status_code == 200
+    assert again.content == listed.content
+    assert len(listed.content) > 256 * 1024
+    assert "Traceback" not in server.log()
+
+
+def add_members(server: Served, organization: str, number: int) -> None:
+    """Add members with the shortest way there is."""
+    at = clock.now()
+    with server.portal.database.writing() as session:
+        for index in range(number):
+            address, uid = f"member{index}@crew.test", f"user_{index}"
+            session.add(User(id=uid, email=address, email_key=address, name="", created_at=at))
+            session.flush()
+            session.add(
+                Membership(
+                    organization_id=organization, user_id=uid, role=Role.READ, pending=False, added_at=at
+                )
+            )
 
 
 def test_mail_files_wait_for_space(portal):
