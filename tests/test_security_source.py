@@ -70,6 +70,7 @@ COMPUTING = {
     "services/totp.py": ["codes of authenticator apps"],
     "web/authentication.py": ["metrics token"],
     "web/session_cookies.py": ["cookies"],
+    "web/conditional.py": [],
     "web/templating.py": [],
     "wording.py": [],
 }
