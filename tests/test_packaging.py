@@ -59,7 +59,9 @@ def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
         sheet = linked(page.text, "link[rel=stylesheet]", "href")
         script = linked(page.text, "script[src]", "src")
         answers = [httpx.get(server.url + path) for path in (sheet, script)]
-        created = server.run("user", "create", "ada@crew.test")
+        created = server.run(
+            "user", "create", "ada@crew.test", "--password-stdin", given="plums in the icebox"
+        )
     finally:
         stopped = server.stop()
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from app.services import jobs
 from tests.inboxes import Inbox, serving
 from tests.ports import free_port
 from tests.serving import Served
@@ -72,9 +73,11 @@ def test_inviting_waits_for_no_mail_server(serve, outage):
         struck = statistics.median(invite() for _ in range(INVITATIONS))
     assert struck < max(0.2, 3 * calm)
 
+    # What the slow server had in hand may have arrived (decision 0144), so it waits for a minute.
+    in_hand = jobs.SENDERS if reached else 0
     inbox = Inbox()
     with serving(inbox, port):
-        wait_for(lambda: invited(inbox, reached) == 2 * INVITATIONS)
+        wait_for(lambda: invited(inbox, reached) >= 2 * INVITATIONS - in_hand)
 
 
 def invited(*inboxes: Inbox | None) -> int:
