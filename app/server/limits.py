@@ -33,7 +33,7 @@ CONNECTIONS = 4096
 OTHER_FILES = 256
 BACKLOG = 2048
 # How many of them one round of the loop takes, and the pause when there are no files left for more.
-ACCEPTED_AT_ONCE = 64
+ACCEPTED_AT_ONCE = 256
 ACCEPT_PAUSE_SECONDS = 1
 KEEP_ALIVE_SECONDS = 30
 
