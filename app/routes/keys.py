@@ -161,9 +161,9 @@ def change_screen(form: KeyChange) -> Screen:
     """Return the page with the form that renames or renews a key, whichever was sent."""
     actor = authentication.actor()
     key = keys.one(actor, form.id.value)
-    deed = "renew" if form.regenerate.value else "rename"
+    action = "renew" if form.regenerate.value else "rename"
     context = {"form": form, "key": key, "codes": proofs.codes(actor)}
-    return Screen(f"keys/{deed}.html", f"keys/_{deed}_form.html", f"{deed}-key-form", context)
+    return Screen(f"keys/{action}.html", f"keys/_{action}_form.html", f"{action}-key-form", context)
 
 
 def _choices(actor: Actor) -> list[tuple[str, str, str]]:

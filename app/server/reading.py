@@ -44,7 +44,7 @@ class Reading(Timed):
     def _feed(self, data: bytes) -> None:
         """Parse; a request for another protocol is answered in this one (RFC 9110, 7.8).
 
-        llhttp reads no body then, so another parser is told of the body before it goes on.
+        llhttp does not read a body after such a head, so a new parser gets the framing of the body first.
         """
         try:
             self.parser.feed_data(data)

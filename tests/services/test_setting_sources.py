@@ -8,6 +8,16 @@ import pytest
 from app import config
 from app.config import WrongSetting
 
+# What Kubernetes makes for a service, and Docker for a link, called `crewroom`.
+SERVICE_LINKS = {
+    "CREWROOM_SERVICE_HOST": "10.0.0.11",
+    "CREWROOM_SERVICE_PORT": "8000",
+    "CREWROOM_SERVICE_PORT_HTTP": "8000",
+    "CREWROOM_PORT": "tcp://10.0.0.11:8000",
+    "CREWROOM_PORT_8000_TCP": "tcp://10.0.0.11:8000",
+    "CREWROOM_PORT_8000_TCP_PROTO": "tcp",
+}
+
 
 @pytest.fixture
 def instance(tmp_path):
@@ -77,12 +87,7 @@ def test_name_that_only_begins_like_a_container_link_is_ignored_and_reported(ins
 def test_names_that_kubernetes_and_docker_make_are_not_reported(instance):
     """For services called `crewroom`, `crewroom-port`, `crewroom-service`, and a link to a range of ports."""
     links = {
-        "CREWROOM_SERVICE_HOST": "10.0.0.11",
-        "CREWROOM_SERVICE_PORT": "8000",
-        "CREWROOM_SERVICE_PORT_HTTP": "8000",
-        "CREWROOM_PORT": "tcp://10.0.0.11:8000",
-        "CREWROOM_PORT_8000_TCP": "tcp://10.0.0.11:8000",
-        "CREWROOM_PORT_8000_TCP_PROTO": "tcp",
+        **SERVICE_LINKS,
         "CREWROOM_PORT_53_UDP_ADDR": "10.0.0.11",
         "CREWROOM_PORT_9_SCTP_PORT": "9",
         "CREWROOM_PORT_8000_TCP_START": "tcp://10.0.0.11:8000",
@@ -126,12 +131,7 @@ def test_several_unknown_names_are_named_in_one_line(instance):
 def test_variables_of_container_links_and_tests_do_not_stop_the_start(instance):
     """What Kubernetes makes for a service, and Docker for a link, called `crewroom`."""
     links = {
-        "CREWROOM_SERVICE_HOST": "10.0.0.11",
-        "CREWROOM_SERVICE_PORT": "8000",
-        "CREWROOM_SERVICE_PORT_HTTP": "8000",
-        "CREWROOM_PORT": "tcp://10.0.0.11:8000",
-        "CREWROOM_PORT_8000_TCP": "tcp://10.0.0.11:8000",
-        "CREWROOM_PORT_8000_TCP_PROTO": "tcp",
+        **SERVICE_LINKS,
         "CREWROOM_PORT_8000_TCP_PORT": "8000",
         "CREWROOM_PORT_8000_TCP_ADDR": "10.0.0.11",
         "CREWROOM_TEST_ROUNDS": "5",
