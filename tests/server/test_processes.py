@@ -236,6 +236,7 @@ def test_a_unix_socket(tmp_path):
         found = over(path, "/healthz")
         process.kill()
         process.wait(10)
+        wait_for(partial(refuses, path))  # its worker notices within a moment
 
         assert (found, oct(mode)) == (200, "0o660")
         assert (other.returncode, "is in use by another server" in other.stderr) == (1, True)
@@ -259,6 +260,11 @@ def start_on(server: Served, path: Path) -> subprocess.Popen[bytes]:
             time.sleep(0.1)
         else:
             return process
+
+
+def refuses(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as peer:
+        return peer.connect_ex(str(path)) != 0
 
 
 def over(path: Path, asked: str) -> int:

@@ -71,4 +71,5 @@ def test_a_reset_overtakes_invitations_at_a_slow_server(portal, port):
     place = inbox.arrived.index("rita@crew.test")
     assert place - before <= 2 * jobs.SENDERS
     assert len(inbox.arrived) == len(set(inbox.arrived)) == INVITED + 1
-    assert 1 < len(inbox.greetings) <= jobs.SENDERS + 1
+    # A sender that found nothing to do for a moment hangs up, and opens another connection later.
+    assert 1 < len(inbox.greetings) <= 2 * jobs.SENDERS
