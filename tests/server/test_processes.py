@@ -236,7 +236,7 @@ def test_a_unix_socket(tmp_path):
         found = over(path, "/healthz")
         process.kill()
         process.wait(10)
-        wait_for(partial(refuses, path))  # its worker notices within a moment
+        wait_for(partial(socket_refuses, path))  # its worker notices within a moment
 
         assert (found, oct(mode)) == (200, "0o660")
         assert (other.returncode, "is in use by another server" in other.stderr) == (1, True)
@@ -262,7 +262,7 @@ def start_on(server: Served, path: Path) -> subprocess.Popen[bytes]:
             return process
 
 
-def refuses(path: Path) -> bool:
+def socket_refuses(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as peer:
         return peer.connect_ex(str(path)) != 0
 
