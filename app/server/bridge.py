@@ -64,7 +64,7 @@ class Bridge:
         fields = dict(scope["headers"])
         lane = self._route(scope["method"], scope["raw_path"], fields.get(b"content-type", b""))
         too_long = (body.declared or 0) > limits.BODY_BYTES and lane != UPLOADS
-        beginning = b"" if too_long else await body.beginning()
+        beginning = b"" if too_long or body.whole else await body.beginning()
         uploaded = lane == UPLOADS and not body.whole
         stream = Stream(beginning, body, asyncio.get_running_loop()) if uploaded else io.BytesIO(beginning)
         environ = environ_of(scope, stream)

@@ -47,12 +47,10 @@ def address_of(client: tuple[str, int] | None) -> str:
     """Return the address of a peer; what IPv6 calls a mapped IPv4 address is an IPv4 address."""
     if client is None:
         return UNIX_PEER
-    try:
-        address = ipaddress.ip_address(client[0])
-    except ValueError:
+    if ":" not in client[0]:
         return client[0]
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+    address = ipaddress.IPv6Address(client[0])
+    return str(address.ipv4_mapped or address)
 
 
 def _add_headers(environ: Environ, headers: list[tuple[bytes, bytes]]) -> None:

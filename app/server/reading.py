@@ -1,4 +1,4 @@
-"""Feeds the parser: heads line by line, so that the bytes of a request line can be escaped first."""
+"""Feeds the parser: a head that is not ASCII line by line, so that its request line can be escaped first."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import httptools
 
 from app.server.deadlines import Timed
 
+_END_OF_HEAD = b"\r\n\r\n"
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -25,7 +26,7 @@ class Reading(Timed):
             self._feed(piece)
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
-        """Yield what arrived: each line of a head, then the body as it is.
+        """Yield what arrived: a head, or each line of one that is not ASCII, then the body as it is.
 
         llhttp refuses bytes that are not ASCII in a target, but curl, wget and many libraries send an address
         as it was typed, and nginx, Apache and Node take it: it means the percent-encoded one (RFC 3987, 3.1).
@@ -33,8 +34,7 @@ class Reading(Timed):
         start = 0
         while start < len(data):
             in_head = self._in_head
-            end = data.find(b"\n", start) + 1 if in_head else 0
-            piece = data[start : end or len(data)]
+            piece = _head_or_line(data, start) if in_head else data[start:]
             start += len(piece)
             yield _NOT_ASCII.sub(_escaped, piece) if self._in_line else piece
             # Empty lines may precede a request line. One that arrives with the end of a body is not escaped.
@@ -65,6 +65,14 @@ class Reading(Timed):
     def _has_body(self) -> bool:
         fields = dict(self.headers)
         return b"transfer-encoding" in fields or int(fields.get(b"content-length", b"0")) > 0
+
+
+def _head_or_line(data: bytes, start: int) -> bytes:
+    """Return a whole head that needs no escaping, else the next line, or what has come of it."""
+    head = data[start : data.find(_END_OF_HEAD, start) + len(_END_OF_HEAD)]
+    if head.endswith(_END_OF_HEAD) and head.isascii():
+        return head
+    return data[start : data.find(b"\n", start) + 1 or len(data)]
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:
