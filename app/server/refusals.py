@@ -1,9 +1,9 @@
 """Refusals by the server itself, in the same shape, with the same headers and log line as the portal's."""
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
+import orjson
 import structlog
 
 from app import identifiers
@@ -62,7 +62,7 @@ class Refusals:
         number = identifiers.new("req")
         user = {"user": None, "credential": None}
         log.info("request", id=number, **seen, status=refused.status, **user, reason=refused.reason)
-        body = json.dumps({"error": refused.error, "status": "KO"}).encode()
+        body = orjson.dumps({"error": refused.error, "status": "KO"})
         return [*self._fixed, *_own(refused, number, len(body))], body
 
 

@@ -4,6 +4,7 @@ What was refused has the name of its reason, which is one of ours and never what
 """
 
 import ipaddress
+import json
 import logging
 import re
 import sys
@@ -11,10 +12,12 @@ import time
 from contextlib import suppress
 from http import HTTPStatus
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import EventDict
 
-from app import identifiers
+from app import clock, identifiers
 from app.server.environ import UNIX_PEER
 
 log = structlog.get_logger()
@@ -40,15 +43,19 @@ class _Log:
 def configure() -> None:
     """Write log lines as JSON to standard error."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[structlog.processors.format_exc_info, _rendered],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(_Log()),  # type: ignore[arg-type] # all it calls
     )
+
+
+def _rendered(_: object, level: str, event: EventDict) -> str:
+    """Return a log line: one processor instead of a chain, since every request pays for it."""
+    line = {**event, "level": level, "timestamp": clock.now().isoformat().replace("+00:00", "Z")}
+    try:
+        return orjson.dumps(line, default=repr).decode()
+    except TypeError:  # text with a lone surrogate, which only the standard library escapes
+        return json.dumps(line, default=repr)
 
 
 def init_app(app: Flask) -> None:

@@ -218,7 +218,7 @@ def test_names_and_both_kinds_of_addresses(serve, tmp_path, subtests):
             server.stop()
 
             assert found == [404] * len(addresses)
-            assert '"address": "127.0.0.1"' in log
+            assert '"address":"127.0.0.1"' in log
             assert "::ffff:" not in log
 
 
