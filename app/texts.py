@@ -38,6 +38,11 @@ def filename(text: str) -> str:
     return visible[-FILENAME_LENGTH:] if any(map(invisible.visible, visible)) else "bundle"
 
 
+def printable(text: str) -> str:
+    """Return a text on one line, with U+FFFD in place of each character that cannot be shown."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
 def _check_readable(text: str, field: str) -> None:
     """Refuse what would turn the text around, break its line, or cover what stands beside it."""
     if invisible.DIRECTION.search(text):

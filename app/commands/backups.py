@@ -32,7 +32,6 @@ def backup(file: str) -> None:
     with _stoppable(), _written(file) as target:
         done = backups.write(settings, target, spool=_spool(file, settings.instance))
     told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
-    told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
     click.echo(told, err=file == _STANDARD)
     if done.lacking:
         raise click.ClickException(

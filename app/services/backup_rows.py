@@ -97,7 +97,7 @@ _RULES: dict[str, Rule] = {
     "refused_attempts.key": backup_values.hex_digits(64),
     "users.name": backup_values.name,
     "factors.name": backup_values.name,
-    "credentials.name": backup_values.name,
+    "credentials.name": backup_values.anything,  # judged with the kind
     "organizations.name": backup_values.shown_name,
     "apps.name": backup_values.shown_name,
     "audit_chains.key": lambda text: text == PORTAL or backup_values.identifier(text),
@@ -116,9 +116,12 @@ _RULES: dict[str, Rule] = {
     "sealed": backup_values.base64url,
     "key_policies.max_days": lambda days: 1 <= days <= keys.LONGEST_DAYS,
     "receipts.number": backup_values.positive,
-    "receipts.deed": backup_values.one_of(receipts.DEEDS),
+    "receipts.deed": backup_values.one_of(receipts.Cause),
     "receipts.ended": backup_values.ended,
     "action": backup_values.action,
+    # What somebody asked for, and did not get.
+    "audit_entries.target": backup_values.anything,
+    "refused_attempts.target": backup_values.anything,
     "refused_attempts.times": backup_values.positive,
     "jobs.failure": backup_values.anything,  # a library's words, line breaks included; for the operator only
     "email": backup_values.address,
@@ -135,6 +138,7 @@ _TOGETHER: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "users": backup_values.same_address,
     "address_changes": backup_values.same_address,
     "apps": backup_values.same_name,
+    "credentials": backup_values.named_credential,
     "bundles": backup_values.same_version,
     "factors": backup_values.whole_factor,
     "jobs": lambda row: backup_jobs.details_fit(row["kind"], row["details"]),

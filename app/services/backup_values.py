@@ -9,7 +9,7 @@ from typing import Any
 
 from app import addresses, identifiers, invisible, texts, versions
 from app.errors import InvalidInput
-from app.models import FactorKind
+from app.models import CredentialKind, FactorKind
 from app.permissions import Role
 from app.services import apps
 
@@ -127,6 +127,13 @@ def ended(written: dict[str, Any]) -> bool:
 def same_name(row: Mapping[str, Any]) -> bool:
     """Tell whether a name is compared by its own key: two apps cannot look the same."""
     return bool(apps.comparable(row["name"]) == row["name_key"])
+
+
+def named_credential(row: Mapping[str, Any]) -> bool:
+    """Tell whether a key has a name that the forms accept, or a session the bytes of a header."""
+    if row["kind"] == CredentialKind.SESSION:
+        return max(row["name"], default="") <= "\xff"
+    return name(row["name"])
 
 
 def whole_factor(row: Mapping[str, Any]) -> bool:

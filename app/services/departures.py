@@ -21,6 +21,7 @@ from app.services import (
 )
 from app.services.actors import Access, Actor
 from app.services.consequences import Consequences
+from app.services.receipts import Cause
 
 
 def remove(access: Access, address: Address) -> Receipt | None:
@@ -35,8 +36,9 @@ def remove(access: Access, address: Address) -> Receipt | None:
     super_admins.check_not_last(membership)
 
     _record_removal(access, membership, leaving=leaving)
-    receipt = _receipt(access, membership, leaving=leaving)
-    end(access.actor, membership, how="left" if leaving else "was removed")
+    cause = Cause.LEFT if leaving else Cause.REMOVED
+    receipt = _receipt(access, membership, cause)
+    end(access.actor, membership, how=cause)
     if not leaving and not membership.pending:
         mail.queue("removed", user.email, organization=access.organization.name)
     return receipt
@@ -72,11 +74,10 @@ def end(actor: Actor | None, membership: Membership, *, how: str) -> None:
         contacts.leave(membership, actor, how)
 
 
-def _receipt(access: Access, membership: Membership, *, leaving: bool) -> Receipt | None:
+def _receipt(access: Access, membership: Membership, cause: Cause) -> Receipt | None:
     if membership.pending:
         return None
-    deed = "left" if leaving else "was removed"
-    return receipts.write(access.actor, membership, deed, consequences.of(membership))
+    return receipts.write(access.actor, membership, cause, consequences.of(membership))
 
 
 def _record_removal(access: Access, membership: Membership, *, leaving: bool) -> None:

@@ -32,6 +32,7 @@ from app.services import (
     super_admins,
 )
 from app.services.actors import Actor
+from app.services.receipts import Cause
 
 
 def obstacles(actor: Actor) -> list[str]:
@@ -75,8 +76,8 @@ def _end_memberships(actor: Actor, user: User) -> None:
                 organization_id=membership.organization_id,
                 before={"role": membership.role},
             )
-            receipts.write(actor, membership, "erased their account", consequences.of(membership))
-        departures.end(actor, membership, how="erased their account")
+            receipts.write(actor, membership, Cause.ERASED, consequences.of(membership))
+        departures.end(actor, membership, how=Cause.ERASED)
 
 
 def _end_invitations_elsewhere(user: User) -> None:

@@ -1,6 +1,7 @@
 """Receipts: a numbered page for each departure, to be read later."""
 
 import json
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -14,10 +15,17 @@ from app.services.actors import Access, Actor
 from app.services.consequences import Consequences
 
 MOST = 100
-DEEDS = ("left", "was removed")
 
 
-def write(actor: Actor, membership: Membership, deed: str, found: Consequences) -> Receipt:
+class Cause(StrEnum):
+    """How a membership ended, as receipts and mails say it of the person."""
+
+    LEFT = "left"
+    REMOVED = "was removed"
+    ERASED = "erased their account"
+
+
+def write(actor: Actor, membership: Membership, cause: Cause, found: Consequences) -> Receipt:
     """Add the receipt of a departure to the transaction that carries it out."""
     person = session.get_one(User, membership.user_id)
     receipt = Receipt(
@@ -25,7 +33,7 @@ def write(actor: Actor, membership: Membership, deed: str, found: Consequences) 
         organization_id=membership.organization_id,
         number=_next_number(membership.organization_id),
         at=clock.now(),
-        deed=deed,
+        deed=cause,
         person_id=person.id,
         person=person.email,
         by_id=actor.user_id,

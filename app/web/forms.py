@@ -5,6 +5,7 @@ from typing import ClassVar
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
+from app import texts
 from app.errors import DomainError, InvalidInput
 from app.web import incoming
 from app.web.fields import (
@@ -127,7 +128,7 @@ class Anything(Operation):
 
 def unknown_field(name: str, known: list[str]) -> InvalidInput:
     """Return the refusal of a field that an operation does not know; it lists those that it does."""
-    shown = "".join(character if character.isprintable() else "\ufffd" for character in name[:LONGEST_SHOWN])
+    shown = texts.printable(name[:LONGEST_SHOWN])
     message = f"This request takes {', '.join(known)}." if known else "This request takes no fields."
     error = f"Unknown field: {shown}" if shown else "A field has no name"
     return InvalidInput(error, message=message, field=shown or None, code="unknown_field")

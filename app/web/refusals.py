@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from flask import g, request
 
+from app import texts
 from app.addresses import Address
 from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
 from app.services import audit, organizations, refused_attempts
@@ -58,7 +59,8 @@ def _record(actor: Actor, form: Operation, error: DomainError) -> None:
 
 def _target(form: Operation) -> Address | str | None:
     named = [*(request.view_args or {}).values(), *(_value(form, name) for name in _TARGETS)]
-    return next((value for value in named if value and isinstance(value, Address | str)), None)
+    target = next((value for value in named if value and isinstance(value, Address | str)), None)
+    return texts.printable(target) if isinstance(target, str) else target
 
 
 def _value(form: Operation, name: str) -> Any:

@@ -70,7 +70,6 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
 SOME = 7
 # Judged by their type and length, and as texts without control characters; pages escape them.
 ANY_TEXT = {
-    "audit_entries.target",
     "bundles.precedence",  # judged with the version
     "bundles.version",  # judged with its precedence
     "apps.name_key",  # judged with the name
@@ -82,7 +81,6 @@ ANY_TEXT = {
     "receipts.by",  # an address, or the pseudonym of a person who was erased
     "receipts.person",
     "refused_attempts.error",
-    "refused_attempts.target",
 }
 # JSON and bytes: judged elsewhere, or only passed on.
 OPAQUE = {"audit_entries.before", "audit_entries.after", "jobs.details", "factors.public_key"}
