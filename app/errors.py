@@ -143,9 +143,11 @@ class Unavailable(DomainError):
 
     def __init__(self, retry_after: int = 5, *, certain: bool = True) -> None:
         """Say how long to wait; `certain` is whether we know that nothing was changed."""
-        known = "Nothing was changed." if certain else "It may have been changed: look before you repeat it."
+        self.known = (
+            "Nothing was changed." if certain else "It may have been changed: look before you repeat it."
+        )
         super().__init__(
-            "Service temporarily unavailable", message=f"{known} Try again in {retry_after} seconds."
+            "Service temporarily unavailable", message=f"{self.known} Try again in {retry_after} seconds."
         )
         self.retry_after = retry_after
 

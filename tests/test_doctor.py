@@ -118,7 +118,7 @@ def test_schema_that_no_version_has_is_told(used):
     ("key", "reason"),
     [
         (None, "is missing, and the database needs it"),
-        ("changeme", "rotate"),
+        ("changeme", "is not the key of this database"),
         ("other", "is not the key of this database"),
         ("", "is empty"),
     ],

@@ -431,7 +431,7 @@ def test_damaged_database_is_one_line_for_every_command(used, tmp_path, subtests
         with subtests.test(" ".join(arguments)):
             line = refused(run(used, arguments, tmp_path))
 
-            assert line.startswith(("CREWROOM_DATABASE_URL: ", "Nothing was changed: the database"))
+            assert line.startswith(("CREWROOM_DATABASE_URL: ", "Nothing was changed. The database"))
     assert key_file(used).exists()
 
 

@@ -7,54 +7,19 @@ import signal
 import subprocess
 import time
 
-import pyotp
 import pytest
 from sqlalchemy import text
 
-from app import addresses, links
-from app.permissions import Role
+from app import links
 from app.services import installations
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
-from tests.portal import PASSWORD
+from tests.sealed import Used, opened_secret, second_factor
 from tests.serving import CREWROOM
 from tests.soak import LONG
 
-
-class Used:
-    """An installation with a team: a member with an authenticator app, an invitee, sessions, links, a key."""
-
-    def __init__(self, command: CommandLine) -> None:
-        self.command = command
-        self.file = command.instance / "secret_key"
-        self.alice, self.bob = (command.person(f"{name}@crew.test") for name in ("alice", "bob"))
-        portal = command.portal()
-        self.org = portal.organization(self.alice)
-        portal.invite(self.org, self.alice, self.bob, Role.READ)
-        self.key = portal.key(self.alice)
-        self.invitation = portal.link("bob@crew.test")
-        browser = portal.browser()
-        browser.log_in("alice@crew.test", PASSWORD)
-        portal.close()
-
-    def verify(self) -> str:
-        return self.command.done("audit", "verify")
-
-    def status(self, key: str) -> int:
-        portal = self.command.portal()
-        status = portal.app.test_client().get("/organization/", headers={"authorization": key}).status_code
-        portal.close()
-        return status
-
-    def live(self, kind: str) -> int:
-        query = text(f"SELECT count(*) FROM credentials WHERE kind = '{kind}' AND revoked_at IS NULL")  # noqa: S608
-        with installations.existing(self.command.config()) as database, database.reading() as session:
-            return session.scalar(query) or 0
-
-    def keys(self):
-        with installations.existing(self.command.config()) as database, database.reading() as session:
-            rows = session.execute(text("SELECT number, sealed IS NULL FROM portal_keys ORDER BY number"))
-            return [(number, bool(newest)) for number, newest in rows]
+# A power cut leaves files without their content, or with NULs, where names are written first.
+DAMAGED = (b"", b"\xff\xfe\x00half a key", bytes(64))
 
 
 @pytest.fixture
@@ -197,8 +162,28 @@ def test_key_from_the_settings_is_replaced_by_a_given_one(crewroom, tmp_path):
     crewroom.done("secret-key", "rotate", "--new-key-file", str(following))
 
     assert "is not the secret key of this database" in refused(crewroom.run("user", "list"))
+    # Killed after its commit, the command is run again.
+    assert f"to the key in {following}" in crewroom.done(
+        "secret-key", "rotate", "--new-key-file", str(following)
+    )
     crewroom.variables["CREWROOM_SECRET_KEY_FILE"] = str(following)
     assert "alice@crew.test" in crewroom.done("user", "list")
+
+
+def test_rotation_to_the_key_in_use_changes_nothing(used):
+    printed = used.command.done("secret-key", "rotate", "--new-key-file", str(used.file))
+
+    assert printed.startswith("The secret key has already been replaced by an earlier command.")
+    assert used.keys() == [(1, True)]
+    assert used.live("session") == 3
+
+
+def test_rotation_to_the_key_that_was_lost_does_not_call_it_replaced(used):
+    found = used.file.rename(used.command.instance.with_name("found"))
+
+    line = refused(used.command.run("secret-key", "rotate", "--new-key-file", str(found)))
+
+    assert line.endswith("put the right one back, or run `crewroom secret-key reset` if it is lost")
 
 
 @pytest.mark.parametrize("command", ["rotate", "reset"])
@@ -227,6 +212,42 @@ def test_kill_behind_the_commit_leaves_the_new_key(used):
 
     assert used.file.read_text() == new
     assert not (used.command.instance / "secret_key.next").exists()
+
+
+@pytest.mark.parametrize("command", [("rotate",), ("reset", "--yes")])
+def test_interrupted_exchange_is_finished_by_either_command(used, command):
+    old = used.file.read_text()
+    used.command.done("secret-key", "rotate")
+    used.file.rename(used.command.instance / "secret_key.next")
+    used.file.write_text(old)
+
+    printed = used.command.done("secret-key", *command)
+
+    assert printed.startswith("The secret key has already been replaced by an earlier command.")
+    assert used.keys() == [(1, False), (2, True)]
+    assert "whole" in used.verify()
+
+
+def test_key_that_cannot_take_its_place_is_named(used):
+    """A single file mounted into a container cannot be replaced either: "Device or resource busy"."""
+    used.command.done("secret-key", "rotate")
+    new = used.file.rename(used.command.instance / "secret_key.next")
+    used.file.mkdir()
+
+    for arguments in (["user", "list"], ["secret-key", "rotate"], ["secret-key", "reset", "--yes"]):
+        line = refused(used.command.run(*arguments))
+
+        assert f"{new} is the secret key of this database now; rename it to secret_key" in line
+    used.file.rmdir()
+    assert "whole" in used.verify()
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=["empty", "torn", "NULs"])
+def test_draft_of_a_key_that_was_never_used_does_not_stop_the_start(used, content):
+    (used.command.instance / "secret_key.next").write_bytes(content)
+
+    assert "ok     secret key" in used.command.run("doctor").stdout
+    assert "whole" in used.verify()
 
 
 def test_kill_before_the_commit_leaves_the_old_key(used):
@@ -301,6 +322,34 @@ def test_reset_keeps_a_key_that_belongs_elsewhere(used):
     assert used.file.read_text() != foreign
 
 
+@pytest.mark.parametrize("content", [*DAMAGED, b"changeme\n"], ids=["empty", "torn", "NULs", "other"])
+def test_damaged_key_is_lost_too(used, content):
+    used.file.write_bytes(content)
+    assert "crewroom secret-key reset" in refused(used.command.run("user", "list"))
+    assert "crewroom secret-key reset" in used.command.run("doctor").stdout
+
+    used.command.done("secret-key", "reset", "--yes")
+
+    (kept,) = used.command.instance.glob("secret_key.replaced-*")
+    assert kept.read_bytes() == content
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "whole" in used.verify()
+    assert used.status(used.key) == 200
+
+
+def test_folder_in_the_place_of_the_key_is_refused_before_anything_changes(used):
+    """Docker makes a folder where the file of a volume is missing."""
+    key = used.file.rename(used.command.instance.with_name("key"))
+    used.file.mkdir()
+
+    line = refused(used.command.run("secret-key", "reset", "--yes", given="y\n"))
+
+    assert line == f"CREWROOM_INSTANCE: {used.file} cannot be read (Is a directory)"
+    used.file.rmdir()
+    key.rename(used.file)
+    assert used.live("session") == 3
+
+
 def test_reset_refuses_where_the_key_is_not_lost(used):
     assert refused(used.command.run("secret-key", "reset", "--yes")).startswith("The secret key is not lost.")
 
@@ -312,39 +361,6 @@ def test_nothing_is_replaced_while_the_portal_runs(used, arguments):
         line = refused(used.command.run("secret-key", *arguments))
 
     assert line.startswith("Crewroom is running on ")
-
-
-def second_factor(portal, address):
-    from app import clock, identifiers
-    from app import secrets as sealing
-    from app.models import Factor, FactorKind
-    from app.services import accounts, factors
-
-    secret = pyotp.random_base32()
-    with portal.working() as session:
-        user = accounts.by_address(addresses.parse(address))
-        assert user is not None
-        sealed = sealing.seal(portal.config.secret_key, factors.purpose(user.id), secret, at=0)
-        session.add(
-            Factor(
-                id=identifiers.new("factor"),
-                user_id=user.id,
-                kind=FactorKind.TOTP,
-                name="App",
-                sealed=sealed,
-                created_at=clock.now(),
-            )
-        )
-    return secret
-
-
-def opened_secret(used):
-    from app import secrets as sealing
-    from app.services import factors
-
-    with installations.existing(used.command.config()) as database, database.reading() as session:
-        user_id, sealed = session.execute(text("SELECT user_id, sealed FROM factors")).one()
-        return sealing.unseal(database.config.secret_key, factors.purpose(user_id), sealed, at=0)
 
 
 def test_running_process_with_the_old_key_writes_nothing(used):

@@ -32,19 +32,19 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
         except (WrongSetting, NewerSchema) as error:
             raise click.ClickException(str(error)) from error
         except Unavailable as error:
-            raise _told(error.__cause__ or error) from error
+            raise _refused(error.__cause__ or error, error.known) from error
         except DBAPIError as error:
-            raise _told(error) from error
+            raise _refused(error, Unavailable().known) from error
         except DomainError as error:
             raise click.ClickException(f"{error.error}. {error.message or ''}".strip()) from error
 
     return run
 
 
-def _told(error: BaseException) -> click.ClickException:
-    """Say in one line what the database or the disk said; the operator can act on that."""
+def _refused(error: BaseException, known: str) -> click.ClickException:
+    """Say in one line what the database or the disk said, and what is known of the change."""
     reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-    return click.ClickException(f"Nothing was changed: the database or its disk refused ({reason})")
+    return click.ClickException(f"{known} The database or its disk refused ({reason})")
 
 
 @contextmanager

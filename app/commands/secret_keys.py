@@ -1,12 +1,19 @@
 """`crewroom secret-key`: replace the secret key, or begin anew where it is lost."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app import config, regular_files, values
 from app.commands import refusing
 from app.errors import InvalidInput
+
+if TYPE_CHECKING:  # the command line loads what a command needs
+    from app.services.key_exchange import Affected
+
+_FINISHED = "The secret key has already been replaced by an earlier command."
+_BACKUP = "Make a new backup; older ones hold the old key."
 
 
 @click.group("secret-key")
@@ -25,16 +32,23 @@ def rotate(new_key_file: str | None) -> None:
     from app.services import key_exchange
 
     settings = config.load()
-    done = key_exchange.rotate(settings, key=_given(new_key_file) if new_key_file else None)
-    click.echo(
-        f"The secret key is replaced. Sessions ended: {done.sessions}. Links ended: {done.links}. "
-        f"Authenticator apps sealed anew: {done.apps}."
-    )
-    click.echo("Make a new backup; older ones hold the old key.")
+    key = _given(new_key_file) if new_key_file else None
+    if key_exchange.finished(settings, key=key):
+        click.echo(f"{_FINISHED} {_BACKUP}")
+    else:
+        _report(key_exchange.rotate(settings, key=key))
     if settings.secret_key:
         click.echo(
             f"Set CREWROOM_SECRET_KEY, or its file, to the key in {new_key_file} before the next start."
         )
+
+
+def _report(done: "Affected") -> None:
+    click.echo(
+        f"The secret key is replaced. Sessions ended: {done.sessions}. Links ended: {done.links}. "
+        f"Authenticator apps sealed anew: {done.apps}."
+    )
+    click.echo(_BACKUP)
 
 
 @secret_key.command("reset")
@@ -45,6 +59,9 @@ def reset(*, yes: bool) -> None:
     from app.services import key_exchange
 
     settings = config.load()
+    if key_exchange.finished(settings):
+        click.echo(f"{_FINISHED} {_BACKUP}")
+        return
     ends = key_exchange.affected(settings)
     click.echo(
         "Without the old secret key, these end:\n"

@@ -60,11 +60,12 @@ def _secret_key(config: Config) -> str:
     if portal_keys.waiting(config, known):
         return "the next start finishes replacing it"
     key = config.secret_key or _key_in_file(config, known)
+    if key and not known.fits(key):
+        raise Wrong(f"it is not the key of this database; {portal_keys.ADVICE}")
     weakness = values.weakness(key)
     if weakness:
-        raise Wrong(f"it {weakness}; run `crewroom secret-key rotate`")
-    if not known.fits(key):
-        raise Wrong(f"it is not the key of this database; {portal_keys.ADVICE}")
+        advice = "run `crewroom secret-key rotate`" if key else portal_keys.ADVICE
+        raise Wrong(f"it {weakness}; {advice}")
     return portal_keys.described(key)
 
 

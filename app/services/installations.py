@@ -104,7 +104,7 @@ def _stays_empty(file: Path) -> bool:
 def _keyed(config: Config, *, making: bool) -> Config:
     file = replacement.database_file(config)
     new = file is not None and not file.exists()
-    known = portal_keys.Known() if new else portal_keys.known(config)
+    known = portal_keys.Known() if new else portal_keys.settled(config)
     if not making and not known.schema:
         raise missing(config)
     return portal_keys.keyed(config, known)

@@ -65,6 +65,20 @@ def rotate(config: Config, *, key: str | None = None) -> Affected:
         return _exchange(config, replace(config, secret_key=old), new, lambda: _reseal(old, new))
 
 
+def finished(config: Config, *, key: str | None = None) -> bool:
+    """Finish an exchange that was killed after its commit, if there is one.
+
+    Returns whether nothing is left to do: there was one, or the given key is the one in use already.
+    """
+    with installations.alone(config):
+        known = _known(config)
+        resumed = portal_keys.finish(config, known)
+        if key is None:
+            return resumed
+        in_place = bool(config.secret_key or portal_keys.at_hand(config, known))
+        return known.bound and known.fits(key) and in_place
+
+
 def affected(config: Config) -> Affected:
     """Count what ends when the key is reset, and change nothing; raise `Conflict` if the key is not lost."""
     with installations.alone(config):
@@ -84,7 +98,8 @@ def _affected(config: Config) -> Affected:
     known = _known(config)
     if portal_keys.at_hand(config, known):
         raise Conflict(
-            "The secret key is not lost", message="`crewroom secret-key rotate` replaces it with less loss."
+            "The secret key is not lost",
+            message="It fits this database; `crewroom secret-key rotate` replaces it with less loss.",
         )
     with closing(Database(config)) as database, database.reading():
         return _counted()
@@ -93,7 +108,7 @@ def _affected(config: Config) -> Affected:
 def _known(config: Config) -> portal_keys.Known:
     if config.sqlite:
         installations.check_there(config)
-    known = portal_keys.known(config)
+    known = portal_keys.settled(config)
     if not known.schema:
         raise installations.missing(config)
     return known

@@ -13,6 +13,7 @@ from app.services import instance
 NAME = "secret_key"
 # A key that is about to replace the one in use; the database's fingerprint tells which of the two counts.
 _NEXT = "secret_key.next"
+_LOST = "restore it from a backup, or run `crewroom secret-key reset` if it is lost"
 
 
 def path(config: Config) -> Path:
@@ -42,7 +43,7 @@ def checked(file: Path) -> str:
     key = read(file)
     reason = values.weakness(key)
     if reason:
-        advice = "restore it from a backup" if not key else "run `crewroom secret-key rotate`"
+        advice = _LOST if not key else "run `crewroom secret-key rotate`"
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} {reason}; {advice}")
     return key
 
@@ -50,9 +51,26 @@ def checked(file: Path) -> str:
 def read(file: Path) -> str:
     """Return the text of a file without the space around it; raise `WrongSetting` if it cannot be read."""
     try:
-        return regular_files.content(file).decode("ascii").strip()
+        return _text(file)
     except UnicodeDecodeError as error:
-        raise WrongSetting("CREWROOM_INSTANCE", f"{file} is no secret key: it is not ASCII text") from error
+        reason = f"{file} is no secret key: it is not ASCII text; {_LOST}"
+        raise WrongSetting("CREWROOM_INSTANCE", reason) from error
+
+
+def legible(file: Path) -> str:
+    """Return the same, or nothing for a missing file and for content that can be no key.
+
+    Raises `WrongSetting` for a file that cannot be read: it may hold the right key.
+    """
+    try:
+        return _text(file) if file.exists() else ""
+    except UnicodeDecodeError:
+        return ""
+
+
+def _text(file: Path) -> str:
+    try:
+        return regular_files.content(file).decode("ascii").strip()
     except OSError as error:
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} cannot be read ({error.strerror})") from error
 
@@ -74,12 +92,17 @@ def set_aside(config: Config) -> None:
     """Keep a copy of a key that does not fit this database; it may be that of another one."""
     file = path(config)
     if file.is_file():
-        private_files.write(file.with_name(f"{NAME}.replaced-{clock.now():%Y%m%dT%H%M%SZ}"), read(file))
+        kept = file.with_name(f"{NAME}.replaced-{clock.now():%Y%m%dT%H%M%SZ}")
+        private_files.write(kept, regular_files.content(file))
 
 
 def exchange(config: Config) -> None:
-    """Put the waiting key in the place of the one in use, in one step."""
-    next_path(config).replace(path(config))
+    """Put the waiting key in the place of the one in use, in one step; raise `WrongSetting` if it cannot."""
+    try:
+        next_path(config).replace(path(config))
+    except OSError as error:
+        reason = f"{next_path(config)} is the secret key of this database now; rename it to {NAME}"
+        raise WrongSetting("CREWROOM_INSTANCE", f"{reason} ({error.strerror})") from error
     put_on_disk(config.instance)
 
 

@@ -1,9 +1,10 @@
 """The secret key and the database know each other: by a fingerprint, or by the seals of the audit log."""
 
+import os
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -19,6 +20,7 @@ from app.services.audit_chain import CHAINS, Stored
 EARLIER = "earlier secret key"
 _SHOWN = 12
 _ENTRIES = 200
+_LOCK = text(f"LOCK TABLE {PortalKey.__tablename__} IN EXCLUSIVE MODE")
 _NEWEST = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
 ADVICE = "put the right one back, or run `crewroom secret-key reset` if it is lost"
 
@@ -52,6 +54,23 @@ def known(config: Config) -> Known:
         raise not_opened(error) from error
 
 
+def settled(config: Config) -> Known:
+    """Return what the database knows of its key, once an exchange of keys that is still being committed ends.
+
+    A Postgres server goes on with the commit of a process that was killed; a slow standby makes that long.
+    """
+    if config.sqlite or not os.path.lexists(key_files.next_path(config)):
+        return known(config)
+    try:
+        with closing(Database(config)) as database, database.writing() as session:
+            connection = session.connection()
+            if inspect(connection).has_table(PortalKey.__tablename__):
+                connection.execute(_LOCK)
+            return known_by(connection)
+    except (DBAPIError, Unavailable) as error:
+        raise not_opened(error) from error
+
+
 def not_opened(error: Exception) -> WrongSetting:
     """Return the refusal for a database that cannot be opened, in one line."""
     cause = error.__cause__ if isinstance(error, Unavailable) else error
@@ -63,17 +82,25 @@ def at_hand(config: Config, known: Known) -> str | None:
     """Return the key of the database, weak or not, None if it is lost; finish an exchange that was killed."""
     if config.secret_key:
         return config.secret_key if known.fits(config.secret_key) else None
-    if waiting(config, known):
-        key_files.exchange(config)
-    file = key_files.path(config)
-    key = key_files.read(file) if file.is_file() else ""
+    finish(config, known)
+    key = key_files.legible(key_files.path(config))
     return key if key and known.fits(key) else None
+
+
+def finish(config: Config, known: Known) -> bool:
+    """Finish an exchange of keys that was killed after its commit; return whether there was one."""
+    if not waiting(config, known):
+        return False
+    key_files.exchange(config)
+    return True
 
 
 def waiting(config: Config, known: Known) -> bool:
     """Tell whether an exchange of keys was killed after its commit, so that the new key is not in place."""
-    file = key_files.next_path(config)
-    return not config.secret_key and known.bound and file.exists() and known.fits(key_files.read(file))
+    if config.secret_key or not known.bound:
+        return False
+    key = key_files.legible(key_files.next_path(config))
+    return bool(key) and known.fits(key)
 
 
 def current(config: Config, known: Known) -> str:
@@ -107,21 +134,21 @@ def note(key: str, *, number: int = 1) -> None:
 def keyed(config: Config, known: Known) -> Config:
     """Return the settings with the key of the database; one is made only for a database that knows none.
 
-    Finishes an exchange of keys that was killed behind its commit.
+    Finishes an exchange of keys that was killed after its commit.
     """
     if not known.bound or config.secret_key:
         found = key_files.prepare(config)
         if known.fits(found.secret_key):
             return found
         raise _foreign(known, found.secret_key, "CREWROOM_SECRET_KEY", "")
-    if waiting(config, known):
-        key_files.exchange(config)
+    finish(config, known)
     file = key_files.path(config)
     if not file.exists():
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} is missing, and the database needs it; {ADVICE}")
-    key = key_files.checked(file)
-    if not known.fits(key):
+    key = key_files.read(file)
+    if key and not known.fits(key):
         raise _foreign(known, key, "CREWROOM_INSTANCE", f"{file} ")
+    key_files.checked(file)
     with suppress(OSError):
         key_files.next_path(config).unlink(missing_ok=True)
     return replace(config, secret_key=key)

@@ -1,0 +1,170 @@
+"""`crewroom secret-key rotate` and `reset`, killed before each of their steps.
+
+Afterwards the old key or the new one counts for everything: the start works or names the command to run, and
+the same command run again completes.
+"""
+
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.commands import CommandLine, refused
+from tests.killing import Killable, Step
+from tests.sealed import Used, opened_secret, second_factor
+from tests.serving import CREWROOM
+from tests.soak import LONG
+
+KILLED = -9
+ROTATE = ("secret-key", "rotate")
+RESET = ("secret-key", "reset", "--yes")
+
+pytestmark = pytest.mark.timeout(900 if LONG else 120)
+
+
+@pytest.fixture
+def used(crewroom: CommandLine) -> Used:
+    return Used(crewroom)
+
+
+@pytest.fixture
+def killable(used: Used) -> Iterator[Killable]:
+    with Killable(used.command.variables) as commands:
+        yield commands
+
+
+def lose(used: Used) -> None:
+    used.file.unlink()
+
+
+def mistake(used: Used) -> None:
+    """A folder of its own on each host of one database, a container without its volume."""
+    used.file.write_text(secrets.token_hex(32))
+
+
+def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(used, killable, subtests):
+    portal = used.command.portal()
+    secret = second_factor(portal, "alice@crew.test")
+    portal.close()
+
+    for step, committed in moments(killable.run(*ROTATE).steps):
+        with subtests.test(step=step):
+            before = used.file.read_text()
+            assert killable.run(*ROTATE, before=step).code == KILLED
+            assert doctor(used).startswith("ok ")
+            assert "whole" in used.verify()
+            assert (used.file.read_text() != before) == committed
+            assert opened_secret(used) == secret
+
+            killable.run(*ROTATE, before=step)
+            assert killable.run(*ROTATE).code == 0
+            check_sound(used)
+            assert used.file.read_text() != before
+            assert opened_secret(used) == secret
+
+
+@pytest.mark.parametrize("loss", [lose, pytest.param(mistake, marks=pytest.mark.long)])
+def test_killed_reset_leaves_a_lost_or_the_new_key_and_completes_when_run_again(
+    used, killable, loss, subtests
+):
+    loss(used)
+
+    for step, committed in moments(killable.run(*RESET).steps):
+        with subtests.test(step=step):
+            loss(used)
+            assert killable.run(*RESET, before=step).code == KILLED
+            exchanged = committed and step.kind != "os.rename"  # the key is in its place: it is not lost
+            if committed:
+                assert doctor(used).startswith("ok ")
+            else:
+                assert "run `crewroom secret-key reset`" in doctor(used)
+                assert "run `crewroom secret-key reset`" in refused(used.command.run("user", "list"))
+            assert killable.run(*RESET).code == (1 if exchanged else 0)
+            check_sound(used)
+
+
+@pytest.mark.long
+def test_portal_serves_after_a_kill_around_the_exchange(used, killable, serve):
+    server = serve()
+    server.stop()
+
+    for step in (Step("commit", 2), Step("os.rename", 1), Step("fsync", 3)):
+        assert killable.run(*ROTATE, before=step).code == KILLED
+        server.start()
+        with server.client(used.key) as client:
+            assert client.get("/organization/").status_code == 200
+        assert server.stop() == 0
+        check_sound(used)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_key_of_a_commit_that_the_server_goes_on_with_is_kept(crewroom, database_url, postgres):
+    """A killed process does not end its commit: with a standby that is slow, Postgres waits for it."""
+    crewroom.variables["CREWROOM_DATABASE_URL"] = database_url.replace("+psycopg", "")
+    crewroom.user("alice@crew.test")
+    before = (crewroom.instance / "secret_key").read_text()
+    with psycopg.connect(postgres.url.replace("+psycopg", ""), autocommit=True) as operator:
+        operator.execute("ALTER ROLE crew SET synchronous_commit = on")
+        configure(operator, "ALTER SYSTEM SET synchronous_standby_names = 'slow'")
+        rotating = begun(crewroom, *ROTATE)
+        wait_for(operator, "IPC", "SyncRep")
+        rotating.kill()
+        rotating.wait(30)
+        starting = begun(crewroom, "user", "list")
+        wait_for(operator, "Lock", "relation")
+        configure(operator, "ALTER SYSTEM RESET synchronous_standby_names")
+        operator.execute("ALTER ROLE crew RESET synchronous_commit")
+
+    assert "alice@crew.test" in starting.communicate(timeout=30)[0]
+    assert (crewroom.instance / "secret_key").read_text() != before
+    assert "whole" in crewroom.done("audit", "verify")
+
+
+def configure(operator: psycopg.Connection, statement: str) -> None:
+    operator.execute(statement)
+    operator.execute("SELECT pg_reload_conf()")
+
+
+def begun(crewroom: CommandLine, *arguments: str) -> subprocess.Popen[str]:
+    given = {name: value for name, value in crewroom.variables.items() if value}
+    return subprocess.Popen(
+        [CREWROOM, *arguments], env={**os.environ, **given}, stdout=subprocess.PIPE, text=True
+    )
+
+
+def wait_for(operator: psycopg.Connection, kind: str, name: str) -> None:
+    """Wait until a connection of the server waits for something."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = %s AND wait_event = %s"
+    deadline = time.monotonic() + 15
+    while not operator.execute(query, (kind, name)).fetchone():
+        assert time.monotonic() < deadline, name
+        time.sleep(0.05)
+
+
+def moments(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
+    """Each step, and whether the change is committed before it.
+
+    The short version has those around the new key's file and the two commits, and the last statement.
+    """
+    committed = max(place for place, step in enumerate(steps) if step.kind == "commit")
+    statement = max(place for place, step in enumerate(steps) if step.kind == "statement")
+    for place, step in enumerate(steps):
+        if LONG or place == statement or step.kind in {"os.chmod", "commit", "os.rename"}:
+            yield step, place > committed
+
+
+def check_sound(used: Used) -> None:
+    """Check that the portal works with one key, and that no other is left in the folder."""
+    assert "whole" in used.verify()
+    assert used.status(used.key) == 200
+    assert doctor(used).startswith("ok ")
+    assert not (used.command.instance / "secret_key.next").exists()
+
+
+def doctor(used: Used) -> str:
+    lines = used.command.run("doctor").stdout.splitlines()
+    return next(line for line in lines if "secret key: " in line)
