@@ -77,8 +77,8 @@ class PasswordProof:
 class Actor:
     """A user and the credential they act with; `organization_id` is the limit of a limited key.
 
-    The moments are those of the secret that was sent; `old_digest` is set for one that was replaced. `proof`
-    is set if the request also gave the password.
+    `digest` and the moments are those of the secret that was sent, which a newer one may have replaced.
+    `proof` is set if the request also gave the password.
     """
 
     user_id: str
@@ -95,7 +95,8 @@ class Actor:
     standing: Standing | None = None
     issued_at: datetime | None = None
     expires_at: datetime | None = None
-    old_digest: str | None = None
+    digest: str = field(default="", repr=False)
+    replaced: bool = False
     proof: PasswordProof | None = None
 
     @property

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 
 from app import clock, identifiers, secrets
 from app.database import AnyRow, session
@@ -52,15 +52,9 @@ _BY_DIGEST = _acting(
     func.coalesce(Credential.renewed_at, Credential.created_at).label("issued_at"),
     Credential.expires_at,
     Credential.last_used_at,
-    null().label("old_digest"),
 ).where(Credential.digest == bindparam("digest"))
 _BY_OLD_DIGEST = (
-    _acting(
-        OldSecret.issued_at,
-        old_secrets.ends_at.label("expires_at"),
-        OldSecret.last_used_at,
-        OldSecret.digest.label("old_digest"),
-    )
+    _acting(OldSecret.issued_at, old_secrets.ends_at.label("expires_at"), OldSecret.last_used_at)
     .join(OldSecret, OldSecret.credential_id == Credential.id)
     .where(OldSecret.digest == bindparam("digest"))
 )
@@ -100,14 +94,16 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
     """Return whom a secret stands for, with their standing in an organization, or raise `Invalid API key`."""
     if not secrets.well_formed(secret):
         raise NotAuthenticated
-    wanted = {"digest": secrets.digest(secret), "kind": kind, "organization_id": organization_id}
+    digest = secrets.digest(secret)
+    wanted = {"digest": digest, "kind": kind, "organization_id": organization_id}
     found = session.execute(_BY_DIGEST, wanted).first()
-    if found is None and kind is CredentialKind.KEY:
+    replaced = found is None and kind is CredentialKind.KEY
+    if replaced:
         found = session.execute(_BY_OLD_DIGEST, wanted).first()
     if found is None or _expired(found.expires_at):
         raise NotAuthenticated(message=key_endings.told(secret) if kind is CredentialKind.KEY else None)
 
-    return _actor(found)
+    return _actor(found, digest, replaced=replaced)
 
 
 def find(secret: str, kind: CredentialKind) -> Credential | None:
@@ -136,12 +132,14 @@ def hold(actor: Actor) -> None:
 
 
 def check_alive(actor: Actor) -> None:
-    """Refuse an actor whose credential has ended since it was looked up, or whose password was replaced.
+    """Raise if an actor's credential, or the secret that was sent, has ended since it was looked up.
 
-    The caller holds the account.
+    The same if the password that the actor gave was replaced. The caller holds the account.
     """
+    works = or_(Credential.digest == actor.digest, old_secrets.works(actor.digest))
     still = select(Credential.id).join(User, User.id == Credential.user_id)
-    if session.execute(still.where(Credential.id == actor.credential_id, _LIVE, alive())).first() is None:
+    still = still.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
+    if session.execute(still).first() is None:
         raise NotAuthenticated
     if actor.proof:
         check_proof(actor.proof)
@@ -171,7 +169,7 @@ def _expired(expires_at: datetime | None) -> bool:
     return expires_at is not None and expires_at <= clock.now()
 
 
-def _actor(found: AnyRow) -> Actor:
+def _actor(found: AnyRow, digest: str, *, replaced: bool) -> Actor:
     return Actor(
         user_id=found.user_id,
         email=found.email,
@@ -187,5 +185,6 @@ def _actor(found: AnyRow) -> Actor:
         standing=standings.read(found),
         issued_at=found.issued_at,
         expires_at=found.expires_at,
-        old_digest=found.old_digest,
+        digest=digest,
+        replaced=replaced,
     )

@@ -74,6 +74,7 @@ def _organization(owner: User) -> Access:
         ceiling=Role.SUPER_ADMIN,
         organization_id=None,
         last_used_at=None,
+        digest=credential.digest,
     )
     created = organizations.create(actor, name="Northwind Labs")
     session.flush()

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, update
+from sqlalchemy import ColumnElement, case, select, update
 
+from app import clock
 from app.database import session
 from app.models import Credential, OldSecret
 
@@ -11,6 +12,12 @@ from app.models import Credential, OldSecret
 ends_at = case(
     (Credential.expires_at < OldSecret.expires_at, Credential.expires_at), else_=OldSecret.expires_at
 )
+
+
+def works(digest: str) -> ColumnElement[bool]:
+    """Return the condition of a credential that this replaced secret still opens."""
+    old = select(OldSecret.digest).where(OldSecret.digest == digest, ends_at > clock.now())
+    return old.where(OldSecret.credential_id == Credential.id).correlate(Credential).exists()
 
 
 def retire(credential: Credential, at: datetime, overlap: timedelta, key_ends: datetime | None) -> None:

@@ -41,8 +41,8 @@ def note(actor: Actor, organization_id: str | None) -> None:
     session.execute(
         update(Credential).where(Credential.id == actor.credential_id).values(**_moments(actor, at))
     )
-    if actor.old_digest:
-        session.execute(update(OldSecret).where(OldSecret.digest == actor.old_digest).values(last_used_at=at))
+    if actor.replaced:
+        session.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=at))
     if organization_id:
         _note_inside(actor, organization_id, at)
 

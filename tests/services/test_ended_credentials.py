@@ -1,10 +1,12 @@
 """Somebody who was looked up, and whose session or key ended before their deed began: nothing is done."""
 
+from datetime import timedelta
+
 import pytest
 
 from app import addresses
 from app.errors import NotAuthenticated
-from app.models import Credential
+from app.models import Credential, CredentialKind
 from app.permissions import Action
 from app.services import (
     address_changes,
@@ -19,7 +21,7 @@ from app.services import (
     sessions,
     totp,
 )
-from tests.portal import Portal
+from tests.portal import Person, Portal
 from tests.second_factors import App
 from tests.snapshots import snapshot
 
@@ -78,3 +80,38 @@ def test_a_session_that_ended_does_nothing_more(portal, deed):
 
     assert kept.contents() == kept.rows
     kept.close()
+
+
+def renewed(portal, actor, *overlaps):
+    """Give the key of an actor new secrets, one after the other, as its owner would."""
+    with portal.working():
+        owner = portal.actor(Person(actor.user_id, actor.email, ""))
+        for hours in overlaps:
+            keys.renew(owner, actor.credential_id, overlap=timedelta(hours=hours))
+
+
+@pytest.mark.parametrize("overlaps", [(0,), (24, 0), (24, 24)], ids=str)
+def test_a_secret_that_was_replaced_in_between_does_nothing_more(portal, overlaps):
+    """The key lives on with its new secret; the one that was sent has ended."""
+    alice = portal.person("Alice")
+    org, secret = portal.organization(alice), portal.key(alice)
+    with portal.working():
+        actor = credentials.actor_for(secret, CredentialKind.KEY)
+
+    renewed(portal, actor, *overlaps)
+
+    with pytest.raises(NotAuthenticated), portal.working():
+        organizations.access(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
+
+
+def test_a_secret_that_was_replaced_with_an_overlap_still_acts(portal):
+    alice = portal.person("Alice")
+    org, secret = portal.organization(alice), portal.key(alice)
+    with portal.working():
+        actor = credentials.actor_for(secret, CredentialKind.KEY)
+
+    renewed(portal, actor, 24)
+
+    with portal.working():
+        found = organizations.access(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
+    assert found.organization.id == org
