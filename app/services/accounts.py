@@ -51,6 +51,20 @@ def held(address: Address) -> User | None:
     return user if user.email_key == address.key else None
 
 
+def named(address: Address) -> User:
+    """Return the account that the operator names, held with its organizations, and as it is by then.
+
+    Raises `NotFound` for an address without an account.
+    """
+    user = by_address(address)
+    if user is not None:
+        locks.account_and_organizations(user.id)
+        user = held(address)
+    if user is None or user.erased_at:
+        raise NotFound(f"{address.typed} has no account")
+    return user
+
+
 def address_of(user_id: str) -> Address:
     """Return the address of an account."""
     user = session.get_one(User, user_id)
@@ -64,10 +78,7 @@ def everyone() -> list[User]:
 
 def disable(address: Address) -> User:
     """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
-    user = by_address(address)
-    if user is None:
-        raise NotFound(f"{address.typed} has no account")
-    locks.account_and_organizations(user.id)
+    user = named(address)
     alone = super_admins.led_alone(user.id)
     if alone:
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}")
@@ -86,11 +97,7 @@ def disable(address: Address) -> User:
 
 def enable(address: Address) -> User:
     """Open an account again that was shut. What ended stays ended; memberships were only suspended."""
-    user = by_address(address)
-    if user is None or user.erased_at:
-        raise NotFound(f"{address.typed} has no account")
-    locks.account(user.id)
-    session.refresh(user)
+    user = named(address)
     if user.disabled_at is None:
         raise Conflict(f"{user.email} is not disabled")
 

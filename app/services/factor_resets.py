@@ -52,10 +52,7 @@ def reset_by_operator(address: Address, *, last_super_admin: bool = False) -> Us
     Raises `Conflict` if an organization that requires a second factor would be left without a super admin who
     can act, unless `last_super_admin` allows that: a person who lost the only factor has no other way back.
     """
-    user = accounts.by_address(address)
-    if user is None:
-        raise NotFound(f"{address.typed} has no account")
-    locks.account_and_organizations(user.id)
+    user = accounts.named(address)
     alone = super_admins.led_alone(user.id, factor_only=True)
     if alone and not last_super_admin:
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)

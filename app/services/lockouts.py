@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, text
 from app import clock, secrets, wording
 from app.addresses import Address
 from app.database import config, session
-from app.errors import NotFound, TooManyRequests
+from app.errors import TooManyRequests
 from app.models import Lockout, User
 from app.models.base import Moment
 from app.services import accounts, audit, lockout_reports
@@ -109,10 +109,7 @@ def forget(address: Address) -> None:
 
 def unlock(address: Address) -> User:
     """Let somebody log in again, as the operator wants it."""
-    user = accounts.by_address(address)
-    if user is None:
-        raise NotFound(f"{address.typed} has no account")
-
+    user = accounts.named(address)
     forget(address)
     audit.record(None, "account.unlocked", user.id)
     return user

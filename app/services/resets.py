@@ -6,7 +6,7 @@ from datetime import timedelta
 from app import addresses, links
 from app.addresses import Address
 from app.database import config, database, session
-from app.errors import Conflict, Gone, NotFound
+from app.errors import Conflict, Gone
 from app.models import Credential, CredentialKind, Job, User
 from app.services import (
     accounts,
@@ -65,19 +65,11 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
     locks.account_and_organizations(_owner(token).id)
     user = _owner(token)
     session.refresh(user)
-    user.password_hash = password_hash
-    if user.confirmed_at is None:
-        handovers.hand_over(user)
+    _replace_password(user, password_hash)
     if end_keys:
         own_keys.revoke_all(None, user)
-    address_changes.end_open(user.id)
-    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
-    sessions.close_all(user.id)
     audit.record(None, "password.reset", user.id, by=user.id)
-    mail.queue("password_changed", user.email)
-    address = Address(user.email, user.email_key)
-    lockouts.forget(address)
-    return address
+    return Address(user.email, user.email_key)
 
 
 def set_by_operator(address: Address, password_hash: str) -> User:
@@ -86,23 +78,15 @@ def set_by_operator(address: Address, password_hash: str) -> User:
     An account that was never confirmed is handed over, as by a mailed link.
     """
     user = _for_operator(address)
-    user.password_hash = password_hash
-    if user.confirmed_at is None:
-        handovers.hand_over(user)
-    address_changes.end_open(user.id)
-    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
-    sessions.close_all(user.id)
+    _replace_password(user, password_hash)
     audit.record(None, "password.set_by_operator", user.id)
-    mail.queue("password_changed", user.email)
-    lockouts.forget(Address(user.email, user.email_key))
     return user
 
 
 def link_for_operator(address: Address) -> str:
     """Return a new reset link for the operator to pass on; earlier ones of the account end."""
     user = _for_operator(address)
-    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
-    purpose, identifier = accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
+    purpose, identifier = _new_link(user)
     audit.record(None, "password.reset_link_made", user.id)
     return links.mailed(config(), purpose, identifier)
 
@@ -113,24 +97,39 @@ def familiar_to(address: Address) -> list[str]:
 
 
 def _for_operator(address: Address) -> User:
-    """Return the account of an address, locked; raise `NotFound` without one, `Conflict` if disabled."""
-    user = accounts.by_address(address)
-    if user is not None:
-        locks.account_and_organizations(user.id)
-        user = accounts.held(address)
-    if user is None:
-        raise NotFound(f"{address.typed} has no account")
+    """Return the account of an address, held; raise `NotFound` without one, `Conflict` if disabled."""
+    user = accounts.named(address)
     if user.disabled_at:
         raise Conflict(f"{address.typed} is disabled", message="`crewroom user enable` comes first.")
     return user
 
 
+def _replace_password(user: User, password_hash: str) -> None:
+    """Give an account another password, and end what was open; an unconfirmed account is handed over."""
+    user.password_hash = password_hash
+    if user.confirmed_at is None:
+        handovers.hand_over(user)
+    address_changes.end_open(user.id)
+    _end_links(user)
+    sessions.close_all(user.id)
+    mail.queue("password_changed", user.email)
+    lockouts.forget(Address(user.email, user.email_key))
+
+
+def _new_link(user: User) -> tuple[links.Purpose, str]:
+    """Issue a reset link in the place of earlier ones; return what the mail needs to write it."""
+    _end_links(user)
+    return accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
+
+
+def _end_links(user: User) -> None:
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
+
+
 def _mail_link(user: User) -> None:
     if mail.cooling_down("reset_password", user.email):
         return  # the link in the last of several mails works; another request must not end it
-    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.RESET)
-    link = accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
-    mail.queue("reset_password", user.email, link=link)
+    mail.queue("reset_password", user.email, link=_new_link(user))
     audit.record(None, "password.reset_requested", user.id)
 
 

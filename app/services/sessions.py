@@ -19,7 +19,6 @@ from app.services.actors import Actor
 PASSWORD = "password"  # noqa: S105 - the name of a factor
 LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)
 REFUSED = "Invalid email or password"
-_ADVICE = "Check both, or reset your password."
 _DEVICE_LENGTH = 255
 
 
@@ -32,12 +31,16 @@ class Proven:
     renewed: str | None
 
 
-class HashReplaced(NotAuthenticated):
-    """The stored hash is another one than the password was compared with; reads like a wrong password."""
+class WrongPassword(NotAuthenticated):
+    """An address or password is wrong; the text does not say which."""
 
     def __init__(self) -> None:
-        """Take the texts of a wrong password."""
-        super().__init__(REFUSED, message=_ADVICE, reason="wrong_password")
+        """Say what to do."""
+        super().__init__(REFUSED, message="Check both, or reset your password.", reason="wrong_password")
+
+
+class HashReplaced(WrongPassword):
+    """The stored hash is another one than the password was compared with; reads like a wrong password."""
 
 
 def verify(address: Address, password: str) -> Proven:
@@ -51,7 +54,7 @@ def verify(address: Address, password: str) -> Proven:
     ).first()
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
-        raise _refusal()
+        raise WrongPassword
     return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
 
 
@@ -65,7 +68,7 @@ def check_unchanged(proven: Proven) -> None:
     account = select(User.password_hash).where(User.id == proven.user_id, User.disabled_at.is_(None))
     stored = session.scalar(account)
     if stored is None:
-        raise _refusal()
+        raise WrongPassword
     if stored != proven.stored:
         raise HashReplaced
 
@@ -154,11 +157,7 @@ def close_all(user_id: str) -> int:
 
 def close_of(address: Address) -> int:
     """End every session of an account, as the operator wants it; return how many. Its keys go on."""
-    user = accounts.by_address(address)
-    if user is None:
-        raise NotFound(f"{address.typed} has no account")
-
-    locks.account(user.id)
+    user = accounts.named(address)
     ended = close_all(user.id)
     audit.record(None, "account.logged_out", user.id, after={"sessions": ended})
     return ended
@@ -175,7 +174,3 @@ def close_everybodys() -> int:
 def _close(*conditions: ColumnElement[bool]) -> int:
     credentials.revoke(Credential.kind == CredentialKind.CHALLENGE, *conditions)
     return credentials.revoke(Credential.kind == CredentialKind.SESSION, *conditions)
-
-
-def _refusal() -> NotAuthenticated:
-    return NotAuthenticated(REFUSED, message=_ADVICE, reason="wrong_password")
