@@ -77,7 +77,7 @@ def deliver(job: Job) -> AtTheEnd:
         try:
             send(_connection(), config(), job)
         except NotTaken as refusal:
-            raise _consequence(job, refusal.answer, identifier if invited else None) from refusal
+            raise _consequence(refusal.answer, identifier if invited else None) from refusal
     return (lambda: _note(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
 
 
@@ -112,10 +112,9 @@ def _hang_up() -> None:
     _kept.connection = None
 
 
-def _consequence(job: Job, answer: Answer, invitation_id: str | None) -> Exception:
+def _consequence(answer: Answer, invitation_id: str | None) -> Exception:
     """Return what follows from a refusal. The reason names no address: the row outlives the mail."""
-    to = job.details["to"]
-    reason = str(answer).replace(to, "…").replace(addresses.on_the_wire(to), "…")
+    reason = answer.anonymous
     noted = (lambda: _note(invitation_id, undelivered=answer.reason)) if invitation_id else None
     if answer.uncertain:
         return Uncertain(reason, noted)

@@ -81,6 +81,11 @@ class Answer:
         return f"{self.stage}: {self.code or ''} {self.words}".replace("  ", " ").strip()
 
     @property
+    def anonymous(self) -> str:
+        """The same line without any address; servers write the addressee's in their own way, or its alias."""
+        return _ADDRESS.sub("…", str(self))
+
+    @property
     def enhanced(self) -> str:
         """The last two numbers of the enhanced status code, such as `1.1`, or nothing."""
         found = _ENHANCED.match(self.words)

@@ -28,11 +28,13 @@ def portal(settings_for, port) -> Iterator[Portal]:
     portal.close()
 
 
-def attempted(portal: Portal, port: int, stage: str, said: str) -> tuple[Job, bool, bool]:
+def attempted(
+    portal: Portal, port: int, stage: str, said: str, *, to: str = "ivy@crew.test"
+) -> tuple[Job, bool, bool]:
     """The row of a mail that met an answer, whether pages say that mail is delayed, and whether it rings."""
     with portal.working() as session:
         session.query(Job).delete()
-        mail.queue("removed", "ivy@crew.test", organization="Northwind")
+        mail.queue("removed", to, organization="Northwind")
     with answering(Scripted(**{stage: [said] * 3}), port):
         portal.run_jobs()
     with portal.database.reading() as session:
@@ -49,6 +51,26 @@ def test_final_answers_end_one_mail_and_nothing_else(portal, port, subtests):
             assert job.details == {}
             assert said[:3] in str(job.failure)
             assert "ivy@crew.test" not in str(job.failure)
+
+
+REPEATED = {
+    "Exim, which writes the domain in lower case": "550 Unknown user Ivy@crew.test",
+    "Postfix, for an alias": "550 5.1.1 <ivy.h@mail.internal>: Recipient address rejected: User unknown",
+    "Postfix, for an address with a quote": "550 5.1.1 <ivy+o'club@crew.test>: User unknown",
+    "Exchange, in capitals": "550 5.1.10 RecipientNotFound; Recipient IVY@CREW.TEST not found",
+    "sendmail": "550 5.1.1 <Ivy@Crew.Test>... User unknown",
+}
+
+
+def test_kept_reason_names_no_address_however_the_server_writes_it(portal, port, subtests):
+    for who, said in REPEATED.items():
+        with subtests.test(who):
+            job, _, _ = attempted(portal, port, "rcpt", said, to="Ivy@Crew.Test")
+
+            assert job.outcome == JobOutcome.REFUSED
+            assert "@" not in str(job.failure)
+            assert "ivy" not in str(job.failure).lower()
+            assert "nknown" in str(job.failure) or "not found" in str(job.failure)
 
 
 def test_answers_that_pass_delay_one_mail_and_ring_no_bell(portal, port, subtests):
