@@ -59,8 +59,7 @@ def kinds(user_id: str) -> list[str]:
 
 
 def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
-    """Return a factor to be filled in by its kind, and tell its owner."""
-    credentials.hold(actor)
+    """Return a factor to be filled in by its kind, and tell its owner; the caller holds the account."""
     if _number(actor.user_id) >= MOST:
         raise Conflict("You have too many second factors", message="Remove one that you no longer use.")
 

@@ -17,18 +17,18 @@ def accept(actor: Actor, organization_id: str) -> Membership:
             "Confirm your email address first",
             message="Follow the link in the confirmation mail, or the one in the invitation.",
         )
-    return _accept(actor, organization_id)
+    return _accept(actor, _pending(actor, organization_id))
 
 
 def accept_link(actor: Actor, token: str) -> Membership:
     """Accept by a link. The mailed one confirms the address it was mailed to, a shared one does not."""
     offer = _usable(actor, token)
-    credentials.hold(actor)
+    membership = _pending(actor, offer.organization_id)
     user = session.get_one(User, actor.user_id)
     if user.confirmed_at is None and not offer.shared:
         user.confirmed_at = clock.now()
         audit.record(actor, "account.confirmed", user.id)
-    return _accept(actor, offer.organization_id)
+    return _accept(actor, membership)
 
 
 def decline(actor: Actor, organization_id: str) -> None:
@@ -56,8 +56,8 @@ def _usable(actor: Actor, token: str) -> Offer:
     return offers.usable(actor, token)
 
 
-def _accept(actor: Actor, organization_id: str) -> Membership:
-    membership = _pending(actor, organization_id)
+def _accept(actor: Actor, membership: Membership) -> Membership:
+    organization_id = membership.organization_id
     invitation = invitations.open_one(organization_id, actor.user_id)
     if invitation is None or invitation.expires_at <= clock.now():
         raise Gone(offers.Ending.EXPIRED.error, message="Ask for a new invitation.")

@@ -32,29 +32,25 @@ class Dropped(Exception):
     """What the job was about is over: there is nothing to do."""
 
 
-class Refused(Exception):
-    """The job can never be done. `at_the_end` is called in the transaction that says so."""
+class _Final(Exception):
+    """The job will not be done. `at_the_end` is called in the transaction that ends it."""
 
     def __init__(self, reason: str, at_the_end: AtTheEnd = None) -> None:
         """Give the reason in one line."""
         super().__init__(reason)
         self.at_the_end = at_the_end
+
+
+class Refused(_Final):
+    """The job can never be done."""
 
 
 class Deferred(Exception):
     """The job must wait for reasons of its own; nothing is wrong with what others need as well."""
 
 
-class Uncertain(Exception):
-    """The job may have been done: what does it got everything and gave no answer.
-
-    `at_the_end` is called in the transaction that ends the job after several such attempts.
-    """
-
-    def __init__(self, reason: str, at_the_end: AtTheEnd = None) -> None:
-        """Give the reason in one line."""
-        super().__init__(reason)
-        self.at_the_end = at_the_end
+class Uncertain(_Final):
+    """The job may have been done: the server got everything and gave no answer. Several of these end it."""
 
 
 class Outage(Exception):

@@ -43,14 +43,14 @@ class Connection:
 
         A kept connection that has been closed meanwhile is replaced once; nothing was sent on it.
         """
-        if self._connected():
+        if self._smtp is not None:
             try:
-                return self._transact(sender, recipient, content, utf8=utf8)
+                return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
             except NotTaken as refusal:
                 if self._connected() or refusal.answer.stage is Stage.MESSAGE:
                     raise
         self._smtp = mail_openings.opened(self._config)
-        return self._transact(sender, recipient, content, utf8=utf8)
+        return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
 
     def close(self) -> None:
         """Say goodbye, if there is a connection."""
@@ -63,10 +63,9 @@ class Connection:
     def _connected(self) -> bool:
         return self._smtp is not None
 
-    def _transact(self, sender: str, recipient: str, content: bytes, *, utf8: bool) -> str:
-        smtp = self._smtp
-        if smtp is None:
-            raise RuntimeError("not connected")
+    def _transact(
+        self, smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes, *, utf8: bool
+    ) -> str:
         try:
             return self._sent(smtp, sender, recipient, content, utf8=utf8)
         except NotTaken as refusal:

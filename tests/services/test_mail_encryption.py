@@ -191,26 +191,24 @@ def test_answer_that_repeats_the_login_is_kept_without_it(mailing, port, passwor
     ],
 )
 def test_answer_that_shows_part_of_the_login_is_left_out(mailing, port, password, said):
-    def refused(server, session, envelope, mechanism, data) -> AuthResult:
-        return AuthResult(success=False, handled=False, message=f"535 {said}")
-
-    with answering(Secured(), port, authenticator=refused, auth_require_tls=False):
-        job = mailing(f"smtp://crew:{password}@127.0.0.1:{port}")
-
-    assert job.failure == f"login: 535 {LEFT_OUT}"
+    assert failure_after(f"535 {said}", password, mailing, port) == f"login: 535 {LEFT_OUT}"
 
 
 def test_answer_that_shows_nothing_of_the_login_is_kept(mailing, port):
     """Gmail says where to make a password for applications."""
-    said = "5.7.9 Application-specific password required. For more information, go to https://g.example/apppw"
+    said = "534 5.7.9 Application-specific password required. For more information, go to https://g.example/apppw"
+
+    assert failure_after(said, "topsecret", mailing, port) == f"login: {said}"
+
+
+def failure_after(said, password, mailing, port):
+    """What is kept of an answer with which a server refuses a login."""
 
     def refused(server, session, envelope, mechanism, data) -> AuthResult:
-        return AuthResult(success=False, handled=False, message=f"534 {said}")
+        return AuthResult(success=False, handled=False, message=said)
 
     with answering(Secured(), port, authenticator=refused, auth_require_tls=False):
-        job = mailing(f"smtp://crew:topsecret@127.0.0.1:{port}")
-
-    assert job.failure == f"login: 534 {said}"
+        return mailing(f"smtp://crew:{password}@127.0.0.1:{port}").failure
 
 
 def test_letter_of_a_password_is_not_printed_where_no_login_fits(mailing, port):
