@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app import clock, identifiers, links, secrets
 from app.addresses import Address
+from app.base.events import Event
 from app.database import config, session
 from app.errors import Conflict, NotFound
 from app.models import Credential, CredentialKind, Membership, User
@@ -20,7 +21,7 @@ def create(address: Address, *, name: str, password_hash: str | None) -> User:
 
     user = add(address, name=name, password_hash=password_hash)
     user.confirmed_at = user.created_at
-    audit.record(None, "account.created", user.id, after={"email": user.email})
+    audit.record(Event.ACCOUNT_CREATED, None, user.id, after={"email": user.email})
     return user
 
 
@@ -91,7 +92,7 @@ def disable(address: Address) -> User:
         invitations.cancel_sent(None, organization_id, user.id)
     session.flush()
     contacts.shut_out(user)
-    audit.record(None, "account.disabled", user.id, before={"email": user.email})
+    audit.record(Event.ACCOUNT_DISABLED, None, user.id, before={"email": user.email})
     return user
 
 
@@ -102,7 +103,7 @@ def enable(address: Address) -> User:
         raise Conflict(f"{user.email} is not disabled")
 
     user.disabled_at = None
-    audit.record(None, "account.enabled", user.id, after={"email": user.email})
+    audit.record(Event.ACCOUNT_ENABLED, None, user.id, after={"email": user.email})
     return user
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, update
 
 from app import clock, identifiers, links, secrets
 from app.addresses import Address
+from app.base.events import Event
 from app.database import config, session
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
@@ -33,7 +34,7 @@ def request(actor: Actor, address: Address) -> None:
         raise InvalidInput("This is your address already", field="email")
 
     end_open(user.id)
-    audit.record(actor, "address.change_requested", user.id, after={"email": address.typed})
+    audit.record(Event.EMAIL_CHANGE_REQUESTED, actor, user.id, after={"email": address.typed})
     change = _add(user, address)
     mail.queue("confirm_old_address", user.email, link=(Purpose.OLD_ADDRESS, change.id), new=address.typed)
     if accounts.by_address(address):
@@ -113,7 +114,7 @@ def _record_consent(change: AddressChange, side: Side) -> None:
     """Record who agreed first; that the other did too is what `address.changed` says."""
     user = session.get_one(User, change.user_id)
     email = user.email if side is Side.OLD else change.email
-    audit.record(None, "address.change_agreed", user.id, after={"email": email, "side": side}, by=user.id)
+    audit.record(Event.EMAIL_CHANGE_AGREED, None, user.id, after={"email": email, "side": side}, by=user.id)
 
 
 def _found(token: str) -> tuple[AddressChange, Side]:
@@ -131,8 +132,8 @@ def _carry_out(change: AddressChange) -> None:
         raise Conflict("Address cannot be used", message="Ask for the change again with another address.")
 
     audit.record(
+        Event.EMAIL_CHANGED,
         None,
-        "address.changed",
         user.id,
         before={"email": user.email},
         after={"email": change.email},
@@ -157,8 +158,8 @@ def _leave_invitations(user: User) -> None:
     pending = select(Membership).where(Membership.user_id == user.id, Membership.pending.is_(True))
     for membership in session.scalars(pending).all():
         audit.record(
+            Event.INVITATION_CANCELLED,
             None,
-            "invitation.cancelled",
             user.id,
             organization_id=membership.organization_id,
             before={"role": membership.written_role},

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select
 
 from app import clock, identifiers
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import App, Bundle
@@ -130,7 +131,7 @@ def create(access: Access, *, name: str) -> AppView:
     )
     session.add(app)
     audit.record(
-        access.actor, "app.created", app.id, organization_id=app.organization_id, after={"name": name}
+        Event.APP_CREATED, access.actor, app.id, organization_id=app.organization_id, after={"name": name}
     )
     session.flush()
     return AppView(app.id, app.organization_id, name, app.created_at, app.created_by, 0, None, 0)
@@ -143,8 +144,8 @@ def rename(access: AppAccess, *, name: str) -> AppView:
         app = session.get_one(App, access.app.id)
         app.name, app.name_key = name, comparable(name)
         audit.record(
+            Event.APP_RENAMED,
             access.actor,
-            "app.renamed",
             app.id,
             organization_id=access.organization.id,
             before={"name": access.app.name},
@@ -158,8 +159,8 @@ def remove(access: AppAccess) -> None:
     """Delete an app with its bundles; their files go after the commit."""
     app = access.app
     audit.record(
+        Event.APP_DELETED,
         access.actor,
-        "app.deleted",
         app.id,
         organization_id=access.organization.id,
         before={"name": app.name, "bundles": app.bundles, "latest_version": app.latest_version},

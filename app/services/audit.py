@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, select
 
 from app import clock, identifiers
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.models import AuditEntry, Membership, Outcome, User
 from app.services import audit_chain
 from app.services.actors import Access, Actor
 
-READ, EXPORTED = "audit.read", "audit.exported"
 READ_STEP = timedelta(minutes=1)
 _LONGEST_TARGET = 255
 
@@ -28,15 +28,15 @@ _LAST_READ = (
         AuditEntry.organization_id == bindparam("organization_id"),
         AuditEntry.at > bindparam("after"),
         AuditEntry.credential_id == bindparam("credential_id"),
-        AuditEntry.action == READ,
+        AuditEntry.action == Event.AUDIT_READ.value,
     )
     .limit(1)
 )
 
 
 def record(
+    event: Event,
     actor: Actor | None,
-    action: str,
     target: str,
     *,
     organization_id: str | None = None,
@@ -44,9 +44,20 @@ def record(
     after: dict[str, Any] | None = None,
     by: str | None = None,
 ) -> None:
-    """Add an entry. Without an actor, `by` is whom a mailed link stands for, or nobody: the operator."""
+    """Add an entry. Without an actor, `by` is the owner of a mailed link; without either the operator acted.
+
+    Raises `TypeError` if the details are not those that the table has for the event.
+    """
+    if not (event.before.fit(before) and event.after.fit(after)):
+        raise TypeError(f"{event}: wrong details, before {sorted(before or {})}, after {sorted(after or {})}")
     values = {"organization_id": organization_id, "target": target, "before": before, "after": after}
-    _add(action, Outcome.DONE, actor.user_id if actor else by, actor.credential_id if actor else None, values)
+    _add(
+        event.value,
+        Outcome.DONE,
+        actor.user_id if actor else by,
+        actor.credential_id if actor else None,
+        values,
+    )
 
 
 def record_refusal(attempt: Mapping[Any, Any], details: dict[str, Any], request_id: str | None) -> None:
@@ -79,7 +90,7 @@ def record_read(access: Access) -> None:
     organization_id = access.organization.id
     audit_chain.hold(organization_id)
     if not read_lately(access):
-        record(access.actor, READ, organization_id, organization_id=organization_id)
+        record(Event.AUDIT_READ, access.actor, organization_id, organization_id=organization_id)
 
 
 def read_lately(access: Access) -> bool:
@@ -96,7 +107,7 @@ def record_export(access: Access, file_format: str, filters: dict[str, str]) -> 
     """Record that somebody took a copy of the log, and of what part."""
     organization_id = access.organization.id
     after = {"format": file_format, **filters}
-    record(access.actor, EXPORTED, organization_id, organization_id=organization_id, after=after)
+    record(Event.AUDIT_EXPORTED, access.actor, organization_id, organization_id=organization_id, after=after)
 
 
 def _add(

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import RowMapping, String, bindparam, cast, func, or_, select
 
+from app.base.events import Event
 from app.database import session
 from app.models import User
 from app.services import audit, audit_chain
@@ -53,9 +54,7 @@ def forget(user: User) -> int:
             chain = entry["organization_id"]
             touched[chain] = touched.get(chain, 0) + 1
     for chain, entries in sorted(touched.items(), key=lambda item: item[0] or PORTAL):
-        audit.record(
-            None, "audit.person_forgotten", user.id, organization_id=chain, after={"entries": entries}
-        )
+        audit.record(Event.PERSON_FORGOTTEN, None, user.id, organization_id=chain, after={"entries": entries})
     return sum(touched.values())
 
 

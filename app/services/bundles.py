@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from app import clock, files, identifiers, versions
+from app.base.events import Event
 from app.database import config, session
 from app.errors import Conflict, InvalidInput, NotFound
 from app.files import Draft
@@ -151,8 +152,8 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
     )
     session.add(Bundle(precedence=versions.precedence(version), **_facts(view)))
     audit.record(
+        Event.BUNDLE_UPLOADED,
         access.actor,
-        "bundle.uploaded",
         view.id,
         organization_id=access.organization.id,
         after={"app": access.app.name, "version": version, "size": view.size, "checksum": view.checksum},
@@ -166,8 +167,8 @@ def remove(access: AppAccess, version: str) -> BundleView:
     """Delete a version; its file goes after the commit, unless another bundle has the same content."""
     bundle = by_version(access, version)
     audit.record(
+        Event.BUNDLE_DELETED,
         access.actor,
-        "bundle.deleted",
         bundle.id,
         organization_id=access.organization.id,
         before={

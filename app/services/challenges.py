@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app import clock
+from app.base.events import Event
 from app.database import session
 from app.errors import NotAuthenticated, TooManyRequests
 from app.models import Credential, CredentialKind, FactorKind, User
@@ -93,7 +94,9 @@ def _count_failure(challenge: Credential) -> None:
     if challenge.failures < MOST_FAILURES:
         return
     challenge.revoked_at = clock.now()
-    audit.record(None, "challenge.failed", challenge.id, after={"codes": MOST_FAILURES}, by=challenge.user_id)
+    audit.record(
+        Event.CHALLENGE_FAILED, None, challenge.id, after={"codes": MOST_FAILURES}, by=challenge.user_id
+    )
     mail.queue("second_factor_failed", session.get_one(User, challenge.user_id).email)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import or_, select
 
 from app import clock
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.models import Membership, Organization, User
 from app.permissions import Role
@@ -32,8 +33,8 @@ def pass_on(
     if successor is None:
         return
     audit.record(
+        Event.CONTACT_CHANGED,
         actor,
-        "organization.contact_passed_on",
         organization.id,
         organization_id=organization.id,
         before={"management_email": organization.management_email},

@@ -1,5 +1,6 @@
 """Cut-offs: an organization ends what a key may do there."""
 
+from app.base.events import Event
 from app.models import Credential
 from app.services import audit, credentials, keys, mail, organization_keys, uses
 from app.services.actors import Access
@@ -16,8 +17,8 @@ def make(access: Access, identifier: str) -> OrganizationKey:
         uses.cut_off(access.actor, key.id, access.organization.id)
 
     audit.record(
+        Event.KEY_REVOKED if key.organization_id else Event.KEY_CUT_OFF,
         access.actor,
-        "key.revoked" if key.organization_id else "key.cut_off",
         key.id,
         organization_id=access.organization.id,
         before={"owner": key.email, "name": key.name, "prefix": key.prefix},

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.errors import NotFound, NotPermitted
 from app.models import Credential, InvitationState, Membership, Receipt, User
@@ -81,10 +82,10 @@ def _receipt(access: Access, membership: Membership, cause: Cause) -> Receipt | 
 
 
 def _record_removal(access: Access, membership: Membership, *, leaving: bool) -> None:
-    action = "member.left" if leaving else "member.removed"
+    ended = Event.MEMBER_LEFT if leaving else Event.MEMBER_REMOVED
     audit.record(
+        Event.INVITATION_CANCELLED if membership.pending else ended,
         access.actor,
-        "invitation.cancelled" if membership.pending else action,
         membership.user_id,
         organization_id=access.organization.id,
         before={"role": membership.written_role},

@@ -4,6 +4,7 @@ from sqlalchemy import delete, func, select
 
 from app import clock
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict, InvalidInput
 from app.models import (
@@ -53,7 +54,7 @@ def erase(actor: Actor, address: Address) -> None:
             super_admins.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}."
         )
 
-    audit.record(actor, "account.erased", user.id)
+    audit.record(Event.ACCOUNT_ERASED, actor, user.id)
     _end_memberships(actor, user)
     contacts.pass_on_all(user, actor)
     _end_invitations_elsewhere(user)
@@ -70,8 +71,8 @@ def _end_memberships(actor: Actor, user: User) -> None:
     for membership in session.scalars(select(Membership).where(Membership.user_id == user.id)):
         if not membership.pending:
             audit.record(
+                Event.MEMBER_LEFT,
                 actor,
-                "member.left",
                 user.id,
                 organization_id=membership.organization_id,
                 before={"role": membership.role},

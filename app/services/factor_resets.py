@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Membership, User
@@ -30,8 +31,8 @@ def reset(access: Access, address: Address) -> None:
 
     removed = _clear(user)
     audit.record(
+        Event.FACTORS_RESET,
         access.actor,
-        "factors.reset",
         user.id,
         organization_id=access.organization.id,
         before={"email": user.email, "factors": removed},
@@ -58,7 +59,7 @@ def reset_by_operator(address: Address, *, last_super_admin: bool = False) -> Us
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)
 
     removed = _clear(user)
-    audit.record(None, "factors.reset", user.id, before={"email": user.email, "factors": removed})
+    audit.record(Event.FACTORS_RESET, None, user.id, before={"email": user.email, "factors": removed})
     mail.queue("factors_reset", user.email, by="The operator of this portal")
     return user
 

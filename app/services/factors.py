@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 
 from app import clock, identifiers
+from app.base.events import Event
 from app.database import config, session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
@@ -66,7 +67,7 @@ def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
     factor = Factor(
         id=identifiers.new("factor"), user_id=actor.user_id, kind=kind, name=name, created_at=clock.now()
     )
-    audit.record(actor, "factor.added", factor.id, after={"kind": kind, "name": name})
+    audit.record(Event.FACTOR_ADDED, actor, factor.id, after={"kind": kind, "name": name})
     mail.queue("factor_added", actor.email, factor=factor.label)
     return factor
 
@@ -76,7 +77,9 @@ def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
     credentials.hold(actor)
     factor = one(actor, identifier)
     if factor.name != name:
-        audit.record(actor, "factor.renamed", factor.id, before={"name": factor.name}, after={"name": name})
+        audit.record(
+            Event.FACTOR_RENAMED, actor, factor.id, before={"name": factor.name}, after={"name": name}
+        )
         factor.name = name
     return factor
 
@@ -99,7 +102,7 @@ def remove(actor: Actor, identifier: str) -> Factor:
     elif last_here(actor, factor):
         raise Conflict(LAST_HERE, message=_USELESS_LEFT)
 
-    audit.record(actor, "factor.removed", factor.id, before={"kind": factor.kind, "name": factor.name})
+    audit.record(Event.FACTOR_REMOVED, actor, factor.id, before={"kind": factor.kind, "name": factor.name})
     mail.queue("factor_removed", actor.email, factor=factor.label, last="yes" if last else "")
     session.delete(factor)
     session.flush()

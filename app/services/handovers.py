@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from app import clock
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.models import Ceremony, Credential, Membership, User
 from app.services import address_changes, audit, credentials, factors, invitations, lockouts
@@ -25,7 +26,7 @@ def hand_over(user: User) -> None:
     address_changes.end_open(user.id)
     _cancel_invitations(user)
     lockouts.forget(Address(user.email, user.email_key))
-    audit.record(None, "account.taken_over", user.id, before={"factors": removed}, by=user.id)
+    audit.record(Event.ACCOUNT_TAKEN_OVER, None, user.id, before={"factors": removed}, by=user.id)
 
 
 def _cancel_invitations(user: User) -> None:

@@ -1,6 +1,7 @@
 """Answers to invitations: accept or decline, from the list or by the mailed link."""
 
 from app import clock
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import InvitationState, Membership, Organization, User
@@ -27,7 +28,7 @@ def accept_link(actor: Actor, token: str) -> Membership:
     user = session.get_one(User, actor.user_id)
     if user.confirmed_at is None and not offer.shared:
         user.confirmed_at = clock.now()
-        audit.record(actor, "account.confirmed", user.id)
+        audit.record(Event.ACCOUNT_CONFIRMED, actor, user.id)
     return _accept(actor, membership)
 
 
@@ -35,8 +36,8 @@ def decline(actor: Actor, organization_id: str) -> None:
     """Decline an invitation: the pending membership ends, the link dies."""
     membership = _pending(actor, organization_id)
     audit.record(
+        Event.INVITATION_DECLINED,
         actor,
-        "invitation.declined",
         actor.user_id,
         organization_id=organization_id,
         before={"role": membership.written_role},
@@ -66,8 +67,8 @@ def _accept(actor: Actor, membership: Membership) -> Membership:
     before = {"role": membership.written_role}
     membership.role, membership.pending = invitation.role, False
     audit.record(
+        Event.INVITATION_ACCEPTED,
         actor,
-        "invitation.accepted",
         actor.user_id,
         organization_id=organization_id,
         before=before,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from app import clock, identifiers, links, secrets
+from app.base.events import Event
 from app.database import config, session
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role, outranks
@@ -110,7 +111,12 @@ def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above:
         )
         before = {"role": Role(role).invited}
         audit.record(
-            actor, "invitation.cancelled", invitee, organization_id=organization_id, before=before, by=user_id
+            Event.INVITATION_CANCELLED,
+            actor,
+            invitee,
+            organization_id=organization_id,
+            before=before,
+            by=user_id,
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from app import clock, links, secrets
+from app.base.events import Event
 from app.config import Config
 from app.database import Database, session
 from app.errors import Conflict
@@ -145,7 +146,7 @@ def _reseal(old: str, new: str) -> None:
         purpose = factors.purpose(factor.user_id)
         text = secrets.unseal(old, purpose, factor.sealed or "", at=now)
         factor.sealed = secrets.seal(new, purpose, text, at=now) if text else factor.sealed
-    audit.record(None, "portal.secret_key_rotated", PORTAL)
+    audit.record(Event.SECRET_KEY_ROTATED, None, PORTAL)
     audit_reseal.heads(old, new)
     audit_reseal.amendments(old, new)
     portal_keys.succeed(old, new)
@@ -158,8 +159,8 @@ def _begin_anew(new: str) -> None:
     for chain, entries, last_hash in audit_reseal.everything(new):
         organization_id = None if chain == PORTAL else chain
         after = {"entries": entries, "last_hash": last_hash}
-        audit.record(None, "audit.sealed_anew", chain, organization_id=organization_id, after=after)
-    audit.record(None, "portal.secret_key_reset", PORTAL)
+        audit.record(Event.AUDIT_SEALED_ANEW, None, chain, organization_id=organization_id, after=after)
+    audit.record(Event.SECRET_KEY_RESET, None, PORTAL)
 
 
 def _counted() -> Affected:

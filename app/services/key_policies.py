@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from app.base.events import Event
 from app.database import session
 from app.models import KeyPolicy, Organization
 from app.services import audit, contacts, keys
@@ -17,8 +18,8 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
     organization_id = access.organization.id
     session.merge(KeyPolicy(organization_id=organization_id, **asdict(rules)))
     audit.record(
+        Event.KEY_POLICY_CHANGED,
         access.actor,
-        "key_policy.changed",
         organization_id,
         organization_id=organization_id,
         before=asdict(access.key_rules),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock, secrets, texts
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
@@ -47,8 +48,8 @@ def create(
         lifetime=lifetime,
     )
     audit.record(
+        Event.KEY_CREATED,
         actor,
-        "key.created",
         credential.id,
         organization_id=organization_id,
         after={"owner": owner.email, "name": label, "role": role, **_term(credential)},
@@ -60,7 +61,7 @@ def rename(actor: Actor, identifier: str, name: str) -> Credential:
     """Give a key of the actor's another name."""
     credential = one(actor, identifier)
     if name != credential.name:
-        _record(actor, "key.renamed", credential, before={"name": credential.name}, after={"name": name})
+        _record(Event.KEY_RENAMED, actor, credential, before={"name": credential.name}, after={"name": name})
         credential.name = name
     return credential
 
@@ -90,7 +91,7 @@ def renew(
     credential.expires_at = expires_at
     overlap_hours = int(overlap.total_seconds() // 3600)
     after = {**_term(credential), "overlap_hours": overlap_hours}
-    _record(actor, "key.renewed", credential, before=before, after=after)
+    _record(Event.KEY_RENEWED, actor, credential, before=before, after=after)
     return credential, secret
 
 
@@ -98,7 +99,9 @@ def revoke(actor: Actor | None, identifier: str) -> Credential:
     """Revoke a key of the actor's, or, without an actor, any key for the operator."""
     credential = one(actor, identifier)
     credentials.revoke(Credential.id == identifier)
-    _record(actor, "key.revoked", credential, before={"name": credential.name, "prefix": credential.prefix})
+    _record(
+        Event.KEY_REVOKED, actor, credential, before={"name": credential.name, "prefix": credential.prefix}
+    )
     return credential
 
 
@@ -177,12 +180,12 @@ def _term(credential: Credential) -> dict[str, Any]:
 
 
 def _record(
+    event: Event,
     actor: Actor | None,
-    action: str,
     credential: Credential,
     *,
     before: dict[str, Any],
     after: dict[str, Any] | None = None,
 ) -> None:
     organization_id = credential.organization_id
-    audit.record(actor, action, credential.id, organization_id=organization_id, before=before, after=after)
+    audit.record(event, actor, credential.id, organization_id=organization_id, before=before, after=after)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select
 
 from app import addresses, clock
 from app.addresses import Address
+from app.base.events import Event
 from app.database import database, session
 from app.models import Job, Lockout
 from app.services import accounts, audit, jobs, mail
@@ -38,7 +39,7 @@ def answer(job: Job) -> None:
         if row is None or row.locked_until is None:
             return
         if email is None:
-            audit.record(None, "network.locked", f"network {key[:16]}")
+            audit.record(Event.NETWORK_LOCKED, None, f"network {key[:16]}")
         else:
             _tell_owner(addresses.parse(email), job.details["kind"])
 
@@ -66,5 +67,5 @@ def _tell_owner(address: Address, kind: str) -> None:
     user = accounts.by_address(address)
     if user is None or user.disabled_at:
         return
-    audit.record(None, "account.locked", user.id, after={"counted_for": kind})
+    audit.record(Event.ACCOUNT_LOCKED, None, user.id, after={"counted_for": kind})
     mail.queue("account_locked", user.email)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, text
 
 from app import clock, secrets, wording
 from app.addresses import Address
+from app.base.events import Event
 from app.database import config, session
 from app.errors import TooManyRequests
 from app.models import Lockout, User
@@ -111,7 +112,7 @@ def unlock(address: Address) -> User:
     """Let somebody log in again, as the operator wants it."""
     user = accounts.named(address)
     forget(address)
-    audit.record(None, "account.unlocked", user.id)
+    audit.record(Event.ACCOUNT_UNLOCKED, None, user.id)
     return user
 
 

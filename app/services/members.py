@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Invitation, Membership, Organization, User
@@ -77,8 +78,8 @@ def _add(access: Access, user: User, role: Role) -> Member:
     )
     session.add(membership)
     audit.record(
+        Event.MEMBER_INVITED,
         access.actor,
-        "member.invited",
         user.id,
         organization_id=access.organization.id,
         after={"email": user.email, "role": membership.written_role},
@@ -94,8 +95,8 @@ def _invite_again(access: Access, user: User, membership: Membership, role: Role
     before = {"role": membership.written_role}
     membership.role = role
     audit.record(
+        Event.INVITATION_RESENT,
         access.actor,
-        "invitation.resent",
         user.id,
         organization_id=access.organization.id,
         before=before,
@@ -111,8 +112,8 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
     super_admins.check_not_last(membership)
 
     audit.record(
+        Event.MEMBER_ROLE_CHANGED,
         access.actor,
-        "member.role_changed",
         user.id,
         organization_id=access.organization.id,
         before={"role": membership.role},

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from app import clock, invisible
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.errors import InvalidInput
 from app.models import Organization
@@ -33,8 +34,8 @@ def update(
             setattr(organization, field, value)
         organization.updated_at = clock.now()
         audit.record(
+            Event.ORGANIZATION_UPDATED,
             access.actor,
-            "organization.updated",
             organization.id,
             organization_id=organization.id,
             before=before,
@@ -54,8 +55,8 @@ def remove(access: Access, *, name: str) -> None:
         )
 
     audit.record(
+        Event.ORGANIZATION_DELETED,
         access.actor,
-        "organization.deleted",
         organization.id,
         organization_id=organization.id,
         before={"name": organization.name, "management_email": organization.management_email},

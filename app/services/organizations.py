@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, bindparam, func, or_, select
 
 from app import clock, identifiers
+from app.base.events import Event
 from app.database import session
 from app.errors import FactorOwed, NotPermitted
 from app.models import Membership, Organization
@@ -132,8 +133,8 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
         )
     )
     audit.record(
+        Event.ORGANIZATION_CREATED,
         actor,
-        "organization.created",
         organization.id,
         organization_id=organization.id,
         after={"name": name, "management_email": actor.email},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from app.base.events import Event
 from app.database import session
 from app.models import Credential, CredentialKind, User
 from app.services import audit, credentials
@@ -24,7 +25,7 @@ def revoke_all(actor: Actor | None, user: User) -> int:
     for key in keys:
         before = {"name": key.name, "prefix": key.prefix}
         audit.record(
-            actor, "key.revoked", key.id, organization_id=key.organization_id, before=before, by=user.id
+            Event.KEY_REVOKED, actor, key.id, organization_id=key.organization_id, before=before, by=user.id
         )
     credentials.revoke(Credential.id.in_([key.id for key in keys]))
     return len(keys)

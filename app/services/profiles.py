@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete
 
+from app.base.events import Event
 from app.database import session
 from app.errors import NotPermitted
 from app.models import Ceremony, Credential, CredentialKind, User
@@ -46,7 +47,7 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
         before = {field: getattr(user, field) for field in after}
         for field, value in after.items():
             setattr(user, field, value)
-        audit.record(actor, "account.updated", user.id, before=before, after=after)
+        audit.record(Event.ACCOUNT_UPDATED, actor, user.id, before=before, after=after)
     return user
 
 
@@ -90,6 +91,6 @@ def change_password(
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended))
     session.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
     lockouts.forget(actor.address)
-    audit.record(actor, "password.changed", user.id)
+    audit.record(Event.PASSWORD_CHANGED, actor, user.id)
     mail.queue("password_changed", user.email)
     return sessions.open_session(user.id, device=device, by=[sessions.PASSWORD])

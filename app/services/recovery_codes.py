@@ -3,6 +3,7 @@
 from sqlalchemy import delete, func, select, update
 
 from app import clock, identifiers, secrets
+from app.base.events import Event
 from app.database import session
 from app.errors import Conflict
 from app.models import RecoveryCode, User
@@ -31,7 +32,7 @@ def make(actor: Actor) -> list[str]:
             )
         )
     session.flush()
-    audit.record(actor, "recovery_codes.made", actor.user_id, after={"codes": NUMBER})
+    audit.record(Event.RECOVERY_CODES_MADE, actor, actor.user_id, after={"codes": NUMBER})
     mail.queue("recovery_codes_made", actor.email)
     return codes
 
@@ -56,7 +57,7 @@ def accepts(user_id: str, code: str) -> bool:
         return False
 
     remaining = left(user_id)
-    audit.record(None, "recovery_code.used", user_id, after={"left": remaining}, by=user_id)
+    audit.record(Event.RECOVERY_CODE_USED, None, user_id, after={"left": remaining}, by=user_id)
     mail.queue("recovery_code_used", session.get_one(User, user_id).email, left=str(remaining))
     return True
 

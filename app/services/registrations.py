@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from app import clock
 from app.addresses import Address
+from app.base.events import Event
 from app.database import config, session
 from app.errors import Gone, NotPermitted
 from app.models import Credential, CredentialKind, User
@@ -31,7 +32,7 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
     owner = accounts.by_address(address)
     if owner is None:
         user = accounts.add(address, name=name, password_hash=password_hash)
-        audit.record(None, "account.registered", user.id, after={"email": user.email}, by=user.id)
+        audit.record(Event.ACCOUNT_REGISTERED, None, user.id, after={"email": user.email}, by=user.id)
         ask_to_confirm(user)
     else:
         mail.queue("already_registered", owner.email)
@@ -48,7 +49,7 @@ def ask_again(user_id: str) -> None:
     """Mail the confirmation link of an account anew, unless its address is confirmed."""
     user = session.get_one(User, user_id)
     if user.confirmed_at is None and not mail.cooling_down("confirm_address", user.email):
-        audit.record(None, "account.confirmation_requested", user.id, by=user.id)
+        audit.record(Event.CONFIRMATION_REQUESTED, None, user.id, by=user.id)
         ask_to_confirm(user)
 
 
@@ -82,7 +83,7 @@ def confirm(token: str, holder: Actor | PasswordProof) -> None:
     actor = holder if isinstance(holder, Actor) else None
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
     user.confirmed_at = clock.now()
-    audit.record(actor, "account.confirmed", user.id, by=user.id)
+    audit.record(Event.ACCOUNT_CONFIRMED, actor, user.id, by=user.id)
 
 
 def take_over(token: str, password_hash: str) -> Address:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from app import clock, wording
+from app.base.events import Event
 from app.database import AnyRow, database, session
 from app.errors import Conflict
 from app.models import Job, Membership, Organization, User
@@ -58,7 +59,7 @@ def switch_on(access: Access, *, days: int) -> Requirement:
         )
 
     deadline = clock.now().replace(microsecond=0) + timedelta(days=days)
-    _record(access, "second_factor.required", organization.second_factor_from, deadline)
+    _record(Event.TWO_FACTOR_REQUIRED, access, organization.second_factor_from, deadline)
     organization.second_factor_from = deadline
     session.flush()
     found = _requirement(organization)
@@ -74,7 +75,7 @@ def switch_off(access: Access) -> Requirement:
     """Require a second factor no longer."""
     organization = session.get_one(Organization, access.organization.id)
     if organization.second_factor_from:
-        _record(access, "second_factor.not_required", organization.second_factor_from, None)
+        _record(Event.TWO_FACTOR_NOT_REQUIRED, access, organization.second_factor_from, None)
         organization.second_factor_from = None
         session.flush()
         contacts.tell(organization, "second_factor_policy", access.actor, deadline="")
@@ -116,10 +117,10 @@ def _tell_contact(access: Access, organization: Organization, told: Sequence[Any
         contacts.tell(organization, "second_factor_policy", access.actor, deadline=deadline)
 
 
-def _record(access: Access, action: str, before: datetime | None, after: datetime | None) -> None:
+def _record(event: Event, access: Access, before: datetime | None, after: datetime | None) -> None:
     audit.record(
+        event,
         access.actor,
-        action,
         access.organization.id,
         organization_id=access.organization.id,
         before={"deadline": clock.rfc3339(before)} if before else None,

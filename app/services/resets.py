@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app import addresses, links
 from app.addresses import Address
+from app.base.events import Event
 from app.database import config, database, session
 from app.errors import Conflict, Gone
 from app.models import Credential, CredentialKind, Job, User
@@ -68,7 +69,7 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
     _replace_password(user, password_hash)
     if end_keys:
         own_keys.revoke_all(None, user)
-    audit.record(None, "password.reset", user.id, by=user.id)
+    audit.record(Event.PASSWORD_RESET, None, user.id, by=user.id)
     return Address(user.email, user.email_key)
 
 
@@ -79,7 +80,7 @@ def set_by_operator(address: Address, password_hash: str) -> User:
     """
     user = _for_operator(address)
     _replace_password(user, password_hash)
-    audit.record(None, "password.set_by_operator", user.id)
+    audit.record(Event.PASSWORD_SET_BY_OPERATOR, None, user.id)
     return user
 
 
@@ -87,7 +88,7 @@ def link_for_operator(address: Address) -> str:
     """Return a new reset link for the operator to pass on; earlier ones of the account end."""
     user = _for_operator(address)
     purpose, identifier = _new_link(user)
-    audit.record(None, "password.reset_link_made", user.id)
+    audit.record(Event.PASSWORD_RESET_LINK_MADE, None, user.id)
     return links.mailed(config(), purpose, identifier)
 
 
@@ -130,7 +131,7 @@ def _mail_link(user: User) -> None:
     if mail.cooling_down("reset_password", user.email):
         return  # the link in the last of several mails works; another request must not end it
     mail.queue("reset_password", user.email, link=_new_link(user))
-    audit.record(None, "password.reset_requested", user.id)
+    audit.record(Event.PASSWORD_RESET_REQUESTED, None, user.id)
 
 
 def _owner(token: str) -> User:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import engines, files, secrets
 from app.archives import Damaged
+from app.base.events import Event
 from app.config import Config
 from app.database import Database, session
 from app.errors import Conflict
@@ -74,7 +75,7 @@ def _entered(config: Config, received: Received, *, broken_record: bool) -> Rest
         _judge_members()
         lacking = _judge_files(received)
         record = _judge_record(broken_record=broken_record)
-        audit.record(None, "portal.restored", "portal", after={"taken_at": received.taken_at})
+        audit.record(Event.PORTAL_RESTORED, None, "portal", after={"taken_at": received.taken_at})
         if file is None:
             kept = replacement.commit(config)
     if file:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 
 from app.addresses import Address
+from app.base.events import Event
 from app.database import session
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
@@ -91,7 +92,7 @@ def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Ac
         user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=IDLE
     )
     after = {"device": credential.name, "factors": list(by)}
-    audit.record(None, "session.opened", credential.id, after=after, by=user_id)
+    audit.record(Event.SESSION_OPENED, None, credential.id, after=after, by=user_id)
     return secret
 
 
@@ -103,7 +104,7 @@ def ends_at(begun_at: datetime, used_at: datetime) -> datetime:
 def close_session(actor: Actor) -> None:
     """End the session that asks for it."""
     credentials.revoke(Credential.id == actor.credential_id)
-    audit.record(actor, "session.closed", actor.credential_id)
+    audit.record(Event.SESSION_CLOSED, actor, actor.credential_id)
 
 
 def listed(actor: Actor) -> list[Credential]:
@@ -131,7 +132,7 @@ def revoke(actor: Actor, identifier: str) -> None:
     )
     if not ended:
         raise NotFound("Session not found")
-    audit.record(actor, "session.revoked", identifier)
+    audit.record(Event.SESSION_REVOKED, actor, identifier)
 
 
 def revoke_others(actor: Actor) -> int:
@@ -143,7 +144,7 @@ def revoke_others(actor: Actor) -> int:
         Credential.id != actor.credential_id,
     )
     if ended:
-        audit.record(actor, "session.others_revoked", actor.user_id, after={"sessions": ended})
+        audit.record(Event.OTHER_SESSIONS_REVOKED, actor, actor.user_id, after={"sessions": ended})
     return ended
 
 
@@ -159,7 +160,7 @@ def close_of(address: Address) -> int:
     """End every session of an account, as the operator wants it; return how many. Its keys go on."""
     user = accounts.named(address)
     ended = close_all(user.id)
-    audit.record(None, "account.logged_out", user.id, after={"sessions": ended})
+    audit.record(Event.ACCOUNT_LOGGED_OUT, None, user.id, after={"sessions": ended})
     return ended
 
 
@@ -167,7 +168,7 @@ def close_everybodys() -> int:
     """End every session of the portal, as the operator wants it; return how many. Keys go on."""
     locks.every_account()
     ended = _close()
-    audit.record(None, "session.all_closed", "everybody", after={"sessions": ended})
+    audit.record(Event.ALL_SESSIONS_CLOSED, None, "everybody", after={"sessions": ended})
     return ended
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text, update
 
+from app.base.events import Event
 from app.models import AuditEntry, User
 from app.services import audit, audit_check, audit_erasure
 from app.services.audit_erasure import pseudonym
@@ -72,22 +73,34 @@ def test_earlier_addresses_and_names_go_too(cast):
     with cast.portal.working() as session:
         user = session.get_one(User, cast.rita.uid)
         audit.record(
+            Event.EMAIL_CHANGED,
             None,
-            "account.updated",
             user.id,
-            before={"email": "rita@old.test", "name": "Rita Old", "image_url": None},
-            after={"email": user.email, "name": "Rita", "image_url": "https://rita.test/me.png"},
+            before={"email": "rita@old.test"},
+            after={"email": user.email},
         )
         audit.record(
-            None, "organization.updated", cast.org, organization_id=cast.org, after={"x": ["rita@old.test"]}
+            Event.ACCOUNT_UPDATED,
+            None,
+            user.id,
+            before={"name": "Rita Old", "image_url": None},
+            after={"name": "Rita", "image_url": "https://rita.test/me.png"},
+        )
+        audit.record(
+            Event.FACTORS_RESET,
+            None,
+            cast.org,
+            organization_id=cast.org,
+            before={"email": "other@crew.test", "factors": ["App of rita@old.test"]},
         )
     forget(cast, cast.rita)
 
     left = written(cast)
     assert not any(word in left for word in ("rita@old.test", "rita old", "https://rita.test"))
     alias = pseudonym(cast.rita.uid)
-    (entry,) = cast.portal.audit("account.updated")
-    assert entry.before == {"email": alias, "name": alias, "image_url": None}
+    moved, updated = cast.portal.audit("address.changed", "account.updated")
+    assert moved.before == moved.after == {"email": alias}
+    assert updated.before == {"name": alias, "image_url": None}
     verify(cast)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from app.base.events import Event
 from app.models import Outcome
 from app.web.json_types.texts import Moment, Says
 
@@ -27,7 +28,7 @@ class Entry(TypedDict):
     at: Moment
     actor: Acting | None
     key: ActingKey | None
-    action: Annotated[str, Says(examples=["member.invited"])]
+    action: Annotated[str, Says(examples=[Event.MEMBER_INVITED.value])]
     target: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None

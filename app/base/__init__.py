@@ -1,0 +1,1 @@
+"""What every layer may use; modules here import nothing else of the application."""
