@@ -143,12 +143,12 @@ class Portal:
             return membership.written_role if membership else None
 
     def audit(self, *actions: str) -> list[SimpleNamespace]:
-        """The audit entries, oldest first, of some actions or of all."""
+        """The audit entries, oldest first: all of them, or those of some events that took place."""
         with self.database.reading() as session:
             entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
             columns = AuditEntry.__table__.columns.keys()
             found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
-        return [entry for entry in found if not actions or entry.action in actions]
+        return [one for one in found if not actions or (one.action in actions and one.outcome == "done")]
 
     def stored(self) -> bytes:
         """All that the database holds: its files with their log, or the rows of every table."""

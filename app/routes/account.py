@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.base.events import Event
 from app.models import User
 from app.services import address_changes, erasure, familiar, lockouts, own_keys, passwords, profiles
 from app.services.actors import Actor
@@ -49,7 +50,11 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/account/")
-@signed_in(ProfileUpdate, redraw=lambda form: profile_screen(authentication.actor(), form))
+@signed_in(
+    ProfileUpdate,
+    redraw=lambda form: profile_screen(authentication.actor(), form),
+    refused_as=Event.ACCOUNT_UPDATED,
+)
 def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Change one's name and picture."""
     profiles.check_portal(actor)
@@ -60,7 +65,12 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
 
 
 @routes.post("/account/password/")
-@signed_in(PasswordChange, redraw=lambda form: password_screen(form), reads_first=True)
+@signed_in(
+    PasswordChange,
+    redraw=lambda form: password_screen(form),
+    reads_first=True,
+    refused_as=Event.PASSWORD_CHANGED,
+)
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Set a new password; other sessions end unless kept, keys go on unless ended."""
     actor = check_password(actor, form.current_password.value, field="current_password")
@@ -88,7 +98,9 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
 
 
 @routes.delete("/account/")
-@signed_in(AccountErase, redraw=lambda form: erase_screen(form), reads_first=True)
+@signed_in(
+    AccountErase, redraw=lambda form: erase_screen(form), reads_first=True, refused_as=Event.ACCOUNT_ERASED
+)
 def erase(actor: Actor, form: AccountErase) -> Reply:
     """Erase one's account."""
     actor = check_password(actor, form.password.value)

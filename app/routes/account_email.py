@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
+from app.base.events import Event
 from app.routes import ownership
 from app.routes.account import check_password, profile_screen
 from app.routes.links import Link
@@ -37,7 +38,9 @@ class EmailChange(Operation):
 
 
 @routes.post("/account/email/")
-@signed_in(EmailChange, redraw=lambda form: _screen(form), reads_first=True)
+@signed_in(
+    EmailChange, redraw=lambda form: _screen(form), reads_first=True, refused_as=Event.EMAIL_CHANGE_REQUESTED
+)
 def request(actor: Actor, form: EmailChange) -> Reply:
     """Mail both addresses a link; nothing changes until both have agreed."""
     actor = check_password(actor, form.password.value)
@@ -60,7 +63,7 @@ def confirm_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 
 @routes.post("/account/email/confirm/")
-@public(Agree, redraw=lambda form: _confirm_screen(form))
+@public(Agree, redraw=lambda form: _confirm_screen(form), refused_as=Event.EMAIL_CHANGE_AGREED)
 def confirm(visitor: Actor | None, form: Agree) -> Reply:
     """Agree for one side; the new one shows that the account is theirs, too."""
     user = address_changes.requester(form.token.value)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app import clock
+from app.base.events import Event
 from app.models import Credential
 from app.services import profiles, sessions
 from app.services.actors import Actor
@@ -40,7 +41,10 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.delete("/account/sessions/")
-@signed_in(SessionRevoke)
+@signed_in(
+    SessionRevoke,
+    refused_as=lambda form: Event.OTHER_SESSIONS_REVOKED if form.others.value else Event.SESSION_REVOKED,
+)
 def revoke(actor: Actor, form: SessionRevoke) -> Reply:
     """End one session, or all the others."""
     profiles.check_portal(actor)

@@ -4,6 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from app.base.events import Event
 from app.services import familiar, passwords, registrations
 from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
@@ -31,7 +32,7 @@ def register_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
 
 
 @routes.post("/register/")
-@public(Register, redraw=lambda form: _screen(form))
+@public(Register, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_REGISTERED)
 def register(visitor: Actor | None, form: Register) -> Reply:
     """Create an account; the answer is the same for an address that has one."""
     rate_limits.check_tighter("register")

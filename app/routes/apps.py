@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app import database
+from app.base.events import Event
 from app.permissions import Action
 from app.services import apps
 from app.services.actors import Access, Actor
@@ -70,7 +71,7 @@ def index(access: Access, form: AppList) -> ResponseReturnValue:
 
 
 @routes.post("/app/")
-@requires(Action.APPS_MANAGE, AppCreate, redraw=lambda form: new_screen(form))
+@requires(Action.APPS_MANAGE, AppCreate, redraw=lambda form: new_screen(form), refused_as=Event.APP_CREATED)
 def create(access: Access, form: AppCreate) -> Reply:
     """Create an app."""
     created = apps.create(access, name=form.name.value)
@@ -83,7 +84,13 @@ def create(access: Access, form: AppCreate) -> Reply:
 
 
 @routes.put("/app/")
-@requires(Action.APPS_MANAGE, AppRename, way=by_app, redraw=lambda form: rename_screen(form))
+@requires(
+    Action.APPS_MANAGE,
+    AppRename,
+    way=by_app,
+    redraw=lambda form: rename_screen(form),
+    refused_as=Event.APP_RENAMED,
+)
 def rename(access: AppAccess, form: AppRename) -> Reply:
     """Rename an app."""
     renamed = apps.rename(access, name=form.name.value)
@@ -96,7 +103,7 @@ def rename(access: AppAccess, form: AppRename) -> Reply:
 
 
 @routes.delete("/app/")
-@requires(Action.APPS_MANAGE, AppOnly, way=by_app)
+@requires(Action.APPS_MANAGE, AppOnly, way=by_app, refused_as=Event.APP_DELETED)
 def remove(access: AppAccess, form: AppOnly) -> Reply:
     """Delete an app with its bundles."""
     apps.remove(access)

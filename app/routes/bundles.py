@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.apps import AppField, by_app
@@ -76,7 +77,13 @@ def index(access: AppAccess, form: BundleList) -> ResponseReturnValue:
 
 
 @routes.post("/bundle/")
-@receives(Action.BUNDLES_UPLOAD, BundleUpload, way=for_upload, redraw=lambda form: _upload_screen(form))
+@receives(
+    Action.BUNDLES_UPLOAD,
+    BundleUpload,
+    way=for_upload,
+    redraw=lambda form: _upload_screen(form),
+    refused_as=Event.BUNDLE_UPLOADED,
+)
 def upload(access: AppAccess, form: BundleUpload) -> Reply:
     """Upload a bundle."""
     version, checksum = form.version.value, form.sha256.value
@@ -91,7 +98,7 @@ def upload(access: AppAccess, form: BundleUpload) -> Reply:
 
 
 @routes.delete("/bundle/")
-@requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
+@requires(Action.APPS_MANAGE, BundleRemove, way=by_app, refused_as=Event.BUNDLE_DELETED)
 def remove(access: AppAccess, form: BundleRemove) -> Reply:
     """Delete a bundle."""
     removed = bundles.remove(access, form.version.value)

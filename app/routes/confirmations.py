@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
+from app.base.events import Event
 from app.errors import InvalidInput
 from app.routes import ownership
 from app.routes.links import Link
@@ -41,7 +42,7 @@ def show(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 
 @routes.post("/confirm/")
-@public(Confirm, redraw=lambda form: _screen(form))
+@public(Confirm, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_CONFIRMED)
 def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     """Confirm the address for the account's session or password, or take the account over."""
     user = registrations.owner(form.token.value)
@@ -57,7 +58,7 @@ def confirm(visitor: Actor | None, form: Confirm) -> Reply:
 
 
 @routes.post("/confirm/resend/")
-@signed_in()
+@signed_in(refused_as=Event.CONFIRMATION_REQUESTED)
 def resend(actor: Actor, form: Nothing) -> Reply:
     """Mail the confirmation link anew."""
     profiles.check_portal(actor)

@@ -3,6 +3,7 @@
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.members import MemberOnly, list_screen, routes
@@ -37,7 +38,7 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 
 
 @routes.delete("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member)
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member, refused_as=Event.FACTORS_RESET)
 def reset(access: Access, form: MemberOnly) -> Reply:
     """Remove a member's second factors; their password alone lets them in again."""
     factor_resets.reset(access, form.email.value)

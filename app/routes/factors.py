@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.models import Factor, FactorKind
 from app.routes import account
 from app.services import factors, passkey_hosts, recovery_codes, sessions
@@ -49,7 +50,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.put("/account/security/")
-@signed_in(FactorRename, redraw=lambda form: _rename_screen(form))
+@signed_in(FactorRename, redraw=lambda form: _rename_screen(form), refused_as=Event.FACTOR_RENAMED)
 def rename(actor: Actor, form: FactorRename) -> Reply:
     """Rename one."""
     factors.check_portal(actor)
@@ -59,7 +60,9 @@ def rename(actor: Actor, form: FactorRename) -> Reply:
 
 
 @routes.delete("/account/security/")
-@signed_in(FactorRemove, redraw=lambda form: _remove_screen(form), reads_first=True)
+@signed_in(
+    FactorRemove, redraw=lambda form: _remove_screen(form), reads_first=True, refused_as=Event.FACTOR_REMOVED
+)
 def remove(actor: Actor, form: FactorRemove) -> Reply:
     """Remove one; the password is asked for again."""
     actor = check_password(actor, form.password.value)

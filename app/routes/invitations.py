@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
+from app.base.events import Event
 from app.errors import NotPermitted
 from app.routes.links import Link
 from app.routes.organizations import OrganizationOnly
@@ -34,7 +35,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/invitation/")
-@signed_in(OrganizationOnly)
+@signed_in(OrganizationOnly, refused_as=Event.INVITATION_ACCEPTED)
 def accept(actor: Actor, form: OrganizationOnly) -> Reply:
     """Accept an invitation of mine."""
     _check_portal(actor)
@@ -44,7 +45,7 @@ def accept(actor: Actor, form: OrganizationOnly) -> Reply:
 
 
 @routes.delete("/invitation/")
-@signed_in(OrganizationOnly)
+@signed_in(OrganizationOnly, refused_as=Event.INVITATION_DECLINED)
 def decline(actor: Actor, form: OrganizationOnly) -> Reply:
     """Decline an invitation of mine."""
     _check_portal(actor)
@@ -70,7 +71,7 @@ def link(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 
 
 @routes.post("/invitation/accept/")
-@signed_in(Link)
+@signed_in(Link, refused_as=Event.INVITATION_ACCEPTED)
 def accept_link(actor: Actor, form: Link) -> Reply:
     """Accept by the mailed link."""
     _check_portal(actor)
@@ -78,7 +79,7 @@ def accept_link(actor: Actor, form: Link) -> Reply:
 
 
 @routes.delete("/invitation/accept/")
-@signed_in(Link)
+@signed_in(Link, refused_as=Event.INVITATION_DECLINED)
 def decline_link(actor: Actor, form: Link) -> Reply:
     """Decline by the mailed link."""
     _check_portal(actor)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.permissions import Action
 from app.routes.organization_keys import routes
 from app.services import key_policies, keys, organization_keys
@@ -35,7 +36,12 @@ def policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
 
 
 @routes.post("/organization/keys/policy/")
-@requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
+@requires(
+    Action.KEYS_MANAGE,
+    PolicyChange,
+    redraw=lambda form: _refused_screen(form),
+    refused_as=Event.KEY_POLICY_CHANGED,
+)
 def change_policy(access: Access, form: PolicyChange) -> Reply:
     """Change the policy; it holds from the next request on."""
     rules = key_policies.change(access, _wanted(access, form))

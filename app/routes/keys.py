@@ -6,10 +6,11 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
+from app.base.events import Event
 from app.models import Credential
 from app.permissions import Role
-from app.routes import proofs
-from app.services import key_rings, keys, organizations, powerful_keys
+from app.routes import key_limits, proofs
+from app.services import key_rings, keys, powerful_keys
 from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
@@ -88,7 +89,7 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/apikey/")
-@signed_in(KeyCreate, redraw=lambda form: new_screen(form), reads_first=True)
+@signed_in(KeyCreate, redraw=lambda form: new_screen(form), reads_first=True, refused_as=Event.KEY_CREATED)
 def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create a key; its secret is in this answer and nowhere else."""
     keys.check_portal(actor)
@@ -107,7 +108,12 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
 
 
 @routes.put("/apikey/")
-@signed_in(KeyChange, redraw=lambda form: change_screen(form), reads_first=True)
+@signed_in(
+    KeyChange,
+    redraw=lambda form: change_screen(form),
+    reads_first=True,
+    refused_as=lambda form: Event.KEY_RENEWED if form.regenerate.value else Event.KEY_RENAMED,
+)
 def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename a key, or give it a new secret, or both."""
     keys.check_portal(actor)
@@ -131,7 +137,7 @@ def _changed_key(actor: Actor, form: KeyChange) -> Reply:
 
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
-@signed_in(KeyOnly)
+@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED)
 def revoke(actor: Actor, form: KeyOnly) -> Reply:
     """Revoke a key; it stops working at once."""
     key = keys.revoke(actor, form.id.value)
@@ -153,7 +159,12 @@ def new_screen(form: KeyCreate) -> Screen:
     """Return the page with the form that creates a key."""
     actor = authentication.actor()
     keys.check_portal(actor)
-    context = {"form": form, "roles": list(Role), "choices": _choices(actor), "codes": proofs.codes(actor)}
+    context = {
+        "form": form,
+        "roles": list(Role),
+        "choices": key_limits.choices(actor),
+        "codes": proofs.codes(actor),
+    }
     return Screen("keys/new.html", "keys/_new_form.html", "new-key-form", context)
 
 
@@ -164,17 +175,6 @@ def change_screen(form: KeyChange) -> Screen:
     action = "renew" if form.regenerate.value else "rename"
     context = {"form": form, "key": key, "codes": proofs.codes(actor)}
     return Screen(f"keys/{action}.html", f"keys/_{action}_form.html", f"{action}-key-form", context)
-
-
-def _choices(actor: Actor) -> list[tuple[str, str, str]]:
-    """List what a key can be limited to: value, text and note of the options."""
-    rules = key_rings.rules(actor)
-    everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
-    limits = [
-        (mine.organization.id, mine.organization.name, rules[mine.organization.id].sentence)
-        for mine in organizations.mine(actor)
-    ]
-    return [everywhere, *limits]
 
 
 def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:

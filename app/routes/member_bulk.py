@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app import addresses
 from app.addresses import Address
+from app.base.events import Event
 from app.errors import InvalidInput, NotFound
 from app.permissions import Action
 from app.routes.members import changed_list_screen, left, list_screen, routes
@@ -49,7 +50,13 @@ class MemberBulk(Operation):
 
 
 @routes.post("/organization/members/bulk/")
-@requires(Action.MEMBERS_MANAGE, MemberBulk)
+@requires(
+    Action.MEMBERS_MANAGE,
+    MemberBulk,
+    refused_as=lambda form: (
+        Event.MEMBER_REMOVED if form.deed.value == "remove" else Event.MEMBER_ROLE_CHANGED
+    ),
+)
 def bulk(access: Access, form: MemberBulk) -> replies.Result:
     """Change the role of several members, or remove them."""
     if form.deed.value == "role":

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import addresses
 from app.addresses import Address
+from app.base.events import Event
 from app.models import Receipt
 from app.permissions import Action, Role, grantable
 from app.services import departures, invitations, jobs, members, roster
@@ -66,7 +67,12 @@ def index(access: Access, form: MemberList) -> ResponseReturnValue:
 
 
 @routes.post("/organization/members/")
-@requires(Action.MEMBERS_MANAGE, MemberInvite, redraw=lambda form: invite_screen(form))
+@requires(
+    Action.MEMBERS_MANAGE,
+    MemberInvite,
+    redraw=lambda form: invite_screen(form),
+    refused_as=Event.MEMBER_INVITED,
+)
 def invite(access: Access, form: MemberInvite) -> Reply:
     """Invite an account, change a member's role, or send an invitation anew."""
     rate_limits.check_tighter("invite", access.actor.user_id)
@@ -82,7 +88,7 @@ def invite(access: Access, form: MemberInvite) -> Reply:
 
 
 @routes.delete("/organization/members/")
-@requires(Action.MEMBERS_LEAVE, MemberRemove)
+@requires(Action.MEMBERS_LEAVE, MemberRemove, refused_as=Event.MEMBER_REMOVED)
 def remove(access: Access, form: MemberRemove) -> replies.Result:
     """Remove a member, cancel an invitation, or leave."""
     leaving = form.email.value.key == access.actor.email_key

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.permissions import Action
 from app.services import cut_offs, organization_keys
 from app.services.actors import Access
@@ -40,7 +41,7 @@ def index(access: Access, form: OrganizationKeyList) -> ResponseReturnValue:
 
 
 @routes.delete("/organization/keys/")
-@requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
+@requires(Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF)
 def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Cut a key off from an organization."""
     key = cut_offs.make(access, form.id.value)

@@ -4,8 +4,10 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
+from app.base.events import Event
 from app.permissions import Action
-from app.services import members, offers, organization_changes, organizations, roster
+from app.routes.organization_screens import list_screen, overview_screen
+from app.services import organization_changes, organizations
 from app.services.actors import Access, Actor, OrganizationView
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
@@ -17,7 +19,6 @@ routes = Blueprint("organizations", __name__)
 
 NAME_MISSING = "Name is required"
 INVITE_NEXT = "Invite the people you work with."
-RECENT = 5
 
 
 class OrganizationRead(Operation):
@@ -74,12 +75,12 @@ def index(actor: Actor, form: OrganizationRead) -> ResponseReturnValue:
         return _show(reach(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
         lambda: {"data": [json_shapes.organization(mine.organization) for mine in organizations.mine(actor)]},
-        lambda: _list_screen(actor),
+        lambda: list_screen(actor),
     )
 
 
 @routes.put("/organization/")
-@signed_in(OrganizationCreate, redraw=lambda form: _new_screen(form))
+@signed_in(OrganizationCreate, redraw=lambda form: _new_screen(form), refused_as=Event.ORGANIZATION_CREATED)
 def create(actor: Actor, form: OrganizationCreate) -> Reply:
     """Create an organization."""
     created = organizations.create(actor, name=form.name.value)
@@ -92,7 +93,12 @@ def create(actor: Actor, form: OrganizationCreate) -> Reply:
 
 
 @routes.post("/organization/")
-@requires(Action.ORGANIZATION_UPDATE, OrganizationUpdate, redraw=lambda form: _settings_screen(form))
+@requires(
+    Action.ORGANIZATION_UPDATE,
+    OrganizationUpdate,
+    redraw=lambda form: _settings_screen(form),
+    refused_as=Event.ORGANIZATION_UPDATED,
+)
 def update(access: Access, form: OrganizationUpdate) -> Reply:
     """Change an organization's settings."""
     updated = organization_changes.update(
@@ -107,7 +113,12 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
 
 
 @routes.delete("/organization/")
-@requires(Action.ORGANIZATION_DELETE, OrganizationDelete, redraw=lambda form: _deletion_screen(form))
+@requires(
+    Action.ORGANIZATION_DELETE,
+    OrganizationDelete,
+    redraw=lambda form: _deletion_screen(form),
+    refused_as=Event.ORGANIZATION_DELETED,
+)
 def delete(access: Access, form: OrganizationDelete) -> Reply:
     """Delete an organization."""
     organization_changes.remove(access, name=form.name.value)
@@ -142,7 +153,7 @@ def settings(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 def _show(access: Access) -> ResponseReturnValue:
     return replies.shown(
         lambda: {"data": json_shapes.organization(access.organization)},
-        lambda: _overview_screen(access),
+        lambda: overview_screen(access),
     )
 
 
@@ -150,25 +161,6 @@ def _created(actor: Actor, organization: OrganizationView) -> Flash:
     alike = organizations.namesakes(actor, organization.name)
     text = f"You now have {alike} organizations called {organization.name}." if alike > 1 else INVITE_NEXT
     return Flash("success", f"{organization.name} is ready.", text)
-
-
-def _list_screen(actor: Actor) -> Screen:
-    mine = [
-        {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
-        for found, role in organizations.mine(actor)
-    ]
-    context = {"organizations": mine, "invitations": offers.mine(actor)}
-    return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
-
-
-def _overview_screen(access: Access) -> Screen:
-    counted = members.count(access.organization.id)
-    context = {
-        "members_count": counted["members"],
-        "pending_count": counted["invitations"],
-        "recent": roster.recent(access, RECENT),
-    }
-    return Screen("organizations/show.html", "organizations/show.html", "main", context)
 
 
 def _new_screen(form: OrganizationCreate) -> Screen:

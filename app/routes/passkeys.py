@@ -3,6 +3,7 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.models import CeremonyPurpose
 from app.routes.factors import NAME_MISSING, added, check_password, routes
 from app.services import ceremonies, factors, passkey_hosts, passkeys, recovery_codes
@@ -38,7 +39,7 @@ def passkey_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/passkeys/options/")
-@signed_in(PasskeyBegin, reads_first=True)
+@signed_in(PasskeyBegin, reads_first=True, refused_as=Event.FACTOR_ADDED)
 def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
     """Answer what the browser is to be asked; the password opens it."""
     actor = check_password(actor, form.password.value)
@@ -50,7 +51,7 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/passkeys/")
-@signed_in(PasskeyAdd, redraw=lambda form: _screen(form), reads_first=True)
+@signed_in(PasskeyAdd, redraw=lambda form: _screen(form), reads_first=True, refused_as=Event.FACTOR_ADDED)
 def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add the passkey that the browser made."""
     factors.check_portal(actor)

@@ -2,6 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.routes.factors import check_password, codes_screen, routes
 from app.services import factors, recovery_codes
 from app.services.actors import Actor
@@ -29,7 +30,9 @@ def codes_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/recovery/")
-@signed_in(CodesMake, redraw=lambda form: _screen(form), reads_first=True)
+@signed_in(
+    CodesMake, redraw=lambda form: _screen(form), reads_first=True, refused_as=Event.RECOVERY_CODES_MADE
+)
 def codes_make(actor: Actor, form: CodesMake) -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
     actor = check_password(actor, form.password.value)

@@ -3,6 +3,7 @@
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.permissions import Action
 from app.routes.organizations import OrganizationOnly
 from app.services import requirements
@@ -40,7 +41,14 @@ def show(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 
 
 @routes.post("/organization/security/")
-@requires(Action.SECOND_FACTOR_REQUIRE, RequirementSwitch, redraw=lambda form: _redrawn(form))
+@requires(
+    Action.SECOND_FACTOR_REQUIRE,
+    RequirementSwitch,
+    redraw=lambda form: _redrawn(form),
+    refused_as=lambda form: (
+        Event.TWO_FACTOR_REQUIRED if form.required.value else Event.TWO_FACTOR_NOT_REQUIRED
+    ),
+)
 def switch(access: Access, form: RequirementSwitch) -> Reply:
     """Require a second factor from a day on, or no longer."""
     if form.required.value:

@@ -2,6 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.routes.factors import added, check_password, routes
 from app.services import factors, recovery_codes, totp
 from app.services.actors import Actor
@@ -31,7 +32,7 @@ def totp_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/totp/")
-@signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), reads_first=True)
+@signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), reads_first=True, refused_as=Event.FACTOR_ADDED)
 def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
     """Add the app whose first code is right."""
     actor = check_password(actor, form.password.value)

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import RowMapping, delete, func, select, update
 
 from app import clock
+from app.base.events import Event
 from app.database import database, session
 from app.models import Job, RefusedAttempt
 from app.services import audit, audit_chain, jobs
@@ -21,17 +22,17 @@ WINDOW = timedelta(minutes=10)
 MOST_TARGETS = 20
 
 
-def note(actor: Actor, action: str, error: str, *, target: str, organization_id: str | None) -> None:
+def note(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> None:
     """Record an attempt, or count it if the same one was refused within the last ten minutes.
 
     Somebody who tries more than 20 different ones in that time is recorded without their targets.
     """
     audit_chain.hold(organization_id or audit_chain.PORTAL)
-    attempt = _attempt(actor, action, error, target=target, organization_id=organization_id)
+    attempt = _attempt(event, actor, error, target=target, organization_id=organization_id)
     running = _running(attempt["key"])
     if running is None and _many(attempt):
         general = organization_id or actor.user_id
-        attempt = _attempt(actor, action, error, target=general, organization_id=organization_id)
+        attempt = _attempt(event, actor, error, target=general, organization_id=organization_id)
         running = _running(attempt["key"])
 
     if running and clock.now() < running["first_at"] + WINDOW:
@@ -55,13 +56,13 @@ def end(job: Job) -> None:
 
 
 def _attempt(
-    actor: Actor, action: str, error: str, *, target: str, organization_id: str | None
+    event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None
 ) -> dict[str, Any]:
     same = {
         "organization_id": organization_id,
         "actor_id": actor.user_id,
         "credential_id": actor.credential_id,
-        "action": action,
+        "action": event.value,
         "target": target,
         "error": error,
     }

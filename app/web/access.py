@@ -14,7 +14,7 @@ from app.services import organizations
 from app.services.actors import Access, Actor
 from app.web import authentication, last_use
 from app.web.forms import Nothing, Operation
-from app.web.phases import AnyView, Guard, View, guarded, receiving
+from app.web.phases import AnyView, Guard, RefusedAs, View, guarded, receiving
 from app.web.screens import Redraw
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)
@@ -33,19 +33,30 @@ def requires(
     *,
     way: Way = by_organization,
     redraw: Redraw | None = None,
+    refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
-    """Let the view run for an actor who may do the action where the way leads."""
-    return guarded(Guard("requires", operation, action, redraw), _entering(way, action))
+    """Let the view run for an actor who may do the action where the way leads.
+
+    A view that changes something names the audit event that a refused attempt is recorded as.
+    """
+    guard = Guard("requires", operation, action, redraw, refused_as=refused_as)
+    return guarded(guard, _entering(way, action))
 
 
 def receives(
-    action: Action, operation: type[Operation], *, way: Way, redraw: Redraw | None = None
+    action: Action,
+    operation: type[Operation],
+    *,
+    way: Way,
+    redraw: Redraw | None = None,
+    refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
     """Like `requires`, for a form with a file: judged before the file is read, and again under the lock.
 
     While the file comes in, no transaction is open.
     """
-    return receiving(Guard("requires", operation, action, redraw, streams=True), _entering(way, action))
+    guard = Guard("requires", operation, action, redraw, streams=True, refused_as=refused_as)
+    return receiving(guard, _entering(way, action))
 
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
@@ -63,7 +74,11 @@ def arrived(access: AnyAccess) -> AnyAccess:
 
 
 def signed_in(
-    operation: type[Operation] = Nothing, *, redraw: Redraw | None = None, reads_first: bool = False
+    operation: type[Operation] = Nothing,
+    *,
+    redraw: Redraw | None = None,
+    reads_first: bool = False,
+    refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
     """Let the view run for anybody we know.
 
@@ -76,18 +91,23 @@ def signed_in(
         last_use.note_after_answer(actor)
         return actor
 
-    return guarded(Guard("signed_in", operation, redraw=redraw, reads_first=reads_first), enter)
+    guard = Guard("signed_in", operation, redraw=redraw, reads_first=reads_first, refused_as=refused_as)
+    return guarded(guard, enter)
 
 
 def public(
-    operation: type[Operation] = Nothing, *, redraw: Redraw | None = None
+    operation: type[Operation] = Nothing,
+    *,
+    redraw: Redraw | None = None,
+    refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
     """Let the view run for everybody; one that changes things opens its own `transaction.of_request()`."""
 
     def enter(form: Any) -> Actor | None:  # noqa: ARG001 - all guards are called alike
         return authentication.visitor()
 
-    return guarded(Guard("public", operation, redraw=redraw, reads_first=True), enter)
+    guard = Guard("public", operation, redraw=redraw, reads_first=True, refused_as=refused_as)
+    return guarded(guard, enter)
 
 
 def _entering(way: Way, action: Action) -> Callable[[Any], Access]:

@@ -9,6 +9,7 @@ import structlog
 from flask import g
 from flask.typing import ResponseReturnValue
 
+from app.base.events import Event
 from app.errors import NotAuthenticated
 from app.permissions import Action
 from app.services import organizations
@@ -18,6 +19,8 @@ from app.web.forms import Operation
 from app.web.screens import Redraw
 
 log = structlog.get_logger()
+# The event that a refused attempt is recorded as; some routes make several, and the form says which.
+RefusedAs = Event | Callable[[Any], Event]
 AnyView = Callable[..., replies.Result]
 View = Callable[..., ResponseReturnValue]
 
@@ -32,6 +35,12 @@ class Guard:
     redraw: Redraw | None = None
     reads_first: bool = False
     streams: bool = False
+    refused_as: RefusedAs | None = None
+
+    def attempted(self, form: Operation) -> Event | None:
+        """Return the event that a refused request is recorded as, None for one that leaves no entry."""
+        named = self.refused_as
+        return named if named is None or isinstance(named, Event) else named(form)
 
 
 def guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:

@@ -1,17 +1,21 @@
 """Refused changes: written down in a short transaction of their own, since the first was rolled back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import g, request
 
 from app import texts
 from app.addresses import Address
+from app.base.events import Event
 from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
 from app.services import audit, organizations, refused_attempts
 from app.services.actors import Actor
 from app.web import transaction
 from app.web.forms import Operation
+
+if TYPE_CHECKING:
+    from app.web.phases import Guard
 
 log = structlog.get_logger()
 
@@ -23,23 +27,20 @@ def note(error: DomainError) -> None:
     """Record who tried to change what and was refused; forged forms are nobody's attempt."""
     actor: Actor | None = g.get("actor")
     form: Operation | None = g.get("form")
-    if actor is None or form is None or not transaction.changes():
+    guard: Guard | None = g.get("guard")
+    if actor is None or form is None or guard is None or not transaction.changes():
         return
     if not isinstance(error, NotPermitted | NotFound | Conflict | Gone):
         return
+    event = guard.attempted(form)
     try:
-        _record(actor, form, error)
+        if event:
+            _record(event, actor, form, error)
     except Unavailable:
         log.warning("refusal_not_recorded", id=g.request_id)
 
 
-def attempted() -> str:
-    """Name what the request tried, from its route: `members.invite` is an attempt at `member.invite`."""
-    nouns, _, verb = (request.endpoint or "").partition(".")
-    return f"{nouns.removesuffix('s')}.{verb}"
-
-
-def _record(actor: Actor, form: Operation, error: DomainError) -> None:
+def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> None:
     """Record the attempt of a member in their organization's log; those of others are in the request log.
 
     What concerns no organization is the portal's, if it is about a right.
@@ -54,7 +55,7 @@ def _record(actor: Actor, form: Operation, error: DomainError) -> None:
             return
     with transaction.of_request(changing=True):
         target = audit.named(organization_id, _target(form)) or organization_id or actor.user_id
-        refused_attempts.note(actor, attempted(), error.error, target=target, organization_id=organization_id)
+        refused_attempts.note(event, actor, error.error, target=target, organization_id=organization_id)
 
 
 def _target(form: Operation) -> Address | str | None:

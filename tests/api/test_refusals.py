@@ -19,7 +19,7 @@ def test_a_rollback_leaves_only_the_refused_row(cast):
     assert refused.status_code == 403
     (entry,) = cast.portal.audit()[before_key:]
     assert len(before) == before_key - 1  # the key of the program
-    assert (entry.action, entry.outcome, entry.organization_id) == ("member.invite", "refused", cast.org)
+    assert (entry.action, entry.outcome, entry.organization_id) == ("member.invited", "refused", cast.org)
     assert (entry.actor_id, entry.target) == (cast.adam.uid, cast.alice.uid)
     assert entry.credential_id.startswith("key_")
     assert (entry.before, entry.after) == (None, {"error": "Insufficient permissions to manage members"})
@@ -30,14 +30,14 @@ def test_a_rollback_leaves_only_the_refused_row(cast):
 @pytest.mark.parametrize(
     ("who", "method", "path", "body", "status", "action"),
     [
-        ("rita", "POST", MEMBERS, {"email": "wendy@crew.test", "role": "read"}, 403, "member.invite"),
-        ("rita", "DELETE", MEMBERS, {"email": "wendy@crew.test"}, 403, "member.remove"),
-        ("wendy", "POST", ORGANIZATION, {"name": "Mine"}, 403, "organization.update"),
-        ("adam", "DELETE", ORGANIZATION, {"name": "Northwind"}, 403, "organization.delete"),
-        ("adam", "POST", MEMBERS, {"email": "nobody@crew.test", "role": "read"}, 404, "member.invite"),
-        ("adam", "DELETE", MEMBERS, {"email": "charlie@crew.test"}, 404, "member.remove"),
-        ("adam", "POST", MEMBERS, {"email": "rita@crew.test", "role": "read"}, 409, "member.invite"),
-        ("alice", "DELETE", MEMBERS, {"email": "alice@crew.test"}, 409, "member.remove"),
+        ("rita", "POST", MEMBERS, {"email": "wendy@crew.test", "role": "read"}, 403, "member.invited"),
+        ("rita", "DELETE", MEMBERS, {"email": "wendy@crew.test"}, 403, "member.removed"),
+        ("wendy", "POST", ORGANIZATION, {"name": "Mine"}, 403, "organization.updated"),
+        ("adam", "DELETE", ORGANIZATION, {"name": "Northwind"}, 403, "organization.deleted"),
+        ("adam", "POST", MEMBERS, {"email": "nobody@crew.test", "role": "read"}, 404, "member.invited"),
+        ("adam", "DELETE", MEMBERS, {"email": "charlie@crew.test"}, 404, "member.removed"),
+        ("adam", "POST", MEMBERS, {"email": "rita@crew.test", "role": "read"}, 409, "member.invited"),
+        ("alice", "DELETE", MEMBERS, {"email": "alice@crew.test"}, 409, "member.removed"),
     ],
 )
 def test_every_refused_change_is_recorded_in_its_organization(cast, who, method, path, body, status, action):
@@ -81,7 +81,11 @@ def test_a_refused_creation_belongs_to_no_organization(cast):
     cast.portal.api(cast.portal.key(cast.rita, Role.WRITE)).put(ORGANIZATION, name="Mine")
 
     (entry,) = refusals(cast)
-    assert (entry.action, entry.organization_id, entry.target) == ("organization.create", None, cast.rita.uid)
+    assert (entry.action, entry.organization_id, entry.target) == (
+        "organization.created",
+        None,
+        cast.rita.uid,
+    )
 
 
 def test_people_in_the_portal_are_recorded_too(cast):
@@ -89,7 +93,7 @@ def test_people_in_the_portal_are_recorded_too(cast):
     browser.submit(ORGANIZATION, method="DELETE", status=403, orgId=cast.org, name="Northwind")
 
     (entry,) = refusals(cast)
-    assert (entry.action, entry.actor_id) == ("organization.delete", cast.rita.uid)
+    assert (entry.action, entry.actor_id) == ("organization.deleted", cast.rita.uid)
     assert entry.credential_id.startswith("session_")
 
 

@@ -86,4 +86,4 @@ def test_the_log_works_without_scripts(visit, scene):
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="Spreadsheet (CSV)").click()
     assert download.value.suggested_filename == "audit.csv"
-    assert "organization.delete" in download.value.path().read_text()
+    assert "organization.deleted" in download.value.path().read_text()

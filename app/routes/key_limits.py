@@ -1,0 +1,15 @@
+"""What a new key can be limited to."""
+
+from app.services import key_rings, organizations
+from app.services.actors import Actor
+
+
+def choices(actor: Actor) -> list[tuple[str, str, str]]:
+    """List the limits: value, text and note of the options."""
+    rules = key_rings.rules(actor)
+    everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
+    limits = [
+        (mine.organization.id, mine.organization.name, rules[mine.organization.id].sentence)
+        for mine in organizations.mine(actor)
+    ]
+    return [everywhere, *limits]

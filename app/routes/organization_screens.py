@@ -1,0 +1,28 @@
+"""The pages that show organizations."""
+
+from app.services import members, offers, organizations, roster
+from app.services.actors import Access, Actor
+from app.web.screens import Screen
+
+RECENT = 5
+
+
+def list_screen(actor: Actor) -> Screen:
+    """Return the page of the actor's organizations and invitations."""
+    mine = [
+        {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
+        for found, role in organizations.mine(actor)
+    ]
+    context = {"organizations": mine, "invitations": offers.mine(actor)}
+    return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
+
+
+def overview_screen(access: Access) -> Screen:
+    """Return the page of one organization: its numbers, and who joined last."""
+    counted = members.count(access.organization.id)
+    context = {
+        "members_count": counted["members"],
+        "pending_count": counted["invitations"],
+        "recent": roster.recent(access, RECENT),
+    }
+    return Screen("organizations/show.html", "organizations/show.html", "main", context)
