@@ -9,8 +9,6 @@ HUES = 8
 _MINUTE, _HOUR = 60, 3600
 _STEP = 1024
 _WEEK_DAYS, _TWO_DAYS = 7, 2
-_NOUNS = {"audit": "audit log", "key": "API key"}
-_VERBS = {"bulk": "change several of", "accept_link": "accept", "decline_link": "decline"}
 
 
 def ago(moment: datetime | None) -> str:
@@ -61,19 +59,6 @@ def size(count: int) -> str:
         return f"{count} B"
     power = next((power for power in (1, 2, 3) if round(count / _STEP**power, 1) < _STEP), 4)
     return f"{count / _STEP**power:.1f}".removesuffix(".0") + f" {'KMGT'[power - 1]}B"
-
-
-def deed(action: str) -> str:
-    """Write what was done: `member.role_changed` is `Member role changed`."""
-    noun, _, verb = action.partition(".")
-    text = f"{_NOUNS.get(noun, noun)} {verb.replace('_', ' ')}"
-    return text[:1].upper() + text[1:]
-
-
-def attempt(action: str) -> str:
-    """Write what was only tried: `member.invite` is `Tried to invite member`."""
-    noun, _, verb = action.partition(".")
-    return f"Tried to {_VERBS.get(verb, verb.replace('_', ' '))} {_NOUNS.get(noun, noun)}"
 
 
 def moment(at: datetime) -> str:

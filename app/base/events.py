@@ -166,3 +166,17 @@ class Event(StrEnum):
     PORTAL_RESTORED = "portal.restored", Group.PORTAL, "Portal restored from a backup", "", "taken_at"
     SECRET_KEY_ROTATED = "portal.secret_key_rotated", Group.PORTAL, "Secret key rotated"
     SECRET_KEY_RESET = "portal.secret_key_reset", Group.PORTAL, "Secret key reset"
+
+
+_LABELS = {**{group.value: group.label for group in Group}, **{event.value: event.label for event in Event}}
+
+
+def label(name: str) -> str:
+    """Return the label of an event or a group; the words of any other name, as older entries have."""
+    noun, _, verb = name.partition(".")
+    return _LABELS.get(name) or f"{verb} {noun}".replace("_", " ").strip().capitalize()
+
+
+def named(text: str) -> list[str]:
+    """Return the recorded names of the event or of the group that a text names; none for other texts."""
+    return [event.value for event in Event if text in {event.value, event.group.value}]

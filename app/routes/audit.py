@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app import clock
+from app.base import events
 from app.errors import Unavailable
 from app.permissions import Action
 from app.services import audit, audit_log
@@ -27,15 +28,6 @@ from app.web.screens import Screen
 routes = Blueprint("audit", __name__)
 log = structlog.get_logger()
 
-KINDS = {
-    "organization": "Organization",
-    "member": "Members",
-    "invitation": "Invitations",
-    "key": "API keys",
-    "app": "Apps",
-    "bundle": "Bundles",
-    "audit": "Audit log",
-}
 _HEAD = ("at", "actor_uid", "actor_email", "key_id", "key_name", "action", "outcome", "target")
 _TAIL = ("before", "after", "request_id", "id")
 
@@ -155,6 +147,12 @@ def _screen(form: AuditRead, page: Page) -> Screen:
         "next_cursor": page.next_cursor,
         "filters": {name: text or None for name, text in typed.items()},
         "filtered": any(typed.values()),
-        "kinds": KINDS,
+        "activities": _activities(typed["action"]),
     }
     return Screen("audit/index.html", "audit/_list.html", "audit", context)
+
+
+def _activities(asked: str) -> dict[str, str]:
+    """Return the options of the filter: the groups of an organization's log, and what else was asked for."""
+    groups = {group.value: group.label for group in events.Group if group.in_organizations}
+    return groups if not asked or asked in groups else {asked: events.label(asked), **groups}

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.base import events
 from app.clock import rfc3339
 from app.models import AuditEntry, User
 
@@ -42,13 +43,13 @@ class Filters:
         }
 
     def conditions(self) -> list[Any]:
-        """Return what an entry has to meet; `member` as an action stands for all that begin so."""
+        """Return what an entry has to meet; an action is an event, a group, or the first word of events."""
         conditions: list[Any] = []
         if self.actor:
             conditions.append(AuditEntry.actor_id == _identifier(self.actor))
         if self.action:
             within = AuditEntry.action.startswith(f"{self.action}.", autoescape=True)
-            conditions.append(or_(AuditEntry.action == self.action, within))
+            conditions.append(or_(AuditEntry.action.in_([self.action, *events.named(self.action)]), within))
         if self.target:
             conditions.append(AuditEntry.target.in_([self.target, _identifier(self.target)]))
         if self.since:

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from app import wording
+from app.base import events
 from app.database import AnyRow, Database, session
 from app.errors import InvalidInput
 from app.models import AuditEntry, Credential, CredentialKind, Outcome
@@ -93,8 +93,8 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """What was done, or tried, in words."""
-        return wording.attempt(self.action) if self.refused else wording.deed(self.action)
+        """What was done or refused, in words."""
+        return events.label(self.action)
 
     @property
     def changes(self) -> list[Change]:

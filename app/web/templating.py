@@ -33,7 +33,6 @@ def init_app(app: Flask) -> None:
         day=wording.day,
         size=wording.size,
         moment=wording.moment,
-        deed=wording.deed,
         initials=wording.initials,
         hue=wording.hue,
     )

@@ -123,7 +123,7 @@ def busy(clocked, cast):
 
 
 ALL = [
-    "organization.update",
+    "organization.updated",
     "member.invited",
     "organization.updated",
     "member.role_changed",
@@ -142,11 +142,12 @@ ALL = [
         ({"actor": "user_0"}, []),
         ({"action": "member"}, ["member.invited", "member.role_changed", "member.invited"]),
         ({"action": "member.invited"}, ["member.invited", "member.invited"]),
+        ({"action": "organization.updated"}, ["organization.updated", "organization.updated"]),
         ({"action": "memb"}, []),
         ({"action": "%"}, []),
         ({"target": "rita@crew.test"}, ["member.role_changed"]),
-        ({"since": "2026-03-02T12:00:00Z"}, ["organization.update", "member.invited"]),
-        ({"since": "2026-03-02T13:00:00+01:00"}, ["organization.update", "member.invited"]),
+        ({"since": "2026-03-02T12:00:00Z"}, ["organization.updated", "member.invited"]),
+        ({"since": "2026-03-02T13:00:00+01:00"}, ["organization.updated", "member.invited"]),
         ({"until": "2026-03-02T09:59:59Z"}, ["member.invited", "organization.created"]),
         (
             {"until": "2026-03-02T10:00:00Z"},
@@ -156,9 +157,9 @@ ALL = [
         ({"until": "2026-03-01"}, []),
         ({"since": "2026-03-02", "until": "2026-03-02"}, ALL),
         ({"q": "büro"}, ["organization.updated"]),
-        ({"q": "REFUSED"}, ["organization.update"]),
+        ({"q": "REFUSED"}, ["organization.updated"]),
         ({"q": "rita"}, ["member.role_changed"]),
-        ({"q": "admin role"}, ["organization.update"]),
+        ({"q": "admin role"}, ["organization.updated"]),
         ({"q": "%"}, []),
         ({"q": '"'}, []),
         ({"actor": "adam@crew.test", "action": "member.invited"}, ["member.invited"]),
@@ -176,7 +177,7 @@ def test_filters_narrow(busy, filters, found):
 def test_people_are_found_by_identifier_too(busy):
     api = busy.api("alice")
 
-    assert actions(api.get(PATH, orgId=busy.org, actor=busy.wendy.uid)) == ["organization.update"]
+    assert actions(api.get(PATH, orgId=busy.org, actor=busy.wendy.uid)) == ["organization.updated"]
     assert actions(api.get(PATH, orgId=busy.org, target=busy.rita.uid)) == ["member.role_changed"]
 
 

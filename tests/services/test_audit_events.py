@@ -11,7 +11,7 @@ from tests.sources import SOURCES, attribute, base, relative, tree
 
 # What a recorded name looks like: `member.role_changed`.
 NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
-# The table itself; migrations, which must not change with it; the rights, one of which has the name of an event.
+# The table itself, migrations, and the rights, one of which is called like an event.
 APART = ("base/", "migrations/", "permissions.py")
 
 
