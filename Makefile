@@ -43,7 +43,7 @@ INSTALL := $(PIP) install --no-input
 INSTALL_LOCK := $(INSTALL) --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format lock build clean races soak attack model
+.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format docs lock build clean races soak attack model
 .DEFAULT_GOAL := help
 
 help:
@@ -61,6 +61,7 @@ help:
 	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, CASES=, SEED=)"
 	@echo "make lint-openapi  Redocly's rules for the specification (needs npm)"
 	@echo "make format   write the formatting"
+	@echo "make docs     write docs/audit-events.md from the table of events"
 	@echo "make build    the wheel and the source archive, in dist/"
 	@echo "make lock     pin the dependencies anew (LOCK_ARGS=--upgrade takes newer releases)"
 	@echo "make clean    remove what the other targets made; instance/ stays"
@@ -119,6 +120,9 @@ fuzz: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.event_list
 
 build: $(VENV)/.installed
 	rm -rf dist

@@ -7,6 +7,7 @@ import pytest
 
 from app.base.events import Event
 from app.services import audit
+from tests import event_list
 from tests.sources import SOURCES, attribute, base, relative, tree
 
 # What a recorded name looks like: `member.role_changed`.
@@ -88,6 +89,11 @@ def test_recorded_names_and_labels_are_unambiguous():
     assert all(NAME.fullmatch(event.value) for event in Event)
     assert len(set(labels)) == len(labels)
     assert all(label == label[:1].upper() + label[1:] and not label.endswith(".") for label in labels)
+
+
+def test_the_list_in_the_docs_is_the_table():
+    """`make docs` writes it."""
+    assert event_list.PATH.read_text() == event_list.written()
 
 
 def test_only_the_audit_service_appends_entries():

@@ -28,7 +28,7 @@ class Entry(TypedDict):
     at: Moment
     actor: Acting | None
     key: ActingKey | None
-    action: Annotated[str, Says(examples=[Event.MEMBER_INVITED.value])]
+    action: Annotated[str, Says(examples=[event.value for event in Event])]
     target: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None

@@ -1,5 +1,6 @@
 """Organizations: themselves, their roles, their record, what they require."""
 
+from app.base.events import Group
 from app.permissions import NO_ACCESS, RULES, Action
 from app.services import quotas, requirements
 from app.web.json_types import (
@@ -19,6 +20,8 @@ from app.web.openapi.operations import Described
 
 _TAG = "Organizations"
 _RECORD = "Audit log"
+_GROUPS = ", ".join(f"`{group.value}`" for group in Group if group.in_organizations)
+_ACTION = f"An event (`member.invited`), the first word of its name (`member`), or a group: {_GROUPS}."
 
 OPERATIONS = {
     "organizations.index": Described(
@@ -44,7 +47,7 @@ OPERATIONS = {
             "text/csv": "The entries as a table, with `format=csv`.",
             "application/jsonl": "The entries, one a line, with `format=jsonl`.",
         },
-        fields={"format": {"enum": ["csv", "jsonl"]}},
+        fields={"format": {"enum": ["csv", "jsonl"]}, "action": {"description": _ACTION}},
         examples={"format": "csv"},
     ),
     "receipts.index": Described(
