@@ -10,45 +10,69 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+# From when to when a certificate is valid, counted from now.
+DAYS = (-1, 1)
+
 
 class Authority:
-    """A certificate authority of a company; `file` is what its machines trust."""
+    """A certificate authority of a company: `file` is what its machines trust, `newest` the last chain."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, name: str = "Crew CA", days: tuple[int, int] = DAYS) -> None:
         self.folder = folder
         self.key = ec.generate_private_key(ec.SECP256R1())
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Crew CA")])
+        self.name = _named(name)
         self.file = folder / "ca.pem"
         constraints = x509.BasicConstraints(ca=True, path_length=None)
-        certificate = self._begun(self.name, self.key).add_extension(constraints, critical=True)
-        self.file.write_bytes(self._signed(certificate))
+        certificate = _begun(self.name, self.name, self.key, days).add_extension(constraints, critical=True)
+        signed = certificate.sign(self.key, hashes.SHA256())
+        self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
-    def server(self, address: str) -> ssl.SSLContext:
-        """What a server needs that is reached at an IP address."""
+    def server(
+        self, address: str, *, common_name: str = "mail", names: bool = True, days: tuple[int, int] = DAYS
+    ) -> ssl.SSLContext:
+        """What a server needs that is reached at an IP address; without names it has a common name."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
-        chain = self.folder / f"server-{address}.pem"
+        certificate = _begun(_named(common_name), self.name, key, days)
+        if names:
+            certificate = certificate.add_extension(_address(address), critical=False)
+        return self._context(certificate.sign(self.key, hashes.SHA256()), key)
+
+    def self_signed(self, address: str) -> ssl.SSLContext:
+        """What a server has whose package made a certificate when it was installed."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = _named("mail")
+        certificate = _begun(name, name, key, DAYS).add_extension(_address(address), critical=False)
+        return self._context(certificate.sign(key, hashes.SHA256()), key)
+
+    def _context(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ssl.SSLContext:
+        chain = self.newest = self.folder / f"server-{certificate.serial_number}.pem"
         written = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        certificate = self._begun(subject, key).add_extension(names, critical=False)
-        chain.write_bytes(written + self._signed(certificate))
+        chain.write_bytes(written + certificate.public_bytes(serialization.Encoding.PEM))
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(chain)
         return context
 
-    def _begun(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self.name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-        )
 
-    def _signed(self, certificate: x509.CertificateBuilder) -> bytes:
-        return certificate.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+def _named(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _address(address: str) -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+
+
+def _begun(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: tuple[int, int]
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
+    )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from tests.inboxes import ACCEPTED, Inbox
 
@@ -70,6 +70,23 @@ class Scripted(Inbox):
         return said or ACCEPTED
 
 
+class Secured(Scripted):
+    """Notes which mails came encrypted."""
+
+    def __init__(self, **script: list[str] | str) -> None:
+        super().__init__(**script)
+        self.encrypted: list[bool] = []
+        self.passwords: list[bytes] = []
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
+        self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        return await super().handle_MAIL(server, session, envelope, address, mail_options)
+
+    def authenticate(self, server, session, envelope, mechanism, data) -> AuthResult:
+        self.passwords.append(data.password)
+        return AuthResult(success=True)
+
+
 class _Server(SMTP):
     """Answers the greeting and DATA as the script says."""
 
@@ -78,6 +95,13 @@ class _Server(SMTP):
         if isinstance(status, str) and status.startswith("220") and (said := handler.said("connect")):
             status = said
         await super().push(status)
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        said = self.event_handler.said("starttls")
+        if said is None:
+            await super().smtp_STARTTLS(arg)
+            return
+        await self.push(said)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         said = self.event_handler.said("data")

@@ -15,6 +15,10 @@ SMTP_SECONDS = 20
 PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 587}
 NOT_ENCRYPTED = "the server does not offer STARTTLS, and CREWROOM_SMTP_URL does not say smtp+plain://"
 _NO_TLS = "smtps:// is for servers that begin with TLS, smtp:// for STARTTLS"
+_OLD_TLS = "TLS 1.2 or newer is needed"
+_ISSUER = "to trust its issuer, set SSL_CERT_FILE to a PEM file with that certificate"
+# OpenSSL's X509_V_ERR_…: signed by another key of a known name, self-signed, and by an unknown issuer.
+_UNKNOWN_ISSUER = {7, 18, 19, 20, 21}
 _LONGEST_WORDS = 300
 _POSITIVE = range(200, 300)
 _UNKNOWN_COMMAND = 500
@@ -99,14 +103,18 @@ def at(stage: Stage) -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         raise NotTaken(answer(stage, error.smtp_code, error.smtp_error)) from error
     except ssl.SSLCertVerificationError as error:
-        words = f"the server's certificate is not trusted ({error.verify_message})"
-        raise NotTaken(Answer(Stage.TLS, None, words)) from error
+        raise NotTaken(Answer(Stage.TLS, None, _untrusted(error))) from error
     except ssl.SSLError as error:
-        raise NotTaken(
-            Answer(Stage.TLS, None, f"no encryption was agreed on ({error.reason or error}); {_NO_TLS}")
-        ) from error
+        advice = _NO_TLS if stage is Stage.CONNECT else _OLD_TLS
+        words = f"no encryption was agreed on ({error.reason or error}); {advice}"
+        raise NotTaken(Answer(Stage.TLS, None, words)) from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise NotTaken(answer(stage, None, str(error) or type(error).__name__)) from error
+
+
+def _untrusted(error: ssl.SSLCertVerificationError) -> str:
+    advice = f"; {_ISSUER}" if error.verify_code in _UNKNOWN_ISSUER else ""
+    return f"the server's certificate is not trusted ({error.verify_message.rstrip('.')}){advice}"
 
 
 def check(stage: Stage, reply: tuple[int, bytes]) -> str:

@@ -4,35 +4,17 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.models import Job, JobOutcome
 from app.services import mail
 from tests.certificates import Authority
-from tests.mail_servers import Scripted, answering
+from tests.mail_servers import Secured, answering
 from tests.portal import Portal
 from tests.ports import free_port
 
 # Reached on this machine, but by an address that is not one of its own names: what counts as far away.
 FAR = "0.0.0.0"
-
-
-class Secured(Scripted):
-    """Notes which mails came encrypted."""
-
-    def __init__(self, **script: list[str] | str) -> None:
-        super().__init__(**script)
-        self.encrypted: list[bool] = []
-        self.passwords: list[bytes] = []
-
-    async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
-        self.encrypted.append(session.ssl is not None)
-        return await super().handle_MAIL(server, session, envelope, address, mail_options)
-
-    def authenticate(self, server, session, envelope, mechanism, data) -> AuthResult:
-        self.passwords.append(data.password)
-        return AuthResult(success=True)
 
 
 @pytest.fixture
@@ -127,13 +109,9 @@ def test_server_on_this_machine_may_go_without(mailing, port):
 
 def test_smtps_checks_the_certificate_too(mailing, port, authority, monkeypatch):
     inbox = Secured()
-    server = Controller(inbox, hostname="127.0.0.1", port=port, ssl_context=authority.server("127.0.0.1"))
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    server.start()
-    try:
+    with answering(inbox, port, ssl_context=authority.server("127.0.0.1")):
         job = mailing(f"smtps://127.0.0.1:{port}")
-    finally:
-        server.stop()
 
     assert (job.outcome, inbox.arrived) == (JobOutcome.DONE, ["ivy@crew.test"])
 
