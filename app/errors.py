@@ -68,7 +68,6 @@ class FactorOwed(NotPermitted):
     """An organization requires a second factor, and the actor has none."""
 
     reason = "factor_owed"
-    remedy = ("Set up two-factor", "/account/security/")
 
     def __init__(self, error: str) -> None:
         """Say what to do, beside the text of whatever was refused."""

@@ -7,6 +7,21 @@ from app import secrets
 from app.config import Config
 
 
+class Page(StrEnum):
+    """A page that mail or a message names, by its path below the base URL."""
+
+    HOME = "/"
+    LOG_IN = "/login/"
+    REGISTER = "/register/"
+    RESET = "/reset/"
+    SECURITY = "/account/security/"
+    ORGANIZATIONS = "/organization/"
+    INVITATION = "/invitation/accept/"
+    CONFIRMATION = "/confirm/"
+    NEW_PASSWORD = "/reset/password/"  # noqa: S105 - a path
+    NEW_EMAIL = "/account/email/confirm/"
+
+
 class Purpose(StrEnum):
     """What a mailed link does."""
 
@@ -18,24 +33,25 @@ class Purpose(StrEnum):
     NEW_ADDRESS = "new_address"
 
 
-_PATHS = {
-    Purpose.INVITATION: "/invitation/accept/",
-    Purpose.SHARED: "/invitation/accept/",
-    Purpose.CONFIRMATION: "/confirm/",
-    Purpose.RESET: "/reset/password/",
-    Purpose.OLD_ADDRESS: "/account/email/confirm/",
-    Purpose.NEW_ADDRESS: "/account/email/confirm/",
+_PAGES = {
+    Purpose.INVITATION: Page.INVITATION,
+    Purpose.SHARED: Page.INVITATION,
+    Purpose.CONFIRMATION: Page.CONFIRMATION,
+    Purpose.RESET: Page.NEW_PASSWORD,
+    Purpose.OLD_ADDRESS: Page.NEW_EMAIL,
+    Purpose.NEW_ADDRESS: Page.NEW_EMAIL,
 }
 
 
-def page(config: Config, path: str) -> str:
+def page(config: Config, found: Page, **query: str) -> str:
     """Return the full address of one of our pages."""
-    return config.base_url + path
+    return f"{config.base_url}{found}?{urlencode(query)}" if query else f"{config.base_url}{found}"
 
 
-def organization(config: Config, identifier: str) -> str:
-    """Return the full address of an organization's overview."""
-    return page(config, f"/organization/?{urlencode({'orgId': identifier})}")
+def organization(config: Config, identifier: str | None) -> str:
+    """Return the full address of an organization's overview, or of the list of all without an identifier."""
+    query = {"orgId": identifier} if identifier else {}
+    return page(config, Page.ORGANIZATIONS, **query)
 
 
 def secret(config: Config, purpose: Purpose, identifier: str) -> str:
@@ -45,5 +61,4 @@ def secret(config: Config, purpose: Purpose, identifier: str) -> str:
 
 def mailed(config: Config, purpose: Purpose, identifier: str) -> str:
     """Return the full address of a mailed link, secret included."""
-    token = secret(config, purpose, identifier)
-    return f"{page(config, _PATHS[purpose])}?{urlencode({'token': token})}"
+    return page(config, _PAGES[purpose], token=secret(config, purpose, identifier))

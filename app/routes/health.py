@@ -1,6 +1,6 @@
 """`/`, `/healthz`, `/readyz`: the front door, and whether the process and the database are there."""
 
-from flask import Blueprint, jsonify, redirect
+from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Unavailable
@@ -17,7 +17,7 @@ routes = Blueprint("health", __name__)
 @public(Anything)
 def home(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
     """Send people to their organizations."""
-    return redirect("/organization/" if visitor else "/login/", 303)
+    return redirect(url_for("organizations.index" if visitor else "sessions.log_in"), 303)
 
 
 @routes.get("/healthz")

@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
+from app import links
 from app.base.events import Event
 from app.models import Credential
 from app.permissions import Role
@@ -184,8 +185,8 @@ def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:
 
 def _told(actor: Actor, key: Credential, secret: str, text: str) -> Reply:
     """Answer with a secret, this once."""
-    query = f"?orgId={key.organization_id}" if key.organization_id else ""
-    command = f'curl -H "authorization: {secret}" "{origins.portal_config().base_url}/organization/{query}"'
+    address = links.organization(origins.portal_config(), key.organization_id)
+    command = f'curl -H "authorization: {secret}" "{address}"'
     message = "Copy the secret now: it is not shown again."
     return _changed(actor, key, Flash("success", text, message, secret=secret, command=command), key=secret)
 

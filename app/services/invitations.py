@@ -146,4 +146,5 @@ def how_to_register() -> str:
     """Return what to do about an address without an account."""
     if config().registration == "closed":
         return f"{OPERATOR_CREATES} Then invite them."
-    return f"Ask them to create an account at {links.page(config(), '/register/')} first, then invite them."
+    register = links.page(config(), links.Page.REGISTER)
+    return f"Ask them to create an account at {register} first, then invite them."

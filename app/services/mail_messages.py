@@ -16,6 +16,13 @@ from app.permissions import Role
 from app.resources import TEMPLATES
 from app.services import mail_names
 
+# Pages that any mail may name.
+_PAGES = {
+    "url": links.Page.HOME,
+    "login": links.Page.LOG_IN,
+    "reset": links.Page.RESET,
+    "security": links.Page.SECURITY,
+}
 _NAME = re.compile(r"[a-z_]{1,60}", re.ASCII)
 
 
@@ -69,8 +76,7 @@ def _reply_to(facts: dict[str, str]) -> Mailbox | None:
 
 def _addresses(config: Config, job: Job) -> dict[str, str]:
     """Return the addresses of pages that a mail may name, and `url`, the one it is about."""
-    pages = {"url": "/", "login": "/login/", "reset": "/reset/", "security": "/account/security/"}
-    found = {name: links.page(config, path) for name, path in pages.items()}
+    found = {name: links.page(config, page) for name, page in _PAGES.items()}
     if "link" in job.details:
         purpose, identifier = job.details["link"]
         found["url"] = links.mailed(config, links.Purpose(purpose), identifier)

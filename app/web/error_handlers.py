@@ -1,12 +1,10 @@
 """Refusals and failures: every one becomes an answer in the caller's dialect."""
 
-from urllib.parse import urlencode
-
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from app.errors import Conflict, DomainError, Gone, NotAuthenticated, TooManyRequests, Unavailable
+from app.errors import Conflict, DomainError, FactorOwed, Gone, NotAuthenticated, TooManyRequests, Unavailable
 from app.web import (
     authentication,
     incoming,
@@ -79,7 +77,7 @@ def _ask_to_log_in(error: NotAuthenticated) -> Response:
         response = replies.refused(error)
         response.headers["WWW-Authenticate"] = _CHALLENGE
         return response
-    log_in = f"/login/?{urlencode({'next': _came_from()})}"
+    log_in = url_for("sessions.log_in", next=_came_from())
     if dialect() is Dialect.PAGE:
         return Response(status=303, headers={"Location": log_in})
     return Response(status=401, headers={"HX-Redirect": log_in, "WWW-Authenticate": _CHALLENGE})
@@ -96,6 +94,8 @@ def _answer(error: DomainError) -> Response:
     """Write the refusal; for a person in a read of its own, since drawing a page looks things up."""
     if dialect() is Dialect.JSON:
         return replies.refused(error)
+    if isinstance(error, FactorOwed):
+        error.remedy = ("Set up two-factor", url_for("factors.index"))
     try:
         with transaction.of_request(changing=False):
             _recognise()

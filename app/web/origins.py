@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 
 from app.config import Config
 
@@ -22,8 +22,9 @@ def own() -> bool:
     return origin is None or origin in {portal_config().base_url, request.host_url.rstrip("/")}
 
 
-def own_path(target: str | None, default: str = "/organization/") -> str:
-    """Return a path of ours to go on to; anything else becomes the default."""
+def own_path(target: str | None, default: str | None = None) -> str:
+    """Return a path of ours to go on to; for anything else the default, or the list of organizations."""
+    default = url_for("organizations.index") if default is None else default
     if not target or not target.startswith("/") or not target.isprintable():
         return default
     if target.startswith(("//", "/\\")) or "\\" in target:
@@ -35,13 +36,13 @@ def own_path(target: str | None, default: str = "/organization/") -> str:
     return default if parts.scheme or parts.netloc else target
 
 
-def referring_path(default: str = "/organization/") -> str:
-    """Return the path of our page that a browser was on."""
+def referring_path() -> str:
+    """Return the path of our page that a browser was on, by default the list of organizations."""
     source = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     try:
         parts = urlsplit(source)
     except ValueError:
-        return default
+        return own_path(None)
     if parts.netloc != request.host:
-        return default
-    return own_path(parts.path + (f"?{parts.query}" if parts.query else ""), default)
+        return own_path(None)
+    return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))

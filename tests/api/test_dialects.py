@@ -120,7 +120,7 @@ def test_a_visitor_is_sent_to_log_in_and_back(world):
     )
     json = client.get(PATH, query_string=query)
 
-    back = f"/login/?next=%2Forganization%2Fmembers%2F%3ForgId%3D{world.org}"
+    back = f"/login/?next=/organization/members/?orgId%3D{world.org}"
     assert (page.status_code, page.location) == (303, back)
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (401, back)
     assert (json.status_code, json.get_json()) == (401, {"error": "Invalid API key", "status": "KO"})

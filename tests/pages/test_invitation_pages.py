@@ -23,7 +23,7 @@ def test_page_without_invitations_says_what_would_be_here(cast):
 def test_people_who_are_not_signed_in_are_sent_to_log_in(portal):
     sent_on = portal.browser().client.get("/invitation/", headers={"Accept": "text/html"})
 
-    assert (sent_on.status_code, sent_on.location) == (303, "/login/?next=%2Finvitation%2F")
+    assert (sent_on.status_code, sent_on.location) == (303, "/login/?next=/invitation/")
 
 
 def test_accepting_leads_into_the_organization(portal, cast):
@@ -84,7 +84,7 @@ def test_htmx_without_a_session_is_sent_to_log_in(portal):
     fragment = portal.browser().htmx("/invitation/", orgId="org_1")
 
     assert (fragment.status_code, fragment.text) == (401, "")
-    assert fragment.headers["HX-Redirect"] == "/login/?next=%2Finvitation%2F"
+    assert fragment.headers["HX-Redirect"] == "/login/?next=/invitation/"
 
 
 def test_unconfirmed_people_are_told_what_to_do(portal, cast):

@@ -1,0 +1,80 @@
+"""Addresses of our own pages: pages ask `url_for`, mail asks `links.page`; nothing else writes one out."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import links
+from app.resources import STATIC, TEMPLATES
+
+APP = Path(links.__file__).parent
+# Where paths are declared, compared with what arrives, or part of the specification.
+DECLARING = (
+    *(path.relative_to(APP).as_posix() for path in (APP / "routes").glob("*.py")),
+    *("__init__.py", "links.py", "web/lanes.py", "web/probes.py", "web/openapi/described/entry.py"),
+)
+ADDRESS = re.compile(r"/[a-z-]+/.*")
+WRITTEN_OUT = re.compile(r"""\b(?:href|action|src|formaction|hx-[a-z]+)\s*=\s*["']/""")
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("page", links.Page)
+def test_mail_names_pages_that_there_are(portal, page):
+    adapter = portal.app.url_map.bind("crew.test")
+
+    endpoint, _ = adapter.match(page, method="GET")
+
+    assert adapter.build(endpoint) == page
+
+
+def test_no_module_writes_an_address_out():
+    found = [
+        f"{path.relative_to(APP)}:{line} {text}"
+        for path in APP.rglob("*.py")
+        if path.relative_to(APP).as_posix() not in DECLARING
+        for line, text in texts(ast.parse(path.read_text()))
+        if ADDRESS.fullmatch(text)
+    ]
+
+    assert not found
+
+
+def test_no_route_writes_an_address_out_beyond_its_own():
+    """A path stands in the decorator of a view and nowhere else in its module."""
+    found = []
+    for path in (APP / "routes").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        declared = {
+            id(part)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef)
+            for decorator in node.decorator_list
+            for part in ast.walk(decorator)
+        }
+        found += [
+            f"{path.name}:{node.lineno} {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in declared
+            if ADDRESS.fullmatch(node.value)
+        ]
+
+    assert not found
+
+
+def test_no_template_and_no_script_writes_an_address_out():
+    templates = [path for path in TEMPLATES.rglob("*.*") if WRITTEN_OUT.search(path.read_text())]
+    scripts = [
+        path
+        for path in (STATIC / "js").glob("*.js")
+        if not path.name.startswith("htmx") and re.search(r"""["'`]/[a-z]""", path.read_text())
+    ]
+
+    assert (templates, scripts) == ([], [])
