@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
+from app.models import RefusedAttempt
 from app.permissions import Role
 from app.services import audit_check
 from tests.portal import Portal
@@ -107,6 +109,21 @@ def test_an_attempt_at_ever_new_targets_is_bounded(cast, clock):
     found = refusals(cast)
     assert len(found) == 22
     assert (found[-1].target, found[-1].after["times"]) == (cast.org, 80)
+
+
+def test_an_attempt_that_is_counted_during_an_upgrade_keeps_its_earlier_name(cast, clock):
+    """Before the table of events, it was named after the route: `member.remove`."""
+    for _ in range(2):
+        attempt(cast)
+    with cast.portal.working() as session:
+        session.execute(update(RefusedAttempt).values(action="member.remove"))
+    clock.shift(timedelta(minutes=10))
+    cast.portal.run_jobs()
+
+    assert [(entry.action, entry.after.get("times")) for entry in refusals(cast)] == [
+        ("member.removed", None),
+        ("member.remove", 2),
+    ]
 
 
 def test_processes_count_together(cast, house, clock):

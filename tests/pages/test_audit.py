@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.services import audit
 from tests.clients import ACCEPT_PAGE
 
 PATH = "/organization/audit/"
@@ -95,6 +96,57 @@ def test_filters_stay_in_the_form_and_in_the_links(cast):
         "Settings changed",
         "Organization created",
     ]
+
+
+def options(page) -> dict[str, str]:
+    return {option["value"]: option.get_text() for option in page.select("#filter-action option")}
+
+
+def selected(page) -> str:
+    (option,) = page.select("#filter-action option[selected]")
+    return str(option.get_text())
+
+
+def test_activity_is_chosen_by_group(cast):
+    page = page_of(cast, query="&action=invitations")
+
+    assert options(page) == {
+        "": "All activity",
+        "members": "Members",
+        "invitations": "Invitations",
+        "api_keys": "API keys",
+        "organization": "Organization",
+        "apps": "Apps and bundles",
+        "security": "Sign-in and security",
+        "audit": "Audit log",
+    }
+    assert selected(page) == "Invitations"
+    assert [row[:18] for row in rows(page)] == ["Member invited Ivy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [("member", "Member"), ("member.role_changed", "Role changed"), ("member.invite", "Invite member")],
+)
+def test_activity_that_a_link_asks_for_stays_chosen(cast, asked, label):
+    """A bookmark of an earlier version, or a link by hand, names a word or an event that is no group."""
+    assert selected(page_of(cast, query=f"&action={asked}")) == label
+
+
+def test_an_entry_from_before_the_table_is_put_in_words(cast):
+    attempt = {
+        "organization_id": cast.org,
+        "actor_id": cast.rita.uid,
+        "credential_id": "key_1",
+        "action": "member.invite",
+        "target": cast.uma.uid,
+    }
+    with cast.portal.working():
+        audit.record_refusal(attempt, {"error": "Insufficient permissions to manage members"}, None)
+
+    (row,) = rows(page_of(cast, query="&action=member.invite"))
+    assert row.startswith("Invite member Refused Uma")
+    assert row in rows(page_of(cast, "adam", query="&action=member"))
 
 
 def test_the_fragment_is_the_list(cast):
