@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.values import WrongSetting
 
+_USUAL_PORTS = {"http": 80, "https": 443}
 _SMTP = {"smtp", "smtps", "smtp+plain"}
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ENCODED_IN_PASSWORDS = "#@/?: "
@@ -46,11 +47,13 @@ def _check_postgres(name: str, rest: str) -> None:
 
 
 def base_url(name: str, text: str) -> str:
-    """Return the origin of an address, in lower case as browsers write it."""
+    """Return the origin of an address as browsers write it: ASCII, in lower case, without its usual port."""
     parts = _parts(text)
-    if parts is None or parts.scheme not in {"http", "https"} or not _only_origin(parts):
+    if parts is None or parts.scheme not in _USUAL_PORTS or not _only_origin(parts):
         raise WrongSetting(name, "must be like https://crew.example.com, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    host = _ascii(parts.hostname or "")
+    port = f":{parts.port}" if parts.port not in {None, _USUAL_PORTS[parts.scheme]} else ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def _only_origin(parts: SplitResult) -> bool:
@@ -61,9 +64,18 @@ def _only_origin(parts: SplitResult) -> bool:
 def _is_host(name: str) -> bool:
     """Tell whether a name or an address can be looked up, and named in greetings to mail servers."""
     try:
-        return bool(_HOST.fullmatch(name.encode("idna").decode("ascii")))
+        return bool(_HOST.fullmatch(_ascii(name)))
     except UnicodeError:
         return False
+
+
+def _ascii(host: str) -> str:
+    """Return a host as browsers name it; raise `UnicodeError` for a part that is empty or too long."""
+    if host.isascii():
+        return host.encode("idna").decode("ascii")
+    import idna  # the codec of Python still takes `faß` for `fass`, which is another host
+
+    return idna.encode(host, uts46=True).decode("ascii")
 
 
 def _parts(text: str) -> SplitResult | None:

@@ -1,7 +1,9 @@
 """Familiar names: what whoever guesses a password here would try first."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
+import idna
 from sqlalchemy import select
 
 from app.config import Config
@@ -13,7 +15,10 @@ PRODUCT = "Crewroom"
 
 def of_portal(settings: Config) -> list[str]:
     """List what everybody knows: the product, and the host of the portal."""
-    return [PRODUCT, urlsplit(settings.base_url).hostname or ""]
+    host = urlsplit(settings.base_url).hostname or ""
+    with suppress(UnicodeError):  # a name that resolves, and that the standard does not have
+        host = idna.decode(host)
+    return [PRODUCT, host]
 
 
 def of_person(user: User) -> list[str]:

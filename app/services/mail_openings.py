@@ -54,7 +54,7 @@ def greeting_name(config: Config) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host.encode("idna").decode() if not host.isascii() else host
+        return host
     return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"  # noqa: PLR2004 - IP version 6
 
 

@@ -11,7 +11,6 @@ from app.database import Database, config, session
 from app.models import Factor, FactorKind
 
 _MOST = 3
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,10 @@ class RelyingParty:
 
 def relying_party(config: Config) -> RelyingParty | None:
     """Return what the settings say of us; None where browsers refuse passkeys: plain HTTP, bare addresses."""
-    parts = urlsplit(config.base_url)
-    host = parts.hostname or ""
-    local = host == "localhost" or host.endswith(".localhost")
-    if _is_address(host) or (parts.scheme != "https" and not local):
+    host = host_of(config)
+    if _is_address(host) or not config.trustworthy:
         return None
-    port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
-    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+    return RelyingParty(host, config.base_url)
 
 
 def host_of(settings: Config) -> str:

@@ -197,11 +197,22 @@ def test_unreadable_file_is_named(instance):
         load(instance)
 
 
-@pytest.mark.parametrize("text", ["HTTPS://crew.example.com", "https://CREW.example.com/"])
-def test_letter_case_of_the_base_url_does_not_matter(instance, text):
-    found = load(instance, CREWROOM_BASE_URL=text)
-
-    assert (found.base_url, found.secure) == ("https://crew.example.com", True)
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("HTTPS://crew.example.com", "https://crew.example.com"),
+        ("https://CREW.example.com/", "https://crew.example.com"),
+        ("https://crew.example.com:443", "https://crew.example.com"),
+        ("http://crew.example.com:80/", "http://crew.example.com"),
+        ("http://crew.example.com:443", "http://crew.example.com:443"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("https://BÜCHER.example", "https://xn--bcher-kva.example"),
+        ("https://faß.example:8443", "https://xn--fa-hia.example:8443"),
+    ],
+)
+def test_base_url_is_kept_as_browsers_write_an_origin(instance, text, origin):
+    """They send this in `Origin`, and passkeys belong to it."""
+    assert load(instance, CREWROOM_BASE_URL=text).base_url == origin
 
 
 def test_secret_key_is_not_shown():

@@ -12,6 +12,9 @@ from app.services import passkey_hosts
         ("https://crew.example.com", "crew.example.com", "https://crew.example.com"),
         ("https://Crew.Example.com:443", "crew.example.com", "https://crew.example.com"),
         ("https://crew.example.com:8443", "crew.example.com", "https://crew.example.com:8443"),
+        ("https://Bücher.example:8443", "xn--bcher-kva.example", "https://xn--bcher-kva.example:8443"),
+        ("https://faß.example", "xn--fa-hia.example", "https://xn--fa-hia.example"),
+        ("https://例え.テスト", "xn--r8jz45g.xn--zckzah", "https://xn--r8jz45g.xn--zckzah"),
         ("http://localhost:8000", "localhost", "http://localhost:8000"),
     ],
 )
