@@ -12,8 +12,6 @@ from app.web import multipart
 MOST_FIELDS = 200
 Fields = dict[str, Any]
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
-# What clients call UTF-8, and what is a part of it; `charset=` with nothing behind it declares nothing.
-_UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}
 
 
 class RepeatedValues(list[str]):
@@ -41,7 +39,7 @@ def read(content_type: str, data: bytes) -> Fields:
 
 def check_charset(declared: str) -> None:
     """Raise `UnsupportedMedia` for a declared `charset` other than UTF-8 and its parts."""
-    if declared.strip("'\" ").lower() not in _UTF_8:
+    if not multipart.is_utf_8(declared):
         raise UnsupportedMedia("This charset is not supported: send UTF-8")
 
 

@@ -8,6 +8,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 
 from app.errors import InvalidInput, UnsupportedMedia
 
+# What clients call UTF-8, and what is a part of it; `charset=` with nothing behind it declares nothing.
 _UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}
 
 
@@ -28,47 +29,44 @@ def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
         elif isinstance(event, Data) and part:
             content += event.data
             if not event.more_data:
-                found.append((part.name, _text(part, bytes(content))))
+                found.append((part.name, text(part, bytes(content))))
     return found
 
 
-def check_part(part: Field | File) -> None:
-    """Raise `UnsupportedMedia` for a part in a transfer encoding, which RFC 7578 (4.7) has ended.
-
-    Libraries for mail, such as Python's `email`, still write them. Base64 must not be kept as the text.
-    """
-    coding = part.headers.get("Content-Transfer-Encoding", "").strip().lower()
-    if coding not in {"", "7bit", "8bit", "binary"}:
-        error = "Content-Transfer-Encoding is not supported: send each part as it is"
-        raise UnsupportedMedia(error, field=part.name)
+def is_utf_8(charset: str) -> bool:
+    """Tell whether a declared `charset` is UTF-8 or a part of it."""
+    return charset.strip("'\" ").lower() in _UTF_8
 
 
-def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
-    """Walk the parts; a form that ends early is no form."""
+def decoder(boundary: str, *, most: int, most_bytes: int | None = None) -> MultipartDecoder:
+    """Return a decoder of at most so many parts, which keeps at most so many bytes of a form at once."""
     if not boundary:
         raise _malformed()
-    decoder = MultipartDecoder(boundary.encode(), max_parts=most)
+    return MultipartDecoder(boundary.encode(), most_bytes, max_parts=most)
+
+
+def next_event(decoder: MultipartDecoder, *received: bytes | None) -> Event:
+    """Give a decoder what was received, None for the end of the form; return what it finds next.
+
+    Raises `InvalidInput` for a form that is not well-formed, `UnsupportedMedia` for a part that is encoded.
+    """
     try:
-        decoder.receive_data(data)
-        decoder.receive_data(None)
+        for data in received:
+            decoder.receive_data(data)
         event: Event = decoder.next_event()
-        while not isinstance(event, Epilogue):
-            if isinstance(event, NeedData) or (isinstance(event, Field | File) and event.name is None):
-                raise _malformed()
-            if isinstance(event, Field | File):
-                check_part(event)
-            yield event
-            event = decoder.next_event()
     except UnicodeDecodeError as error:  # in the head of a part: the name of a field or a file
         raise InvalidInput("The form is not UTF-8") from error
     except (ValueError, RequestEntityTooLarge) as error:
         raise _malformed() from error
+    if isinstance(event, Field | File):
+        _check_part(event)
+    return event
 
 
-def _text(part: Field, content: bytes) -> str:
+def text(part: Field, content: bytes) -> str:
     """Return what a part says; plain ASCII is the same in every encoding that libraries announce."""
-    declared = parse_options_header(part.headers.get("Content-Type", ""))[1].get("charset", "").lower()
-    if declared not in _UTF_8 and not content.isascii():
+    declared = parse_options_header(part.headers.get("Content-Type", ""))[1].get("charset", "")
+    if not is_utf_8(declared) and not content.isascii():
         raise UnsupportedMedia(f"The charset of {part.name} is not supported: send UTF-8", field=part.name)
     try:
         return content.decode()
@@ -76,5 +74,29 @@ def _text(part: Field, content: bytes) -> str:
         raise InvalidInput(f"{part.name} is not UTF-8", field=part.name) from error
 
 
+def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
+    """Walk the parts; a form that ends early is no form."""
+    reader = decoder(boundary, most=most)
+    event = next_event(reader, data, None)
+    while not isinstance(event, Epilogue):
+        if isinstance(event, NeedData):
+            raise _malformed()
+        yield event
+        event = next_event(reader)
+
+
+def _check_part(part: Field | File) -> None:
+    """Raise `UnsupportedMedia` for a part in a transfer encoding, which RFC 7578 (4.7) has ended.
+
+    Libraries for mail, such as Python's `email`, still write them. Base64 must not be kept as the text.
+    """
+    if part.name is None:
+        raise _malformed()
+    coding = part.headers.get("Content-Transfer-Encoding", "").strip().lower()
+    if coding not in {"", "7bit", "8bit", "binary"}:
+        error = "Content-Transfer-Encoding is not supported: send each part as it is"
+        raise UnsupportedMedia(error, field=part.name)
+
+
 def _malformed() -> InvalidInput:
-    return InvalidInput("The form is not well-formed")
+    return InvalidInput("The form is not well-formed", message="It may have ended early. Nothing was kept.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
-from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, NeedData
 
 from app import texts
 from app.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
@@ -46,8 +46,8 @@ class _Reader:
         self._take_slot = take_slot
         self._has_slot = False
         self._pairs: list[tuple[str, Any]] = []
-        self._name = ""
-        self._text: bytearray | None = None  # the value of the field that comes in
+        self._field: Field | None = None  # the one that comes in, and its value
+        self._text = bytearray()
         self._length_of_texts = 0
         self._draft: Draft | None = None
 
@@ -55,7 +55,7 @@ class _Reader:
         """Read to the end, and hand the fields and the draft to `incoming`."""
         for event in _events(self._admit_before_waiting):
             if isinstance(event, Field):
-                self._name, self._text = event.name, bytearray()
+                self._field, self._text = event, bytearray()
             elif isinstance(event, File):
                 self._begin_file(event)
             elif isinstance(event, Data):
@@ -82,7 +82,7 @@ class _Reader:
             self._admit()
 
     def _begin_file(self, event: File) -> None:
-        self._text = None
+        self._field = None
         if not event.filename:
             return  # a browser's form in which no file was chosen
         if event.name != FILE_FIELD:
@@ -94,20 +94,20 @@ class _Reader:
         self._draft = Draft(portal_config().bundles, texts.filename(event.filename))
 
     def _take(self, data: Data) -> None:
-        if self._text is not None:
-            self._take_text(self._text, data)
+        if self._field is not None:
+            self._take_text(self._field, data)
         elif self._draft:
             if self._draft.size + len(data.data) > portal_config().max_upload:
                 raise _too_large()
             self._draft.write(data.data)
 
-    def _take_text(self, text: bytearray, data: Data) -> None:
+    def _take_text(self, field: Field, data: Data) -> None:
         self._length_of_texts += len(data.data)
         if self._length_of_texts > LONGEST_BODY:
             raise InvalidInput(f"The fields are longer than {LONGEST_BODY // 1024} KiB")
-        text += data.data
+        self._text += data.data
         if not data.more_data:
-            self._pairs.append((self._name, _decoded(text)))
+            self._pairs.append((field.name, multipart.text(field, bytes(self._text))))
 
 
 def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
@@ -115,32 +115,19 @@ def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
 
     What came with the head is read first; `before_waiting` is called before anything else is.
     """
-    decoder = MultipartDecoder(_boundary(), 4 * _CHUNK, max_parts=MOST_FIELDS)
+    boundary = request.mimetype_params.get("boundary", "")
+    decoder = multipart.decoder(boundary, most=MOST_FIELDS, most_bytes=4 * _CHUNK)
     stream = _stream()
-    event: Event | None = None
-    data = b""
+    data = _read(stream)
+    event = multipart.next_event(decoder, data or None)
     while not isinstance(event, Epilogue):
-        if isinstance(event, NeedData):
-            if data:
-                before_waiting()
-            data = _read(stream)
-        try:
-            if isinstance(event, NeedData):
-                decoder.receive_data(data or None)
-            event = decoder.next_event()
-        except UnicodeDecodeError as error:
-            raise InvalidInput("The form is not UTF-8") from error
-        except (ValueError, RequestEntityTooLarge) as error:
-            raise _malformed() from error
-        if isinstance(event, Field | File):
-            _check_part(event)
         yield event
-
-
-def _check_part(part: Field | File) -> None:
-    if part.name is None:
-        raise _malformed()
-    multipart.check_part(part)
+        if not isinstance(event, NeedData):
+            event = multipart.next_event(decoder)
+            continue
+        before_waiting()
+        data = _read(stream)
+        event = multipart.next_event(decoder, data or None)
 
 
 def _read(stream: Any) -> bytes:
@@ -159,24 +146,6 @@ def _stream() -> Any:
         return request.stream
     except RequestEntityTooLarge as error:
         raise _too_large() from error
-
-
-def _boundary() -> bytes:
-    boundary = request.mimetype_params.get("boundary", "").encode()
-    if not boundary:
-        raise _malformed()
-    return boundary
-
-
-def _decoded(text: bytearray) -> str:
-    try:
-        return text.decode()
-    except UnicodeDecodeError as error:
-        raise InvalidInput("The form is not UTF-8") from error
-
-
-def _malformed() -> InvalidInput:
-    return InvalidInput("The form is not well-formed", message="It may have ended early. Nothing was kept.")
 
 
 def _cut_short() -> InvalidInput:

@@ -72,7 +72,7 @@ def test_a_file_in_front_of_its_fields_is_judged_like_any_other(cast):
         ([('name="other"; filename="b.zip"', b"x")], "The file must be in the field file"),
         ([('name="version"', b"1.0.0"), FILE], "version is given twice"),
         ([('name="more"', b"x" * 65537), FILE], "The fields are longer than 64 KiB"),
-        ([('name="more"', b"\xff"), FILE], "The form is not UTF-8"),
+        ([('name="more"', b"\xff"), FILE], "more is not UTF-8"),
         ([('filename="b.zip"', b"x")], MALFORMED),
         ([('name="n"', b"x")] * 201, MALFORMED),
     ],
@@ -100,6 +100,36 @@ def test_an_upload_in_another_encoding_is_refused_and_keeps_nothing(cast):
         assert (answer.status_code, answer.get_json()["status"]) == (415, "KO")
         assert answer.get_json()["error"].startswith(f"{name} is not supported: send ")
     assert files_of(cast.portal) == []
+
+
+@pytest.mark.parametrize(
+    ("charset", "value"),
+    [
+        ("ISO-8859-1", "bêta".encode("latin-1")),
+        # Read as UTF-8 it would be another text: the bytes of both are well-formed.
+        ("ISO-8859-1", "Ã©".encode("latin-1")),
+        ('"windows-1252"', "bêta".encode("cp1252")),
+        ("UTF-16", "bêta".encode("utf-16")),
+    ],
+)
+def test_a_field_beside_the_file_in_another_encoding_is_refused(cast, charset, value):
+    """Apache HttpClient and Java's RestTemplate name a charset in each part, by default Latin-1."""
+    typed = f'name="version"\r\nContent-Type: text/plain; charset={charset}'
+    app_id, _ = fields(make_app(cast))
+
+    answer = send(cast, form(app_id, (typed, value), FILE))
+
+    assert (answer.status_code, answer.get_json()["field"]) == (415, "version")
+    assert answer.get_json()["error"] == "The charset of version is not supported: send UTF-8"
+    assert files_of(cast.portal) == []
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "us-ascii", "ISO-8859-1"])
+def test_a_plain_version_in_any_announced_encoding_is_taken(cast, charset):
+    typed = f'name="version"\r\nContent-Type: text/plain; charset={charset}'
+    app_id, _ = fields(make_app(cast))
+
+    assert send(cast, form(app_id, (typed, b"1.0.0"), FILE)).status_code == 200
 
 
 def test_a_file_name_in_latin_1_is_refused_in_words(cast):
