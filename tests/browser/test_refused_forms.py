@@ -7,6 +7,7 @@ from app import clock, identifiers
 from app.models import Factor, FactorKind
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
+SMALL_PHONE = {"viewport": {"width": 360, "height": 600}}
 
 
 def test_wrong_password_on_a_phone_is_said_at_its_field_alone(visit, team):
@@ -25,7 +26,7 @@ def test_wrong_password_on_a_phone_is_said_at_its_field_alone(visit, team):
 
 
 def test_missing_password_of_a_new_key_is_said_at_its_field_alone(visit, team):
-    visitor = visit(**PHONE)
+    visitor = visit(**SMALL_PHONE)
     visitor.enter(team.grace.email)
     visitor.go("/apikey/")
     page, dialog = visitor.page, visitor.page.get_by_role("dialog", name="New API key")
@@ -33,10 +34,28 @@ def test_missing_password_of_a_new_key_is_said_at_its_field_alone(visit, team):
 
     dialog.get_by_label("Name").fill("deploy")
     dialog.get_by_label("Highest role").select_option("admin")
-    dialog.get_by_role("button", name="Create key").click()
+    button = dialog.get_by_role("button", name="Create key")
+    expect(button).to_be_in_viewport(ratio=1)
+    button.click()
 
     expect(dialog.locator("#key-password-error")).to_have_text("Password required")
+    expect(dialog.get_by_label("Your password")).to_be_focused()
+    expect(button).to_be_in_viewport(ratio=1)
     expect(page.locator(".flash")).to_be_hidden()
+
+
+def test_focus_goes_to_the_field_that_was_refused_and_not_to_the_one_that_sent_the_form(visit, team):
+    visitor = visit()
+    visitor.enter(team.grace.email)
+    visitor.go("/apikey/")
+    page, dialog = visitor.page, visitor.page.get_by_role("dialog", name="New API key")
+    page.get_by_role("link", name="New key").first.click()
+
+    dialog.get_by_label("Highest role").select_option("admin")
+    dialog.get_by_label("Name").fill("deploy")
+    page.keyboard.press("Enter")
+
+    expect(dialog.get_by_label("Your password")).to_be_focused()
 
 
 @pytest.mark.parametrize("options", [{}, PHONE])
