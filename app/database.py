@@ -56,15 +56,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads."""
+        """Open a session that only reads. Raises `AssertionError` inside another unit of work."""
+        _check_outermost()
         with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, named():
-            current.info["lends"] = not self._serial
             self._set_clock(current)
             yield current
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session that may change things; commit at the end, roll back on any exception."""
+        """Open a session that may change things; commit at the end, roll back on any exception.
+
+        Raises `AssertionError` inside another unit of work.
+        """
+        _check_outermost()
         with self._reopened(), named(), self._in_turn(), self._gate.passed(), self._changing() as current:
             yield current
 
@@ -80,6 +84,7 @@ class Database:
                 finally:
                     connection.exec_driver_sql("ROLLBACK")
             return
+        _check_outermost()
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self.engine.execution_options(**options)
         with _as_current(self._readers(bind=engine)) as current, named():
@@ -117,11 +122,10 @@ class Database:
     @contextmanager
     def _reopened(self) -> Iterator[None]:
         """Connect anew to a file that was read-only and is not: SQLite looks when no connection is left."""
-        outermost = _current.get(None) is None  # whoever waits inside would wait for itself
         try:
             yield
         except Unavailable as refusal:
-            if outermost and read_only(refusal) and os.access(self.engine.url.database or "", os.W_OK):
+            if read_only(refusal) and os.access(self.engine.url.database or "", os.W_OK):
                 self._gate.when_empty(self.close)
             raise
 
@@ -148,22 +152,17 @@ def database() -> Database:
     return cast("Database", session.info["database"])
 
 
+def _check_outermost() -> None:
+    """Refuse a nested unit of work before it waits for a lock or a connection of its outer one."""
+    if _current.get(None) is not None:
+        raise AssertionError("units of work do not nest")
+
+
 @contextmanager
 def _as_current(opened: Session) -> Iterator[Session]:
-    _lend_connection(_current.get(None))
     token = _current.set(opened)
     try:
         with opened:
             yield opened
     finally:
         _current.reset(token)
-
-
-def _lend_connection(outer: Session | None) -> None:
-    """Give back the connection of a read on Postgres inside which another unit of work opens.
-
-    A pool whose connections are all held by requests that wait for a second one would never move again. Each
-    statement of such a read stands for itself, so the next one may run on any connection.
-    """
-    if outer is not None and outer.info.get("lends"):
-        outer.commit()

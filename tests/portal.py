@@ -2,7 +2,9 @@
 
 import email
 import email.policy
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -171,6 +173,26 @@ class Portal:
     def link(self, to: str) -> str:
         """The path and query of the link in the newest mail to an address."""
         return link_in(self.mails(to)[-1], self.config.base_url)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let another thread change things for as long as the block runs."""
+        begun, over = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with self.database.writing() as session:
+                session.connection()
+                begun.set()
+                over.wait(30)
+
+        with ThreadPoolExecutor(1) as threads:
+            holding = threads.submit(hold)
+            begun.wait(30)
+            try:
+                yield
+            finally:
+                over.set()
+                holding.result()
 
     @contextmanager
     def working(self) -> Iterator:

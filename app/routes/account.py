@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.base.events import Event
@@ -13,7 +12,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("account", __name__)
@@ -44,7 +43,7 @@ class AccountErase(Operation):
 
 @routes.get("/account/")
 @signed_in()
-def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def index(actor: Actor, form: Nothing) -> Shown:
     """Show one's own account."""
     return replies.shown(lambda: {"data": shape(profiles.show(actor))}, lambda: profile_screen(actor))
 
@@ -68,16 +67,16 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
 @signed_in(
     PasswordChange,
     redraw=lambda form: password_screen(form),
-    reads_first=True,
+    opens_units=True,
     refused_as=Event.PASSWORD_CHANGED,
 )
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Set a new password; other sessions end unless kept, keys go on unless ended."""
     actor = check_password(actor, form.current_password.value, field="current_password")
-    password_hash = passwords.hashed(
-        passwords.check(form.password.value, *familiar.of_person(profiles.show(actor)))
-    )
-    with transaction.of_request():
+    with transaction.reading():
+        known = familiar.of_person(profiles.show(actor))
+    password_hash = passwords.hashed(passwords.check(form.password.value, *known))
+    with transaction.writing():
         device = request.headers.get("User-Agent", "")
         secret = profiles.change_password(
             actor,
@@ -99,12 +98,12 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
 
 @routes.delete("/account/")
 @signed_in(
-    AccountErase, redraw=lambda form: erase_screen(form), reads_first=True, refused_as=Event.ACCOUNT_ERASED
+    AccountErase, redraw=lambda form: erase_screen(form), opens_units=True, refused_as=Event.ACCOUNT_ERASED
 )
 def erase(actor: Actor, form: AccountErase) -> Reply:
     """Erase one's account."""
     actor = check_password(actor, form.password.value)
-    with transaction.of_request():
+    with transaction.writing():
         erasure.erase(actor, form.email.value)
     authentication.leave()
 
@@ -121,10 +120,12 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
     profiles.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
-    with transaction.of_request():
+    with transaction.writing():
         lockouts.count(guess)
-    proven = profiles.verify(actor, password, field=field)
-    with transaction.of_request():
+    with transaction.reading():
+        user = profiles.show(actor)
+    proven = profiles.verify(actor, user, password, field=field)
+    with transaction.writing():
         lockouts.take_back(guess)
     return proven
 

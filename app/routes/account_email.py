@@ -1,7 +1,6 @@
 """`/account/email/`: a new address, agreed to by the old one and the new one."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
@@ -15,7 +14,7 @@ from app.services.address_changes import Side
 from app.web import authentication, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import EmailField, Operation, SecretField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("account_email", __name__)
@@ -39,13 +38,13 @@ class EmailChange(Operation):
 
 @routes.post("/account/email/")
 @signed_in(
-    EmailChange, redraw=lambda form: _screen(form), reads_first=True, refused_as=Event.EMAIL_CHANGE_REQUESTED
+    EmailChange, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.EMAIL_CHANGE_REQUESTED
 )
 def request(actor: Actor, form: EmailChange) -> Reply:
     """Mail both addresses a link; nothing changes until both have agreed."""
     actor = check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
-    with transaction.of_request():
+    with transaction.writing():
         address_changes.request(actor, form.email.value)
 
     text = "Follow the link in both mails: the one to your old address and the one to your new one."
@@ -55,7 +54,7 @@ def request(actor: Actor, form: EmailChange) -> Reply:
 
 @routes.get("/account/email/confirm/")
 @public(Link)
-def confirm_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+def confirm_form(visitor: Actor | None, form: Link) -> Shown:
     """Ask one side to agree; opening the link changes nothing."""
     screen = _confirm_screen(Agree(data={"token": form.token.value}))
     payload = {"address": screen.context["address"]}
@@ -66,9 +65,10 @@ def confirm_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 @public(Agree, redraw=lambda form: _confirm_screen(form), refused_as=Event.EMAIL_CHANGE_AGREED)
 def confirm(visitor: Actor | None, form: Agree) -> Reply:
     """Agree for one side; the new one shows that the account is theirs, too."""
-    user = address_changes.requester(form.token.value)
+    with transaction.reading():
+        user = address_changes.requester(form.token.value)
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None
-    with transaction.of_request():
+    with transaction.writing():
         done = address_changes.agree(form.token.value, holder)
 
     notice = (

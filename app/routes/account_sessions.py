@@ -1,7 +1,6 @@
 """`/account/sessions/`: where one is logged in."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app import clock
@@ -12,7 +11,7 @@ from app.services.actors import Actor
 from app.web import authentication, devices, json_types, replies
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, TextField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("account_sessions", __name__)
@@ -32,7 +31,7 @@ class SessionRevoke(Operation):
 
 @routes.get("/account/sessions/")
 @signed_in()
-def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def index(actor: Actor, form: Nothing) -> Shown:
     """List the sessions of one's account."""
     profiles.check_portal(actor)
     return replies.shown(

@@ -1,7 +1,6 @@
 """`/register/`: new accounts."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app.base.events import Event
@@ -10,7 +9,7 @@ from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, GoingOn, NameField, Operation, SecretField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("accounts", __name__)
@@ -26,7 +25,7 @@ class Register(Operation):
 
 @routes.get("/register/")
 @public(GoingOn)
-def register_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
+def register_form(visitor: Actor | None, form: GoingOn) -> Shown:
     """Show the form, or that registration is closed."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(Register()))
 
@@ -40,7 +39,7 @@ def register(visitor: Actor | None, form: Register) -> Reply:
     known = familiar.of_portal(origins.portal_config())
     password = passwords.check(form.password.value, form.email.value.typed, name, *known)
     password_hash = passwords.hashed(password)
-    with transaction.of_request():
+    with transaction.writing():
         registrations.register(form.email.value, name=name, password_hash=password_hash)
 
     text = "Check your email to confirm your address. You can sign in right away."

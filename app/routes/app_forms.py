@@ -1,7 +1,5 @@
 """Pages of their own for the forms about apps, and dialogs of the pages of apps."""
 
-from flask.typing import ResponseReturnValue
-
 from app.permissions import Action
 from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
 from app.routes.organizations import OrganizationOnly
@@ -9,12 +7,13 @@ from app.services.actors import Access
 from app.services.apps import AppAccess
 from app.web import json_shapes, replies
 from app.web.access import requires
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 
 @routes.get("/app/new/")
 @requires(Action.APPS_MANAGE, OrganizationOnly)
-def new(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+def new(access: Access, form: OrganizationOnly) -> Shown:
     """Show the form that creates an app."""
     blank = AppCreate()
     blank.org_id.value = form.org_id.value
@@ -26,7 +25,7 @@ def new(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 
 @routes.get("/app/rename/")
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app)
-def rename_form(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
+def rename_form(access: AppAccess, form: AppOnly) -> Shown:
     """Show the form that renames an app."""
     filled = AppRename(data={"name": access.app.name})
     filled.app_id.value = access.app.id
@@ -35,7 +34,7 @@ def rename_form(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
 
 @routes.get("/app/remove/")
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app)
-def remove_form(access: AppAccess, form: AppOnly) -> ResponseReturnValue:
+def remove_form(access: AppAccess, form: AppOnly) -> Shown:
     """Ask once more before an app is deleted, and say what goes."""
     context = {"app": access.app}
     return replies.shown(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 
 from app import database
 from app.base.events import Event
@@ -14,7 +13,7 @@ from app.services.apps import AppAccess
 from app.web import authentication, json_shapes, replies
 from app.web.access import arrived, reach, requires
 from app.web.forms import NameField, NumberField, Operation, OrganizationField, TextField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("apps", __name__)
@@ -65,7 +64,7 @@ def by_app(actor: Actor, form: Any, action: Action) -> AppAccess:
 
 @routes.get("/app/")
 @requires(Action.ORGANIZATION_READ, AppList)
-def index(access: Access, form: AppList) -> ResponseReturnValue:
+def index(access: Access, form: AppList) -> Shown:
     """List the apps of an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form.cursor.value))
 

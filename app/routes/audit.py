@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 import structlog
 from flask import Blueprint, Response
-from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app import clock
@@ -65,24 +64,25 @@ class AuditRead(Operation):
 
 
 @routes.get("/organization/audit/")
-@requires(Action.AUDIT_READ, AuditRead)
-def index(access: Access, form: AuditRead) -> ResponseReturnValue:
+@requires(Action.AUDIT_READ, AuditRead, opens_units=True)
+def index(access: Access, form: AuditRead) -> replies.Result:
     """Show the log of an organization, or hand out a copy of it; both are noted in it."""
     if form.format.value:
         return _export(access, form)
-    page = audit_log.page(
-        access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
-    )
-    _note_read(access)
+    with transaction.reading():
+        page = audit_log.page(
+            access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
+        )
+        noted = audit.read_lately(access)
+    if not noted:
+        _note_read(access)
     return replies.shown(lambda: _payload(page), lambda: _screen(form, page))
 
 
 def _note_read(access: Access) -> None:
     """Note the reading, at most once a minute; a database that takes no changes can still be read."""
-    if audit.read_lately(access):
-        return
     try:
-        with transaction.of_request(changing=True):
+        with transaction.writing():
             audit.record_read(access)
     except Unavailable:
         log.warning("reading_not_recorded", credential=access.actor.credential_id)
@@ -91,8 +91,9 @@ def _note_read(access: Access) -> None:
 def _export(access: Access, form: AuditRead) -> Response:
     """Stream what the filters show. No copy without its entry: that is committed before the first byte."""
     name, organization_id = form.format.value, access.organization.id
-    newest = audit_log.newest(organization_id)
-    with transaction.of_request(changing=True):
+    with transaction.reading():
+        newest = audit_log.newest(organization_id)
+    with transaction.writing():
         audit.record_export(access, name, form.filters.written())
 
     database = transaction.portal_database()

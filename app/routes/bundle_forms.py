@@ -1,7 +1,5 @@
 """The question before a bundle is deleted: a dialog of the app's page, and a page of its own."""
 
-from flask.typing import ResponseReturnValue
-
 from app.permissions import Action
 from app.routes.apps import by_app
 from app.routes.bundles import BundleRemove, routes
@@ -9,12 +7,13 @@ from app.services import bundles
 from app.services.apps import AppAccess
 from app.web import json_shapes, replies
 from app.web.access import requires
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 
 @routes.get("/bundle/remove/")
 @requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
-def remove_form(access: AppAccess, form: BundleRemove) -> ResponseReturnValue:
+def remove_form(access: AppAccess, form: BundleRemove) -> Shown:
     """Ask once more before a bundle is deleted, and name it."""
     bundle = bundles.by_version(access, form.version.value)
     context = {"app": access.app, "bundle": bundle}

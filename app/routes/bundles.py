@@ -18,7 +18,7 @@ from app.web import authentication, conditional, incoming, json_shapes, replies
 from app.web.access import arrived, receives, requires
 from app.web.forms import NumberField, Operation, TextField
 from app.web.origins import portal_config
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 from app.web.upload_fields import ChecksumField, FileField, VersionField
 
@@ -71,7 +71,7 @@ def by_bundle(actor: Actor, form: Any, action: Action) -> BundleAccess:
 
 @routes.get("/bundle/")
 @requires(Action.ORGANIZATION_READ, BundleList, way=by_app)
-def index(access: AppAccess, form: BundleList) -> ResponseReturnValue:
+def index(access: AppAccess, form: BundleList) -> Shown:
     """List the bundles of an app; the page of the app."""
     return replies.shown(lambda: _payload(access, form), lambda: app_screen(access, form.cursor.value))
 

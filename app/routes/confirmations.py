@@ -1,7 +1,6 @@
 """`/confirm/`: an address is confirmed by its mailed link, or its account handed over."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app import addresses
@@ -31,7 +30,7 @@ class Confirm(Link):
 
 @routes.get("/confirm/")
 @public(Link)
-def show(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+def show(visitor: Actor | None, form: Link) -> replies.Result:
     """Ask to confirm the address; opening the link changes nothing, mail scanners do that."""
     blank = Confirm(data={"token": form.token.value})
     screen = _screen(blank)
@@ -45,12 +44,13 @@ def show(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 @public(Confirm, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_CONFIRMED)
 def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     """Confirm the address for the account's session or password, or take the account over."""
-    user = registrations.owner(form.token.value)
+    with transaction.reading():
+        user = registrations.owner(form.token.value)
     if form.new_password.value:
         return _taken_over(form)
 
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE)
-    with transaction.of_request():
+    with transaction.writing():
         registrations.confirm(form.token.value, holder)
 
     to = url_for("organizations.index" if visitor else "sessions.log_in")
@@ -72,7 +72,7 @@ def resend(actor: Actor, form: Nothing) -> Reply:
 def _taken_over(form: Confirm) -> Reply:
     password = _checked(form)
     password_hash = passwords.hashed(password)
-    with transaction.of_request():
+    with transaction.writing():
         address = registrations.take_over(form.token.value, password_hash)
     known_devices.remember(address)
 
@@ -84,7 +84,9 @@ def _taken_over(form: Confirm) -> Reply:
 def _checked(form: Confirm) -> str:
     """Return the new password if it may be used, or raise at its field."""
     try:
-        return passwords.check(form.new_password.value, *registrations.familiar_names(form.token.value))
+        with transaction.reading():
+            known = registrations.familiar_names(form.token.value)
+        return passwords.check(form.new_password.value, *known)
     except InvalidInput as error:
         error.field = form.new_password.name
         raise

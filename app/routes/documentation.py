@@ -9,6 +9,7 @@ from app.web import conditional, replies
 from app.web.access import public
 from app.web.forms import Anything, Nothing
 from app.web.openapi import document
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 routes = Blueprint("documentation", __name__)
@@ -26,7 +27,7 @@ def specification(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
 
 @routes.get("/docs/")
 @public()
-def show(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+def show(visitor: Actor | None, form: Nothing) -> Shown:
     """Show the specification, and let people try it with a key."""
     return replies.shown(lambda: {"data": {"specification": "/openapi.json"}}, _screen)
 

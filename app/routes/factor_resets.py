@@ -1,7 +1,6 @@
 """`/organization/members/second-factor/`: reset the second factors of a member who lost them."""
 
 from flask import url_for
-from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.errors import NotFound
@@ -11,13 +10,13 @@ from app.services import factor_resets, factors, members, organizations, roster
 from app.services.actors import Access, Actor
 from app.web import json_shapes, replies
 from app.web.access import requires
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 
 @routes.get("/organization/members/second-factor/")
 @requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly)
-def reset_form(access: Access, form: MemberOnly) -> ResponseReturnValue:
+def reset_form(access: Access, form: MemberOnly) -> Shown:
     """Ask once more before somebody's second factors are reset."""
     factors.check_portal(access.actor)
     person = roster.person(access, form.email.value.key)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.models import Factor, FactorKind
@@ -13,7 +12,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("factors", __name__)
@@ -43,7 +42,7 @@ class FactorRemove(Operation):
 
 @routes.get("/account/security/")
 @signed_in()
-def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def index(actor: Actor, form: Nothing) -> Shown:
     """Show one's second factors."""
     factors.check_portal(actor)
     return replies.shown(lambda: {"data": _payload(actor)}, lambda: list_screen(actor))
@@ -61,12 +60,12 @@ def rename(actor: Actor, form: FactorRename) -> Reply:
 
 @routes.delete("/account/security/")
 @signed_in(
-    FactorRemove, redraw=lambda form: _remove_screen(form), reads_first=True, refused_as=Event.FACTOR_REMOVED
+    FactorRemove, redraw=lambda form: _remove_screen(form), opens_units=True, refused_as=Event.FACTOR_REMOVED
 )
 def remove(actor: Actor, form: FactorRemove) -> Reply:
     """Remove one; the password is asked for again."""
     actor = check_password(actor, form.password.value)
-    with transaction.of_request():
+    with transaction.writing():
         factor = factors.remove(actor, form.id.value)
 
         return changed(
@@ -76,7 +75,7 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 
 @routes.get("/account/security/rename/")
 @signed_in(FactorOnly)
-def rename_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
+def rename_form(actor: Actor, form: FactorOnly) -> Shown:
     """Show the form that renames."""
     factors.check_portal(actor)
     factor = factors.one(actor, form.id.value)
@@ -87,7 +86,7 @@ def rename_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
 
 @routes.get("/account/security/remove/")
 @signed_in(FactorOnly)
-def remove_form(actor: Actor, form: FactorOnly) -> ResponseReturnValue:
+def remove_form(actor: Actor, form: FactorOnly) -> Shown:
     """Ask for the password before one is removed."""
     factors.check_portal(actor)
     factor = factors.one(actor, form.id.value)
@@ -108,7 +107,7 @@ def changed(actor: Actor, payload: dict[str, Any], text: str, *, offer: int = 0)
     return replies.changed(payload, notice, to=url_for("factors.index"), screen=lambda: list_screen(actor))
 
 
-def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Result:
+def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Reply:
     """Answer a new factor; with the first one come recovery codes, which are shown this once."""
     payload = {"status": "OK", "data": json_shapes.factor(factor)}
     if codes:

@@ -15,7 +15,7 @@ from app.services.offers import Ending, Offer
 from app.web import json_shapes, replies
 from app.web.access import public, signed_in
 from app.web.forms import Nothing
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("invitations", __name__)
@@ -25,7 +25,7 @@ ENDED = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
 
 @routes.get("/invitation/")
 @signed_in()
-def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def index(actor: Actor, form: Nothing) -> Shown:
     """List my invitations."""
     _check_portal(actor)
     return replies.shown(
@@ -56,7 +56,7 @@ def decline(actor: Actor, form: OrganizationOnly) -> Reply:
 
 @routes.get("/invitation/accept/")
 @public(Link)
-def link(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+def link(visitor: Actor | None, form: Link) -> replies.Result:
     """Show who invites to what; opening the link changes nothing."""
     offer = offers.by_link(form.token.value)
     ending = offers.ending_of(offer, visitor)

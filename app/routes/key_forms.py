@@ -1,7 +1,5 @@
 """Pages of their own for the forms about my keys, and dialogs of the page that lists them."""
 
-from flask.typing import ResponseReturnValue
-
 from app.permissions import Role
 from app.routes.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
 from app.services import keys
@@ -9,6 +7,7 @@ from app.services.actors import Actor
 from app.web import json_shapes, replies
 from app.web.access import signed_in
 from app.web.forms import Nothing
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 # What is chosen until somebody chooses: little, and not for ever.
@@ -17,7 +16,7 @@ _PROPOSED = {"role": Role.READ, "expires_in_days": "90"}
 
 @routes.get("/apikey/new/")
 @signed_in()
-def new_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def new_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that creates a key."""
     keys.check_portal(actor)
     return replies.shown(
@@ -28,21 +27,21 @@ def new_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.get("/apikey/rename/")
 @signed_in(KeyOnly)
-def rename_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+def rename_form(actor: Actor, form: KeyOnly) -> Shown:
     """Show the form that renames a key."""
     return _form(actor, form, regenerate=False)
 
 
 @routes.get("/apikey/renew/")
 @signed_in(KeyOnly)
-def renew_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+def renew_form(actor: Actor, form: KeyOnly) -> Shown:
     """Show the form that gives a key a new secret."""
     return _form(actor, form, regenerate=True)
 
 
 @routes.get("/apikey/revoke/")
 @signed_in(KeyOnly)
-def revoke_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
+def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
     """Ask once more before a key is revoked."""
     key = keys.one(actor, form.id.value)
     return replies.shown(
@@ -51,7 +50,7 @@ def revoke_form(actor: Actor, form: KeyOnly) -> ResponseReturnValue:
     )
 
 
-def _form(actor: Actor, form: KeyOnly, *, regenerate: bool) -> ResponseReturnValue:
+def _form(actor: Actor, form: KeyOnly, *, regenerate: bool) -> Shown:
     key = keys.one(actor, form.id.value)
     blank = KeyChange(data={"name": key.name})
     blank.id.value, blank.regenerate.value = key.id, regenerate

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import url_for
-from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.permissions import Action
@@ -13,7 +12,7 @@ from app.services.actors import Access, KeyRules
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires
 from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 
@@ -29,7 +28,7 @@ class PolicyChange(Operation):
 
 @routes.get("/organization/keys/policy/")
 @requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
-def policy(access: Access, form: PolicyChange) -> ResponseReturnValue:
+def policy(access: Access, form: PolicyChange) -> Shown:
     """Show the policy, and which keys it shuts out, or which the one in the query would."""
     wanted = _wanted(access, form)
     return replies.shown(lambda: _payload(access, wanted), lambda: _screen(access, _filled(wanted), wanted))

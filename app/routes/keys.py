@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app import links
@@ -16,7 +15,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_shapes, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("keys", __name__)
@@ -81,7 +80,7 @@ class KeyOnly(Operation):
 
 @routes.get("/apikey/")
 @signed_in()
-def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def index(actor: Actor, form: Nothing) -> Shown:
     """List my keys."""
     return replies.shown(
         lambda: {"data": [json_shapes.key(row) for row in key_rings.listed(actor)]},
@@ -90,14 +89,14 @@ def index(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/apikey/")
-@signed_in(KeyCreate, redraw=lambda form: new_screen(form), reads_first=True, refused_as=Event.KEY_CREATED)
+@signed_in(KeyCreate, redraw=lambda form: new_screen(form), opens_units=True, refused_as=Event.KEY_CREATED)
 def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create a key; its secret is in this answer and nowhere else."""
     keys.check_portal(actor)
     lifetime = _lifetime(form)
     if powerful_keys.powerful(form.role.value, expires=lifetime is not None):
         actor = proofs.check(actor, form)
-    with transaction.of_request():
+    with transaction.writing():
         key, secret = keys.create(
             actor,
             name=form.name.value,
@@ -112,16 +111,21 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
 @signed_in(
     KeyChange,
     redraw=lambda form: change_screen(form),
-    reads_first=True,
+    opens_units=True,
     refused_as=lambda form: Event.KEY_RENEWED if form.regenerate.value else Event.KEY_RENAMED,
 )
 def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename a key, or give it a new secret, or both."""
     keys.check_portal(actor)
-    if form.regenerate.value and powerful_keys.renews(actor, form.id.value, _lifetime(form)):
+    if form.regenerate.value and _needs_proof(actor, form):
         actor = proofs.check(actor, form)
-    with transaction.of_request():
+    with transaction.writing():
         return _changed_key(actor, form)
+
+
+def _needs_proof(actor: Actor, form: KeyChange) -> bool:
+    with transaction.reading():
+        return powerful_keys.renews(actor, form.id.value, _lifetime(form))
 
 
 def _changed_key(actor: Actor, form: KeyChange) -> Reply:
@@ -129,7 +133,7 @@ def _changed_key(actor: Actor, form: KeyChange) -> Reply:
     if form.name.given:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
-        return _changed(actor, key, Flash("success", f"{key.name} is saved."))
+        return _changed(actor, Flash("success", f"{key.name} is saved."), data=json_shapes.key(key))
 
     overlap = timedelta(hours=form.overlap_hours.value or 0)
     key, secret = keys.renew(actor, form.id.value, overlap=overlap, lifetime=_lifetime(form))
@@ -143,12 +147,7 @@ def revoke(actor: Actor, form: KeyOnly) -> Reply:
     """Revoke a key; it stops working at once."""
     key = keys.revoke(actor, form.id.value)
 
-    return replies.changed(
-        {"status": "OK"},
-        Flash("success", f"{key.name} is revoked.", "It stopped working at once."),
-        to=url_for("keys.index"),
-        screen=lambda: list_screen(actor),
-    )
+    return _changed(actor, Flash("success", f"{key.name} is revoked.", "It stopped working at once."))
 
 
 def list_screen(actor: Actor) -> Screen:
@@ -188,13 +187,10 @@ def _told(actor: Actor, key: Credential, secret: str, text: str) -> Reply:
     address = links.organization(origins.portal_config(), key.organization_id)
     command = f'curl -H "authorization: {secret}" "{address}"'
     message = "Copy the secret now: it is not shown again."
-    return _changed(actor, key, Flash("success", text, message, secret=secret, command=command), key=secret)
+    notice = Flash("success", text, message, secret=secret, command=command)
+    return _changed(actor, notice, data={**json_shapes.key(key), "key": secret})
 
 
-def _changed(actor: Actor, found: Credential, notice: Flash, **secret: str) -> Reply:
-    return replies.changed(
-        {"status": "OK", "data": {**json_shapes.key(found), **secret}},
-        notice,
-        to=url_for("keys.index"),
-        screen=lambda: list_screen(actor),
-    )
+def _changed(actor: Actor, notice: Flash, **payload: object) -> Reply:
+    to = url_for("keys.index")
+    return replies.changed({"status": "OK", **payload}, notice, to=to, screen=lambda: list_screen(actor))

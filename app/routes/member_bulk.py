@@ -1,7 +1,6 @@
 """`/organization/members/bulk/`: one deed for several members at once; all of it or none."""
 
 from flask import url_for
-from flask.typing import ResponseReturnValue
 
 from app import addresses
 from app.addresses import Address
@@ -15,7 +14,7 @@ from app.services.people import Person
 from app.web import rate_limits, replies
 from app.web.access import requires
 from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 # As many as one page of the list shows: each is judged, recorded and mailed under the one write lock.
@@ -100,7 +99,7 @@ def _remove(access: Access, form: MemberBulk) -> replies.Result:
     )
 
 
-def _ask(people: list[Person]) -> ResponseReturnValue:
+def _ask(people: list[Person]) -> Shown:
     screen = Screen(
         "members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people}
     )

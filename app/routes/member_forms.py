@@ -1,7 +1,5 @@
 """Pages of their own for the forms about members, and dialogs of the members page."""
 
-from flask.typing import ResponseReturnValue
-
 from app.errors import NotFound
 from app.permissions import Action, grantable
 from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
@@ -10,12 +8,13 @@ from app.services import departures, members, roster
 from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 
 @routes.get("/organization/members/invite/")
 @requires(Action.MEMBERS_MANAGE, OrganizationOnly)
-def invite_form(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+def invite_form(access: Access, form: OrganizationOnly) -> Shown:
     """Show the form that invites."""
     blank = MemberInvite()
     blank.org_id.value = form.org_id.value
@@ -27,7 +26,7 @@ def invite_form(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
 
 @routes.get("/organization/members/remove/")
 @requires(Action.MEMBERS_LEAVE, MemberOnly)
-def remove_form(access: Access, form: MemberOnly) -> ResponseReturnValue:
+def remove_form(access: Access, form: MemberOnly) -> Shown:
     """Ask once more before somebody is removed, and say what goes."""
     departures.check_removal(access, form.email.value)
     person = roster.person(access, form.email.value.key)

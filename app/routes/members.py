@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 
 from app import addresses
 from app.addresses import Address
@@ -17,7 +16,7 @@ from app.web import authentication, json_shapes, rate_limits, replies
 from app.web.access import reach, requires
 from app.web.fields import INVALID_ROLE
 from app.web.forms import EmailField, NumberField, Operation, OrganizationField, RoleField, TextField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("members", __name__)
@@ -61,7 +60,7 @@ class MemberRemove(MemberOnly):
 
 @routes.get("/organization/members/")
 @requires(Action.ORGANIZATION_READ, MemberList)
-def index(access: Access, form: MemberList) -> ResponseReturnValue:
+def index(access: Access, form: MemberList) -> Shown:
     """List the members and invitees of an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.permissions import Action
@@ -12,7 +11,7 @@ from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
 from app.web.forms import NumberField, Operation, OrganizationField, TextField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("organization_keys", __name__)
@@ -35,7 +34,7 @@ class OrganizationKeyOnly(Operation):
 
 @routes.get("/organization/keys/")
 @requires(Action.KEYS_MANAGE, OrganizationKeyList)
-def index(access: Access, form: OrganizationKeyList) -> ResponseReturnValue:
+def index(access: Access, form: OrganizationKeyList) -> Shown:
     """List the keys that act on an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
 
@@ -57,7 +56,7 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 
 @routes.get("/organization/keys/remove/")
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
-def cut_off_form(access: Access, form: OrganizationKeyOnly) -> ResponseReturnValue:
+def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
     """Ask once more before a key is cut off, and say what that means."""
     key = organization_keys.one(access, form.id.value)
     template = "organization_keys/_remove_form.html"

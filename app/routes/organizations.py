@@ -1,7 +1,6 @@
 """`/organization/`: list, show, create, update, delete."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app.base.events import Event
@@ -12,7 +11,7 @@ from app.services.actors import Access, Actor, OrganizationView
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, OrganizationField, TextField, UrlField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("organizations", __name__)
@@ -69,7 +68,7 @@ class OrganizationOnly(Operation):
 
 @routes.get("/organization/")
 @signed_in(OrganizationRead)
-def index(actor: Actor, form: OrganizationRead) -> ResponseReturnValue:
+def index(actor: Actor, form: OrganizationRead) -> replies.Result:
     """Show one organization, or list mine."""
     if form.org_id.given:
         return _show(reach(actor, form.org_id.value, Action.ORGANIZATION_READ))
@@ -132,7 +131,7 @@ def delete(access: Access, form: OrganizationDelete) -> Reply:
 
 @routes.get("/organization/new/")
 @signed_in()
-def new(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def new(actor: Actor, form: Nothing) -> Shown:
     """Show the form that creates an organization."""
     return replies.shown(
         lambda: {"data": {"name": None, "management_email": actor.email}},
@@ -142,7 +141,7 @@ def new(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.get("/organization/settings/")
 @requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
-def settings(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+def settings(access: Access, form: OrganizationOnly) -> Shown:
     """Show the settings of an organization."""
     return replies.shown(
         lambda: {"data": json_shapes.organization(access.organization)},
@@ -150,7 +149,7 @@ def settings(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
     )
 
 
-def _show(access: Access) -> ResponseReturnValue:
+def _show(access: Access) -> Shown:
     return replies.shown(
         lambda: {"data": json_shapes.organization(access.organization)},
         lambda: overview_screen(access),

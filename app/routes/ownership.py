@@ -30,6 +30,6 @@ def check(visitor: Actor | None, user: User, password: TextField, *, otherwise: 
 
     guess = wrong_guesses.counted(Address(user.email, user.email_key))
     proof = profiles.proven(user, password.value, field=password.name, message=otherwise)
-    with transaction.of_request():
+    with transaction.writing():
         lockouts.take_back(guess)
     return proof

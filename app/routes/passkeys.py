@@ -12,6 +12,7 @@ from app.web import carried, origins, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import NameField, Nothing, Operation, SecretField
 from app.web.passkey_fields import CredentialField
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 
@@ -31,7 +32,7 @@ class PasskeyAdd(Operation):
 
 @routes.get("/account/security/passkeys/")
 @signed_in()
-def passkey_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def passkey_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that adds a passkey."""
     factors.check_portal(actor)
     party = passkey_hosts.relying_party(origins.portal_config())
@@ -39,11 +40,11 @@ def passkey_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/passkeys/options/")
-@signed_in(PasskeyBegin, reads_first=True, refused_as=Event.FACTOR_ADDED)
+@signed_in(PasskeyBegin, opens_units=True, refused_as=Event.FACTOR_ADDED)
 def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
     """Answer what the browser is to be asked; the password opens it."""
     actor = check_password(actor, form.password.value)
-    with transaction.of_request():
+    with transaction.writing():
         asked = passkeys.ask_to_register(actor)
     carried.keep(carried.CEREMONY, asked.ceremony)
 
@@ -51,19 +52,18 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/passkeys/")
-@signed_in(PasskeyAdd, redraw=lambda form: _screen(form), reads_first=True, refused_as=Event.FACTOR_ADDED)
+@signed_in(PasskeyAdd, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
 def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add the passkey that the browser made."""
     factors.check_portal(actor)
-    with transaction.of_request():  # of its own: whatever the answer is worth, its challenge is used up
+    with transaction.writing():  # of its own: whatever the answer is worth, its challenge is used up
         challenge = ceremonies.end(
             carried.take(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
         )
-    with transaction.of_request():
+    with transaction.writing():
         factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)
         codes = recovery_codes.make_first(actor)
-
-    return added(actor, factor, codes)
+        return added(actor, factor, codes)
 
 
 def _screen(form: PasskeyAdd) -> Screen:

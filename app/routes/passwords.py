@@ -1,7 +1,6 @@
 """`/reset/`: a new password by mail."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app.routes.links import Link
@@ -10,7 +9,7 @@ from app.services.actors import Actor
 from app.web import known_devices, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("passwords", __name__)
@@ -32,7 +31,7 @@ class Choose(Operation):
 
 @routes.get("/reset/")
 @public()
-def forgot_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+def forgot_form(visitor: Actor | None, form: Nothing) -> Shown:
     """Show the form that asks for a link."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(Forgot()))
 
@@ -43,7 +42,7 @@ def forgot(visitor: Actor | None, form: Forgot) -> Reply:
     """Mail a link; the answer is the same for an address without an account."""
     rate_limits.check_tighter("reset")
     rate_limits.check_tighter("reset_account", form.email.value.key)
-    with transaction.of_request():
+    with transaction.writing():
         resets.request(form.email.value)
 
     text = "If there is an account with this address, a link is on its way. It works for an hour."
@@ -53,7 +52,7 @@ def forgot(visitor: Actor | None, form: Forgot) -> Reply:
 
 @routes.get("/reset/password/")
 @public(Link)
-def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
+def choose_form(visitor: Actor | None, form: Link) -> replies.Result:
     """Show the form for the new password."""
     screen = _choose_screen(Choose(data={"token": form.token.value}))
     if screen.context["expired"]:
@@ -66,9 +65,11 @@ def choose_form(visitor: Actor | None, form: Link) -> ResponseReturnValue:
 def choose(visitor: Actor | None, form: Choose) -> Reply:
     """Set the new password; everybody who is logged in to the account is logged out."""
     passwords.check_length(form.password.value)  # what can be said without the link comes first
-    password = passwords.check(form.password.value, *resets.familiar_names(form.token.value))
+    with transaction.reading():
+        known = resets.familiar_names(form.token.value)
+    password = passwords.check(form.password.value, *known)
     password_hash = passwords.hashed(password)
-    with transaction.of_request():
+    with transaction.writing():
         address = resets.choose(form.token.value, password_hash, end_keys=bool(form.end_keys.value))
     known_devices.remember(address)
 

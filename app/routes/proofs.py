@@ -44,9 +44,9 @@ def codes(actor: Actor) -> str:
 def _check_code(actor: Actor, code: str) -> None:
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
-    with transaction.of_request():
+    with transaction.writing():
         lockouts.count(guess)
-    with transaction.of_request():
+    with transaction.writing():
         credentials.hold(actor)
         met = challenges.factor_met(actor.user_id, code)
         if met:

@@ -3,7 +3,6 @@
 from typing import cast
 
 from flask import Blueprint, Response
-from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
 from app import clock
@@ -37,7 +36,7 @@ class ReceiptRead(Operation):
 
 @routes.get("/organization/receipts/")
 @requires(Action.AUDIT_READ, ReceiptRead)
-def index(access: Access, form: ReceiptRead) -> ResponseReturnValue:
+def index(access: Access, form: ReceiptRead) -> replies.Result:
     """List the receipts, or show the one that `number` names; `format=txt` downloads it."""
     if not form.number.given:
         found = receipts.listed(access, before=form.before.value)

@@ -1,7 +1,5 @@
 """`/account/security/recovery/`: new recovery codes."""
 
-from flask.typing import ResponseReturnValue
-
 from app.base.events import Event
 from app.routes.factors import check_password, codes_screen, routes
 from app.services import factors, recovery_codes
@@ -9,6 +7,7 @@ from app.services.actors import Actor
 from app.web import authentication, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, SecretField
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 
@@ -20,7 +19,7 @@ class CodesMake(Operation):
 
 @routes.get("/account/security/recovery/")
 @signed_in()
-def codes_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def codes_form(actor: Actor, form: Nothing) -> Shown:
     """Ask for the password before the old codes die."""
     factors.check_portal(actor)
     return replies.shown(
@@ -31,12 +30,12 @@ def codes_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 @routes.post("/account/security/recovery/")
 @signed_in(
-    CodesMake, redraw=lambda form: _screen(form), reads_first=True, refused_as=Event.RECOVERY_CODES_MADE
+    CodesMake, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.RECOVERY_CODES_MADE
 )
-def codes_make(actor: Actor, form: CodesMake) -> ResponseReturnValue:
+def codes_make(actor: Actor, form: CodesMake) -> Shown:
     """Make new recovery codes and show them, this once."""
     actor = check_password(actor, form.password.value)
-    with transaction.of_request():
+    with transaction.writing():
         codes = recovery_codes.make(actor)
 
     return replies.shown(

@@ -1,7 +1,6 @@
 """`/organization/security/`: whether an organization requires a second factor."""
 
 from flask import Blueprint, url_for
-from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.permissions import Action
@@ -12,7 +11,7 @@ from app.services.requirements import Requirement
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires
 from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("requirements", __name__)
@@ -31,7 +30,7 @@ class RequirementSwitch(Operation):
 
 @routes.get("/organization/security/")
 @requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
-def show(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+def show(access: Access, form: OrganizationOnly) -> Shown:
     """Show what is required, and who would be locked out."""
     found = requirements.show(access)
     return replies.shown(

@@ -1,7 +1,6 @@
 """`/organization/roles/`: what each role can do, drawn from the permission table."""
 
 from flask import Blueprint
-from flask.typing import ResponseReturnValue
 
 from app.permissions import RULES, Action, Role
 from app.routes.organizations import OrganizationOnly
@@ -9,6 +8,7 @@ from app.services import members
 from app.services.actors import Access
 from app.web import replies
 from app.web.access import requires
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 routes = Blueprint("roles", __name__)
@@ -16,7 +16,7 @@ routes = Blueprint("roles", __name__)
 
 @routes.get("/organization/roles/")
 @requires(Action.ORGANIZATION_READ, OrganizationOnly)
-def index(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+def index(access: Access, form: OrganizationOnly) -> Shown:
     """Show the table of roles."""
     return replies.shown(_payload, lambda: _screen(access))
 

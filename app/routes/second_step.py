@@ -22,6 +22,7 @@ from app.web import (
 from app.web.access import public
 from app.web.forms import GoingOn, Nothing, Operation, TextField
 from app.web.passkey_fields import CredentialField
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 routes = Blueprint("second_step", __name__)
@@ -42,7 +43,7 @@ class PasskeyLogIn(Operation):
 
 @routes.get("/login/second/")
 @public(GoingOn)
-def show(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
+def show(visitor: Actor | None, form: GoingOn) -> Shown:
     """Show the form for the code, to whoever gave the right password."""
     kinds = factors.kinds(challenges.whose(carried.look(carried.CHALLENGE)))
     return replies.shown(
@@ -63,8 +64,9 @@ def answer(visitor: Actor | None, form: SecondStep) -> ResponseReturnValue:
 def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for as a second step."""
     rate_limits.check_tighter("log_in")
-    user_id = challenges.whose(carried.look(carried.CHALLENGE))
-    with transaction.of_request():
+    with transaction.reading():
+        user_id = challenges.whose(carried.look(carried.CHALLENGE))
+    with transaction.writing():
         asked = passkeys.ask_to_prove(CeremonyPurpose.SECOND, user_id)
     return _asked(asked)
 
@@ -74,7 +76,7 @@ def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 def passkey_options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for instead of a password."""
     rate_limits.check_tighter("log_in")
-    with transaction.of_request():
+    with transaction.writing():
         asked = passkeys.ask_to_prove(CeremonyPurpose.LOG_IN)
     return _asked(asked)
 
@@ -85,7 +87,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     """Log in by a passkey alone; the device has verified the person."""
     rate_limits.check_tighter("log_in")
     challenge = _answered(CeremonyPurpose.LOG_IN)
-    with transaction.of_request():
+    with transaction.writing():
         user_id = passkeys.owner(challenge, form.credential.value)
         secret = _opened(user_id, FactorKind.PASSKEY)
     return _entered(user_id, secret)
@@ -94,7 +96,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
 def _by_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
-    with transaction.of_request():
+    with transaction.writing():
         answered = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
         secret = _opened(answered.user_id, sessions.PASSWORD, answered.factor) if answered else None
     if answered is None or secret is None:  # said only now: a wrong code stays counted
@@ -105,9 +107,10 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
 
 
 def _by_passkey(form: SecondStep) -> ResponseReturnValue:
-    user_id = challenges.whose(carried.look(carried.CHALLENGE))
+    with transaction.reading():
+        user_id = challenges.whose(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)
-    with transaction.of_request():
+    with transaction.writing():
         challenges.meet(carried.look(carried.CHALLENGE))
         passkeys.owner(challenge, form.credential.value, user_id=user_id)
         secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
@@ -116,7 +119,7 @@ def _by_passkey(form: SecondStep) -> ResponseReturnValue:
 
 def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
     """Take back the challenge, in a transaction of its own: whatever the answer is worth, it is used up."""
-    with transaction.of_request():
+    with transaction.writing():
         return ceremonies.end(carried.take(carried.CEREMONY), purpose, user_id=user_id)
 
 
@@ -132,7 +135,9 @@ def _opened(user_id: str, *by: str) -> str:
 
 def _entered(user_id: str, secret: str) -> ResponseReturnValue:
     authentication.enter(secret)
-    known_devices.remember(accounts.address_of(user_id))
+    with transaction.reading():
+        address = accounts.address_of(user_id)
+    known_devices.remember(address)
     return replies.signed_in(origins.own_path(incoming.query_value("next")))
 
 

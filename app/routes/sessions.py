@@ -18,7 +18,7 @@ from app.web import (
 )
 from app.web.access import public
 from app.web.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash, Reply
+from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("sessions", __name__)
@@ -39,7 +39,7 @@ class LogOut(Operation):
 
 @routes.get("/login/")
 @public(GoingOn)
-def log_in_form(visitor: Actor | None, form: GoingOn) -> ResponseReturnValue:
+def log_in_form(visitor: Actor | None, form: GoingOn) -> replies.Result:
     """Show the log-in form, or send on who is in already."""
     if visitor and incoming.query_value("next"):
         return replies.went(origins.own_path(incoming.query_value("next")))
@@ -60,8 +60,10 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
 def _logged_in(
     visitor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]
 ) -> ResponseReturnValue:
-    proven = sessions.verify(form.email.value, form.password.value)
-    with transaction.of_request():
+    with transaction.reading():
+        found = sessions.account_of(form.email.value)
+    proven = sessions.verify(found, form.password.value)
+    with transaction.writing():
         sessions.check_unchanged(proven)
         lockouts.take_back(guess)
         sessions.keep_renewed(proven)
@@ -80,7 +82,7 @@ def _logged_in(
 
 @routes.get("/logout/")
 @public()
-def log_out_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
+def log_out_form(visitor: Actor | None, form: Nothing) -> Shown:
     """Ask whether to log out."""
     return replies.shown(
         lambda: {"data": {"csrf_token": generate_csrf()}},
@@ -93,7 +95,7 @@ def log_out_form(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 def log_out(visitor: Actor | None, form: LogOut) -> Reply:
     """Log out: the session ends in the database, not only in the cookie."""
     if visitor and visitor.in_portal:
-        with transaction.of_request():
+        with transaction.writing():
             sessions.close_session(visitor)
     authentication.leave()
 

@@ -1,7 +1,5 @@
 """`/account/security/totp/`: set up an authenticator app."""
 
-from flask.typing import ResponseReturnValue
-
 from app.base.events import Event
 from app.routes.factors import added, check_password, routes
 from app.services import factors, recovery_codes, totp
@@ -10,6 +8,7 @@ from app.services.totp import SetUp
 from app.web import authentication, qr_codes, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, SecretField, TextField
+from app.web.replies import Shown
 from app.web.screens import Screen
 
 
@@ -23,7 +22,7 @@ class TotpConfirm(Operation):
 
 @routes.get("/account/security/totp/")
 @signed_in()
-def totp_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
+def totp_form(actor: Actor, form: Nothing) -> Shown:
     """Show a new secret, to scan or to type."""
     factors.check_portal(actor)
     begun = totp.begin(actor)
@@ -32,15 +31,14 @@ def totp_form(actor: Actor, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/totp/")
-@signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), reads_first=True, refused_as=Event.FACTOR_ADDED)
+@signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
 def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
     """Add the app whose first code is right."""
     actor = check_password(actor, form.password.value)
-    with transaction.of_request():
+    with transaction.writing():
         factor = totp.confirm(actor, form.setup.value, form.code.value)
         codes = recovery_codes.make_first(actor)
-
-    return added(actor, factor, codes)
+        return added(actor, factor, codes)
 
 
 def _redrawn(form: TotpConfirm) -> Screen:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import files
-from app.database import Database, config, database, session
+from app.database import Database, config, session
 from app.files import Draft
 from app.models import App, Bundle, Job
 from app.services import jobs
@@ -35,10 +35,10 @@ def release_organization(organization_id: str) -> None:
     release(App.organization_id == organization_id)
 
 
-def remove_unused(job: Job) -> None:
+def remove_unused(database: Database, job: Job) -> None:
     """Remove those of the job's files that no row refers to."""
     for checksum in filter(files.is_checksum, job.details["checksums"]):
-        unused(database(), files.path_of(config().bundles, checksum), remove=True)
+        unused(database, files.path_of(database.config.bundles, checksum), remove=True)
 
 
 def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
@@ -54,8 +54,7 @@ def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
 
 def sweep(database: Database) -> None:
     """Take away what killed processes left: drafts, and files that were kept but whose row never came."""
-    with database.reading():
-        folder = config().bundles
+    folder = database.config.bundles
     with files.abandoned(folder) as checksums:
         for checksum in checksums:
             unused(database, files.path_of(folder, checksum), remove=True)

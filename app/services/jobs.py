@@ -15,8 +15,8 @@ from app.errors import Unavailable
 from app.models import Job, JobOutcome
 from app.services import job_claims, job_endings
 
-Worker = Callable[[Job], job_endings.AtTheEnd]
-"""Does a job. What it returns is called in the transaction that marks the job as done."""
+Worker = Callable[[Database, Job], job_endings.AtTheEnd]
+"""Does a job, in units of work that it opens. What it returns is called in the one that marks it as done."""
 
 IDLE_SECONDS = 1.0
 SENDERS = 3
@@ -127,8 +127,7 @@ def _carry_on(work: Callable[[], Any]) -> None:
 
 def _attempt(database: Database, job: Job, workers: dict[str, Worker]) -> None:
     try:
-        with database.reading():
-            at_the_end = workers[job.kind](job)
+        at_the_end = workers[job.kind](database, job)
     except Exception as error:  # noqa: BLE001 - whatever a job does wrong, it is tried again
         ending = job_endings.after_error(job, error)
     except BaseException:

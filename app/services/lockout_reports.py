@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 from app import addresses, clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import database, session
+from app.database import Database, session
 from app.models import Job, Lockout
 from app.services import accounts, audit, jobs, mail
 
@@ -31,10 +31,10 @@ def tell(row: Lockout, kind: str, owner: Address | None) -> None:
     jobs.enqueue(KIND, details, due_at=clock.now() + _SETTLED_AFTER)
 
 
-def answer(job: Job) -> None:
+def answer(database: Database, job: Job) -> None:
     """Record a lock that lasted, and write to the owner of the account if there is one."""
     key, email = job.details["key"], job.details["email"]
-    with database().writing():
+    with database.writing():
         row = session.get(Lockout, key)
         if row is None or row.locked_until is None:
             return
@@ -51,13 +51,13 @@ def arrange_sweep(*, besides: str = "") -> None:
         jobs.enqueue(SWEEP, {}, due_at=clock.now() + _SWEPT_EVERY)
 
 
-def sweep(job: Job) -> None:
+def sweep(database: Database, job: Job) -> None:
     """Remove the counts that are forgiven, and come again while there are others."""
     at = clock.now()
     unlocked = or_(Lockout.locked_until.is_(None), Lockout.locked_until <= at)
     untold = or_(Lockout.told_at.is_(None), Lockout.told_at <= at - TOLD_AGAIN_AFTER)
     over = select(Lockout.key).where(Lockout.forgiven_at <= at, unlocked, untold)
-    with database().writing():
+    with database.writing():
         session.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
         if session.scalar(select(Lockout.key).limit(1)):
             arrange_sweep(besides=job.id)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app import addresses, clock, links
 from app.config import Config
-from app.database import config, session
+from app.database import Database, session
 from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
 from app.services import credentials, jobs, mail_files, mail_limits, mail_messages
 from app.services.job_endings import AtTheEnd, Deferred, Dropped, Outage, Refused, Uncertain
@@ -65,17 +65,21 @@ def inviter(user_id: str) -> dict[str, str]:
     return {"invited_by": user.name, "invited_by_email": user.email, "reply_to": reply_to}
 
 
-def deliver(job: Job) -> AtTheEnd:
+def deliver(database: Database, job: Job) -> AtTheEnd:
     """Send a queued mail, or raise why not: its link has died, or the server does not take it."""
     purpose, identifier = job.details.get("link", (None, None))
-    if purpose and not _alive(links.Purpose(purpose), identifier):
-        raise Dropped
+    if purpose:
+        with database.reading():
+            alive = _alive(links.Purpose(purpose), identifier)
+        if not alive:
+            raise Dropped
     invited = purpose == links.Purpose.INVITATION
-    if not config().smtp_url:
-        mail_files.write(config(), job)
+    config = database.config
+    if not config.smtp_url:
+        mail_files.write(config, job)
     else:
         try:
-            send(_connection(), config(), job)
+            send(_connection(config), config, job)
         except NotTaken as refusal:
             raise _consequence(refusal.answer, identifier if invited else None) from refusal
     return (lambda: _note(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
@@ -98,11 +102,11 @@ def _withhold(template: str, place: Place, columns: dict[str, Any]) -> None:
         jobs.enqueue(KIND, {}, **columns)
 
 
-def _connection() -> Connection:
+def _connection(config: Config) -> Connection:
     """Return the connection that this thread keeps while there is more mail to send."""
     kept: Connection | None = getattr(_kept, "connection", None)
     if kept is None:
-        kept = _kept.connection = Connection(config())
+        kept = _kept.connection = Connection(config)
         jobs.when_idle(_hang_up)
     return kept
 

@@ -51,12 +51,12 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
     return user
 
 
-def verify(actor: Actor, password: str, *, field: str = "password") -> Actor:
+def verify(actor: Actor, user: User, password: str, *, field: str = "password") -> Actor:
     """Return the actor with the proof that they gave their own password, or raise `NotPermitted`.
 
-    Outside the write lock, since it takes a while; the change judges the proof again.
+    Outside any unit of work, since it takes a while; the change judges the proof again.
     """
-    proof = proven(show(actor), password, field=field)
+    proof = proven(user, password, field=field)
     return replace(actor, proof=proof)
 
 

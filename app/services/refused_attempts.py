@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, delete, func, select, update
 
 from app import clock
 from app.base.events import Event
-from app.database import database, session
+from app.database import Database, session
 from app.models import Job, RefusedAttempt
 from app.services import audit, audit_chain, jobs
 from app.services.actors import Actor
@@ -43,9 +43,9 @@ def note(event: Event, actor: Actor, error: str, *, target: str, organization_id
     _begin(attempt)
 
 
-def end(job: Job) -> None:
+def end(database: Database, job: Job) -> None:
     """Record how often an attempt was repeated, unless that was done when the next one began."""
-    with database().writing():
+    with database.writing():
         running = _running(job.details["key"])
         if running is None:
             return

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from app import clock, wording
 from app.base.events import Event
-from app.database import AnyRow, database, session
+from app.database import AnyRow, Database, session
 from app.errors import Conflict
 from app.models import Job, Membership, Organization, User
 from app.services import audit, contacts, jobs, mail, obligations, super_admins
@@ -82,9 +82,9 @@ def switch_off(access: Access) -> Requirement:
     return _requirement(organization)
 
 
-def remind(job: Job) -> None:
+def remind(database: Database, job: Job) -> None:
     """Tell those who still have no second factor, unless the deadline was moved or lifted meanwhile."""
-    with database().writing():
+    with database.writing():
         organization = session.get(Organization, job.details["organization_id"])
         deadline = organization.second_factor_from if organization else None
         if organization and deadline and clock.rfc3339(deadline) == job.details["deadline"]:

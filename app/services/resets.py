@@ -6,7 +6,7 @@ from datetime import timedelta
 from app import addresses, links
 from app.addresses import Address
 from app.base.events import Event
-from app.database import config, database, session
+from app.database import Database, config, session
 from app.errors import Conflict, Gone
 from app.models import Credential, CredentialKind, Job, User
 from app.services import (
@@ -34,9 +34,9 @@ def request(address: Address) -> None:
     jobs.enqueue(KIND, {"email": address.typed})
 
 
-def answer(job: Job) -> None:
+def answer(database: Database, job: Job) -> None:
     """Mail a link to the owner of the address that asked, if there is one."""
-    with database().writing():
+    with database.writing():
         user = accounts.held(addresses.parse(job.details["email"]))
         if user is not None and user.disabled_at is None:
             _mail_link(user)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import AnyRow, session
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, locks, passwords
@@ -44,15 +44,18 @@ class HashReplaced(WrongPassword):
     """The stored hash is another one than the password was compared with; reads like a wrong password."""
 
 
-def verify(address: Address, password: str) -> Proven:
+def account_of(address: Address) -> AnyRow | None:
+    """Return whose password is asked for: its account, hash and state."""
+    account = select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
+    return session.execute(account).first()
+
+
+def verify(found: AnyRow | None, password: str) -> Proven:
     """Return the account of an address and its password, or raise; every refusal reads and takes the same.
 
     Outside any lock, since it takes a while: `check_unchanged` belongs to whatever comes of it. A hash that
     is out of date is made anew, which only whoever knows the password waits for.
     """
-    found = session.execute(
-        select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
-    ).first()
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
         raise WrongPassword

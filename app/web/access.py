@@ -33,13 +33,14 @@ def requires(
     *,
     way: Way = by_organization,
     redraw: Redraw | None = None,
+    opens_units: bool = False,
     refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
     """Let the view run for an actor who may do the action where the way leads.
 
     A view that changes something names the audit event that a refused attempt is recorded as.
     """
-    guard = Guard("requires", operation, action, redraw, refused_as=refused_as)
+    guard = Guard("requires", operation, action, redraw, opens_units=opens_units, refused_as=refused_as)
     return guarded(guard, _entering(way, action))
 
 
@@ -77,13 +78,12 @@ def signed_in(
     operation: type[Operation] = Nothing,
     *,
     redraw: Redraw | None = None,
-    reads_first: bool = False,
+    opens_units: bool = False,
     refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
     """Let the view run for anybody we know.
 
-    One that `reads_first` hashes passwords, which must not happen under the write lock: it opens its own
-    `transaction.of_request()` for the deed.
+    One that `opens_units` of work itself does what must not happen in one, such as hashing a password.
     """
 
     def enter(form: Any) -> Actor:  # noqa: ARG001 - all guards are called alike
@@ -91,7 +91,7 @@ def signed_in(
         last_use.note_after_answer(actor)
         return actor
 
-    guard = Guard("signed_in", operation, redraw=redraw, reads_first=reads_first, refused_as=refused_as)
+    guard = Guard("signed_in", operation, redraw=redraw, opens_units=opens_units, refused_as=refused_as)
     return guarded(guard, enter)
 
 
@@ -101,12 +101,12 @@ def public(
     redraw: Redraw | None = None,
     refused_as: RefusedAs | None = None,
 ) -> Callable[[AnyView], View]:
-    """Let the view run for everybody; one that changes things opens its own `transaction.of_request()`."""
+    """Let the view run for everybody; one that changes things opens its units of work itself."""
 
     def enter(form: Any) -> Actor | None:  # noqa: ARG001 - all guards are called alike
         return authentication.visitor()
 
-    guard = Guard("public", operation, redraw=redraw, reads_first=True, refused_as=refused_as)
+    guard = Guard("public", operation, redraw=redraw, refused_as=refused_as)
     return guarded(guard, enter)
 
 

@@ -97,7 +97,7 @@ def _answer(error: DomainError) -> Response:
     if isinstance(error, FactorOwed):
         error.remedy = ("Set up two-factor", url_for("factors.index"))
     try:
-        with transaction.of_request(changing=False):
+        with transaction.reading():
             _recognise()
             return replies.refused(error, _redrawn(error))
     except Unavailable:
@@ -168,7 +168,7 @@ def _refuse_http(error: HTTPException) -> Response:
 def _count() -> None:
     """Count a request that no guard has seen, such as one for an unknown address."""
     if "rate" not in g and not probes.uncounted():
-        with transaction.of_request(changing=False):
+        with transaction.reading():
             _recognise()
             rate_limits.check(g.actor)
 

@@ -14,7 +14,16 @@ from app.errors import NotAuthenticated
 from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Actor
-from app.web import authentication, incoming, rate_limits, replies, transaction, unknown_fields, uploads
+from app.web import (
+    authentication,
+    drawing,
+    incoming,
+    rate_limits,
+    replies,
+    transaction,
+    unknown_fields,
+    uploads,
+)
 from app.web.forms import Operation
 from app.web.screens import Redraw
 
@@ -33,7 +42,7 @@ class Guard:
     operation: type[Operation]
     action: Action | None = None
     redraw: Redraw | None = None
-    reads_first: bool = False
+    opens_units: bool = False
     streams: bool = False
     refused_as: RefusedAs | None = None
 
@@ -50,11 +59,12 @@ def guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], Vi
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:  # what the path names, `incoming.fields()` brings
             g.guard = guard
-            if transaction.changes() and not guard.reads_first:
-                return _drawn(_written(guard, enter, view))
-            with transaction.of_request(changing=False):
-                result = view(*_checked(guard, enter))
-            return _drawn(result)
+            if _opens_units(guard):
+                return _drawn_apart(_apart(guard, enter, view))
+            if transaction.changes():
+                return _drawn_apart(_written(guard, enter, view))
+            with transaction.reading():
+                return drawing.drawn(view(*_checked(guard, enter)))
 
         run.guard = guard  # type: ignore[attr-defined]
         return run
@@ -69,11 +79,11 @@ def receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], 
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:
             g.guard = guard
-            with transaction.of_request(changing=False):
+            with transaction.reading():
                 rate_limits.check(_recognised(guard))
             with uploads.received(lambda: _admit(guard, enter)):
                 result = _judged_again(guard, enter, view)
-            return _drawn(result)
+            return _drawn_apart(result)
 
         run.guard = guard  # type: ignore[attr-defined]
         return run
@@ -81,35 +91,46 @@ def receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], 
     return decorate
 
 
+def _opens_units(guard: Guard) -> bool:
+    return guard.opens_units or (guard.kind == "public" and transaction.changes())
+
+
+def _apart(guard: Guard, enter: Callable[[Any], Any], view: AnyView) -> replies.Result:
+    """Judge the request in a read, and call the view, which opens its units of work itself."""
+    with transaction.reading():
+        arguments = _checked(guard, enter)
+    return view(*arguments)
+
+
 def _written(guard: Guard, enter: Callable[[Any], Any], view: AnyView) -> replies.Result:
     """Judge the request without a lock, then change what it asks for under one.
 
     What may have changed in between is judged again: the credential, the membership and the role.
     """
-    with transaction.of_request(changing=False):
+    with transaction.reading():
         _, form = _checked(guard, enter)
     authentication.forget()
-    with transaction.of_request():
+    with transaction.writing():
         return view(enter(form), form)
 
 
-def _drawn(result: replies.Result) -> ResponseReturnValue:
-    """Draw what a change answers, after its commit; a page that cannot be drawn does not deny the change."""
-    if not isinstance(result, replies.Reply):
-        return result
-    if not replies.needs_reading(result):
-        return replies.drawn(result)
+def _drawn_apart(result: replies.Result) -> ResponseReturnValue:
+    """Draw a result in a read of its own; a page that cannot be drawn does not deny the change."""
+    if not drawing.needs_reading(result):
+        return drawing.drawn(result)
     try:
-        with transaction.of_request(changing=False):
-            return replies.drawn(result)
+        with transaction.reading():
+            return drawing.drawn(result)
     except Exception:
+        if not isinstance(result, replies.Reply):
+            raise
         log.exception("not_drawn")
-        return replies.undrawn(result)
+        return drawing.undrawn(result)
 
 
 def _judged_again(guard: Guard, enter: Callable[[Any], Any], view: AnyView) -> replies.Result:
     authentication.forget()
-    with transaction.of_request():
+    with transaction.writing():
         return view(*_judged(guard, enter))
 
 
@@ -118,7 +139,7 @@ def _admit(guard: Guard, enter: Callable[[Any], Any]) -> str:
 
     Return who it is that may upload.
     """
-    with transaction.of_request(changing=False):
+    with transaction.reading():
         if all(name in incoming.fields() for name in guard.operation.required_names()):
             _judged(guard, enter)
         elif guard.action:

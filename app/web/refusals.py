@@ -50,10 +50,10 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
     organization_id = asked if isinstance(asked, str) else None
     if organization_id is None and not isinstance(error, NotPermitted):
         return
-    with transaction.of_request(changing=False):
+    with transaction.reading():
         if organization_id and not organizations.has_member(organization_id, actor.user_id):
             return
-    with transaction.of_request(changing=True):
+    with transaction.writing():
         target = audit.named(organization_id, _target(form)) or organization_id or actor.user_id
         refused_attempts.note(event, actor, error.error, target=target, organization_id=organization_id)
 

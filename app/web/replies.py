@@ -1,13 +1,13 @@
-"""Answers: one place that writes a payload, a page or a fragment, whichever the caller speaks."""
+"""Answers: what views return, and how refusals are written, in whichever dialect the caller speaks."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, get_flashed_messages, jsonify, redirect, render_template
+from flask import Response, get_flashed_messages, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.errors import DomainError, NotDrawn
+from app.errors import DomainError
 from app.web.negotiation import Dialect, dialect
 from app.web.screens import Screen
 
@@ -38,14 +38,17 @@ class Flash:
         return bool(self.link or self.secret or self.command)
 
 
-def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> ResponseReturnValue:
-    """Answer a read."""
-    if speaks_json():
-        return jsonify(payload())
-    drawn = screen()
-    if dialect() is Dialect.PAGE:
-        return render_template(drawn.page, **drawn.context)
-    return render_template(drawn.fragment, **drawn.context)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a read answers, before anything of it is drawn."""
+
+    payload: Callable[[], Payload]
+    screen: Callable[[], Screen]
+
+
+def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Shown:
+    """Answer a read: the payload, the page or its fragment, which the guard draws."""
+    return Shown(payload, screen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Reply:
     screen: Callable[[], Screen] | None = None
 
 
-Result = ResponseReturnValue | Reply
+Result = ResponseReturnValue | Reply | Shown
 
 
 def changed(payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None) -> Reply:
@@ -70,48 +73,6 @@ def changed(payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Sc
     The guard draws it, once the change is committed.
     """
     return Reply(payload, notice, to, screen)
-
-
-def needs_reading(reply: Reply) -> bool:
-    """Tell whether drawing a reply looks things up."""
-    return not speaks_json() and reply.screen is not None and not _goes_on(reply)
-
-
-def drawn(reply: Reply) -> ResponseReturnValue:
-    """Draw what a change answers, in the caller's dialect."""
-    if speaks_json():
-        return jsonify(reply.payload)
-    if reply.screen is None or _goes_on(reply):
-        return _noticed_on_the_next_page(reply.notice, reply.to)
-    screen = reply.screen()
-    if dialect() is Dialect.PAGE:
-        return render_template(screen.page, **screen.context, flashes=[reply.notice], address=reply.to)
-    response = Response(render_template(screen.fragment, **screen.context) + _flashed(reply.notice))
-    response.headers["HX-Retarget"] = f"#{screen.target}"
-    response.headers["HX-Reswap"] = "outerHTML"
-    return response
-
-
-def undrawn(reply: Reply) -> ResponseReturnValue:
-    """Answer a change whose page cannot be drawn: on the next page, if the notice may wait for it.
-
-    Raises `NotDrawn` if it may not, since it holds a secret.
-    """
-    if reply.notice.private:
-        raise NotDrawn
-    return _noticed_on_the_next_page(reply.notice, reply.to)
-
-
-def _goes_on(reply: Reply) -> bool:
-    """Tell whether a browser is sent to the next page, which shows the notice."""
-    return dialect() is Dialect.PAGE and not reply.notice.private
-
-
-def _noticed_on_the_next_page(notice: Flash, to: str) -> ResponseReturnValue:
-    if notice.private:
-        raise ValueError("a secret is shown with a screen")
-    flash(asdict(notice))  # type: ignore[arg-type] # Flask stores any JSON
-    return went(to)
 
 
 def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:
@@ -167,7 +128,12 @@ def shape(error: DomainError) -> Payload:
 
 def flashes() -> list[Flash]:
     """Return the notices that wait for this page."""
-    return [Flash(**notice) for notice in get_flashed_messages()]  # type: ignore[arg-type] # what `changed` stored
+    return [Flash(**notice) for notice in get_flashed_messages()]  # type: ignore[arg-type] # what `drawing` stored
+
+
+def flashed(notice: Flash) -> str:
+    """Return the notice as a part of a fragment's answer that htmx puts in its own place."""
+    return render_template(_FLASH, flashes=[notice], oob=True)
 
 
 def _refusal_page(error: DomainError, screen: Screen | None) -> str:
@@ -183,7 +149,7 @@ def _refusal_page(error: DomainError, screen: Screen | None) -> str:
 
 
 def _refusal_fragment(error: DomainError, screen: Screen | None) -> Response:
-    notice = _flashed(_notice(error))
+    notice = flashed(_notice(error))
     if screen is None:
         return Response(notice)
     response = Response(render_template(screen.fragment, **screen.context) + notice)
@@ -194,7 +160,3 @@ def _refusal_fragment(error: DomainError, screen: Screen | None) -> Response:
 
 def _notice(error: DomainError) -> Flash:
     return Flash("error", error.error, error.message, remedy=error.remedy)
-
-
-def _flashed(notice: Flash) -> str:
-    return render_template(_FLASH, flashes=[notice], oob=True)

@@ -1,4 +1,4 @@
-"""One unit of work a request: a read session, or the write lock, committed when the view returns."""
+"""The units of work of a request: reads, and one change, which is committed when its block ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +23,15 @@ def changes() -> bool:
 
 
 @contextmanager
-def of_request(*, changing: bool | None = None) -> Iterator[Session]:
-    """Open the unit of work of a request; any exception rolls it back, a refusal included."""
-    database = portal_database()
-    writes = changes() if changing is None else changing
-    with database.writing() if writes else database.reading() as session:
-        session.info["request_id"] = g.request_id
-        yield session
+def reading() -> Iterator[Session]:
+    """Open a unit of work that only reads."""
+    with portal_database().reading() as opened:
+        yield opened
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a unit of work that changes things; any exception rolls it back, a refusal included."""
+    with portal_database().writing() as opened:
+        opened.info["request_id"] = g.request_id
+        yield opened

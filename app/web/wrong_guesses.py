@@ -14,6 +14,6 @@ def counted(address: Address) -> tuple[lockouts.Subject, ...]:
     rate_limits.check_tighter("log_in_account", address.key)
     network, device = rate_limits.client_address(), known_devices.recognised(address)
     guess = lockouts.for_log_in(address, network=network, device=device)
-    with transaction.of_request():
+    with transaction.writing():
         lockouts.count(guess)
     return guess

@@ -286,7 +286,7 @@ def test_the_log_can_be_read_while_nothing_can_be_written(cast, monkeypatch):
     api = cast.api("alice")
     api.get("/organization/", orgId=cast.org)
     monkeypatch.setattr("app.engines.BUSY_SECONDS", 0.01)
-    with cast.portal.working():  # somebody else is writing
+    with cast.portal.held():
         read = api.get(PATH, orgId=cast.org)
         exported = api.get(PATH, orgId=cast.org, format="csv")
 

@@ -34,6 +34,12 @@ def kept(cast) -> str:
         return str(session.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
 
 
+def verified(cast) -> sessions.Proven:
+    with cast.portal.database.reading():
+        found = sessions.account_of(addresses.parse(cast.wendy.email))
+    return sessions.verify(found, PASSWORD)
+
+
 def test_log_in_renews_a_weaker_hash(cast, weak):
     browser = cast.portal.browser()
 
@@ -70,8 +76,7 @@ def test_hash_that_is_up_to_date_stays(cast):
 
 
 def test_password_that_was_changed_meanwhile_stays(cast, weak):
-    with cast.portal.database.reading():
-        proven = sessions.verify(addresses.parse(cast.wendy.email), PASSWORD)
+    proven = verified(cast)
     changed = passwords.hashed("plums in the icebox")
     keep(cast, changed)
 
@@ -83,16 +88,14 @@ def test_password_that_was_changed_meanwhile_stays(cast, weak):
 
 
 def test_two_log_ins_at_once_may_both_renew_it(cast, weak):
-    with cast.portal.database.reading():
-        proven = [sessions.verify(addresses.parse(cast.wendy.email), PASSWORD) for _ in range(2)]
+    proven = [verified(cast) for _ in range(2)]
 
     with cast.portal.working():
         sessions.check_unchanged(proven[0])
         sessions.keep_renewed(proven[0])
     with pytest.raises(sessions.HashReplaced), cast.portal.working():
         sessions.check_unchanged(proven[1])
-    with cast.portal.database.reading():
-        again = sessions.verify(addresses.parse(cast.wendy.email), PASSWORD)
+    again = verified(cast)
     with cast.portal.working():
         sessions.check_unchanged(again)
 
@@ -115,8 +118,7 @@ def test_two_log_ins_that_renew_one_hash_at_once_are_both_let_in(cast, weak):
 
 
 def test_account_that_was_disabled_meanwhile_is_refused(cast, weak):
-    with cast.portal.database.reading():
-        proven = sessions.verify(addresses.parse(cast.wendy.email), PASSWORD)
+    proven = verified(cast)
     with cast.portal.working():
         accounts.disable(addresses.parse(cast.wendy.email))
 

@@ -1,9 +1,10 @@
 """The database: one writer at a time, readers that only read, nothing lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app import clock
@@ -64,7 +65,8 @@ def test_reader_sees_the_old_state_without_waiting(database):
     with database.writing() as writer:
         writer.get_one(Job, identifier).attempts = 9
         writer.flush()
-        seen = count(database, identifier)
+        with ThreadPoolExecutor(1) as threads:
+            seen = threads.submit(count, database, identifier).result()
 
     assert (seen, count(database, identifier)) == (0, 9)
 
@@ -96,6 +98,35 @@ def test_session_belongs_to_the_unit_of_work(database):
 
     with pytest.raises(RuntimeError, match="no unit of work is open"):
         session.info["database"]
+
+
+@pytest.mark.parametrize("inner", ["reading", "writing", "snapshot"])
+@pytest.mark.parametrize("outer", ["reading", "writing", "snapshot"])
+def test_unit_of_work_inside_another_one_is_refused(database, outer, inner, monkeypatch):
+    """A nested change on SQLite would wait for its own outer one, so it is refused before it waits."""
+    monkeypatch.setattr("app.engines.BUSY_SECONDS", 30)
+
+    with getattr(database, outer)() as opened:
+        with pytest.raises(AssertionError, match="do not nest"), getattr(database, inner)():
+            pass
+        still_open = opened.scalar(text("SELECT 1"))
+
+    assert still_open == 1
+    assert add_counter(database)
+
+
+def test_unit_of_work_that_met_a_nested_one_commits_nothing(database):
+    def nest() -> None:
+        with database.writing() as writer:
+            jobs.enqueue("counter", {})
+            writer.flush()
+            add_counter(database)
+
+    with pytest.raises(AssertionError, match="do not nest"):
+        nest()
+
+    with database.reading() as reader:
+        assert reader.scalar(select(func.count()).select_from(Job)) == 0
 
 
 def test_moments_need_a_time_zone(database):

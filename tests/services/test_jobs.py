@@ -22,7 +22,7 @@ class Worker:
         self.failures = failures
         self.error = error or ValueError("no")
 
-    def __call__(self, job: Job) -> None:
+    def __call__(self, _database: Database, job: Job) -> None:
         self.done.append(job.details["name"])
         if len(self.done) <= self.failures:
             raise self.error
@@ -178,8 +178,8 @@ def test_worker_stops_when_told(portal):
     worker, stopped = Worker(), threading.Event()
     done = threading.Event()
 
-    def note(job: Job) -> None:
-        worker(job)
+    def note(database: Database, job: Job) -> None:
+        worker(database, job)
         done.set()
 
     thread = threading.Thread(target=jobs.run_until, args=(stopped, portal.database, {"note": note}))

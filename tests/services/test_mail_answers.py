@@ -38,7 +38,8 @@ def attempted(
     with answering(Scripted(**{stage: [said] * 3}), port):
         portal.run_jobs()
     with portal.database.reading() as session:
-        return session.query(Job).one(), jobs.delayed(), vitals.read(portal.database).mail_out
+        job, delayed = session.query(Job).one(), jobs.delayed()
+    return job, delayed, vitals.read(portal.database).mail_out
 
 
 def test_final_answers_end_one_mail_and_nothing_else(portal, port, subtests):

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -91,8 +92,8 @@ def test_waiting_writers_give_up(settings_for, monkeypatch):
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
     database = Database(settings_for())
 
-    with database.writing(), pytest.raises(Unavailable), database.writing():
-        pass
+    with database.writing(), ThreadPoolExecutor(1) as threads, pytest.raises(Unavailable):
+        threads.submit(add_counter, database).result()
 
     add_counter(database)
     database.close()
