@@ -1,6 +1,7 @@
 """Names that vulture takes for unused: only templates or other people's code read them, as in `_.label`."""
 
 _.strict_slashes
+_.app_ctx_globals_class
 _.merge_slashes
 _.isolation_level
 _.branch_labels

@@ -19,6 +19,7 @@ def create_app(config: Config | None = None) -> "Flask":
     from app.web import (
         authentication,
         conditional,
+        current,
         error_handlers,
         hosts,
         incoming,
@@ -39,7 +40,8 @@ def create_app(config: Config | None = None) -> "Flask":
     app = _application(config)
     app.json = OrjsonProvider(app)
     app.extensions["config"] = config
-    app.extensions["database"] = Database(config)
+    app.extensions["database"] = database = Database(config)
+    current.init_app(app, config, database)
 
     proxies.init_app(app)
     security_headers.init_app(app)

@@ -5,11 +5,12 @@ import os
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from flask import Flask, before_render_template
+from flask import Flask, appcontext_tearing_down, before_render_template, g
 from jinja2 import Template
 
 from app import clock, database
 from app.config import Config
+from app.web.current import Current
 from tests import databases
 from tests.cast import Cast, enter
 from tests.house import House
@@ -17,6 +18,9 @@ from tests.portal import Portal
 
 # Tests make and drop a great many objects; looking for cycles as often as usual takes a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
+
+# What Flask-Login and Flask-WTF put on Flask's `g`.
+KEPT_BY_LIBRARIES = {"_login_user", "csrf_token"}
 
 pytest_plugins = (
     "tests.serving",
@@ -94,6 +98,18 @@ def _nothing_is_drawn_under_the_write_lock() -> Iterator[None]:
         assert not database.changing(), template.name
 
     with before_render_template.connected_to(check):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_undeclared_lies_on_g() -> Iterator[None]:
+    """Compare what each request of any test leaves on Flask's `g` with what `web/current.py` declares."""
+    declared = {*Current.__annotations__, *KEPT_BY_LIBRARIES}
+
+    def check(_app: Flask, **_: object) -> None:
+        assert vars(g).keys() <= declared
+
+    with appcontext_tearing_down.connected_to(check):
         yield
 
 

@@ -70,6 +70,13 @@ def test_only_the_strict_reader_reads_bodies():
     assert streamers == {"web/uploads.py"}
 
 
+def test_what_a_request_knows_is_declared_in_one_file():
+    """`tests/conftest.py` compares with it what lies on `g` after each request of the suite."""
+    users = where(lambda node: imports(node, "flask", "g") or (attribute(node), base(node)) == ("g", "flask"))
+
+    assert users == {"web/current.py"}
+
+
 def test_only_the_database_commits():
     own = {path.stem for path in SOURCES}
 

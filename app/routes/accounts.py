@@ -8,6 +8,7 @@ from app.services import familiar, passwords, registrations
 from app.services.actors import Actor
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public
+from app.web.current import current
 from app.web.forms import EmailField, GoingOn, NameField, Operation, SecretField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
@@ -36,7 +37,7 @@ def register(visitor: Actor | None, form: Register) -> Reply:
     """Create an account; the answer is the same for an address that has one."""
     rate_limits.check_tighter("register")
     name = form.name.value or ""
-    known = familiar.of_portal(origins.portal_config())
+    known = familiar.of_portal(current.settings)
     password = passwords.check(form.password.value, form.email.value.typed, name, *known)
     password_hash = passwords.hashed(password)
     with transaction.writing():
@@ -52,6 +53,6 @@ def _screen(form: Register) -> Screen:
     context = {
         "form": form,
         "next": origins.own_path(incoming.query_value("next"), ""),
-        "closed": origins.portal_config().registration == "closed",
+        "closed": current.settings.registration == "closed",
     }
     return Screen("accounts/register.html", "accounts/_register_form.html", "register-form", context)

@@ -20,6 +20,7 @@ from app.services.audit_filters import Filters
 from app.services.audit_log import Entry, Page
 from app.web import json_shapes, replies, spreadsheets, transaction
 from app.web.access import requires
+from app.web.current import current
 from app.web.forms import NumberField, Operation, OrganizationField, TextField
 from app.web.moments import SinceField, UntilField
 from app.web.screens import Screen
@@ -96,7 +97,7 @@ def _export(access: Access, form: AuditRead) -> Response:
     with transaction.writing():
         audit.record_export(access, name, form.filters.written())
 
-    database = transaction.portal_database()
+    database = current.database
     batches = audit_log.batches(database, organization_id, form.filters, newest)
     write, mimetype = _WRITERS[name]
     headers = {"Content-Disposition": f'attachment; filename="audit.{name}"'}

@@ -16,8 +16,8 @@ from app.services.apps import AppAccess
 from app.services.bundles import BundleAccess
 from app.web import authentication, conditional, incoming, json_shapes, replies
 from app.web.access import arrived, receives, requires
+from app.web.current import current
 from app.web.forms import NumberField, Operation, TextField
-from app.web.origins import portal_config
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 from app.web.upload_fields import ChecksumField, FileField, VersionField
@@ -141,7 +141,7 @@ def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload 
         "bundles": page.rows,
         "next_cursor": page.next_cursor,
         "form": form or BundleUpload(),
-        "max_upload": portal_config().max_upload,
+        "max_upload": current.settings.max_upload,
     }
     return Screen("bundles/index.html", "bundles/_list.html", "bundles", context)
 

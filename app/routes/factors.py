@@ -9,8 +9,9 @@ from app.models import Factor, FactorKind
 from app.routes import account
 from app.services import factors, passkey_hosts, recovery_codes, sessions
 from app.services.actors import Actor
-from app.web import authentication, json_shapes, origins, replies, transaction
+from app.web import authentication, json_shapes, replies, transaction
 from app.web.access import signed_in
+from app.web.current import current
 from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
@@ -137,8 +138,8 @@ def list_screen(actor: Actor) -> Screen:
         "app": next((factor for factor in mine if factor.kind == FactorKind.TOTP), None),
         "keys": [factor for factor in mine if factor.kind == FactorKind.PASSKEY],
         "codes_left": recovery_codes.left(actor.user_id),
-        "passkeys": passkey_hosts.relying_party(origins.portal_config()) is not None,
-        "host": passkey_hosts.host_of(origins.portal_config()),
+        "passkeys": passkey_hosts.relying_party(current.settings) is not None,
+        "host": passkey_hosts.host_of(current.settings),
     }
     return Screen("factors/index.html", "factors/_list.html", "factors", context)
 

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.errors import Unavailable
 from app.services.actors import Actor
 from app.web.access import public
+from app.web.current import current
 from app.web.forms import Anything
 from app.web.probe_guards import probe
-from app.web.transaction import portal_database
 
 routes = Blueprint("health", __name__)
 
@@ -31,6 +31,6 @@ def healthz() -> ResponseReturnValue:
 @probe()
 def readyz() -> ResponseReturnValue:
     """Answer while the database can be read."""
-    if not portal_database().answers():
+    if not current.database.answers():
         raise Unavailable
     return jsonify({"status": "OK"})

@@ -12,8 +12,9 @@ from app.permissions import Role
 from app.routes import key_limits, proofs
 from app.services import key_rings, keys, powerful_keys
 from app.services.actors import Actor
-from app.web import authentication, json_shapes, origins, replies, transaction
+from app.web import authentication, json_shapes, replies, transaction
 from app.web.access import signed_in
+from app.web.current import current
 from app.web.forms import NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
@@ -184,7 +185,7 @@ def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:
 
 def _told(actor: Actor, key: Credential, secret: str, text: str) -> Reply:
     """Answer with a secret, this once."""
-    address = links.organization(origins.portal_config(), key.organization_id)
+    address = links.organization(current.settings, key.organization_id)
     command = f'curl -H "authorization: {secret}" "{address}"'
     message = "Copy the secret now: it is not shown again."
     notice = Flash("success", text, message, secret=secret, command=command)

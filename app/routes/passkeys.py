@@ -8,8 +8,9 @@ from app.models import CeremonyPurpose
 from app.routes.factors import NAME_MISSING, added, check_password, routes
 from app.services import ceremonies, factors, passkey_hosts, passkeys, recovery_codes
 from app.services.actors import Actor
-from app.web import carried, origins, replies, transaction
+from app.web import carried, replies, transaction
 from app.web.access import signed_in
+from app.web.current import current
 from app.web.forms import NameField, Nothing, Operation, SecretField
 from app.web.passkey_fields import CredentialField
 from app.web.replies import Shown
@@ -35,7 +36,7 @@ class PasskeyAdd(Operation):
 def passkey_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that adds a passkey."""
     factors.check_portal(actor)
-    party = passkey_hosts.relying_party(origins.portal_config())
+    party = passkey_hosts.relying_party(current.settings)
     return replies.shown(lambda: {"data": {"rp_id": party and party.id}}, lambda: _screen(PasskeyAdd()))
 
 
@@ -67,5 +68,5 @@ def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
 
 
 def _screen(form: PasskeyAdd) -> Screen:
-    context = {"form": form, "passkeys": passkey_hosts.relying_party(origins.portal_config()) is not None}
+    context = {"form": form, "passkeys": passkey_hosts.relying_party(current.settings) is not None}
     return Screen("factors/passkey.html", "factors/_passkey_form.html", "passkey-form", context)

@@ -20,6 +20,7 @@ from app.web import (
     transaction,
 )
 from app.web.access import public
+from app.web.current import current
 from app.web.forms import GoingOn, Nothing, Operation, TextField
 from app.web.passkey_fields import CredentialField
 from app.web.replies import Shown
@@ -148,9 +149,8 @@ def _screen(form: SecondStep) -> Screen:
         "form": form,
         "next": origins.own_path(incoming.query_value("next"), ""),
         "app": FactorKind.TOTP in kinds,
-        "host": passkey_hosts.host_of(origins.portal_config()),
+        "host": passkey_hosts.host_of(current.settings),
         "elsewhere": passkey_hosts.elsewhere(user_id),
-        "passkeys": FactorKind.PASSKEY in kinds
-        and passkey_hosts.relying_party(origins.portal_config()) is not None,
+        "passkeys": FactorKind.PASSKEY in kinds and passkey_hosts.relying_party(current.settings) is not None,
     }
     return Screen("factors/second.html", "factors/_second_form.html", "second-form", context)

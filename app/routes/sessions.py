@@ -17,6 +17,7 @@ from app.web import (
     wrong_guesses,
 )
 from app.web.access import public
+from app.web.current import current
 from app.web.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
@@ -107,8 +108,8 @@ def _screen(form: LogIn) -> Screen:
     context = {
         "form": form,
         "next": _next(),
-        "passkeys": passkey_hosts.relying_party(origins.portal_config()) is not None,
-        "host": passkey_hosts.host_of(origins.portal_config()),
+        "passkeys": passkey_hosts.relying_party(current.settings) is not None,
+        "host": passkey_hosts.host_of(current.settings),
         "elsewhere": passkey_hosts.elsewhere(),
     }
     return Screen("accounts/login.html", "accounts/_login_form.html", "login-form", context)

@@ -6,13 +6,12 @@ A guard walks the contract's order of checks: key, rate, shape, required fields,
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import g
-
 from app import database
 from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Access, Actor
 from app.web import authentication, last_use
+from app.web.current import current
 from app.web.forms import Nothing, Operation
 from app.web.phases import AnyView, Guard, RefusedAs, View, guarded, receiving
 from app.web.screens import Redraw
@@ -62,14 +61,14 @@ def receives(
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
     """Return the actor's access to an organization, or raise."""
-    g.organization_asked = organization_id
+    current.organization_asked = organization_id
     return arrived(organizations.access(actor, organization_id, action, changing=database.changing()))
 
 
 def arrived(access: AnyAccess) -> AnyAccess:
     """Remember where the actor is: templates ask `can()` of it from here on."""
-    g.organization_asked = access.organization.id
-    g.access = access
+    current.organization_asked = access.organization.id
+    current.access = access
     last_use.note_after_answer(access.actor, access)
     return access
 

@@ -4,7 +4,7 @@ import hmac
 from contextlib import suppress
 from itertools import chain
 
-from flask import Flask, Response, after_this_request, g, request
+from flask import Flask, Response, after_this_request, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -15,6 +15,7 @@ from app.models import CredentialKind
 from app.services import credentials
 from app.services.actors import Actor
 from app.web import form_refusals, incoming, origins, session_cookies
+from app.web.current import current
 from app.web.key_headers import carries_key, keys_sent, without_scheme
 from app.web.transaction import changes
 
@@ -41,10 +42,10 @@ def init_app(app: Flask) -> None:
 
 def visitor() -> Actor | None:
     """Return who is asking, None for nobody; raise for a bad key, whatever the cookie says."""
-    if "actor" not in g:
-        g.actor = _by_key() if carries_key() else _by_cookie()
-    found: Actor | None = g.actor
-    return found
+    if not current.recognised:
+        current.actor = _by_key() if carries_key() else _by_cookie()
+        current.recognised = True
+    return current.actor
 
 
 def actor() -> Actor:
@@ -57,7 +58,7 @@ def actor() -> Actor:
 
 def check_operator() -> None:
     """Refuse whoever does not bring the token of the settings; without one there is nothing here."""
-    wanted = origins.portal_config().metrics_token
+    wanted = current.settings.metrics_token
     if not wanted:
         raise NotFound("Not found")
     given = without_scheme(request.headers.get("Authorization", ""))
@@ -67,8 +68,7 @@ def check_operator() -> None:
 
 def forget() -> None:
     """Look again who is asking, when time has passed since the last look."""
-    g.pop("actor", None)
-    g.pop("_login_user", None)
+    current.forget_actor()
 
 
 def check_forgery() -> None:
@@ -95,7 +95,7 @@ def enter(secret: str) -> None:
     cookie.clear()
     cookie.permanent = True
     login_user(Carrier(secret))
-    g.pop("csrf_token", None)
+    current.forget_token()
     generate_csrf()
 
 
@@ -103,7 +103,7 @@ def leave() -> None:
     """Empty the cookie, and let the browser forget what pages may have stored."""
     logout_user()
     cookie.clear()
-    g.pop("csrf_token", None)
+    current.forget_token()
     after_this_request(_clear_storage)
 
 

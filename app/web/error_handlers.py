@@ -1,7 +1,7 @@
 """Refusals and failures: every one becomes an answer in the caller's dialect."""
 
 import structlog
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Conflict, DomainError, FactorOwed, Gone, NotAuthenticated, TooManyRequests, Unavailable
@@ -16,6 +16,7 @@ from app.web import (
     transaction,
     unknown_fields,
 )
+from app.web.current import current
 from app.web.forms import Operation
 from app.web.key_headers import carries_key
 from app.web.negotiation import Dialect, dialect
@@ -55,7 +56,7 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse(error: DomainError) -> Response:
-    g.reason = error.reason
+    current.reason = error.reason
     if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
         return _ask_to_log_in(error)
     if isinstance(error, Unavailable):
@@ -106,19 +107,19 @@ def _answer(error: DomainError) -> Response:
 
 def _recognise() -> None:
     """See who is there, so that the page of an unknown address leads back to the right place."""
-    if "actor" not in g:
+    if not current.recognised:
         try:
             authentication.visitor()
         except NotAuthenticated:
-            g.actor = None
+            current.recognised = True
 
 
 def _redrawn(error: DomainError) -> Screen | None:
     """Draw the form again when a person's input was refused, so that nothing typed is lost."""
-    guard: Guard | None = g.get("guard")
+    guard = current.guard
     if guard is None or guard.redraw is None or not (error.field or _may_pass_again(error, guard)):
         return None
-    form: Operation | None = g.get("form") or _form_as_sent(guard)
+    form = current.form or _form_as_sent(guard)
     if form is None:
         return None
     form.add_error(error)
@@ -157,7 +158,7 @@ def _refuse_http(error: HTTPException) -> Response:
     except DomainError as refusal:
         return _refuse(refusal)
     status = error.code or 500
-    g.reason = error.name.lower().replace(" ", "_")
+    current.reason = error.name.lower().replace(" ", "_")
     response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:
@@ -167,10 +168,10 @@ def _refuse_http(error: HTTPException) -> Response:
 
 def _count() -> None:
     """Count a request that no guard has seen, such as one for an unknown address."""
-    if "rate" not in g and not probes.uncounted():
+    if not current.counted and not probes.uncounted():
         with transaction.reading():
             _recognise()
-            rate_limits.check(g.actor)
+            rate_limits.check(current.actor)
 
 
 def _fail(error: Exception) -> Response:

@@ -6,8 +6,8 @@ from flask import request
 
 from app.errors import NotPermitted
 from app.web import cookies
+from app.web.current import current
 from app.web.negotiation import Dialect, dialect
-from app.web.origins import portal_config
 
 
 def refusal(reason: str) -> NotPermitted:
@@ -33,16 +33,16 @@ def _at_another_address(reason: str) -> bool:
     if request.headers.get("Sec-Fetch-Site") not in {None, "same-origin", "none"}:
         return False
     shown = request.headers.get("Origin") or request.host_url.rstrip("/")
-    return shown != portal_config().base_url and (reason == "other_site" or not _cookie_came())
+    return shown != current.settings.base_url and (reason == "other_site" or not _cookie_came())
 
 
 def _cookie_came() -> bool:
-    return bool(cookies.sent(request, cookies.name(portal_config())))
+    return bool(cookies.sent(request, cookies.name(current.settings)))
 
 
 def _elsewhere(reason: str) -> NotPermitted:
     """Name the portal's address: a browser keeps `Secure` cookies to itself at any other."""
-    base_url = portal_config().base_url
+    base_url = current.settings.base_url
     refused = NotPermitted(
         f"This portal is at {base_url}",
         message="Continue there. Signing in doesn't work at the address you used. Nothing was changed.",
@@ -63,5 +63,5 @@ def _without_cookie(reason: str) -> NotPermitted:
 
 def _shown_host() -> str:
     """Return the host that the browser shows, which a proxy may hide from us."""
-    base_url = portal_config().base_url
+    base_url = current.settings.base_url
     return urlsplit(base_url).netloc if request.headers.get("Origin") == base_url else request.host

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Flask, Request, current_app, g, request
+from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
 from app.web import bodies
 from app.web.bodies import MOST_FIELDS, Fields, RepeatedValues
+from app.web.current import current
 from app.web.transaction import changes
 
 __all__ = ["LONGEST_BODY", "MOST_FIELDS", "Fields", "RepeatedValues"]
@@ -26,16 +27,15 @@ def _receive() -> None:
     """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
     if not changes():
         return
-    g.body_error = None
-    g.streamed = _with_file()
-    if g.streamed:
+    current.streamed = _with_file()
+    if current.streamed:
         return  # `web/uploads.py` reads it, once the sender is known
     try:
         data = request.get_data(cache=True)
         if request.content_length is not None and len(data) < request.content_length:
-            g.body_error = InvalidInput("The body ended early")
+            current.body_error = InvalidInput("The body ended early")
     except RequestEntityTooLarge:
-        g.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
+        current.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
 
 
 def _with_file() -> bool:
@@ -57,8 +57,8 @@ def sent_as_json() -> bool:
 
 def take(pairs: list[tuple[str, Any]]) -> None:
     """Take the fields that were read from a form with a file; more may follow later."""
-    g.body = bodies.single(pairs)
-    g.pop("fields", None)
+    current.body = bodies.single(pairs)
+    current.fields = None
 
 
 def fields() -> Fields:
@@ -66,10 +66,9 @@ def fields() -> Fields:
 
     What the path names is a field too.
     """
-    if "fields" not in g:
-        g.fields = _fields(request)
-    found: Fields = g.fields
-    return found
+    if current.fields is None:
+        current.fields = _fields(request)
+    return current.fields
 
 
 def form_value(name: str) -> str | None:
@@ -114,17 +113,16 @@ def _query(request: Request) -> Fields:
 
 
 def _body(request: Request) -> Fields:
-    if "body" not in g:
-        g.body = _read_body(request)
-    found: Fields = g.body
-    return found
+    if current.body is None:
+        current.body = _read_body(request)
+    return current.body
 
 
 def _read_body(request: Request) -> Fields:
-    if g.streamed:
+    if current.streamed:
         return {}
-    if g.body_error:
-        raise g.body_error
+    if current.body_error:
+        raise current.body_error
     check_coding()
     return bodies.read(request.headers.get("Content-Type", ""), request.get_data(cache=True))
 

@@ -4,7 +4,9 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from flask import g, request
+from flask import request
+
+from app.web.current import current
 
 AUTHORIZATION = "Authorization"
 # These exist for keys alone, so any value counts as one, an empty value too.
@@ -22,11 +24,10 @@ def carries_key() -> bool:
 
 def keys_sent() -> frozenset[str]:
     """Return the different keys in the headers of the current request."""
-    if "keys_sent" not in g:
+    if current.keys_sent is None:
         own = {without_scheme(request.headers[name]) for name in OWN_HEADERS if name in request.headers}
-        g.keys_sent = frozenset(own.union(_in_authorization(request.headers.get(AUTHORIZATION, ""))))
-    found: frozenset[str] = g.keys_sent
-    return found
+        current.keys_sent = frozenset(own.union(_in_authorization(request.headers.get(AUTHORIZATION, ""))))
+    return current.keys_sent
 
 
 def without_scheme(value: str) -> str:

@@ -4,12 +4,12 @@ A sealed cookie that outlives the session. It opens nothing: the guesses made wi
 """
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from app import clock, identifiers, secrets
 from app.addresses import Address
 from app.web import cookies
-from app.web.origins import portal_config
+from app.web.current import current
 
 LIFETIME_SECONDS = 180 * 24 * 3600
 # How many people may share a browser.
@@ -33,14 +33,14 @@ def remember(address: Address) -> None:
     """Let the browser that asks be known to an account from now on."""
     device, accounts = _carried()
     others = [name for name in accounts if name != _name(address)]
-    g.known_device = {
+    current.known_device = {
         "id": device or identifiers.new("device"),
         "accounts": [_name(address), *others][:_MOST],
     }
 
 
 def _carried() -> tuple[str | None, list[str]]:
-    config = portal_config()
+    config = current.settings
     now = int(clock.now().timestamp())
     for name in (cookies.name(config, _NOUN), cookies.old_name(config, _NOUN)):
         for sealed in cookies.sent(request, name):
@@ -52,13 +52,13 @@ def _carried() -> tuple[str | None, list[str]]:
 
 
 def _name(address: Address) -> str:
-    return secrets.lockout_key(portal_config().secret_key, _PURPOSE, address.key)[:32]
+    return secrets.lockout_key(current.settings.secret_key, _PURPOSE, address.key)[:32]
 
 
 def _send(response: Response) -> Response:
-    known = g.get("known_device")
+    known = current.known_device
     if known:
-        config = portal_config()
+        config = current.settings
         text = orjson.dumps(known).decode()
         sealed = secrets.seal(config.secret_key, _PURPOSE, text, at=int(clock.now().timestamp()))
         response.set_cookie(

@@ -1,13 +1,13 @@
 """Last use: noted at most once a minute, after the answer, so that a read writes nothing while it runs."""
 
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response
 
 from app.database import Database
 from app.errors import Unavailable
 from app.services import uses
 from app.services.actors import Access, Actor
-from app.web.transaction import portal_database
+from app.web.current import current
 
 log = structlog.get_logger()
 
@@ -23,13 +23,13 @@ def note_after_answer(actor: Actor, access: Access | None = None) -> None:
     if access is not None:
         noted += [access.last_active_at, access.last_used_at]
     if any(map(uses.stale, noted)):
-        g.use = (actor, access.organization.id if access else None)
+        current.use = (actor, access.organization.id if access else None)
 
 
 def _arrange(response: Response) -> Response:
-    use = g.get("use")
+    use = current.use
     if use:
-        database = portal_database()
+        database = current.database
         response.call_on_close(lambda: _note(database, *use))
     return response
 

@@ -9,7 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -25,9 +25,8 @@ from prometheus_client.registry import Collector
 from app.config import Config
 from app.services import vitals
 from app.services.workers import WORKERS
-from app.web.origins import portal_config
+from app.web.current import current
 from app.web.rate_counters import SharedCounter
-from app.web.transaction import portal_database
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -67,7 +66,7 @@ def text() -> bytes:
     """Write everything as Prometheus reads it."""
     shown = CollectorRegistry()
     shown.register(_Now())
-    return generate_latest(_counted(portal_config())) + generate_latest(shown)
+    return generate_latest(_counted(current.settings)) + generate_latest(shown)
 
 
 def _counted(config: Config) -> CollectorRegistry:
@@ -83,7 +82,7 @@ def _count(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     meter, status = _meter(), response.status_code
     meter.requests.labels(method, route, f"{status // 100}xx").inc()
-    meter.seconds.labels(method, route).observe(time.perf_counter() - g.began_at)
+    meter.seconds.labels(method, route).observe(time.perf_counter() - current.began_at)
     if request.endpoint in _STEPS and status < _BROKEN:
         meter.log_ins.labels(_STEPS[request.endpoint], _outcome(status)).inc()
     return response
@@ -99,7 +98,7 @@ class _Now(Collector):
     """What is looked up when somebody asks: the database, the jobs, the processes."""
 
     def collect(self) -> Iterable[Metric]:
-        found = vitals.read(portal_database())
+        found = vitals.read(current.database)
         yield InfoMetricFamily("crewroom", "The version that runs.", {"version": version("crewroom")})
         yield _gauge("database_up", "Whether the database can be read.", found.database_up)
         if found.database_up:
@@ -116,7 +115,7 @@ class _Now(Collector):
             yield _gauge(
                 "rate_limits_shared", "Whether the Redis that counts requests answers.", counter.shared
             )
-        pids = list(_processes(portal_config().metrics_folder))
+        pids = list(_processes(current.settings.metrics_folder))
         yield _gauge("workers", "Server processes that have answered and live.", len(pids))
         yield from _added_up(pids)
 

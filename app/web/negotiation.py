@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-from flask import g, request
+from flask import request
 
 from app.web import probes
+from app.web.current import current
 from app.web.key_headers import carries_key
 
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, X-Api-Key, Capgkey, Cookie, HX-Request"
@@ -22,10 +23,9 @@ class Dialect(StrEnum):
 
 def dialect() -> Dialect:
     """Return the dialect of the current request; the first match wins."""
-    if "dialect" not in g:
-        g.dialect = _judge()
-    found: Dialect = g.dialect
-    return found
+    if current.dialect is None:
+        current.dialect = _judge()
+    return current.dialect
 
 
 def _judge() -> Dialect:

@@ -2,15 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
-from app.config import Config
-
-
-def portal_config() -> Config:
-    """Return the settings of the running portal."""
-    found: Config = current_app.extensions["config"]
-    return found
+from app.web.current import current
 
 
 def own() -> bool:
@@ -19,7 +13,7 @@ def own() -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is None or origin in {portal_config().base_url, request.host_url.rstrip("/")}
+    return origin is None or origin in {current.settings.base_url, request.host_url.rstrip("/")}
 
 
 def own_path(target: str | None, default: str | None = None) -> str:

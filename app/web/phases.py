@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from flask import g
 from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
@@ -24,6 +23,7 @@ from app.web import (
     unknown_fields,
     uploads,
 )
+from app.web.current import current
 from app.web.forms import Operation
 from app.web.screens import Redraw
 
@@ -58,7 +58,7 @@ def guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], Vi
     def decorate(view: AnyView) -> View:
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:  # what the path names, `incoming.fields()` brings
-            g.guard = guard
+            current.guard = guard
             if _opens_units(guard):
                 return _drawn_apart(_apart(guard, enter, view))
             if transaction.changes():
@@ -78,7 +78,7 @@ def receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], 
     def decorate(view: AnyView) -> View:
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:
-            g.guard = guard
+            current.guard = guard
             with transaction.reading():
                 rate_limits.check(_recognised(guard))
             with uploads.received(lambda: _admit(guard, enter)):
@@ -163,7 +163,7 @@ def _judged(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
 def _filled(guard: Guard) -> Operation:
     """Return the form with the request's fields; raises the first refusal that needs no database."""
     authentication.check_forgery()
-    g.form = form = guard.operation()
+    current.form = form = guard.operation()
     unknown_fields.check_query(form)
     form.fill(incoming.fields(), ignoring=unknown_fields.asks_for_page())
     return form

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 
 from app import secrets
 from app.config import Config
 from app.errors import NotFound, TooManyRequests
 from app.services.actors import Actor
 from app.web import probes
+from app.web.current import current
 from app.web.negotiation import Dialect, dialect
-from app.web.origins import portal_config
 from app.web.rate_counters import Counter, ProcessCounter, SharedCounter
 
 MINUTE, HOUR = 60, 3600
@@ -59,10 +59,10 @@ def init_app(app: Flask) -> None:
 
 def check(actor: Actor | None) -> None:
     """Count the request for the actor, or for the network if nobody is known; raise `TooManyRequests`."""
-    limit = portal_config().rate_limit
+    limit = current.settings.rate_limit
     if not limit:
         return
-    g.rate = None
+    current.counted, current.rate = True, None
     network = client_address()
     if actor:
         _count("credential", actor.credential_id, limit)
@@ -74,7 +74,7 @@ def check(actor: Actor | None) -> None:
 
 def check_tighter(name: str, caller: str | None = None, *, times: int = 1) -> None:
     """Count one of the tighter limits, and raise `TooManyRequests`; off when the general limit is."""
-    if portal_config().rate_limit:
+    if current.settings.rate_limit:
         allowed, seconds = TIGHTER[name]
         _hit(name, seconds, caller or client_address(), allowed, times)
 
@@ -106,7 +106,7 @@ def client_address() -> str:
 def show_refusal(response: Response, error: TooManyRequests) -> None:
     """Say on a refusal which limit it was, and when to come again."""
     response.headers["Retry-After"] = str(error.retry_after)
-    if error.limit and portal_config().rate_limit and dialect() is Dialect.JSON:
+    if error.limit and current.settings.rate_limit and dialect() is Dialect.JSON:
         _show(response, error.limit, 0, error.retry_after)
 
 
@@ -120,8 +120,8 @@ def _made(config: Config) -> Counter:
 def _count(name: str, caller: str, allowed: int) -> None:
     """Count one of the general limits, and keep the one of which least is left, for the headers."""
     left = allowed - _hit(name, MINUTE, caller, allowed)
-    if g.rate is None or left < g.rate.left:
-        g.rate = Limit(name, caller, allowed, left)
+    if current.rate is None or left < current.rate.left:
+        current.rate = Limit(name, caller, allowed, left)
 
 
 def _hit(name: str, seconds: int, caller: str, allowed: int, times: int = 1) -> int:
@@ -134,13 +134,13 @@ def _hit(name: str, seconds: int, caller: str, allowed: int, times: int = 1) -> 
 
 def _headers(response: Response) -> Response:
     """Tell on each JSON answer how many requests are left; one that came before any count is counted here."""
-    if not portal_config().rate_limit or probes.uncounted() or dialect() is not Dialect.JSON:
+    if not current.settings.rate_limit or probes.uncounted() or dialect() is not Dialect.JSON:
         return response
-    if "rate" not in g:
+    if not current.counted:
         with suppress(TooManyRequests):
             check(None)
-    if g.rate and "RateLimit-Limit" not in response.headers:
-        _show(response, g.rate.allowed, g.rate.left, g.rate.resets_in)
+    if current.rate and "RateLimit-Limit" not in response.headers:
+        _show(response, current.rate.allowed, current.rate.left, current.rate.resets_in)
     return response
 
 

@@ -1,9 +1,9 @@
 """Refused changes: written down in a short transaction of their own, since the first was rolled back."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
-from flask import g, request
+from flask import request
 
 from app import texts
 from app.addresses import Address
@@ -12,10 +12,8 @@ from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unav
 from app.services import audit, organizations, refused_attempts
 from app.services.actors import Actor
 from app.web import transaction
+from app.web.current import current
 from app.web.forms import Operation
-
-if TYPE_CHECKING:
-    from app.web.phases import Guard
 
 log = structlog.get_logger()
 
@@ -25,9 +23,7 @@ _TARGETS = ("email", "uid", "id", "app_id")
 
 def note(error: DomainError) -> None:
     """Record who tried to change what and was refused; forged forms are nobody's attempt."""
-    actor: Actor | None = g.get("actor")
-    form: Operation | None = g.get("form")
-    guard: Guard | None = g.get("guard")
+    actor, form, guard = current.actor, current.form, current.guard
     if actor is None or form is None or guard is None or not transaction.changes():
         return
     if not isinstance(error, NotPermitted | NotFound | Conflict | Gone):
@@ -37,7 +33,7 @@ def note(error: DomainError) -> None:
         if event:
             _record(event, actor, form, error)
     except Unavailable:
-        log.warning("refusal_not_recorded", id=g.request_id)
+        log.warning("refusal_not_recorded", id=current.request_id)
 
 
 def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> None:
@@ -46,7 +42,7 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
     What concerns no organization is the portal's, if it is about a right.
     """
     named = getattr(error, "organization_id", None)
-    asked = g.get("organization_asked") or named or _value(form, "orgId")
+    asked = current.organization_asked or named or _value(form, "orgId")
     organization_id = asked if isinstance(asked, str) else None
     if organization_id is None and not isinstance(error, NotPermitted):
         return

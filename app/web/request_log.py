@@ -14,11 +14,12 @@ from http import HTTPStatus
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from structlog.typing import EventDict
 
 from app import clock, identifiers
 from app.server.environ import UNIX_PEER
+from app.web.current import current
 
 log = structlog.get_logger()
 _LONGEST_GIVEN_ID = 100
@@ -65,19 +66,19 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = identifiers.new("req")
-    g.began_at = time.perf_counter()
+    current.request_id = identifiers.new("req")
+    current.began_at = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
-    actor = g.get("actor")
+    actor = current.actor
     log.info(
         "request",
-        id=g.request_id,
+        id=current.request_id,
         method=request.method,
         path=request.path,
         status=response.status_code,
-        milliseconds=round((time.perf_counter() - g.began_at) * 1000, 1),
+        milliseconds=round((time.perf_counter() - current.began_at) * 1000, 1),
         address=_address(),
         user=actor.user_id if actor else None,
         credential=actor.credential_id if actor else None,
@@ -106,5 +107,5 @@ def _given_id() -> dict[str, str]:
 
 def _reason(response: Response) -> dict[str, str]:
     """Return why something was refused; a refusal on the way to an answer after all is no reason."""
-    refused = "reason" in g and response.status_code >= HTTPStatus.BAD_REQUEST
-    return {"reason": g.reason} if refused else {}
+    refused = response.status_code >= HTTPStatus.BAD_REQUEST
+    return {"reason": current.reason} if current.reason and refused else {}

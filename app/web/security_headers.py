@@ -1,8 +1,9 @@
 """Headers that every answer carries, errors and static files too."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 
 from app.web import probes
+from app.web.current import current
 from app.web.negotiation import STATIC_VARY, VARY
 
 CONTENT_SECURITY_POLICY = (
@@ -43,5 +44,5 @@ def _add(response: Response) -> Response:
     if request.endpoint not in _KEPT:
         # Pages hold tokens, so those of visitors are not kept either.
         response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Request-Id"] = g.request_id
+    response.headers["X-Request-Id"] = current.request_id
     return response

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response
 from flask import session as cookie
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeSerializer
 
 from app import clock
 from app.web import cookies, probes
+from app.web.current import current
 
 _SECRET = "_user_id"  # noqa: S105 - where Flask-Login puts the secret of the session
 
@@ -43,8 +44,10 @@ class SignedCookie(SecureCookieSessionInterface):
         config, timed = app.extensions["config"], super().get_signing_serializer(app)
         present = _signed(self.get_signing_serializer(app), cookies.sent(request, cookies.name(config)))
         old = _signed(timed, cookies.sent(request, cookies.old_name(config)))
-        first, *g.other_sessions = sorted([*present, *old], key=lambda found: _SECRET not in found) or [{}]
-        g.old_cookie = bool(old)
+        first, *current.other_sessions = sorted([*present, *old], key=lambda found: _SECRET not in found) or [
+            {}
+        ]
+        current.has_old_cookie = bool(old)
         opened = self.session_class(first)
         opened.modified = first in old  # so that it is sent back by its present name
         return opened
@@ -55,7 +58,7 @@ class SignedCookie(SecureCookieSessionInterface):
             return
         super().save_session(app, session, response)
         config = app.extensions["config"]
-        if g.get("old_cookie"):
+        if current.has_old_cookie:
             response.delete_cookie(cookies.old_name(config), secure=config.secure, httponly=True)
 
     def get_signing_serializer(self, app: Flask) -> Any:
@@ -72,7 +75,7 @@ class SignedCookie(SecureCookieSessionInterface):
 
 def other_secrets() -> Iterator[str]:
     """Take each further cookie that we signed in place of the present one, and yield its secret."""
-    for contents in g.get("other_sessions", ()):
+    for contents in current.other_sessions:
         if _SECRET in contents:
             cookie.clear()
             cookie.update(contents)

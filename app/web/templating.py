@@ -2,9 +2,9 @@
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
@@ -13,10 +13,7 @@ from app.permissions import Action, Role
 from app.resources import STATIC
 from app.services import organizations
 from app.web import replies
-from app.web.origins import portal_config
-
-if TYPE_CHECKING:
-    from app.services.actors import Access
+from app.web.current import current
 
 
 def init_app(app: Flask) -> None:
@@ -40,20 +37,20 @@ def init_app(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    access: Access | None = g.get("access")
+    access = current.access
     return {
-        "viewer": g.get("actor"),
+        "viewer": current.actor,
         "org": access.organization if access else None,
         "role": access.role if access else None,
         "my_organizations": LocalProxy(_my_organizations),
         "flashes": LocalProxy(_flashes),
-        "registration_open": portal_config().registration == "open",
+        "registration_open": current.settings.registration == "open",
     }
 
 
 def can(action: str) -> bool:
     """Tell whether the viewer may do an action in the organization of this page."""
-    access: Access | None = g.get("access")
+    access = current.access
     return access is not None and access.may(Action(action))
 
 
@@ -65,14 +62,16 @@ def static_url(name: str) -> str:
 
 
 def _my_organizations() -> list[Any]:
-    if "mine" not in g:
-        actor = g.get("actor")
-        g.mine = organizations.mine(actor) if actor else []
-    return [{"id": found.id, "name": found.name, "logo": found.logo, "role": role} for found, role in g.mine]
+    if current.organizations is None:
+        actor = current.actor
+        current.organizations = organizations.mine(actor) if actor else []
+    return [
+        {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
+        for found, role in current.organizations
+    ]
 
 
 def _flashes() -> list[replies.Flash]:
-    if "flashes" not in g:
-        g.flashes = replies.flashes()
-    found: list[replies.Flash] = g.flashes
-    return found
+    if current.flashes is None:
+        current.flashes = replies.flashes()
+    return current.flashes

@@ -3,18 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app, g, request
+from flask import request
 from sqlalchemy.orm import Session
 
-from app.database import Database
+from app.web.current import current
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def portal_database() -> Database:
-    """Return the database of the running portal."""
-    found: Database = current_app.extensions["database"]
-    return found
 
 
 def changes() -> bool:
@@ -25,13 +19,13 @@ def changes() -> bool:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a unit of work that only reads."""
-    with portal_database().reading() as opened:
+    with current.database.reading() as opened:
         yield opened
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """Open a unit of work that changes things; any exception rolls it back, a refusal included."""
-    with portal_database().writing() as opened:
-        opened.info["request_id"] = g.request_id
+    with current.database.writing() as opened:
+        opened.info["request_id"] = current.request_id
         yield opened

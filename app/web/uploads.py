@@ -12,8 +12,8 @@ from app import texts
 from app.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
 from app.files import Draft
 from app.web import bodies, incoming, multipart, rate_limits, upload_slots
+from app.web.current import current
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
-from app.web.origins import portal_config
 
 FILE_FIELD = "file"
 _CHUNK = 64 * 1024
@@ -91,13 +91,13 @@ class _Reader:
             raise InvalidInput(f"{FILE_FIELD} is given twice", field=FILE_FIELD)
         incoming.take([*self._pairs, (FILE_FIELD, incoming.ARRIVING)])
         self._admit()
-        self._draft = Draft(portal_config().bundles, texts.filename(event.filename))
+        self._draft = Draft(current.settings.bundles, texts.filename(event.filename))
 
     def _take(self, data: Data) -> None:
         if self._field is not None:
             self._take_text(self._field, data)
         elif self._draft:
-            if self._draft.size + len(data.data) > portal_config().max_upload:
+            if self._draft.size + len(data.data) > current.settings.max_upload:
                 raise _too_large()
             self._draft.write(data.data)
 
@@ -141,7 +141,7 @@ def _read(stream: Any) -> bytes:
 
 def _stream() -> Any:
     """Return the body, as long as a file of the largest size and its fields may be."""
-    request.max_content_length = portal_config().max_upload + 2 * LONGEST_BODY
+    request.max_content_length = current.settings.max_upload + 2 * LONGEST_BODY
     try:
         return request.stream
     except RequestEntityTooLarge as error:
@@ -153,5 +153,5 @@ def _cut_short() -> InvalidInput:
 
 
 def _too_large() -> TooLarge:
-    most = portal_config().max_upload_mb
+    most = current.settings.max_upload_mb
     return TooLarge(f"The file is larger than {most} MB", message="Nothing was kept.", field=FILE_FIELD)
