@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.web.forms import EmailField, Operation, TextField
+from app.web.forms import EmailField, Field, Operation
 from app.web.phases import Guard
 
 CHANGES = ("POST", "PUT", "DELETE")
@@ -39,8 +39,8 @@ class Offered:
         return self.guard.operation()
 
     @property
-    def fields(self) -> list[TextField]:
-        return [field for field in self.form if isinstance(field, TextField)]
+    def fields(self) -> list[Field[Any]]:
+        return [field for field in self.form if isinstance(field, Field)]
 
     @property
     def addresses(self) -> list[str]:

@@ -21,8 +21,8 @@ routes = Blueprint("account", __name__)
 class ProfileUpdate(Operation):
     """What people say of themselves; what is absent stays."""
 
-    name = NameField("Name", missing="name must be text people can read", blank=True)
-    image_url = UrlField("Picture")
+    name = NameField.optional("Name", missing="name must be text people can read", blank=True)
+    image_url = UrlField.optional("Picture")
 
 
 class PasswordChange(Operation):
@@ -30,8 +30,8 @@ class PasswordChange(Operation):
 
     current_password = SecretField("Current password", required="Current password is required")
     password = SecretField("New password", required="Password is required")
-    end_keys = YesNoField("Revoke all my API keys", explicit=True)
-    keep_sessions = YesNoField("Stay signed in elsewhere")
+    end_keys = YesNoField.optional("Revoke all my API keys", explicit=True)
+    keep_sessions = YesNoField.optional("Stay signed in elsewhere")
 
 
 class AccountErase(Operation):

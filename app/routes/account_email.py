@@ -26,7 +26,7 @@ _OTHERWISE = "If the account is not yours, you need not do anything: nothing cha
 class Agree(Link):
     """The mailed token, and for the new address what shows that the account is the caller's."""
 
-    password = SecretField("Password")
+    password = SecretField.optional("Password")
 
 
 class EmailChange(Operation):

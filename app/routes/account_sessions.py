@@ -10,7 +10,7 @@ from app.services import profiles, sessions
 from app.services.actors import Actor
 from app.web import authentication, devices, json_types, replies
 from app.web.access import signed_in
-from app.web.forms import Nothing, Operation, TextField, YesNoField
+from app.web.forms import Field, Nothing, Operation, TextField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -20,10 +20,10 @@ routes = Blueprint("account_sessions", __name__)
 class SessionRevoke(Operation):
     """Which session to end, or `others` for all but this one."""
 
-    id = TextField("Session")
-    others = YesNoField("Others")
+    id = TextField.optional("Session")
+    others = YesNoField.optional("Others")
 
-    def validate_others(self, field: YesNoField) -> None:
+    def validate_others(self, field: Field[bool | None]) -> None:
         """Exactly one of the two must be there."""
         if bool(field.value) == bool(self.id.value):
             raise ValidationError("Send either id or others" if field.value else "id or others is required")
@@ -47,11 +47,12 @@ def index(actor: Actor, form: Nothing) -> Shown:
 def revoke(actor: Actor, form: SessionRevoke) -> Reply:
     """End one session, or all the others."""
     profiles.check_portal(actor)
-    if form.others.value:
+    identifier = form.id.value
+    if not identifier:
         ended = sessions.revoke_others(actor)
         return _done(actor, f"{ended} session{'' if ended == 1 else 's'} ended.")
-    sessions.revoke(actor, form.id.value)
-    if form.id.value == actor.credential_id:
+    sessions.revoke(actor, identifier)
+    if identifier == actor.credential_id:
         authentication.leave()
         return replies.changed(
             {"status": "OK"}, Flash("success", "You are logged out."), to=url_for("sessions.log_in")

@@ -19,7 +19,7 @@ routes = Blueprint("accounts", __name__)
 class Register(Operation):
     """What an account is made of."""
 
-    name = NameField("Name", missing="name must be text people can read", blank=True)
+    name = NameField.optional("Name", missing="name must be text people can read", blank=True)
     email = EmailField(required="Email is required")
     password = SecretField("Password", required="Password is required")
 

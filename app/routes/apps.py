@@ -33,8 +33,8 @@ class AppList(Operation):
     """Whose apps, and which page of them."""
 
     org_id = OrganizationField()
-    limit = NumberField("Limit", least=1, most=1000)
-    cursor = TextField("Cursor")
+    limit = NumberField.optional("Limit", least=1, most=1000)
+    cursor = TextField.optional("Cursor")
 
 
 class AppCreate(Operation):

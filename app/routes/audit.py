@@ -21,7 +21,7 @@ from app.services.audit_log import Entry, Page
 from app.web import json_shapes, replies, spreadsheets, transaction
 from app.web.access import requires
 from app.web.current import current
-from app.web.forms import NumberField, Operation, OrganizationField, TextField
+from app.web.forms import Field, NumberField, Operation, OrganizationField, TextField
 from app.web.moments import SinceField, UntilField
 from app.web.screens import Screen
 
@@ -36,17 +36,17 @@ class AuditRead(Operation):
     """Whose log, which entries of it, which page of them, or all of them as a file."""
 
     org_id = OrganizationField()
-    actor = TextField("Person")
-    action = TextField("Activity")
-    target = TextField("Target")
-    since = SinceField("From")
-    until = UntilField("To")
-    q = TextField("Search")
-    limit = NumberField("Limit", least=1, most=1000)
-    cursor = TextField("Cursor")
-    format = TextField("Format")
+    actor = TextField.optional("Person")
+    action = TextField.optional("Activity")
+    target = TextField.optional("Target")
+    since = SinceField.optional("From")
+    until = UntilField.optional("To")
+    q = TextField.optional("Search")
+    limit = NumberField.optional("Limit", least=1, most=1000)
+    cursor = TextField.optional("Cursor")
+    format = TextField.optional("Format")
 
-    def validate_format(self, field: TextField) -> None:
+    def validate_format(self, field: Field[str | None]) -> None:
         """Refuse formats that nobody writes."""
         if field.value and field.value not in _WRITERS:
             raise ValidationError("format must be csv or jsonl")
@@ -69,7 +69,7 @@ class AuditRead(Operation):
 def index(access: Access, form: AuditRead) -> replies.Result:
     """Show the log of an organization, or hand out a copy of it; both are noted in it."""
     if form.format.value:
-        return _export(access, form)
+        return _export(access, form, form.format.value)
     with transaction.reading():
         page = audit_log.page(
             access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
@@ -89,9 +89,9 @@ def _note_read(access: Access) -> None:
         log.warning("reading_not_recorded", credential=access.actor.credential_id)
 
 
-def _export(access: Access, form: AuditRead) -> Response:
+def _export(access: Access, form: AuditRead, name: str) -> Response:
     """Stream what the filters show. No copy without its entry: that is committed before the first byte."""
-    name, organization_id = form.format.value, access.organization.id
+    organization_id = access.organization.id
     with transaction.reading():
         newest = audit_log.newest(organization_id)
     with transaction.writing():

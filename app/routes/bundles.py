@@ -30,8 +30,8 @@ class BundleList(Operation):
     """Whose bundles, and which page of them."""
 
     app_id = AppField("app_id")
-    limit = NumberField("Limit", least=1, most=1000)
-    cursor = TextField("Cursor")
+    limit = NumberField.optional("Limit", least=1, most=1000)
+    cursor = TextField.optional("Cursor")
 
 
 class BundleUpload(Operation):
@@ -40,7 +40,7 @@ class BundleUpload(Operation):
     app_id = AppField("app_id")
     version = VersionField("Version", required="version is required")
     file = FileField("File", required="file is required")
-    sha256 = ChecksumField("SHA-256")
+    sha256 = ChecksumField.optional("SHA-256")
 
 
 class BundleRemove(Operation):

@@ -24,8 +24,8 @@ _OTHERWISE = "If you don't know its password, choose a new one to make the accou
 class Confirm(Link):
     """The mailed token; what shows that the account is the caller's, or the password that makes it theirs."""
 
-    password = SecretField("Password")
-    new_password = SecretField("New password")
+    password = SecretField.optional("Password")
+    new_password = SecretField.optional("New password")
 
 
 @routes.get("/confirm/")
@@ -47,7 +47,7 @@ def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     with transaction.reading():
         user = registrations.owner(form.token.value)
     if form.new_password.value:
-        return _taken_over(form)
+        return _taken_over(form, form.new_password.value)
 
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE)
     with transaction.writing():
@@ -69,9 +69,8 @@ def resend(actor: Actor, form: Nothing) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
 
 
-def _taken_over(form: Confirm) -> Reply:
-    password = _checked(form)
-    password_hash = passwords.hashed(password)
+def _taken_over(form: Confirm, wanted: str) -> Reply:
+    password_hash = passwords.hashed(_checked(form, wanted))
     with transaction.writing():
         address = registrations.take_over(form.token.value, password_hash)
     known_devices.remember(address)
@@ -81,12 +80,12 @@ def _taken_over(form: Confirm) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
 
 
-def _checked(form: Confirm) -> str:
+def _checked(form: Confirm, wanted: str) -> str:
     """Return the new password if it may be used, or raise at its field."""
     try:
         with transaction.reading():
             known = registrations.familiar_names(form.token.value)
-        return passwords.check(form.new_password.value, *known)
+        return passwords.check(wanted, *known)
     except InvalidInput as error:
         error.field = form.new_password.name
         raise

@@ -20,10 +20,10 @@ class PolicyChange(Operation):
     """What may be demanded; what is absent stays, `max_days: null` (or an empty field) lifts the limit."""
 
     org_id = OrganizationField()
-    max_days = NumberField(
+    max_days = NumberField.optional(
         "Longest lifetime in days", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True
     )
-    expiry_required = YesNoField("Expiry", explicit=True)
+    expiry_required = YesNoField.optional("Expiry", explicit=True)
 
 
 @routes.get("/organization/keys/policy/")
@@ -53,10 +53,10 @@ def change_policy(access: Access, form: PolicyChange) -> Reply:
 
 
 def _wanted(access: Access, form: PolicyChange) -> KeyRules:
-    now = access.key_rules
+    now, required = access.key_rules, form.expiry_required.value
     return KeyRules(
         max_days=form.max_days.value if form.max_days.given else now.max_days,
-        expiry_required=form.expiry_required.value if form.expiry_required.given else now.expiry_required,
+        expiry_required=now.expiry_required if required is None else required,
     )
 
 

@@ -15,7 +15,7 @@ from app.services.actors import Actor
 from app.web import authentication, json_shapes, replies, transaction
 from app.web.access import signed_in
 from app.web.current import current
-from app.web.forms import NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
+from app.web.forms import Field, NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -24,8 +24,8 @@ routes = Blueprint("keys", __name__)
 NAME_MISSING = "Name is required"
 
 
-def _expiry() -> NumberField:
-    return NumberField("Expires", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True)
+def _expiry() -> Field[int | None]:
+    return NumberField.optional("Expires", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True)
 
 
 class KeyCreate(proofs.Proven):
@@ -36,7 +36,7 @@ class KeyCreate(proofs.Proven):
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING, longest=keys.NAME_LENGTH)
     role = RoleField("Highest role", required="Role is required")
-    org_id = TextField("Organization", null_for_none=True)
+    org_id = TextField.optional("Organization", null_for_none=True)
     expires_in_days = _expiry()
 
 
@@ -47,28 +47,28 @@ class KeyChange(proofs.Proven):
     """
 
     id = TextField("Key", required="id is required")
-    name = NameField("Name", missing=NAME_MISSING, longest=keys.NAME_LENGTH)
-    regenerate = YesNoField("New secret", explicit=True)
-    overlap_hours = NumberField(
+    name = NameField.optional("Name", missing=NAME_MISSING, longest=keys.NAME_LENGTH)
+    regenerate = YesNoField.optional("New secret", explicit=True)
+    overlap_hours = NumberField.optional(
         "Old secret keeps working", least=0, most=keys.LONGEST_OVERLAP_HOURS, blank=True
     )
     expires_in_days = _expiry()
 
-    def validate_regenerate(self, field: YesNoField) -> None:
+    def validate_regenerate(self, field: Field[bool | None]) -> None:
         """Refuse a change that changes nothing."""
         alone = not self.overlap_hours.given and not self.expires_in_days.given
         if alone and not field.value and not self.name.given:
             raise ValidationError("name or regenerate is required")
 
-    def validate_overlap_hours(self, field: TextField) -> None:
+    def validate_overlap_hours(self, field: Field[int | None]) -> None:
         """Refuse an overlap of nothing."""
         self._check_renewal(field)
 
-    def validate_expires_in_days(self, field: TextField) -> None:
+    def validate_expires_in_days(self, field: Field[int | None]) -> None:
         """Refuse a longer life for the same secret."""
         self._check_renewal(field)
 
-    def _check_renewal(self, field: TextField) -> None:
+    def _check_renewal(self, field: Field[int | None]) -> None:
         if field.value is not None and not self.regenerate.value:
             raise ValidationError(f"{field.name} only goes with regenerate")
 
@@ -131,7 +131,7 @@ def _needs_proof(actor: Actor, form: KeyChange) -> bool:
 
 def _changed_key(actor: Actor, form: KeyChange) -> Reply:
     key = keys.one(actor, form.id.value)
-    if form.name.given:
+    if form.name.value is not None:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
         return _changed(actor, Flash("success", f"{key.name} is saved."), data=json_shapes.key(key))

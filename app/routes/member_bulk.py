@@ -21,14 +21,14 @@ from app.web.screens import Screen
 MOST = roster.PAGE
 
 
-class Addresses(SeveralField):
+class Addresses(SeveralField[Address]):
     """Several e-mail addresses."""
 
     def distinct(self, items: list[str]) -> list[Address]:
         """Return them, each once however it is written."""
         return list({address.key: address for address in super().distinct(items)}.values())
 
-    def parse(self, text: str) -> Address:
+    def parse_item(self, text: str) -> Address:
         """Return one of them."""
         return addresses.parse(text, field=self.name)
 
@@ -44,8 +44,8 @@ class MemberBulk(Operation):
         too_many=f"Select at most {MOST} people at once",
     )
     deed = TextField("Deed", required="deed is required")
-    role = RoleField()
-    confirmed = YesNoField("Confirmed")
+    role = RoleField.optional()
+    confirmed = YesNoField.optional("Confirmed")
 
 
 @routes.post("/organization/members/bulk/")

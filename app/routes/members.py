@@ -28,11 +28,11 @@ class MemberList(Operation):
     ignores_unknown = True
 
     org_id = OrganizationField()
-    limit = NumberField("Limit", least=1, most=1000)
-    cursor = TextField("Cursor")
-    q = TextField("Search")
-    role = TextField("Role")
-    state = TextField("State")
+    limit = NumberField.optional("Limit", least=1, most=1000)
+    cursor = TextField.optional("Cursor")
+    q = TextField.optional("Search")
+    role = TextField.optional("Role")
+    state = TextField.optional("State")
 
 
 class MemberInvite(Operation):

@@ -21,8 +21,8 @@ class OrganizationKeyList(Operation):
     """Whose keys, and which page of them."""
 
     org_id = OrganizationField()
-    limit = NumberField("Limit", least=1, most=1000)
-    cursor = TextField("Cursor")
+    limit = NumberField.optional("Limit", least=1, most=1000)
+    cursor = TextField.optional("Cursor")
 
 
 class OrganizationKeyOnly(Operation):

@@ -10,7 +10,16 @@ from app.services import organization_changes, organizations
 from app.services.actors import Access, Actor, OrganizationView
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
-from app.web.forms import EmailField, NameField, Nothing, Operation, OrganizationField, TextField, UrlField
+from app.web.forms import (
+    EmailField,
+    Field,
+    NameField,
+    Nothing,
+    Operation,
+    OrganizationField,
+    TextField,
+    UrlField,
+)
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -25,7 +34,7 @@ class OrganizationRead(Operation):
 
     ignores_unknown = True
 
-    org_id = OrganizationField(required=None)
+    org_id = OrganizationField.optional()
 
 
 class OrganizationCreate(Operation):
@@ -33,10 +42,10 @@ class OrganizationCreate(Operation):
 
     ignores_unknown = True
 
-    org_id = OrganizationField(required=None)
+    org_id = OrganizationField.optional()
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
 
-    def validate_org_id(self, field: TextField) -> None:
+    def validate_org_id(self, field: Field[str | None]) -> None:
         """Send whoever names an organization to the other method."""
         if field.given:
             raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
@@ -48,9 +57,9 @@ class OrganizationUpdate(Operation):
     ignores_unknown = True
 
     org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
-    name = NameField("Name", missing=NAME_MISSING)
-    logo = UrlField("Logo")
-    management_email = EmailField("Management email")
+    name = NameField.optional("Name", missing=NAME_MISSING)
+    logo = UrlField.optional("Logo")
+    management_email = EmailField.optional("Management email")
 
 
 class OrganizationDelete(Operation):
@@ -70,7 +79,7 @@ class OrganizationOnly(Operation):
 @signed_in(OrganizationRead)
 def index(actor: Actor, form: OrganizationRead) -> replies.Result:
     """Show one organization, or list mine."""
-    if form.org_id.given:
+    if form.org_id.value is not None:
         return _show(reach(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
         lambda: {"data": [json_shapes.organization(mine.organization) for mine in organizations.mine(actor)]},

@@ -6,7 +6,7 @@ from app.models import User
 from app.services import lockouts, profiles
 from app.services.actors import Actor, PasswordProof
 from app.web import transaction, wrong_guesses
-from app.web.forms import TextField
+from app.web.forms import Field
 
 
 def held_by(visitor: Actor | None, user: User) -> Actor | None:
@@ -14,7 +14,9 @@ def held_by(visitor: Actor | None, user: User) -> Actor | None:
     return visitor if visitor and visitor.in_portal and visitor.user_id == user.id else None
 
 
-def check(visitor: Actor | None, user: User, password: TextField, *, otherwise: str) -> Actor | PasswordProof:
+def check(
+    visitor: Actor | None, user: User, password: Field[str | None], *, otherwise: str
+) -> Actor | PasswordProof:
     """Return the visitor whose session shows that the account is theirs, or the proof of its password.
 
     Raises `NotPermitted` if neither does; `otherwise` is what to do without them.

@@ -27,7 +27,7 @@ class PasskeyAdd(Operation):
     """What the browser made, and what to call it."""
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
-    password = SecretField("Your password")
+    password = SecretField.optional("Your password")
     credential = CredentialField("Passkey", required="credential is required")
 
 

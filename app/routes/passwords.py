@@ -26,7 +26,7 @@ class Choose(Operation):
 
     token = TextField("Token", required="token is required")
     password = SecretField("New password", required="Password is required")
-    end_keys = YesNoField("Revoke all my API keys", explicit=True)
+    end_keys = YesNoField.optional("Revoke all my API keys", explicit=True)
 
 
 @routes.get("/reset/")

@@ -15,8 +15,8 @@ _FOR_PROGRAMS = "Send the password of the account, or a code of its second facto
 class Proven(Operation):
     """The password, or a code of the authenticator app or a recovery code."""
 
-    password = SecretField("Your password")
-    code = TextField("Code")
+    password = SecretField.optional("Your password")
+    code = TextField.optional("Code")
 
 
 def check(actor: Actor, form: Proven) -> Actor:

@@ -12,7 +12,7 @@ from app.services import receipts
 from app.services.actors import Access
 from app.web import json_types, replies
 from app.web.access import requires
-from app.web.forms import NumberField, Operation, OrganizationField, TextField
+from app.web.forms import Field, NumberField, Operation, OrganizationField, TextField
 from app.web.screens import Screen
 
 routes = Blueprint("receipts", __name__)
@@ -24,11 +24,11 @@ class ReceiptRead(Operation):
     """Whose receipts, which one of them, and whether as a text to keep."""
 
     org_id = OrganizationField()
-    number = NumberField("Number", least=1, most=_MOST)
-    before = NumberField("Before", least=1, most=_MOST)
-    format = TextField("Format")
+    number = NumberField.optional("Number", least=1, most=_MOST)
+    before = NumberField.optional("Before", least=1, most=_MOST)
+    format = TextField.optional("Format")
 
-    def validate_format(self, field: TextField) -> None:
+    def validate_format(self, field: Field[str | None]) -> None:
         """Refuse formats that are not offered."""
         if field.value not in {None, "", "txt"}:
             raise ValidationError("format must be txt")
@@ -38,11 +38,12 @@ class ReceiptRead(Operation):
 @requires(Action.AUDIT_READ, ReceiptRead)
 def index(access: Access, form: ReceiptRead) -> replies.Result:
     """List the receipts, or show the one that `number` names; `format=txt` downloads it."""
-    if not form.number.given:
+    number = form.number.value
+    if number is None:
         found = receipts.listed(access, before=form.before.value)
         return replies.shown(lambda: {"data": [_shape(row) for row in found]}, lambda: _list_screen(found))
 
-    receipt = receipts.read(access, form.number.value)
+    receipt = receipts.read(access, number)
     if form.format.value == "txt":
         return _download(access, receipt)
     return replies.shown(lambda: {"data": _shape(receipt)}, lambda: _screen(receipt))

@@ -25,7 +25,7 @@ class RequirementSwitch(Operation):
 
     org_id = OrganizationField()
     required = YesNoField("Required", required="required is required")
-    deadline_days = NumberField("Days until it is required", least=0, most=LONGEST_DAYS)
+    deadline_days = NumberField.optional("Days until it is required", least=0, most=LONGEST_DAYS)
 
 
 @routes.get("/organization/security/")

@@ -1,5 +1,7 @@
 """`/login/second/` and `/login/passkey/`: the second step of a log-in, and log-in by passkey alone."""
 
+from typing import Any
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -32,8 +34,8 @@ routes = Blueprint("second_step", __name__)
 class SecondStep(Operation):
     """A code of the app or a recovery code, or what a passkey answers."""
 
-    code = TextField("Code")
-    credential = CredentialField("Passkey")
+    code = TextField.optional("Code")
+    credential = CredentialField.optional("Passkey")
 
 
 class PasskeyLogIn(Operation):
@@ -57,7 +59,7 @@ def show(visitor: Actor | None, form: GoingOn) -> Shown:
 def answer(visitor: Actor | None, form: SecondStep) -> ResponseReturnValue:
     """Finish a log-in by a code or a passkey."""
     rate_limits.check_tighter("log_in")
-    return _by_passkey(form) if form.credential.value else _by_code(form)
+    return _by_passkey(form.credential.value) if form.credential.value else _by_code(form)
 
 
 @routes.post("/login/second/options/")
@@ -107,13 +109,13 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
     return _entered(answered.user_id, secret)
 
 
-def _by_passkey(form: SecondStep) -> ResponseReturnValue:
+def _by_passkey(answered: dict[str, Any]) -> ResponseReturnValue:
     with transaction.reading():
         user_id = challenges.whose(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)
     with transaction.writing():
         challenges.meet(carried.look(carried.CHALLENGE))
-        passkeys.owner(challenge, form.credential.value, user_id=user_id)
+        passkeys.owner(challenge, answered, user_id=user_id)
         secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
     return _entered(user_id, secret)
 

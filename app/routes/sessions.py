@@ -35,7 +35,7 @@ class LogIn(Operation):
 class LogOut(Operation):
     """Where to go on afterwards."""
 
-    next = TextField("Next")
+    next = TextField.optional("Next")
 
 
 @routes.get("/login/")

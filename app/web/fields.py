@@ -2,87 +2,26 @@
 
 from typing import Any
 
-from wtforms import Field
-from wtforms.validators import StopValidation
-from wtforms.widgets import TextInput
-
 from app import addresses, texts
 from app.errors import InvalidInput
 from app.permissions import Role
+from app.web.base_field import Field
 
 LONGEST_TEXT = 255
 INVALID_ROLE = "Invalid role specified"
 
 
-class Missing(StopValidation):
-    """A required field is absent; that is said before anything about syntax."""
+class TextField(Field[str]):
+    """Any text that is not too long."""
 
-
-class TextField(Field):
-    """A field of text. `value` is what it means; `data` is what was typed, to show it again."""
-
-    widget = TextInput()
-    value: Any = None
-    given = False
-    absent = False
-
-    def __init__(
-        self,
-        label: str,
-        *,
-        required: str | None = None,
-        malformed: str | None = None,
-        null_for_none: bool = False,
-        **options: Any,
-    ) -> None:
-        """Take the text for an absent field, if it may not be, and the text for one that is no text.
-
-        With `null_for_none`, JSON must say null for "none": an empty text is more likely an unset variable.
-        """
-        super().__init__(label, **options)
-        self.null_for_none = self.strict = null_for_none
-        self.required = required
-        self.malformed = malformed
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep what was sent; JSON's null is an empty text."""
-        self.given = bool(valuelist)
-        self.data = ("" if valuelist[0] is None else valuelist[0]) if valuelist else None
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Refuse absence first, then what is no text, then what the field's own rule refuses."""
-        if self.required and (self.data is None or (isinstance(self.data, str) and not self.data.strip())):
-            self.absent = True
-            raise Missing(self.required)
-        if not self.given:
-            return
-        try:
-            self.value = self.parse(self.checked(self.data))
-        except InvalidInput as error:
-            raise StopValidation(error.error) from error
-
-    def refuse_empty(self, sent: Any) -> None:
-        """Raise `InvalidInput` for an empty text in JSON where only null may say "none"."""
-        if isinstance(sent, str) and not sent.strip():
-            message = "Send null for none."
-            raise InvalidInput(f"{self.name} must not be empty", message=message, field=self.name)
-
-    def checked(self, data: Any) -> str:
-        """Return the data if it is text that can be stored, or raise."""
-        if not isinstance(data, str):
-            raise InvalidInput(self.malformed or f"{self.name} must be text")
-        if "\0" in data or any("\ud800" <= character <= "\udfff" for character in data):
-            raise InvalidInput(self.malformed or f"{self.name} has characters that cannot be stored")
-        return data
-
-    def parse(self, text: str) -> Any:
-        """Return what the text means, or raise `InvalidInput`."""
+    def parse(self, text: str) -> str:
+        """Return the trimmed text."""
         if len(text) > LONGEST_TEXT:
             raise InvalidInput(f"{self.name} must be at most {LONGEST_TEXT} characters")
         return text.strip()
 
 
-class NameField(TextField):
+class NameField(Field[str]):
     """A name people read: trimmed, 1 to 100 visible characters, or none where it may be blank."""
 
     def __init__(
@@ -107,7 +46,7 @@ class NameField(TextField):
         return texts.name(text, field=self.name, missing=self.missing, longest=self.longest)
 
 
-class EmailField(TextField):
+class EmailField(Field[addresses.Address]):
     """An e-mail address."""
 
     def __init__(self, label: str = "Email address", **options: Any) -> None:
@@ -119,7 +58,7 @@ class EmailField(TextField):
         return addresses.parse(text, field=self.name)
 
 
-class RoleField(TextField):
+class RoleField(Field[Role]):
     """One of the five roles, as written in the contract."""
 
     def __init__(self, label: str = "Role", **options: Any) -> None:
@@ -133,7 +72,7 @@ class RoleField(TextField):
         return Role(text)
 
 
-class UrlField(TextField):
+class UrlField(Field[str]):
     """An https address, or an empty text that removes one."""
 
     def parse(self, text: str) -> str:
@@ -141,7 +80,7 @@ class UrlField(TextField):
         return texts.https_url(text, field=self.name) or ""
 
 
-class SecretField(TextField):
+class SecretField(Field[str]):
     """A password or the token of a mailed link: kept as it is typed, never shown again."""
 
     def parse(self, text: str) -> str:
@@ -151,7 +90,7 @@ class SecretField(TextField):
         return text
 
 
-class NumberField(TextField):
+class NumberField(Field[int]):
     """A whole number within bounds, or none where it may be blank."""
 
     def __init__(self, label: str, *, least: int, most: int, blank: bool = False, **options: Any) -> None:
@@ -180,7 +119,7 @@ class NumberField(TextField):
 class OrganizationField(TextField):
     """The identifier of an organization, which every operation inside one names `orgId`."""
 
-    def __init__(self, *, required: str | None = "orgId is required", **options: Any) -> None:
+    def __init__(self, *, required: str = "orgId is required", **options: Any) -> None:
         """Name the field as the contract does."""
         super().__init__("Organization", required=required, **{**options, "name": "orgId"})
 
@@ -188,4 +127,4 @@ class OrganizationField(TextField):
         """Return the identifier; one that may be left out but is empty comes from an unset variable."""
         if not text.strip():
             raise InvalidInput("orgId must not be empty: leave it out")
-        return str(super().parse(text))
+        return super().parse(text)

@@ -3,11 +3,13 @@
 from typing import ClassVar
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form
+from wtforms import Field as FormField
+from wtforms import Form
 
 from app import texts
 from app.errors import DomainError, InvalidInput
 from app.web import incoming
+from app.web.base_field import Field
 from app.web.fields import (
     EmailField,
     NameField,
@@ -25,6 +27,7 @@ from app.web.yes_no_fields import YesNoField
 __all__ = [
     "Anything",
     "EmailField",
+    "Field",
     "GoingOn",
     "NameField",
     "Nothing",
@@ -78,7 +81,7 @@ class Operation(Form):
     @classmethod
     def required_names(cls) -> list[str]:
         """List the fields that may not be absent."""
-        return [field.name for field in cls() if isinstance(field, TextField) and field.required]
+        return [field.name for field in cls() if isinstance(field, Field) and field.required]
 
     def add_error(self, error: DomainError) -> None:
         """Show a refusal of the service at its field, when the form is drawn again."""
@@ -95,12 +98,7 @@ class Operation(Form):
     def _refuse_empty(self, fields: Fields) -> None:
         """Refuse an empty text in JSON where absence grants more; forms have nothing but an empty text."""
         for field in self:
-            if (
-                isinstance(field, TextField)
-                and field.strict
-                and field.name in fields
-                and incoming.sent_as_json()
-            ):
+            if isinstance(field, Field) and field.strict and field.name in fields and incoming.sent_as_json():
                 field.refuse_empty(fields[field.name])
 
     def _refusal(self) -> InvalidInput:
@@ -134,5 +132,5 @@ def unknown_field(name: str, known: list[str]) -> InvalidInput:
     return InvalidInput(error, message=message, field=shown or None, code="unknown_field")
 
 
-def _absent(field: Field) -> bool:
-    return isinstance(field, TextField) and field.absent
+def _absent(field: FormField) -> bool:
+    return isinstance(field, Field) and field.absent

@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from app.errors import InvalidInput
-from app.web.forms import TextField
+from app.web.base_field import Field
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
-class SinceField(TextField):
+class SinceField(Field[datetime]):
     """The first moment that counts; blank for all."""
 
     def parse(self, text: str) -> datetime | None:

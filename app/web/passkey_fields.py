@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from app.errors import InvalidInput
-from app.web.fields import TextField
+from app.web.base_field import Field
 
 
-class CredentialField(TextField):
+class CredentialField(Field[dict[str, Any]]):
     """What a browser answers about a passkey: a JSON object, which a form carries as text."""
 
     def checked(self, data: Any) -> str:

@@ -1,14 +1,16 @@
 """The field that takes several values, and no more than a number of them."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from wtforms.validators import StopValidation
 
 from app.errors import InvalidInput
-from app.web.fields import Missing, TextField
+from app.web.base_field import Field, Missing
+
+Item = TypeVar("Item")
 
 
-class SeveralField(TextField):
+class SeveralField(Field[list[Item]]):
     """Texts, one or more, each once: a repeated form field, or a list in JSON."""
 
     def __init__(self, label: str, *, most: int, too_many: str, **options: Any) -> None:
@@ -37,6 +39,10 @@ class SeveralField(TextField):
             raise InvalidInput(self.too_many)
         return different
 
-    def distinct(self, items: list[str]) -> list[Any]:
+    def distinct(self, items: list[str]) -> list[Item]:
         """Return what the texts mean, each once."""
-        return [self.parse(item) for item in items]
+        return [self.parse_item(item) for item in items]
+
+    def parse_item(self, text: str) -> Item:
+        """Return what one of the texts means, or raise `InvalidInput`."""
+        raise NotImplementedError

@@ -6,12 +6,12 @@ from typing import Any
 from app import versions
 from app.errors import InvalidInput
 from app.files import Draft
-from app.web.fields import Missing, TextField
+from app.web.base_field import Field, Missing
 
 _CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-class VersionField(TextField):
+class VersionField(Field[str]):
     """A semantic version."""
 
     def parse(self, text: str) -> str:
@@ -19,7 +19,7 @@ class VersionField(TextField):
         return versions.parse(text, field=self.name)
 
 
-class ChecksumField(TextField):
+class ChecksumField(Field[str]):
     """SHA-256 in hex, or none."""
 
     def parse(self, text: str) -> str | None:
@@ -30,11 +30,12 @@ class ChecksumField(TextField):
         return digits or None
 
 
-class FileField(TextField):
-    """A file that was received; `value` is its draft, None while it is still to come."""
+class FileField(Field[Draft]):
+    """A file that was received; `value` is its draft, once it has come and the view is called."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse absence, and a text in its place."""
         if self.data is None or isinstance(self.data, str):
             raise Missing(self.required or "")
-        self.value = self.data if isinstance(self.data, Draft) else None
+        if isinstance(self.data, Draft):
+            self.value = self.data

@@ -3,12 +3,12 @@
 from typing import Any
 
 from app.errors import InvalidInput
-from app.web.fields import TextField
+from app.web.base_field import Field
 
 _ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}
 
 
-class YesNoField(TextField):
+class YesNoField(Field[bool]):
     """A yes or a no: `true` and `false` in JSON, and what forms send for them; there a blank is a no."""
 
     def __init__(self, label: str, *, explicit: bool = False, **options: Any) -> None:

@@ -37,7 +37,7 @@ NEITHER = [
 class Asked(Operation):
     """One question."""
 
-    sure = YesNoField("Sure")
+    sure = YesNoField.optional("Sure")
 
 
 def send(world, method: str, path: str, body: dict[str, object], *, form: bool = False):

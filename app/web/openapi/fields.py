@@ -3,10 +3,11 @@
 from functools import singledispatch
 from typing import Any
 
-from wtforms import Field
+from wtforms import Field as FormField
 
 from app import texts, versions
 from app.permissions import Role
+from app.web.base_field import Field
 from app.web.fields import (
     LONGEST_TEXT,
     EmailField,
@@ -33,7 +34,7 @@ _HTTPS = r"^(https://[A-Za-z0-9._~-]+(:[0-9]{1,4})?([/?#][!#$%&()*+,./0-9:;=?A-Z
 _NULLABLE = (UrlField, YesNoField, ChecksumField, SinceField, CredentialField, SecretField)
 
 
-def schema_of(field: Field, *, in_json: bool) -> Schema:
+def schema_of(field: FormField, *, in_json: bool) -> Schema:
     """Return the schema of a field, as JSON brings it or as a form or a query does."""
     found = _described(field)
     if in_json and getattr(field, "null_for_none", False) and found["type"] == "string":
@@ -49,7 +50,7 @@ def _nullable(field: Any) -> bool:
     return isinstance(field, _NULLABLE) or getattr(field, "blank", False) or _plain(field)
 
 
-def _plain(field: Field) -> bool:
+def _plain(field: FormField) -> bool:
     """Tell whether a field takes any text, under whatever name it has."""
     return isinstance(field, TextField) and type(field).parse is TextField.parse
 
@@ -95,8 +96,8 @@ def _(field: YesNoField) -> Schema:  # noqa: ARG001 - the same
     return {"type": "boolean"}
 
 
-@_described.register
-def _(field: SeveralField) -> Schema:
+@_described.register(SeveralField)
+def _(field: SeveralField[Any]) -> Schema:
     return {"type": "array", "minItems": 1, "maxItems": field.most, "items": {"type": "string"}}
 
 
@@ -125,7 +126,7 @@ def _(field: FileField) -> Schema:  # noqa: ARG001 - the same
     return {"type": "string", "format": "binary", "minLength": 1}
 
 
-def _text(field: TextField, longest: int) -> Schema:
+def _text(field: Field[Any], longest: int) -> Schema:
     something = {"minLength": 1, "pattern": _SOMETHING} if field.required else {"pattern": _STORABLE}
     cursor = {"format": "cursor"} if field.name == "cursor" else {}
     return {"type": "string", **something, "maxLength": longest, **cursor}
