@@ -1,4 +1,4 @@
-"""The database: the units of work, and `session`, the one that runs now."""
+"""The database: the units of work, and `db`, the one that runs now."""
 
 import os
 import threading
@@ -21,13 +21,13 @@ AnyRow = Row[*tuple[Any, ...]]
 
 _current: ContextVar[Session] = ContextVar("session")
 
-session = cast("Session", LocalProxy(_current, unbound_message="no unit of work is open"))
+db = cast("Session", LocalProxy(_current, unbound_message="no unit of work is open"))
 """The session of the unit of work that runs now: a request, a command or a job."""
 
 
 def config() -> Config:
     """Return the settings of the portal whose unit of work runs now."""
-    return cast("Config", session.info["config"])
+    return cast("Config", db.info["config"])
 
 
 def changing() -> bool:
@@ -144,12 +144,12 @@ class Database:
 
 def savepoint() -> AbstractContextManager[object]:
     """Return a part of the unit of work that runs now, which an exception undoes without ending the rest."""
-    return session.connection().begin_nested()
+    return db.connection().begin_nested()
 
 
 def database() -> Database:
     """Return the database of the unit of work that runs now."""
-    return cast("Database", session.info["database"])
+    return cast("Database", db.info["database"])
 
 
 def _check_outermost() -> None:

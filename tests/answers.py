@@ -49,8 +49,8 @@ def everything(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], 
 
 def credential_of(portal: Portal, api: Api) -> str:
     """The identifier of the key that a program uses."""
-    with portal.database.reading() as session:
-        found = session.scalars(
+    with portal.database.reading() as db:
+        found = db.scalars(
             select(Credential.id).where(Credential.digest == digest(api.headers["Authorization"]))
         )
         return found.one()

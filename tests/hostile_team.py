@@ -137,8 +137,8 @@ def _mail_links(served: Served, team: HostileTeam, owner: Browser) -> None:
     change = {"email": "moved'x='@crew.test", "password": PASSWORD}
     accepted(team.browsers[team.grace.uid].json("POST", "/account/email/", json=change))
     accepted(owner.json("POST", "/reset/", json={"email": team.linus.email}))
-    with team.portal.working() as session:
-        session.get_one(User, team.zoe.uid).confirmed_at = None
+    with team.portal.working() as db:
+        db.get_one(User, team.zoe.uid).confirmed_at = None
     accepted(team.browsers[team.zoe.uid].json("POST", "/confirm/resend/"))
     for person, path in (
         (team.grace, "/account/email/confirm/"),

@@ -16,9 +16,9 @@ def met_by(portal: Portal, *requests: Callable[[], Any]) -> Iterator[list[Any]]:
     """Change things in a transaction that the requests meet; their answers are there after it."""
     answers: list[Any] = []
     with ThreadPoolExecutor(len(requests)) as threads:
-        with portal.working() as session:
+        with portal.working() as db:
             yield answers
-            session.flush()
+            db.flush()
             running = [threads.submit(request) for request in requests]
             wait(running, timeout=REACHED)
         answers.extend(request.result() for request in running)

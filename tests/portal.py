@@ -92,8 +92,8 @@ class Portal:
         lifetime: timedelta | None = None,
     ) -> str:
         """Create an API key and return its secret."""
-        with self.database.writing() as session:
-            user = session.get_one(User, person.uid)
+        with self.database.writing() as db:
+            user = db.get_one(User, person.uid)
             _, secret = keys.create(
                 user, name="test", role=role, organization_id=organization, lifetime=lifetime
             )
@@ -106,8 +106,8 @@ class Portal:
 
     def join(self, organization_id: str, person: Person, role: Role) -> None:
         """Make somebody a member without an invitation."""
-        with self.database.writing() as session:
-            session.add(
+        with self.database.writing() as db:
+            db.add(
                 Membership(
                     organization_id=organization_id,
                     user_id=person.uid,
@@ -126,28 +126,28 @@ class Portal:
     def actor(self, person: Person):
         """An actor with a session; needs an open unit of work."""
         _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
-        from app.database import session
+        from app.database import db
 
-        session.flush()
+        db.flush()
         return credentials.actor_for(secret, CredentialKind.SESSION)
 
     # What happened
 
     def empty(self) -> bool:
         """Whether nobody has an account yet."""
-        with self.database.reading() as session:
-            return session.scalar(select(User.id).limit(1)) is None
+        with self.database.reading() as db:
+            return db.scalar(select(User.id).limit(1)) is None
 
     def role_of(self, organization_id: str, person: Person) -> str | None:
         """The role as the contract writes it, None for nobody."""
-        with self.database.reading() as session:
-            membership = session.get(Membership, (organization_id, person.uid))
+        with self.database.reading() as db:
+            membership = db.get(Membership, (organization_id, person.uid))
             return membership.written_role if membership else None
 
     def audit(self, *actions: str) -> list[SimpleNamespace]:
         """The audit entries, oldest first: all of them, or those of some events that took place."""
-        with self.database.reading() as session:
-            entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        with self.database.reading() as db:
+            entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
             columns = AuditEntry.__table__.columns.keys()
             found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
         return [one for one in found if not actions or (one.action in actions and one.outcome == "done")]
@@ -156,8 +156,8 @@ class Portal:
         """All that the database holds: its files with their log, or the rows of every table."""
         if self.config.sqlite:
             return b"".join(path.read_bytes() for path in sorted(self.config.instance.glob("crewroom.db*")))
-        with self.database.reading() as session:
-            rows = [session.execute(select(table)).all() for table in Base.metadata.sorted_tables]
+        with self.database.reading() as db:
+            rows = [db.execute(select(table)).all() for table in Base.metadata.sorted_tables]
         return repr(rows).encode()
 
     def run_jobs(self) -> int:
@@ -180,8 +180,8 @@ class Portal:
         begun, over = threading.Event(), threading.Event()
 
         def hold() -> None:
-            with self.database.writing() as session:
-                session.connection()
+            with self.database.writing() as db:
+                db.connection()
                 begun.set()
                 over.wait(30)
 
@@ -197,8 +197,8 @@ class Portal:
     @contextmanager
     def working(self) -> Iterator:
         """A unit of work that commits."""
-        with self.database.writing() as session:
-            yield session
+        with self.database.writing() as db:
+            yield db
 
 
 def read_mails(folder: Path) -> list[EmailMessage]:

@@ -115,8 +115,8 @@ class Ring:
 
     def newcomer(self) -> Person:
         """Somebody whom nobody has tried to guess yet, from a network without wrong guesses."""
-        with self.portal.working() as session:
-            session.execute(delete(Lockout))
+        with self.portal.working() as db:
+            db.execute(delete(Lockout))
         return self.portal.person("Newcomer", f"newcomer.{secrets.token_hex(4)}@crew.test")
 
     def entered(self, person: Person) -> httpx.Client:
@@ -129,8 +129,8 @@ class Ring:
 
     def reset_link(self, person: Person) -> str:
         """The token of a link that lets somebody choose a new password."""
-        with self.portal.working() as session:
-            user = session.get_one(User, person.uid)
+        with self.portal.working() as db:
+            user = db.get_one(User, person.uid)
             purpose, identifier = accounts.issue_link(user, CredentialKind.RESET, resets.LIFETIME)
         return links.secret(self.portal.config, purpose, identifier)
 

@@ -39,22 +39,22 @@ class Used:
 
     def live(self, kind: str) -> int:
         query = text(f"SELECT count(*) FROM credentials WHERE kind = '{kind}' AND revoked_at IS NULL")  # noqa: S608
-        with installations.existing(self.command.config()) as database, database.reading() as session:
-            return session.scalar(query) or 0
+        with installations.existing(self.command.config()) as database, database.reading() as db:
+            return db.scalar(query) or 0
 
     def keys(self):
-        with installations.existing(self.command.config()) as database, database.reading() as session:
-            rows = session.execute(text("SELECT number, sealed IS NULL FROM portal_keys ORDER BY number"))
+        with installations.existing(self.command.config()) as database, database.reading() as db:
+            rows = db.execute(text("SELECT number, sealed IS NULL FROM portal_keys ORDER BY number"))
             return [(number, bool(newest)) for number, newest in rows]
 
 
 def second_factor(portal, address):
     secret = pyotp.random_base32()
-    with portal.working() as session:
+    with portal.working() as db:
         user = accounts.by_address(addresses.parse(address))
         assert user is not None
         sealed = sealing.seal(portal.config.secret_key, factors.purpose(user.id), secret, at=0)
-        session.add(
+        db.add(
             Factor(
                 id=identifiers.new("factor"),
                 user_id=user.id,
@@ -68,6 +68,6 @@ def second_factor(portal, address):
 
 
 def opened_secret(used):
-    with installations.existing(used.command.config()) as database, database.reading() as session:
-        user_id, sealed = session.execute(text("SELECT user_id, sealed FROM factors")).one()
+    with installations.existing(used.command.config()) as database, database.reading() as db:
+        user_id, sealed = db.execute(text("SELECT user_id, sealed FROM factors")).one()
         return sealing.unseal(database.config.secret_key, factors.purpose(user_id), sealed, at=0)

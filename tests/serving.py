@@ -114,8 +114,8 @@ class Served:
 
     def key(self, address: str) -> str:
         """Create a key of somebody; return its secret."""
-        with self.portal.working() as session:
-            user = session.scalars(select(User).where(User.email == address)).one()
+        with self.portal.working() as db:
+            user = db.scalars(select(User).where(User.email == address)).one()
         return self.portal.key(Person(user.id, user.email, user.name))
 
     def client(self, key: str | None = None, **headers: str) -> httpx.Client:

@@ -63,8 +63,8 @@ def test_where_nothing_is_nothing_is_made(crewroom):
 
 
 def test_while_the_portal_runs_it_works_too(used):
-    with installations.opened(used.config()) as database, database.writing() as session:
-        session.execute(text("UPDATE users SET name = 'A'"))
+    with installations.opened(used.config()) as database, database.writing() as db:
+        db.execute(text("UPDATE users SET name = 'A'"))
 
         assert diagnosis(used, code=0)
 
@@ -99,8 +99,8 @@ def test_damage_in_the_middle_of_the_database_is_found(used):
 
 
 def test_newer_and_older_schemas_are_told(used):
-    with installations.opened(used.config()) as database, database.writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with installations.opened(used.config()) as database, database.writing() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     assert wrong(used) == {"schema": wrong(used)["schema"]}
     assert wrong(used)["schema"].startswith("9999 is newer than")
@@ -108,8 +108,8 @@ def test_newer_and_older_schemas_are_told(used):
 
 def test_schema_that_no_version_has_is_told(used):
     """What another program's migrations leave, or a downgrade that was cut off."""
-    with installations.opened(used.config()) as database, database.writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0001x'"))
+    with installations.opened(used.config()) as database, database.writing() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '0001x'"))
 
     assert wrong(used)["schema"].startswith("'0001x' is no schema of Crewroom")
 
@@ -232,8 +232,8 @@ def test_base_url_whose_host_is_unknown_is_told(used):
 
 
 def test_clock_that_is_behind_what_the_database_holds_is_told(used):
-    with installations.opened(used.config()) as database, database.writing() as session:
-        session.execute(text("UPDATE audit_entries SET at = '2099-01-01 00:00:00.000000'"))
+    with installations.opened(used.config()) as database, database.writing() as db:
+        db.execute(text("UPDATE audit_entries SET at = '2099-01-01 00:00:00.000000'"))
 
     if used.config().sqlite:
         assert "seconds from the database's" in wrong(used)["clock"]

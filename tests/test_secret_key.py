@@ -45,8 +45,8 @@ def run(command, arguments, tmp_path, **variables):
 
 
 def fingerprints(command):
-    with installations.existing(command.config()) as database, database.reading() as session:
-        return session.execute(text("SELECT number, fingerprint, sealed FROM portal_keys")).all()
+    with installations.existing(command.config()) as database, database.reading() as db:
+        return db.execute(text("SELECT number, fingerprint, sealed FROM portal_keys")).all()
 
 
 # --- Lost, exchanged, given from outside
@@ -131,8 +131,8 @@ def test_database_from_before_fingerprints_knows_its_key_by_the_audit_log(used):
 
 
 def forget_fingerprint(command):
-    with installations.existing(command.config()) as database, database.writing() as session:
-        session.execute(text("DELETE FROM portal_keys"))
+    with installations.existing(command.config()) as database, database.writing() as db:
+        db.execute(text("DELETE FROM portal_keys"))
 
 
 def test_key_may_come_from_a_docker_secret(crewroom, tmp_path):
@@ -313,8 +313,8 @@ def test_files_are_private_in_a_folder_that_was_open_before(crewroom, mask, tmp_
     before = os.umask(mask)
     try:
         crewroom.user("alice@crew.test")
-        with installations.opened(crewroom.config()) as database, database.writing() as session:
-            session.execute(text("SELECT 1"))
+        with installations.opened(crewroom.config()) as database, database.writing() as db:
+            db.execute(text("SELECT 1"))
             assert modes(crewroom.instance) == {0o600}
             names = {path.name for path in crewroom.instance.iterdir()}
         crewroom.done("backup", str(tmp_path / "kept.tar"))

@@ -63,8 +63,8 @@ def test_invitation_can_be_sent_again_after_a_rotation(used):
     used.command.done("secret-key", "rotate")
     portal = used.command.portal()
 
-    with portal.working() as session:
-        identifier, digest = session.execute(text("SELECT id, digest FROM invitations")).one()
+    with portal.working() as db:
+        identifier, digest = db.execute(text("SELECT id, digest FROM invitations")).one()
 
     from app.secrets import digest as digest_of
 
@@ -82,10 +82,8 @@ def test_log_that_goes_on_after_several_rotations_is_whole(used):
 
 
 def test_log_broken_before_a_rotation_is_named_after_it(used):
-    with installations.existing(used.command.config()) as database, database.writing() as session:
-        session.execute(
-            text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1")
-        )
+    with installations.existing(used.command.config()) as database, database.writing() as db:
+        db.execute(text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1"))
 
     used.command.done("secret-key", "rotate")
 
@@ -100,11 +98,9 @@ def test_old_key_cannot_change_the_log_after_a_rotation(used):
 
     old = used.file.read_text()
     used.command.done("secret-key", "rotate")
-    with installations.existing(used.command.config()) as database, database.writing() as session:
+    with installations.existing(used.command.config()) as database, database.writing() as db:
         entry = dict(
-            session.execute(
-                audit_chain.ENTRIES.select().where(audit_chain.of_chain("portal"), text("seq = 2"))
-            )
+            db.execute(audit_chain.ENTRIES.select().where(audit_chain.of_chain("portal"), text("seq = 2")))
             .mappings()
             .one()
         )
@@ -113,7 +109,7 @@ def test_old_key_cannot_change_the_log_after_a_rotation(used):
         entry["action"] = "forged"
         forged = audit_chain.sealed(sealing.chain_key(old, "portal"), entry)
         forgery = audit_chain.ENTRIES.update().where(audit_chain.ENTRIES.c.id == entry["id"])
-        session.execute(forgery.values(action="forged", hash=forged))
+        db.execute(forgery.values(action="forged", hash=forged))
 
     result = used.command.run("audit", "verify")
     assert result.exit_code == 1
@@ -135,8 +131,8 @@ def test_weak_key_can_be_replaced(crewroom):
     """An installation of an earlier version, whose operator wrote the key."""
     crewroom.instance.mkdir()
     crewroom.install()
-    with installations.existing(crewroom.config()) as database, database.writing() as session:
-        session.execute(text("DELETE FROM portal_keys"))
+    with installations.existing(crewroom.config()) as database, database.writing() as db:
+        db.execute(text("DELETE FROM portal_keys"))
     (crewroom.instance / "secret_key").write_text("changeme")
     assert "crewroom secret-key rotate" in refused(crewroom.run("user", "list"))
 
@@ -304,10 +300,8 @@ def test_reset_begins_anew(used):
     assert set(note.after) == {"entries", "last_hash"}
     assert portal.audit("portal.secret_key_reset")
     portal.close()
-    with installations.existing(used.command.config()) as database, database.writing() as session:
-        session.execute(
-            text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1")
-        )
+    with installations.existing(used.command.config()) as database, database.writing() as db:
+        db.execute(text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1"))
     assert used.command.run("audit", "verify").exit_code == 1
 
 

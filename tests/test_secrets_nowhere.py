@@ -23,8 +23,8 @@ def secrets_in(data: bytes) -> list[str]:
 
 def dump(portal: Portal) -> str:
     """Everything in all tables, as text."""
-    with portal.database.reading() as session:
-        rows = [session.execute(table.select()).all() for table in Base.metadata.sorted_tables]
+    with portal.database.reading() as db:
+        rows = [db.execute(table.select()).all() for table in Base.metadata.sorted_tables]
     return repr(rows)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app import clock, config, identifiers
-from app.database import session
+from app.database import db
 from app.models import Credential, Factor, User
 from app.models.factor import FactorKind
 from app.permissions import Role
@@ -205,10 +205,10 @@ def _end_some(world: World, boss: Person) -> None:
     )
     assert removed.status_code == 200
     with portal.working():
-        session.get_one(User, world.people["disabled"].uid).disabled_at = clock.now()
+        db.get_one(User, world.people["disabled"].uid).disabled_at = clock.now()
         _key(world, "revoked").revoked_at = clock.now()
         lapsed = Credential.user_id == world.people["expired"].uid
-        session.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
+        db.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
         roamer = portal.actor(world.people["roamer"])
         keys.renew(roamer, _key(world, "replaced").id)
         uses.cut_off(roamer, _key(world, "cut-off").id, world.org)
@@ -216,14 +216,14 @@ def _end_some(world: World, boss: Person) -> None:
 
 def _key(world: World, state: str) -> Credential:
     """The row of somebody's key; needs an open unit of work."""
-    return session.scalars(select(Credential).where(Credential.digest == digest(world.keys[state]))).one()
+    return db.scalars(select(Credential).where(Credential.digest == digest(world.keys[state]))).one()
 
 
 def _secure(world: World, *people: Person) -> None:
     """Give people an authenticator app that nobody will ask for."""
-    with world.portal.working() as session:
+    with world.portal.working() as db:
         for person in people:
-            session.add(
+            db.add(
                 Factor(
                     id=identifiers.new("factor"),
                     user_id=person.uid,
@@ -241,8 +241,8 @@ def _furnish(world: World, organization: str, owner: Person, member: Person) -> 
     form = {"app_id": app, "version": "1.0.0", "file": (io.BytesIO(b"a bundle"), "b.zip")}
     bundle = api.send("POST", "/bundle/", data=form).get_json()["data"]["id"]
     secret = world.portal.key(member, organization=organization)
-    with world.portal.database.reading() as session:
-        key = session.scalars(select(Credential.id).where(Credential.digest == digest(secret))).one()
+    with world.portal.database.reading() as db:
+        key = db.scalars(select(Credential.id).where(Credential.digest == digest(secret))).one()
     return {"org": organization, "app": app, "bundle": bundle, "key": key}
 
 

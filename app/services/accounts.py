@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app import clock, identifiers, links, secrets
 from app.addresses import Address
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict, NotFound
 from app.models import Credential, CredentialKind, Membership, User
 from app.services import audit, contacts, credentials, invitations, locks, super_admins
@@ -36,7 +36,7 @@ def issue_link(user: User, kind: CredentialKind, lifetime: timedelta) -> tuple[l
 
 def by_address(address: Address) -> User | None:
     """Return the account of an address, or None."""
-    return session.scalar(select(User).where(User.email_key == address.key))
+    return db.scalar(select(User).where(User.email_key == address.key))
 
 
 def held(address: Address) -> User | None:
@@ -48,7 +48,7 @@ def held(address: Address) -> User | None:
     if user is None:
         return None
     locks.account(user.id)
-    session.refresh(user)
+    db.refresh(user)
     return user if user.email_key == address.key else None
 
 
@@ -68,13 +68,13 @@ def named(address: Address) -> User:
 
 def address_of(user_id: str) -> Address:
     """Return the address of an account."""
-    user = session.get_one(User, user_id)
+    user = db.get_one(User, user_id)
     return Address(user.email, user.email_key)
 
 
 def everyone() -> list[User]:
     """List all accounts in the order in which they were created."""
-    return list(session.scalars(select(User).order_by(User.created_at, User.id)))
+    return list(db.scalars(select(User).order_by(User.created_at, User.id)))
 
 
 def disable(address: Address) -> User:
@@ -86,11 +86,11 @@ def disable(address: Address) -> User:
 
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)
-    for organization_id in session.scalars(
+    for organization_id in db.scalars(
         select(Membership.organization_id).where(Membership.user_id == user.id)
     ).all():
         invitations.cancel_sent(None, organization_id, user.id)
-    session.flush()
+    db.flush()
     contacts.shut_out(user)
     audit.record(Event.ACCOUNT_DISABLED, None, user.id, before={"email": user.email})
     return user
@@ -117,6 +117,6 @@ def add(address: Address, *, name: str, password_hash: str | None) -> User:
         password_hash=password_hash,
         created_at=clock.now(),
     )
-    session.add(user)
-    session.flush()
+    db.add(user)
+    db.flush()
     return user

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from app import clock, identifiers, links, secrets
 from app.addresses import Address
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
 from app.models import AddressChange, Credential, CredentialKind, Membership, User
@@ -29,7 +29,7 @@ class Side(StrEnum):
 def request(actor: Actor, address: Address) -> None:
     """Mail a link to both addresses. Nothing that is returned shows whether the new one has an account."""
     credentials.hold(actor)
-    user = session.get_one(User, actor.user_id)
+    user = db.get_one(User, actor.user_id)
     if address.key == user.email_key:
         raise InvalidInput("This is your address already", field="email")
 
@@ -47,7 +47,7 @@ def request(actor: Actor, address: Address) -> None:
 
 def waiting(actor: Actor) -> AddressChange | None:
     """Return the change of the actor's address that waits for an answer, or None."""
-    return session.scalar(
+    return db.scalar(
         select(AddressChange).where(
             AddressChange.user_id == actor.user_id,
             AddressChange.ended_at.is_(None),
@@ -59,7 +59,7 @@ def waiting(actor: Actor) -> AddressChange | None:
 def by_link(token: str) -> tuple[AddressChange, Side] | None:
     """Return the change that a mailed link belongs to, and whose link it is; None for a dead link."""
     digest = secrets.digest(token)
-    change = session.scalar(
+    change = db.scalar(
         select(AddressChange).where(
             or_(AddressChange.old_digest == digest, AddressChange.new_digest == digest),
             AddressChange.ended_at.is_(None),
@@ -78,7 +78,7 @@ def requester(token: str) -> User | None:
     for a link that no longer works.
     """
     change, side = _found(token)
-    return session.get_one(User, change.user_id) if side is Side.NEW else None
+    return db.get_one(User, change.user_id) if side is Side.NEW else None
 
 
 def agree(token: str, holder: Actor | PasswordProof | None = None) -> bool:
@@ -91,7 +91,7 @@ def agree(token: str, holder: Actor | PasswordProof | None = None) -> bool:
     if holder:
         credentials.check_holder(holder)
     change, side = _found(token)
-    session.refresh(change)
+    db.refresh(change)
     news = _note(change, side)
     if change.old_confirmed_at and change.new_confirmed_at:
         _carry_out(change)
@@ -112,7 +112,7 @@ def _note(change: AddressChange, side: Side) -> bool:
 
 def _record_consent(change: AddressChange, side: Side) -> None:
     """Record who agreed first; that the other did too is what `address.changed` says."""
-    user = session.get_one(User, change.user_id)
+    user = db.get_one(User, change.user_id)
     email = user.email if side is Side.OLD else change.email
     audit.record(Event.EMAIL_CHANGE_AGREED, None, user.id, after={"email": email, "side": side}, by=user.id)
 
@@ -125,9 +125,9 @@ def _found(token: str) -> tuple[AddressChange, Side]:
 
 
 def _carry_out(change: AddressChange) -> None:
-    user = session.get_one(User, change.user_id)
+    user = db.get_one(User, change.user_id)
     locks.address(change.email_key)
-    taken = session.scalar(select(User.id).where(User.email_key == change.email_key))
+    taken = db.scalar(select(User.id).where(User.email_key == change.email_key))
     if taken:
         raise Conflict("Address cannot be used", message="Ask for the change again with another address.")
 
@@ -142,7 +142,7 @@ def _carry_out(change: AddressChange) -> None:
     mail.queue("address_changed", user.email, new=change.email)
     reached = contacts.reached_by(user)
     user.email, user.email_key = change.email, change.email_key
-    session.flush()
+    db.flush()
     for organization in reached:
         contacts.pass_on(organization, None, by=user.id)
     mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
@@ -156,7 +156,7 @@ def _carry_out(change: AddressChange) -> None:
 def _leave_invitations(user: User) -> None:
     """Cancel the invitations to an address that was never confirmed: they were for its owner."""
     pending = select(Membership).where(Membership.user_id == user.id, Membership.pending.is_(True))
-    for membership in session.scalars(pending).all():
+    for membership in db.scalars(pending).all():
         audit.record(
             Event.INVITATION_CANCELLED,
             None,
@@ -180,13 +180,13 @@ def _add(user: User, address: Address) -> AddressChange:
         created_at=created_at,
         expires_at=created_at + LIFETIME,
     )
-    session.add(change)
+    db.add(change)
     return change
 
 
 def end_open(user_id: str) -> None:
     """End what waits for an answer."""
-    session.execute(
+    db.execute(
         update(AddressChange)
         .where(AddressChange.user_id == user_id, AddressChange.ended_at.is_(None))
         .values(ended_at=clock.now())

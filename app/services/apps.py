@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from app import clock, identifiers
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import App, Bundle
 from app.permissions import Action
@@ -84,9 +84,9 @@ def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False)
 
     A member whose role is too low is told so. A change locks the organization first.
     """
-    home = session.scalar(_HOME, {"app_id": app_id})
+    home = db.scalar(_HOME, {"app_id": app_id})
     entered = organizations.entrance(actor, home, changing=changing) if home else None
-    found = session.execute(_ONE, {"app_id": app_id}).first() if entered else None
+    found = db.execute(_ONE, {"app_id": app_id}).first() if entered else None
     if entered is None or found is None:
         raise NotFound(UNKNOWN)
     try:
@@ -101,19 +101,19 @@ def listed(organization_id: str, *, limit: int | None = None, cursor: str | None
     """List the apps of an organization by name, all of them or a page."""
     values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
-        return Page([_view(row) for row in session.execute(_LIST, values)], None)
+        return Page([_view(row) for row in db.execute(_LIST, values)], None)
 
     most = limit or PAGE
     values["most"] = most + 1
     if cursor is None:
-        return _page(session.execute(_LIST_LIMITED, values).all(), most)
+        return _page(db.execute(_LIST_LIMITED, values).all(), most)
     values["name_key"] = cursors.read_text(cursor)
-    return _page(session.execute(_LIST_BEHIND, values).all(), most)
+    return _page(db.execute(_LIST_BEHIND, values).all(), most)
 
 
 def storage(organization_id: str) -> int:
     """Return how many bytes the bundles of an organization have."""
-    return int(session.scalar(_TOTAL, {"organization_id": organization_id}) or 0)
+    return int(db.scalar(_TOTAL, {"organization_id": organization_id}) or 0)
 
 
 def create(access: Access, *, name: str) -> AppView:
@@ -129,11 +129,11 @@ def create(access: Access, *, name: str) -> AppView:
         created_by=access.actor.user_id,
         created_at=clock.now(),
     )
-    session.add(app)
+    db.add(app)
     audit.record(
         Event.APP_CREATED, access.actor, app.id, organization_id=app.organization_id, after={"name": name}
     )
-    session.flush()
+    db.flush()
     return AppView(app.id, app.organization_id, name, app.created_at, app.created_by, 0, None, 0)
 
 
@@ -141,7 +141,7 @@ def rename(access: AppAccess, *, name: str) -> AppView:
     """Rename an app; to the name it has already changes nothing."""
     if name != access.app.name:
         _check_free(access.organization.id, name, but=access.app.id)
-        app = session.get_one(App, access.app.id)
+        app = db.get_one(App, access.app.id)
         app.name, app.name_key = name, comparable(name)
         audit.record(
             Event.APP_RENAMED,
@@ -151,8 +151,8 @@ def rename(access: AppAccess, *, name: str) -> AppView:
             before={"name": access.app.name},
             after={"name": name},
         )
-        session.flush()
-    return _view(session.execute(_ONE, {"app_id": access.app.id}).one())
+        db.flush()
+    return _view(db.execute(_ONE, {"app_id": access.app.id}).one())
 
 
 def remove(access: AppAccess) -> None:
@@ -166,14 +166,14 @@ def remove(access: AppAccess) -> None:
         before={"name": app.name, "bundles": app.bundles, "latest_version": app.latest_version},
     )
     bundle_files.release(App.id == app.id)
-    session.execute(delete(App).where(App.id == app.id))
+    db.execute(delete(App).where(App.id == app.id))
 
 
 def _check_free(organization_id: str, name: str, *, but: str = "") -> None:
     taken = select(App.id).where(
         App.organization_id == organization_id, App.name_key == comparable(name), App.id != but
     )
-    if session.execute(taken).first():
+    if db.execute(taken).first():
         raise Conflict(ALREADY, message="Choose another name: letter case makes no difference.", field="name")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from app import clock, identifiers
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.models import AuditEntry, Membership, Outcome, User
 from app.services import audit_chain
 from app.services.actors import Access, Actor
@@ -81,7 +81,7 @@ def named(organization_id: str | None, target: Address | str | None) -> str | No
     if not isinstance(target, Address):
         return target and target[:_LONGEST_TARGET]
     values = {"organization_id": organization_id, "key": target.key}
-    found = session.scalar(_BY_ADDRESS, values) if organization_id else None
+    found = db.scalar(_BY_ADDRESS, values) if organization_id else None
     return found or target.typed
 
 
@@ -100,7 +100,7 @@ def read_lately(access: Access) -> bool:
         "credential_id": access.actor.credential_id,
         "after": clock.now() - READ_STEP,
     }
-    return session.execute(_LAST_READ, values).first() is not None
+    return db.execute(_LAST_READ, values).first() is not None
 
 
 def record_export(access: Access, file_format: str, filters: dict[str, str]) -> None:
@@ -127,7 +127,7 @@ def _add(
             "credential_id": credential_id,
             "action": action,
             "outcome": outcome.value,
-            "request_id": request_id or session.info.get("request_id"),
+            "request_id": request_id or db.info.get("request_id"),
             **values,
         }
     )

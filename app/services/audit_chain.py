@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Table, bindparam, func, select, text
 
 from app import secrets
-from app.database import AnyRow, config, session
+from app.database import AnyRow, config, db
 from app.errors import Unavailable
 from app.models import AuditChain, AuditEntry, PortalKey
 
@@ -60,17 +60,17 @@ def append(entry: dict[str, Any]) -> None:
     entry["commitment"] = commitment(entry)
     entry["hash"] = sealed(key, entry)
 
-    session.execute(ENTRIES.insert(), entry)
+    db.execute(ENTRIES.insert(), entry)
     head = {"seq": entry["seq"], "hash": entry["hash"], "seal": head_seal(key, entry["seq"], entry["hash"])}
-    session.execute(_MOVE.values(head), {"chain": chain})
+    db.execute(_MOVE.values(head), {"chain": chain})
 
 
 def hold(chain: str) -> AnyRow:
     """Lock a chain and return its head; a new one begins at 0."""
-    head = session.execute(_HEAD_LOCKED, {"chain": chain}).first()
+    head = db.execute(_HEAD_LOCKED, {"chain": chain}).first()
     if head is None:
-        session.execute(_BEGIN, {"chain": chain})
-        head = session.execute(_HEAD_LOCKED, {"chain": chain}).one()
+        db.execute(_BEGIN, {"chain": chain})
+        head = db.execute(_HEAD_LOCKED, {"chain": chain}).one()
     return head
 
 
@@ -133,11 +133,11 @@ def _next_place(chain: str, key: bytes) -> tuple[int, str]:
     head = hold(chain)
     if same(head.seal, head_seal(key, head.seq, head.hash)):
         return head.seq + 1, head.hash
-    current = session.scalar(_FINGERPRINT)
+    current = db.scalar(_FINGERPRINT)
     if current and current != secrets.fingerprint(config().secret_key):
         raise Unavailable
     highest = select(func.max(ENTRIES.c.seq)).where(of_chain(chain))
-    return (session.scalar(highest) or 0) + 1, ""
+    return (db.scalar(highest) or 0) + 1, ""
 
 
 def of_chain(chain: str) -> Any:

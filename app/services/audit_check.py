@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from app import clock, secrets
-from app.database import config, session
+from app.database import config, db
 from app.errors import DomainError, InvalidInput, NotFound
 from app.models import Organization, User
 from app.services import audit_chain, portal_keys
@@ -72,7 +72,7 @@ def examine(chain: str | None = None, checkpoints: list[Checkpoint] | None = Non
 def checkpoints(chain: str | None = None) -> list[Checkpoint]:
     """Return how far the chains reach now."""
     heads = select(CHAINS.c.key, CHAINS.c.seq, CHAINS.c.hash).order_by(CHAINS.c.key)
-    found = session.execute(heads if chain is None else heads.where(CHAINS.c.key == chain)).all()
+    found = db.execute(heads if chain is None else heads.where(CHAINS.c.key == chain)).all()
     if chain and not found:
         raise NotFound(f"There is no audit log of {chain}")
     return [Checkpoint(head.seq, head.hash, _moment(head.key, head.seq), head.key) for head in found]
@@ -92,12 +92,12 @@ def _read(parts: list[str], chain: str | None) -> Checkpoint:
 
 def _names() -> set[str]:
     """Return the chains there are, and those there must be: a log that is gone altogether is missed too."""
-    names = set(session.scalars(select(CHAINS.c.key))) | set(session.scalars(select(Organization.id)))
-    names |= {found or PORTAL for found in session.scalars(select(ENTRIES.c.organization_id).distinct())}
-    has_users = session.execute(select(User.id).limit(1)).first() is not None
+    names = set(db.scalars(select(CHAINS.c.key))) | set(db.scalars(select(Organization.id)))
+    names |= {found or PORTAL for found in db.scalars(select(ENTRIES.c.organization_id).distinct())}
+    has_users = db.execute(select(User.id).limit(1)).first() is not None
     return names | {PORTAL} if has_users else names
 
 
 def _moment(chain: str, seq: int) -> datetime | None:
     at = select(ENTRIES.c.at).where(audit_chain.of_chain(chain), ENTRIES.c.seq == seq)
-    return session.scalar(at)
+    return db.scalar(at)

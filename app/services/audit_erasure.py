@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import RowMapping, String, bindparam, cast, func, or_, select
 
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.models import User
 from app.services import audit, audit_chain
 from app.services.audit_chain import ENTRIES, PORTAL, Stored
@@ -60,7 +60,7 @@ def forget(user: User) -> int:
 
 def _addresses(user: User) -> frozenset[str]:
     """Return every address the log knows somebody by, the earlier ones too."""
-    found = session.execute(select(ENTRIES.c.before, ENTRIES.c.after).where(ENTRIES.c.target == user.id))
+    found = db.execute(select(ENTRIES.c.before, ENTRIES.c.after).where(ENTRIES.c.target == user.id))
     known = {values.get("email") for row in found for values in row if values}
     return frozenset(
         {user.email, user.email_key} | {text for text in known if isinstance(text, str) and text}
@@ -73,7 +73,7 @@ def _candidates(person: _Person) -> Iterable[RowMapping]:
     texts = [func.lower(ENTRIES.c.target), *(func.lower(cast(ENTRIES.c[name], String)) for name in _DETAILS)]
     needles = [orjson.dumps(address.lower()).decode()[1:-1] for address in person.addresses]
     holding = [text.contains(needle, autoescape=True) for text in texts for needle in needles]
-    return session.execute(ENTRIES.select().where(or_(*about, *holding))).mappings().all()
+    return db.execute(ENTRIES.select().where(or_(*about, *holding))).mappings().all()
 
 
 def _amend(entry: Stored, person: _Person) -> bool:
@@ -87,7 +87,7 @@ def _amend(entry: Stored, person: _Person) -> bool:
 
     key = audit_chain.key_of(entry["organization_id"] or PORTAL)
     seal = audit_chain.amendment(key, {**entry, **forgotten}) if audit_chain.holds(key, entry) else None
-    session.execute(_AMEND.values({**forgotten, "salt": None, "amendment": seal}), {"entry_id": entry["id"]})
+    db.execute(_AMEND.values({**forgotten, "salt": None, "amendment": seal}), {"entry_id": entry["id"]})
     return True
 
 

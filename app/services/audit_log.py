@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.base import events
-from app.database import AnyRow, Database, session
+from app.database import AnyRow, Database, db
 from app.errors import InvalidInput
 from app.models import AuditEntry, Credential, CredentialKind, Outcome
 from app.services import cursors
@@ -125,7 +125,7 @@ def page(
 
 def newest(organization_id: str) -> int:
     """Return the place of the newest entry, where an export begins."""
-    return int(session.scalar(_NEWEST, {"organization_id": organization_id}) or 0)
+    return int(db.scalar(_NEWEST, {"organization_id": organization_id}) or 0)
 
 
 def batches(
@@ -148,7 +148,7 @@ def _found(organization_id: str, filters: Filters, most: int, behind: int | None
     if behind is not None:
         statement = statement.where(_BEHIND)
         values["behind"] = behind
-    return [_entry(row) for row in session.execute(statement, values)]
+    return [_entry(row) for row in db.execute(statement, values)]
 
 
 def _place(cursor: str) -> int:

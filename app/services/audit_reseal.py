@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import bindparam, select
 
 from app import secrets
-from app.database import session
+from app.database import db
 from app.services import audit_chain
 from app.services.audit_chain import CHAINS, ENTRIES, PORTAL
 from app.services.audit_walk import entries
@@ -19,21 +19,21 @@ def heads(old: str, new: str) -> None:
 
     An entry keeps its hash, under the key of its time: the head pins the newest, each pins the one before it.
     """
-    for head in session.execute(select(CHAINS)).all():
+    for head in db.execute(select(CHAINS)).all():
         seals = [
             audit_chain.head_seal(secrets.chain_key(key, head.key), head.seq, head.hash) for key in (old, new)
         ]
         if audit_chain.same(head.seal, seals[0]):
-            session.execute(_HEAD.values(seal=seals[1]), {"chain": head.key})
+            db.execute(_HEAD.values(seal=seals[1]), {"chain": head.key})
 
 
 def amendments(old: str, new: str) -> None:
     """Seal under the new key what a forgetting left, so that the old key cannot pass an edit off as one."""
-    for entry in session.execute(ENTRIES.select().where(ENTRIES.c.amendment.is_not(None))).mappings().all():
+    for entry in db.execute(ENTRIES.select().where(ENTRIES.c.amendment.is_not(None))).mappings().all():
         chain = entry["organization_id"] or PORTAL
         if audit_chain.holds(secrets.chain_key(old, chain), entry):
             seal = audit_chain.amendment(secrets.chain_key(new, chain), entry)
-            session.execute(_ENTRY.values(amendment=seal), {"entry_id": entry["id"]})
+            db.execute(_ENTRY.values(amendment=seal), {"entry_id": entry["id"]})
 
 
 def everything(new: str) -> Iterator[tuple[str, int, str]]:
@@ -41,7 +41,7 @@ def everything(new: str) -> Iterator[tuple[str, int, str]]:
 
     Yields each chain with its number of entries, and the hash that its head had.
     """
-    for head in session.execute(select(CHAINS).order_by(CHAINS.c.key)).all():
+    for head in db.execute(select(CHAINS).order_by(CHAINS.c.key)).all():
         key = secrets.chain_key(new, head.key)
         seq, last = 0, ""
         for seq, stored in enumerate(entries(head.key), start=1):
@@ -54,7 +54,7 @@ def everything(new: str) -> Iterator[tuple[str, int, str]]:
                 "hash": last,
                 "amendment": amendment,
             }
-            session.execute(_ENTRY.values(values), {"entry_id": entry["id"]})
+            db.execute(_ENTRY.values(values), {"entry_id": entry["id"]})
         seal = audit_chain.head_seal(key, seq, last)
-        session.execute(_HEAD.values(seq=seq, hash=last, seal=seal), {"chain": head.key})
+        db.execute(_HEAD.values(seq=seq, hash=last, seal=seal), {"chain": head.key})
         yield head.key, seq, head.hash

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 
 from app import clock
-from app.database import AnyRow, session
+from app.database import AnyRow, db
 from app.services import audit_chain
 from app.services.audit_chain import CHAINS, ENTRIES, Stored
 
@@ -31,7 +31,7 @@ class Walk:
 
     def breaks(self, checkpoints: dict[int, Any]) -> Iterator[str]:
         """Yield each break in words; `checkpoints` are by their sequence."""
-        head = session.execute(audit_chain.HEAD, {"chain": self.chain}).first()
+        head = db.execute(audit_chain.HEAD, {"chain": self.chain}).first()
         if head is None:
             yield f"{self.chain}: the log is missing, or its head is"
             return
@@ -110,7 +110,7 @@ class Walk:
         behind = select(func.min(ENTRIES.c.seq)).where(
             audit_chain.of_chain(self.chain), ENTRIES.c.seq > head + self.shift
         )
-        found = session.scalar(behind)
+        found = db.scalar(behind)
         if found is not None:
             yield f"entry {found} stands behind the head: inserted"
 
@@ -130,12 +130,12 @@ def entries(chain: str) -> Iterator[Stored]:
     """Yield the entries of a chain in order, in batches."""
     order = (ENTRIES.c.seq, ENTRIES.c.id)
     statement = ENTRIES.select().where(audit_chain.of_chain(chain)).order_by(*order).limit(_BATCH)
-    rows: Sequence[Stored] = session.execute(statement).mappings().all()
+    rows: Sequence[Stored] = db.execute(statement).mappings().all()
     while rows:
         yield from rows
         last = rows[-1]
         behind = tuple_(*order) > tuple_(last["seq"], last["id"])
-        rows = session.execute(statement.where(behind)).mappings().all()
+        rows = db.execute(statement.where(behind)).mappings().all()
 
 
 def _told(entry: Stored) -> str:

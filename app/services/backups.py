@@ -57,8 +57,8 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
         config = database.config
         _check_schema(database)
         backup = Backup(archives.Writer(file), config.bundles)
-        with database.reading() as session:
-            named = list(session.scalars(_NAMED))
+        with database.reading() as db:
+            named = list(db.scalars(_NAMED))
         _copy(backup, named)
         tables = _dumped(database, backup, spooled, spool)
         _finish(backup, tables, config)
@@ -67,8 +67,8 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
 
 def _check_schema(database: Database) -> None:
     """Refuse another schema than ours: a backup changes nothing, so it does not migrate either."""
-    with database.reading() as session:
-        revision = current_revision(session.connection())
+    with database.reading() as db:
+        revision = current_revision(db.connection())
     if revision is not None and revision > HEAD:
         raise NewerSchema(f"the database has schema {revision}, this Crewroom knows up to {HEAD}")
     if revision != HEAD:
@@ -114,10 +114,10 @@ def _dumped(database: Database, backup: Backup, spooled: ExitStack, spool: Path)
     gone_before: set[str] | None = None
     while True:
         tables = {str(table.name): spooled.enter_context(_temporary(spool)) for table in dumps.TABLES}
-        with database.snapshot() as session:
+        with database.snapshot() as db:
             backup.taken_at = clock.now()
-            named = list(session.scalars(_NAMED))
-            _write_tables(session, backup, tables)
+            named = list(db.scalars(_NAMED))
+            _write_tables(db, backup, tables)
         backup.missing = _copy(backup, named)
         if not backup.missing or backup.missing == gone_before:
             backup.damaged &= set(named)
@@ -130,9 +130,9 @@ def _temporary(folder: Path) -> IO[bytes]:
     return tempfile.TemporaryFile(dir=folder)
 
 
-def _write_tables(session: Session, backup: Backup, tables: dict[str, IO[bytes]]) -> None:
+def _write_tables(db: Session, backup: Backup, tables: dict[str, IO[bytes]]) -> None:
     for table in dumps.TABLES:
-        backup.rows[str(table.name)] = dumps.write(session, table, tables[table.name])
+        backup.rows[str(table.name)] = dumps.write(db, table, tables[table.name])
 
 
 def _finish(backup: Backup, tables: dict[str, IO[bytes]], config: Config) -> None:

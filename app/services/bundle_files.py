@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import files
-from app.database import Database, config, session
+from app.database import Database, config, db
 from app.files import Draft
 from app.models import App, Bundle, Job
 from app.services import jobs
@@ -25,7 +25,7 @@ def keep(draft: Draft) -> None:
 def release(*conditions: Any) -> None:
     """Have the files of some bundles removed after the commit, unless another row still refers to them."""
     listed = select(Bundle.checksum).join(App, App.id == Bundle.app_id).where(*conditions).distinct()
-    checksums = list(session.scalars(listed))
+    checksums = list(db.scalars(listed))
     for start in range(0, len(checksums), _MOST_IN_A_JOB):
         jobs.enqueue(KIND, {"checksums": checksums[start : start + _MOST_IN_A_JOB]})
 
@@ -61,10 +61,10 @@ def sweep(database: Database) -> None:
 
 
 def _used(checksum: str) -> bool:
-    return session.execute(select(Bundle.id).where(Bundle.checksum == checksum).limit(1)).first() is not None
+    return db.execute(select(Bundle.id).where(Bundle.checksum == checksum).limit(1)).first() is not None
 
 
 def _own(checksum: str) -> None:
     """Let nobody else keep or remove this content until the transaction ends; SQLite has one writer."""
     if not config().sqlite:
-        session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(checksum.encode()))))
+        db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(checksum.encode()))))

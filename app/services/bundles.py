@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from app import clock, files, identifiers, versions
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict, InvalidInput, NotFound
 from app.files import Draft
 from app.models import Bundle, User
@@ -84,7 +84,7 @@ class BundleAccess(AppAccess):
 
 def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
     """Return the actor's access to a bundle, or raise; unknown and foreign are one answer."""
-    found = session.execute(_ONE, {"bundle_id": bundle_id}).first()
+    found = db.execute(_ONE, {"bundle_id": bundle_id}).first()
     if found is None:
         raise NotFound(UNKNOWN)
     try:
@@ -98,19 +98,19 @@ def listed(app_id: str, *, limit: int | None = None, cursor: str | None = None) 
     """List the bundles of an app, highest version first, all of them or a page."""
     values: dict[str, Any] = {"app_id": app_id}
     if limit is None and cursor is None:
-        return Page([BundleView(*row[:9]) for row in session.execute(_LIST, values)], None)
+        return Page([BundleView(*row[:9]) for row in db.execute(_LIST, values)], None)
 
     most = limit or PAGE
     values["most"] = most + 1
     if cursor is None:
-        return _page(session.execute(_LIST_LIMITED, values).all(), most)
+        return _page(db.execute(_LIST_LIMITED, values).all(), most)
     values["precedence"], _, values["bundle_id"] = cursors.read_text(cursor).partition(" ")
-    return _page(session.execute(_LIST_BEHIND, values).all(), most)
+    return _page(db.execute(_LIST_BEHIND, values).all(), most)
 
 
 def by_version(access: AppAccess, version: str) -> BundleView:
     """Return the bundle of a version, or raise."""
-    found = session.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
+    found = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
     if found is None:
         raise NotFound(UNKNOWN, field="version")
     return BundleView(*found)
@@ -118,7 +118,7 @@ def by_version(access: AppAccess, version: str) -> BundleView:
 
 def check_free(access: AppAccess, version: str) -> None:
     """Refuse a version that exists."""
-    if session.execute(_VERSION, {"app_id": access.app.id, "version": version}).first():
+    if db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first():
         raise Conflict(
             ALREADY, message="Choose a higher version; a published one stays as it is.", field="version"
         )
@@ -150,7 +150,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
         created_at=clock.now(),
         created_by=access.actor.user_id,
     )
-    session.add(Bundle(precedence=versions.precedence(version), **_facts(view)))
+    db.add(Bundle(precedence=versions.precedence(version), **_facts(view)))
     audit.record(
         Event.BUNDLE_UPLOADED,
         access.actor,
@@ -158,7 +158,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
         organization_id=access.organization.id,
         after={"app": access.app.name, "version": version, "size": view.size, "checksum": view.checksum},
     )
-    session.flush()
+    db.flush()
     bundle_files.keep(draft)
     return view
 
@@ -179,7 +179,7 @@ def remove(access: AppAccess, version: str) -> BundleView:
         },
     )
     bundle_files.release(Bundle.id == bundle.id)
-    session.execute(delete(Bundle).where(Bundle.id == bundle.id))
+    db.execute(delete(Bundle).where(Bundle.id == bundle.id))
     return bundle
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from app import clock, identifiers
-from app.database import session
+from app.database import db
 from app.models import Ceremony, CeremonyPurpose
 
 LIFETIME = timedelta(minutes=10)
@@ -14,7 +14,7 @@ LIFETIME = timedelta(minutes=10)
 
 def begin(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = None) -> str:
     """Remember a challenge; return the identifier by which the same browser brings its answer."""
-    session.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
+    db.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
     ceremony = Ceremony(
         id=identifiers.new("rite"),
         purpose=purpose,
@@ -22,7 +22,7 @@ def begin(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = N
         challenge=bytes_to_base64url(challenge),
         expires_at=clock.now() + LIFETIME,
     )
-    session.add(ceremony)
+    db.add(ceremony)
     return ceremony.id
 
 
@@ -37,5 +37,5 @@ def end(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | None
         )
         .returning(Ceremony.challenge, Ceremony.expires_at)
     )
-    found = session.execute(taken).first()
+    found = db.execute(taken).first()
     return base64url_to_bytes(found.challenge) if found and found.expires_at > clock.now() else None

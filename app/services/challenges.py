@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import NotAuthenticated, TooManyRequests
 from app.models import Credential, CredentialKind, FactorKind, User
 from app.services import audit, credentials, locks, mail, recovery_codes, totp
@@ -66,7 +66,7 @@ def _held(secret: str | None) -> Credential:
     """Return a challenge that is open behind the lock of its account, whose challenges share a count."""
     locks.account(whose(secret))
     challenge = _open(secret)
-    session.refresh(challenge)
+    db.refresh(challenge)
     return challenge
 
 
@@ -97,7 +97,7 @@ def _count_failure(challenge: Credential) -> None:
     audit.record(
         Event.CHALLENGE_FAILED, None, challenge.id, after={"codes": MOST_FAILURES}, by=challenge.user_id
     )
-    mail.queue("second_factor_failed", session.get_one(User, challenge.user_id).email)
+    mail.queue("second_factor_failed", db.get_one(User, challenge.user_id).email)
 
 
 def _check_failures(user_id: str) -> None:
@@ -107,5 +107,5 @@ def _check_failures(user_id: str) -> None:
         Credential.kind == CredentialKind.CHALLENGE,
         Credential.created_at > clock.now() - _HOUR,
     )
-    if (session.scalar(recent) or 0) >= MOST_FAILURES_AN_HOUR:
+    if (db.scalar(recent) or 0) >= MOST_FAILURES_AN_HOUR:
         raise TooManyRequests(int(_HOUR.total_seconds()), reason="too_many_codes")

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.database import session
+from app.database import db
 from app.models import App, Credential, CredentialKind, Invitation, InvitationState, Membership, User
 from app.services import credentials, super_admins
 
@@ -44,7 +44,7 @@ def _sessions(membership: Membership) -> int:
         Credential.kind == CredentialKind.SESSION,
         credentials.alive(),
     )
-    return 0 if membership.pending else len(session.execute(live).all())
+    return 0 if membership.pending else len(db.execute(live).all())
 
 
 def _limited_keys(membership: Membership) -> list[str]:
@@ -59,7 +59,7 @@ def _limited_keys(membership: Membership) -> list[str]:
         )
         .order_by(Credential.created_at, Credential.id)
     )
-    return [f"{name} ({prefix}…)" for name, prefix in session.execute(limited)]
+    return [f"{name} ({prefix}…)" for name, prefix in db.execute(limited)]
 
 
 def _sent_invitations(membership: Membership) -> list[str]:
@@ -73,7 +73,7 @@ def _sent_invitations(membership: Membership) -> list[str]:
         )
         .order_by(Invitation.created_at, Invitation.id)
     )
-    return list(session.scalars(sent))
+    return list(db.scalars(sent))
 
 
 def _created_apps(membership: Membership) -> list[str]:
@@ -85,4 +85,4 @@ def _created_apps(membership: Membership) -> list[str]:
         )
         .order_by(App.name)
     )
-    return list(session.scalars(created))
+    return list(db.scalars(created))

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from app import addresses
 from app.addresses import Address
-from app.database import session
+from app.database import db
 from app.errors import InvalidInput
 from app.models import Organization
 
@@ -14,7 +14,7 @@ from app.models import Organization
 def written_to(address: Address) -> list[str]:
     """List the identifiers of the organizations whose contact address is this one, however it is written."""
     found = select(Organization.id, Organization.management_email).where(written_like(address))
-    return [identifier for identifier, written in session.execute(found) if same(written, address)]
+    return [identifier for identifier, written in db.execute(found) if same(written, address)]
 
 
 def written_like(address: Address) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from sqlalchemy import or_, select
 from app import clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.models import Membership, Organization, User
 from app.permissions import Role
 from app.services import audit, contact_addresses, mail, super_admins
@@ -19,7 +19,7 @@ def reached_by(user: User) -> list[Organization]:
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
     own = Address(user.email, user.email_key)
     found = select(Organization).where(or_(Organization.id.in_(belongs), contact_addresses.written_like(own)))
-    return [one for one in session.scalars(found.order_by(Organization.id)) if _same(one, own)]
+    return [one for one in db.scalars(found.order_by(Organization.id)) if _same(one, own)]
 
 
 def pass_on(
@@ -43,7 +43,7 @@ def pass_on(
     )
     organization.management_email = successor.email
     organization.updated_at = clock.now()
-    session.flush()
+    db.flush()
 
 
 def pass_on_all(user: User, actor: Actor | None) -> None:
@@ -59,14 +59,14 @@ def shut_out(user: User) -> None:
     led = led.where(
         Membership.user_id == user.id, Membership.role == Role.SUPER_ADMIN, Membership.pending.is_(False)
     )
-    for organization in session.scalars(led.order_by(Organization.id)).all():
+    for organization in db.scalars(led.order_by(Organization.id)).all():
         tell_of_super_admin(organization, user, None, how="can no longer sign in")
 
 
 def leave(membership: Membership, actor: Actor | None, how: str) -> None:
     """Let a member go: pass on the contact address, and tell the contact if a super admin went; say how."""
-    user = session.get_one(User, membership.user_id)
-    organization = session.get_one(Organization, membership.organization_id)
+    user = db.get_one(User, membership.user_id)
+    organization = db.get_one(Organization, membership.organization_id)
     if _same(organization, Address(user.email, user.email_key)):
         pass_on(organization, actor, without=user.id)
     if membership.role == Role.SUPER_ADMIN:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 
 from app import clock, identifiers, secrets
-from app.database import AnyRow, session
+from app.database import AnyRow, db
 from app.errors import NotAuthenticated, NotPermitted
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
 from app.permissions import Role
@@ -86,7 +86,7 @@ def issue(
         expires_at=created_at + lifetime if lifetime else None,
         failures=0,
     )
-    session.add(credential)
+    db.add(credential)
     return credential, secret
 
 
@@ -96,10 +96,10 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
         raise NotAuthenticated
     digest = secrets.digest(secret)
     wanted = {"digest": digest, "kind": kind, "organization_id": organization_id}
-    found = session.execute(_BY_DIGEST, wanted).first()
+    found = db.execute(_BY_DIGEST, wanted).first()
     replaced = found is None and kind is CredentialKind.KEY
     if replaced:
-        found = session.execute(_BY_OLD_DIGEST, wanted).first()
+        found = db.execute(_BY_OLD_DIGEST, wanted).first()
     if found is None or _expired(found.expires_at):
         raise NotAuthenticated(message=key_endings.told(secret) if kind is CredentialKind.KEY else None)
 
@@ -109,13 +109,13 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
 def find(secret: str, kind: CredentialKind) -> Credential | None:
     """Return the live credential of a mailed link, or None."""
     by_digest = select(Credential).where(Credential.digest == secrets.digest(secret), Credential.kind == kind)
-    credential = session.scalar(by_digest.join(User, User.id == Credential.user_id).where(_LIVE))
+    credential = db.scalar(by_digest.join(User, User.id == Credential.user_id).where(_LIVE))
     return None if credential is None or _expired(credential.expires_at) else credential
 
 
 def revoke(*conditions: Any) -> int:
     """Revoke the live credentials that meet the conditions; return how many."""
-    result = session.execute(
+    result = db.execute(
         update(Credential).where(*conditions, Credential.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
     return int(getattr(result, "rowcount", 0))
@@ -139,7 +139,7 @@ def check_alive(actor: Actor) -> None:
     works = or_(Credential.digest == actor.digest, old_secrets.works(actor.digest))
     still = select(Credential.id).join(User, User.id == Credential.user_id)
     still = still.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
-    if session.execute(still).first() is None:
+    if db.execute(still).first() is None:
         raise NotAuthenticated
     if actor.proof:
         check_proof(actor.proof)
@@ -155,7 +155,7 @@ def check_holder(holder: Actor | PasswordProof) -> None:
 
 def check_proof(proof: PasswordProof) -> None:
     """Raise `NotPermitted` if the password was replaced since it was compared; nothing is hashed here."""
-    if session.scalar(select(User.password_hash).where(User.id == proof.user_id)) != proof.stored:
+    if db.scalar(select(User.password_hash).where(User.id == proof.user_id)) != proof.stored:
         raise NotPermitted(WRONG_PASSWORD, message=proof.message, field=proof.field, reason="wrong_password")
 
 

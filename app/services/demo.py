@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app import addresses, clock
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict
 from app.files import Draft
 from app.models import CredentialKind, Membership, User
@@ -35,7 +35,7 @@ _APPS = {
 
 def fill(password_hash: str) -> list[str]:
     """Create the team with a hash of `PASSWORD`; return what to tell the person who asked."""
-    if session.execute(select(User.id).limit(1)).first():
+    if db.execute(select(User.id).limit(1)).first():
         raise Conflict("The database is not empty", message="The demo only fills a new one.")
 
     ada = _person("Ada Lovelace", "ada@northwind.example", password_hash)
@@ -61,7 +61,7 @@ def _organization(owner: User) -> Access:
     credential, _ = credentials.issue(
         owner.id, CredentialKind.SESSION, name="demo", lifetime=timedelta(hours=1)
     )
-    session.flush()
+    db.flush()
     actor = Actor(
         user_id=owner.id,
         email=owner.email,
@@ -77,7 +77,7 @@ def _organization(owner: User) -> Access:
         digest=credential.digest,
     )
     created = organizations.create(actor, name="Northwind Labs")
-    session.flush()
+    db.flush()
     return organizations.access(actor, created.id, Action.ORGANIZATION_DELETE)
 
 
@@ -94,7 +94,7 @@ def _app(access: Access, name: str, uploaded: tuple[str, ...]) -> None:
 
 
 def _join(access: Access, user: User, role: Role, ago: timedelta) -> None:
-    session.add(
+    db.add(
         Membership(
             organization_id=access.organization.id,
             user_id=user.id,
@@ -104,4 +104,4 @@ def _join(access: Access, user: User, role: Role, ago: timedelta) -> None:
             last_active_at=clock.now() - ago,
         )
     )
-    session.flush()
+    db.flush()

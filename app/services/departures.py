@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import NotFound, NotPermitted
 from app.models import Credential, InvitationState, Membership, Receipt, User
 from app.permissions import RULES, Action, Role, allows
@@ -28,8 +28,8 @@ from app.services.receipts import Cause
 def remove(access: Access, address: Address) -> Receipt | None:
     """Remove a member, cancel an invitation, or leave; a member's departure has a receipt."""
     leaving = check_removal(access, address)
-    user = session.scalar(select(User).where(User.email_key == address.key))
-    membership = session.get(Membership, (access.organization.id, user.id)) if user else None
+    user = db.scalar(select(User).where(User.email_key == address.key))
+    membership = db.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None:
         raise NotFound(members.UNKNOWN, field="email")
     if not leaving:
@@ -56,7 +56,7 @@ def check_removal(access: Access, address: Address) -> bool:
 
 def preview(access: Access, user_id: str) -> Consequences:
     """Find what would end with somebody's membership."""
-    return consequences.of(session.get_one(Membership, (access.organization.id, user_id)))
+    return consequences.of(db.get_one(Membership, (access.organization.id, user_id)))
 
 
 def end(actor: Actor | None, membership: Membership, *, how: str) -> None:
@@ -69,8 +69,8 @@ def end(actor: Actor | None, membership: Membership, *, how: str) -> None:
     invitations.cancel_sent(actor, organization_id, user_id)
     credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
     uses.clear(user_id, organization_id)
-    session.delete(membership)
-    session.flush()
+    db.delete(membership)
+    db.flush()
     if not membership.pending:
         contacts.leave(membership, actor, how)
 

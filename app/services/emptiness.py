@@ -40,8 +40,8 @@ def make(connection: Connection) -> None:
 def _has_nothing(config: Config) -> bool:
     """Tell whether a file can be read and has no row; what cannot be read may be worth keeping."""
     try:
-        with closing(Database(config)) as database, database.reading() as session:
-            connection = session.connection()
+        with closing(Database(config)) as database, database.reading() as db:
+            connection = db.connection()
             return not _has_rows(connection, _ours(connection))
     except (DBAPIError, Unavailable):
         return False

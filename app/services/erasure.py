@@ -5,7 +5,7 @@ from sqlalchemy import delete, func, select
 from app import clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict, InvalidInput
 from app.models import (
     AddressChange,
@@ -43,7 +43,7 @@ def obstacles(actor: Actor) -> list[str]:
 
 def erase(actor: Actor, address: Address) -> None:
     """Erase the actor's account; their own address must be given as a confirmation."""
-    user = session.get_one(User, actor.user_id)
+    user = db.get_one(User, actor.user_id)
     if address.key != user.email_key:
         raise InvalidInput("email does not match your address", field="email")
     locks.account_and_organizations(user.id)
@@ -59,16 +59,16 @@ def erase(actor: Actor, address: Address) -> None:
     contacts.pass_on_all(user, actor)
     _end_invitations_elsewhere(user)
     credentials.revoke(Credential.user_id == user.id)
-    session.execute(delete(RefusedAttempt).where(RefusedAttempt.actor_id == user.id))
-    session.execute(delete(RefusedAttempt).where(func.lower(RefusedAttempt.target) == user.email_key))
+    db.execute(delete(RefusedAttempt).where(RefusedAttempt.actor_id == user.id))
+    db.execute(delete(RefusedAttempt).where(func.lower(RefusedAttempt.target) == user.email_key))
     for table in (AddressChange, Factor, RecoveryCode, Ceremony):
-        session.execute(delete(table).where(table.user_id == user.id))
+        db.execute(delete(table).where(table.user_id == user.id))
     lockouts.forget(address)
     _blank(user)
 
 
 def _end_memberships(actor: Actor, user: User) -> None:
-    for membership in session.scalars(select(Membership).where(Membership.user_id == user.id)):
+    for membership in db.scalars(select(Membership).where(Membership.user_id == user.id)):
         if not membership.pending:
             audit.record(
                 Event.MEMBER_LEFT,
@@ -85,7 +85,7 @@ def _end_invitations_elsewhere(user: User) -> None:
     open_ones = select(Invitation.organization_id).where(
         Invitation.user_id == user.id, Invitation.state == InvitationState.OPEN
     )
-    for organization_id in list(session.scalars(open_ones)):
+    for organization_id in list(db.scalars(open_ones)):
         invitations.close(organization_id, user.id, InvitationState.DECLINED)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Membership, User
 from app.permissions import RULES, Action, Role, allows, lower
@@ -43,7 +43,7 @@ def reset(access: Access, address: Address) -> None:
 def hold(access: Access, address: Address) -> None:
     """Hold a member's account and all their organizations, before any of these is held alone."""
     user = accounts.by_address(address)
-    if user and session.get(Membership, (access.organization.id, user.id)):
+    if user and db.get(Membership, (access.organization.id, user.id)):
         locks.account_and_organizations(user.id)
 
 
@@ -66,7 +66,7 @@ def reset_by_operator(address: Address, *, last_super_admin: bool = False) -> Us
 
 def _member(access: Access, address: Address) -> User:
     user = accounts.held(address)
-    membership = session.get(Membership, (access.organization.id, user.id)) if user else None
+    membership = db.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None or membership.pending:
         raise NotFound(members.UNKNOWN, field="email")
     return user
@@ -77,7 +77,7 @@ def _check_leads_all(access: Access, user: User) -> None:
     belongs = select(Membership.organization_id).where(
         Membership.user_id == user.id, Membership.pending.is_(False)
     )
-    if any(not _leads(access, organization_id) for organization_id in session.scalars(belongs)):
+    if any(not _leads(access, organization_id) for organization_id in db.scalars(belongs)):
         raise NotPermitted(
             RULES[Action.SECOND_FACTOR_REQUIRE].refusal,
             message="They belong to another organization too, where you are not a super admin. "
@@ -86,7 +86,7 @@ def _check_leads_all(access: Access, user: User) -> None:
 
 
 def _leads(access: Access, organization_id: str) -> bool:
-    own = session.get(Membership, (organization_id, access.actor.user_id))
+    own = db.get(Membership, (organization_id, access.actor.user_id))
     if own is None or own.pending or not access.actor.reaches(organization_id):
         return False
     return allows(lower(Role(own.role), access.actor.ceiling), Action.SECOND_FACTOR_REQUIRE)

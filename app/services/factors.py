@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 
 from app import clock, identifiers
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
 from app.services import audit, credentials, locks, mail, obligations, passkey_hosts, super_admins
@@ -31,12 +31,12 @@ def check_portal(actor: Actor) -> None:
 def mine(actor: Actor) -> Sequence[Factor]:
     """List the actor's factors, oldest first."""
     own = select(Factor).where(Factor.user_id == actor.user_id)
-    return session.scalars(own.order_by(Factor.created_at, Factor.id)).all()
+    return db.scalars(own.order_by(Factor.created_at, Factor.id)).all()
 
 
 def one(actor: Actor, identifier: str) -> Factor:
     """Return one of the actor's factors; somebody else's and an unknown one are the same."""
-    found = session.get(Factor, identifier) if identifier else None
+    found = db.get(Factor, identifier) if identifier else None
     if found is None or found.user_id != actor.user_id:
         raise NotFound(UNKNOWN)
     return found
@@ -45,18 +45,18 @@ def one(actor: Actor, identifier: str) -> Factor:
 def last_here(actor: Actor, factor: Factor) -> bool:
     """Tell whether a factor is the only one of the actor's that works at this host."""
     own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.usable())
-    return list(session.scalars(own)) == [factor.id]
+    return list(db.scalars(own)) == [factor.id]
 
 
 def protects(user_id: str) -> bool:
     """Tell whether an account has a second factor."""
-    return bool(session.scalar(select(obligations.secured(user_id))))
+    return bool(db.scalar(select(obligations.secured(user_id))))
 
 
 def kinds(user_id: str) -> list[str]:
     """List the kinds of factor that an account can use at this host."""
     own = select(Factor.kind).where(Factor.user_id == user_id, passkey_hosts.usable())
-    return sorted(session.scalars(own.distinct()))
+    return sorted(db.scalars(own.distinct()))
 
 
 def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
@@ -98,22 +98,22 @@ def remove(actor: Actor, identifier: str) -> Factor:
         super_admins.check_leads_none_alone(actor.user_id, factor_only=True)
         _check_not_required(actor)
     if last:
-        session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+        db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
     elif last_here(actor, factor):
         raise Conflict(LAST_HERE, message=_USELESS_LEFT)
 
     audit.record(Event.FACTOR_REMOVED, actor, factor.id, before={"kind": factor.kind, "name": factor.name})
     mail.queue("factor_removed", actor.email, factor=factor.label, last="yes" if last else "")
-    session.delete(factor)
-    session.flush()
+    db.delete(factor)
+    db.flush()
     return factor
 
 
 def clear(user_id: str) -> list[str]:
     """Remove every factor and recovery code of an account; return what the factors were called."""
-    names = [factor.label for factor in session.scalars(select(Factor).where(Factor.user_id == user_id))]
-    session.execute(delete(Factor).where(Factor.user_id == user_id))
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    names = [factor.label for factor in db.scalars(select(Factor).where(Factor.user_id == user_id))]
+    db.execute(delete(Factor).where(Factor.user_id == user_id))
+    db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     return names
 
 
@@ -138,7 +138,7 @@ def _check_not_required(actor: Actor) -> None:
         )
         .order_by(Organization.name)
     )
-    names = list(session.scalars(requiring))
+    names = list(db.scalars(requiring))
     if names:
         raise Conflict(
             "An organization requires a second factor",
@@ -147,4 +147,4 @@ def _check_not_required(actor: Actor) -> None:
 
 
 def _number(user_id: str) -> int:
-    return session.scalar(select(func.count()).where(Factor.user_id == user_id)) or 0
+    return db.scalar(select(func.count()).where(Factor.user_id == user_id)) or 0

@@ -7,7 +7,7 @@ import idna
 from sqlalchemy import select
 
 from app.config import Config
-from app.database import config, session
+from app.database import config, db
 from app.models import Membership, Organization, User
 
 PRODUCT = "Crewroom"
@@ -28,4 +28,4 @@ def of_person(user: User) -> list[str]:
         .join(Membership, Membership.organization_id == Organization.id)
         .where(Membership.user_id == user.id)
     )
-    return [user.email, user.name, *of_portal(config()), *session.scalars(names)]
+    return [user.email, user.name, *of_portal(config()), *db.scalars(names)]

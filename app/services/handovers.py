@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from app import clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.models import Ceremony, Credential, Membership, User
 from app.services import address_changes, audit, credentials, factors, invitations, lockouts
 
@@ -22,7 +22,7 @@ def hand_over(user: User) -> None:
     user.confirmed_at = clock.now()
     credentials.revoke(Credential.user_id == user.id)
     removed = factors.clear(user.id)
-    session.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
+    db.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
     address_changes.end_open(user.id)
     _cancel_invitations(user)
     lockouts.forget(Address(user.email, user.email_key))
@@ -31,5 +31,5 @@ def hand_over(user: User) -> None:
 
 def _cancel_invitations(user: User) -> None:
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
-    for organization_id in session.scalars(belongs).all():
+    for organization_id in db.scalars(belongs).all():
         invitations.cancel_sent(None, organization_id, user.id)

@@ -30,10 +30,10 @@ class Finding:
 
 def check(database: Database, *, repair: bool = False) -> Iterator[Finding]:
     """Compare files and rows while the portal runs; repair removes files without a row, and nothing else."""
-    with database.reading() as session:
+    with database.reading() as db:
         folder = config().bundles
-        rows = session.execute(_ROWS).all()
-        waiting = {name for details in session.scalars(_WAITING) for name in details["checksums"]}
+        rows = db.execute(_ROWS).all()
+        waiting = {name for details in db.scalars(_WAITING) for name in details["checksums"]}
     yield from _damaged(folder, rows)
     for path in files.stored(folder):
         if path.name not in waiting and bundle_files.unused(database, path, remove=repair):

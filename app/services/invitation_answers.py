@@ -2,7 +2,7 @@
 
 from app import clock
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict, Gone, NotFound, NotPermitted
 from app.models import InvitationState, Membership, Organization, User
 from app.permissions import Role
@@ -25,7 +25,7 @@ def accept_link(actor: Actor, token: str) -> Membership:
     """Accept by a link. The mailed one confirms the address it was mailed to, a shared one does not."""
     offer = _usable(actor, token)
     membership = _pending(actor, offer.organization_id)
-    user = session.get_one(User, actor.user_id)
+    user = db.get_one(User, actor.user_id)
     if user.confirmed_at is None and not offer.shared:
         user.confirmed_at = clock.now()
         audit.record(Event.ACCOUNT_CONFIRMED, actor, user.id)
@@ -43,7 +43,7 @@ def decline(actor: Actor, organization_id: str) -> None:
         before={"role": membership.written_role},
     )
     invitations.close(organization_id, actor.user_id, InvitationState.DECLINED)
-    session.delete(membership)
+    db.delete(membership)
 
 
 def decline_link(actor: Actor, token: str) -> None:
@@ -76,8 +76,8 @@ def _accept(actor: Actor, membership: Membership) -> Membership:
     )
     invitations.close(organization_id, actor.user_id, InvitationState.USED)
     if membership.role == Role.SUPER_ADMIN:
-        organization = session.get_one(Organization, organization_id)
-        user = session.get_one(User, actor.user_id)
+        organization = db.get_one(Organization, organization_id)
+        user = db.get_one(User, actor.user_id)
         contacts.tell_of_super_admin(organization, user, actor, how="accepted an invitation as Super admin")
     return membership
 
@@ -89,7 +89,7 @@ def _pending(actor: Actor, organization_id: str) -> Membership:
     """
     locks.organization(organization_id)
     credentials.hold(actor)
-    membership = session.get(Membership, (organization_id, actor.user_id))
+    membership = db.get(Membership, (organization_id, actor.user_id))
     if membership is None:
         raise NotFound(offers.Ending.UNKNOWN.error)
     if not membership.pending:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from app import clock, identifiers, links, secrets
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role, outranks
 from app.services import audit, mail, mail_limits
@@ -33,7 +33,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         expires_at=created_at + LIFETIME,
         mailed_at=None,
     )
-    session.add(invitation)
+    db.add(invitation)
     leaves = mail.queue(
         "invitation",
         user.email,
@@ -59,7 +59,7 @@ def link_to_share(invitation_id: str) -> str | None:
     """
     if not config().smtp_url:
         return links.mailed(config(), links.Purpose.INVITATION, invitation_id)
-    if session.get_one(Invitation, invitation_id).shared_digest is None:
+    if db.get_one(Invitation, invitation_id).shared_digest is None:
         return None
     return links.mailed(config(), links.Purpose.SHARED, invitation_id)
 
@@ -79,7 +79,7 @@ def just_sent(membership: Membership) -> bool:
 
 def close(organization_id: str, user_id: str, state: InvitationState) -> str | None:
     """Close the open link of an invitee, if there is one; return why its mail did not arrive, if so."""
-    return session.scalar(
+    return db.scalar(
         update(Invitation)
         .where(
             Invitation.organization_id == organization_id,
@@ -100,9 +100,9 @@ def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above:
     )
     if above:
         sent = sent.where(Invitation.role.in_(above))
-    for invitee, role in session.execute(sent).all():
+    for invitee, role in db.execute(sent).all():
         close(organization_id, invitee, InvitationState.CANCELLED)
-        session.execute(
+        db.execute(
             delete(Membership).where(
                 Membership.organization_id == organization_id,
                 Membership.user_id == invitee,
@@ -129,7 +129,7 @@ def cancel_sent_above(actor: Actor, membership: Membership) -> None:
 
 def open_one(organization_id: str, user_id: str) -> Invitation | None:
     """Return the invitation of an invitee that waits for an answer, or None."""
-    return session.scalar(
+    return db.scalar(
         select(Invitation).where(
             Invitation.organization_id == organization_id,
             Invitation.user_id == user_id,

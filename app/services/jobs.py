@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select
 
 from app import clock, identifiers
-from app.database import Database, session
+from app.database import Database, db
 from app.errors import Unavailable
 from app.models import Job, JobOutcome
 from app.services import job_claims, job_endings
@@ -35,7 +35,7 @@ def enqueue(kind: str, details: dict[str, Any], *, due_at: datetime | None = Non
     at = clock.now()
     columns = {"rank": 0, "due_at": due_at or at, **columns}
     job = Job(id=identifiers.new("job"), kind=kind, details=details, created_at=at, attempts=0, **columns)
-    session.add(job)
+    db.add(job)
     return job
 
 
@@ -102,7 +102,7 @@ def delayed() -> bool:
     waiting = select(Job.id).where(
         Job.done_at.is_(None), Job.outcome == JobOutcome.FAILED, Job.created_at > recently
     )
-    return session.execute(waiting.limit(1)).first() is not None
+    return db.execute(waiting.limit(1)).first() is not None
 
 
 def _work(

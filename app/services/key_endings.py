@@ -3,14 +3,14 @@
 from sqlalchemy import select
 
 from app import secrets, wording
-from app.database import session
+from app.database import db
 from app.models import Credential, CredentialKind, OldSecret
 
 
 def told(secret: str) -> str | None:
     """Return what to tell the holder of a well-formed secret that does not work, None if it never did."""
     digest = secrets.digest(secret)
-    key = session.execute(
+    key = db.execute(
         select(Credential.revoked_at, Credential.expires_at).where(
             Credential.digest == digest, Credential.kind == CredentialKind.KEY
         )
@@ -23,7 +23,7 @@ def told(secret: str) -> str | None:
 
 
 def _told_of_replaced(digest: str) -> str | None:
-    old = session.execute(
+    old = db.execute(
         select(OldSecret.replaced_at, Credential.revoked_at)
         .join(Credential, Credential.id == OldSecret.credential_id)
         .where(OldSecret.digest == digest)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from app import clock, links, secrets
 from app.base.events import Event
 from app.config import Config
-from app.database import Database, session
+from app.database import Database, db
 from app.errors import Conflict
 from app.migrations import bring_up_to_date
 from app.models import (
@@ -133,8 +133,8 @@ def _exchange(config: Config, working: Config, new: str, change: Callable[[], No
 def _end_secrets(config: Config) -> None:
     """End sessions and mailed links; open invitations get another link, for a new mail or to pass on."""
     credentials.revoke(Credential.kind != CredentialKind.KEY)
-    session.execute(update(AddressChange).where(_waiting()).values(ended_at=clock.now()))
-    for invitation in session.scalars(select(Invitation).where(Invitation.state == InvitationState.OPEN)):
+    db.execute(update(AddressChange).where(_waiting()).values(ended_at=clock.now()))
+    for invitation in db.scalars(select(Invitation).where(Invitation.state == InvitationState.OPEN)):
         link = links.secret(config, links.Purpose.INVITATION, invitation.id)
         invitation.digest = secrets.digest(link)
 
@@ -142,7 +142,7 @@ def _end_secrets(config: Config) -> None:
 def _reseal(old: str, new: str) -> None:
     """Seal under the new key what the old one opens, itself included, and the ends of the audit log."""
     now = int(clock.now().timestamp())
-    for factor in session.scalars(select(Factor).where(Factor.sealed.is_not(None))):
+    for factor in db.scalars(select(Factor).where(Factor.sealed.is_not(None))):
         purpose = factors.purpose(factor.user_id)
         text = secrets.unseal(old, purpose, factor.sealed or "", at=now)
         factor.sealed = secrets.seal(new, purpose, text, at=now) if text else factor.sealed
@@ -154,7 +154,7 @@ def _reseal(old: str, new: str) -> None:
 
 def _begin_anew(new: str) -> None:
     """Seal the audit log as it is found, and say so in it: the lost key cannot vouch for it any more."""
-    session.execute(delete(PortalKey))
+    db.execute(delete(PortalKey))
     portal_keys.note(new)
     for chain, entries, last_hash in audit_reseal.everything(new):
         organization_id = None if chain == PORTAL else chain
@@ -181,4 +181,4 @@ def _waiting() -> ColumnElement[bool]:
 
 
 def _number(column: object, *conditions: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]
+    return db.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]

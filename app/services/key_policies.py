@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.models import KeyPolicy, Organization
 from app.services import audit, contacts, keys
 from app.services.actors import Access, KeyRules
@@ -16,7 +16,7 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
         return rules
 
     organization_id = access.organization.id
-    session.merge(KeyPolicy(organization_id=organization_id, **asdict(rules)))
+    db.merge(KeyPolicy(organization_id=organization_id, **asdict(rules)))
     audit.record(
         Event.KEY_POLICY_CHANGED,
         access.actor,
@@ -25,6 +25,6 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
         before=asdict(access.key_rules),
         after=asdict(rules),
     )
-    organization = session.get_one(Organization, organization_id)
+    organization = db.get_one(Organization, organization_id)
     contacts.tell(organization, "key_rules_changed", access.actor, rules=rules.sentence)
     return rules

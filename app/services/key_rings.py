@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
 from app import clock
-from app.database import AnyRow, session
+from app.database import AnyRow, db
 from app.models import (
     Credential,
     CredentialKind,
@@ -108,21 +108,19 @@ def listed(actor: Actor) -> Sequence[AnyRow]:
 def shown(actor: Actor) -> list[Key]:
     """List the actor's keys for the page, the lately revoked too, with what they need to know about each."""
     mine = {"user_id": actor.user_id}
-    terms = session.execute(_TERMS, mine).all()
+    terms = db.execute(_TERMS, mine).all()
     cut_off: dict[str, list[str]] = defaultdict(list)
-    for credential_id, name in session.execute(_CUT_OFF, mine):
+    for credential_id, name in db.execute(_CUT_OFF, mine):
         cut_off[credential_id].append(name)
     old: dict[str, list[Old]] = defaultdict(list)
-    for credential_id, prefix, expires_at, last_used_at in session.execute(
-        _OLD, {**mine, "now": clock.now()}
-    ):
+    for credential_id, prefix, expires_at, last_used_at in db.execute(_OLD, {**mine, "now": clock.now()}):
         old[credential_id].append(Old(prefix, expires_at, last_used_at))
     return [_key(row, terms, cut_off[row.id], old[row.id]) for row in _rows(actor, ended=True)]
 
 
 def rules(actor: Actor) -> dict[str, KeyRules]:
     """Return what each of the actor's organizations demands of keys; most demand nothing."""
-    terms = session.execute(_TERMS, {"user_id": actor.user_id})
+    terms = db.execute(_TERMS, {"user_id": actor.user_id})
     demanded = {term.id: KeyRules(term.max_days, term.expiry_required) for term in terms}
     return defaultdict(KeyRules, demanded)
 
@@ -133,7 +131,7 @@ def _rows(actor: Actor, *, ended: bool) -> Sequence[AnyRow]:
         "limit_id": actor.organization_id,
         "since": key_states.shown_since(ended=ended),
     }
-    return session.execute(_MINE, values).all()
+    return db.execute(_MINE, values).all()
 
 
 def _key(row: Any, terms: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:

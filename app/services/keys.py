@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock, secrets, texts
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
 from app.permissions import RULES, Action, Role
@@ -118,7 +118,7 @@ def one(actor: Actor | None, identifier: str) -> Credential:
     )
     if actor:
         wanted = wanted.where(Credential.user_id == actor.user_id)
-    credential = session.scalar(wanted.with_for_update())
+    credential = db.scalar(wanted.with_for_update())
     if credential is None:
         raise NotFound(UNKNOWN)
     return credential
@@ -138,14 +138,14 @@ def everyones() -> list[tuple[Credential, User]]:
         .where(Credential.kind == CredentialKind.KEY, credentials.alive())
         .order_by(Credential.created_at, Credential.id)
     )
-    return [(credential, user) for credential, user in session.execute(live)]
+    return [(credential, user) for credential, user in db.execute(live)]
 
 
 def _hold_open(owner: User) -> None:
     """Hold the account that the operator names; one that is disabled by then gets no key."""
     email = owner.email
     locks.account(owner.id)
-    session.refresh(owner)
+    db.refresh(owner)
     if owner.disabled_at:
         raise Conflict(f"{email} is disabled", message="Enable the account first.")
 
@@ -158,10 +158,10 @@ def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
         entered = organizations.access(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
         return entered.key_rules
     locks.organization(organization_id)
-    membership = session.get(Membership, (organization_id, owner.id))
+    membership = db.get(Membership, (organization_id, owner.id))
     if membership is None or membership.pending:
         raise NotFound("Organization not found", message=f"{owner.email} is not a member of it.")
-    policy = session.get(KeyPolicy, organization_id)
+    policy = db.get(KeyPolicy, organization_id)
     return KeyRules(policy.max_days, policy.expiry_required) if policy else KeyRules()
 
 

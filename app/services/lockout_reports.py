@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 from app import addresses, clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import Database, session
+from app.database import Database, db
 from app.models import Job, Lockout
 from app.services import accounts, audit, jobs, mail
 
@@ -35,7 +35,7 @@ def answer(database: Database, job: Job) -> None:
     """Record a lock that lasted, and write to the owner of the account if there is one."""
     key, email = job.details["key"], job.details["email"]
     with database.writing():
-        row = session.get(Lockout, key)
+        row = db.get(Lockout, key)
         if row is None or row.locked_until is None:
             return
         if email is None:
@@ -47,7 +47,7 @@ def answer(database: Database, job: Job) -> None:
 def arrange_sweep(*, besides: str = "") -> None:
     """Make sure that the worker will come by, once more than now, and remove what is forgiven."""
     planned = select(Job.id).where(Job.kind == SWEEP, Job.done_at.is_(None), Job.id != besides).limit(1)
-    if session.scalar(planned) is None:
+    if db.scalar(planned) is None:
         jobs.enqueue(SWEEP, {}, due_at=clock.now() + _SWEPT_EVERY)
 
 
@@ -58,8 +58,8 @@ def sweep(database: Database, job: Job) -> None:
     untold = or_(Lockout.told_at.is_(None), Lockout.told_at <= at - TOLD_AGAIN_AFTER)
     over = select(Lockout.key).where(Lockout.forgiven_at <= at, unlocked, untold)
     with database.writing():
-        session.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
-        if session.scalar(select(Lockout.key).limit(1)):
+        db.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
+        if db.scalar(select(Lockout.key).limit(1)):
             arrange_sweep(besides=job.id)
 
 

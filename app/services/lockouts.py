@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, text
 from app import clock, secrets, wording
 from app.addresses import Address
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.errors import TooManyRequests
 from app.models import Lockout, User
 from app.models.base import Moment
@@ -95,7 +95,7 @@ def take_back(subjects: tuple[Subject, ...]) -> None:
     for subject in subjects:
         row = _held(subject)
         if subject.limit is not NETWORK:
-            session.delete(row)
+            db.delete(row)
             continue
         row.forgiven_at -= NETWORK.forgiving
         if _weight(row, NETWORK) < NETWORK.free:
@@ -105,7 +105,7 @@ def take_back(subjects: tuple[Subject, ...]) -> None:
 def forget(address: Address) -> None:
     """Open the log-in of an account again: its owner has proved who they are, or the operator has."""
     named = [Subject(limit, address.key).key for limit in (ACCOUNT, OWN_PASSWORD)]
-    session.execute(delete(Lockout).where(Lockout.key.in_(named)))
+    db.execute(delete(Lockout).where(Lockout.key.in_(named)))
 
 
 def unlock(address: Address) -> User:
@@ -119,8 +119,8 @@ def unlock(address: Address) -> User:
 def _held(subject: Subject) -> Lockout:
     """Return the count of a subject; until the transaction ends nobody else counts for it."""
     key, at = subject.key, clock.now()
-    session.execute(_HOLD, {"key": key, "at": at})
-    row = session.get_one(Lockout, key, populate_existing=True)
+    db.execute(_HOLD, {"key": key, "at": at})
+    row = db.get_one(Lockout, key, populate_existing=True)
     if row.forgiven_at == at:
         lockout_reports.arrange_sweep()
     return row

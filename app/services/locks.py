@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, select
 
 from app.addresses import Address
-from app.database import config, session
+from app.database import config, db
 from app.errors import Unavailable
 from app.models import Credential, Membership, Organization, User
 from app.services import contact_addresses
@@ -45,7 +45,7 @@ def account_and_organizations(user_id: str) -> None:
 def account(user_id: str) -> None:
     """Hold an account, after the organizations."""
     if not config().sqlite:
-        session.execute(select(User.id).where(User.id == user_id).with_for_update())
+        db.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
 def address(key: str) -> None:
@@ -66,31 +66,31 @@ def storage() -> None:
 def every_account() -> None:
     """Hold all accounts, for what the operator does to all of them."""
     if not config().sqlite:
-        session.execute(select(User.id).order_by(User.id).with_for_update())
+        db.execute(select(User.id).order_by(User.id).with_for_update())
 
 
 def organization_of_key(credential_id: str) -> None:
     """Hold the organization that a key is limited to, if it is."""
     if not config().sqlite:
-        limit = session.scalar(select(Credential.organization_id).where(Credential.id == credential_id))
+        limit = db.scalar(select(Credential.organization_id).where(Credential.id == credential_id))
         _hold([limit] if limit else [])
 
 
 def _organizations_of(user_id: str) -> list[str]:
     """List those that the account belongs to or is invited to, or that write to its address."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
-    named = session.execute(select(User.email, User.email_key).where(User.id == user_id)).first()
+    named = db.execute(select(User.email, User.email_key).where(User.id == user_id)).first()
     contact = contact_addresses.written_to(Address(named.email, named.email_key)) if named else []
-    return [*session.scalars(belongs), *contact]
+    return [*db.scalars(belongs), *contact]
 
 
 def _hold(organization_ids: Iterable[str]) -> None:
     held = list(organization_ids)
     if held and not config().sqlite:
-        session.execute(_ORGANIZATIONS, {"organization_ids": held})
+        db.execute(_ORGANIZATIONS, {"organization_ids": held})
 
 
 def _hold_named(name: str) -> None:
     """Hold what may have no row yet."""
     if not config().sqlite:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

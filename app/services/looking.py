@@ -24,8 +24,8 @@ def looking(config: Config) -> Iterator[Connection]:
             with _file(file) as connection:
                 yield connection
         else:
-            with closing(Database(config)) as database, database.reading() as session:
-                yield session.connection()
+            with closing(Database(config)) as database, database.reading() as db:
+                yield db.connection()
     except (DBAPIError, Unavailable) as error:
         raise portal_keys.not_opened(error) from error
 

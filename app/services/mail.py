@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app import addresses, clock, links
 from app.config import Config
-from app.database import Database, session
+from app.database import Database, db
 from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
 from app.services import credentials, jobs, mail_files, mail_limits, mail_messages
 from app.services.job_endings import AtTheEnd, Deferred, Dropped, Outage, Refused, Uncertain
@@ -60,7 +60,7 @@ def cooling_down(template: str, to: str) -> bool:
 
 def inviter(user_id: str) -> dict[str, str]:
     """Return the facts that name who invites; only a confirmed address gets the answers."""
-    user = session.get_one(User, user_id)
+    user = db.get_one(User, user_id)
     reply_to = user.email if user.confirmed_at else ""
     return {"invited_by": user.name, "invited_by_email": user.email, "reply_to": reply_to}
 
@@ -143,9 +143,9 @@ def _alive(purpose: links.Purpose, identifier: str) -> bool:
         )
     else:
         live = select(Credential.id).where(Credential.id == identifier, credentials.alive())
-    return session.execute(live).first() is not None
+    return db.execute(live).first() is not None
 
 
 def _note(invitation_id: str, **values: Any) -> None:
     """Note what became of an invitation's mail, so that the page can say so."""
-    session.execute(update(Invitation).where(Invitation.id == invitation_id).values(values))
+    db.execute(update(Invitation).where(Invitation.id == invitation_id).values(values))

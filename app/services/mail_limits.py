@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, or_, select
 
 from app import addresses, clock, secrets
 from app.config import Config
-from app.database import AnyRow, config, session
+from app.database import AnyRow, config, db
 from app.models import Job, JobOutcome
 
 REASON = "The daily limit of mail to this address is reached."
@@ -86,7 +86,7 @@ def make_way(found: Place) -> None:
     if found.topic.partition(":")[0] not in _REPLACING:
         return
     waiting = (Job.addressee == found.addressee, Job.topic == found.topic)
-    session.execute(delete(Job).where(*waiting, Job.done_at.is_(None), Job.attempts == 0))
+    db.execute(delete(Job).where(*waiting, Job.done_at.is_(None), Job.attempts == 0))
 
 
 def _due(same: Sequence[AnyRow]) -> datetime:
@@ -103,7 +103,7 @@ def _recent(addressee: str) -> Sequence[AnyRow]:
         return []
     most = 4 * max(config().mail_daily_limit, 50)
     values = {"addressee": addressee, "since": clock.now() - _DAY, "most": most}
-    return session.execute(_RECENT, values).all()
+    return db.execute(_RECENT, values).all()
 
 
 def _replaced(row: AnyRow, topic: str, template: str) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Invitation, Membership, Organization, User
 from app.permissions import NOT_MEMBERS, Role, outranks
@@ -32,10 +32,10 @@ class Member:
 
 def invite(access: Access, address: Address, role: Role) -> Member:
     """Invite an account, change a member's role, or send an invitation anew, whichever the address needs."""
-    user = session.scalar(select(User).where(User.email_key == address.key))
+    user = db.scalar(select(User).where(User.email_key == address.key))
     if user is None:
         raise _unknown()
-    membership = session.get(Membership, (access.organization.id, user.id))
+    membership = db.get(Membership, (access.organization.id, user.id))
     check_rank(access, role, membership)
     if membership is None:
         return _add(access, user, role)
@@ -59,13 +59,13 @@ def count(organization_id: str) -> dict[str, int]:
         .where(Membership.organization_id == organization_id)
         .group_by(Membership.pending)
     )
-    counted = {bool(pending): number for pending, number in session.execute(by_pending)}
+    counted = {bool(pending): number for pending, number in db.execute(by_pending)}
     return {"members": counted.get(False, 0), "invitations": counted.get(True, 0)}
 
 
 def _add(access: Access, user: User, role: Role) -> Member:
     locks.account(user.id)
-    session.refresh(user)
+    db.refresh(user)
     if user.erased_at:
         raise _unknown()
     quotas.check_invitations(access.organization)
@@ -76,7 +76,7 @@ def _add(access: Access, user: User, role: Role) -> Member:
         pending=True,
         added_at=clock.now(),
     )
-    session.add(membership)
+    db.add(membership)
     audit.record(
         Event.MEMBER_INVITED,
         access.actor,
@@ -136,7 +136,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
 
 def _tell_of_super_admin(access: Access, user: User, membership: Membership, role: Role) -> None:
     if Role.SUPER_ADMIN in {membership.role, role}:
-        organization = session.get_one(Organization, access.organization.id)
+        organization = db.get_one(Organization, access.organization.id)
         how = f"now has the role {role.label}"
         contacts.tell_of_super_admin(organization, user, access.actor, how=how)
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app import clock, secrets
-from app.database import session
+from app.database import db
 from app.errors import Gone, NotFound, NotPermitted
 from app.models import Invitation, InvitationState, Organization, User
 from app.permissions import Role
@@ -98,13 +98,13 @@ class Offer:
 
 def mine(actor: Actor) -> list[Offer]:
     """List the open invitations of the actor, newest first; the expired ones say so."""
-    return [_offer(found) for found in session.execute(_MINE, {"user_id": actor.user_id}).mappings()]
+    return [_offer(found) for found in db.execute(_MINE, {"user_id": actor.user_id}).mappings()]
 
 
 def by_link(token: str) -> Offer | None:
     """Return the invitation that a mailed link belongs to, or None for one that never was."""
     digest = secrets.digest(token)
-    found = session.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
+    found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
     return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, select, update
 
 from app import clock
-from app.database import session
+from app.database import db
 from app.models import Credential, OldSecret
 
 # Not the column alone: what an older Crewroom wrote there may be later than the end of the key.
@@ -27,7 +27,7 @@ def retire(credential: Credential, at: datetime, overlap: timedelta, key_ends: d
     """
     _end_all(credential.id, at)
     ends = filter(None, (at + overlap, credential.expires_at, key_ends))
-    session.add(
+    db.add(
         OldSecret(
             digest=credential.digest,
             credential_id=credential.id,
@@ -38,9 +38,9 @@ def retire(credential: Credential, at: datetime, overlap: timedelta, key_ends: d
             last_used_at=credential.last_used_at,
         )
     )
-    session.flush()
+    db.flush()
 
 
 def _end_all(credential_id: str, at: datetime) -> None:
     alive = (OldSecret.credential_id == credential_id, OldSecret.expires_at > at)
-    session.execute(update(OldSecret).where(*alive).values(expires_at=at))
+    db.execute(update(OldSecret).where(*alive).values(expires_at=at))

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from app import clock, invisible
 from app.addresses import Address
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import InvalidInput
 from app.models import Organization
 from app.services import audit, bundle_files, contacts, organizations
@@ -22,7 +22,7 @@ def update(
     management_email: Address | None = None,
 ) -> OrganizationView:
     """Change what is given; an empty `logo` removes it. What is the same already changes nothing."""
-    organization = session.get_one(Organization, access.organization.id)
+    organization = db.get_one(Organization, access.organization.id)
     wanted = {
         "name": name,
         "logo": logo,
@@ -61,10 +61,10 @@ def remove(access: Access, *, name: str) -> None:
         organization_id=organization.id,
         before={"name": organization.name, "management_email": organization.management_email},
     )
-    found = session.get_one(Organization, organization.id)
+    found = db.get_one(Organization, organization.id)
     contacts.tell(found, "organization_deleted", access.actor)
     bundle_files.release_organization(organization.id)
-    session.execute(delete(Organization).where(Organization.id == organization.id))
+    db.execute(delete(Organization).where(Organization.id == organization.id))
 
 
 def _differences(

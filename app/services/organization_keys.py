@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 
-from app.database import AnyRow, session
+from app.database import AnyRow, db
 from app.errors import NotFound, NotPermitted
 from app.models import Credential, CredentialKind, CredentialUse, Membership, User
 from app.models.base import Moment
@@ -111,13 +111,13 @@ def listed(
     """List the keys that act on an organization, oldest first; `ended` adds those that ended lately."""
     values: dict[str, Any] = _values(access, ended=ended)
     if most is None and cursor is None:
-        return Page([_key(access, row) for row in session.execute(_ACTING, values)])
+        return Page([_key(access, row) for row in db.execute(_ACTING, values)])
 
     most = most or PAGE
     values["most"] = most + 1
     if cursor:
         values["created_at"], values["id"] = cursors.read(cursor)
-    rows = session.execute(_ACTING_BEHIND if cursor else _ACTING_LIMITED, values).all()
+    rows = db.execute(_ACTING_BEHIND if cursor else _ACTING_LIMITED, values).all()
     return _page(access, rows, most)
 
 
@@ -133,7 +133,7 @@ def shut_out(access: Access, rules: KeyRules) -> list[OrganizationKey]:
 
 def one(access: Access, identifier: str) -> OrganizationKey:
     """Return a key that acts on the organization and that the actor may cut off, or raise."""
-    row = session.execute(_ONE, {**_values(access, ended=False), "id": identifier}).first()
+    row = db.execute(_ONE, {**_values(access, ended=False), "id": identifier}).first()
     if row is None:
         raise NotFound(keys.UNKNOWN)
     if not outranks(access.role, Role(row.owner_role)):

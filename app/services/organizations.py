@@ -6,7 +6,7 @@ from sqlalchemy import String, bindparam, func, or_, select
 
 from app import clock, identifiers
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import FactorOwed, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
@@ -84,7 +84,7 @@ def mine(actor: Actor) -> list[Mine]:
         "credential_id": actor.credential_id,
         "limit_id": actor.organization_id,
     }
-    found = filter(None, map(standings.read, session.execute(_MINE, values)))
+    found = filter(None, map(standings.read, db.execute(_MINE, values)))
     return [
         Mine(standing.organization, lower(standing.role, actor.ceiling))
         for standing in found
@@ -102,7 +102,7 @@ def has_member(organization_id: str, user_id: str) -> bool:
     found = select(Membership.user_id).where(
         Membership.organization_id == organization_id, Membership.user_id == user_id, ~Membership.pending
     )
-    return session.execute(found).first() is not None
+    return db.execute(found).first() is not None
 
 
 def create(actor: Actor, *, name: str) -> OrganizationView:
@@ -121,9 +121,9 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
         created_at=created_at,
         updated_at=created_at,
     )
-    session.add(organization)
-    session.flush()
-    session.add(
+    db.add(organization)
+    db.flush()
+    db.add(
         Membership(
             organization_id=organization.id,
             user_id=actor.user_id,
@@ -159,7 +159,7 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
         "credential_id": actor.credential_id,
         "organization_id": organization_id,
     }
-    row = session.execute(_STANDING, values).first()
+    row = db.execute(_STANDING, values).first()
     return standings.read(row) if row else None
 
 

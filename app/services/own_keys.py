@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.models import Credential, CredentialKind, User
 from app.services import audit, credentials
 from app.services.actors import Actor
@@ -16,7 +16,7 @@ def working(user_id: str) -> Sequence[Credential]:
     own = select(Credential).where(
         Credential.user_id == user_id, Credential.kind == CredentialKind.KEY, credentials.alive()
     )
-    return session.scalars(own.order_by(Credential.created_at, Credential.id)).all()
+    return db.scalars(own.order_by(Credential.created_at, Credential.id)).all()
 
 
 def revoke_all(actor: Actor | None, user: User) -> int:

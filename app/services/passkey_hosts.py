@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.config import Config
-from app.database import Database, config, session
+from app.database import Database, config, db
 from app.models import Factor, FactorKind
 
 _MOST = 3
@@ -50,7 +50,7 @@ def elsewhere(user_id: str | None = None) -> list[str]:
     others = select(Factor.host).where(Factor.host != host_of(config())).distinct()
     if user_id:
         others = others.where(Factor.user_id == user_id)
-    return [host for host in session.scalars(others.order_by(Factor.host).limit(_MOST)) if host]
+    return [host for host in db.scalars(others.order_by(Factor.host).limit(_MOST)) if host]
 
 
 def notice(database: Database) -> str | None:
@@ -58,7 +58,7 @@ def notice(database: Database) -> str | None:
     here = host_of(database.config)
     with database.reading():
         others = select(Factor.host, func.count()).where(Factor.host != here).group_by(Factor.host)
-        counted = session.execute(others.order_by(Factor.host)).all()
+        counted = db.execute(others.order_by(Factor.host)).all()
     if not counted:
         return None
     hosts = ", ".join(f"{number} for {host}" for host, number in counted)

@@ -15,7 +15,7 @@ from webauthn.helpers.structs import (
 )
 
 from app import clock
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict, InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, Factor, FactorKind, User
 from app.services import ceremonies, credentials, factors, locks, passkey_hosts
@@ -68,7 +68,7 @@ def register(actor: Actor, challenge: bytes | None, credential: dict[str, Any], 
     handle = bytes_to_base64url(made.credential_id)
     credentials.hold(actor)
     locks.passkey(handle)
-    if session.scalar(select(Factor.id).where(Factor.handle == handle)):
+    if db.scalar(select(Factor.id).where(Factor.handle == handle)):
         raise Conflict("This passkey is registered already")
 
     factor = factors.new(actor, FactorKind.PASSKEY, name=name)
@@ -76,8 +76,8 @@ def register(actor: Actor, challenge: bytes | None, credential: dict[str, Any], 
     factor.public_key = made.credential_public_key
     factor.sign_count = made.sign_count
     factor.host = _here().id
-    session.add(factor)
-    session.flush()
+    db.add(factor)
+    db.flush()
     return factor
 
 
@@ -165,11 +165,11 @@ def _held(handle: object) -> Factor | None:
     """Return a passkey with its account locked, if it still is one by then; None for an unknown one."""
     known = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
     known = known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None))
-    factor = session.scalar(known) if isinstance(handle, str) else None
+    factor = db.scalar(known) if isinstance(handle, str) else None
     if factor is None:
         return None
     locks.account(factor.user_id)
-    return session.scalar(known.execution_options(populate_existing=True))
+    return db.scalar(known.execution_options(populate_existing=True))
 
 
 def _names(credential: dict[str, Any], user_id: str) -> bool:
@@ -183,9 +183,7 @@ def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
     own = select(Factor.handle).where(
         Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY, passkey_hosts.usable()
     )
-    return [
-        PublicKeyCredentialDescriptor(id=base64url_to_bytes(handle or "")) for handle in session.scalars(own)
-    ]
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(handle or "")) for handle in db.scalars(own)]
 
 
 def _here() -> RelyingParty:

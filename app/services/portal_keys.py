@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock, secrets
 from app.config import Config, WrongSetting
-from app.database import Database, session
+from app.database import Database, db
 from app.database import config as current_config
 from app.errors import Unavailable
 from app.models import PortalKey
@@ -48,8 +48,8 @@ class Known:
 def known(config: Config) -> Known:
     """Return what the database knows of its key; raise `WrongSetting` if it cannot be opened."""
     try:
-        with closing(Database(config)) as database, database.reading() as session:
-            return known_by(session.connection())
+        with closing(Database(config)) as database, database.reading() as db:
+            return known_by(db.connection())
     except (DBAPIError, Unavailable) as error:
         raise not_opened(error) from error
 
@@ -62,8 +62,8 @@ def settled(config: Config) -> Known:
     if config.sqlite or not os.path.lexists(key_files.next_path(config)):
         return known(config)
     try:
-        with closing(Database(config)) as database, database.writing() as session:
-            connection = session.connection()
+        with closing(Database(config)) as database, database.writing() as db:
+            connection = db.connection()
             if inspect(connection).has_table(PortalKey.__tablename__):
                 connection.execute(_LOCK)
             return known_by(connection)
@@ -116,10 +116,10 @@ def succeed(old: str, new: str) -> None:
     """Note the fingerprint of the key in use from now on, and seal the ones before under it."""
     earlier_keys = earlier()
     now = int(clock.now().timestamp())
-    stored = session.scalars(select(PortalKey).order_by(PortalKey.number.desc())).all()
+    stored = db.scalars(select(PortalKey).order_by(PortalKey.number.desc())).all()
     if not stored:
         note(old)
-        stored = session.scalars(select(PortalKey)).all()
+        stored = db.scalars(select(PortalKey)).all()
     for row, key in zip(stored, [old, *earlier_keys], strict=False):
         row.sealed = secrets.seal(new, EARLIER, key, at=now)
     note(new, number=stored[0].number + 1)
@@ -127,8 +127,8 @@ def succeed(old: str, new: str) -> None:
 
 def note(key: str, *, number: int = 1) -> None:
     """Note the fingerprint of a key."""
-    session.add(PortalKey(number=number, fingerprint=secrets.fingerprint(key), since=clock.now()))
-    session.flush()
+    db.add(PortalKey(number=number, fingerprint=secrets.fingerprint(key), since=clock.now()))
+    db.flush()
 
 
 def keyed(config: Config, known: Known) -> Config:
@@ -157,14 +157,14 @@ def keyed(config: Config, known: Known) -> Config:
 def adopt(database: Database) -> None:
     """Note the fingerprint of the key in a database that has none; raise `WrongSetting` for another key."""
     fingerprint = secrets.fingerprint(database.config.secret_key)
-    with database.reading() as session:
-        found = session.scalar(_NEWEST)
+    with database.reading() as db:
+        found = db.scalar(_NEWEST)
     if found is None:
         insert = (sqlite if database.config.sqlite else postgresql).insert(PortalKey)
         row = {"number": 1, "fingerprint": fingerprint, "since": clock.now()}
-        with database.writing() as session:
-            session.execute(insert.values(row).on_conflict_do_nothing())
-            found = session.scalar(_NEWEST)
+        with database.writing() as db:
+            db.execute(insert.values(row).on_conflict_do_nothing())
+            found = db.scalar(_NEWEST)
     if found != fingerprint:
         raise _foreign(Known(fingerprint=found), database.config.secret_key, "CREWROOM_SECRET_KEY", "")
 
@@ -173,7 +173,7 @@ def earlier() -> list[str]:
     """Return the keys that were in use before, newest first, which the key in use unseals."""
     sealed = select(PortalKey.sealed).where(PortalKey.sealed.is_not(None)).order_by(PortalKey.number.desc())
     key = current_config().secret_key
-    found = (secrets.unseal(key, EARLIER, text, at=0) for text in session.scalars(sealed) if text)
+    found = (secrets.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
     return [opened for opened in found if opened]
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.database import session
+from app.database import db
 from app.models import Credential, CredentialKind
 from app.permissions import Role, lower
 from app.services.actors import Actor
@@ -26,7 +26,7 @@ def renews(actor: Actor, identifier: str, lifetime: timedelta | None) -> bool:
         Credential.kind == CredentialKind.KEY,
         Credential.revoked_at.is_(None),
     )
-    key = session.execute(own).first()
+    key = db.execute(own).first()
     if key is None:
         return False
     return powerful(Role(key.role), expires=lifetime is not None or key.expires_at is not None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import delete
 
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import NotPermitted
 from app.models import Ceremony, Credential, CredentialKind, User
 from app.services import (
@@ -33,7 +33,7 @@ def check_portal(actor: Actor) -> None:
 
 def show(actor: Actor) -> User:
     """Return the actor's own account."""
-    return session.get_one(User, actor.user_id)
+    return db.get_one(User, actor.user_id)
 
 
 def update(actor: Actor, *, name: str | None = None, image_url: str | None = None) -> User:
@@ -89,7 +89,7 @@ def change_password(
     address_changes.end_open(user.id)
     ended = (CredentialKind.RESET, CredentialKind.CHALLENGE)
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended))
-    session.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
+    db.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
     lockouts.forget(actor.address)
     audit.record(Event.PASSWORD_CHANGED, actor, user.id)
     mail.queue("password_changed", user.email)

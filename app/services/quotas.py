@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from app import wording
-from app.database import config, session
+from app.database import config, db
 from app.errors import Conflict
 from app.models import App, Bundle, Credential, CredentialKind, Membership, Organization
 from app.services import locks
@@ -74,7 +74,7 @@ def check_storage(organization: OrganizationView, coming: int, *, final: bool) -
 
 
 def _count(column: Any, *conditions: Any) -> int:
-    return session.scalar(select(func.count(column)).where(*conditions)) or 0
+    return db.scalar(select(func.count(column)).where(*conditions)) or 0
 
 
 def _check(error: str, used: int, most: int, what: str, remedy: str) -> None:
@@ -89,7 +89,7 @@ def _check(error: str, used: int, most: int, what: str, remedy: str) -> None:
 def _check_bytes(statement: Select[Any], coming: int, most_mb: int, whose: str) -> None:
     if not most_mb:
         return
-    used = int(session.scalar(statement) or 0)
+    used = int(db.scalar(statement) or 0)
     if used + coming > most_mb * _MB:
         raise Conflict(
             STORAGE,

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, String, cast, func, or_, select, update
 
 from app import clock, identifiers
-from app.database import session
+from app.database import db
 from app.errors import NotFound
 from app.models import Membership, Receipt, User
 from app.services.actors import Access, Actor
@@ -27,7 +27,7 @@ class Cause(StrEnum):
 
 def write(actor: Actor, membership: Membership, cause: Cause, found: Consequences) -> Receipt:
     """Add the receipt of a departure to the transaction that carries it out."""
-    person = session.get_one(User, membership.user_id)
+    person = db.get_one(User, membership.user_id)
     receipt = Receipt(
         id=identifiers.new("receipt"),
         organization_id=membership.organization_id,
@@ -40,7 +40,7 @@ def write(actor: Actor, membership: Membership, cause: Cause, found: Consequence
         by=actor.email,
         ended=found.written(),
     )
-    session.add(receipt)
+    db.add(receipt)
     return receipt
 
 
@@ -49,12 +49,12 @@ def listed(access: Access, *, before: int | None = None) -> list[Receipt]:
     statement = select(Receipt).where(Receipt.organization_id == access.organization.id)
     if before is not None:
         statement = statement.where(Receipt.number < before)
-    return list(session.scalars(statement.order_by(Receipt.number.desc()).limit(MOST)))
+    return list(db.scalars(statement.order_by(Receipt.number.desc()).limit(MOST)))
 
 
 def read(access: Access, number: int) -> Receipt:
     """Return one receipt by its number."""
-    receipt = session.scalar(
+    receipt = db.scalar(
         select(Receipt).where(Receipt.organization_id == access.organization.id, Receipt.number == number)
     )
     if receipt is None:
@@ -64,9 +64,9 @@ def read(access: Access, number: int) -> Receipt:
 
 def forget(user: User, pseudonym: str) -> None:
     """Replace the address of an erased person on every receipt."""
-    session.execute(update(Receipt).where(Receipt.person_id == user.id).values(person=pseudonym))
-    session.execute(update(Receipt).where(Receipt.by_id == user.id).values(by=pseudonym))
-    for receipt in session.scalars(select(Receipt).where(_may_name(user.email))):
+    db.execute(update(Receipt).where(Receipt.person_id == user.id).values(person=pseudonym))
+    db.execute(update(Receipt).where(Receipt.by_id == user.id).values(by=pseudonym))
+    for receipt in db.scalars(select(Receipt).where(_may_name(user.email))):
         _forget_invitation(receipt, user.email, pseudonym)
 
 
@@ -94,7 +94,7 @@ def lines(receipt: Receipt) -> list[tuple[str, str]]:
 def _next_number(organization_id: str) -> int:
     """Return the number after the last; changes of one organization go one at a time."""
     last = select(func.max(Receipt.number)).where(Receipt.organization_id == organization_id)
-    return (session.scalar(last) or 0) + 1
+    return (db.scalar(last) or 0) + 1
 
 
 def _may_name(email: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from sqlalchemy import delete, func, select, update
 
 from app import clock, identifiers, secrets
 from app.base.events import Event
-from app.database import session
+from app.database import db
 from app.errors import Conflict
 from app.models import RecoveryCode, User
 from app.services import audit, credentials, factors, mail
@@ -21,9 +21,9 @@ def make(actor: Actor) -> list[str]:
         raise Conflict("Set up a second factor first")
 
     codes = [secrets.readable() for _ in range(NUMBER)]
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+    db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
     for code in codes:
-        session.add(
+        db.add(
             RecoveryCode(
                 id=identifiers.new("code"),
                 user_id=actor.user_id,
@@ -31,7 +31,7 @@ def make(actor: Actor) -> list[str]:
                 created_at=clock.now(),
             )
         )
-    session.flush()
+    db.flush()
     audit.record(Event.RECOVERY_CODES_MADE, actor, actor.user_id, after={"codes": NUMBER})
     mail.queue("recovery_codes_made", actor.email)
     return codes
@@ -45,20 +45,20 @@ def make_first(actor: Actor) -> list[str]:
 def left(user_id: str) -> int:
     """Count the codes that still work."""
     unused = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
-    return session.scalar(unused) or 0
+    return db.scalar(unused) or 0
 
 
 def accepts(user_id: str, code: str) -> bool:
     """Tell whether a code is good, and use it up; its owner is told."""
     digest = _digest(user_id, secrets.retyped(code))
     matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
-    result = session.execute(matching.values(used_at=clock.now()))
+    result = db.execute(matching.values(used_at=clock.now()))
     if not getattr(result, "rowcount", 0):
         return False
 
     remaining = left(user_id)
     audit.record(Event.RECOVERY_CODE_USED, None, user_id, after={"left": remaining}, by=user_id)
-    mail.queue("recovery_code_used", session.get_one(User, user_id).email, left=str(remaining))
+    mail.queue("recovery_code_used", db.get_one(User, user_id).email, left=str(remaining))
     return True
 
 

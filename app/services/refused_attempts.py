@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, delete, func, select, update
 
 from app import clock
 from app.base.events import Event
-from app.database import Database, session
+from app.database import Database, db
 from app.models import Job, RefusedAttempt
 from app.services import audit, audit_chain, jobs
 from app.services.actors import Actor
@@ -71,7 +71,7 @@ def _attempt(
 
 def _running(key: str) -> RowMapping | None:
     found = select(RefusedAttempt.__table__).where(RefusedAttempt.key == key)
-    return session.execute(found).mappings().first()
+    return db.execute(found).mappings().first()
 
 
 def _many(attempt: dict[str, Any]) -> bool:
@@ -80,20 +80,20 @@ def _many(attempt: dict[str, Any]) -> bool:
         RefusedAttempt.actor_id == attempt["actor_id"],
         RefusedAttempt.first_at > clock.now() - WINDOW,
     )
-    return (session.scalar(recent) or 0) >= MOST_TARGETS
+    return (db.scalar(recent) or 0) >= MOST_TARGETS
 
 
 def _begin(attempt: dict[str, Any]) -> None:
     at = clock.now()
     _forget_single(attempt)
-    request_id = session.info.get("request_id")
-    session.add(RefusedAttempt(**attempt, times=1, first_at=at, last_at=at, request_id=request_id))
+    request_id = db.info.get("request_id")
+    db.add(RefusedAttempt(**attempt, times=1, first_at=at, last_at=at, request_id=request_id))
     audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
 
 
 def _forget_single(attempt: dict[str, Any]) -> None:
     """Remove the actor's attempts that were never repeated and are over: all was said of them."""
-    session.execute(
+    db.execute(
         delete(RefusedAttempt).where(
             RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
             RefusedAttempt.actor_id == attempt["actor_id"],
@@ -110,9 +110,9 @@ def _count(running: RowMapping) -> None:
     now = {
         "times": running["times"] + 1,
         "last_at": clock.now(),
-        "request_id": session.info.get("request_id"),
+        "request_id": db.info.get("request_id"),
     }
-    session.execute(update(RefusedAttempt).where(RefusedAttempt.key == running["key"]).values(now))
+    db.execute(update(RefusedAttempt).where(RefusedAttempt.key == running["key"]).values(now))
 
 
 def _end(running: RowMapping) -> None:
@@ -124,4 +124,4 @@ def _end(running: RowMapping) -> None:
             "last_at": clock.rfc3339(running["last_at"]),
         }
         audit.record_refusal(running, counted, running["request_id"])
-    session.execute(delete(RefusedAttempt).where(RefusedAttempt.key == running["key"]))
+    db.execute(delete(RefusedAttempt).where(RefusedAttempt.key == running["key"]))

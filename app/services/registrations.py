@@ -9,7 +9,7 @@ from datetime import timedelta
 from app import clock
 from app.addresses import Address
 from app.base.events import Event
-from app.database import config, session
+from app.database import config, db
 from app.errors import Gone, NotPermitted
 from app.models import Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, familiar, handovers, invitations, locks, mail
@@ -47,7 +47,7 @@ def ask_to_confirm(user: User) -> None:
 
 def ask_again(user_id: str) -> None:
     """Mail the confirmation link of an account anew, unless its address is confirmed."""
-    user = session.get_one(User, user_id)
+    user = db.get_one(User, user_id)
     if user.confirmed_at is None and not mail.cooling_down("confirm_address", user.email):
         audit.record(Event.CONFIRMATION_REQUESTED, None, user.id, by=user.id)
         ask_to_confirm(user)
@@ -56,7 +56,7 @@ def ask_again(user_id: str) -> None:
 def behind(token: str) -> User | None:
     """Return the account that a link would confirm, or None for a link that no longer works."""
     credential = credentials.find(token, CredentialKind.CONFIRMATION)
-    user = session.get_one(User, credential.user_id) if credential else None
+    user = db.get_one(User, credential.user_id) if credential else None
     return user if user and user.confirmed_at is None else None
 
 
@@ -100,5 +100,5 @@ def _held(token: str) -> User:
     """Return the account of a link, held, if the link still works by then."""
     user = owner(token)
     locks.account(user.id)
-    session.refresh(user)
+    db.refresh(user)
     return owner(token)

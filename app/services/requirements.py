@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from app import clock, wording
 from app.base.events import Event
-from app.database import AnyRow, Database, session
+from app.database import AnyRow, Database, db
 from app.errors import Conflict
 from app.models import Job, Membership, Organization, User
 from app.services import audit, contacts, jobs, mail, obligations, super_admins
@@ -47,12 +47,12 @@ class Requirement:
 
 def show(access: Access) -> Requirement:
     """Return what an organization requires."""
-    return _requirement(session.get_one(Organization, access.organization.id))
+    return _requirement(db.get_one(Organization, access.organization.id))
 
 
 def switch_on(access: Access, *, days: int) -> Requirement:
     """Require a second factor some days from now; who has none is told at once, and again a day before."""
-    organization = session.get_one(Organization, access.organization.id)
+    organization = db.get_one(Organization, access.organization.id)
     if not super_admins.has_secured(organization.id):
         raise Conflict(
             NO_SUPER_ADMIN, message="Otherwise nobody could open the organization, or switch this off again."
@@ -61,7 +61,7 @@ def switch_on(access: Access, *, days: int) -> Requirement:
     deadline = clock.now().replace(microsecond=0) + timedelta(days=days)
     _record(Event.TWO_FACTOR_REQUIRED, access, organization.second_factor_from, deadline)
     organization.second_factor_from = deadline
-    session.flush()
+    db.flush()
     found = _requirement(organization)
     _tell(found.without, organization, "second_factor_required")
     _tell_contact(access, organization, found.without)
@@ -73,11 +73,11 @@ def switch_on(access: Access, *, days: int) -> Requirement:
 
 def switch_off(access: Access) -> Requirement:
     """Require a second factor no longer."""
-    organization = session.get_one(Organization, access.organization.id)
+    organization = db.get_one(Organization, access.organization.id)
     if organization.second_factor_from:
         _record(Event.TWO_FACTOR_NOT_REQUIRED, access, organization.second_factor_from, None)
         organization.second_factor_from = None
-        session.flush()
+        db.flush()
         contacts.tell(organization, "second_factor_policy", access.actor, deadline="")
     return _requirement(organization)
 
@@ -85,7 +85,7 @@ def switch_off(access: Access) -> Requirement:
 def remind(database: Database, job: Job) -> None:
     """Tell those who still have no second factor, unless the deadline was moved or lifted meanwhile."""
     with database.writing():
-        organization = session.get(Organization, job.details["organization_id"])
+        organization = db.get(Organization, job.details["organization_id"])
         deadline = organization.second_factor_from if organization else None
         if organization and deadline and clock.rfc3339(deadline) == job.details["deadline"]:
             _tell(_without(organization.id), organization, "second_factor_reminder")
@@ -100,7 +100,7 @@ def _requirement(organization: Organization) -> Requirement:
 
 
 def _without(organization_id: str) -> Sequence[AnyRow]:
-    return session.execute(_WITHOUT, {"organization_id": organization_id}).all()
+    return db.execute(_WITHOUT, {"organization_id": organization_id}).all()
 
 
 def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -> None:

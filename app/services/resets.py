@@ -6,7 +6,7 @@ from datetime import timedelta
 from app import addresses, links
 from app.addresses import Address
 from app.base.events import Event
-from app.database import Database, config, session
+from app.database import Database, config, db
 from app.errors import Conflict, Gone
 from app.models import Credential, CredentialKind, Job, User
 from app.services import (
@@ -65,7 +65,7 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
     """
     locks.account_and_organizations(_owner(token).id)
     user = _owner(token)
-    session.refresh(user)
+    db.refresh(user)
     _replace_password(user, password_hash)
     if end_keys:
         own_keys.revoke_all(None, user)
@@ -138,4 +138,4 @@ def _owner(token: str) -> User:
     credential = credentials.find(token, CredentialKind.RESET)
     if credential is None:
         raise Gone(LINK_EXPIRED, message="Ask for a new one.")
-    return session.get_one(User, credential.user_id)
+    return db.get_one(User, credential.user_id)

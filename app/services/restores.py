@@ -11,7 +11,7 @@ from app import engines, files, secrets
 from app.archives import Damaged
 from app.base.events import Event
 from app.config import Config
-from app.database import Database, session
+from app.database import Database, db
 from app.errors import Conflict
 from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
 from app.models import Bundle, Membership, Organization, PortalKey, User
@@ -95,7 +95,7 @@ def _entered(config: Config, received: Received, *, broken_record: bool) -> Rest
 
 def _load(received: Received) -> None:
     """Fill the tables of the backup's schema, then bring them up to date."""
-    connection = session.connection()
+    connection = db.connection()
     engines.unhurried(connection)
     emptiness.make(connection)
     migrate(connection, received.schema, secret_key=received.key)
@@ -110,7 +110,7 @@ def _load(received: Received) -> None:
 def _judge_files(received: Received) -> int:
     """Check that each file a row names is there; return how many were missing when the backup was made."""
     received.named = set()
-    for row in session.execute(select(Bundle.id, Bundle.checksum, Bundle.size)):
+    for row in db.execute(select(Bundle.id, Bundle.checksum, Bundle.size)):
         received.named.add(row.checksum)
         if received.sizes.get(row.checksum, row.size) != row.size:
             raise Damaged(f"This backup does not fit together: the file of {row.id} has another size")
@@ -123,7 +123,7 @@ def _judge_files(received: Received) -> int:
 
 def _judge_key(received: Received) -> None:
     """Refuse a key that the portal would not start with: the database knows its own by its fingerprint."""
-    fingerprint = session.scalar(select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1))
+    fingerprint = db.scalar(select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1))
     if fingerprint not in {None, secrets.fingerprint(received.key)}:
         raise Damaged("This backup does not fit together: its secret key is not the one of its database")
 
@@ -135,7 +135,7 @@ def _judge_members() -> None:
         .join(User, User.id == Membership.user_id)
         .where(Membership.role == Role.SUPER_ADMIN, Membership.pending.is_(False), User.disabled_at.is_(None))
     )
-    alone = session.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
+    alone = db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
     if alone:
         raise Damaged(f"This backup does not fit together: {alone} has no active super admin")
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.database import AnyRow, session
+from app.database import AnyRow, db
 from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role
 from app.services import cursors, obligations, people
@@ -76,14 +76,14 @@ def listed(organization_id: str, *, limit: int | None = None, cursor: str | None
     """List members and invitees in the order in which they were added, all of them or a page."""
     values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
-        return Page(session.execute(_LIST, values).all(), None)
+        return Page(db.execute(_LIST, values).all(), None)
 
     most = limit or PAGE
     values["most"] = most + 1
     if cursor is None:
-        return _page(session.execute(_LIST_LIMITED, values).all(), most)
+        return _page(db.execute(_LIST_LIMITED, values).all(), most)
     values["added_at"], values["user_id"] = cursors.read(cursor)
-    return _page(session.execute(_LIST_BEHIND, values).all(), most)
+    return _page(db.execute(_LIST_BEHIND, values).all(), most)
 
 
 def filtered(
@@ -108,8 +108,8 @@ def filtered(
         statement = statement.where(_BEHIND)
         values["added_at"], values["user_id"] = cursors.read(cursor)
     if most is None:
-        return Page([people.person(access, row) for row in session.execute(statement, values)], None)
-    rows, next_cursor = _page(session.execute(statement.limit(most + 1), values).all(), most)
+        return Page([people.person(access, row) for row in db.execute(statement, values)], None)
+    rows, next_cursor = _page(db.execute(statement.limit(most + 1), values).all(), most)
     return Page([people.person(access, row) for row in rows], next_cursor)
 
 
@@ -117,13 +117,13 @@ def recent(access: Access, most: int) -> list[people.Person]:
     """List the people added last, newest first."""
     newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
-    return [people.person(access, row) for row in session.execute(newest.limit(most), values)]
+    return [people.person(access, row) for row in db.execute(newest.limit(most), values)]
 
 
 def person(access: Access, email_key: str) -> people.Person | None:
     """Return one member or invitee by the key of their address, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
-    row = session.execute(statement, {"organization_id": access.organization.id}).first()
+    row = db.execute(statement, {"organization_id": access.organization.id}).first()
     return row and people.person(access, row)
 
 

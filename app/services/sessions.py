@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from app.addresses import Address
 from app.base.events import Event
-from app.database import AnyRow, session
+from app.database import AnyRow, db
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
 from app.services import accounts, audit, credentials, locks, passwords
@@ -47,7 +47,7 @@ class HashReplaced(WrongPassword):
 def account_of(address: Address) -> AnyRow | None:
     """Return whose password is asked for: its account, hash and state."""
     account = select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
-    return session.execute(account).first()
+    return db.execute(account).first()
 
 
 def verify(found: AnyRow | None, password: str) -> Proven:
@@ -70,7 +70,7 @@ def check_unchanged(proven: Proven) -> None:
     """
     locks.account(proven.user_id)
     account = select(User.password_hash).where(User.id == proven.user_id, User.disabled_at.is_(None))
-    stored = session.scalar(account)
+    stored = db.scalar(account)
     if stored is None:
         raise WrongPassword
     if stored != proven.stored:
@@ -81,7 +81,7 @@ def keep_renewed(proven: Proven) -> None:
     """Store the new hash of a password that was right, and is unchanged."""
     if proven.renewed:
         account = update(User).where(User.id == proven.user_id)
-        session.execute(account.values(password_hash=proven.renewed))
+        db.execute(account.values(password_hash=proven.renewed))
 
 
 def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Actor | None = None) -> str:
@@ -117,7 +117,7 @@ def listed(actor: Actor) -> list[Credential]:
     )
     used = func.coalesce(Credential.last_used_at, Credential.created_at)
     other = Credential.id != actor.credential_id
-    return list(session.scalars(live.order_by(other, used.desc(), Credential.id)))
+    return list(db.scalars(live.order_by(other, used.desc(), Credential.id)))
 
 
 def others(actor: Actor) -> int:

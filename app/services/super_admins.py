@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from app.database import session
+from app.database import db
 from app.errors import Conflict
 from app.models import Membership, Organization, User
 from app.permissions import Role
@@ -40,7 +40,7 @@ def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
 def alone(membership: Membership) -> bool:
     """Tell whether the member is a super admin, and no other one could act."""
     found = _needing(membership.user_id).where(Organization.id == membership.organization_id)
-    return session.execute(found).first() is not None
+    return db.execute(found).first() is not None
 
 
 def led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
@@ -51,7 +51,7 @@ def led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
     found = _needing(user_id).order_by(Membership.added_at, Organization.id)
     if factor_only:
         found = found.where(Organization.second_factor_from.is_not(None))
-    return [f"{name} ({identifier})" for name, identifier in session.execute(found)]
+    return [f"{name} ({identifier})" for name, identifier in db.execute(found)]
 
 
 def longest_standing(organization_id: str, *, without: str) -> User | None:
@@ -62,7 +62,7 @@ def longest_standing(organization_id: str, *, without: str) -> User | None:
         .join(Organization, Organization.id == _OTHERS.organization_id)
     )
     found = others.where(Organization.id == organization_id, _OTHER.id != without, _can_act(_OTHERS, _OTHER))
-    return session.scalar(found.order_by(_OTHERS.added_at, _OTHERS.user_id).limit(1))
+    return db.scalar(found.order_by(_OTHERS.added_at, _OTHERS.user_id).limit(1))
 
 
 def has_secured(organization_id: str) -> bool:
@@ -71,7 +71,7 @@ def has_secured(organization_id: str) -> bool:
     found = found.where(
         _OTHERS.organization_id == organization_id, _leads(_OTHERS, _OTHER), obligations.secured(_OTHER.id)
     )
-    return session.execute(found.limit(1)).first() is not None
+    return db.execute(found.limit(1)).first() is not None
 
 
 def _needing(user_id: str) -> Select[str, str]:

@@ -7,7 +7,7 @@ import pyotp
 from sqlalchemy import or_, select, update
 
 from app import clock, secrets
-from app.database import session
+from app.database import db
 from app.errors import Conflict, InvalidInput
 from app.models import Factor, FactorKind
 from app.services import credentials, factors
@@ -61,15 +61,15 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
     purpose = factors.purpose(actor.user_id)
     factor.sealed = secrets.seal(factors.instance_key(), purpose, secret, at=_seconds())
     factor.last_step = step
-    session.add(factor)
-    session.flush()
+    db.add(factor)
+    db.flush()
     return factor
 
 
 def accepts(user_id: str, code: str) -> bool:
     """Tell whether a code is good, and use it up: neither it nor an older one works again."""
     app = select(Factor).where(Factor.user_id == user_id, Factor.kind == FactorKind.TOTP)
-    factor = session.scalar(app)
+    factor = db.scalar(app)
     secret = factor and secrets.unseal(
         factors.instance_key(), factors.purpose(user_id), factor.sealed or "", at=_seconds()
     )
@@ -79,7 +79,7 @@ def accepts(user_id: str, code: str) -> bool:
 
     fresh = or_(Factor.last_step.is_(None), Factor.last_step < step)
     used = update(Factor).where(Factor.id == factor.id, fresh)
-    result = session.execute(used.values(last_step=step, last_used_at=clock.now()))
+    result = db.execute(used.values(last_step=step, last_used_at=clock.now()))
     return bool(getattr(result, "rowcount", 0))
 
 

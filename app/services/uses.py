@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, delete, select, text, update
 
 from app import clock
-from app.database import session
+from app.database import db
 from app.models import Credential, CredentialUse, Membership, OldSecret
 from app.models.base import Moment
 from app.services import locks, sessions
@@ -38,18 +38,16 @@ def note(actor: Actor, organization_id: str | None) -> None:
     at = clock.now()
     if organization_id:
         locks.organization(organization_id)
-    session.execute(
-        update(Credential).where(Credential.id == actor.credential_id).values(**_moments(actor, at))
-    )
+    db.execute(update(Credential).where(Credential.id == actor.credential_id).values(**_moments(actor, at)))
     if actor.replaced:
-        session.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=at))
+        db.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=at))
     if organization_id:
         _note_inside(actor, organization_id, at)
 
 
 def cut_off(actor: Actor, credential_id: str, organization_id: str) -> None:
     """Shut a credential out of an organization from the next request on."""
-    session.execute(
+    db.execute(
         _CUT_OFF,
         {
             "credential_id": credential_id,
@@ -66,8 +64,8 @@ def clear(user_id: str, organization_id: str) -> None:
         CredentialUse.organization_id == organization_id,
         CredentialUse.credential_id.in_(select(Credential.id).where(Credential.user_id == user_id)),
     )
-    session.execute(delete(CredentialUse).where(theirs, CredentialUse.cut_off_at.is_(None)))
-    session.execute(update(CredentialUse).where(theirs).values(last_used_at=None))
+    db.execute(delete(CredentialUse).where(theirs, CredentialUse.cut_off_at.is_(None)))
+    db.execute(update(CredentialUse).where(theirs).values(last_used_at=None))
 
 
 def _moments(actor: Actor, at: datetime) -> dict[str, datetime]:
@@ -79,8 +77,8 @@ def _moments(actor: Actor, at: datetime) -> dict[str, datetime]:
 
 def _note_inside(actor: Actor, organization_id: str, at: datetime) -> None:
     membership = and_(Membership.organization_id == organization_id, Membership.user_id == actor.user_id)
-    session.execute(update(Membership).where(membership).values(last_active_at=at))
-    session.execute(
+    db.execute(update(Membership).where(membership).values(last_active_at=at))
+    db.execute(
         _NOTE,
         {
             "credential_id": actor.credential_id,

@@ -42,8 +42,8 @@ def read(database: Database) -> Vitals:
         .group_by(Job.kind)
     )
     try:
-        with database.reading() as session:
-            rows = session.execute(counted).all()
+        with database.reading() as db:
+            rows = db.execute(counted).all()
     except (Unavailable, DBAPIError):
         return Vitals(database_up=False)
     since = [row[3] for row in rows if row[3] is not None]

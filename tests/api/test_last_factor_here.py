@@ -54,9 +54,9 @@ def test_app_is_not_removed_while_passkeys_of_another_host_would_stay(cast, move
 def test_app_is_not_removed_where_browsers_know_no_passkeys(cast, house, moved, base_url):
     """Such as a portal that moved from HTTPS to plain HTTP, or to a bare address, and kept its name."""
     elsewhere = house.portal(house.settings(CREWROOM_BASE_URL=base_url))
-    with moved.working() as session:
+    with moved.working() as db:
         passkey = update(Factor).where(Factor.kind == FactorKind.PASSKEY)
-        session.execute(passkey.values(host=urlsplit(base_url).hostname))
+        db.execute(passkey.values(host=urlsplit(base_url).hostname))
 
     assert remove(elsewhere.browser(cast.wendy), "totp") == LAST_HERE
 
@@ -94,7 +94,7 @@ def test_app_is_removed_where_a_passkey_of_this_host_stays(cast, moved):
 
 
 def test_passkey_of_unknown_host_counts_as_one_of_this_host(cast, moved):
-    with moved.working() as session:
-        session.execute(update(Factor).values(host=None))
+    with moved.working() as db:
+        db.execute(update(Factor).values(host=None))
 
     assert remove(moved.browser(cast.wendy), "totp") == (200, None)

@@ -18,11 +18,11 @@ def clock():
 
 
 def uses(cast):
-    with cast.portal.database.reading() as session:
+    with cast.portal.database.reading() as db:
         found = select(Credential.kind, CredentialUse.organization_id, CredentialUse.last_used_at).join(
             Credential, Credential.id == CredentialUse.credential_id
         )
-        return [tuple(row) for row in session.execute(found.order_by(CredentialUse.last_used_at))]
+        return [tuple(row) for row in db.execute(found.order_by(CredentialUse.last_used_at))]
 
 
 def test_use_is_noted_at_most_once_a_minute_and_for_each_organization(cast, clock):

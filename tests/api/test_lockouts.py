@@ -29,8 +29,8 @@ def alice(portal):
 
 
 def counts(portal: Portal) -> list[Lockout]:
-    with portal.database.reading() as session:
-        return list(session.scalars(select(Lockout)))
+    with portal.database.reading() as db:
+        return list(db.scalars(select(Lockout)))
 
 
 def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(portal, alice, noon):
@@ -186,8 +186,8 @@ def test_a_restart_forgets_nothing(portal, alice):
 def test_the_table_names_nobody(portal, alice):
     lock(portal, alice.email)
 
-    with portal.database.reading() as session:
-        rows = repr(session.execute(Lockout.__table__.select()).all())
+    with portal.database.reading() as db:
+        rows = repr(db.execute(Lockout.__table__.select()).all())
     assert "alice" not in rows
     assert "192.0.2" not in rows
 

@@ -19,8 +19,8 @@ def portal(named_portal):
 def app(portal, cast):
     """Wendy's authenticator app, whose last code is long ago."""
     app = set_up_app(cast.browser("wendy"))
-    with portal.working() as session:
-        session.execute(update(Factor).values(last_step=0))
+    with portal.working() as db:
+        db.execute(update(Factor).values(last_step=0))
     return app
 
 

@@ -24,8 +24,8 @@ def member(person, role, image_url=None):
 
 
 def test_all_are_listed_in_the_order_in_which_they_were_added(cast):
-    with cast.portal.working() as session:
-        session.get_one(User, cast.wendy.uid).image_url = "https://example.com/wendy.png"
+    with cast.portal.working() as db:
+        db.get_one(User, cast.wendy.uid).image_url = "https://example.com/wendy.png"
 
     assert members(cast) == {
         "data": [

@@ -192,8 +192,8 @@ def test_what_is_wrong_with_the_name_comes_before_the_right(cast):
 def test_identifiers_and_times_have_their_shape(cast):
     whole = cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
 
-    with cast.portal.database.reading() as session:
-        stored = session.get_one(Organization, cast.org)
+    with cast.portal.database.reading() as db:
+        stored = db.get_one(Organization, cast.org)
     assert whole["id"].startswith("org_")
     assert len(whole["id"]) == len("org_") + 32
     assert whole["created_by"].startswith("user_")

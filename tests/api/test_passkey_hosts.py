@@ -122,8 +122,8 @@ def test_operator_reads_one_line_at_start_after_a_move(cast, passkey, moved):
 
 
 def test_passkey_from_before_hosts_were_kept_is_offered_and_keeps_its_host_once_used(cast, passkey, portal):
-    with portal.database.writing() as session:
-        session.execute(update(Factor).values(host=None))
+    with portal.database.writing() as db:
+        db.execute(update(Factor).values(host=None))
     browser = portal.browser()
     half_log_in(browser, cast.wendy.email)
     asked = browser.json("POST", "/login/second/options/").get_json()["data"]

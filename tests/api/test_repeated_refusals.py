@@ -115,8 +115,8 @@ def test_an_attempt_that_is_counted_during_an_upgrade_keeps_its_earlier_name(cas
     """Before the table of events, it was named after the route: `member.remove`."""
     for _ in range(2):
         attempt(cast)
-    with cast.portal.working() as session:
-        session.execute(update(RefusedAttempt).values(action="member.remove"))
+    with cast.portal.working() as db:
+        db.execute(update(RefusedAttempt).values(action="member.remove"))
     clock.shift(timedelta(minutes=10))
     cast.portal.run_jobs()
 

@@ -134,8 +134,8 @@ def test_what_breaks(settings_for, headers):
     client = portal.app.test_client()
 
     assert_safe(client.get("/broken/", headers=headers), 500)
-    with portal.working() as session:
-        session.execute(text("DROP TABLE lockouts"))
+    with portal.working() as db:
+        db.execute(text("DROP TABLE lockouts"))
     token = client.get("/login/").get_json()["data"]["csrf_token"]
     body = {"email": "alice@crew.test", "password": "not the password"}
     broken = client.post("/login/", json=body, headers={"X-CSRFToken": token, **headers})

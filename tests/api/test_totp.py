@@ -164,8 +164,8 @@ def test_secret_of_another_account_does_not_open_in_this_one(clock, cast):
     app = set_up_app(cast.browser("rita"))
     theirs = "SELECT sealed FROM factors WHERE user_id = :rita"
     copy = f"UPDATE factors SET sealed = ({theirs}) WHERE user_id = :wendy"  # noqa: S608
-    with cast.portal.working() as session:
-        session.execute(text(copy), {"rita": cast.rita.uid, "wendy": cast.wendy.uid})
+    with cast.portal.working() as db:
+        db.execute(text(copy), {"rita": cast.rita.uid, "wendy": cast.wendy.uid})
     clock.shift(timedelta(minutes=5))
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)

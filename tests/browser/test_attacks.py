@@ -96,11 +96,11 @@ def test_whatever_people_can_write_is_hostile_somewhere(hostile_team):
         for column in table.columns
         if column.name in WRITTEN_BY_PEOPLE and table.name != "audit_chains"
     ]
-    with hostile_team.portal.database.reading() as session:
+    with hostile_team.portal.database.reading() as db:
         harmless = [
             str(column)
             for column in columns
-            if not any("'x=" in str(found) or "<" in str(found) for found in session.scalars(select(column)))
+            if not any("'x=" in str(found) or "<" in str(found) for found in db.scalars(select(column)))
         ]
 
     assert len(columns) > 11

@@ -190,12 +190,12 @@ def expect_people(visitor: Visitor, *people) -> None:
 
 
 def add_people(team: Team, number: int) -> None:
-    with team.portal.working() as session:
+    with team.portal.working() as db:
         for place in range(number):
             user = accounts.create(
                 addresses.parse(f"{place}.{team.org}@crew.test"), name="", password_hash=None
             )
-            session.add(
+            db.add(
                 Membership(
                     organization_id=team.org,
                     user_id=user.id,
@@ -207,6 +207,6 @@ def add_people(team: Team, number: int) -> None:
 
 
 def make_older(team: Team, age: timedelta) -> None:
-    with team.portal.working() as session:
+    with team.portal.working() as db:
         sent = update(Invitation).where(Invitation.organization_id == team.org)
-        session.execute(sent.values(created_at=clock.now() - age))
+        db.execute(sent.values(created_at=clock.now() - age))

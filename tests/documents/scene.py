@@ -52,16 +52,16 @@ class Company:
 
     def make(self, person: Person, role: Role) -> None:
         """Give a member another role, whatever the rules say."""
-        with self.served.portal.working() as session:
-            session.get_one(Membership, (self.org, person.uid)).role = role
+        with self.served.portal.working() as db:
+            db.get_one(Membership, (self.org, person.uid)).role = role
 
 
 def company(served: Served) -> Company:
     """My Company, fresh: John is its only member."""
     john = account(served, "john")
     org = served.portal.organization(john, "My Company")
-    with served.portal.working() as session:
-        organization = session.get_one(Organization, org)
+    with served.portal.working() as db:
+        organization = db.get_one(Organization, org)
         organization.logo = "https://example.com/logo.png"
         organization.management_email = "admin@example.com"
         organization.customer_id = "cus_123"
@@ -71,13 +71,13 @@ def company(served: Served) -> Company:
 def account(served: Served, name: str) -> Person:
     """The account of somebody at example.com; it may be there from another test."""
     address = addresses.parse(f"{name}@example.com")
-    with served.portal.database.reading() as session:
-        user = session.scalar(select(User).where(User.email_key == address.key))
+    with served.portal.database.reading() as db:
+        user = db.scalar(select(User).where(User.email_key == address.key))
     if user:
         return Person(user.id, user.email, user.name)
     person = served.portal.person(name, address.typed)
-    with served.portal.working() as session:
-        session.get_one(User, person.uid).image_url = PICTURES.get(name)
+    with served.portal.working() as db:
+        db.get_one(User, person.uid).image_url = PICTURES.get(name)
     return person
 
 

@@ -62,11 +62,11 @@ def test_a_row_that_stays_locked_on_postgres_is_given_up(tmp_path, database_url,
 
     with database.engine.begin() as holder:
         holder.exec_driver_sql("LOCK TABLE held")
-        with pytest.raises(Unavailable), database.writing() as session:
-            session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+        with pytest.raises(Unavailable), database.writing() as db:
+            db.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
 
-    with database.writing() as session:
-        session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+    with database.writing() as db:
+        db.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
     database.close()
 
 
@@ -85,8 +85,8 @@ def test_a_connection_that_breaks_in_the_commit_is_told_as_uncertain(database_ur
     with database.engine.begin() as connection:
         connection.exec_driver_sql(CUT_AT_COMMIT)
 
-    with pytest.raises(Unavailable) as refusal, database.writing() as session:
-        session.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
+    with pytest.raises(Unavailable) as refusal, database.writing() as db:
+        db.connection().exec_driver_sql("INSERT INTO held VALUES (1)")
 
     assert "may have been changed" in (refusal.value.message or "")
     assert database.answers()
@@ -99,8 +99,8 @@ def test_a_read_only_file_is_unavailable_for_changes(portal, settings_for):
         pytest.skip("about a file of SQLite")
     database = Database(settings_for(CREWROOM_DATABASE_URL=f"sqlite:///file:{file}?mode=ro&uri=true"))
 
-    with pytest.raises(Unavailable), database.writing() as session:
-        session.connection().exec_driver_sql("UPDATE users SET name = 'x'")
+    with pytest.raises(Unavailable), database.writing() as db:
+        db.connection().exec_driver_sql("UPDATE users SET name = 'x'")
 
     assert database.answers()
     database.close()

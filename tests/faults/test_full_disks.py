@@ -92,12 +92,12 @@ def test_a_long_answer_waits_for_space(tmp_path, serve):
 def add_members(server: Served, organization: str, number: int) -> None:
     """Add members with the shortest way there is."""
     at = clock.now()
-    with server.portal.database.writing() as session:
+    with server.portal.database.writing() as db:
         for index in range(number):
             address, uid = f"member{index}@crew.test", f"user_{index}"
-            session.add(User(id=uid, email=address, email_key=address, name="", created_at=at))
-            session.flush()
-            session.add(
+            db.add(User(id=uid, email=address, email_key=address, name="", created_at=at))
+            db.flush()
+            db.add(
                 Membership(
                     organization_id=organization, user_id=uid, role=Role.READ, pending=False, added_at=at
                 )

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import MetaData, event, func, select, text
 
 from app import config
-from app.database import Database, session
+from app.database import Database, db
 from app.migrations import HEAD, REVISIONS, current_revision, migrate
 from app.models import Membership
 from app.services import audit_check, key_files
@@ -147,6 +147,6 @@ def check_team(variables: dict[str, str]) -> None:
     portal = Portal(config.load(variables))
     with portal.database.reading():
         entries, chains = audit_check.verify()
-        people = session.scalar(select(func.count()).select_from(Membership))
+        people = db.scalar(select(func.count()).select_from(Membership))
     portal.close()
     assert (entries, chains, people) == (2 * PEOPLE, 2, PEOPLE)

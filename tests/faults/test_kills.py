@@ -41,10 +41,10 @@ def check_whole(server: Served, acknowledged: dict[str, str]) -> None:
     created = AuditEntry.action == "organization.created"
     owners = select(Membership.organization_id, func.count()).group_by(Membership.organization_id)
     entries = select(AuditEntry.organization_id, func.count()).where(created)
-    with server.portal.database.reading() as session:
-        names = {row[0]: row[1] for row in session.execute(select(Organization.id, Organization.name))}
-        owned = {row[0]: row[1] for row in session.execute(owners)}
-        recorded = {row[0]: row[1] for row in session.execute(entries.group_by(AuditEntry.organization_id))}
+    with server.portal.database.reading() as db:
+        names = {row[0]: row[1] for row in db.execute(select(Organization.id, Organization.name))}
+        owned = {row[0]: row[1] for row in db.execute(owners)}
+        recorded = {row[0]: row[1] for row in db.execute(entries.group_by(AuditEntry.organization_id))}
     assert acknowledged.items() <= names.items()
     assert owned == dict.fromkeys(names, 1)
     assert recorded == dict.fromkeys(names, 1)

@@ -35,8 +35,8 @@ def test_stopping_in_mid_mail_sends_nothing_twice(serve):
         began = time.monotonic()
         code = server.stop()
         took = time.monotonic() - began
-        with server.portal.database.reading() as session:
-            unfinished = session.query(Job).filter(Job.done_at.is_(None), Job.kind == "mail").count()
+        with server.portal.database.reading() as db:
+            unfinished = db.query(Job).filter(Job.done_at.is_(None), Job.kind == "mail").count()
         server.start()
         time.sleep(2.5)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes
 
 from app import addresses, links
-from app.database import session
+from app.database import db
 from app.links import Purpose
 from app.models import Credential, CredentialKind, Factor, Organization, User
 from app.permissions import Action, Role
@@ -48,8 +48,8 @@ def squatter_with_passkey(portal: Portal) -> tuple[Person, SoftPasskey]:
 
 def confirmation(portal: Portal, person: Person) -> str:
     """The token that the owner of the mailbox is mailed."""
-    with portal.working() as session:
-        user = session.get_one(User, person.uid)
+    with portal.working() as db:
+        user = db.get_one(User, person.uid)
         link = accounts.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
     return links.secret(portal.config, *link)
 
@@ -58,8 +58,8 @@ def live(portal: Portal, person: Person, kind: CredentialKind) -> list[str]:
     found = select(Credential.id).where(
         Credential.user_id == person.uid, Credential.kind == kind, credentials.alive()
     )
-    with portal.database.reading() as session:
-        return list(session.scalars(found))
+    with portal.database.reading() as db:
+        return list(db.scalars(found))
 
 
 def test_a_passkey_that_signs_in_while_its_account_is_handed_over_opens_nothing(portal: Portal):
@@ -136,11 +136,11 @@ def test_an_ending_account_waits_for_an_organization_that_changes_its_contact(po
 
     with met_by(portal, lambda: browser.json("DELETE", "/account/", json=body)) as answers:
         locks.organization(organization)
-        session.get_one(Organization, organization).management_email = "office@crew.test"
+        db.get_one(Organization, organization).management_email = "office@crew.test"
 
     assert [answer.status_code for answer in answers] == [200], answers[0].text
     with portal.database.reading():
-        assert session.get_one(Organization, organization).management_email == "office@crew.test"
+        assert db.get_one(Organization, organization).management_email == "office@crew.test"
 
 
 def name_contact(portal: Portal, organization: str, written: str) -> None:
@@ -177,8 +177,8 @@ def test_a_passkey_that_is_registered_twice_at_once_is_added_once(portal: Portal
             locks.account(person.uid)
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-    with portal.database.reading() as session:
-        assert len(session.scalars(select(Factor.id)).all()) == 1
+    with portal.database.reading() as db:
+        assert len(db.scalars(select(Factor.id)).all()) == 1
 
 
 def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(portal: Portal):

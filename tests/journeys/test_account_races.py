@@ -88,8 +88,8 @@ def test_making_a_key_in_a_session_that_is_being_ended(ring):
 def recorded(ring: Ring, person: Person, *actions: str) -> list[str]:
     """What somebody did of these, in its order."""
     done = select(AuditEntry.action).where(AuditEntry.actor_id == person.uid, AuditEntry.action.in_(actions))
-    with ring.portal.database.reading() as session:
-        return list(session.scalars(done.order_by(AuditEntry.seq)))
+    with ring.portal.database.reading() as db:
+        return list(db.scalars(done.order_by(AuditEntry.seq)))
 
 
 def test_registering_one_address_twice_at_once(ring):
@@ -100,8 +100,8 @@ def test_registering_one_address_twice_at_once(ring):
         one, other = ring.at_once(*deeds)
 
         assert (one.status_code, other.status_code, one.content) == (200, 200, other.content)
-        with ring.portal.database.reading() as session:
-            assert session.scalar(select(func.count()).where(User.email_key == body["email"])) == 1
+        with ring.portal.database.reading() as db:
+            assert db.scalar(select(func.count()).where(User.email_key == body["email"])) == 1
 
 
 def test_inviting_somebody_who_erases_their_account(ring):
@@ -116,8 +116,8 @@ def test_inviting_somebody_who_erases_their_account(ring):
             erased = erase()
 
         assert erased.status_code == 200
-        with ring.portal.database.reading() as session:
-            assert session.get(Membership, (ring.org, person.uid)) is None
+        with ring.portal.database.reading() as db:
+            assert db.get(Membership, (ring.org, person.uid)) is None
 
 
 def invite(ring: Ring, person: Person, *, after: float):
@@ -152,8 +152,8 @@ def test_both_sides_of_a_new_address_agree_at_once(ring):
         )
 
         assert answers == (200, 200)
-        with ring.portal.database.reading() as session:
-            assert session.get_one(User, person.uid).email_key == address.key
+        with ring.portal.database.reading() as db:
+            assert db.get_one(User, person.uid).email_key == address.key
 
 
 def asked_to_move(ring: Ring, person: Person, address: addresses.Address) -> list[str]:

@@ -115,9 +115,9 @@ def invited(ring: Ring) -> str:
     from app.models import Invitation, InvitationState
 
     assert ring.post(ring.ada, ring.bob, "write").status_code == 200
-    with ring.portal.database.reading() as session:
+    with ring.portal.database.reading() as db:
         wanted = select(Invitation.id).where(
             Invitation.organization_id == ring.org, Invitation.state == InvitationState.OPEN
         )
-        found = session.scalars(wanted).one()
+        found = db.scalars(wanted).one()
         return links.secret(ring.portal.config, links.Purpose.INVITATION, found)

@@ -94,8 +94,8 @@ def test_old_password_does_not_replace_the_new_one(portal: Portal, wendy: Person
 @while_it_is_compared
 def test_old_password_confirms_no_account(portal: Portal):
     squatter = portal.person("Squatter", confirmed=False)
-    with portal.working() as session:
-        user = session.get_one(User, squatter.uid)
+    with portal.working() as db:
+        user = db.get_one(User, squatter.uid)
         link = accounts.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
     body = {"token": links.secret(portal.config, *link), "password": PASSWORD}
     browser = portal.browser()

@@ -131,8 +131,8 @@ def test_the_factor_of_one_super_admin_goes_while_the_other_does(ring, way):
 
 
 def give_factor(ring: Ring, person: Person) -> None:
-    with ring.portal.working() as session:
-        session.add(
+    with ring.portal.working() as db:
+        db.add(
             Factor(
                 id=identifiers.new("factor"),
                 user_id=person.uid,

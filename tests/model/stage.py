@@ -78,11 +78,11 @@ class Stage:
     def token(self, link: Link) -> str:
         """The secret in the mail of an open invitation."""
         wanted = {"org": link.organization.id, "user": link.person.uid}
-        with self.portal.database.reading() as session:
-            found = session.scalar(_LINK, wanted)
+        with self.portal.database.reading() as db:
+            found = db.scalar(_LINK, wanted)
         return links.secret(self.portal.config, links.Purpose.INVITATION, found)
 
     def broken(self) -> list[str]:
         """Name what the database holds and must not."""
-        with self.portal.database.reading() as session:
-            return [name for name, query in BROKEN.items() if session.execute(text(query)).first()]
+        with self.portal.database.reading() as db:
+            return [name for name, query in BROKEN.items() if db.execute(text(query)).first()]

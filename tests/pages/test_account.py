@@ -123,8 +123,8 @@ def test_erasing_ends_memberships_keys_and_sessions(cast):
     assert cast.portal.role_of(cast.org, cast.adam) is None
     assert cast.portal.role_of(cast.org, cast.charlie) is None
     cast.portal.browser().log_in(cast.adam.email, PASSWORD, status=401)
-    with cast.portal.database.reading() as session:
-        tombstone = session.get_one(User, cast.adam.uid)
+    with cast.portal.database.reading() as db:
+        tombstone = db.get_one(User, cast.adam.uid)
     assert tombstone.email == f"{cast.adam.uid}@erased.invalid"
     assert (tombstone.name, tombstone.password_hash) == ("Erased account", None)
 

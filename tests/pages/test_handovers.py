@@ -16,10 +16,10 @@ OWNER, NEW = "owner@crew.test", "plums in the icebox"
 def squatter(portal: Portal) -> Person:
     """An account that someone else registered with the owner's address; its link is in their mailbox."""
     portal.browser().submit("/register/", name="Squatter", email=OWNER, password=PASSWORD)
-    with portal.database.reading() as session:
+    with portal.database.reading() as db:
         from app.models import User
 
-        uid = session.query(User).filter_by(email=OWNER).one().id
+        uid = db.query(User).filter_by(email=OWNER).one().id
     return Person(uid, OWNER, "Squatter")
 
 

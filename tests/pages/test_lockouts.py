@@ -153,8 +153,8 @@ def test_the_mail_says_what_to_do(portal, alice, noon):
 
 
 def test_nobody_is_told_of_an_address_without_an_account_or_of_a_disabled_one(portal, alice, noon):
-    with portal.working() as session:
-        session.get_one(User, alice.uid).disabled_at = NOON
+    with portal.working() as db:
+        db.get_one(User, alice.uid).disabled_at = NOON
     lock(portal, alice.email)
     lock(portal, "nobody@crew.test")
     noon.shift(SETTLED)
@@ -232,8 +232,8 @@ def test_what_is_forgiven_is_removed_by_the_worker(portal, alice, noon):
 
 
 def stored(portal: Portal, table) -> list:
-    with portal.database.reading() as session:
-        return list(session.scalars(select(table)))
+    with portal.database.reading() as db:
+        return list(db.scalars(select(table)))
 
 
 def planned(portal: Portal) -> list[Job]:

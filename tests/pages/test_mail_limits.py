@@ -25,8 +25,8 @@ def portal(settings_for) -> Iterator[Portal]:
 
 
 def rows(portal: Portal, *outcomes: JobOutcome) -> list[Job]:
-    with portal.database.reading() as session:
-        return [job for job in session.query(Job).order_by(Job.id) if job.outcome in outcomes]
+    with portal.database.reading() as db:
+        return [job for job in db.query(Job).order_by(Job.id) if job.outcome in outcomes]
 
 
 def ask(portal: Portal, address: str) -> tuple[int, bytes]:

@@ -25,13 +25,13 @@ def weak(cast) -> str:
 
 
 def keep(cast, password_hash: str) -> None:
-    with cast.portal.working() as session:
-        session.execute(update(User).where(User.id == cast.wendy.uid).values(password_hash=password_hash))
+    with cast.portal.working() as db:
+        db.execute(update(User).where(User.id == cast.wendy.uid).values(password_hash=password_hash))
 
 
 def kept(cast) -> str:
-    with cast.portal.database.reading() as session:
-        return str(session.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
+    with cast.portal.database.reading() as db:
+        return str(db.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
 
 
 def verified(cast) -> sessions.Proven:

@@ -23,9 +23,9 @@ class Log:
             cast.api("alice").post("/organization/", orgId=cast.org, name=f"N{number}")
 
     def sql(self, *statements: str) -> None:
-        with self.cast.portal.database.writing() as session:
+        with self.cast.portal.database.writing() as db:
             for statement in statements:
-                session.execute(text(statement.replace("OURS", f"organization_id = '{self.cast.org}'")))
+                db.execute(text(statement.replace("OURS", f"organization_id = '{self.cast.org}'")))
 
     def shift(self, places: int, *, behind: int) -> None:
         """Move all entries behind a place, by way of places that nobody has."""
@@ -310,8 +310,8 @@ def test_a_log_that_grew_still_fits_its_checkpoint(log, tmp_path):
 
 
 def test_a_whole_older_state_is_missed_by_a_checkpoint(log):
-    with log.cast.portal.database.reading() as session:
-        older = session.execute(audit_chain.HEAD, {"chain": log.cast.org}).one()
+    with log.cast.portal.database.reading() as db:
+        older = db.execute(audit_chain.HEAD, {"chain": log.cast.org}).one()
     log.cast.api("alice").post("/organization/", orgId=log.cast.org, name="Later")
     _, kept = log.run("checkpoint")
     log.sql(
@@ -382,9 +382,9 @@ def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp
             )
     bring_up_to_date(database)
 
-    with database.reading() as session:
+    with database.reading() as db:
         assert audit_check.verify() == (4, 2)
-        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
         assert [(entry.organization_id, entry.seq) for entry in entries] == [
             ("org_a", 1),
             (None, 1),

@@ -10,8 +10,8 @@ from app.services.audit_erasure import pseudonym
 
 
 def forget(cast, person) -> int:
-    with cast.portal.working() as session:
-        return audit_erasure.forget(session.get_one(User, person.uid))
+    with cast.portal.working() as db:
+        return audit_erasure.forget(db.get_one(User, person.uid))
 
 
 def verify(cast) -> None:
@@ -21,8 +21,8 @@ def verify(cast) -> None:
 
 def written(cast) -> str:
     """All that the log's table holds, as text."""
-    with cast.portal.database.reading() as session:
-        return " ".join(str(row) for row in session.execute(text("SELECT * FROM audit_entries"))).lower()
+    with cast.portal.database.reading() as db:
+        return " ".join(str(row) for row in db.execute(text("SELECT * FROM audit_entries"))).lower()
 
 
 def test_nothing_in_the_log_names_the_person_any_more(cast):
@@ -70,8 +70,8 @@ def test_others_stay_as_they_are(cast):
 
 
 def test_earlier_addresses_and_names_go_too(cast):
-    with cast.portal.working() as session:
-        user = session.get_one(User, cast.rita.uid)
+    with cast.portal.working() as db:
+        user = db.get_one(User, cast.rita.uid)
         audit.record(
             Event.EMAIL_CHANGED,
             None,
@@ -112,16 +112,16 @@ def test_forgetting_twice_changes_nothing_more(cast):
 
 def test_what_was_forgotten_cannot_be_rewritten(cast):
     forget(cast, cast.ivy)
-    with cast.portal.working() as session:
-        session.execute(text("UPDATE audit_entries SET after = '{}' WHERE action = 'member.invited'"))
+    with cast.portal.working() as db:
+        db.execute(text("UPDATE audit_entries SET after = '{}' WHERE action = 'member.invited'"))
 
     with pytest.raises(audit_check.Broken, match="edited"):
         verify(cast)
 
 
 def test_forgetting_does_not_launder_what_was_edited(cast):
-    with cast.portal.working() as session:
-        session.execute(
+    with cast.portal.working() as db:
+        db.execute(
             update(AuditEntry)
             .where(AuditEntry.action == "member.invited")
             .values(after={"x": cast.ivy.email})

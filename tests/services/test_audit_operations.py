@@ -105,8 +105,8 @@ def create_key(cast):
 
 
 def revoke_key(cast):
-    with cast.portal.working() as session:
-        keys.revoke(None, session.scalar(select(Credential.id).where(Credential.kind == "key").limit(1)))
+    with cast.portal.working() as db:
+        keys.revoke(None, db.scalar(select(Credential.id).where(Credential.kind == "key").limit(1)))
 
 
 OPERATIONS = [
@@ -143,8 +143,8 @@ def test_each_change_leaves_one_row(cast, operation, action):
         cast.api(name)
     paul = cast.portal.person("Paul", confirmed=False)
     dina = cast.portal.person("Dina")
-    with cast.portal.working() as session:
-        session.get_one(User, dina.uid).disabled_at = clock.now()
+    with cast.portal.working() as db:
+        db.get_one(User, dina.uid).disabled_at = clock.now()
     cast.browsers = {"ivy": cast.browser("ivy"), "paul": cast.portal.browser(paul)}
     already = len(cast.portal.audit())
 
@@ -177,8 +177,8 @@ def test_one_deed_with_several_changes_leaves_a_row_for_each(cast):
 
 
 def test_a_key_that_lasts_is_named_in_full(cast):
-    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.working() as session:
-        user = session.get_one(User, cast.rita.uid)
+    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.working() as db:
+        user = db.get_one(User, cast.rita.uid)
         keys.create(user, name="ci", organization_id=cast.org, lifetime=timedelta(days=1))
 
     *_, entry = cast.portal.audit("key.created")

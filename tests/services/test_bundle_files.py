@@ -158,8 +158,8 @@ def test_what_is_no_checksum_is_no_file_of_ours(portal, cast):
     outside.write_text("not a bundle")
     org_app = make_app(cast)
     upload(cast.api("alice"), org_app, "1.0.0", b"content")
-    with portal.working() as session:
-        bundle = session.scalars(select(Bundle)).one()
+    with portal.working() as db:
+        bundle = db.scalars(select(Bundle)).one()
         bundle.checksum = "../../../outside"
         bundle_id = bundle.id
         jobs.enqueue(bundle_files.KIND, {"checksums": ["../../../outside", str(outside)]})

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app import clock
-from app.database import Database, session
+from app.database import Database, db
 from app.errors import Unavailable
 from app.models import Job, Membership, User
 from app.permissions import Role
@@ -94,10 +94,10 @@ def test_foreign_keys_hold(database):
 
 def test_session_belongs_to_the_unit_of_work(database):
     with database.reading():
-        assert session.info["database"] is database
+        assert db.info["database"] is database
 
     with pytest.raises(RuntimeError, match="no unit of work is open"):
-        session.info["database"]
+        db.info["database"]
 
 
 @pytest.mark.parametrize("inner", ["reading", "writing", "snapshot"])

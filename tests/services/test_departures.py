@@ -46,9 +46,9 @@ def test_nothing_of_a_removed_member_is_left_that_acts(cast):
 
     cast.api("alice").delete("/organization/members/", orgId=cast.org, email=cast.adam.email)
 
-    with cast.portal.database.reading() as session:
+    with cast.portal.database.reading() as db:
         tables = {table.name: table for table in Base.metadata.sorted_tables}
-        rows = {name: session.execute(tables[name].select()).mappings().all() for name in tables}
+        rows = {name: db.execute(tables[name].select()).mappings().all() for name in tables}
     mine = [row for row in rows["credentials"] if row["organization_id"] == cast.org]
     assert [row["revoked_at"] is not None for row in mine] == [True]
     assert [row for row in rows["memberships"] if row["user_id"] == cast.adam.uid] == []

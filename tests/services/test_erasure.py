@@ -17,8 +17,8 @@ def test_erased_address_and_name_are_in_no_table_and_the_record_is_whole(cast):
     portal.browser(zelda).submit("/account/", method="DELETE", email=zelda.email, password=PASSWORD)
 
     portal.run_jobs()
-    with portal.database.reading() as session:
-        rows = repr([session.execute(table.select()).all() for table in Base.metadata.sorted_tables])
+    with portal.database.reading() as db:
+        rows = repr([db.execute(table.select()).all() for table in Base.metadata.sorted_tables])
     assert zelda.uid in rows
     assert "zelda@gone.test" not in rows
     assert "Zelda Quist" not in rows

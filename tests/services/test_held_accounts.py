@@ -3,7 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from app import addresses
-from app.database import session
+from app.database import db
 from app.errors import Conflict, NotAuthenticated, NotFound, NotPermitted
 from app.models import User
 from app.permissions import Action, Role
@@ -75,7 +75,7 @@ def test_operator_makes_no_key_beside_disabling_the_account(cast):
     refused = beside(
         cast.portal,
         lambda: accounts.disable(address),
-        lambda: keys.create(session.get_one(User, cast.rita.uid), name="late"),
+        lambda: keys.create(db.get_one(User, cast.rita.uid), name="late"),
     ).exception()
 
     assert isinstance(refused, Conflict)
@@ -92,7 +92,7 @@ def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
         departures.remove(access, address)
 
     def create() -> None:
-        keys.create(session.get_one(User, cast.rita.uid), name="late", organization_id=cast.org)
+        keys.create(db.get_one(User, cast.rita.uid), name="late", organization_id=cast.org)
 
     assert isinstance(beside(cast.portal, remove, create).exception(), NotFound)
     assert cast.portal.audit("key.created") == []

@@ -35,8 +35,8 @@ def enqueue(portal, *names: str, kind: str = "note") -> None:
 
 
 def stored(portal) -> list[Job]:
-    with portal.database.reading() as session:
-        return list(session.query(Job).order_by(Job.id))
+    with portal.database.reading() as db:
+        return list(db.query(Job).order_by(Job.id))
 
 
 def test_jobs_are_done_once_and_in_order(portal):

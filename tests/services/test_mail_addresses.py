@@ -36,13 +36,13 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def sent(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted, Job]:
-    with portal.working() as session:
-        session.query(Job).delete()
+    with portal.working() as db:
+        db.query(Job).delete()
         mail.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, **options) as inbox:
         portal.run_jobs()
-    with portal.database.reading() as session:
-        return inbox, session.query(Job).one()
+    with portal.database.reading() as db:
+        return inbox, db.query(Job).one()
 
 
 def test_domains_go_in_ascii_through_any_server(portal, port, subtests):

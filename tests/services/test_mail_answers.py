@@ -32,13 +32,13 @@ def attempted(
     portal: Portal, port: int, stage: str, said: str, *, to: str = "ivy@crew.test"
 ) -> tuple[Job, bool, bool]:
     """The row of a mail that met an answer, whether pages say that mail is delayed, and whether it rings."""
-    with portal.working() as session:
-        session.query(Job).delete()
+    with portal.working() as db:
+        db.query(Job).delete()
         mail.queue("removed", to, organization="Northwind")
     with answering(Scripted(**{stage: [said] * 3}), port):
         portal.run_jobs()
-    with portal.database.reading() as session:
-        job, delayed = session.query(Job).one(), jobs.delayed()
+    with portal.database.reading() as db:
+        job, delayed = db.query(Job).one(), jobs.delayed()
     return job, delayed, vitals.read(portal.database).mail_out
 
 

@@ -209,8 +209,8 @@ def folder(parent: Path, name: str) -> Path:
 
 
 def jobs(portal: Portal) -> list[Job]:
-    with portal.database.reading() as session:
-        return session.query(Job).all()
+    with portal.database.reading() as db:
+        return db.query(Job).all()
 
 
 def run(installed: CommandLine, scheme: str, port: int, **variables: str):

@@ -37,8 +37,8 @@ def mailing(settings_for) -> Iterator:
         with portals[-1].working():
             mail.queue("removed", "ivy@crew.test", organization="Northwind")
         portals[-1].run_jobs()
-        with portals[-1].database.reading() as session:
-            return session.query(Job).one()
+        with portals[-1].database.reading() as db:
+            return db.query(Job).one()
 
     yield make
     for portal in portals:

@@ -56,8 +56,8 @@ def queue(portal: Portal) -> None:
 
 
 def only_job(portal: Portal) -> Job:
-    with portal.database.reading() as session:
-        return session.query(Job).one()
+    with portal.database.reading() as db:
+        return db.query(Job).one()
 
 
 @only_sqlite("on Postgres changes do not wait for each other")

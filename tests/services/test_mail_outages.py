@@ -39,8 +39,8 @@ def queue(portal: Portal, to: str = "ivy@crew.test", organization: str = "Northw
 
 
 def jobs_of(portal: Portal) -> list[Any]:
-    with portal.database.reading() as session:
-        return list(session.query(Job).order_by(Job.id))
+    with portal.database.reading() as db:
+        return list(db.query(Job).order_by(Job.id))
 
 
 def test_refused_password_is_in_no_row(settings_for, port):

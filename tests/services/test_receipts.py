@@ -49,13 +49,13 @@ def receipt(cast, number: int, *invited: str) -> Receipt:
     )
 
 
-def forget(session, person) -> None:
-    receipts.forget(session.get_one(User, person.uid), GONE)
+def forget(db, person) -> None:
+    receipts.forget(db.get_one(User, person.uid), GONE)
 
 
 def invited(cast) -> list[list[str]]:
-    with cast.portal.database.reading() as session:
-        rows = session.scalars(select(Receipt).order_by(Receipt.number))
+    with cast.portal.database.reading() as db:
+        rows = db.scalars(select(Receipt).order_by(Receipt.number))
         return [found.ended["invitations"] for found in rows]
 
 
@@ -68,11 +68,11 @@ def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, a
         [f"{address}x"],
         [address.upper()],
     ]
-    with cast.portal.working() as session:
-        session.get_one(User, cast.charlie.uid).email = address
-        session.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
-    with cast.portal.working() as session:
-        forget(session, cast.charlie)
+    with cast.portal.working() as db:
+        db.get_one(User, cast.charlie.uid).email = address
+        db.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
+    with cast.portal.working() as db:
+        forget(db, cast.charlie)
 
     assert set(loaded) <= {2, 5}
     assert invited(cast) == [lists[0], ["a@crew.test", GONE], *lists[2:]]
@@ -81,12 +81,12 @@ def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, a
 def test_addresses_that_another_serializer_escaped_are_found(cast):
     written = json.dumps({"keys": [], "invitations": ["jürgen@crew.test"]})
     assert "ü" not in written
-    with cast.portal.working() as session:
-        session.get_one(User, cast.charlie.uid).email = "jürgen@crew.test"
-        session.add(receipt(cast, 1))
-        session.flush()
-        session.execute(text("UPDATE receipts SET ended = :written"), {"written": written})
-    with cast.portal.working() as session:
-        forget(session, cast.charlie)
+    with cast.portal.working() as db:
+        db.get_one(User, cast.charlie.uid).email = "jürgen@crew.test"
+        db.add(receipt(cast, 1))
+        db.flush()
+        db.execute(text("UPDATE receipts SET ended = :written"), {"written": written})
+    with cast.portal.working() as db:
+        forget(db, cast.charlie)
 
     assert invited(cast) == [[GONE]]

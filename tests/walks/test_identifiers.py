@@ -21,8 +21,8 @@ def foreign(world) -> dict[str, list[str]]:
     entered = select(Credential.id).where(
         Credential.user_id == uid, Credential.kind == CredentialKind.SESSION
     )
-    with world.portal.database.reading() as session:
-        own = [session.scalars(found.limit(1)).one() for found in (factor, entered)]
+    with world.portal.database.reading() as db:
+        own = [db.scalars(found.limit(1)).one() for found in (factor, entered)]
     places = world.foreign
     orgs, apps = [places["org"]], [places["app"]]
     return {
