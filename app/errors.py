@@ -85,6 +85,13 @@ class NotFound(DomainError):
     reason = "not_found"
 
 
+class NotAcceptable(DomainError):
+    """The address is a page, and the caller accepts no HTML."""
+
+    status = 406
+    reason = "not_acceptable"
+
+
 class Conflict(DomainError):
     """The state of things forbids it."""
 

@@ -24,6 +24,7 @@ class Deed:
 
     `hidden` is the text of the 404 that strangers get where no organization is named; `by_key` the refusal
     that every key gets, where only a session may. `shows_secret`: the page is drawn in the answer itself.
+    `page_only`: there is no JSON to accept.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Deed:
     hidden: str | None = None
     by_key: str | None = None
     shows_secret: bool = False
+    page_only: bool = False
 
     @property
     def rule(self) -> tuple[str, str]:
@@ -66,7 +68,7 @@ DEEDS = {
     "show": Deed("GET", ORGANIZATION, "read", CLOSED),
     "update": Deed("POST", ORGANIZATION, "admin", NOT_ADMIN, {"name": "Southwind"}),
     "delete": Deed("DELETE", ORGANIZATION, "super_admin", NOT_SUPER, {"name": "Northwind"}),
-    "settings": Deed("GET", "/organization/settings/", "admin", NOT_ADMIN),
+    "settings": Deed("GET", "/organization/settings/", "admin", NOT_ADMIN, page_only=True),
     "roles": Deed("GET", "/organization/roles/", "read", CLOSED),
     "audit": Deed("GET", "/organization/audit/", "admin", NOT_ADMIN),
     "receipts": Deed("GET", "/organization/receipts/", "admin", NOT_ADMIN),
@@ -89,7 +91,7 @@ DEEDS = {
     ),
     "change": Deed("POST", MEMBERS, "admin", NOT_MEMBERS, {**VICTIM, "role": "upload"}),
     "remove": Deed("DELETE", MEMBERS, "admin", NOT_MEMBERS, VICTIM),
-    "invite form": Deed("GET", f"{MEMBERS}invite/", "admin", NOT_MEMBERS),
+    "invite form": Deed("GET", f"{MEMBERS}invite/", "admin", NOT_MEMBERS, page_only=True),
     "remove form": Deed("GET", f"{MEMBERS}remove/", "admin", NOT_MEMBERS, VICTIM),
     "export": Deed("GET", f"{MEMBERS}export/", "admin", NOT_MEMBERS),
     "bulk change": Deed(
@@ -104,18 +106,22 @@ DEEDS = {
     "reset": Deed("DELETE", f"{MEMBERS}second-factor/", "super_admin", NOT_SUPER, VICTIM, by_key=NOT_BY_KEY),
     "keys": Deed("GET", KEYS, "admin", NOT_KEYS),
     "cut off": Deed("DELETE", KEYS, "admin", NOT_KEYS, KEY, by_key=NOT_KEYS),
-    "cut-off form": Deed("GET", f"{KEYS}remove/", "admin", NOT_KEYS, KEY),
+    "cut-off form": Deed("GET", f"{KEYS}remove/", "admin", NOT_KEYS, KEY, page_only=True),
     "key policy": Deed("GET", f"{KEYS}policy/", "admin", NOT_KEYS),
     "change key policy": Deed(
         "POST", f"{KEYS}policy/", "admin", NOT_KEYS, {"max_days": "30"}, by_key=NOT_KEYS
     ),
     "apps": Deed("GET", APP, "read", CLOSED),
     "create app": Deed("POST", APP, "write", NOT_APPS, {"name": "Beacon"}),
-    "app form": Deed("GET", f"{APP}new/", "write", NOT_APPS),
+    "app form": Deed("GET", f"{APP}new/", "write", NOT_APPS, page_only=True),
     "rename app": Deed("PUT", APP, "write", NOT_APPS, {"name": "Beacon"}, by="id", hidden=NO_APP),
-    "rename app form": Deed("GET", f"{APP}rename/", "write", NOT_APPS, by="id", hidden=NO_APP),
+    "rename app form": Deed(
+        "GET", f"{APP}rename/", "write", NOT_APPS, by="id", hidden=NO_APP, page_only=True
+    ),
     "delete app": Deed("DELETE", APP, "write", NOT_APPS, by="id", hidden=NO_APP),
-    "delete app form": Deed("GET", f"{APP}remove/", "write", NOT_APPS, by="id", hidden=NO_APP),
+    "delete app form": Deed(
+        "GET", f"{APP}remove/", "write", NOT_APPS, by="id", hidden=NO_APP, page_only=True
+    ),
     "bundles": Deed("GET", BUNDLE, "read", CLOSED, by="app_id", hidden=NO_APP),
     "upload": Deed(
         "POST",
@@ -130,7 +136,14 @@ DEEDS = {
         "DELETE", BUNDLE, "write", NOT_APPS, {"version": "1.0.0"}, by="app_id", hidden=NO_APP
     ),
     "delete bundle form": Deed(
-        "GET", f"{BUNDLE}remove/", "write", NOT_APPS, {"version": "1.0.0"}, by="app_id", hidden=NO_APP
+        "GET",
+        f"{BUNDLE}remove/",
+        "write",
+        NOT_APPS,
+        {"version": "1.0.0"},
+        by="app_id",
+        hidden=NO_APP,
+        page_only=True,
     ),
     "download": Deed("GET", f"{BUNDLE}{{bundle}}/download/", "read", CLOSED, by="path", hidden=NO_BUNDLE),
 }

@@ -5,7 +5,7 @@ from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, r
 from app.routes.organizations import OrganizationOnly
 from app.services.actors import Access
 from app.services.apps import AppAccess
-from app.web import json_shapes, replies
+from app.web import replies
 from app.web.access import requires
 from app.web.replies import Shown
 from app.web.screens import Screen
@@ -17,8 +17,7 @@ def new(access: Access, form: OrganizationOnly) -> Shown:
     """Show the form that creates an app."""
     blank = AppCreate()
     blank.org_id.value = form.org_id.value
-    return replies.shown(
-        lambda: {"data": {"org_id": access.organization.id, "name": None}},
+    return replies.page(
         lambda: new_screen(blank),
     )
 
@@ -29,7 +28,7 @@ def rename_form(access: AppAccess, form: AppOnly) -> Shown:
     """Show the form that renames an app."""
     filled = AppRename(data={"name": access.app.name})
     filled.app_id.value = access.app.id
-    return replies.shown(lambda: {"data": json_shapes.app(access.app)}, lambda: rename_screen(filled))
+    return replies.page(lambda: rename_screen(filled))
 
 
 @routes.get("/app/remove/")
@@ -37,7 +36,6 @@ def rename_form(access: AppAccess, form: AppOnly) -> Shown:
 def remove_form(access: AppAccess, form: AppOnly) -> Shown:
     """Ask once more before an app is deleted, and say what goes."""
     context = {"app": access.app}
-    return replies.shown(
-        lambda: {"data": json_shapes.app(access.app)},
+    return replies.page(
         lambda: Screen("apps/remove.html", "apps/_remove_form.html", "remove-app-form", context),
     )

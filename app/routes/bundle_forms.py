@@ -5,7 +5,7 @@ from app.routes.apps import by_app
 from app.routes.bundles import BundleRemove, routes
 from app.services import bundles
 from app.services.apps import AppAccess
-from app.web import json_shapes, replies
+from app.web import replies
 from app.web.access import requires
 from app.web.replies import Shown
 from app.web.screens import Screen
@@ -17,7 +17,6 @@ def remove_form(access: AppAccess, form: BundleRemove) -> Shown:
     """Ask once more before a bundle is deleted, and name it."""
     bundle = bundles.by_version(access, form.version.value)
     context = {"app": access.app, "bundle": bundle}
-    return replies.shown(
-        lambda: {"data": json_shapes.bundle(bundle)},
+    return replies.page(
         lambda: Screen("bundles/remove.html", "bundles/_remove_form.html", "remove-bundle-form", context),
     )

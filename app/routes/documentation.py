@@ -29,7 +29,7 @@ def specification(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
 @public()
 def show(visitor: Actor | None, form: Nothing) -> Shown:
     """Show the specification, and let people try it with a key."""
-    return replies.shown(lambda: {"data": {"specification": "/openapi.json"}}, _screen)
+    return replies.page(_screen)
 
 
 def _written() -> bytes:

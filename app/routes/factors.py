@@ -82,7 +82,7 @@ def rename_form(actor: Actor, form: FactorOnly) -> Shown:
     factor = factors.one(actor, form.id.value)
     blank = FactorRename(data={"name": factor.name})
     blank.id.value = factor.id
-    return replies.shown(lambda: {"data": json_shapes.factor(factor)}, lambda: _rename_screen(blank))
+    return replies.page(lambda: _rename_screen(blank))
 
 
 @routes.get("/account/security/remove/")
@@ -93,7 +93,7 @@ def remove_form(actor: Actor, form: FactorOnly) -> Shown:
     factor = factors.one(actor, form.id.value)
     blank = FactorRemove()
     blank.id.value = factor.id
-    return replies.shown(lambda: {"data": json_shapes.factor(factor)}, lambda: _remove_screen(blank))
+    return replies.page(lambda: _remove_screen(blank))
 
 
 def check_password(actor: Actor, password: str) -> Actor:

@@ -4,7 +4,7 @@ from app.permissions import Role
 from app.routes.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
 from app.services import keys
 from app.services.actors import Actor
-from app.web import json_shapes, replies
+from app.web import replies
 from app.web.access import signed_in
 from app.web.forms import Nothing
 from app.web.replies import Shown
@@ -19,8 +19,7 @@ _PROPOSED = {"role": Role.READ, "expires_in_days": "90"}
 def new_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that creates a key."""
     keys.check_portal(actor)
-    return replies.shown(
-        lambda: {"data": {"roles": [str(role) for role in Role]}},
+    return replies.page(
         lambda: new_screen(KeyCreate(data=_PROPOSED)),
     )
 
@@ -44,8 +43,7 @@ def renew_form(actor: Actor, form: KeyOnly) -> Shown:
 def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
     """Ask once more before a key is revoked."""
     key = keys.one(actor, form.id.value)
-    return replies.shown(
-        lambda: {"data": json_shapes.key(key)},
+    return replies.page(
         lambda: Screen("keys/revoke.html", "keys/_revoke_form.html", "revoke-key-form", {"key": key}),
     )
 
@@ -54,4 +52,4 @@ def _form(actor: Actor, form: KeyOnly, *, regenerate: bool) -> Shown:
     key = keys.one(actor, form.id.value)
     blank = KeyChange(data={"name": key.name})
     blank.id.value, blank.regenerate.value = key.id, regenerate
-    return replies.shown(lambda: {"data": json_shapes.key(key)}, lambda: change_screen(blank))
+    return replies.page(lambda: change_screen(blank))

@@ -1,7 +1,7 @@
 """Pages of their own for the forms about members, and dialogs of the members page."""
 
 from app.errors import NotFound
-from app.permissions import Action, grantable
+from app.permissions import Action
 from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
 from app.routes.organizations import OrganizationOnly
 from app.services import departures, members, roster
@@ -18,8 +18,7 @@ def invite_form(access: Access, form: OrganizationOnly) -> Shown:
     """Show the form that invites."""
     blank = MemberInvite()
     blank.org_id.value = form.org_id.value
-    return replies.shown(
-        lambda: {"data": {"roles": [str(role) for role in grantable(access.role)]}},
+    return replies.page(
         lambda: invite_screen(blank),
     )
 

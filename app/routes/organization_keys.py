@@ -60,8 +60,7 @@ def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
     """Ask once more before a key is cut off, and say what that means."""
     key = organization_keys.one(access, form.id.value)
     template = "organization_keys/_remove_form.html"
-    return replies.shown(
-        lambda: {"data": json_shapes.organization_key(key)},
+    return replies.page(
         lambda: Screen("organization_keys/remove.html", template, "cut-off-form", {"key": key}),
     )
 

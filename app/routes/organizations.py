@@ -142,8 +142,7 @@ def delete(access: Access, form: OrganizationDelete) -> Reply:
 @signed_in()
 def new(actor: Actor, form: Nothing) -> Shown:
     """Show the form that creates an organization."""
-    return replies.shown(
-        lambda: {"data": {"name": None, "management_email": actor.email}},
+    return replies.page(
         lambda: _new_screen(OrganizationCreate()),
     )
 
@@ -152,8 +151,7 @@ def new(actor: Actor, form: Nothing) -> Shown:
 @requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
 def settings(access: Access, form: OrganizationOnly) -> Shown:
     """Show the settings of an organization."""
-    return replies.shown(
-        lambda: {"data": json_shapes.organization(access.organization)},
+    return replies.page(
         lambda: _settings_screen(_settings_form(access)),
     )
 

@@ -5,9 +5,11 @@ from dataclasses import asdict
 from flask import Response, flash, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from app.errors import NotDrawn
-from app.web.negotiation import Dialect, dialect
+from app.errors import NotAcceptable, NotDrawn
+from app.web.negotiation import Dialect, dialect, excludes_html
 from app.web.replies import Flash, Reply, Result, Shown, flashed, speaks_json, went
+
+_PAGE_ONLY = "This address is a page: accept text/html"
 
 
 def needs_reading(result: Result) -> bool:
@@ -35,10 +37,14 @@ def undrawn(reply: Reply) -> ResponseReturnValue:
 
 
 def _drawn_read(shown: Shown) -> ResponseReturnValue:
-    if speaks_json():
+    if shown.payload is None and excludes_html():
+        raise NotAcceptable(_PAGE_ONLY)
+    if shown.payload and speaks_json():
         return jsonify(shown.payload())
     screen = shown.screen()
-    return render_template(screen.page if dialect() is Dialect.PAGE else screen.fragment, **screen.context)
+    return render_template(
+        screen.fragment if dialect() is Dialect.FRAGMENT else screen.page, **screen.context
+    )
 
 
 def _drawn_change(reply: Reply) -> ResponseReturnValue:

@@ -28,6 +28,12 @@ def dialect() -> Dialect:
     return current.dialect
 
 
+def excludes_html() -> bool:
+    """Tell whether the caller accepts no HTML; without an `Accept` header everything is accepted."""
+    accepted = request.accept_mimetypes
+    return bool(accepted) and not accepted["text/html"]
+
+
 def _judge() -> Dialect:
     if probes.uncounted() or carries_key():
         return Dialect.JSON

@@ -40,15 +40,20 @@ class Flash:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a read answers, before anything of it is drawn."""
+    """What a read answers, before anything of it is drawn; a page that only people need has no payload."""
 
-    payload: Callable[[], Payload]
+    payload: Callable[[], Payload] | None
     screen: Callable[[], Screen]
 
 
 def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Shown:
     """Answer a read: the payload, the page or its fragment, which the guard draws."""
     return Shown(payload, screen)
+
+
+def page(screen: Callable[[], Screen]) -> Shown:
+    """Answer a read that only people need, such as a form: the page or its fragment."""
+    return Shown(None, screen)
 
 
 @dataclass(frozen=True, slots=True)
