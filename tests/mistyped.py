@@ -6,14 +6,22 @@ so that a field whose value lost its type fails the check.
 
 from typing import TYPE_CHECKING
 
-from app.permissions import Role
-from app.routes.keys import KeyCreate
+from app.permissions import Action, Role
+from app.routes.apps import AppRename, by_app
+from app.routes.bundles import BundleRemove, BundleUpload, app_screen, for_upload
+from app.routes.keys import KeyCreate, new_screen
 from app.routes.member_bulk import MemberBulk
-from app.routes.members import MemberInvite, MemberList
+from app.routes.members import MemberInvite, MemberList, invite_screen
 from app.routes.organizations import OrganizationUpdate
 from app.services import members, organizations
-from app.services.actors import Access
-from app.web.forms import NumberField, RoleField
+from app.services.actors import Access, Actor
+from app.services.apps import AppAccess
+from app.services.bundles import BundleAccess
+from app.web import replies
+from app.web.access import public, receives, requires, signed_in
+from app.web.forms import Nothing, NumberField, RoleField
+from app.web.replies import Shown
+from app.web.screens import Screen
 
 if TYPE_CHECKING:
     from app.addresses import Address
@@ -43,3 +51,49 @@ def fields_of_another_kind() -> None:
     """What a field means is part of its type."""
     RoleField.optional().value = 7  # type: ignore[assignment]
     NumberField.optional("Limit", least=1, most=2).value = "1"  # type: ignore[assignment]
+
+
+# The form of a guard is the form of its view; each refusal stands at the decorator.
+
+
+@requires(Action.MEMBERS_MANAGE, MemberInvite)  # type: ignore[arg-type]
+def view_of_another_form(access: Access, form: MemberList) -> Shown:
+    """The guard fills one form, and the view takes another."""
+    return replies.page(lambda: invite_screen(MemberInvite()))
+
+
+@signed_in(Nothing)  # type: ignore[arg-type]
+def view_of_a_form_that_nothing_fills(actor: Actor, form: KeyCreate) -> Shown:
+    """The view reads fields of a form that has none."""
+    return replies.page(lambda: new_screen(form))
+
+
+@receives(Action.BUNDLES_UPLOAD, BundleUpload, way=for_upload)  # type: ignore[arg-type]
+def upload_of_another_form(access: AppAccess, form: BundleRemove) -> Shown:
+    """The file is in one form, and the view takes another."""
+    return replies.page(lambda: app_screen(access, form.version.value))
+
+
+@requires(Action.APPS_MANAGE, AppRename, way=by_app)  # type: ignore[arg-type]
+def view_of_another_access(access: BundleAccess, form: AppRename) -> Shown:
+    """The way leads to an app, and the view wants a bundle."""
+    return replies.page(lambda: app_screen(access, form.name.value))
+
+
+@public(Nothing)  # type: ignore[arg-type]
+def view_that_knows_its_visitor(visitor: Actor, form: Nothing) -> Shown:
+    """A visitor may be None."""
+    return replies.page(lambda: Screen("", "", visitor.user_id))
+
+
+def guards_that_cannot_lead_anywhere() -> None:
+    """A form without `orgId` needs a way, and a way needs the fields that it reads."""
+    requires(Action.APPS_MANAGE, AppRename)  # type: ignore[type-var]
+    requires(Action.APPS_MANAGE, MemberInvite, way=by_app)  # type: ignore[arg-type]
+
+
+def drawn_or_recorded_by_another_form() -> None:
+    """What draws a refused form again, or names its event, takes the form of the guard."""
+    signed_in(Nothing, redraw=invite_screen)  # type: ignore[arg-type]
+    requires(Action.MEMBERS_MANAGE, MemberInvite, redraw=lambda form: Screen(form.name, "", ""))  # type: ignore[attr-defined]
+    signed_in(Nothing, refused_as=lambda form: form.event)  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.web.forms import EmailField, Field, Operation
-from app.web.phases import Guard
+from app.web.guards import AnyGuard
 
 CHANGES = ("POST", "PUT", "DELETE")
 # What a required field is given when it is another one that is tried.
@@ -28,7 +28,7 @@ class Offered:
 
     method: str
     path: str
-    guard: Guard
+    guard: AnyGuard
 
     @property
     def label(self) -> str:
@@ -36,7 +36,8 @@ class Offered:
 
     @property
     def form(self) -> Operation:
-        return self.guard.operation()
+        form: Operation = self.guard.operation()
+        return form
 
     @property
     def fields(self) -> list[Field[Any]]:

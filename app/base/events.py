@@ -6,7 +6,7 @@ Recorded names never change: entries are sealed with them.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 # Keys that several rows share, or that are too long for one.
 _TERM = "prefix expires_at"
@@ -60,7 +60,7 @@ class Keys(NamedTuple):
         optional = frozenset(word.removesuffix("?") for word in words if word.endswith("?"))
         return cls(frozenset(words) - {f"{word}?" for word in optional}, optional)
 
-    def fit(self, details: Mapping[str, Any] | None) -> bool:
+    def fit(self, details: Mapping[str, object] | None) -> bool:
         """Return whether details have every required key and no unknown one."""
         found = set(details or ())
         return self.required <= found <= self.required | self.optional

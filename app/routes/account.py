@@ -1,7 +1,5 @@
 """`/account/`: one's own profile, password, and the end of the account."""
 
-from typing import Any
-
 from flask import Blueprint, request, url_for
 
 from app import clock
@@ -42,7 +40,7 @@ class AccountErase(Operation):
 
 
 @routes.get("/account/")
-@signed_in()
+@signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Show one's own account."""
     return replies.shown(lambda: {"data": shape(profiles.show(actor))}, lambda: profile_screen(actor))
@@ -160,7 +158,7 @@ def shape(user: User) -> json_types.Account:
     }
 
 
-def _page(actor: Actor) -> dict[str, Any]:
+def _page(actor: Actor) -> dict[str, object]:
     from app.routes.account_email import EmailChange
 
     return {

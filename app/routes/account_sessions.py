@@ -30,7 +30,7 @@ class SessionRevoke(Operation):
 
 
 @routes.get("/account/sessions/")
-@signed_in()
+@signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List the sessions of one's account."""
     profiles.check_portal(actor)

@@ -2,18 +2,18 @@
 
 from app.permissions import Action
 from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
-from app.routes.organizations import OrganizationOnly
 from app.services.actors import Access
 from app.services.apps import AppAccess
 from app.web import replies
 from app.web.access import requires
+from app.web.forms import InOrganization
 from app.web.replies import Shown
 from app.web.screens import Screen
 
 
 @routes.get("/app/new/")
-@requires(Action.APPS_MANAGE, OrganizationOnly)
-def new(access: Access, form: OrganizationOnly) -> Shown:
+@requires(Action.APPS_MANAGE, InOrganization)
+def new(access: Access, form: InOrganization) -> Shown:
     """Show the form that creates an app."""
     blank = AppCreate()
     blank.org_id.value = form.org_id.value

@@ -1,7 +1,5 @@
 """`/app/`: list, create, rename, delete."""
 
-from typing import Any
-
 from flask import Blueprint, url_for
 
 from app import database
@@ -12,8 +10,8 @@ from app.services.actors import Access, Actor
 from app.services.apps import AppAccess
 from app.web import authentication, json_shapes, replies
 from app.web.access import arrived, reach, requires
-from app.web.forms import NameField, NumberField, Operation, OrganizationField, TextField
-from app.web.replies import Flash, Reply, Shown
+from app.web.forms import InOrganization, NameField, NumberField, Operation, TextField
+from app.web.replies import Flash, Payload, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("apps", __name__)
@@ -21,43 +19,32 @@ routes = Blueprint("apps", __name__)
 NAME_MISSING = "Name is required"
 
 
-class AppField(TextField):
-    """The identifier of an app, under the name an operation gives it."""
-
-    def __init__(self, called: str = "id", **options: Any) -> None:
-        """Name the field as the contract does."""
-        super().__init__("App", required=f"{called} is required", **{**options, "name": called})
-
-
-class AppList(Operation):
+class AppList(InOrganization):
     """Whose apps, and which page of them."""
 
-    org_id = OrganizationField()
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
 
 
-class AppCreate(Operation):
+class AppCreate(InOrganization):
     """What a new app is made of."""
 
-    org_id = OrganizationField()
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
-
-
-class AppRename(Operation):
-    """Which app, and its new name."""
-
-    app_id = AppField()
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
 
 
 class AppOnly(Operation):
     """Just the app."""
 
-    app_id = AppField()
+    app_id = TextField("App", name="id", required="id is required")
 
 
-def by_app(actor: Actor, form: Any, action: Action) -> AppAccess:
+class AppRename(AppOnly):
+    """Which app, and its new name."""
+
+    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+
+
+def by_app(actor: Actor, form: AppOnly, action: Action) -> AppAccess:
     """Find the app that the form names, and its organization."""
     return apps.access(actor, form.app_id.value, action, changing=database.changing())
 
@@ -138,7 +125,6 @@ def rename_screen(form: AppRename) -> Screen:
     return Screen("apps/rename.html", "apps/_rename_form.html", "rename-app-form", context)
 
 
-def _payload(access: Access, form: AppList) -> dict[str, Any]:
+def _payload(access: Access, form: AppList) -> Payload:
     page = apps.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
-    data = [json_shapes.app(view) for view in page.rows]
-    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
+    return json_shapes.page(page, json_shapes.app)

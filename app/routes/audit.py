@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import orjson
 import structlog
@@ -17,25 +16,27 @@ from app.permissions import Action
 from app.services import audit, audit_log
 from app.services.actors import Access
 from app.services.audit_filters import Filters
-from app.services.audit_log import Entry, Page
+from app.services.audit_log import Entry
+from app.services.cursors import Page
 from app.web import json_shapes, replies, spreadsheets, transaction
 from app.web.access import requires
 from app.web.current import current
-from app.web.forms import Field, NumberField, Operation, OrganizationField, TextField
+from app.web.forms import Field, InOrganization, NumberField, TextField
 from app.web.moments import SinceField, UntilField
 from app.web.screens import Screen
 
 routes = Blueprint("audit", __name__)
 log = structlog.get_logger()
 
+Batches = Iterator[Sequence[Entry]]
+
 _HEAD = ("at", "actor_uid", "actor_email", "key_id", "key_name", "action", "outcome", "target")
 _TAIL = ("before", "after", "request_id", "id")
 
 
-class AuditRead(Operation):
+class AuditRead(InOrganization):
     """Whose log, which entries of it, which page of them, or all of them as a file."""
 
-    org_id = OrganizationField()
     actor = TextField.optional("Person")
     action = TextField.optional("Activity")
     target = TextField.optional("Target")
@@ -77,7 +78,7 @@ def index(access: Access, form: AuditRead) -> replies.Result:
         noted = audit.read_lately(access)
     if not noted:
         _note_read(access)
-    return replies.shown(lambda: _payload(page), lambda: _screen(form, page))
+    return replies.shown(lambda: json_shapes.page(page, json_shapes.audit_entry), lambda: _screen(form, page))
 
 
 def _note_read(access: Access) -> None:
@@ -104,13 +105,13 @@ def _export(access: Access, form: AuditRead, name: str) -> Response:
     return Response(write(batches), mimetype=mimetype, headers=headers)
 
 
-def _as_jsonl(batches: Iterator[Any]) -> Iterator[bytes]:
+def _as_jsonl(batches: Batches) -> Iterator[bytes]:
     for entries in batches:
         yield b"".join(orjson.dumps(json_shapes.audit_entry(entry)) + b"\n" for entry in entries)
 
 
-def _as_csv(batches: Iterator[Any]) -> Iterator[str]:
-    head: list[Any] = [(*_HEAD, *_TAIL)]
+def _as_csv(batches: Batches) -> Iterator[str]:
+    head: list[Sequence[str]] = [(*_HEAD, *_TAIL)]
     for entries in batches:
         file = io.StringIO()
         rows = ([spreadsheets.harmless(cell) for cell in _cells(entry)] for entry in entries)
@@ -129,23 +130,18 @@ def _cells(entry: Entry) -> list[str]:
     return [cell or "" for cell in cells]
 
 
-_WRITERS: dict[str, tuple[Callable[[Iterator[Any]], Iterator[Any]], str]] = {
+_WRITERS: dict[str, tuple[Callable[[Batches], Iterator[str] | Iterator[bytes]], str]] = {
     "csv": (_as_csv, "text/csv"),
     "jsonl": (_as_jsonl, "application/jsonl"),
 }
 
 
-def _payload(page: Page) -> dict[str, Any]:
-    data = [json_shapes.audit_entry(entry) for entry in page.entries]
-    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
-
-
-def _screen(form: AuditRead, page: Page) -> Screen:
+def _screen(form: AuditRead, page: Page[Entry]) -> Screen:
     """Return the page; the filters stay as they were typed."""
     names = ("actor", "action", "target", "since", "until", "q")
     typed = {name: (form[name].data or "").strip() for name in names}
     context = {
-        "entries": page.entries,
+        "entries": page.rows,
         "next_cursor": page.next_cursor,
         "filters": {name: text or None for name, text in typed.items()},
         "filtered": any(typed.values()),

@@ -1,7 +1,5 @@
 """`/bundle/`: list, upload, download, delete."""
 
-from typing import Any
-
 import structlog
 from flask import Blueprint, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from app.base.events import Event
 from app.errors import NotFound
 from app.permissions import Action
-from app.routes.apps import AppField, by_app
+from app.routes.apps import AppOnly, by_app
 from app.services import bundles
 from app.services.actors import Actor
 from app.services.apps import AppAccess
@@ -18,7 +16,7 @@ from app.web import authentication, conditional, incoming, json_shapes, replies
 from app.web.access import arrived, receives, requires
 from app.web.current import current
 from app.web.forms import NumberField, Operation, TextField
-from app.web.replies import Flash, Reply, Shown
+from app.web.replies import Flash, Payload, Reply, Shown
 from app.web.screens import Screen
 from app.web.upload_fields import ChecksumField, FileField, VersionField
 
@@ -26,27 +24,30 @@ routes = Blueprint("bundles", __name__)
 log = structlog.get_logger()
 
 
-class BundleList(Operation):
+class InApp(AppOnly):
+    """An operation on bundles of one app."""
+
+    app_id = TextField("App", required="app_id is required")
+
+
+class BundleList(InApp):
     """Whose bundles, and which page of them."""
 
-    app_id = AppField("app_id")
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
 
 
-class BundleUpload(Operation):
+class BundleUpload(InApp):
     """What a bundle is made of; with `sha256` the file must be that one."""
 
-    app_id = AppField("app_id")
     version = VersionField("Version", required="version is required")
     file = FileField("File", required="file is required")
     sha256 = ChecksumField.optional("SHA-256")
 
 
-class BundleRemove(Operation):
+class BundleRemove(InApp):
     """Which version of which app."""
 
-    app_id = AppField("app_id")
     version = VersionField("Version", required="version is required")
 
 
@@ -56,7 +57,7 @@ class BundleDownload(Operation):
     bundle_id = TextField("Bundle", required="bundle_id is required")
 
 
-def for_upload(actor: Actor, form: Any, action: Action) -> AppAccess:
+def for_upload(actor: Actor, form: BundleUpload, action: Action) -> AppAccess:
     """Find the app; before its file is read, refuse a version that exists and a file that does not fit."""
     access = arrived(by_app(actor, form, action))
     bundles.check_free(access, form.version.value)
@@ -64,7 +65,7 @@ def for_upload(actor: Actor, form: Any, action: Action) -> AppAccess:
     return access
 
 
-def by_bundle(actor: Actor, form: Any, action: Action) -> BundleAccess:
+def by_bundle(actor: Actor, form: BundleDownload, action: Action) -> BundleAccess:
     """Find the bundle that the path names, its app and its organization."""
     return bundles.access(actor, form.bundle_id.value, action)
 
@@ -152,7 +153,6 @@ def _upload_screen(form: BundleUpload) -> Screen:
     return Screen(whole.page, "bundles/_upload_form.html", "upload-form", whole.context)
 
 
-def _payload(access: AppAccess, form: BundleList) -> dict[str, Any]:
+def _payload(access: AppAccess, form: BundleList) -> Payload:
     page = bundles.listed(access.app.id, limit=form.limit.value, cursor=form.cursor.value)
-    data = [json_shapes.bundle(view) for view in page.rows]
-    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
+    return json_shapes.page(page, json_shapes.bundle)

@@ -58,7 +58,7 @@ def confirm(visitor: Actor | None, form: Confirm) -> Reply:
 
 
 @routes.post("/confirm/resend/")
-@signed_in(refused_as=Event.CONFIRMATION_REQUESTED)
+@signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED)
 def resend(actor: Actor, form: Nothing) -> Reply:
     """Mail the confirmation link anew."""
     profiles.check_portal(actor)

@@ -26,7 +26,7 @@ def specification(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
 
 
 @routes.get("/docs/")
-@public()
+@public(Nothing)
 def show(visitor: Actor | None, form: Nothing) -> Shown:
     """Show the specification, and let people try it with a key."""
     return replies.page(_screen)

@@ -1,7 +1,5 @@
 """`/account/security/`: one's second factors; each kind and the recovery codes have a part of their own."""
 
-from typing import Any
-
 from flask import Blueprint, url_for
 
 from app.base.events import Event
@@ -9,11 +7,11 @@ from app.models import Factor, FactorKind
 from app.routes import account
 from app.services import factors, passkey_hosts, recovery_codes, sessions
 from app.services.actors import Actor
-from app.web import authentication, json_shapes, replies, transaction
+from app.web import authentication, json_shapes, json_types, replies, transaction
 from app.web.access import signed_in
 from app.web.current import current
 from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash, Reply, Shown
+from app.web.replies import Flash, Payload, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("factors", __name__)
@@ -42,7 +40,7 @@ class FactorRemove(Operation):
 
 
 @routes.get("/account/security/")
-@signed_in()
+@signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Show one's second factors."""
     factors.check_portal(actor)
@@ -102,7 +100,7 @@ def check_password(actor: Actor, password: str) -> Actor:
     return account.check_password(actor, password)
 
 
-def changed(actor: Actor, payload: dict[str, Any], text: str, *, offer: int = 0) -> Reply:
+def changed(actor: Actor, payload: Payload, text: str, *, offer: int = 0) -> Reply:
     """Answer a change of one's second factors; `offer` is how many other sessions may be ended at once."""
     notice = Flash("success", text, others=offer)
     return replies.changed(payload, notice, to=url_for("factors.index"), screen=lambda: list_screen(actor))
@@ -144,7 +142,7 @@ def list_screen(actor: Actor) -> Screen:
     return Screen("factors/index.html", "factors/_list.html", "factors", context)
 
 
-def _payload(actor: Actor) -> dict[str, Any]:
+def _payload(actor: Actor) -> json_types.Factors:
     return {
         "factors": [json_shapes.factor(factor) for factor in factors.mine(actor)],
         "recovery_codes_left": recovery_codes.left(actor.user_id),

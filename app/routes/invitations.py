@@ -8,13 +8,12 @@ from app import addresses
 from app.base.events import Event
 from app.errors import NotPermitted
 from app.routes.links import Link
-from app.routes.organizations import OrganizationOnly
 from app.services import invitation_answers, offers
 from app.services.actors import Actor
 from app.services.offers import Ending, Offer
 from app.web import json_shapes, replies
 from app.web.access import public, signed_in
-from app.web.forms import Nothing
+from app.web.forms import InOrganization, Nothing
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -24,7 +23,7 @@ ENDED = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
 
 
 @routes.get("/invitation/")
-@signed_in()
+@signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List my invitations."""
     _check_portal(actor)
@@ -35,8 +34,8 @@ def index(actor: Actor, form: Nothing) -> Shown:
 
 
 @routes.post("/invitation/")
-@signed_in(OrganizationOnly, refused_as=Event.INVITATION_ACCEPTED)
-def accept(actor: Actor, form: OrganizationOnly) -> Reply:
+@signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED)
+def accept(actor: Actor, form: InOrganization) -> Reply:
     """Accept an invitation of mine."""
     _check_portal(actor)
     invitation_answers.accept(actor, form.org_id.value)
@@ -45,8 +44,8 @@ def accept(actor: Actor, form: OrganizationOnly) -> Reply:
 
 
 @routes.delete("/invitation/")
-@signed_in(OrganizationOnly, refused_as=Event.INVITATION_DECLINED)
-def decline(actor: Actor, form: OrganizationOnly) -> Reply:
+@signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED)
+def decline(actor: Actor, form: InOrganization) -> Reply:
     """Decline an invitation of mine."""
     _check_portal(actor)
     invitation_answers.decline(actor, form.org_id.value)

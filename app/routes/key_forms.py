@@ -15,7 +15,7 @@ _PROPOSED = {"role": Role.READ, "expires_in_days": "90"}
 
 
 @routes.get("/apikey/new/")
-@signed_in()
+@signed_in(Nothing)
 def new_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that creates a key."""
     keys.check_portal(actor)

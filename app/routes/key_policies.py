@@ -1,7 +1,5 @@
 """`/organization/keys/policy/`: what an organization demands of keys, and whom that would shut out."""
 
-from typing import Any
-
 from flask import url_for
 
 from app.base.events import Event
@@ -9,17 +7,16 @@ from app.permissions import Action
 from app.routes.organization_keys import routes
 from app.services import key_policies, keys, organization_keys
 from app.services.actors import Access, KeyRules
-from app.web import authentication, json_shapes, replies
+from app.web import authentication, json_shapes, json_types, replies
 from app.web.access import reach, requires
-from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
+from app.web.forms import InOrganization, NumberField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 
-class PolicyChange(Operation):
+class PolicyChange(InOrganization):
     """What may be demanded; what is absent stays, `max_days: null` (or an empty field) lifts the limit."""
 
-    org_id = OrganizationField()
     max_days = NumberField.optional(
         "Longest lifetime in days", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True
     )
@@ -60,7 +57,7 @@ def _wanted(access: Access, form: PolicyChange) -> KeyRules:
     )
 
 
-def _payload(access: Access, wanted: KeyRules) -> dict[str, Any]:
+def _payload(access: Access, wanted: KeyRules) -> json_types.PolicyEffect:
     shut_out = organization_keys.shut_out(access, wanted)
     return {
         "data": json_shapes.key_rules(access.key_rules),

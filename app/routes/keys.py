@@ -80,7 +80,7 @@ class KeyOnly(Operation):
 
 
 @routes.get("/apikey/")
-@signed_in()
+@signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List my keys."""
     return replies.shown(

@@ -13,7 +13,7 @@ from app.services.actors import Access
 from app.services.people import Person
 from app.web import rate_limits, replies
 from app.web.access import requires
-from app.web.forms import Operation, OrganizationField, RoleField, SeveralField, TextField, YesNoField
+from app.web.forms import InOrganization, RoleField, SeveralField, TextField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -33,10 +33,9 @@ class Addresses(SeveralField[Address]):
         return addresses.parse(text, field=self.name)
 
 
-class MemberBulk(Operation):
+class MemberBulk(InOrganization):
     """Whom, and which deed: `role`, or `remove`, which is asked once more until `confirmed`."""
 
-    org_id = OrganizationField()
     email = Addresses(
         "Members",
         required="Select at least one person",

@@ -9,18 +9,18 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.permissions import Action
 from app.routes.members import routes
-from app.routes.organizations import OrganizationOnly
 from app.services import roster
 from app.services.actors import Access
 from app.web import spreadsheets
 from app.web.access import requires
+from app.web.forms import InOrganization
 
 _HEAD = ("uid", "email", "name", "role", "status", "added", "last_active")
 
 
 @routes.get("/organization/members/export/")
-@requires(Action.MEMBERS_MANAGE, OrganizationOnly)
-def export(access: Access, form: OrganizationOnly) -> ResponseReturnValue:
+@requires(Action.MEMBERS_MANAGE, InOrganization)
+def export(access: Access, form: InOrganization) -> ResponseReturnValue:
     """Download the members and invitees as CSV, whatever the dialect."""
     file = io.StringIO()
     writer = csv.writer(file)

@@ -3,18 +3,18 @@
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
-from app.routes.organizations import OrganizationOnly
 from app.services import departures, members, roster
 from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
+from app.web.forms import InOrganization
 from app.web.replies import Shown
 from app.web.screens import Screen
 
 
 @routes.get("/organization/members/invite/")
-@requires(Action.MEMBERS_MANAGE, OrganizationOnly)
-def invite_form(access: Access, form: OrganizationOnly) -> Shown:
+@requires(Action.MEMBERS_MANAGE, InOrganization)
+def invite_form(access: Access, form: InOrganization) -> Shown:
     """Show the form that invites."""
     blank = MemberInvite()
     blank.org_id.value = form.org_id.value

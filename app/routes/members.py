@@ -1,7 +1,5 @@
 """`/organization/members/`: list, invite or change, remove or leave."""
 
-from typing import Any
-
 from flask import Blueprint, url_for
 
 from app import addresses
@@ -15,19 +13,18 @@ from app.services.members import Member
 from app.web import authentication, json_shapes, rate_limits, replies
 from app.web.access import reach, requires
 from app.web.fields import INVALID_ROLE
-from app.web.forms import EmailField, NumberField, Operation, OrganizationField, RoleField, TextField
-from app.web.replies import Flash, Reply, Shown
+from app.web.forms import EmailField, InOrganization, NumberField, RoleField, TextField
+from app.web.replies import Flash, Payload, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("members", __name__)
 
 
-class MemberList(Operation):
+class MemberList(InOrganization):
     """Whose members, which page of them, and for the page which of them."""
 
     ignores_unknown = True
 
-    org_id = OrganizationField()
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
     q = TextField.optional("Search")
@@ -35,20 +32,18 @@ class MemberList(Operation):
     state = TextField.optional("State")
 
 
-class MemberInvite(Operation):
+class MemberInvite(InOrganization):
     """Whom to invite or change, and to which role."""
 
     ignores_unknown = True
 
-    org_id = OrganizationField()
     email = EmailField(required=addresses.INVALID)
     role = RoleField(required=INVALID_ROLE)
 
 
-class MemberOnly(Operation):
+class MemberOnly(InOrganization):
     """Which member."""
 
-    org_id = OrganizationField()
     email = EmailField(required=addresses.INVALID)
 
 
@@ -146,10 +141,9 @@ def invite_screen(form: MemberInvite) -> Screen:
     return Screen("members/invite.html", "members/_invite_form.html", "invite-form", context)
 
 
-def _payload(access: Access, form: MemberList) -> dict[str, Any]:
+def _payload(access: Access, form: MemberList) -> Payload:
     page = roster.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
-    data = [json_shapes.listed_member(row) for row in page.rows]
-    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
+    return json_shapes.page(page, json_shapes.listed_member)
 
 
 def _notice(member: Member) -> Flash:

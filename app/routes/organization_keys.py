@@ -1,7 +1,5 @@
 """`/organization/keys/`: the keys that act on an organization."""
 
-from typing import Any
-
 from flask import Blueprint, url_for
 
 from app.base.events import Event
@@ -10,25 +8,23 @@ from app.services import cut_offs, organization_keys
 from app.services.actors import Access
 from app.web import json_shapes, replies
 from app.web.access import requires
-from app.web.forms import NumberField, Operation, OrganizationField, TextField
-from app.web.replies import Flash, Reply, Shown
+from app.web.forms import InOrganization, NumberField, TextField
+from app.web.replies import Flash, Payload, Reply, Shown
 from app.web.screens import Screen
 
 routes = Blueprint("organization_keys", __name__)
 
 
-class OrganizationKeyList(Operation):
+class OrganizationKeyList(InOrganization):
     """Whose keys, and which page of them."""
 
-    org_id = OrganizationField()
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
 
 
-class OrganizationKeyOnly(Operation):
+class OrganizationKeyOnly(InOrganization):
     """Which key of which organization."""
 
-    org_id = OrganizationField()
     id = TextField("Key", required="id is required")
 
 
@@ -69,12 +65,11 @@ def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Scre
     """Return the page of an organization's keys."""
     cursor = form.cursor.value if form else None
     page = organization_keys.listed(access, most=organization_keys.PAGE, cursor=cursor, ended=True)
-    context = {"keys": page.keys, "next_cursor": page.next_cursor, "rules": access.key_rules}
+    context = {"keys": page.rows, "next_cursor": page.next_cursor, "rules": access.key_rules}
     template = "organization_keys/_list.html"
     return Screen("organization_keys/index.html", template, "organization-keys", context)
 
 
-def _payload(access: Access, form: OrganizationKeyList) -> dict[str, Any]:
+def _payload(access: Access, form: OrganizationKeyList) -> Payload:
     page = organization_keys.listed(access, most=form.limit.value, cursor=form.cursor.value)
-    data = [json_shapes.organization_key(key) for key in page.keys]
-    return {"data": data, "next_cursor": page.next_cursor} if page.next_cursor else {"data": data}
+    return json_shapes.page(page, json_shapes.organization_key)

@@ -13,6 +13,7 @@ from app.web.access import reach, requires, signed_in
 from app.web.forms import (
     EmailField,
     Field,
+    InOrganization,
     NameField,
     Nothing,
     Operation,
@@ -51,7 +52,7 @@ class OrganizationCreate(Operation):
             raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
 
 
-class OrganizationUpdate(Operation):
+class OrganizationUpdate(InOrganization):
     """What may be changed of an organization; what is absent stays."""
 
     ignores_unknown = True
@@ -62,17 +63,10 @@ class OrganizationUpdate(Operation):
     management_email = EmailField.optional("Management email")
 
 
-class OrganizationDelete(Operation):
+class OrganizationDelete(InOrganization):
     """Which organization to delete; its name as a confirmation."""
 
-    org_id = OrganizationField()
     name = TextField("Name", required=NAME_MISSING, malformed=NAME_MISSING)
-
-
-class OrganizationOnly(Operation):
-    """Just the organization that a page is about."""
-
-    org_id = OrganizationField()
 
 
 @routes.get("/organization/")
@@ -139,7 +133,7 @@ def delete(access: Access, form: OrganizationDelete) -> Reply:
 
 
 @routes.get("/organization/new/")
-@signed_in()
+@signed_in(Nothing)
 def new(actor: Actor, form: Nothing) -> Shown:
     """Show the form that creates an organization."""
     return replies.page(
@@ -148,8 +142,8 @@ def new(actor: Actor, form: Nothing) -> Shown:
 
 
 @routes.get("/organization/settings/")
-@requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
-def settings(access: Access, form: OrganizationOnly) -> Shown:
+@requires(Action.ORGANIZATION_UPDATE, InOrganization)
+def settings(access: Access, form: InOrganization) -> Shown:
     """Show the settings of an organization."""
     return replies.page(
         lambda: _settings_screen(_settings_form(access)),

@@ -32,7 +32,7 @@ class PasskeyAdd(Operation):
 
 
 @routes.get("/account/security/passkeys/")
-@signed_in()
+@signed_in(Nothing)
 def passkey_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that adds a passkey."""
     factors.check_portal(actor)

@@ -30,7 +30,7 @@ class Choose(Operation):
 
 
 @routes.get("/reset/")
-@public()
+@public(Nothing)
 def forgot_form(visitor: Actor | None, form: Nothing) -> Shown:
     """Show the form that asks for a link."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(Forgot()))

@@ -12,7 +12,7 @@ from app.services import receipts
 from app.services.actors import Access
 from app.web import json_types, replies
 from app.web.access import requires
-from app.web.forms import Field, NumberField, Operation, OrganizationField, TextField
+from app.web.forms import Field, InOrganization, NumberField, TextField
 from app.web.screens import Screen
 
 routes = Blueprint("receipts", __name__)
@@ -20,10 +20,9 @@ routes = Blueprint("receipts", __name__)
 _MOST = 10**9
 
 
-class ReceiptRead(Operation):
+class ReceiptRead(InOrganization):
     """Whose receipts, which one of them, and whether as a text to keep."""
 
-    org_id = OrganizationField()
     number = NumberField.optional("Number", least=1, most=_MOST)
     before = NumberField.optional("Before", least=1, most=_MOST)
     format = TextField.optional("Format")

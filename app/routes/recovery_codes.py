@@ -18,7 +18,7 @@ class CodesMake(Operation):
 
 
 @routes.get("/account/security/recovery/")
-@signed_in()
+@signed_in(Nothing)
 def codes_form(actor: Actor, form: Nothing) -> Shown:
     """Ask for the password before the old codes die."""
     factors.check_portal(actor)

@@ -4,13 +4,12 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.permissions import Action
-from app.routes.organizations import OrganizationOnly
 from app.services import requirements
 from app.services.actors import Access
 from app.services.requirements import Requirement
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires
-from app.web.forms import NumberField, Operation, OrganizationField, YesNoField
+from app.web.forms import InOrganization, NumberField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -20,17 +19,16 @@ LONGEST_DAYS = 30
 USUAL_DAYS = 7
 
 
-class RequirementSwitch(Operation):
+class RequirementSwitch(InOrganization):
     """On or off, and how many days people have."""
 
-    org_id = OrganizationField()
     required = YesNoField("Required", required="required is required")
     deadline_days = NumberField.optional("Days until it is required", least=0, most=LONGEST_DAYS)
 
 
 @routes.get("/organization/security/")
-@requires(Action.ORGANIZATION_UPDATE, OrganizationOnly)
-def show(access: Access, form: OrganizationOnly) -> Shown:
+@requires(Action.ORGANIZATION_UPDATE, InOrganization)
+def show(access: Access, form: InOrganization) -> Shown:
     """Show what is required, and who would be locked out."""
     found = requirements.show(access)
     return replies.shown(

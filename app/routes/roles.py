@@ -3,11 +3,11 @@
 from flask import Blueprint
 
 from app.permissions import RULES, Action, Role
-from app.routes.organizations import OrganizationOnly
 from app.services import members
 from app.services.actors import Access
 from app.web import replies
 from app.web.access import requires
+from app.web.forms import InOrganization
 from app.web.replies import Shown
 from app.web.screens import Screen
 
@@ -15,8 +15,8 @@ routes = Blueprint("roles", __name__)
 
 
 @routes.get("/organization/roles/")
-@requires(Action.ORGANIZATION_READ, OrganizationOnly)
-def index(access: Access, form: OrganizationOnly) -> Shown:
+@requires(Action.ORGANIZATION_READ, InOrganization)
+def index(access: Access, form: InOrganization) -> Shown:
     """Show the table of roles."""
     return replies.shown(_payload, lambda: _screen(access))
 

@@ -1,7 +1,5 @@
 """`/login/second/` and `/login/passkey/`: the second step of a log-in, and log-in by passkey alone."""
 
-from typing import Any
-
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -10,7 +8,7 @@ from app.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
 from app.services import accounts, ceremonies, challenges, factors, passkey_hosts, passkeys, sessions
 from app.services.actors import Actor
-from app.services.passkeys import Request
+from app.services.passkeys import Answer, Request
 from app.web import (
     authentication,
     carried,
@@ -63,7 +61,7 @@ def answer(visitor: Actor | None, form: SecondStep) -> ResponseReturnValue:
 
 
 @routes.post("/login/second/options/")
-@public()
+@public(Nothing)
 def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for as a second step."""
     rate_limits.check_tighter("log_in")
@@ -75,7 +73,7 @@ def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/login/passkey/options/")
-@public()
+@public(Nothing)
 def passkey_options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for instead of a password."""
     rate_limits.check_tighter("log_in")
@@ -109,7 +107,7 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
     return _entered(answered.user_id, secret)
 
 
-def _by_passkey(answered: dict[str, Any]) -> ResponseReturnValue:
+def _by_passkey(answered: Answer) -> ResponseReturnValue:
     with transaction.reading():
         user_id = challenges.whose(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)

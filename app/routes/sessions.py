@@ -82,7 +82,7 @@ def _logged_in(
 
 
 @routes.get("/logout/")
-@public()
+@public(Nothing)
 def log_out_form(visitor: Actor | None, form: Nothing) -> Shown:
     """Ask whether to log out."""
     return replies.shown(

@@ -21,7 +21,7 @@ class TotpConfirm(Operation):
 
 
 @routes.get("/account/security/totp/")
-@signed_in()
+@signed_in(Nothing)
 def totp_form(actor: Actor, form: Nothing) -> Shown:
     """Show a new secret, to scan or to type."""
     factors.check_portal(actor)

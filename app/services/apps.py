@@ -16,7 +16,7 @@ from app.models import App, Bundle
 from app.permissions import Action
 from app.services import audit, bundle_files, cursors, organizations, quotas
 from app.services.actors import Access, Actor, parts
-from app.services.roster import Page
+from app.services.cursors import Page
 
 UNKNOWN = "App not found"
 ALREADY = "App already exists"
@@ -97,7 +97,7 @@ def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False)
     return AppAccess(**parts(permitted), app=_view(found))
 
 
-def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page:
+def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[AppView]:
     """List the apps of an organization by name, all of them or a page."""
     values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
@@ -182,7 +182,7 @@ def comparable(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _page(rows: Sequence[Any], most: int) -> Page:
+def _page(rows: Sequence[Any], most: int) -> Page[AppView]:
     following = cursors.write_text(rows[most - 1].name_key) if len(rows) > most else None
     return Page([_view(row) for row in rows[:most]], following)
 

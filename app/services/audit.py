@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from app import clock, identifiers
 from app.addresses import Address
@@ -34,14 +34,25 @@ _LAST_READ = (
 )
 
 
+class Attempt(TypedDict):
+    """A refused attempt: who tried what on what, and why not."""
+
+    organization_id: str | None
+    actor_id: str
+    credential_id: str | None
+    action: str
+    target: str
+    error: str
+
+
 def record(
     event: Event,
     actor: Actor | None,
     target: str,
     *,
     organization_id: str | None = None,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     by: str | None = None,
 ) -> None:
     """Add an entry. Without an actor, `by` is the owner of a mailed link; without either the operator acted.
@@ -60,7 +71,9 @@ def record(
     )
 
 
-def record_refusal(attempt: Mapping[Any, Any], details: dict[str, Any], request_id: str | None) -> None:
+def record_refusal(
+    attempt: Attempt | RowMapping, details: Mapping[str, object], request_id: str | None
+) -> None:
     """Add an entry for a refused attempt, with what is known of it; `refused_attempts` counts them."""
     values = {"organization_id": attempt["organization_id"], "target": attempt["target"]}
     _add(

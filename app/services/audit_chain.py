@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Table, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Table, bindparam, func, select, text
 
 from app import secrets
 from app.database import AnyRow, config, db
@@ -140,7 +140,7 @@ def _next_place(chain: str, key: bytes) -> tuple[int, str]:
     return (db.scalar(highest) or 0) + 1, ""
 
 
-def of_chain(chain: str) -> Any:
+def of_chain(chain: str) -> ColumnElement[bool]:
     """Return the condition of the entries of a chain."""
     column = ENTRIES.c.organization_id
     return column.is_(None) if chain == PORTAL else column == chain

@@ -63,7 +63,7 @@ def examine(chain: str | None = None, checkpoints: list[Checkpoint] | None = Non
     ring = [config().secret_key, *portal_keys.earlier()]
     for name in names:
         walk = Walk(name, [secrets.chain_key(key, name) for key in ring])
-        known = {point.seq: point for point in earlier if point.chain == name}
+        known = {point.seq: point.hash for point in earlier if point.chain == name}
         report.breaks += islice(walk.breaks(known), MOST_NAMED)
         report.entries += walk.length
     return report

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.base import events
@@ -42,9 +42,9 @@ class Filters:
             if value
         }
 
-    def conditions(self) -> list[Any]:
+    def conditions(self) -> list[ColumnElement[bool]]:
         """Return what an entry has to meet; an action is an event, a group, or the first word of events."""
-        conditions: list[Any] = []
+        conditions: list[ColumnElement[bool]] = []
         if self.actor:
             conditions.append(AuditEntry.actor_id == _identifier(self.actor))
         if self.action:
@@ -68,7 +68,7 @@ def _identifier(text: str) -> Any:
     return select(User.id).where(User.email_key == text.lower()).scalar_subquery()
 
 
-def _holding(text: str) -> Any:
+def _holding(text: str) -> ColumnElement[bool]:
     """Return the condition of entries that hold a text anywhere, whatever its letter case."""
     inside_json = orjson.dumps(text).decode()[1:-1]
     return or_(

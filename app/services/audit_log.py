@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import bindparam, func, select
@@ -15,6 +14,7 @@ from app.errors import InvalidInput
 from app.models import AuditEntry, Credential, CredentialKind, Outcome
 from app.services import cursors
 from app.services.audit_filters import ACTOR, TARGET, Filters
+from app.services.cursors import Page
 
 PAGE = 50
 _BATCH = 1000
@@ -81,8 +81,8 @@ class Entry:
     target: str
     target_name: str | None
     target_email: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
     request_id: str | None
     outcome: Outcome
 
@@ -104,16 +104,9 @@ class Entry:
         return [Change(name, _text(old), _text(new)) for name, old, new in pairs if old != new]
 
 
-class Page(NamedTuple):
-    """Some entries, and the cursor behind them if there are more."""
-
-    entries: Sequence[Entry]
-    next_cursor: str | None
-
-
 def page(
     organization_id: str, filters: Filters, *, limit: int | None = None, cursor: str | None = None
-) -> Page:
+) -> Page[Entry]:
     """List the entries that fit, newest first; what is added meanwhile moves nothing."""
     most = limit or PAGE
     entries = _found(organization_id, filters, most + 1, _place(cursor) if cursor else None)
@@ -180,7 +173,7 @@ def _entry(row: AnyRow) -> Entry:
     )
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return orjson.dumps(value).decode()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select, tuple_
 
@@ -29,8 +28,8 @@ class Walk:
     last: Stored | None = None
     sound: bool = True
 
-    def breaks(self, checkpoints: dict[int, Any]) -> Iterator[str]:
-        """Yield each break in words; `checkpoints` are by their sequence."""
+    def breaks(self, checkpoints: dict[int, str]) -> Iterator[str]:
+        """Yield each break in words; `checkpoints` are hashes by their sequence."""
         head = db.execute(audit_chain.HEAD, {"chain": self.chain}).first()
         if head is None:
             yield f"{self.chain}: the log is missing, or its head is"
@@ -44,7 +43,7 @@ class Walk:
             if found:
                 yield f"{self.chain}: {found}"
             point = awaited.pop(entry["seq"], None)
-            if point and point.hash != entry["hash"]:
+            if point and point != entry["hash"]:
                 told = _told(entry)
                 yield f"{self.chain}: {told} is not the one of the checkpoint: the log was rewritten"
         yield from (f"{self.chain}: {found}" for found in self._breaks_at_end(head, min(awaited, default=0)))

@@ -38,7 +38,7 @@ def details_fit(kind: str, details: dict[str, Any]) -> bool:
     return harmless(details) and (check is None or check(details))
 
 
-def harmless(value: Any, depth: int = 0) -> bool:
+def harmless(value: object, depth: int = 0) -> bool:
     """Tell whether a value is made of short texts without control characters, numbers, and few of them."""
     if isinstance(value, str):
         return len(value) <= _LONGEST_TEXT and not any(unicodedata.category(sign) == "Cc" for sign in value)
@@ -69,7 +69,7 @@ def _mail(details: dict[str, Any]) -> bool:
     )
 
 
-def _is_link(link: Any) -> bool:
+def _is_link(link: object) -> bool:
     purposes = {purpose.value for purpose in links.Purpose}
     return (
         isinstance(link, list)
@@ -79,7 +79,7 @@ def _is_link(link: Any) -> bool:
     )
 
 
-def _is_address(text: Any) -> bool:
+def _is_address(text: object) -> bool:
     try:
         return isinstance(text, str) and addresses.parse(text).typed == text
     except InvalidInput:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app import addresses, identifiers, invisible, texts, versions
@@ -47,7 +47,7 @@ def hex_digits(length: int, *, blank: bool = False) -> Rule:
     return lambda text: bool(_HEX.fullmatch(text)) and (len(text) == length or (blank and not text))
 
 
-def one_of(values: Any) -> Rule:
+def one_of(values: Iterable[str]) -> Rule:
     """Return a rule for texts of which only these are known."""
     known = frozenset(map(str, values))
     return lambda text: text in known
@@ -144,6 +144,6 @@ def whole_factor(row: Mapping[str, Any]) -> bool:
     return bool(passkey) and bool(row["public_key"]) and app is None
 
 
-def anything(_value: Any) -> bool:
+def anything(_value: object) -> bool:
     """Accept every value of the right type."""
     return True

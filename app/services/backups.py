@@ -11,7 +11,7 @@ from datetime import datetime
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ class Backup:
     damaged: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, dict[str, int | str]] = field(default_factory=dict)
     taken_at: datetime = field(default_factory=clock.now)
 
     @property

@@ -2,9 +2,8 @@
 
 import zlib
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app import files
 from app.database import Database, config, db
@@ -22,7 +21,7 @@ def keep(draft: Draft) -> None:
     draft.keep()
 
 
-def release(*conditions: Any) -> None:
+def release(*conditions: ColumnElement[bool]) -> None:
     """Have the files of some bundles removed after the commit, unless another row still refers to them."""
     listed = select(Bundle.checksum).join(App, App.id == Bundle.app_id).where(*conditions).distinct()
     checksums = list(db.scalars(listed))

@@ -18,7 +18,7 @@ from app.permissions import Action
 from app.services import apps, audit, bundle_files, cursors, quotas
 from app.services.actors import Actor, parts
 from app.services.apps import AppAccess
-from app.services.roster import Page
+from app.services.cursors import Page
 
 UNKNOWN = "Bundle not found"
 ALREADY = "Version already exists"
@@ -94,7 +94,7 @@ def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
     return BundleAccess(**parts(at), bundle=BundleView(*found))
 
 
-def listed(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page:
+def listed(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
     """List the bundles of an app, highest version first, all of them or a page."""
     values: dict[str, Any] = {"app_id": app_id}
     if limit is None and cursor is None:
@@ -187,7 +187,7 @@ def _facts(view: BundleView) -> dict[str, Any]:
     return {column.key: getattr(view, column.key) for column in _COLUMNS}
 
 
-def _page(rows: Sequence[Any], most: int) -> Page:
+def _page(rows: Sequence[Any], most: int) -> Page[BundleView]:
     last = rows[most - 1] if len(rows) > most else None
     following = cursors.write_text(f"{last.precedence} {last.id}") if last else None
     return Page([BundleView(*row[:9]) for row in rows[:most]], following)

@@ -1,7 +1,6 @@
 """Consequences: everything that ends with a membership, found before the deed and written on the receipt."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,7 +20,7 @@ class Consequences:
     apps: list[str]
     last_super_admin: bool
 
-    def written(self) -> dict[str, Any]:
+    def written(self) -> dict[str, object]:
         """Return it as a receipt keeps it."""
         return asdict(self)
 

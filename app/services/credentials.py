@@ -113,7 +113,7 @@ def find(secret: str, kind: CredentialKind) -> Credential | None:
     return None if credential is None or _expired(credential.expires_at) else credential
 
 
-def revoke(*conditions: Any) -> int:
+def revoke(*conditions: ColumnElement[bool]) -> int:
     """Revoke the live credentials that meet the conditions; return how many."""
     result = db.execute(
         update(Credential).where(*conditions, Credential.revoked_at.is_(None)).values(revoked_at=clock.now())

@@ -1,12 +1,23 @@
-"""Cursors: where the next page of a list begins."""
+"""Pages of a list, and cursors: where the next one begins."""
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Generic, NamedTuple, TypeVar
 
 from app.errors import InvalidInput
 
+T = TypeVar("T")
+
 _INVALID = "cursor is not valid"
+
+
+class Page(NamedTuple, Generic[T]):
+    """Some of a list, and the cursor behind it if there is more."""
+
+    rows: Sequence[T]
+    next_cursor: str | None
 
 
 def write(at: datetime, key: str) -> str:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -62,7 +61,7 @@ class Ending:
     """What is written into the row of a job, and what else belongs into that transaction."""
 
     job_id: str
-    values: dict[str, Any]
+    values: dict[str, object]
     at_the_end: AtTheEnd = None
 
 

@@ -2,9 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -27,7 +26,9 @@ log = structlog.get_logger()
 _batch = threading.local()
 
 
-def enqueue(kind: str, details: dict[str, Any], *, due_at: datetime | None = None, **columns: Any) -> Job:
+def enqueue(
+    kind: str, details: Mapping[str, object], *, due_at: datetime | None = None, **columns: object
+) -> Job:
     """Add a job to the transaction that runs now, due at once or later; those with `rank=BULK` come last.
 
     Its identifier is its idempotency key.
@@ -115,7 +116,7 @@ def _work(
             stopped.wait(IDLE_SECONDS)
 
 
-def _carry_on(work: Callable[[], Any]) -> None:
+def _carry_on(work: Callable[[], object]) -> None:
     """Do a piece of work; a database that is out of reach, or a mistake of ours, only delays the rest."""
     try:
         work()

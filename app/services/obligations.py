@@ -1,13 +1,12 @@
 """Obligations: whether somebody has a second factor, and from when an organization insists on one."""
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import Factor, Membership, Organization
 
 
-def secured(user_id: Any) -> ColumnElement[bool]:
+def secured(user_id: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
     """Return the condition that the person a column or value names has a second factor."""
     return exists(select(Factor.id).where(Factor.user_id == user_id).correlate_except(Factor))
 

@@ -14,6 +14,7 @@ from app.models.base import Moment
 from app.permissions import RULES, Action, Role, outranks
 from app.services import cursors, key_states, keys
 from app.services.actors import Access, KeyRules
+from app.services.cursors import Page
 from app.services.key_states import KeyState
 
 PAGE = 100
@@ -97,21 +98,13 @@ class OrganizationKey:
         return self.state in {KeyState.REVOKED, KeyState.CUT_OFF}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some keys, and the cursor behind them if there are more."""
-
-    keys: list[OrganizationKey]
-    next_cursor: str | None = None
-
-
 def listed(
     access: Access, *, most: int | None = None, cursor: str | None = None, ended: bool = False
-) -> Page:
+) -> Page[OrganizationKey]:
     """List the keys that act on an organization, oldest first; `ended` adds those that ended lately."""
     values: dict[str, Any] = _values(access, ended=ended)
     if most is None and cursor is None:
-        return Page([_key(access, row) for row in db.execute(_ACTING, values)])
+        return Page([_key(access, row) for row in db.execute(_ACTING, values)], None)
 
     most = most or PAGE
     values["most"] = most + 1
@@ -126,7 +119,7 @@ def shut_out(access: Access, rules: KeyRules) -> list[OrganizationKey]:
     working = {KeyState.ACTIVE, KeyState.LIMITED}
     return [
         key
-        for key in listed(access).keys
+        for key in listed(access).rows
         if key.state in working and not rules.admit(key.issued_at, key.expires_at)
     ]
 
@@ -146,7 +139,7 @@ def _values(access: Access, *, ended: bool) -> dict[str, Any]:
     return {"organization_id": access.organization.id, "since": since}
 
 
-def _page(access: Access, rows: Sequence[AnyRow], most: int) -> Page:
+def _page(access: Access, rows: Sequence[AnyRow], most: int) -> Page[OrganizationKey]:
     found = [_key(access, row) for row in rows[:most]]
     more = len(rows) > most
     return Page(found, cursors.write(found[-1].created_at, found[-1].id) if more else None)

@@ -1,12 +1,12 @@
 """Organizations: reach, list, create, update, delete."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import String, bindparam, func, or_, select
 
 from app import clock, identifiers
 from app.base.events import Event
-from app.database import db
+from app.database import AnyRow, db
 from app.errors import FactorOwed, NotPermitted
 from app.models import Membership, Organization
 from app.permissions import RULES, Action, Role, allows, lower
@@ -142,7 +142,7 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
     return view(organization)
 
 
-def view(row: Any) -> OrganizationView:
+def view(row: Organization | AnyRow) -> OrganizationView:
     """Return the view of an organization or of a row with its columns."""
     return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))
 

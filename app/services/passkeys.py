@@ -1,5 +1,6 @@
 """Passkeys: registered to an account, and answers checked; the only caller of `webauthn`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ from app.services import ceremonies, credentials, factors, locks, passkey_hosts
 from app.services.actors import Actor
 from app.services.passkey_hosts import RelyingParty
 
+# What a browser answers about a passkey: JSON that nobody has judged yet.
+Answer = dict[str, object]
+
 INVALID = "Invalid passkey"
 EXPIRED = "The passkey came too late"
 ELSEWHERE = "This passkey belongs to another host"
@@ -38,7 +42,7 @@ _ALGORITHMS = [
 class Request:
     """What a browser is asked, and the ceremony that its answer ends."""
 
-    options: dict[str, Any]
+    options: Mapping[str, object]
     ceremony: str
 
 
@@ -62,7 +66,7 @@ def ask_to_register(actor: Actor) -> Request:
     return Request(options_to_json_dict(options), ceremony)
 
 
-def register(actor: Actor, challenge: bytes | None, credential: dict[str, Any], *, name: str) -> Factor:
+def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name: str) -> Factor:
     """Add the passkey that a browser made for a challenge."""
     made = _registered(challenge, credential)
     handle = bytes_to_base64url(made.credential_id)
@@ -99,7 +103,7 @@ def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Reques
     return Request(options_to_json_dict(options), ceremony)
 
 
-def owner(challenge: bytes | None, credential: dict[str, Any], *, user_id: str | None = None) -> str:
+def owner(challenge: bytes | None, credential: Answer, *, user_id: str | None = None) -> str:
     """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
     factor = _held(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
@@ -123,7 +127,7 @@ def _check_host(factor: Factor) -> None:
         )
 
 
-def _registered(challenge: bytes | None, credential: dict[str, Any]) -> Any:
+def _registered(challenge: bytes | None, credential: Answer) -> Any:
     here = _here()
     if not challenge:
         raise InvalidInput(EXPIRED, message="Nothing was added. Try again.", field="credential")
@@ -140,7 +144,7 @@ def _registered(challenge: bytes | None, credential: dict[str, Any]) -> Any:
         raise InvalidInput(INVALID, message="Nothing was added. Try again.", field="credential") from error
 
 
-def _proven(factor: Factor, challenge: bytes | None, credential: dict[str, Any], *, verified: bool) -> int:
+def _proven(factor: Factor, challenge: bytes | None, credential: Answer, *, verified: bool) -> int:
     here = _here()
     if not challenge:
         raise NotAuthenticated(EXPIRED, message="Try again, or log in with your password.")
@@ -172,7 +176,7 @@ def _held(handle: object) -> Factor | None:
     return db.scalar(known.execution_options(populate_existing=True))
 
 
-def _names(credential: dict[str, Any], user_id: str) -> bool:
+def _names(credential: Answer, user_id: str) -> bool:
     """Tell whether the answer names the owner, if it names anybody."""
     response = credential.get("response")
     handle = response.get("userHandle") if isinstance(response, dict) else None

@@ -27,7 +27,7 @@ class Received:
 
     config: Config
     listed: dict[str, Any] = field(default_factory=dict)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, dict[str, int | str]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     lacking: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)

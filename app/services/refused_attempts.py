@@ -5,7 +5,6 @@ The state is in the database, so that all processes count together. A flood cost
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 
 import orjson
 from sqlalchemy import RowMapping, delete, func, select, update
@@ -16,10 +15,17 @@ from app.database import Database, db
 from app.models import Job, RefusedAttempt
 from app.services import audit, audit_chain, jobs
 from app.services.actors import Actor
+from app.services.audit import Attempt
 
 KIND = "refused_attempts"
 WINDOW = timedelta(minutes=10)
 MOST_TARGETS = 20
+
+
+class _Keyed(Attempt):
+    """An attempt with the digest of all of it: the same one has the same."""
+
+    key: str
 
 
 def note(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> None:
@@ -55,10 +61,8 @@ def end(database: Database, job: Job) -> None:
             _end(running)
 
 
-def _attempt(
-    event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None
-) -> dict[str, Any]:
-    same = {
+def _attempt(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> _Keyed:
+    same: Attempt = {
         "organization_id": organization_id,
         "actor_id": actor.user_id,
         "credential_id": actor.credential_id,
@@ -74,7 +78,7 @@ def _running(key: str) -> RowMapping | None:
     return db.execute(found).mappings().first()
 
 
-def _many(attempt: dict[str, Any]) -> bool:
+def _many(attempt: _Keyed) -> bool:
     recent = select(func.count()).where(
         RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
         RefusedAttempt.actor_id == attempt["actor_id"],
@@ -83,7 +87,7 @@ def _many(attempt: dict[str, Any]) -> bool:
     return (db.scalar(recent) or 0) >= MOST_TARGETS
 
 
-def _begin(attempt: dict[str, Any]) -> None:
+def _begin(attempt: _Keyed) -> None:
     at = clock.now()
     _forget_single(attempt)
     request_id = db.info.get("request_id")
@@ -91,7 +95,7 @@ def _begin(attempt: dict[str, Any]) -> None:
     audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
 
 
-def _forget_single(attempt: dict[str, Any]) -> None:
+def _forget_single(attempt: _Keyed) -> None:
     """Remove the actor's attempts that were never repeated and are over: all was said of them."""
     db.execute(
         delete(RefusedAttempt).where(

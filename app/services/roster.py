@@ -1,7 +1,7 @@
 """The roster: who is in an organization, as the API lists it and as the page shows it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
@@ -11,6 +11,7 @@ from app.models import Invitation, InvitationState, Membership, User
 from app.permissions import Role
 from app.services import cursors, obligations, people
 from app.services.actors import Access
+from app.services.cursors import Page
 
 PAGE = 100
 
@@ -65,14 +66,7 @@ _PEOPLE = (
 )
 
 
-class Page(NamedTuple):
-    """Some rows, and the cursor behind them if there are more."""
-
-    rows: Sequence[Any]
-    next_cursor: str | None
-
-
-def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page:
+def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[AnyRow]:
     """List members and invitees in the order in which they were added, all of them or a page."""
     values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
@@ -94,7 +88,7 @@ def filtered(
     invited: bool = False,
     cursor: str | None = None,
     most: int | None = PAGE,
-) -> Page:
+) -> Page[people.Person]:
     """List people for the page: those whose name or address holds a text, with a role, or only invitees."""
     statement = _PEOPLE
     values: dict[str, Any] = {"organization_id": access.organization.id}
@@ -127,7 +121,7 @@ def person(access: Access, email_key: str) -> people.Person | None:
     return row and people.person(access, row)
 
 
-def _page(rows: Sequence[AnyRow], most: int) -> Page:
+def _page(rows: Sequence[AnyRow], most: int) -> Page[AnyRow]:
     if len(rows) <= most:
         return Page(rows, None)
     last = rows[most - 1]

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 
+from app.database import AnyRow
 from app.models import CredentialUse, KeyPolicy, Membership, Organization
 from app.permissions import Role
 from app.services import obligations
@@ -45,7 +46,7 @@ def with_terms(statement: Select[Any], credential_id: Any) -> Select[Any]:
     )
 
 
-def read(row: Any) -> Standing | None:
+def read(row: AnyRow) -> Standing | None:
     """Return the standing in a row with these columns, None where there is no membership."""
     if row.org_id is None:
         return None

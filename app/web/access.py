@@ -4,7 +4,7 @@ A guard walks the contract's order of checks: key, rate, shape, required fields,
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from app import database
 from app.permissions import Action
@@ -12,51 +12,67 @@ from app.services import organizations
 from app.services.actors import Access, Actor
 from app.web import authentication, last_use
 from app.web.current import current
-from app.web.forms import Nothing, Operation
-from app.web.phases import AnyView, Guard, RefusedAs, View, guarded, receiving
-from app.web.screens import Redraw
+from app.web.forms import F, InOrganization, Operation
+from app.web.guards import Decorator, Guard, Redraw, RefusedAs
+from app.web.phases import guarded, receiving
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)
-# How an operation finds what it acts on, and with it the organization: actor, form, action.
-Way = Callable[[Actor, Any, Action], Access]
+Inside = TypeVar("Inside", bound=InOrganization)
+# How an operation finds what it acts on, and with it the organization.
+Way = Callable[[Actor, F, Action], AnyAccess]
 
 
-def by_organization(actor: Actor, form: Any, action: Action) -> Access:
+def by_organization(actor: Actor, form: InOrganization, action: Action) -> Access:
     """Find the organization that `orgId` names."""
     return organizations.access(actor, form.org_id.value, action, changing=database.changing())
 
 
+@overload
 def requires(
     action: Action,
-    operation: type[Operation],
+    operation: type[Inside],
     *,
-    way: Way = by_organization,
-    redraw: Redraw | None = None,
+    redraw: Redraw[Inside] = None,
     opens_units: bool = False,
-    refused_as: RefusedAs | None = None,
-) -> Callable[[AnyView], View]:
+    refused_as: RefusedAs[Inside] = None,
+) -> Decorator[Access, Inside]: ...
+
+
+@overload
+def requires(
+    action: Action,
+    operation: type[F],
+    *,
+    way: Way[F, AnyAccess],
+    redraw: Redraw[F] = None,
+    refused_as: RefusedAs[F] = None,
+) -> Decorator[AnyAccess, F]: ...
+
+
+def requires(
+    action: Action, operation: type[Any], *, way: Way[Any, Access] = by_organization, **options: Any
+) -> Decorator[Any, Any]:
     """Let the view run for an actor who may do the action where the way leads.
 
     A view that changes something names the audit event that a refused attempt is recorded as.
     """
-    guard = Guard("requires", operation, action, redraw, opens_units=opens_units, refused_as=refused_as)
-    return guarded(guard, _entering(way, action))
+    return guarded(Guard("requires", operation, _entering(way, action), action, **options))
 
 
 def receives(
     action: Action,
-    operation: type[Operation],
+    operation: type[F],
     *,
-    way: Way,
-    redraw: Redraw | None = None,
-    refused_as: RefusedAs | None = None,
-) -> Callable[[AnyView], View]:
+    way: Way[F, AnyAccess],
+    redraw: Redraw[F] = None,
+    refused_as: RefusedAs[F] = None,
+) -> Decorator[AnyAccess, F]:
     """Like `requires`, for a form with a file: judged before the file is read, and again under the lock.
 
     While the file comes in, no transaction is open.
     """
-    guard = Guard("requires", operation, action, redraw, streams=True, refused_as=refused_as)
-    return receiving(guard, _entering(way, action))
+    enter = _entering(way, action)
+    return receiving(Guard("requires", operation, enter, action, redraw, streams=True, refused_as=refused_as))
 
 
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
@@ -74,40 +90,37 @@ def arrived(access: AnyAccess) -> AnyAccess:
 
 
 def signed_in(
-    operation: type[Operation] = Nothing,
+    operation: type[F],
     *,
-    redraw: Redraw | None = None,
+    redraw: Redraw[F] = None,
     opens_units: bool = False,
-    refused_as: RefusedAs | None = None,
-) -> Callable[[AnyView], View]:
+    refused_as: RefusedAs[F] = None,
+) -> Decorator[Actor, F]:
     """Let the view run for anybody we know.
 
     One that `opens_units` of work itself does what must not happen in one, such as hashing a password.
     """
-
-    def enter(form: Any) -> Actor:  # noqa: ARG001 - all guards are called alike
-        actor = authentication.actor()
-        last_use.note_after_answer(actor)
-        return actor
-
-    guard = Guard("signed_in", operation, redraw=redraw, opens_units=opens_units, refused_as=refused_as)
-    return guarded(guard, enter)
+    return guarded(
+        Guard("signed_in", operation, _known, redraw=redraw, opens_units=opens_units, refused_as=refused_as)
+    )
 
 
 def public(
-    operation: type[Operation] = Nothing,
-    *,
-    redraw: Redraw | None = None,
-    refused_as: RefusedAs | None = None,
-) -> Callable[[AnyView], View]:
+    operation: type[F], *, redraw: Redraw[F] = None, refused_as: RefusedAs[F] = None
+) -> Decorator[Actor | None, F]:
     """Let the view run for everybody; one that changes things opens its units of work itself."""
-
-    def enter(form: Any) -> Actor | None:  # noqa: ARG001 - all guards are called alike
-        return authentication.visitor()
-
-    guard = Guard("public", operation, redraw=redraw, refused_as=refused_as)
-    return guarded(guard, enter)
+    return guarded(Guard("public", operation, _visitor, redraw=redraw, refused_as=refused_as))
 
 
-def _entering(way: Way, action: Action) -> Callable[[Any], Access]:
+def _entering(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
     return lambda form: arrived(way(authentication.actor(), form, action))
+
+
+def _known(_form: Operation) -> Actor:
+    actor = authentication.actor()
+    last_use.note_after_answer(actor)
+    return actor
+
+
+def _visitor(_form: Operation) -> Actor | None:
+    return authentication.visitor()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from app.services.organizations import Mine
     from app.web.bodies import Fields
     from app.web.forms import Operation
+    from app.web.guards import AnyGuard
     from app.web.negotiation import Dialect
-    from app.web.phases import Guard
     from app.web.rate_limits import Limit
     from app.web.replies import Flash
 
@@ -52,7 +52,7 @@ class Current:
     fields: "Fields | None" = None
 
     # The operation that it asks for.
-    guard: "Guard | None" = None
+    guard: "AnyGuard | None" = None
     form: "Operation | None" = None
     organization_asked: str | None = None
     access: "Access | None" = None

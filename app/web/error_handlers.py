@@ -18,9 +18,9 @@ from app.web import (
 )
 from app.web.current import current
 from app.web.forms import Operation
+from app.web.guards import AnyGuard
 from app.web.key_headers import carries_key
 from app.web.negotiation import Dialect, dialect
-from app.web.phases import Guard
 from app.web.screens import Screen
 
 log = structlog.get_logger()
@@ -129,7 +129,7 @@ def _redrawn(error: DomainError) -> Screen | None:
         return None
 
 
-def _may_pass_again(error: DomainError, guard: Guard) -> bool:
+def _may_pass_again(error: DomainError, guard: AnyGuard) -> bool:
     """Tell whether the form was right, and may be sent again once something else is out of the way.
 
     htmx swaps nothing but the notice then, so the form on its page stays as it is.
@@ -139,13 +139,13 @@ def _may_pass_again(error: DomainError, guard: Guard) -> bool:
     return dialect() is Dialect.PAGE and isinstance(error, Conflict | TooManyRequests | Unavailable)
 
 
-def _form_as_sent(guard: Guard) -> Operation | None:
+def _form_as_sent(guard: AnyGuard) -> Operation | None:
     """Return the form of a page's change that was refused before it was read; None if it is none to keep."""
     if guard.streams or dialect() is not Dialect.PAGE or not transaction.changes():
         return None
     try:
         authentication.check_forgery()
-        form = guard.operation()
+        form: Operation = guard.operation()
         form.fill(incoming.fields(), ignoring=unknown_fields.asks_for_page())
     except DomainError:
         return None

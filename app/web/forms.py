@@ -1,6 +1,6 @@
 """Forms: one class per operation says what it takes; the same class reads JSON, forms and queries."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field as FormField
@@ -29,6 +29,7 @@ __all__ = [
     "EmailField",
     "Field",
     "GoingOn",
+    "InOrganization",
     "NameField",
     "Nothing",
     "NumberField",
@@ -45,6 +46,9 @@ __all__ = [
 # What forms send besides their fields: the token, the method they stand for, a button of the usual name.
 NO_FIELDS = frozenset({"csrf_token", "_method", "submit"})
 LONGEST_SHOWN = 50
+
+# The form of an operation: what its guard fills, its view takes, and what draws it again.
+F = TypeVar("F", bound="Operation")
 
 
 class Operation(Form):
@@ -106,6 +110,12 @@ class Operation(Form):
         absent = [field for field in failed if _absent(field)]
         first = (absent or failed)[0]
         return InvalidInput(str(first.errors[0]), field=first.name)
+
+
+class InOrganization(Operation):
+    """An operation inside one organization, which `orgId` names."""
+
+    org_id = OrganizationField()
 
 
 class Nothing(Operation):

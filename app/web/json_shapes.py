@@ -1,21 +1,33 @@
 """The contract's JSON objects, exactly their fields."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from app.clock import rfc3339
-from app.models import Factor, FactorKind
+from app.database import AnyRow
+from app.models import Credential, Factor, FactorKind
 from app.permissions import Role
 from app.services.actors import KeyRules, OrganizationView
 from app.services.apps import AppView
 from app.services.audit_log import Entry
 from app.services.bundles import BundleView
+from app.services.cursors import Page
 from app.services.members import Member
 from app.services.offers import Offer
 from app.services.organization_keys import OrganizationKey
 from app.services.people import Person
 from app.services.requirements import Requirement
 from app.web import json_types
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def page(found: Page[T], shape: Callable[[T], U]) -> json_types.Page[U]:
+    """Return some of a list; with `next_cursor` there is more."""
+    data = [shape(row) for row in found.rows]
+    return {"data": data, "next_cursor": found.next_cursor} if found.next_cursor else {"data": data}
 
 
 def organization(view: OrganizationView) -> json_types.Organization:
@@ -37,7 +49,7 @@ def member(found: Member) -> json_types.Member:
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": found.role}
 
 
-def listed_member(row: Any) -> json_types.Member:
+def listed_member(row: AnyRow) -> json_types.Member:
     """Return a member from a row of the roster: `(id, email, image_url, role, pending, …)`."""
     uid, email, image_url, role, pending = row[:5]
     return {
@@ -87,13 +99,13 @@ def offer(found: Offer) -> json_types.Offer:
     }
 
 
-def key(found: Any) -> json_types.Key:
+def key(found: Credential | OrganizationKey | AnyRow) -> json_types.Key:
     """Return a key to its owner, from a credential or a row with the same columns; never its secret."""
     return {
         "id": found.id,
         "name": found.name,
         "prefix": found.prefix,
-        "role": found.role,
+        "role": Role(found.role),
         "org_id": found.organization_id,
         "created_at": rfc3339(found.created_at),
         "expires_at": _moment(found.expires_at),

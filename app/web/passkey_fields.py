@@ -4,17 +4,18 @@ import json
 from typing import Any
 
 from app.errors import InvalidInput
+from app.services.passkeys import Answer
 from app.web.base_field import Field
 
 
-class CredentialField(Field[dict[str, Any]]):
+class CredentialField(Field[Answer]):
     """What a browser answers about a passkey: a JSON object, which a form carries as text."""
 
     def checked(self, data: Any) -> str:
         """Take a JSON object as it would be written in a form."""
         return super().checked(json.dumps(data) if isinstance(data, dict) else data)
 
-    def parse(self, text: str) -> dict[str, Any] | None:
+    def parse(self, text: str) -> Answer | None:
         """Return the object, None for a blank text."""
         if not text.strip():
             return None

@@ -1,16 +1,11 @@
 """A request in three phases: judged without a lock, written under one, drawn after the commit."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import Any
 
 import structlog
 from flask.typing import ResponseReturnValue
 
-from app.base.events import Event
 from app.errors import NotAuthenticated
-from app.permissions import Action
 from app.services import organizations
 from app.services.actors import Actor
 from app.web import (
@@ -24,47 +19,25 @@ from app.web import (
     uploads,
 )
 from app.web.current import current
-from app.web.forms import Operation
-from app.web.screens import Redraw
+from app.web.forms import F
+from app.web.guards import A, AnyGuard, Decorator, Guard, GuardedView, View
 
 log = structlog.get_logger()
-# The event that a refused attempt is recorded as; some routes make several, and the form says which.
-RefusedAs = Event | Callable[[Any], Event]
-AnyView = Callable[..., replies.Result]
-View = Callable[..., ResponseReturnValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What a route asks for; the architecture test, the specification and the error pages read it."""
+def guarded(guard: Guard[A, F]) -> Decorator[A, F]:
+    """Return what guards a view."""
 
-    kind: str
-    operation: type[Operation]
-    action: Action | None = None
-    redraw: Redraw | None = None
-    opens_units: bool = False
-    streams: bool = False
-    refused_as: RefusedAs | None = None
-
-    def attempted(self, form: Operation) -> Event | None:
-        """Return the event that a refused request is recorded as, None for one that leaves no entry."""
-        named = self.refused_as
-        return named if named is None or isinstance(named, Event) else named(form)
-
-
-def guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:
-    """Return what guards a view; `enter` returns its first argument for a form, or refuses."""
-
-    def decorate(view: AnyView) -> View:
+    def decorate(view: View[A, F]) -> GuardedView:
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:  # what the path names, `incoming.fields()` brings
             current.guard = guard
             if _opens_units(guard):
-                return _drawn_apart(_apart(guard, enter, view))
+                return _drawn_apart(_apart(guard, view))
             if transaction.changes():
-                return _drawn_apart(_written(guard, enter, view))
+                return _drawn_apart(_written(guard, view))
             with transaction.reading():
-                return drawing.drawn(view(*_checked(guard, enter)))
+                return drawing.drawn(view(*_checked(guard)))
 
         run.guard = guard  # type: ignore[attr-defined]
         return run
@@ -72,17 +45,17 @@ def guarded(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], Vi
     return decorate
 
 
-def receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], View]:
+def receiving(guard: Guard[A, F]) -> Decorator[A, F]:
     """Return what guards a view that takes a file, which comes in between two looks at the request."""
 
-    def decorate(view: AnyView) -> View:
+    def decorate(view: View[A, F]) -> GuardedView:
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:
             current.guard = guard
             with transaction.reading():
                 rate_limits.check(_recognised(guard))
-            with uploads.received(lambda: _admit(guard, enter)):
-                result = _judged_again(guard, enter, view)
+            with uploads.received(lambda: _admit(guard)):
+                result = _judged_again(guard, view)
             return _drawn_apart(result)
 
         run.guard = guard  # type: ignore[attr-defined]
@@ -91,27 +64,27 @@ def receiving(guard: Guard, enter: Callable[[Any], Any]) -> Callable[[AnyView], 
     return decorate
 
 
-def _opens_units(guard: Guard) -> bool:
+def _opens_units(guard: AnyGuard) -> bool:
     return guard.opens_units or (guard.kind == "public" and transaction.changes())
 
 
-def _apart(guard: Guard, enter: Callable[[Any], Any], view: AnyView) -> replies.Result:
+def _apart(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
     """Judge the request in a read, and call the view, which opens its units of work itself."""
     with transaction.reading():
-        arguments = _checked(guard, enter)
+        arguments = _checked(guard)
     return view(*arguments)
 
 
-def _written(guard: Guard, enter: Callable[[Any], Any], view: AnyView) -> replies.Result:
+def _written(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
     """Judge the request without a lock, then change what it asks for under one.
 
     What may have changed in between is judged again: the credential, the membership and the role.
     """
     with transaction.reading():
-        _, form = _checked(guard, enter)
+        _, form = _checked(guard)
     authentication.forget()
     with transaction.writing():
-        return view(enter(form), form)
+        return view(guard.enter(form), form)
 
 
 def _drawn_apart(result: replies.Result) -> ResponseReturnValue:
@@ -128,39 +101,39 @@ def _drawn_apart(result: replies.Result) -> ResponseReturnValue:
         return drawing.undrawn(result)
 
 
-def _judged_again(guard: Guard, enter: Callable[[Any], Any], view: AnyView) -> replies.Result:
+def _judged_again(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
     authentication.forget()
     with transaction.writing():
-        return view(*_judged(guard, enter))
+        return view(*_judged(guard))
 
 
-def _admit(guard: Guard, enter: Callable[[Any], Any]) -> str:
+def _admit(guard: AnyGuard) -> str:
     """Judge before the file is read, by the fields in front of it; all of them are judged again behind it.
 
     Return who it is that may upload.
     """
     with transaction.reading():
         if all(name in incoming.fields() for name in guard.operation.required_names()):
-            _judged(guard, enter)
+            _judged(guard)
         elif guard.action:
             authentication.check_forgery()
             organizations.check_anywhere(authentication.actor(), guard.action)
         return authentication.actor().user_id
 
 
-def _checked(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
+def _checked(guard: Guard[A, F]) -> tuple[A, F]:
     """Walk the order of checks; return what the view is called with."""
     rate_limits.check(_recognised(guard))
-    return _judged(guard, enter)
+    return _judged(guard)
 
 
-def _judged(guard: Guard, enter: Callable[[Any], Any]) -> tuple[Any, Operation]:
+def _judged(guard: Guard[A, F]) -> tuple[A, F]:
     """Walk the part of the order that needs the body."""
     form = _filled(guard)
-    return enter(form), form
+    return guard.enter(form), form
 
 
-def _filled(guard: Guard) -> Operation:
+def _filled(guard: Guard[A, F]) -> F:
     """Return the form with the request's fields; raises the first refusal that needs no database."""
     authentication.check_forgery()
     current.form = form = guard.operation()
@@ -169,7 +142,7 @@ def _filled(guard: Guard) -> Operation:
     return form
 
 
-def _recognised(guard: Guard) -> Actor | None:
+def _recognised(guard: AnyGuard) -> Actor | None:
     """Return who is asking; a refused key counts for the network address that sent it."""
     try:
         return authentication.visitor() if guard.kind == "public" else authentication.actor()

@@ -7,30 +7,30 @@ from flask.typing import ResponseReturnValue
 
 from app.web import authentication
 from app.web.forms import Anything
-from app.web.phases import Guard, View
+from app.web.guards import Guard, GuardedView
 
 
-def probe() -> Callable[[View], View]:
+def probe() -> Callable[[GuardedView], GuardedView]:
     """Let the view run for monitoring: uncounted, without a look at who asks, and without a unit of work."""
-    return _probing(Guard("probe", Anything), lambda: None)
+    return _probing("probe", lambda: None)
 
 
-def operator() -> Callable[[View], View]:
+def operator() -> Callable[[GuardedView], GuardedView]:
     """Let the view run for the operator's monitoring, which sends the metrics token of the settings.
 
     Otherwise like `probe`.
     """
-    return _probing(Guard("operator", Anything), authentication.check_operator)
+    return _probing("operator", authentication.check_operator)
 
 
-def _probing(guard: Guard, check: Callable[[], None]) -> Callable[[View], View]:
-    def decorate(view: View) -> View:
+def _probing(kind: str, check: Callable[[], None]) -> Callable[[GuardedView], GuardedView]:
+    def decorate(view: GuardedView) -> GuardedView:
         @wraps(view)
         def run() -> ResponseReturnValue:
             check()
             return view()
 
-        run.guard = guard  # type: ignore[attr-defined]
+        run.guard = Guard(kind, Anything, lambda _form: check())  # type: ignore[attr-defined]
         return run
 
     return decorate

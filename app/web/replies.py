@@ -1,8 +1,7 @@
 """Answers: what views return, and how refusals are written, in whichever dialect the caller speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, get_flashed_messages, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,8 @@ from app.errors import DomainError
 from app.web.negotiation import Dialect, dialect
 from app.web.screens import Screen
 
-Payload = dict[str, Any]
+# A JSON object; most are of a type of `json_types`.
+Payload = Mapping[str, object]
 _FLASH = "components/_flash.html"
 
 

@@ -1,8 +1,7 @@
 """What a route shows to people: a page, the fragment of it that htmx swaps, and what both need."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +11,4 @@ class Screen:
     page: str
     fragment: str
     target: str
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-# Draws a form again after a refusal, with what was typed and what is wrong with it.
-Redraw = Callable[[Any], Screen]
+    context: Mapping[str, object] = field(default_factory=dict)

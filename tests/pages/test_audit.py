@@ -134,15 +134,17 @@ def test_activity_that_a_link_asks_for_stays_chosen(cast, asked, label):
 
 
 def test_an_entry_from_before_the_table_is_put_in_words(cast):
-    attempt = {
+    error = "Insufficient permissions to manage members"
+    attempt: audit.Attempt = {
         "organization_id": cast.org,
         "actor_id": cast.rita.uid,
         "credential_id": "key_1",
         "action": "member.invite",
         "target": cast.uma.uid,
+        "error": error,
     }
     with cast.portal.working():
-        audit.record_refusal(attempt, {"error": "Insufficient permissions to manage members"}, None)
+        audit.record_refusal(attempt, {"error": error}, None)
 
     (row,) = rows(page_of(cast, query="&action=member.invite"))
     assert row.startswith("Invite member Refused Uma")

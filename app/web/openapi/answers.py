@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from app.permissions import RULES
+from app.web.guards import AnyGuard
 from app.web.json_types import Refusal
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
-from app.web.phases import Guard
 
 _NOBODY, _EXPIRED_FORM = "Invalid API key", "The form has expired"
 _COMMON = {
@@ -61,7 +61,7 @@ _EVERYWHERE = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLi
 
 
 def of(
-    guard: Guard, described: Described, schemas: Schemas, *, changes: bool, required: Iterable[str]
+    guard: AnyGuard, described: Described, schemas: Schemas, *, changes: bool, required: Iterable[str]
 ) -> Schema:
     """Return the answers of an operation."""
     texts = {400: list(required), **_texts(guard, described, changes=changes)}
@@ -108,7 +108,7 @@ def _refused(status: int, texts: Iterable[str]) -> Schema:
     }
 
 
-def _texts(guard: Guard, described: Described, *, changes: bool) -> dict[int, list[str]]:
+def _texts(guard: AnyGuard, described: Described, *, changes: bool) -> dict[int, list[str]]:
     """Collect the texts by status: what the operation itself refuses, then what its guard does."""
     forbidden = [RULES[guard.action].refusal] if guard.action else []
     forbidden += [described.by_key] if described.by_key else []

@@ -9,12 +9,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.permissions import RULES
+from app.web.guards import AnyGuard
 from app.web.openapi import answers
 from app.web.openapi.described import OPERATIONS
 from app.web.openapi.inputs import Input
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
-from app.web.phases import Guard
 from app.web.transaction import SAFE_METHODS
 
 _ORDER = ["get", "post", "put", "delete"]
@@ -38,7 +38,7 @@ def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
     view: Any = app.view_functions[rule.endpoint]
-    guard: Guard = view.guard
+    guard: AnyGuard = view.guard
     described = OPERATIONS[rule.endpoint]
     changes = method not in SAFE_METHODS
     taken = Input(guard.operation, described, set(rule.arguments))
@@ -54,7 +54,7 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
     }
 
 
-def _told(text: str, guard: Guard) -> Schema:
+def _told(text: str, guard: AnyGuard) -> Schema:
     """Return the summary and, where a role is needed, which."""
     summary, _, rest = text.partition("\n")
     role = f"Needs the role `{RULES[guard.action].role}` or a higher one." if guard.action else ""
@@ -62,7 +62,7 @@ def _told(text: str, guard: Guard) -> Schema:
     return {"summary": summary.rstrip("."), **_present("description", description)}
 
 
-def _security(guard: Guard, described: Described, *, changes: bool) -> list[Schema]:
+def _security(guard: AnyGuard, described: Described, *, changes: bool) -> list[Schema]:
     """Return the ways to say who asks; a change by cookie needs its token, and so do visitors."""
     session: Schema = {"session": [], **({"csrf": []} if changes else {})}
     if guard.kind in {"public", "probe"} and not changes:
