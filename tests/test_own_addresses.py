@@ -47,6 +47,19 @@ def test_no_module_writes_an_address_out():
     assert not found
 
 
+def test_only_links_appends_to_the_base_url():
+    """A path in `CREWROOM_BASE_URL` is put in front of pages in one place."""
+    found = {
+        path.relative_to(APP).as_posix()
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        if "base_url}/" in ast.unparse(node)
+    }
+
+    assert found == set()
+
+
 def test_no_route_writes_an_address_out_beyond_its_own():
     """A path stands in the decorator of a view and nowhere else in its module."""
     found = []

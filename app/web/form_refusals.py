@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from app import links
 from app.errors import NotPermitted
 from app.web import cookies
 from app.web.current import current
@@ -48,7 +49,7 @@ def _elsewhere(reason: str) -> NotPermitted:
         message="Continue there. Signing in doesn't work at the address you used. Nothing was changed.",
         reason=reason,
     )
-    refused.remedy = (f"Go to {base_url}", f"{base_url}/")
+    refused.remedy = (f"Go to {base_url}", links.page(current.settings, links.Page.HOME))
     return refused
 
 
