@@ -1,6 +1,7 @@
 """`/organization/members/bulk/`: one deed for several members at once; all of it or none."""
 
 from flask import url_for
+from wtforms.validators import ValidationError
 
 from app import addresses
 from app.addresses import Address
@@ -13,7 +14,7 @@ from app.services.actors import Access
 from app.services.people import Person
 from app.web import rate_limits, replies
 from app.web.access import requires
-from app.web.forms import InOrganization, RoleField, SeveralField, TextField, YesNoField
+from app.web.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
 from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
@@ -46,6 +47,11 @@ class MemberBulk(InOrganization):
     role = RoleField.optional()
     confirmed = YesNoField.optional("Confirmed")
 
+    def validate_deed(self, field: Field[str]) -> None:
+        """Refuse any other action, before it could be recorded as an attempt at one of these."""
+        if field.value not in {"role", "remove"}:
+            raise ValidationError("deed must be role or remove")
+
 
 @routes.post("/organization/members/bulk/")
 @requires(
@@ -59,8 +65,6 @@ def bulk(access: Access, form: MemberBulk) -> replies.Result:
     """Change the role of several members, or remove them."""
     if form.deed.value == "role":
         return _change_roles(access, form)
-    if form.deed.value != "remove":
-        raise InvalidInput("deed must be role or remove", field="deed")
 
     people = [_person(access, address) for address in form.email.value]
     return _remove(access, form) if form.confirmed.value else _ask(people)

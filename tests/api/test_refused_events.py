@@ -85,8 +85,9 @@ def test_a_key_that_wants_to_end_sessions_is_recorded_as_what_it_wanted(cast, fi
     [{"deed": "boss"}, {"deed": ["role"]}, {"deed": None}, {"deed": "remove", "unknown": "1"}],
     ids=str,
 )
-def test_input_that_names_no_event_is_a_400_and_no_attempt(cast, fields):
-    refused = cast.api("alice").post(f"{MEMBERS}bulk/", orgId=cast.org, email=[cast.rita.email], **fields)
+@pytest.mark.parametrize("who", ["alice", "wendy"])
+def test_input_that_names_no_event_is_a_400_and_no_attempt(cast, fields, who):
+    refused = cast.api(who).post(f"{MEMBERS}bulk/", orgId=cast.org, email=[cast.rita.email], **fields)
 
     assert refused.status_code == 400
     assert refusals(cast.portal) == []
