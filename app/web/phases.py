@@ -117,6 +117,7 @@ def _admit(guard: AnyGuard) -> str:
             _judged(guard)
         elif guard.action:
             authentication.check_forgery()
+            current.form = guard.operation()  # blank; a refusal is recorded by the event of its guard
             organizations.check_anywhere(authentication.actor(), guard.action)
         return authentication.actor().user_id
 

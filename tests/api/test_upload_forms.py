@@ -61,6 +61,19 @@ def test_a_file_in_front_of_its_fields_is_judged_like_any_other(cast):
     assert files_of(cast.portal) == []
 
 
+def test_a_refusal_of_a_file_in_front_of_its_fields_is_recorded(cast):
+    """`curl -F file=@bundle.zip -F app_id=…` sends them in this order; no organization is known by then."""
+    parts = FILE, *fields(make_app(cast))
+
+    assert send(cast, form(*parts), "rita").status_code == 403
+    assert send(cast, form(*parts), "rita").status_code == 403
+
+    refused = [entry for entry in cast.portal.audit() if entry.outcome == "refused"]
+    assert [(entry.action, entry.actor_id, entry.organization_id) for entry in refused] == [
+        ("bundle.uploaded", cast.rita.uid, None)
+    ]
+
+
 @pytest.mark.parametrize(
     ("parts", "error"),
     [
