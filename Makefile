@@ -20,6 +20,9 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
 
+# Tests start the portal a hundred times: where Python is told to keep no bytecode, each start compiles it anew.
+test test-long test-postgres races soak attack model coverage: export PYTHONDONTWRITEBYTECODE :=
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -49,8 +52,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-com
 help:
 	@echo "make run      serve on http://127.0.0.1:$(PORT) (PORT=, PYTHON=)"
 	@echo "make demo     fill an empty database with a small team"
-	@echo "make test     the test suite, in a few minutes (WORKERS=, PYTEST_ARGS=)"
-	@echo "make test-long  the tests that it has a shorter version of: more of the browser, slow commands, slow faults"
+	@echo "make test     the test suite, in a minute or two (WORKERS=, PYTEST_ARGS=)"
+	@echo "make test-long  what takes longer: the browser, processes that start and stop, slow commands, slow faults"
 	@echo "make test-postgres  both on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
 	@echo "make soak     faults and attacks for longer: a hundred kills, every statement of a migration, more crowds"
