@@ -70,11 +70,11 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what is about Postgres alone to the run on Postgres, and to `make test-long`."""
-    if config.getoption("--postgres") or databases.on_postgres():
-        return
+    """Leave the browser to `make test-long`, and Postgres too unless the run is on Postgres."""
+    on_postgres = config.getoption("--postgres") or databases.on_postgres()
     for item in items:
-        if isinstance(item, pytest.Function) and "[postgres]" in item.name:
+        about_postgres = isinstance(item, pytest.Function) and "[postgres]" in item.name
+        if item.get_closest_marker("browser") or (about_postgres and not on_postgres):
             item.add_marker(pytest.mark.long)
 
 

@@ -20,7 +20,7 @@ from app.services import accounts, resets
 from tests.portal import Person, Portal
 from tests.serving import Served
 
-SHORT = 6
+SHORT = 3
 ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", SHORT))
 # Whatever a race ends with, it is no outage: two changes that wait for each other would be one.
 ANSWERS = {200, 401, 403, 404, 409, 410}

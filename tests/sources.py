@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -13,13 +14,21 @@ def relative(path: Path) -> str:
     return path.relative_to(APP).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
+    """The tree of a file, parsed once for all tests that look at it."""
     return ast.parse(path.read_text())
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a file."""
+    return tuple(ast.walk(tree(path)))
 
 
 def where(matches: Callable[[ast.AST], bool]) -> set[str]:
     """The files that have a matching node."""
-    return {relative(path) for path in SOURCES if any(map(matches, ast.walk(tree(path))))}
+    return {relative(path) for path in SOURCES if any(map(matches, nodes(path)))}
 
 
 def attribute(node: ast.AST) -> str | None:
@@ -41,7 +50,7 @@ def imports(node: ast.AST, module: str, name: str) -> bool:
 
 
 def imported_modules(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (part.name for part in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -5,8 +5,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from app.permissions import RULES, Action
 from tests.sources import (
     APP,
@@ -20,6 +18,7 @@ from tests.sources import (
     tree,
     where,
 )
+from tests.sweeping import sweep
 
 GUARDS = {"requires", "receives", "signed_in", "public", "probe", "operator"}
 METHODS = {"get", "post", "put", "delete", "patch", "route"}
@@ -107,7 +106,7 @@ def test_files_are_short():
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("action", Action, ids=str)
+@sweep("action", Action, ids=str)
 def test_every_right_of_the_table_is_asked_for_or_listed(action):
     asked_for = action in actions_asked_for()
 

@@ -50,6 +50,7 @@ def write_on(server: Served, key: str, org: str, stopped: threading.Event, answe
                 answers.append(client.request("DELETE", "/bundle/", json=version).status_code)
 
 
+@pytest.mark.long
 def test_a_backup_under_writes_lives_again_elsewhere(running, tmp_path):
     key, org, bundle = furnish(running)
     stopped, answers = threading.Event(), list[int]()

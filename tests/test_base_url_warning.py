@@ -11,8 +11,13 @@ WARNED = "CREWROOM_BASE_URL is not set"
     ("options", "variables", "warned"),
     [
         (("--host", "0.0.0.0"), {}, True),
-        (("--host", "0.0.0.0"), {"CREWROOM_BASE_URL": "https://crew.example.com"}, False),
-        ((), {}, False),
+        pytest.param(
+            ("--host", "0.0.0.0"),
+            {"CREWROOM_BASE_URL": "https://crew.example.com"},
+            False,
+            marks=pytest.mark.long,
+        ),
+        pytest.param((), {}, False, marks=pytest.mark.long),
     ],
 )
 def test_serving_others_without_a_base_url_warns(tmp_path, options, variables, warned):

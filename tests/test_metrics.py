@@ -44,6 +44,7 @@ def requests(found: dict[str, float], route: str) -> float:
     return sum(value for name, value in found.items() if f"requests_total{{method=GET,route={route}," in name)
 
 
+@pytest.mark.long
 def test_the_numbers_are_right(counting):
     counting.start()
     key = counting.person("alice@crew.test")

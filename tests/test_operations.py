@@ -16,6 +16,7 @@ from tests import printed
 from tests.databases import only_sqlite
 from tests.printed import ACCOUNT, ROOT, json_in
 from tests.serving import CREWROOM, Served
+from tests.sweeping import sweep
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()
 COMMANDS = re.findall(r"crewroom ((?!\[)[a-z][a-z -]*)", re.sub(r"```nginx.*?```", "", PAGE, flags=re.DOTALL))
@@ -74,7 +75,7 @@ def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
         assert "manifest.json" in archive.getnames()
 
 
-@pytest.mark.parametrize("written", sorted({command.strip() for command in COMMANDS}))
+@sweep("written", sorted({command.strip() for command in COMMANDS}))
 def test_each_command_it_names_is_one(written):
     words = [word for word in written.split() if not word.startswith("-")]
     command = main.get_command(click.Context(main), words[0])

@@ -3,6 +3,7 @@
 import pytest
 
 from app.permissions import RULES, Action, Role, allows, grantable, lower, outranks
+from tests.sweeping import sweep
 
 ORDER = "read < upload < write < admin < super_admin"
 CONTRACT = [
@@ -51,7 +52,7 @@ def test_the_roles_are_the_five_in_their_order():
     assert " < ".join(by_rank) == ORDER
 
 
-@pytest.mark.parametrize(("action", "role", "may"), CELLS)
+@sweep("action, role, may", CELLS)
 def test_each_role_may_what_the_contract_says(action, role, may):
     assert allows(Role(role), Action(action)) is may
 
@@ -74,7 +75,7 @@ def test_each_rule_has_a_label_of_its_own():
     assert all(labels)
 
 
-@pytest.mark.parametrize("action", Action)
+@sweep("action", Action)
 def test_nobody_and_invitees_may_nothing(action):
     assert not allows(None, action)
     for role in Role:
@@ -82,8 +83,8 @@ def test_nobody_and_invitees_may_nothing(action):
             RULES[action].allows(role.invited)
 
 
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("ceiling", Role)
+@sweep("role", Role)
+@sweep("ceiling", Role)
 def test_what_an_actor_may_is_the_lower_of_role_and_ceiling(role, ceiling):
     order = ORDER.split(" < ")
     lowest = order[min(order.index(role), order.index(ceiling))]
@@ -91,7 +92,7 @@ def test_what_an_actor_may_is_the_lower_of_role_and_ceiling(role, ceiling):
     assert lower(role, ceiling) == lowest
 
 
-@pytest.mark.parametrize("role", Role)
+@sweep("role", Role)
 def test_nobody_grants_or_touches_more_than_their_own_role(role):
     order = ORDER.split(" < ")
     up_to_own = order[: order.index(role) + 1]

@@ -1,7 +1,10 @@
 """The rule of rank: actor's role by target's role by wanted role, for every way to touch a member."""
 
+from itertools import product
+
 import pytest
 
+from tests.sweeping import sweep
 from tests.world import ROLES
 
 MEMBERS, BULK = "/organization/members/", "/organization/members/bulk/"
@@ -15,8 +18,7 @@ ACTORS = [f"{kind}-{role}" for kind in ("active", "ceiling") for role in ROLES]
 SESSIONS = [f"session-{role}" for role in ROLES]
 
 every_person = pytest.mark.parametrize("actor", [actor for actor in ACTORS if actor.startswith("active")])
-every_member = pytest.mark.parametrize("target", TARGETS[len(OTHERS) :])
-every_target = pytest.mark.parametrize("target", TARGETS)
+MEMBERS_THERE = TARGETS[len(OTHERS) :]
 
 
 def rank(role):
@@ -41,8 +43,7 @@ def ask(world, actor, method, **fields):
 
 
 @pytest.mark.parametrize("actor", [*ACTORS, pytest.param("session-admin", marks=pytest.mark.long)])
-@every_target
-@pytest.mark.parametrize("wanted", ROLES)
+@sweep("target, wanted", product(TARGETS, ROLES))
 def test_who_may_give_which_role_to_whom(world, actor, target, wanted):
     person, before = world.people[target], world.portal.role_of(world.org, world.people[target])
 
@@ -61,7 +62,7 @@ def test_who_may_give_which_role_to_whom(world, actor, target, wanted):
 
 
 @pytest.mark.parametrize("actor", [*ACTORS, *SESSIONS])
-@every_target
+@sweep("target", TARGETS)
 def test_who_may_remove_whom(world, actor, target):
     person, before = world.people[target], world.portal.role_of(world.org, world.people[target])
     leaving = actor.replace("session", "active") == target
@@ -78,8 +79,7 @@ def test_who_may_remove_whom(world, actor, target):
 
 
 @every_person
-@every_member
-@pytest.mark.parametrize("wanted", ["read", "admin", "super_admin"])
+@sweep("target, wanted", product(MEMBERS_THERE, ["read", "admin", "super_admin"]))
 def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
     emails = [world.people[name].email for name in ("victim", target)]
     fields = {"orgId": world.org, "email": emails, "deed": "role", "role": wanted}
@@ -99,7 +99,7 @@ def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
 
 
 @every_person
-@every_member
+@sweep("target", MEMBERS_THERE)
 def test_the_rank_holds_for_many_removals_at_once(world, actor, target):
     emails = [world.people[name].email for name in ("victim", target)]
 

@@ -49,6 +49,7 @@ def test_rotation_keeps_keys_and_the_audit_log_and_ends_sessions_and_links(used)
     portal.close()
 
 
+@pytest.mark.long
 def test_authenticator_apps_work_after_a_rotation(used):
     portal = used.command.portal()
     secret = second_factor(portal, "alice@crew.test")
@@ -59,6 +60,7 @@ def test_authenticator_apps_work_after_a_rotation(used):
     assert opened_secret(used) == secret
 
 
+@pytest.mark.long
 def test_invitation_can_be_sent_again_after_a_rotation(used):
     used.command.done("secret-key", "rotate")
     portal = used.command.portal()
@@ -72,6 +74,7 @@ def test_invitation_can_be_sent_again_after_a_rotation(used):
     portal.close()
 
 
+@pytest.mark.long
 def test_log_that_goes_on_after_several_rotations_is_whole(used):
     for number in range(3):
         used.command.done("secret-key", "rotate")
@@ -81,6 +84,7 @@ def test_log_that_goes_on_after_several_rotations_is_whole(used):
     assert used.keys() == [(1, False), (2, False), (3, False), (4, True)]
 
 
+@pytest.mark.long
 def test_log_broken_before_a_rotation_is_named_after_it(used):
     with installations.existing(used.command.config()) as database, database.writing() as db:
         db.execute(text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1"))
@@ -116,6 +120,7 @@ def test_old_key_cannot_change_the_log_after_a_rotation(used):
     assert "portal: entry 3 (" in result.stderr  # it does not follow the forged one
 
 
+@pytest.mark.long
 def test_backup_from_before_a_rotation_can_be_restored(used, tmp_path):
     used.command.done("backup", str(tmp_path / "kept.tar"))
     used.command.done("secret-key", "rotate")
@@ -174,6 +179,7 @@ def test_rotation_to_the_key_in_use_changes_nothing(used):
     assert used.live("session") == 3
 
 
+@pytest.mark.long
 def test_rotation_to_the_key_that_was_lost_does_not_call_it_replaced(used):
     found = used.file.rename(used.command.instance.with_name("found"))
 
@@ -210,6 +216,7 @@ def test_kill_behind_the_commit_leaves_the_new_key(used):
     assert not (used.command.instance / "secret_key.next").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", [("rotate",), ("reset", "--yes")])
 def test_interrupted_exchange_is_finished_by_either_command(used, command):
     old = used.file.read_text()
@@ -238,6 +245,7 @@ def test_key_that_cannot_take_its_place_is_named(used):
     assert "whole" in used.verify()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("content", DAMAGED, ids=["empty", "torn", "NULs"])
 def test_draft_of_a_key_that_was_never_used_does_not_stop_the_start(used, content):
     (used.command.instance / "secret_key.next").write_bytes(content)
@@ -316,6 +324,7 @@ def test_reset_keeps_a_key_that_belongs_elsewhere(used):
     assert used.file.read_text() != foreign
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("content", [*DAMAGED, b"changeme\n"], ids=["empty", "torn", "NULs", "other"])
 def test_damaged_key_is_lost_too(used, content):
     used.file.write_bytes(content)
@@ -348,6 +357,7 @@ def test_reset_refuses_where_the_key_is_not_lost(used):
     assert refused(used.command.run("secret-key", "reset", "--yes")).startswith("The secret key is not lost.")
 
 
+@pytest.mark.long
 @only_sqlite("the lock is of the folder")
 @pytest.mark.parametrize("arguments", [["rotate"], ["reset", "--yes"]])
 def test_nothing_is_replaced_while_the_portal_runs(used, arguments):
@@ -357,6 +367,7 @@ def test_nothing_is_replaced_while_the_portal_runs(used, arguments):
     assert line.startswith("Crewroom is running on ")
 
 
+@pytest.mark.long
 def test_running_process_with_the_old_key_writes_nothing(used):
     """Another host on the same database that was not stopped: its entries would break the log."""
     portal = used.command.portal()

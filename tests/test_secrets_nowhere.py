@@ -78,6 +78,7 @@ def running(tmp_path):
     server.stop()
 
 
+@pytest.mark.long
 def test_no_file_and_no_log_line_holds_a_secret(running):
     key = running.person("alice@crew.test")
     other = running.person("bob@crew.test")

@@ -5,10 +5,9 @@ import re
 from collections import Counter
 from functools import cache
 
-import pytest
-
 from app import config
 from tests.printed import ROOT
+from tests.sweeping import sweep
 
 PAGE = (ROOT / "SECURITY.md").read_text()
 PROMISES = (ROOT / "docs" / "promises.md").read_text()
@@ -48,7 +47,7 @@ def written_in(path: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize(("path", "name"), NAMED, ids=[name for _, name in NAMED])
+@sweep("path, name", NAMED, ids=[name for _, name in NAMED])
 def test_each_test_it_names_exists(path, name):
     assert (ROOT / path).is_file()
     assert name in written_in(path)
@@ -75,7 +74,7 @@ def test_what_is_met_names_its_test():
     assert [row[0] for row in rows if not TEST.search(row[-1])] == []
 
 
-@pytest.mark.parametrize("title", SECTIONS)
+@sweep("title", SECTIONS)
 def test_rows_are_whole(title):
     rows = section(title)
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from app import secrets
-from tests.sources import ROOT, SOURCES, attribute, base, imported_modules, relative, tree, where
+from tests.sources import ROOT, SOURCES, attribute, base, imported_modules, nodes, relative, where
+from tests.sweeping import sweep
 
 STARTS_PROGRAMS = {"subprocess", "multiprocessing", "pty", "pexpect"}
 STARTERS = {
@@ -90,7 +89,7 @@ def importers(modules: set[str]) -> set[str]:
 
 
 def called(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    return (node for node in nodes(path) if isinstance(node, ast.Call))
 
 
 def test_nothing_starts_a_program_with_what_people_type():
@@ -135,7 +134,7 @@ def test_only_these_files_compute_anything_cryptographic():
     assert importers(COMPUTES) == set(COMPUTING)
 
 
-@pytest.mark.parametrize("what", sorted({what for rows in COMPUTING.values() for what in rows}))
+@sweep("what", sorted({what for rows in COMPUTING.values() for what in rows}))
 def test_what_is_computed_stands_in_the_table_of_cryptography(what):
     table = re.search(r"\*\*Cryptography\.\*\*.*?\n\n\*\*", (ROOT / "SECURITY.md").read_text(), re.DOTALL)
 
@@ -186,7 +185,7 @@ def test_a_sealed_text_names_neither_its_key_nor_its_algorithm():
     assert secrets.unseal("key", "purpose", "B" + sealed[1:], at=0) is None
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@sweep("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_keep_nothing_and_merge_nothing_of_others(path):
     source = path.read_text()
 

@@ -31,6 +31,7 @@ def mails(served: Served) -> list[Path]:
     return list((served.instance / "mail").glob("*.eml"))
 
 
+@pytest.mark.long
 def test_serving_delivers_mail_and_stops_cleanly(installation):
     installation.run("demo")
 
@@ -48,6 +49,7 @@ def test_serving_delivers_mail_and_stops_cleanly(installation):
         httpx.get(f"{installation.url}/healthz", timeout=1)
 
 
+@pytest.mark.long
 def test_worker_delivers_mail_and_stops_cleanly(installation):
     installation.run("demo")
 
@@ -95,6 +97,7 @@ def test_wrong_setting_stops_the_start(tmp_path):
     assert refused.stderr == "Error: CREWROOM_RATE_LIMIT: must be a whole number from 0 to 999999999\n"
 
 
+@pytest.mark.long
 def test_real_command_line_speaks_the_same(installation):
     created = installation.run("user", "create", "alice@crew.test", "--password-stdin", given="password1234")
     wrong = installation.run("user", "creat")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from tests.sweeping import sweep
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
@@ -14,11 +14,11 @@ PAGES = {
 }
 MAILS = sorted({path.stem for path in (TEMPLATES / "emails").iterdir()} - {"layout"})
 FORM = re.compile(r"<form\b(?P<tag>.*?)>(?P<inside>.*?)</form>", re.DOTALL)
-FORMS = [
-    pytest.param(found["tag"], found["inside"], id=f"{name}-{number}")
+FORMS = {
+    f"{name}-{number}": (found["tag"], found["inside"])
     for name, source in PAGES.items()
     for number, found in enumerate(FORM.finditer(source), 1)
-]
+}
 FRAGMENTS = [name for name in PAGES if name.rpartition("/")[2].startswith("_")]
 FIELD_MACROS = "components/fields.html"
 # One of these in a tag would need `unsafe-inline` or eval.
@@ -29,7 +29,7 @@ STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
-@pytest.mark.parametrize(("tag", "inside"), FORMS)
+@sweep("tag, inside", FORMS.values(), ids=FORMS)
 def test_a_form_has_its_action_and_a_changing_one_its_token(tag, inside):
     posts = 'method="post"' in tag
 
@@ -46,7 +46,7 @@ def test_the_macro_of_hidden_fields_brings_the_token():
     assert '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">' in macro[0]
 
 
-@pytest.mark.parametrize(("tag", "inside"), FORMS)
+@sweep("tag, inside", FORMS.values(), ids=FORMS)
 def test_a_form_that_htmx_sends_goes_where_it_would_go_without(tag, inside):
     action = re.search(r'\baction="(.*?)"(?=\s|$)', tag, re.DOTALL)
     sent = re.search(r'\bhx-(?:get|post)="(.*?)"(?=\s|$)', tag, re.DOTALL)
@@ -56,17 +56,17 @@ def test_a_form_that_htmx_sends_goes_where_it_would_go_without(tag, inside):
     assert not re.search(r"hx-(put|patch|delete)=", tag + inside)
 
 
-@pytest.mark.parametrize("fragment", FRAGMENTS)
+@sweep("fragment", FRAGMENTS)
 def test_a_fragment_is_part_of_a_page(fragment):
     assert fragment in included_by_pages()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@sweep("name", PAGES)
 def test_what_a_template_uses_exists(name):
     assert parts_of(name) <= PAGES.keys()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@sweep("name", PAGES)
 def test_what_a_template_points_at_has_its_id(name):
     source = blank(PAGES[name])
     swapped = re.findall(r'(?:hx-(?:target|select|select-oob|include|indicator)|data-copy)="([^"]*)"', source)
@@ -87,12 +87,12 @@ def test_what_the_routes_retarget_has_its_id():
         assert page == fragment or fragment in reached_from(page), (page, fragment)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@sweep("name", PAGES)
 def test_nothing_is_inline(name):
     assert INLINE.findall(EXPRESSION.sub("", PAGES[name])) == []
 
 
-@pytest.mark.parametrize("mail", MAILS)
+@sweep("mail", MAILS)
 def test_a_mail_has_text_and_html(mail):
     text = (TEMPLATES / "emails" / f"{mail}.txt").read_text()
     lines = STATEMENT.sub("", text).splitlines()

@@ -2,12 +2,11 @@
 
 import base64
 
-import pytest
-
 from app.models import CredentialKind
 from app.services import credentials
 from tests.answers import assert_refused
 from tests.deeds import DEEDS
+from tests.sweeping import sweep
 
 PATH = "/organization/"
 HEADERS = [
@@ -92,7 +91,7 @@ def session_secret(world):
         return credentials.issue(person.uid, CredentialKind.SESSION)[1]
 
 
-@pytest.mark.parametrize("headers", HEADERS, ids=str)
+@sweep("headers", HEADERS, ids=str)
 def test_a_key_is_accepted_in_each_header(world, headers):
     answer = world.portal.api().send("GET", PATH, headers=with_keys(world, headers))
 
@@ -100,7 +99,7 @@ def test_a_key_is_accepted_in_each_header(world, headers):
     assert [one["id"] for one in answer.get_json()["data"]] == [world.org]
 
 
-@pytest.mark.parametrize("headers", BAD_HEADERS, ids=str)
+@sweep("headers", BAD_HEADERS, ids=str)
 def test_a_bad_header_beats_a_good_cookie(world, headers):
     client = world.browsers["active-admin"].client
     assert client.get(PATH).status_code == 200
@@ -111,9 +110,7 @@ def test_a_bad_header_beats_a_good_cookie(world, headers):
     assert answer.headers["WWW-Authenticate"]
 
 
-@pytest.mark.parametrize(
-    "halves", [("{key}", ""), ("{key}", "x-oauth-basic"), ("api", "{key}"), ("{key}", "{key}")]
-)
+@sweep("halves", [("{key}", ""), ("{key}", "x-oauth-basic"), ("api", "{key}"), ("{key}", "{key}")])
 def test_either_half_of_basic_may_be_a_key(world, halves):
     user, password = (half.format(key=world.keys["active-admin"]) for half in halves)
 
@@ -130,7 +127,7 @@ def test_two_keys_in_the_halves_of_basic_are_none(world):
     )
 
 
-@pytest.mark.parametrize("value", FOREIGN)
+@sweep("value", FOREIGN)
 def test_credentials_of_other_software_are_ignored(world, value):
     foreign, key = {"Authorization": value}, world.keys["active-admin"]
     browser, visitor = world.browsers["active-admin"].client, world.browsers["nobody"].client
@@ -156,14 +153,14 @@ def test_a_good_key_beats_a_good_cookie(world):
     assert answer.get_json() == {"data": []}
 
 
-@pytest.mark.parametrize("header", ["Authorization", "x-api-key", "capgkey"])
+@sweep("header", ["Authorization", "x-api-key", "capgkey"])
 def test_the_secret_of_a_session_is_no_key(world, header):
     answer = world.portal.api().send("GET", PATH, headers={header: session_secret(world)})
 
     assert_refused(answer, 401, "Invalid API key")
 
 
-@pytest.mark.parametrize("kind", ["session", "key"])
+@sweep("kind", ["session", "key"])
 def test_a_key_is_no_session(world, kind):
     secret = session_secret(world) if kind == "session" else world.keys["active-admin"]
     client = world.browsers["nobody"].client
@@ -179,7 +176,7 @@ def test_a_key_is_no_session(world, kind):
         assert_refused(answer, 401, "Invalid API key")
 
 
-@pytest.mark.parametrize("deed", CHANGES.values(), ids=CHANGES)
+@sweep("deed", CHANGES.values(), ids=CHANGES)
 def test_a_change_by_cookie_needs_its_token(world, deed):
     client = world.browsers["active-super_admin"].client
     tokens = [{}, {"X-CSRFToken": ""}, {"X-CSRFToken": "x"}, {"X-CSRFToken": world.tokens["active-admin"]}]
@@ -205,7 +202,7 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+@sweep("headers", ELSEWHERE, ids=str)
 def test_a_change_from_another_site_is_refused_even_with_the_token(world, headers):
     client, body = world.browsers["active-admin"].client, {"orgId": world.org, "name": "Mine"}
     token = {"X-CSRFToken": world.tokens["active-admin"]}

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from tests.clients import ACCEPT_PAGE
 from tests.deeds import DEEDS
+from tests.sweeping import sweep
 
 PATH = "/organization/members/"
 PROMISED_VARY = (
@@ -51,7 +52,7 @@ def assert_speaks(answer, dialect):
     assert is_page == (dialect == "page")
 
 
-@pytest.mark.parametrize(("headers", "dialect"), BY_COOKIE, ids=str)
+@sweep("headers, dialect", BY_COOKIE, ids=str)
 def test_a_session_is_answered_in_the_dialect_of_its_headers(world, headers, dialect):
     client = world.browsers["active-admin"].client
 
@@ -65,8 +66,8 @@ def test_a_session_is_answered_in_the_dialect_of_its_headers(world, headers, dia
     assert "You cannot access this organization" in refused.text
 
 
-@pytest.mark.parametrize("headers", [headers for headers, dialect in BY_COOKIE if dialect != "json"], ids=str)
-@pytest.mark.parametrize("name", KEY_HEADERS)
+@sweep("headers", [headers for headers, dialect in BY_COOKIE if dialect != "json"], ids=str)
+@sweep("name", KEY_HEADERS)
 def test_whoever_brings_a_key_is_answered_in_json(world, headers, name):
     client = world.browsers["active-admin"].client
 
@@ -77,7 +78,7 @@ def test_whoever_brings_a_key_is_answered_in_json(world, headers, name):
         assert_speaks(answer, "json")
 
 
-@pytest.mark.parametrize("dialect", ["json", "fragment", "page"])
+@sweep("dialect", ["json", "fragment", "page"])
 def test_a_change_is_answered_in_its_dialect(world, dialect):
     fields = {"orgId": world.org, "email": "victim@crew.test", "role": "upload"}
     asked = "session" if dialect == "json" else dialect
@@ -97,7 +98,7 @@ def test_a_change_is_answered_in_its_dialect(world, dialect):
         assert "victim@crew.test is now upload" in flash.get_text()
 
 
-@pytest.mark.parametrize("dialect", ["json", "fragment", "page"])
+@sweep("dialect", ["json", "fragment", "page"])
 def test_a_refused_change_has_its_status_in_every_dialect(world, dialect):
     fields = {"orgId": world.org, "email": "victim@crew.test", "role": "read"}
     asked = "session" if dialect == "json" else dialect
@@ -170,7 +171,7 @@ def test_no_address_is_answered_with_a_redirect_for_its_slash(world):
         assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
 
 
-@pytest.mark.parametrize(
+@sweep(
     "path", ["/organization//", "//organization/", "/organization//members/", "/login//", "/healthz//", "//"]
 )
 def test_an_address_with_slashes_to_spare_is_unknown(world, path):

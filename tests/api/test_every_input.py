@@ -13,6 +13,7 @@ from tests import corpora
 from tests.answers import assert_refused, assert_shaped
 from tests.clients import ACCEPT_PAGE
 from tests.operations import CHANGES, Offered, offered
+from tests.sweeping import sweep
 
 BODIES = {name: body for name, body in corpora.hostile_bodies().items() if "only" not in body}
 VALUES, ADDRESSES = corpora.read("hostile_values"), corpora.read("addresses")
@@ -64,7 +65,7 @@ def test_every_change_is_tried(changing):
     assert sum(len(operation.fields) for operation in changing) > 80
 
 
-@pytest.mark.parametrize("name", BODIES)
+@sweep("name", BODIES)
 def test_no_operation_takes_a_hostile_body(world, taking_json, name):
     body = corpora.written(BODIES[name], world.org)
 
@@ -73,21 +74,21 @@ def test_no_operation_takes_a_hostile_body(world, taking_json, name):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("kind", TYPES["unknown"], ids=ascii)
+@sweep("kind", TYPES["unknown"], ids=ascii)
 def test_no_operation_takes_another_type_of_body(world, changing, kind):
     for operation in changing:
         assert_shaped(send(world, operation, b"name=x", kind), 415)
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("kind", TYPES["malformed"])
+@sweep("kind", TYPES["malformed"])
 def test_json_by_another_name_is_read_as_json(world, taking_json, kind):
     for operation in taking_json:
         assert_shaped(send(world, operation, '{"name": "A"'.encode("utf-16"), kind), 400)
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("kind", TYPES["encodings"])
+@sweep("kind", TYPES["encodings"])
 def test_no_operation_takes_another_encoding(world, taking_json, kind):
     for operation in taking_json:
         answer = send(world, operation, '{"name": "A"'.encode("utf-16"), kind)
@@ -117,7 +118,7 @@ def test_no_field_takes_a_hostile_value(world, taking_json):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("dialect", DRAWN)
+@sweep("dialect", DRAWN)
 def test_no_field_of_a_form_takes_a_hostile_text(world, changing, dialect):
     for operation in changing:
         for field in operation.fields:
@@ -141,7 +142,7 @@ def test_no_query_takes_a_hostile_value(world):
                 assert_shaped(world.browsers[WHO].client.get(path), 400)
 
 
-@pytest.mark.parametrize("address", ADDRESSES["refused"], ids=ascii)
+@sweep("address", ADDRESSES["refused"], ids=ascii)
 def test_no_operation_takes_what_is_no_address(world, changing, address):
     tried = [(operation, name) for operation in changing for name in operation.addresses]
 

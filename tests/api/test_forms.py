@@ -2,9 +2,8 @@
 
 import json
 
-import pytest
-
 from tests.answers import assert_refused, assert_shaped
+from tests.sweeping import sweep
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 OWNER = "ceiling-super_admin"
@@ -30,7 +29,7 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("name", FORMS)
+@sweep("name", FORMS)
 def test_a_hostile_form_is_refused(world, name):
     body = FORMS[name].replace(b"ORG", world.org.encode())
 
@@ -38,8 +37,8 @@ def test_a_hostile_form_is_refused(world, name):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("boundary", ["", "; boundary=", "; boundary=x", "; boundary=" + "x" * 300])
-@pytest.mark.parametrize(
+@sweep("boundary", ["", "; boundary=", "; boundary=x", "; boundary=" + "x" * 300])
+@sweep(
     "data",
     [b"", b"--x", b"--x\r\n\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\nA\r\n--x--", b"\xff\xfe"],
 )
@@ -59,11 +58,11 @@ def test_both_kinds_of_forms_are_read(world):
         assert answer.get_json()["data"]["name"] == content_type
 
 
-@pytest.mark.parametrize(
+@sweep(
     "content_type",
     ["text/plain", "application/xml", "application/octet-stream", "text/json", "json", "", None],
 )
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@sweep("method", ["POST", "PUT", "DELETE"])
 def test_other_content_types_are_415(world, method, content_type):
     body = json.dumps({"orgId": world.org, "name": "Northwind"})
 
@@ -71,9 +70,7 @@ def test_other_content_types_are_415(world, method, content_type):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"]
-)
+@sweep("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
 def test_json_is_read_however_it_is_announced(world, content_type):
     body = json.dumps({"orgId": world.org, "name": "Südwind"}, ensure_ascii=False).encode()
 
@@ -82,7 +79,7 @@ def test_json_is_read_however_it_is_announced(world, content_type):
     assert answer.get_json()["data"]["name"] == "Südwind"
 
 
-@pytest.mark.parametrize("content_type", ["application/json", FORM, "text/plain"])
+@sweep("content_type", ["application/json", FORM, "text/plain"])
 def test_a_body_over_64_kib_is_413(world, content_type):
     start = json.dumps({"orgId": world.org, "name": "Southwind"}).encode()
     largest = start.ljust(64 * 1024)
@@ -118,7 +115,7 @@ def test_a_method_that_an_address_does_not_have_is_405(world):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize(
+@sweep(
     "path",
     [
         "/nothing/",

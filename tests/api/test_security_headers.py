@@ -10,6 +10,7 @@ from sqlalchemy import text
 from tests.clients import ACCEPT_PAGE
 from tests.databases import on_postgres
 from tests.portal import Portal
+from tests.sweeping import sweep
 
 PAGE = {"Accept": ACCEPT_PAGE}
 DIALECTS = {"json": {}, "page": PAGE, "fragment": {"HX-Request": "true"}}
@@ -82,7 +83,7 @@ def test_every_address_by_every_method_in_every_dialect(world):
     assert not any(status >= 500 for status in seen)
 
 
-@pytest.mark.parametrize("headers", DIALECTS.values(), ids=DIALECTS)
+@sweep("headers", DIALECTS.values(), ids=DIALECTS)
 def test_what_is_read(world, headers):
     client = world.browsers["active-super_admin"].client
     for path in ("/organization/", "/account/", "/account/security/", "/apikey/", "/invitation/"):
@@ -93,7 +94,7 @@ def test_what_is_read(world, headers):
         )
 
 
-@pytest.mark.parametrize("headers", DIALECTS.values(), ids=DIALECTS)
+@sweep("headers", DIALECTS.values(), ids=DIALECTS)
 def test_what_is_refused(world, headers):
     client = world.browsers["active-read"].client
     token = {"X-CSRFToken": world.tokens["active-read"], **headers}

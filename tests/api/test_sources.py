@@ -1,8 +1,7 @@
 """Exactly one source of input per request; a deletion takes any that agree."""
 
-import pytest
-
 from tests.answers import assert_names, assert_shaped
+from tests.sweeping import sweep
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 OWNER = "ceiling-super_admin"
@@ -25,7 +24,7 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@sweep("source", SOURCES)
 def test_a_deletion_takes_its_fields_from_any_source(world, source):
     fields = {"orgId": world.org, "email": "victim@crew.test"}
 
@@ -35,8 +34,8 @@ def test_a_deletion_takes_its_fields_from_any_source(world, source):
     assert world.portal.role_of(world.org, world.people["victim"]) is None
 
 
-@pytest.mark.parametrize("differs", ["email", "orgId"])
-@pytest.mark.parametrize("body", ["data", "json"])
+@sweep("differs", ["email", "orgId"])
+@sweep("body", ["data", "json"])
 def test_a_deletion_whose_sources_disagree_is_refused(world, body, differs):
     fields = {"orgId": world.org, "email": "victim@crew.test"}
     other = {"orgId": world.elsewhere, "email": "active-read@crew.test"}[differs]
@@ -55,7 +54,7 @@ def test_a_repeated_field_in_a_query_is_refused(world):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT"])
+@sweep("method", ["POST", "PUT"])
 def test_only_the_body_of_a_change_is_read(world, method):
     query = {"orgId": world.org, "name": "Southwind"}
 

@@ -34,6 +34,7 @@ HALF_A_BODY = (
 )
 
 
+@pytest.mark.long
 def test_many_log_ins_at_once(serve):
     server = serve()
     people = [f"person{number}@crew.test" for number in range(20)]
@@ -64,6 +65,7 @@ def mixtures() -> list[dict[str, int]]:
     return [dict.fromkeys(kinds, SLOW // 3), *([{kind: SLOW} for kind in kinds] if LONG else [])]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("crowd", mixtures(), ids=str)
 def test_slow_connections_keep_nobody_out(serve, crowd, open_files):
     server = serve()

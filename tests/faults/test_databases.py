@@ -18,6 +18,7 @@ def server(tmp_path, serve):
     return serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=url)
 
 
+@pytest.mark.long
 def test_changes_wait_for_a_long_writer_and_reads_go_on(server):
     key = server.person("alice@crew.test")
     with closing(sqlite3.connect(server.instance / "crewroom.db", isolation_level=None)) as writer:

@@ -24,6 +24,7 @@ def server(tmp_path, serve):
         yield serve(CREWROOM_DATABASE_URL=f"sqlite:///{tmp_path}/instance/crewroom.db")
 
 
+@pytest.mark.long
 def test_changes_wait_for_space_and_reads_go_on(server):
     key = server.person("alice@crew.test")
     with Load(server, key, persistent=True) as load:

@@ -46,6 +46,7 @@ def mistake(used: Used) -> None:
     used.file.write_text(secrets.token_hex(32))
 
 
+@pytest.mark.long
 def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(used, killable, subtests):
     portal = used.command.portal()
     secret = second_factor(portal, "alice@crew.test")
@@ -67,6 +68,7 @@ def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_ag
             assert opened_secret(used) == secret
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loss", [lose, pytest.param(mistake, marks=pytest.mark.long)])
 def test_killed_reset_leaves_a_lost_or_the_new_key_and_completes_when_run_again(
     used, killable, loss, subtests

@@ -114,6 +114,7 @@ def state(database: Database) -> tuple[str | None, int]:
         return current_revision(connection), people
 
 
+@pytest.mark.long
 def test_killed_migration_leaves_the_old_or_the_new_schema(variables):
     whole = statements(variables)
     moments = range(3, whole) if LONG else (whole // 3, 2 * whole // 3)

@@ -15,6 +15,7 @@ ROUNDS = rounds(1, 100)
 pytestmark = pytest.mark.timeout(60 + 20 * ROUNDS)
 
 
+@pytest.mark.long
 def test_acknowledged_changes_outlast_kills(serve, database_url):
     server = serve(CREWROOM_DATABASE_URL=database_url)
     key = server.person("alice@crew.test")

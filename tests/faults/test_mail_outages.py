@@ -59,6 +59,7 @@ def slow(port: int):
         yield inbox
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "outage",
     [hanging, pytest.param(down, marks=pytest.mark.long), pytest.param(slow, marks=pytest.mark.long)],

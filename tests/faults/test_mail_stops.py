@@ -22,6 +22,7 @@ class Slow(Scripted):
         return answer
 
 
+@pytest.mark.long
 def test_stopping_in_mid_mail_sends_nothing_twice(serve):
     port = free_port()
     with answering(Slow(), port) as inbox:

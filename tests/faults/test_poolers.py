@@ -17,6 +17,7 @@ PEOPLE, ROUNDS = 8, rounds(3, 40)
 pytestmark = pytest.mark.timeout(120 + 10 * ROUNDS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["transaction", "session"])
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_everything_works_behind_a_pooler(serve, pooled, postgres, database_url, mode, tmp_path):

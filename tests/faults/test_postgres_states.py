@@ -65,6 +65,7 @@ def test_a_frozen_postgres_is_given_up_and_taken_up_again(serve, database_url, p
     assert '"failed"' not in server.log()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("default", ["serializable", "repeatable read"])
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_the_default_isolation_of_the_server_makes_no_difference(serve, database_url, postgres, default):

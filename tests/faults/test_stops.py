@@ -11,6 +11,7 @@ MIB = 1024 * 1024
 pytestmark = pytest.mark.timeout(120)
 
 
+@pytest.mark.long
 def test_requests_in_flight_are_answered(serve):
     server = serve()
     key = server.person("alice@crew.test")

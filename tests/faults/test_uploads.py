@@ -143,6 +143,7 @@ def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
     assert (answer.status_code, answer.json()) == (404, {"error": "App not found", "status": "KO"})
 
 
+@pytest.mark.long
 def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
     statuses: list[int] = []
 

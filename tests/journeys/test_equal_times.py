@@ -24,6 +24,7 @@ def reset(address: str) -> tuple[str, dict[str, str]]:
     return "/reset/", {"email": address}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("deed", [log_in, register, reset])
 def test_known_and_unknown_addresses_take_as_long(served, deed):
     with served.visitor() as client:

@@ -19,6 +19,7 @@ SHORT = settings(max_examples=8, stateful_step_count=20, derandomize=True, datab
 LONG = settings(max_examples=int(PLAYS or 1), stateful_step_count=50, database=None)
 
 
+@pytest.mark.long
 def test_portal_agrees_with_the_model(house: House):
     stage = Stage(house)
 

@@ -51,6 +51,7 @@ def test_every_module_of_the_client_can_be_imported(generated):
     assert len(imported) > 100
 
 
+@pytest.mark.long
 def test_a_generated_client_founds_a_team(generated, served: Served):
     models, organizations, members = generated("models"), "api.organizations", "api.members"
     client = client_of(generated, served, served.person("gwen@crew.test", "Gwen"))
@@ -72,6 +73,7 @@ def test_a_generated_client_founds_a_team(generated, served: Served):
     assert (found.data.id, found.data.name, found.data.logo) == (created.id, "Guild", None)
 
 
+@pytest.mark.long
 def test_a_generated_client_reads_refusals(generated, served: Served):
     models = generated("models")
     invalid = client_of(generated, served, "crew_unknown")
@@ -89,6 +91,7 @@ def test_a_generated_client_reads_refusals(generated, served: Served):
     assert closed.error == "Insufficient permissions to manage members"
 
 
+@pytest.mark.long
 def test_a_generated_client_uploads_a_bundle(generated, served: Served, tmp_path):
     models, types = generated("models"), generated("types")
     client = client_of(generated, served, served.person("gail@crew.test", "Gail"))

@@ -10,6 +10,7 @@ SEED = 7
 SECONDS = 10
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_nothing_is_answered_that_is_not_described(tmp_path):
     served = Served(tmp_path / "instance")

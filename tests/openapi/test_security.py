@@ -1,10 +1,9 @@
 """Who may call what: the specification says it as the guards do."""
 
-import pytest
-
 from app.web.openapi.described import OPERATIONS
 from tests.answers import assert_refused
 from tests.described import specification
+from tests.sweeping import sweep
 
 PORTAL_ONLY = {name: known.by_key for name, known in OPERATIONS.items() if known.by_key}
 CLOSED = [
@@ -13,8 +12,8 @@ CLOSED = [
     for method, operation in item.items()
     if operation["security"]
 ]
-every_closed_operation = pytest.mark.parametrize(
-    ("path", "method", "operation"), CLOSED, ids=[operation["operationId"] for *_, operation in CLOSED]
+every_closed_operation = sweep(
+    "path, method, operation", CLOSED, ids=[operation["operationId"] for *_, operation in CLOSED]
 )
 
 
@@ -53,7 +52,7 @@ def test_keys_are_refused_exactly_where_only_sessions_may(cast, path, method, op
         assert answer.status_code != 403 or answer.get_json()["error"] not in PORTAL_ONLY.values()
 
 
-@pytest.mark.parametrize("path", ["/login/", "/register/", "/reset/", "/logout/"])
+@sweep("path", ["/login/", "/register/", "/reset/", "/logout/"])
 def test_visitors_need_the_token_and_keys_do_not(cast, path):
     operation = specification()["paths"][path]["post"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.web.openapi.described import OPERATIONS, PAGES, TAGS
 from tests.described import resolved, specification, validator
 from tests.sources import ROOT, SOURCES, relative
+from tests.sweeping import sweep
 
 WORDS = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -27,7 +27,7 @@ def named(operation: dict[str, Any]) -> str:
     return str(operation["operationId"])
 
 
-every_operation = pytest.mark.parametrize("operation", [found[2] for found in operations()], ids=named)
+every_operation = sweep("operation", [found[2] for found in operations()], ids=named)
 
 
 def test_it_is_valid_openapi():
@@ -93,7 +93,7 @@ def test_its_examples_are_what_it_takes(operation):
             validator(schema).validate(example)
 
 
-@pytest.mark.parametrize("name", specification()["components"]["schemas"])
+@sweep("name", specification()["components"]["schemas"])
 def test_the_examples_of_an_object_are_such_objects(name):
     schema = specification()["components"]["schemas"][name]
 
@@ -101,7 +101,7 @@ def test_the_examples_of_an_object_are_such_objects(name):
         validator(schema).validate(example)
 
 
-@pytest.mark.parametrize("empty", [None, {}, "", " "])
+@sweep("empty", [None, {}, "", " "])
 def test_nothing_is_no_alternative(empty):
     """Where one of several fields must be there, a null or a blank text is not it."""
     told = specification()["components"]["schemas"].items()

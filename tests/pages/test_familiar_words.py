@@ -7,6 +7,7 @@ from app.permissions import Role
 from app.services import passwords
 from tests.commands import refused
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 EASY = "Password is too easy to guess"
 NAMES = ("alice.liddell@mail.test", "Alice Liddell", "Crewroom", "crew.example.com", "Northwind Labs")
@@ -20,7 +21,7 @@ def portal(settings_for):
     portal.close()
 
 
-@pytest.mark.parametrize(
+@sweep(
     "password",
     [
         "Crewroom2026!",
@@ -41,9 +42,7 @@ def test_password_of_familiar_words_is_refused(password):
     assert (refusal.value.error, refusal.value.field) == (EASY, "password")
 
 
-@pytest.mark.parametrize(
-    "password", ["plums in the northwind icebox", "crewroom kx81vq plum", "correct horse battery"]
-)
+@sweep("password", ["plums in the northwind icebox", "crewroom kx81vq plum", "correct horse battery"])
 def test_familiar_word_among_others_does_no_harm(password):
     assert passwords.check(password, *NAMES) == password
 

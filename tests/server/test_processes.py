@@ -82,6 +82,7 @@ def test_workers_end_with_a_parent_that_is_killed(serve):
         pass
 
 
+@pytest.mark.long
 def test_a_hang_up_and_an_interrupt_of_the_terminal(serve):
     """A terminal sends both to all processes at once; only the second stops anything."""
     server = serve()
@@ -97,6 +98,7 @@ def test_a_hang_up_and_an_interrupt_of_the_terminal(serve):
     assert "Traceback" not in server.log()
 
 
+@pytest.mark.long
 def test_a_request_in_flight_is_answered_at_a_stop(serve):
     """The rest of its body comes after SIGTERM; new connections are refused by then."""
     server = serve()
@@ -222,6 +224,7 @@ def test_names_and_both_kinds_of_addresses(serve, tmp_path, subtests):
             assert "::ffff:" not in log
 
 
+@pytest.mark.long
 def test_a_unix_socket(tmp_path):
     """It is for its owner and group, is in use while it is served, and one that was left over goes."""
     path = tmp_path / "crewroom.sock"

@@ -181,6 +181,7 @@ def test_an_upload_that_is_too_slow_on_average_is_ended(hasty, key):
     wait_for(lambda: drafts(hasty) == [])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_long_lists_that_are_not_read_take_no_memory(serve):
     """Forty lists of some megabytes each; their readers take nothing. They wait on disk."""

@@ -5,13 +5,14 @@ import pytest
 from app import addresses
 from app.errors import InvalidInput
 from tests import corpora
+from tests.sweeping import sweep
 
 CORPUS = corpora.read("addresses")
 LONGEST = "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".example.co"
 
 
-@pytest.mark.parametrize(
-    ("typed", "key"),
+@sweep(
+    "typed, key",
     [
         ("alice@example.com", "alice@example.com"),
         ("  Alice@Example.COM\t", "alice@example.com"),
@@ -30,17 +31,17 @@ def test_address_keeps_what_was_typed_and_compares_without_case(typed, key):
     assert (found.typed, found.key) == (typed.strip(), key)
 
 
-@pytest.mark.parametrize(("one", "other"), CORPUS["same"])
+@sweep("one, other", CORPUS["same"])
 def test_same_addresses(one, other):
     assert addresses.parse(one).key == addresses.parse(other).key
 
 
-@pytest.mark.parametrize(("one", "other"), CORPUS["different"])
+@sweep("one, other", CORPUS["different"])
 def test_different_addresses(one, other):
     assert addresses.parse(one).key != addresses.parse(other).key
 
 
-@pytest.mark.parametrize("text", CORPUS["refused"], ids=ascii)
+@sweep("text", CORPUS["refused"], ids=ascii)
 def test_other_texts_are_no_addresses(text):
     with pytest.raises(InvalidInput) as refusal:
         addresses.parse(text, field="management_email")
@@ -56,13 +57,13 @@ def test_longest_address():
         addresses.parse(LONGEST + "m")
 
 
-@pytest.mark.parametrize("local", ["a" * 64, "ü" * 32])
+@sweep("local", ["a" * 64, "ü" * 32])
 def test_longest_name_in_an_address(local):
     assert addresses.parse(f"{local}@example.com").typed == f"{local}@example.com"
 
 
-@pytest.mark.parametrize(
-    ("address", "shown"),
+@sweep(
+    "address, shown",
     [("alice@example.com", "a•••@example.com"), ("a@example.com", "a•••@example.com")],
 )
 def test_masked_address_shows_little(address, shown):

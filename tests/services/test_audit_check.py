@@ -273,6 +273,7 @@ def test_breaks_behind_an_inserted_entry_are_named_too(log):
     assert edited.endswith(": edited.")
 
 
+@pytest.mark.long
 def test_a_log_that_is_broken_throughout_is_not_listed_without_end(log):
     from app.services import audit_check
 

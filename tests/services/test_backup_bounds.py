@@ -35,7 +35,14 @@ def with_header(folder, kind: bytes, megabytes: int):
 
 
 @pytest.mark.parametrize(
-    "kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK]
+    "kind",
+    [
+        tarfile.XHDTYPE,
+        *(
+            pytest.param(kind, marks=pytest.mark.long)
+            for kind in (tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+        ),
+    ],
 )
 def test_a_header_of_300_megabytes_is_not_read(untouched, tmp_path, kind):
     """`tar` with a long name or an extended attribute writes such a header, of some hundred bytes."""
@@ -61,6 +68,7 @@ def many_rows(parts, _) -> None:
     parts["database/users.jsonl"] = (b"[" * 500 + b"]" * 500 + b"\n") * 100_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [long_list, long_key, long_row, many_rows])
 def test_long_parts_take_bounded_memory(small_backup, untouched, change):
     _, peak = measured(untouched, rewritten(small_backup, change))

@@ -58,6 +58,7 @@ def check_jobs(archive, untouched, subtests, jobs) -> None:
             assert "jobs, row " in line
 
 
+@pytest.mark.long
 def test_hostile_rows_are_refused_and_named(small_backup, untouched, subtests):
     check_rows(small_backup, untouched, subtests, ROWS[::SOME])
     check_jobs(small_backup, untouched, subtests, JOBS[::SOME])

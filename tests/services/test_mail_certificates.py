@@ -122,6 +122,7 @@ def test_self_signed_certificate_that_is_made_known_is_trusted(installed, author
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("kind", ["missing", "empty", "text", "folder", "without the authority"])
 def test_unusable_file_of_authorities_trusts_nothing(installed, authority, tmp_path, scheme, kind):

@@ -9,6 +9,7 @@ from app.permissions import Role
 from app.resources import TEMPLATES
 from app.services import mail_names
 from tests.portal import Portal, text_of
+from tests.sweeping import sweep
 
 # What mail programs look for: schemes, domains with a letter behind the dot, addresses.
 LINK = re.compile(
@@ -71,7 +72,7 @@ def test_such_a_name_stands_in_quotation_marks(portal: Portal, name):
     assert str(mail["Subject"]).startswith("Alice (alice@crew.test) invites you to \u201c")
 
 
-@pytest.mark.parametrize("name", ORDINARY)
+@sweep("name", ORDINARY)
 def test_ordinary_names_stay_as_they_are(name):
     assert mail_names.quoted(name) == name
     assert mail_names.person(name, "ann@crew.test") == f"{name} (ann@crew.test)"
@@ -88,7 +89,7 @@ def test_name_that_holds_another_address_passes_for_nobody():
     assert mail_names.described("the operator of this portal") == "the operator of this portal"
 
 
-@pytest.mark.parametrize("address", ["www.evil.example/login@crew.test", "evil.example/x@crew.test"])
+@sweep("address", ["www.evil.example/login@crew.test", "evil.example/x@crew.test"])
 def test_address_that_begins_like_a_link_is_not_one(address):
     assert not LINK.search(mail_names.person("", address))
 

@@ -78,6 +78,7 @@ def reflected(connection: sa.Connection) -> list[sa.Table]:
     return [table for table in found.sorted_tables if table.name != "alembic_version"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(1, len(REVISIONS)))
 def test_rows_survive_each_migration_and_its_way_back(database, number):
     move(database, REVISIONS[number - 1])
@@ -94,6 +95,7 @@ def test_rows_survive_each_migration_and_its_way_back(database, number):
     assert contents(database) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(len(REVISIONS)))
 def test_rows_of_any_revision_reach_the_newest_schema(database, number):
     move(database, REVISIONS[number])

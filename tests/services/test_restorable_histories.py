@@ -46,6 +46,7 @@ ACTS: dict[str, Act] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_backup_taken_after_it_is_restored(act, crewroom, tmp_path):
     alice, rita = crewroom.person("alice@crew.test"), crewroom.person("rita@crew.test")

@@ -141,6 +141,7 @@ def check_rows(archive: Path, untouched: CommandLine, subtests: Any, rows: Any) 
             assert f"{table}, row " in line
 
 
+@pytest.mark.long
 def test_backup_of_a_portal_that_used_everything_is_taken(full_backup, tmp_path):
     """The mirror of the refusals: each table that hostile rows are tried in has rows of the portal's own."""
     assert [table for table in {table for table, _ in ROWS} if not rows_of(full_backup, table)] == []
@@ -149,6 +150,7 @@ def test_backup_of_a_portal_that_used_everything_is_taken(full_backup, tmp_path)
     assert "Restored: " in fresh.done("restore", str(full_backup))
 
 
+@pytest.mark.long
 def test_hostile_rows_of_rare_tables_are_refused_and_named(full_backup, untouched, subtests):
     check_rows(full_backup, untouched, subtests, ROWS[::SOME])
 

@@ -8,6 +8,7 @@ import pytest
 from app import links, secrets
 from app.config import Config
 from app.links import Purpose
+from tests.sweeping import sweep
 
 
 def test_secret_is_marked_and_long_enough():
@@ -22,7 +23,7 @@ def test_secrets_differ():
     assert len({secrets.new() for _ in range(1000)}) == 1000
 
 
-@pytest.mark.parametrize("place", [5, 20, 47, 48, 53])
+@sweep("place", [5, 20, 47, 48, 53])
 def test_one_wrong_character_is_noticed(place):
     secret = secrets.new()
     wrong = "a" if secret[place] != "a" else "b"
@@ -30,7 +31,7 @@ def test_one_wrong_character_is_noticed(place):
     assert not secrets.well_formed(secret[:place] + wrong + secret[place + 1 :])
 
 
-@pytest.mark.parametrize(
+@sweep(
     "text",
     ["", "crew_", "key_" + "0" * 50, "crew_" + "0" * 48, "crew_" + "é" * 49, "\ud800", "crew_" + "0" * 5000],
 )
@@ -38,7 +39,7 @@ def test_other_texts_are_no_secrets(text):
     assert not secrets.well_formed(text)
 
 
-@pytest.mark.parametrize("change", [str.upper, str.lower, lambda text: text + "\n", lambda text: " " + text])
+@sweep("change", [str.upper, str.lower, lambda text: text + "\n", lambda text: " " + text])
 def test_secret_must_be_exact(change):
     secret = secrets.new()
 

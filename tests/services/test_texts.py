@@ -4,14 +4,15 @@ import pytest
 
 from app import texts
 from app.errors import InvalidInput
+from tests.sweeping import sweep
 
 
 def name(text: str) -> str:
     return texts.name(text, field="name", missing="Name is required")
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
+@sweep(
+    "typed, kept",
     [
         ("Northwind", "Northwind"),
         ("  Northwind Labs\t\n", "Northwind Labs"),
@@ -31,7 +32,7 @@ def test_names_are_trimmed_and_kept(typed, kept):
     assert name(typed) == kept
 
 
-@pytest.mark.parametrize(
+@sweep(
     "text",
     [
         "",
@@ -54,7 +55,7 @@ def test_names_nobody_can_see_are_missing(text):
     assert (refusal.value.error, refusal.value.field) == ("Name is required", "name")
 
 
-@pytest.mark.parametrize(
+@sweep(
     "text",
     [
         "a\u202eb",
@@ -85,8 +86,8 @@ def test_names_have_a_length():
     assert refusal.value.error == "name must be at most 100 characters"
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
+@sweep(
+    "typed, kept",
     [
         ("https://example.com/logo.png", "https://example.com/logo.png"),
         ("  https://example.com/logo.png ", "https://example.com/logo.png"),
@@ -103,7 +104,7 @@ def test_https_urls_are_kept(typed, kept):
     assert texts.https_url(typed, field="logo") == kept
 
 
-@pytest.mark.parametrize(
+@sweep(
     "text",
     [
         "http://example.com/logo.png",

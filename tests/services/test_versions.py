@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app import versions
 from app.errors import InvalidInput
+from tests.sweeping import sweep
 
 NUMBERS = st.integers(0, 10**12).map(str)
 WORDS = st.text("abzAZ09-", min_size=1, max_size=4).filter(lambda word: not word.isdigit())
@@ -54,12 +55,12 @@ def test_the_longest_key_fits_its_column():
     assert len(versions.precedence(longest)) <= 500
 
 
-@pytest.mark.parametrize("text", [" 1.2.3 ", "1.2.3-0a.b+001.-", "0.0.0", "1.0.0--"])
+@sweep("text", [" 1.2.3 ", "1.2.3-0a.b+001.-", "0.0.0", "1.0.0--"])
 def test_versions_are_taken_trimmed(text):
     assert versions.parse(text, field="version") == text.strip()
 
 
-@pytest.mark.parametrize("text", ["", "1.2", "1.2.3.4", "1.2.3-a..b", "1.2.3+", "1.2.3\n4", "1.2.3-00"])
+@sweep("text", ["", "1.2", "1.2.3.4", "1.2.3-a..b", "1.2.3+", "1.2.3\n4", "1.2.3-00"])
 def test_other_texts_are_refused(text):
     with pytest.raises(InvalidInput) as refusal:
         versions.parse(text, field="version")

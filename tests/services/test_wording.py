@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from app import clock, wording
+from tests.sweeping import sweep
 
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)
 
@@ -16,8 +17,8 @@ def afternoon():
         yield
 
 
-@pytest.mark.parametrize(
-    ("age", "written"),
+@sweep(
+    "age, written",
     [
         (timedelta(0), "Just now"),
         (timedelta(seconds=59), "Just now"),
@@ -42,8 +43,8 @@ def test_what_never_was_is_never():
     assert wording.ago(None) == "Never"
 
 
-@pytest.mark.parametrize(
-    ("ahead", "written"),
+@sweep(
+    "ahead, written",
     [
         (timedelta(days=7), "Expires in 7 days"),
         (timedelta(days=2), "Expires in 2 days"),
@@ -59,8 +60,8 @@ def test_ends_are_told_as_people_tell_them(ahead, written):
     assert wording.until(NOW + ahead) == written
 
 
-@pytest.mark.parametrize(
-    ("text", "letters"),
+@sweep(
+    "text, letters",
     [
         ("Alice", "A"),
         ("Alice Liddell", "AL"),
@@ -91,8 +92,8 @@ def test_moments_are_written_in_utc_whole_seconds():
     assert clock.now() == NOW
 
 
-@pytest.mark.parametrize(
-    ("seconds", "written"),
+@sweep(
+    "seconds, written",
     [
         (1, "1 second"),
         (59, "59 seconds"),

@@ -7,6 +7,7 @@ from app.models import Credential, CredentialKind, Factor
 from tests.answers import everything
 from tests.operations import CHANGES, offered
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 WHO = "active-super_admin"
 IDENTIFIERS = {"id", "orgId", "org_id", "app_id"}
@@ -48,7 +49,7 @@ def test_no_operation_that_takes_an_identifier_is_forgotten(taking):
     assert len(taking) > 50
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@sweep("dialect", DIALECTS)
 def test_what_is_not_mine_is_unknown(world, taking, foreign, dialect):
     for operation, name in taking:
         answers = {

@@ -9,6 +9,7 @@ from app.web.forms import NameField
 from tests import corpora
 from tests.answers import assert_names, assert_shaped
 from tests.operations import CHANGES, offered
+from tests.sweeping import sweep
 
 WHO = "active-super_admin"
 UNREADABLE: list[str] = corpora.read("names")["refused"]
@@ -42,7 +43,7 @@ def send(world, operation, field, value):
     )
 
 
-@pytest.mark.parametrize("name", UNREADABLE, ids=ascii)
+@sweep("name", UNREADABLE, ids=ascii)
 def test_no_name_is_one_that_nobody_can_read(world, of_kind, name):
     fields = of_kind(NameField, *CHANGES)
 
@@ -54,7 +55,7 @@ def test_no_name_is_one_that_nobody_can_read(world, of_kind, name):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("value", NO_NUMBERS, ids=ascii)
+@sweep("value", NO_NUMBERS, ids=ascii)
 def test_no_number_is_out_of_its_bounds(world, of_kind, value):
     for operation, field in of_kind(NumberField, *CHANGES):
         assert_shaped(send(world, operation, field, value), 400)

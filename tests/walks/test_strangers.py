@@ -3,6 +3,7 @@
 import pytest
 
 from tests.operations import CHANGES, Offered, offered
+from tests.sweeping import sweep
 from tests.world import BY_KEY, BY_SESSION, NOBODY
 
 KEYS = [state for state, standing in BY_KEY.items() if standing == NOBODY]
@@ -29,7 +30,7 @@ def test_no_operation_and_no_stranger_is_forgotten(knowing):
     assert set(SESSIONS) == {"nobody", "logged-out", "expired", "disabled"}
 
 
-@pytest.mark.parametrize(("dialect", "state"), ASKING, ids=map("-".join, ASKING))
+@sweep("dialect, state", ASKING, ids=map("-".join, ASKING))
 def test_whoever_is_not_known_is_sent_away(world, knowing, dialect, state):
     for operation in knowing:
         fields = operation.given(world.here)

@@ -9,6 +9,7 @@ from tests.answers import assert_names
 from tests.clients import ACCEPT_PAGE
 from tests.described import specification
 from tests.operations import CHANGES, Offered, offered
+from tests.sweeping import sweep
 
 # The operations of the two documents.
 DOCUMENTED = {
@@ -84,7 +85,7 @@ def test_the_documented_operations_ignore_unknown_fields(world):
         assert "unknown_field" not in answer.text
 
 
-@pytest.mark.parametrize("dialect", DRAWN)
+@sweep("dialect", DRAWN)
 def test_pages_ignore_parameters_that_others_add_to_links(world, dialect):
     """Mail services and social networks add `utm_source`, `fbclid`, `mc_eid`; the page stays the same."""
     added = {"utm_source": "newsletter", "fbclid": "x", "mc_eid": "y"}
@@ -138,7 +139,7 @@ def test_the_specification_says_which_operations_refuse():
                 assert open_ended is (f"{method.upper()} {path}" in DOCUMENTED), operation["operationId"]
 
 
-@pytest.mark.parametrize(
+@sweep(
     "field",
     [
         "allowed_ips",
@@ -179,8 +180,8 @@ def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize(
-    ("extra", "field"),
+@sweep(
+    "extra, field",
     [({}, "regenerate"), ({"role": "super_admin"}, "role"), ({"regenerate": False}, "regenerate")],
 )
 def test_a_change_of_a_key_that_changes_nothing_is_refused(world, extra, field):

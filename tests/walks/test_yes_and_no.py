@@ -2,11 +2,10 @@
 
 import json
 
-import pytest
-
 from app.web.forms import Operation, YesNoField
 from tests.answers import assert_names
 from tests.operations import CHANGES, offered
+from tests.sweeping import sweep
 
 WHO = "active-super_admin"
 BULK, SESSIONS = "/organization/members/bulk/", "/account/sessions/"
@@ -46,7 +45,7 @@ def send(world, method: str, path: str, body: dict[str, object], *, form: bool =
     return world.browsers[WHO].client.open(path, method=method, headers=headers, **sent)
 
 
-@pytest.mark.parametrize("value", NEITHER, ids=repr)
+@sweep("value", NEITHER, ids=repr)
 def test_anything_else_is_refused_by_every_operation(world, value):
     found = [
         (operation, field)
@@ -68,7 +67,7 @@ def test_anything_else_is_refused_by_every_operation(world, value):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize(("values", "meant"), [(YES, True), (NO, False)])
+@sweep("values, meant", [(YES, True), (NO, False)])
 def test_each_way_to_say_it_is_understood(values, meant):
     for value in values:
         form = Asked()
@@ -76,7 +75,7 @@ def test_each_way_to_say_it_is_understood(values, meant):
         assert form.sure.value is meant
 
 
-@pytest.mark.parametrize("value", [*NO, "absent"], ids=repr)
+@sweep("value", [*NO, "absent"], ids=repr)
 def test_a_removal_that_is_not_confirmed_asks_first(world, value):
     """`confirmed: "false"` of a shell script, `"0"` of PHP, `false` of JavaScript."""
     body = {"orgId": world.org, "email": "victim@crew.test", "deed": "remove", "confirmed": value}
@@ -89,14 +88,14 @@ def test_a_removal_that_is_not_confirmed_asks_first(world, value):
     assert world.contents() == world.kept
 
 
-@pytest.mark.parametrize("value", YES, ids=repr)
+@sweep("value", YES, ids=repr)
 def test_a_removal_that_is_confirmed_removes(world, value):
     body = {"orgId": world.org, "email": "victim@crew.test", "deed": "remove", "confirmed": value}
 
     assert send(world, "POST", BULK, body).json == {"status": "OK"}
 
 
-@pytest.mark.parametrize("value", NO, ids=repr)
+@sweep("value", NO, ids=repr)
 def test_other_sessions_stay_when_the_answer_is_no(world, value):
     answer = send(world, "DELETE", SESSIONS, {"others": value})
 

@@ -1,0 +1,52 @@
+"""Sweeps: one test over many cases, each a subtest that is named where it fails.
+
+A case costs a fraction of a parametrized test, which every worker collects and reports three times.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any
+
+import pytest
+
+_LONGEST_LABEL = 100
+
+
+def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], Any]:
+    """Run a test once for each case, written as for `pytest.mark.parametrize`, but as subtests of one test.
+
+    The `world` is put back between cases; all other fixtures are shared by them.
+    """
+    wanted = [name.strip() for name in names.split(",")]
+    labelled = list(_labelled(cases, ids, single=len(wanted) == 1))
+    assert labelled, "a sweep without cases shows nothing"
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(test)
+
+        @wraps(test)
+        def swept(subtests: pytest.Subtests, **fixtures: Any) -> None:
+            if "subtests" in own.parameters:
+                fixtures["subtests"] = subtests
+            for label, values in labelled:
+                with subtests.test(label):
+                    test(**fixtures, **dict(zip(wanted, values, strict=True)))
+                if "world" in fixtures:
+                    fixtures["world"].put_back()
+
+        others = [one for one in own.parameters.values() if one.name not in {*wanted, "subtests"}]
+        subtest = inspect.Parameter("subtests", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        vars(swept)["__signature__"] = own.replace(parameters=[subtest, *others])
+        return swept
+
+    return decorate
+
+
+def _labelled(cases: Iterable[Any], ids: Any, *, single: bool) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Each case with its label: the one that is given, or its values, in ASCII."""
+    labels = None if ids is None or callable(ids) else list(ids)
+    for number, case in enumerate(cases):
+        values = (case,) if single else tuple(case)
+        label = labels[number] if labels else "-".join(map(ids or str, values))
+        yield ascii(label)[1:-1][:_LONGEST_LABEL], values
