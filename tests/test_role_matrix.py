@@ -19,6 +19,7 @@ from tests.deeds import (
     NOT_MEMBERS,
     NOT_SUPER,
 )
+from tests.sweeping import sweep
 from tests.world import BY_KEY, DIALECTS, NOBODY, ROLES, STRANGER
 
 # The permission table, written down a second time.
@@ -49,7 +50,7 @@ EVERY_STATE = [
     for dialect, states in DIALECTS.items()
     for state in states
 ]
-every_deed = pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+every_deed = sweep("deed", DEEDS.values(), ids=DEEDS)
 every_state = pytest.mark.parametrize(("dialect", "state"), EVERY_STATE)
 
 
@@ -69,8 +70,8 @@ def test_no_operation_inside_an_organization_is_forgotten(portal):
     assert found == {deed.rule for deed in DEEDS.values()} | NEED_NO_ROLE
 
 
-@every_deed
 @every_state
+@every_deed
 def test_everybody_may_exactly_what_their_role_allows(world, deed, dialect, state):
     standing = DIALECTS[dialect][state]
 
@@ -112,9 +113,9 @@ def test_every_member_may_leave_but_a_key_needs_write(world, dialect, state):
     assert (world.contents() != world.kept) == (standing in ROLES)
 
 
-@every_deed
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("state", ["outsider", "active-read", "invited-super_admin", "active-super_admin"])
+@every_deed
 def test_unknown_foreign_and_too_low_are_the_same_answer(world, deed, dialect, state):
     def answer(place):
         return everything(world.ask(dialect, state, *deed.at(place)))
