@@ -5,19 +5,24 @@ import os
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from argon2 import PasswordHasher, Type
 from flask import Flask, appcontext_tearing_down, before_render_template, g
 from jinja2 import Template
 
 from app import clock, database
 from app.config import Config
+from app.services import passwords
 from app.web.current import Current
 from tests import databases
 from tests.cast import Cast, enter
 from tests.house import House
-from tests.portal import Portal
+from tests.portal import Portal, password_hash
 
 # Tests make and drop a great many objects; looking for cycles as often as usual takes a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
+
+# The hasher of a portal, for tests of what it makes.
+HASHER = passwords._HASHER  # noqa: SLF001 - its parameters are no setting
 
 # What Flask-Login and Flask-WTF put on Flask's `g`.
 KEPT_BY_LIBRARIES = {"_login_user", "csrf_token"}
@@ -88,6 +93,24 @@ def _time_is_that_of_this_process() -> Iterator[None]:
         patch.setattr(clock, "follow", lambda *_, **__: None)
         patch.setattr(clock, "stale", lambda: False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hashes_are_cheap() -> Iterator[None]:
+    """Hash passwords of this process with the least that Argon2 allows; `real_hashes` has those of a portal."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", cheap)
+        yield
+
+
+@pytest.fixture
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash as a portal does that is a process of its own."""
+    monkeypatch.setattr(passwords, "_HASHER", HASHER)
+    password_hash.cache_clear()
+    yield
+    password_hash.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,6 +25,7 @@ def reset(address: str) -> tuple[str, dict[str, str]]:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("real_hashes")
 @pytest.mark.parametrize("deed", [log_in, register, reset])
 def test_known_and_unknown_addresses_take_as_long(served, deed):
     with served.visitor() as client:

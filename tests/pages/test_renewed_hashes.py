@@ -13,6 +13,7 @@ from tests.meeting import met_by
 from tests.portal import PASSWORD
 from tests.second_factors import half_log_in, set_up_app
 
+pytestmark = pytest.mark.usefixtures("real_hashes")
 NOW = "$argon2id$v=19$m=19456,t=2,p=1$"
 
 

@@ -82,6 +82,7 @@ def test_own_name_and_address_are_refused(password):
     assert passwords.check(password, "bob@crew.test", "Bob") == password
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_hash_is_argon2id_with_its_own_salt():
     first, second = passwords.hashed("plums in the icebox"), passwords.hashed("plums in the icebox")
 
