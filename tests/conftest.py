@@ -97,7 +97,7 @@ def _time_is_that_of_this_process() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _hashes_are_cheap() -> Iterator[None]:
-    """Hash passwords of this process with the least that Argon2 allows; `real_hashes` has those of a portal."""
+    """Hash passwords of this process as cheaply as Argon2 allows; `real_hashes` has those of a portal."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", cheap)

@@ -10,6 +10,7 @@ import time_machine
 
 from app.permissions import Role
 from tests.databases import only_sqlite
+from tests.sweeping import sweep
 
 PATH = "/organization/audit/"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def actions(response) -> list[str]:
 # Rights
 
 
-@pytest.mark.parametrize("name", ["rita", "uma", "wendy", "ivy", "charlie"])
+@sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
 def test_whoever_is_no_admin_learns_nothing(cast, name):
     api = cast.api(name)
     refused = api.get(PATH, orgId=cast.org)
@@ -40,7 +41,7 @@ def test_whoever_is_no_admin_learns_nothing(cast, name):
     assert refused.data == unknown.data
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@sweep("form", ["csv", "jsonl"])
 def test_exports_need_the_same_right(cast, form):
     assert cast.api("wendy").get(PATH, orgId=cast.org, format=form).status_code == 403
     assert cast.portal.audit("audit.exported") == []
@@ -132,8 +133,8 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("filters", "found"),
+@sweep(
+    "filters, found",
     [
         ({}, ALL),
         ({"actor": "adam@crew.test"}, ["member.invited", "member.role_changed"]),
@@ -190,8 +191,8 @@ def test_people_are_found_by_identifier_too(busy):
     assert actions(api.get(PATH, orgId=busy.org, target=busy.rita.uid)) == ["member.role_changed"]
 
 
-@pytest.mark.parametrize(
-    ("filters", "field", "error"),
+@sweep(
+    "filters, field, error",
     [
         ({"limit": "0"}, "limit", "limit must be a whole number from 1 to 1000"),
         ({"cursor": "x"}, "cursor", "cursor is not valid"),

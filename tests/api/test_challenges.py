@@ -5,6 +5,7 @@ import pytest
 from tests.clients import ACCEPT_PAGE
 from tests.portal import Portal
 from tests.second_factors import half_log_in, set_up_app
+from tests.sweeping import sweep
 
 BEARER = 'Bearer realm="Crewroom"'
 DIALECTS = {"json": {}, "page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
@@ -15,7 +16,7 @@ def told(answer) -> list[str]:
     return list(answer.headers.getlist("WWW-Authenticate"))
 
 
-@pytest.mark.parametrize("headers", DIALECTS.values(), ids=DIALECTS)
+@sweep("headers", DIALECTS.values(), ids=DIALECTS)
 def test_wrong_password(cast, headers):
     browser = cast.portal.browser()
     body = {"email": cast.wendy.email, "password": "not the password", "csrf_token": browser.token()}
@@ -44,7 +45,7 @@ def test_wrong_passkey(cast):
     assert told(answer) == [BEARER]
 
 
-@pytest.mark.parametrize("key", [None, "x", f"crew_{'A' * 49}"])
+@sweep("key", [None, "x", f"crew_{'A' * 49}"])
 def test_no_key_and_a_wrong_one(cast, key):
     assert told(cast.portal.api(key).get("/organization/")) == [BEARER]
 

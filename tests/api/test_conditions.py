@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
+from tests.sweeping import sweep
 from tests.uploading import make_app, upload
 
 CONTENT = b"0123456789ab"
@@ -31,7 +32,7 @@ def ask(cast, path):
     )
 
 
-@pytest.mark.parametrize(
+@sweep(
     "headers",
     [
         {"If_Match": '"nope"'},
@@ -49,7 +50,7 @@ def ask(cast, path):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@sweep("method", ["GET", "HEAD"])
 def test_a_condition_that_fails_is_412_without_the_file(ask, method, headers):
     answer = ask(method, **headers)
 
@@ -61,7 +62,7 @@ def test_a_condition_that_fails_is_412_without_the_file(ask, method, headers):
         assert answer.json == FAILED
 
 
-@pytest.mark.parametrize(
+@sweep(
     "headers",
     [
         {"If_Match": TAG},
@@ -87,7 +88,7 @@ def test_a_condition_that_holds_gives_the_file(ask, headers):
     assert (answer.status_code, answer.data) == (200, CONTENT)
 
 
-@pytest.mark.parametrize(
+@sweep(
     "headers",
     [
         {"If_None_Match": TAG},
@@ -102,7 +103,7 @@ def test_a_condition_that_holds_gives_the_file(ask, headers):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@sweep("method", ["GET", "HEAD"])
 def test_what_the_caller_has_is_not_sent_again(ask, method, headers):
     answer = ask(method, **headers)
 

@@ -215,7 +215,7 @@ def test_the_identifier_of_a_request_is_ours_and_the_callers_is_beside_it(portal
     assert (line["id"], line["caller_id"]) == (answer.headers["X-Request-Id"], logged)
 
 
-@pytest.mark.parametrize("given", ["", " ", "\u00fc\u00fc", '"'])
+@sweep("given", ["", " ", "\u00fc\u00fc", '"'])
 def test_an_identifier_of_which_nothing_is_left_is_not_logged(portal, log_lines, given):
     portal.api().send("GET", "/healthz", headers={"X-Request-Id": given})
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.answers import assert_refused, assert_shaped
+from tests.sweeping import sweep
 
 ORGANIZATION = "/organization/"
 NAME = "Zürich & Söhne"
@@ -29,8 +30,8 @@ def written(encoding: str) -> bytes:
     return json.dumps({"orgId": "ORG", "name": NAME}, ensure_ascii=False).encode(encoding)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-@pytest.mark.parametrize(
+@sweep("encoding", ["utf-8", "utf-8-sig"])
+@sweep(
     "content_type",
     [
         "application/json",
@@ -51,8 +52,8 @@ def test_utf_8_is_read_however_it_is_announced_with_or_without_its_mark(rename, 
     assert rename(written(encoding), content_type).get_json()["data"]["name"] == NAME
 
 
-@pytest.mark.parametrize(
-    ("encoding", "content_type"),
+@sweep(
+    "encoding, content_type",
     [
         ("iso-8859-1", "application/json; charset=iso-8859-1"),
         ("utf-8", "application/json; charset=ISO-8859-1"),  # Apache HttpClient before 4.3
@@ -67,7 +68,7 @@ def test_another_encoding_is_415_and_says_what_to_send(rename, encoding, content
     assert_refused(rename(written(encoding), content_type), 415, UTF_8)
 
 
-@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16", "utf-16-be", "utf-32", "cp1252"])
+@sweep("encoding", ["iso-8859-1", "utf-16", "utf-16-be", "utf-32", "cp1252"])
 def test_what_is_announced_as_nothing_else_and_is_not_utf_8_is_400(rename, encoding):
     """PowerShell 5's `Invoke-RestMethod` sends Latin-1, and says nothing about it."""
     assert_shaped(rename(written(encoding), "application/json"), 400)
@@ -81,7 +82,7 @@ def test_two_marks_are_not_json(rename):
     )
 
 
-@pytest.mark.parametrize(
+@sweep(
     "data",
     [
         "orgId=ORG&name=Zürich %26 Söhne".encode(),  # `curl -d` encodes nothing
@@ -89,7 +90,7 @@ def test_two_marks_are_not_json(rename):
         b"\xef\xbb\xbforgId=ORG&name=Z%C3%BCrich+%26+S%C3%B6hne",
     ],
 )
-@pytest.mark.parametrize("content_type", [FORM, f"{FORM}; charset=UTF-8", f"{FORM};charset=utf8"])
+@sweep("content_type", [FORM, f"{FORM}; charset=UTF-8", f"{FORM};charset=utf8"])
 def test_forms_are_read_in_utf_8(rename, data, content_type):
     assert rename(data, content_type).get_json()["data"]["name"] == NAME
 
@@ -135,7 +136,7 @@ def test_parts_in_another_encoding_or_with_a_file_are_refused(rename):
     assert_refused(file, 400, "name must be text, not a file", "name")
 
 
-@pytest.mark.parametrize("coding", ["base64", "Base64", "quoted-printable", "x-uuencode"])
+@sweep("coding", ["base64", "Base64", "quoted-printable", "x-uuencode"])
 def test_a_part_in_an_encoding_of_mail_is_refused(rename, coding):
     """Python's `email.mime` and old PEAR and Perl libraries write parts of forms like parts of mail."""
     error = "Content-Transfer-Encoding is not supported: send each part as it is"
@@ -143,13 +144,13 @@ def test_a_part_in_an_encoding_of_mail_is_refused(rename, coding):
     assert_refused(rename(parts(b"Wm9l", coding=coding), MULTIPART), 415, error, "name")
 
 
-@pytest.mark.parametrize("coding", ["8bit", "binary", "7bit"])
+@sweep("coding", ["8bit", "binary", "7bit"])
 def test_a_part_that_says_it_is_not_encoded_is_read(rename, coding):
     """Apache HttpClient in strict mode and RestSharp send this with each part."""
     assert rename(parts(b"Zoe", coding=coding), MULTIPART).get_json()["data"]["name"] == "Zoe"
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "x-gzip, gzip"])
+@sweep("coding", ["gzip", "br", "deflate", "x-gzip, gzip"])
 def test_compressed_bodies_are_415(rename, coding):
     answer = rename(gzip.compress(written("utf-8")), "application/json", **{"Content-Encoding": coding})
 

@@ -4,6 +4,7 @@ import pytest
 
 from app.permissions import Role
 from tests.second_factors import SECURITY, set_up_app
+from tests.sweeping import sweep
 
 ADDRESS = "/organization/members/second-factor/"
 NOT_LEADING = "Super admin role required"
@@ -25,7 +26,7 @@ def factors_of(browser):
     return browser.json("GET", SECURITY).get_json()["data"]["factors"]
 
 
-@pytest.mark.parametrize("name", ["adam", "uma", "rita", "ivy", "charlie"])
+@sweep("name", ["adam", "uma", "rita", "ivy", "charlie"])
 def test_only_super_admins_reset(cast, wendy, name):
     browser = cast.browser(name)
 

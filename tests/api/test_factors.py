@@ -4,6 +4,7 @@ import pytest
 
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, set_up_app
+from tests.sweeping import sweep
 
 READS = (SECURITY, f"{SECURITY}totp/", f"{SECURITY}passkeys/", f"{SECURITY}recovery/")
 CHANGES = (
@@ -68,9 +69,7 @@ def test_factor_is_not_removed_without_the_password(wendy):
     assert only_factor(wendy) == factor
 
 
-@pytest.mark.parametrize(
-    ("method", "fields"), [("PUT", {"name": "Mine"}), ("DELETE", {"password": PASSWORD})]
-)
+@sweep("method, fields", [("PUT", {"name": "Mine"}), ("DELETE", {"password": PASSWORD})])
 def test_factor_of_somebody_else_is_as_unknown_as_any(cast, wendy, method, fields):
     factor = only_factor(wendy)
     stranger = cast.browser("charlie")
@@ -83,7 +82,7 @@ def test_factor_of_somebody_else_is_as_unknown_as_any(cast, wendy, method, field
     assert only_factor(wendy) == factor
 
 
-@pytest.mark.parametrize("page", ["rename", "remove"])
+@sweep("page", ["rename", "remove"])
 def test_form_about_a_factor_of_somebody_else_is_not_shown(cast, wendy, page):
     factor = only_factor(wendy)
 
@@ -93,7 +92,7 @@ def test_form_about_a_factor_of_somebody_else_is_not_shown(cast, wendy, page):
     assert (foreign.status_code, own.status_code) == (404, 200)
 
 
-@pytest.mark.parametrize("path", READS)
+@sweep("path", READS)
 def test_key_sees_no_factors(cast, path):
     refused = cast.api("wendy").get(path)
 
@@ -101,7 +100,7 @@ def test_key_sees_no_factors(cast, path):
     assert refused.get_json()["error"] == "Second factors can only be managed in the portal"
 
 
-@pytest.mark.parametrize(("method", "path", "body"), CHANGES)
+@sweep("method, path, body", CHANGES)
 def test_key_changes_no_factors(cast, method, path, body):
     refused = cast.api("wendy").send(method, path, json=body)
 
@@ -109,6 +108,6 @@ def test_key_changes_no_factors(cast, method, path, body):
     assert refused.get_json()["error"] == "Second factors can only be managed in the portal"
 
 
-@pytest.mark.parametrize("path", READS)
+@sweep("path", READS)
 def test_nobody_sees_no_factors(portal, path):
     assert portal.api().get(path).status_code == 401

@@ -7,6 +7,7 @@ import time_machine
 
 from app.permissions import Role
 from tests.clients import Browser
+from tests.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -87,8 +88,8 @@ def test_answers_are_in_the_audit_log(portal, cast):
     assert (declined.actor_id, declined.before) == (cast.charlie.uid, {"role": "invite_read"})
 
 
-@pytest.mark.parametrize("ceiling", Role)
-@pytest.mark.parametrize("method", ["get", "post", "delete"])
+@sweep("ceiling", Role)
+@sweep("method", ["get", "post", "delete"])
 def test_keys_answer_no_invitations(portal, cast, method, ceiling):
     program = portal.api(portal.key(cast.ivy, ceiling))
 
@@ -99,7 +100,7 @@ def test_keys_answer_no_invitations(portal, cast, method, ceiling):
     assert portal.role_of(cast.org, cast.ivy) == "invite_write"
 
 
-@pytest.mark.parametrize("method", ["post", "delete"])
+@sweep("method", ["post", "delete"])
 def test_keys_answer_no_links(portal, cast, method):
     token = portal.link(cast.ivy.email).partition("token=")[2]
 
@@ -109,7 +110,7 @@ def test_keys_answer_no_links(portal, cast, method):
     assert portal.role_of(cast.org, cast.ivy) == "invite_write"
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@sweep("method", ["GET", "POST", "DELETE"])
 def test_nobody_is_told_to_log_in(portal, cast, method):
     body = {} if method == "GET" else {"json": {"orgId": cast.org}}
 
@@ -132,7 +133,7 @@ def test_role_comes_from_the_stored_invitation(portal, cast, extra):
     assert portal.role_of(cast.org, cast.ivy) == "write"
 
 
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@sweep("method", ["POST", "DELETE"])
 def test_unknown_and_foreign_organizations_are_the_same(portal, cast, method):
     foreign = portal.organization(cast.charlie, "Acme")
     ivy = cast.browser("ivy")
@@ -144,7 +145,7 @@ def test_unknown_and_foreign_organizations_are_the_same(portal, cast, method):
     assert (of_others.status_code, of_others.data) == (404, unknown.data)
 
 
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@sweep("method", ["POST", "DELETE"])
 def test_members_have_nothing_to_answer(portal, cast, method):
     refused = answer(cast.browser("wendy"), method, orgId=cast.org)
 
@@ -152,9 +153,7 @@ def test_members_have_nothing_to_answer(portal, cast, method):
     assert portal.role_of(cast.org, cast.wendy) == "write"
 
 
-@pytest.mark.parametrize(
-    ("body", "field"), [({}, "orgId"), ({"orgId": 7}, "orgId"), ({"orgId": ["a"]}, "orgId")]
-)
+@sweep("body, field", [({}, "orgId"), ({"orgId": 7}, "orgId"), ({"orgId": ["a"]}, "orgId")])
 def test_malformed_answers_name_the_field(cast, body, field):
     refused = answer(cast.browser("ivy"), "POST", **body)
 

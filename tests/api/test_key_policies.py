@@ -3,6 +3,7 @@
 import pytest
 
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 PATH = "/organization/keys/policy/"
 
@@ -42,8 +43,8 @@ def test_policy_is_kept_and_changed_in_parts(cast, adam):
     assert entries == [(none, both), (both, {"max_days": None, "expiry_required": True})]
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
+@sweep(
+    "body, field",
     [
         ({"max_days": 0}, "max_days"),
         ({"max_days": 3651}, "max_days"),
@@ -66,8 +67,8 @@ def test_silly_policy_is_refused(cast, adam, body, field):
     assert demand(adam, cast) == whole
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
+@sweep(
+    "method, path, body",
     [
         ("POST", "/account/password/", {"end_keys": None}),
         ("POST", "/account/password/", {"end_keys": ""}),

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from app.models import OldSecret
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DEAD = {
@@ -119,7 +120,7 @@ def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, ali
     assert cast.browser("alice").get("/apikey/").find(class_="key__old") is None
 
 
-@pytest.mark.parametrize("overlap", [{}, {"overlap_hours": 0}])
+@sweep("overlap", [{}, {"overlap_hours": 0}])
 def test_renewing_without_overlap_ends_every_older_secret(cast, alice, key, overlap):
     """A key that leaked is renewed to shut everyone out, whatever earlier renewals allowed."""
     second = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
@@ -149,7 +150,7 @@ def test_a_longer_overlap_does_not_bring_an_ended_secret_back(cast, alice, key, 
     assert [works(cast, secret) for secret in (key["key"], second)] == [False, True]
 
 
-@pytest.mark.parametrize("body", [{}, {"regenerate": False}, {"regenerate": "false"}])
+@sweep("body", [{}, {"regenerate": False}, {"regenerate": "false"}])
 def test_a_change_names_a_new_name_or_a_new_secret(cast, alice, key, body):
     response = alice.json("PUT", "/apikey/", json={"id": key["id"], **body})
 
@@ -169,8 +170,8 @@ def test_expired_key_is_renewed_only_for_a_new_term(cast, alice, key, clock):
     assert not works(cast, key["key"])
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
+@sweep(
+    "body, field",
     [
         ({"regenerate": "perhaps"}, "regenerate"),
         ({"regenerate": 1.5}, "regenerate"),

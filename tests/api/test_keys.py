@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-import pytest
 import time_machine
 
 from app.permissions import Role
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 REFUSED = {
     "error": "Insufficient permissions to manage API keys",
@@ -102,8 +102,8 @@ def test_limited_key_sees_the_keys_of_its_organization_only(cast):
 WHOLE = "expires_in_days must be a whole number from 1 to 3650"
 
 
-@pytest.mark.parametrize(
-    ("change", "field", "error"),
+@sweep(
+    "change, field, error",
     [
         ({"name": ""}, "name", "Name is required"),
         ({"name": None}, "name", "Name is required"),
@@ -168,7 +168,7 @@ def test_key_is_renamed_and_no_change_leaves_no_trace(cast):
     assert [(found.before, found.after) for found in entry] == [({"name": "ci"}, {"name": "deploy"})]
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 33])
+@sweep("name", ["", "  ", "x" * 33])
 def test_name_stays_when_the_new_one_is_none(cast, name):
     alice = cast.browser("alice")
     mine = created(alice)
@@ -180,7 +180,7 @@ def test_name_stays_when_the_new_one_is_none(cast, name):
 
 
 @time_machine.travel(datetime(2026, 12, 24, tzinfo=UTC), tick=False)
-@pytest.mark.parametrize("by_path", [True, False])
+@sweep("by_path", [True, False])
 def test_revoked_key_stops_at_once_and_says_so_to_its_holder(cast, by_path):
     alice = cast.browser("alice")
     mine = created(alice)

@@ -11,6 +11,7 @@ from app.permissions import Role
 from app.services import accounts, factor_resets
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, SoftPasskey, add_passkey, set_up_app
+from tests.sweeping import sweep
 
 MEMBERS, POLICY = "/organization/members/", "/organization/security/"
 FACTOR = "/organization/members/second-factor/"
@@ -94,7 +95,7 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@sweep("way", WAYS, ids=lambda way: way.__name__)
 def test_the_only_super_admin_with_a_second_factor_stays(cast, alice, way):
     """Charlie can still act until the deadline, but the deadline itself cannot be refused."""
     refused = way(cast, alice)

@@ -3,6 +3,7 @@
 import pytest
 
 from app.permissions import Role
+from tests.sweeping import sweep
 
 BULK, MEMBERS = "/organization/members/bulk/", "/organization/members/"
 TOO_MANY = {"error": "Select at most 100 people at once", "status": "KO", "field": "email"}
@@ -12,7 +13,7 @@ def to_read(api, org, emails):
     return api.post(BULK, orgId=org, email=emails, deed="role", role="read")
 
 
-@pytest.mark.parametrize("number", [101, 3500])
+@sweep("number", [101, 3500])
 def test_more_than_a_hundred_are_refused_before_any_is_looked_at(cast, number):
     answer = to_read(cast.api("alice"), cast.org, [f"no one {place}" for place in range(number)])
 
@@ -67,7 +68,7 @@ def two_super_admins(cast):
     return cast.browser("charlie")
 
 
-@pytest.mark.parametrize("others", [[], ["wendy", "uma"]], ids=["alone", "with others"])
+@sweep("others", [[], ["wendy", "uma"]], ids=["alone", "with others"])
 def test_who_removes_themselves_among_others_sees_no_member_any_more(cast, others):
     """The checkbox of one's own row is as good as any; the answer was drawn with what had just ended."""
     browser = two_super_admins(cast)

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from app.permissions import Role
 from tests.answers import assert_names, assert_refused
+from tests.sweeping import sweep
 
 PATH = "/organization/members/"
 ALREADY = "Member already exists in organization"
@@ -23,7 +22,7 @@ def answered(person, role):
     return {"status": "OK", "data": data}
 
 
-@pytest.mark.parametrize(
+@sweep(
     "role",
     [
         "owner",
@@ -47,7 +46,7 @@ def test_only_the_five_roles_are_roles(cast, role):
     assert cast.portal.role_of(cast.org, cast.charlie) is None
 
 
-@pytest.mark.parametrize(
+@sweep(
     "email",
     [
         "x",
@@ -70,8 +69,8 @@ def test_only_addresses_are_addresses(cast, email):
     assert_refused(invite(cast, email, "read"), 400, "Invalid email format", "email")
 
 
-@pytest.mark.parametrize("absent", ["orgId", "email", "role"])
-@pytest.mark.parametrize("blank", [None, "", " ", "absent"])
+@sweep("absent", ["orgId", "email", "role"])
+@sweep("blank", [None, "", " ", "absent"])
 def test_an_absent_field_is_named_before_a_wrong_one(cast, absent, blank):
     body = {"orgId": cast.org, "email": "no address", "role": "no role", absent: blank}
     if blank == "absent":

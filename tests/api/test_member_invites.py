@@ -7,6 +7,7 @@ import time_machine
 
 from app.permissions import Role
 from tests.answers import assert_refused, recorded, recorded_all
+from tests.sweeping import sweep
 
 PATH = "/organization/members/"
 ALREADY = "Member already exists in organization"
@@ -24,7 +25,7 @@ def answered(person, role):
     return {"status": "OK", "data": data}
 
 
-@pytest.mark.parametrize("role", Role)
+@sweep("role", Role)
 def test_an_address_without_an_account_is_not_found(cast, role):
     answer = invite(cast, "nobody@crew.test", role)
 
@@ -117,7 +118,7 @@ RECORDED = {
 }
 
 
-@pytest.mark.parametrize("name", RECORDED)
+@sweep("name", RECORDED)
 def test_each_change_is_recorded(cast, name):
     adam, person = cast.api("adam"), getattr(cast, name)
 

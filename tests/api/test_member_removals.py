@@ -6,6 +6,7 @@ from app import clock
 from app.models import User
 from app.permissions import Role
 from tests.answers import assert_names, assert_refused, recorded, recorded_all
+from tests.sweeping import sweep
 
 PATH = "/organization/members/"
 LAST = "Cannot remove the last admin from the organization"
@@ -53,7 +54,7 @@ def test_no_member_and_no_account_are_the_same_answer(cast):
     assert recorded_all(cast.portal, stranger) == []
 
 
-@pytest.mark.parametrize("absent", ["orgId", "email"])
+@sweep("absent", ["orgId", "email"])
 def test_an_absent_field_is_named(cast, absent):
     body = {"orgId": cast.org, "email": "no address"}
     del body[absent]
@@ -62,7 +63,7 @@ def test_an_absent_field_is_named(cast, absent):
     assert_refused(remove(cast, "no address", "rita"), 400, "Invalid email format", "email")
 
 
-@pytest.mark.parametrize("name", ["wendy", "uma", "rita", "ivy", "charlie"])
+@sweep("name", ["wendy", "uma", "rita", "ivy", "charlie"])
 def test_others_are_removed_by_admins_only(cast, name):
     for email in (cast.adam.email, cast.alice.email, "nobody@crew.test"):
         assert_refused(remove(cast, email, name), 403, NOT_MEMBERS)
@@ -108,7 +109,7 @@ def test_only_active_super_admins_count(cast, state):
     assert_refused(remove(cast, cast.alice.email), 409, LAST)
 
 
-@pytest.mark.parametrize("name", ["adam", "wendy", "uma", "rita"])
+@sweep("name", ["adam", "wendy", "uma", "rita"])
 def test_any_member_may_leave(cast, name):
     person = getattr(cast, name)
 
@@ -134,7 +135,7 @@ def test_a_key_that_leaves_needs_the_ceiling_write(cast, name, ceiling):
         assert cast.portal.role_of(cast.org, person) is None
 
 
-@pytest.mark.parametrize("name", ["charlie", "ivy"])
+@sweep("name", ["charlie", "ivy"])
 def test_nobody_leaves_where_they_are_not(cast, name):
     assert_refused(remove(cast, getattr(cast, name).email, name), 403, NOT_MEMBERS)
     assert cast.portal.role_of(cast.org, cast.ivy) == "invite_write"

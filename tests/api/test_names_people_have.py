@@ -4,6 +4,8 @@ import unicodedata
 
 import pytest
 
+from tests.sweeping import sweep
+
 ORGANIZATION = "/organization/"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -54,12 +56,12 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("name", KEPT.values(), ids=KEPT)
+@sweep("name", KEPT.values(), ids=KEPT)
 def test_a_name_that_people_have_is_kept_as_typed(named, name):
     assert named(name).get_json()["data"]["name"] == name
 
 
-@pytest.mark.parametrize(
+@sweep(
     "paste",
     [
         "\u200f",  # WhatsApp and Word, at the edges of Hebrew and Arabic
@@ -89,9 +91,7 @@ def test_invisible_paste_is_dropped(named, paste):
     assert named(f"Nor{paste}th wind").get_json()["data"]["name"] == "North wind"
 
 
-@pytest.mark.parametrize(
-    "sign", [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))], ids=ascii
-)
+@sweep("sign", [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))], ids=ascii)
 def test_overrides_embeddings_and_isolates_are_refused_in_plain_words(cast, named, sign):
     """CVE-2021-42574, and names of files such as `gpj.exe`."""
     for typed in (f"North{sign}wind", f"{sign}Northwind", f"Northwind{sign}"):
@@ -109,14 +109,14 @@ LOOKS_BLANK = [
 ]
 
 
-@pytest.mark.parametrize("name", LOOKS_BLANK, ids=ascii)
+@sweep("name", LOOKS_BLANK, ids=ascii)
 def test_a_name_that_looks_blank_is_missing(named, name):
     answer = named(name)
 
     assert (answer.status_code, answer.get_json()["error"]) == (400, "Name is required")
 
 
-@pytest.mark.parametrize("name", ["Z\u0337\u0322\u0356\u0301\u0302\u0303algo", "e" + "\u0301" * 6])
+@sweep("name", ["Z\u0337\u0322\u0356\u0301\u0302\u0303algo", "e" + "\u0301" * 6])
 def test_towers_of_accents_are_refused(named, name):
     answer = named(name)
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-import pytest
 import time_machine
 
 from tests.answers import assert_names, assert_refused, entries_of, recorded, recorded_all
+from tests.sweeping import sweep
 
 PATH = "/organization/"
 NOT_ADMIN, NOT_SUPER = "Admin role required", "Super admin role required"
@@ -17,7 +17,7 @@ def whole(cast):
     return cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
 
 
-@pytest.mark.parametrize(
+@sweep(
     "change",
     [
         {"name": "Southwind"},
@@ -54,7 +54,7 @@ def test_a_change_is_recorded_with_before_and_after(cast):
     }
 
 
-@pytest.mark.parametrize(
+@sweep(
     "same",
     [
         {},
@@ -77,7 +77,7 @@ def test_an_update_without_a_change_leaves_no_trace(cast, same):
     assert recorded_all(cast.portal, answer) == []
 
 
-@pytest.mark.parametrize("empty", [None, "", "  "])
+@sweep("empty", [None, "", "  "])
 def test_an_empty_logo_removes_it(cast, empty):
     cast.api("adam").post(PATH, orgId=cast.org, logo=LOGO)
 
@@ -138,7 +138,7 @@ WRONG_LOGOS = [
 ]
 
 
-@pytest.mark.parametrize(("change", "error", "field"), WRONG, ids=str)
+@sweep("change, error, field", WRONG, ids=str)
 def test_a_wrong_field_is_named_and_nothing_changes(cast, change, error, field):
     before = whole(cast)
 
@@ -148,7 +148,7 @@ def test_a_wrong_field_is_named_and_nothing_changes(cast, change, error, field):
     assert whole(cast) == before
 
 
-@pytest.mark.parametrize("logo", WRONG_LOGOS, ids=lambda logo: str(logo)[:30])
+@sweep("logo", WRONG_LOGOS, ids=lambda logo: str(logo)[:30])
 def test_a_logo_is_an_https_address(cast, logo):
     before = whole(cast)
 
@@ -162,9 +162,7 @@ def test_an_address_of_2048_characters_is_a_logo(cast):
     assert cast.api("adam").post(PATH, orgId=cast.org, logo=logo).get_json()["data"]["logo"] == logo
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"orgId": None}, {"orgId": " "}, {"name": ""}, {"management_email": "x"}], ids=str
-)
+@sweep("body", [{}, {"orgId": None}, {"orgId": " "}, {"name": ""}, {"management_email": "x"}], ids=str)
 def test_updating_without_an_identifier_names_the_method_that_creates(cast, body):
     answer = cast.api("alice").post(PATH, **body)
 
@@ -182,7 +180,7 @@ def test_the_checks_come_in_their_order(cast):
     assert cast.api("adam").post(PATH, orgId=cast.org, name="S").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["ivy", "charlie"])
+@sweep("name", ["ivy", "charlie"])
 def test_a_refused_update_of_an_outsider_changes_nothing_and_is_not_recorded(cast, name):
     before = whole(cast)
 
@@ -193,7 +191,7 @@ def test_a_refused_update_of_an_outsider_changes_nothing_and_is_not_recorded(cas
     assert entries_of(cast.portal, answer) == []
 
 
-@pytest.mark.parametrize("name", ["wendy", "uma", "rita"])
+@sweep("name", ["wendy", "uma", "rita"])
 def test_a_refused_update_of_a_member_changes_nothing_and_is_recorded(cast, name):
     before = whole(cast)
 

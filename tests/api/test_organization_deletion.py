@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import time_machine
 
 from app import clock
 from app.permissions import Role
 from tests.answers import assert_names, assert_refused, recorded
+from tests.sweeping import sweep
 
 PATH = "/organization/"
 NOT_ADMIN, NOT_SUPER = "Admin role required", "Super admin role required"
@@ -40,7 +40,7 @@ def test_a_super_admin_deletes_with_the_name(cast):
     }
 
 
-@pytest.mark.parametrize("name", ["northwind", "Northwind Inc", "North"])
+@sweep("name", ["northwind", "Northwind Inc", "North"])
 def test_a_wrong_name_deletes_nothing(cast, name):
     answer = cast.api("alice").delete(PATH, orgId=cast.org, name=name)
 
@@ -48,7 +48,7 @@ def test_a_wrong_name_deletes_nothing(cast, name):
     assert whole(cast)["name"] == "Northwind"
 
 
-@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": None}, {"name": 1}], ids=str)
+@sweep("body", [{}, {"name": ""}, {"name": None}, {"name": 1}], ids=str)
 def test_deleting_needs_the_name(cast, body):
     assert_refused(cast.api("alice").delete(PATH, orgId=cast.org, **body), 400, "Name is required", "name")
     assert_names(cast.api("alice").delete(PATH, name="Northwind"), "orgId")

@@ -7,6 +7,7 @@ import time_machine
 
 from app.permissions import Role
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 PATH = "/organization/keys/"
 NOT_KEYS = {"error": "Insufficient permissions to manage API keys", "status": "KO"}
@@ -51,7 +52,7 @@ def test_admin_sees_the_keys_that_act_here_with_their_last_use_here(cast, clock)
     assert found == [{**expected, "last_used_at": "2026-11-22T10:00:00Z"}]
 
 
-@pytest.mark.parametrize("name", ["wendy", "uma", "rita", "ivy", "charlie"])
+@sweep("name", ["wendy", "uma", "rita", "ivy", "charlie"])
 def test_others_see_and_end_nothing(cast, name):
     key = created(cast.browser("rita"))
     browser = cast.browser(name)

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-import pytest
 import time_machine
 
 from app.models import Organization
 from app.permissions import Role
 from tests.answers import assert_names, assert_refused, recorded
+from tests.sweeping import sweep
 
 PATH = "/organization/"
 FIELDS = ["created_at", "created_by", "customer_id", "id", "logo", "management_email", "name", "updated_at"]
@@ -38,14 +38,14 @@ def test_a_member_sees_the_whole_organization(portal):
     }
 
 
-@pytest.mark.parametrize("name", ["charlie", "ivy"])
+@sweep("name", ["charlie", "ivy"])
 def test_strangers_and_invitees_see_nothing(cast, name):
     assert_refused(cast.api(name).get(PATH, orgId=cast.org), 403, CLOSED)
     assert cast.api(name).get(PATH).get_json() == {"data": []}
 
 
-@pytest.mark.parametrize("name", ["alice", "charlie"])
-@pytest.mark.parametrize("empty", ["", " ", "\t"])
+@sweep("name", ["alice", "charlie"])
+@sweep("empty", ["", " ", "\t"])
 def test_an_empty_identifier_is_refused_as_everywhere_else(cast, name, empty):
     """`?orgId=$ORG` of a script in which the variable is not set."""
     answer = cast.api(name).get(PATH, orgId=empty)
@@ -128,7 +128,7 @@ def test_foreign_fields_are_never_assigned(cast):
     assert cast.portal.role_of(created, cast.charlie) == "super_admin"
 
 
-@pytest.mark.parametrize(
+@sweep(
     "body",
     [
         {},
@@ -162,7 +162,7 @@ def test_creating_with_an_identifier_names_the_method_that_updates(cast):
     assert cast.api("alice").get(PATH).get_json()["data"][0]["name"] == "Northwind"
 
 
-@pytest.mark.parametrize("role", Role)
+@sweep("role", Role)
 def test_a_key_that_creates_needs_the_ceiling_of_an_admin(cast, role):
     api = cast.portal.api(cast.portal.key(cast.charlie, role))
 

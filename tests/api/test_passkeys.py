@@ -14,6 +14,7 @@ from tests.second_factors import (
     begin_passkey,
     half_log_in,
 )
+from tests.sweeping import sweep
 
 
 @pytest.fixture
@@ -81,9 +82,7 @@ def test_passkey_is_not_added_without_having_been_asked_for(cast):
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The passkey came too late")
 
 
-@pytest.mark.parametrize(
-    "passkey", [SoftPasskey(origin="https://evil.example"), SoftPasskey(rp_id="evil.example")]
-)
+@sweep("passkey", [SoftPasskey(origin="https://evil.example"), SoftPasskey(rp_id="evil.example")])
 def test_passkey_of_another_site_is_not_added(cast, passkey):
     browser = cast.browser("wendy")
     credential = passkey.create(begin_passkey(browser))
@@ -93,7 +92,7 @@ def test_passkey_of_another_site_is_not_added(cast, passkey):
     assert (refused.status_code, refused.get_json()["error"]) == (400, "Invalid passkey")
 
 
-@pytest.mark.parametrize(
+@sweep(
     "credential",
     [{}, {"id": 1}, {"id": "x", "rawId": "x", "response": {}, "type": "public-key"}, "[]", "{", 7],
 )

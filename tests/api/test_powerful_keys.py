@@ -4,6 +4,7 @@ import pytest
 
 from tests.portal import PASSWORD
 from tests.second_factors import SoftPasskey, add_passkey, set_up_app
+from tests.sweeping import sweep
 
 KEYS = "/apikey/"
 POWERFUL = [
@@ -27,7 +28,7 @@ def number_of_keys(browser) -> int:
     return len(browser.json("GET", KEYS).get_json()["data"])
 
 
-@pytest.mark.parametrize("wanted", POWERFUL)
+@sweep("wanted", POWERFUL)
 def test_session_alone_makes_no_powerful_key(alice, wanted):
     refused = made(alice, **wanted)
 
@@ -37,12 +38,12 @@ def test_session_alone_makes_no_powerful_key(alice, wanted):
     assert number_of_keys(alice) == 0
 
 
-@pytest.mark.parametrize("wanted", POWERFUL)
+@sweep("wanted", POWERFUL)
 def test_password_makes_a_powerful_key(alice, wanted):
     assert made(alice, password=PASSWORD, **wanted).status_code == 200
 
 
-@pytest.mark.parametrize("role", ["read", "upload", "write"])
+@sweep("role", ["read", "upload", "write"])
 def test_session_alone_makes_a_weak_key_that_expires(alice, role):
     assert made(alice, role=role, expires_in_days=30).status_code == 200
 
@@ -72,7 +73,7 @@ def test_key_makes_no_key_whatever_it_proves(cast):
     assert refused.get_json()["error"] == "Insufficient permissions to manage API keys"
 
 
-@pytest.mark.parametrize("wanted", POWERFUL)
+@sweep("wanted", POWERFUL)
 def test_renewing_a_powerful_key_needs_a_proof_too(alice, wanted):
     """A session that was stolen must not get the secret of a key that is there, either."""
     key = made(alice, password=PASSWORD, **wanted).get_json()["data"]

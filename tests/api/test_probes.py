@@ -7,6 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from tests.portal import Portal
+from tests.sweeping import sweep
 
 PROBES = ["/healthz", "/healthz/", "/readyz", "/readyz/", "/metrics", "/metrics/"]
 STATIC = "/static/css/base.css"
@@ -47,7 +48,7 @@ def test_probes_answer_when_the_network_is_over_its_limit(probed):
     assert not any(name.startswith("RateLimit") for answer in answers for name, _ in answer.headers)
 
 
-@pytest.mark.parametrize("headers", ODD_HEADERS, ids=str)
+@sweep("headers", ODD_HEADERS, ids=str)
 def test_probes_answer_whatever_header_comes_along(probed, headers):
     for path in [*PROBES, STATIC]:
         assert ask(probed, path, **headers).status_code == 200

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
+from tests.sweeping import sweep
 from tests.uploading import make_app, upload
 
 CONTENT = b"0123456789ab"
@@ -28,8 +29,8 @@ def ask(cast, path):
     return send
 
 
-@pytest.mark.parametrize(
-    ("wanted", "part"),
+@sweep(
+    "wanted, part",
     [
         ("bytes=2-5", "2-5"),
         ("bytes=0-0", "0-0"),  # browsers and players, to see whether parts are served
@@ -57,7 +58,7 @@ def test_one_part_is_sent_alone(ask, wanted, part):
     assert answer.headers["ETag"] == TAG
 
 
-@pytest.mark.parametrize(
+@sweep(
     "wanted",
     [
         "items=0-5",
@@ -85,9 +86,7 @@ def test_what_is_no_single_part_is_the_whole_file(ask, wanted):
     assert "Content-Range" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "wanted", ["bytes=12-", "bytes=12-20", "bytes=-0", "bytes=90-,100-200", "bytes=" + "9" * 5000 + "-"]
-)
+@sweep("wanted", ["bytes=12-", "bytes=12-20", "bytes=-0", "bytes=90-,100-200", "bytes=" + "9" * 5000 + "-"])
 def test_parts_outside_the_file_are_416(ask, wanted):
     answer = ask(wanted)
 
@@ -96,7 +95,7 @@ def test_parts_outside_the_file_are_416(ask, wanted):
     assert answer.json == {"error": "Requested range not satisfiable", "status": "KO"}
 
 
-@pytest.mark.parametrize("wanted", ["bytes=2-5", "bytes=-3", "bytes=90-", "items=0-5"])
+@sweep("wanted", ["bytes=2-5", "bytes=-3", "bytes=90-", "items=0-5"])
 def test_head_ignores_the_range(ask, wanted):
     answer = ask(wanted, "HEAD")
 
@@ -105,13 +104,13 @@ def test_head_ignores_the_range(ask, wanted):
     assert "Content-Range" not in answer.headers
 
 
-@pytest.mark.parametrize("condition", [TAG, UPLOADED])
+@sweep("condition", [TAG, UPLOADED])
 def test_a_part_of_the_same_file_goes_on_a_broken_download(ask, condition):
     """`curl -C -`, browsers and download managers send the tag or the date of the first answer."""
     assert ask("bytes=4-", **{"If-Range": condition}).data == CONTENT[4:]
 
 
-@pytest.mark.parametrize(
+@sweep(
     "condition",
     [
         '"other"',

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.sweeping import sweep
+
 MEMBERS, ORGANIZATION = "/organization/members/", "/organization/"
 UNKNOWN = "org_00000000000000000000000000000000"
 
@@ -57,8 +59,8 @@ def test_whether_an_address_has_an_account_is_not_told(cast):
     assert [entry.target for entry in refusals(cast)] == [cast.charlie.email, "nobody@crew.test"]
 
 
-@pytest.mark.parametrize("who", ["charlie", "ivy"])
-@pytest.mark.parametrize("organization", ["theirs", UNKNOWN])
+@sweep("who", ["charlie", "ivy"])
+@sweep("organization", ["theirs", UNKNOWN])
 def test_what_outsiders_and_invitees_try_is_in_the_request_log_only(cast, who, organization):
     org = cast.org if organization == "theirs" else organization
 
@@ -104,7 +106,7 @@ def test_a_stranger_who_accepts_is_in_the_request_log_only(cast):
     assert refusals(cast) == []
 
 
-@pytest.mark.parametrize("body", [{}, {"email": "x", "role": "read"}, {"email": "a@b.test", "role": "boss"}])
+@sweep("body", [{}, {"email": "x", "role": "read"}, {"email": "a@b.test", "role": "boss"}])
 def test_bad_input_is_no_attempt(cast, body):
     assert cast.api("rita").post(MEMBERS, orgId=cast.org, **body).status_code == 400
     assert refusals(cast) == []

@@ -3,6 +3,7 @@
 import pytest
 
 from app.base.events import Event
+from tests.sweeping import sweep
 
 MEMBERS, SECURITY = "/organization/members/", "/organization/security/"
 
@@ -80,12 +81,12 @@ def test_a_key_that_wants_to_end_sessions_is_recorded_as_what_it_wanted(cast, fi
     assert refusals(cast.portal) == [event.value]
 
 
-@pytest.mark.parametrize(
+@sweep(
     "fields",
     [{"deed": "boss"}, {"deed": ["role"]}, {"deed": None}, {"deed": "remove", "unknown": "1"}],
     ids=str,
 )
-@pytest.mark.parametrize("who", ["alice", "wendy"])
+@sweep("who", ["alice", "wendy"])
 def test_input_that_names_no_event_is_a_400_and_no_attempt(cast, fields, who):
     refused = cast.api(who).post(f"{MEMBERS}bulk/", orgId=cast.org, email=[cast.rita.email], **fields)
 

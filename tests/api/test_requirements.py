@@ -10,6 +10,7 @@ from app.permissions import Role
 from app.services import accounts
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, set_up_app
+from tests.sweeping import sweep
 
 ADDRESS = "/organization/security/"
 WHAT_TO_DO = "Set one up under Account, Security, then come back."
@@ -48,7 +49,7 @@ def remove_only_factor(browser):
 # Switching
 
 
-@pytest.mark.parametrize("name", ["rita", "uma", "wendy", "ivy", "charlie"])
+@sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
 def test_only_admins_see_who_would_be_locked_out(cast, name):
     refused = cast.api(name).get(ADDRESS, orgId=cast.org)
     unknown = cast.api(name).get(ADDRESS, orgId="org_0")
@@ -74,7 +75,7 @@ def test_admin_sees_who_would_be_locked_out(cast, secured):
     }
 
 
-@pytest.mark.parametrize("name", ["adam", "wendy", "uma", "rita", "ivy", "charlie"])
+@sweep("name", ["adam", "wendy", "uma", "rita", "ivy", "charlie"])
 def test_only_super_admins_switch(cast, secured, name):
     refused = cast.api(name).post(ADDRESS, orgId=cast.org, required=True)
     unknown = cast.api(name).post(ADDRESS, orgId="org_0", required=True)
@@ -126,7 +127,7 @@ def test_those_still_without_are_told_a_day_before(clock, cast, secured):
     assert reminders == [person.email for person in (cast.wendy, cast.uma, cast.rita)]
 
 
-@pytest.mark.parametrize("change", [{"required": False}, {"required": True, "deadline_days": 20}])
+@sweep("change", [{"required": False}, {"required": True, "deadline_days": 20}])
 def test_nobody_is_told_of_a_deadline_that_was_moved_or_lifted(clock, cast, secured, change):
     require(cast, days=7)
     clock.shift(timedelta(hours=1))
@@ -136,14 +137,14 @@ def test_nobody_is_told_of_a_deadline_that_was_moved_or_lifted(clock, cast, secu
     assert [mail for mail in cast.portal.mails() if "from tomorrow on" in mail["Subject"]] == []
 
 
-@pytest.mark.parametrize("days", [-1, 31, "soon", 1.5, True, [1]])
+@sweep("days", [-1, 31, "soon", 1.5, True, [1]])
 def test_deadline_is_at_most_thirty_days_away(cast, secured, days):
     refused = cast.api("alice").post(ADDRESS, orgId=cast.org, required=True, deadline_days=days)
 
     assert (refused.status_code, refused.get_json()["field"]) == (400, "deadline_days")
 
 
-@pytest.mark.parametrize("required", ["perhaps", 1.5, [], {}])
+@sweep("required", ["perhaps", 1.5, [], {}])
 def test_required_is_true_or_false(cast, secured, required):
     refused = cast.api("alice").post(ADDRESS, orgId=cast.org, required=required)
 
@@ -161,8 +162,8 @@ def test_before_the_deadline_nobody_is_locked_out(clock, cast, secured):
     assert cast.api("wendy").get("/organization/members/", orgId=cast.org).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "fields", "error"),
+@sweep(
+    "method, path, fields, error",
     [
         ("GET", "/organization/", {}, "You cannot access this organization"),
         ("GET", "/organization/members/", {}, "You cannot access this organization"),

@@ -9,6 +9,7 @@ from app import addresses, secrets
 from app.services import accounts, challenges
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, half_log_in, set_up_app
+from tests.sweeping import sweep
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_wrong_code_is_refused(cast, app):
     }
 
 
-@pytest.mark.parametrize("code", ["", "   ", "abc", "١٢٣٤٥٦", "123456" * 40, None, 123456, ["1"], {"a": 1}])
+@sweep("code", ["", "   ", "abc", "١٢٣٤٥٦", "123456" * 40, None, 123456, ["1"], {"a": 1}])
 def test_hostile_codes_are_refused_in_the_error_shape(cast, app, code):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
@@ -161,7 +162,7 @@ def test_second_step_without_a_challenge_is_refused(cast):
         assert (answer.status_code, answer.get_json()["error"]) == (401, "The log-in has expired")
 
 
-@pytest.mark.parametrize("header", ["authorization", "x-api-key", "capgkey"])
+@sweep("header", ["authorization", "x-api-key", "capgkey"])
 def test_secret_of_a_challenge_is_no_key(cast, app, header):
     with cast.portal.working():
         secret = challenges.issue(cast.wendy.uid)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from app.permissions import Role
 from tests.clients import ACCEPT_PAGE
+from tests.sweeping import sweep
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 
@@ -35,8 +36,8 @@ def crowd(cast):
     return cast
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "number"),
+@sweep(
+    "path, query, number",
     [
         (MEMBERS, {"orgId": "{org}"}, 2),
         (MEMBERS, {"orgId": "{org}", "limit": "10"}, 2),
@@ -56,10 +57,8 @@ def test_a_read_by_key_takes_two_statements_at_most(crowd, path, query, number):
     assert all(statement.startswith("SELECT") for statement in seen)
 
 
-@pytest.mark.parametrize(
-    "headers", [{"Accept": ACCEPT_PAGE}, {"HX-Request": "true"}], ids=["page", "fragment"]
-)
-@pytest.mark.parametrize("name", ["alice", "rita"])
+@sweep("headers", [{"Accept": ACCEPT_PAGE}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@sweep("name", ["alice", "rita"])
 def test_the_members_page_takes_four_statements_at_most(crowd, headers, name):
     client = crowd.browser(name).client
 

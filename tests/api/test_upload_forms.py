@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from tests.portal import Portal
+from tests.sweeping import sweep
 from tests.uploading import files_of, make_app, upload
 
 BOUNDARY = "crew"
@@ -175,7 +176,7 @@ def test_an_unknown_field_of_an_upload_is_refused_wherever_it_stands(cast):
     assert files_of(cast.portal) == []
 
 
-@pytest.mark.parametrize(
+@sweep(
     "body",
     [
         b"--other\r\n\r\n",

@@ -3,11 +3,11 @@
 import re
 from datetime import UTC, datetime
 
-import pytest
 import time_machine
 from bs4 import BeautifulSoup
 
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -48,8 +48,8 @@ def test_script_registers(portal):
     assert browser.log_in("nora@crew.test", GOOD).status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["alice@crew.test", "ALICE@Crew.Test", "  alice@crew.test "])
-@pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
+@sweep("typed", ["alice@crew.test", "ALICE@Crew.Test", "  alice@crew.test "])
+@sweep("dialect", ["json", "submit", "htmx"])
 def test_known_and_unknown_addresses_get_the_same_answer(portal, cast, dialect, typed):
     def register(email: str):
         browser = portal.browser()
@@ -113,7 +113,7 @@ BAD_FIELDS = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "field", "error"), BAD_FIELDS)
+@sweep("changes, field, error", BAD_FIELDS)
 def test_refused_page_is_drawn_again_with_what_was_typed(portal, changes, field, error):
     browser = portal.browser()
 
@@ -131,7 +131,7 @@ def test_refused_page_is_drawn_again_with_what_was_typed(portal, changes, field,
     assert portal.mails() == []
 
 
-@pytest.mark.parametrize(("changes", "field", "error"), BAD_FIELDS)
+@sweep("changes, field, error", BAD_FIELDS)
 def test_refused_fragment_is_the_form_and_a_notice(portal, changes, field, error):
     answered = portal.browser().htmx("/register/", **{**NORA, **changes})
 
@@ -144,7 +144,7 @@ def test_refused_fragment_is_the_form_and_a_notice(portal, changes, field, error
     assert [note.get_text() for note in fragment.select("#flash[hx-swap-oob=true] p")][:1] == [error]
 
 
-@pytest.mark.parametrize(("changes", "field", "error"), BAD_FIELDS)
+@sweep("changes, field, error", BAD_FIELDS)
 def test_refused_script_is_told_the_field(portal, changes, field, error):
     answered = portal.browser().json("POST", "/register/", json={**NORA, **changes})
 
@@ -153,9 +153,7 @@ def test_refused_script_is_told_the_field(portal, changes, field, error):
     assert (answered.status_code, body) == (400, {"error": error, "status": "KO", "field": field})
 
 
-@pytest.mark.parametrize(
-    "extra", [{"confirmed_at": "2020-01-01T00:00:00Z"}, {"id": "user_1", "disabled_at": None}]
-)
+@sweep("extra", [{"confirmed_at": "2020-01-01T00:00:00Z"}, {"id": "user_1", "disabled_at": None}])
 def test_unknown_fields_are_refused_and_not_assigned(portal, extra):
     browser = portal.browser()
 

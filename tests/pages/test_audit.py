@@ -1,9 +1,8 @@
 """The audit log as a page and as a fragment."""
 
-import pytest
-
 from app.services import audit
 from tests.clients import ACCEPT_PAGE
+from tests.sweeping import sweep
 
 PATH = "/organization/audit/"
 
@@ -16,7 +15,7 @@ def rows(page) -> list[str]:
     return [" ".join(row.get_text(" ").split()) for row in page.select("#audit-rows > tr")]
 
 
-@pytest.mark.parametrize("name", ["rita", "uma", "wendy", "ivy", "charlie"])
+@sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
 def test_whoever_is_no_admin_gets_a_page_that_says_so(cast, name):
     page = cast.browser(name).get(f"{PATH}?orgId={cast.org}", status=403)
 
@@ -124,8 +123,8 @@ def test_activity_is_chosen_by_group(cast):
     assert [row[:18] for row in rows(page)] == ["Member invited Ivy"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "label"),
+@sweep(
+    "asked, label",
     [("member", "Member"), ("member.role_changed", "Role changed"), ("member.invite", "Invite member")],
 )
 def test_activity_that_a_link_asks_for_stays_chosen(cast, asked, label):
@@ -187,7 +186,7 @@ def test_exports_download_whatever_the_dialect(cast):
 # Ways to it
 
 
-@pytest.mark.parametrize(("name", "offered"), [("alice", True), ("adam", True), ("wendy", False)])
+@sweep("name, offered", [("alice", True), ("adam", True), ("wendy", False)])
 def test_the_log_is_offered_to_admins(cast, name, offered):
     page = cast.browser(name).get(f"/organization/members/?orgId={cast.org}")
     activity = [link["href"] for link in page.select("[role=menuitem]") if "View activity" in link.get_text()]

@@ -7,6 +7,7 @@ from app.permissions import Role
 from app.services import accounts
 from tests.portal import PASSWORD, text_of
 from tests.second_factors import set_up_app
+from tests.sweeping import sweep
 
 MEMBERS, ORGANIZATION = "/organization/members/", "/organization/"
 DESK = "desk@northwind.test"
@@ -197,8 +198,8 @@ def test_an_account_that_ends_is_the_contact_nowhere(cast):
     assert not any(cast.charlie.email in str((entry.before, entry.after)) for entry in cast.portal.audit())
 
 
-@pytest.mark.parametrize(
-    ("owned", "written"),
+@sweep(
+    "owned, written",
     [
         ("ada@bücher.example", "ada@bücher.example"),
         ("ada@bücher.example", "Ada@BÜCHER.example"),

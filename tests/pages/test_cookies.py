@@ -3,11 +3,11 @@
 import base64
 import hashlib
 
-import pytest
 from flask.sessions import SecureCookieSessionInterface
 
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 
 def cookie_contents(portal, browser):
@@ -76,7 +76,7 @@ def test_sessions_are_no_keys_and_keys_are_no_sessions(portal, cast):
     assert status(intruder) == 401
 
 
-@pytest.mark.parametrize("path", ["/logout/", "/logout"])
+@sweep("path", ["/logout/", "/logout"])
 def test_log_out_ends_the_session_not_only_the_cookie(portal, cast, path):
     browser, thief = cast.browser("wendy"), portal.browser()
     thief.set_cookie(browser.cookie().value)
@@ -137,7 +137,7 @@ def test_cookies_are_kept_from_scripts_and_other_sites(portal, cast):
         assert not {"Secure", "Domain"} & names
 
 
-@pytest.mark.parametrize("path", ["/static/css/base.css", "/healthz", "/organization/"])
+@sweep("path", ["/static/css/base.css", "/healthz", "/organization/"])
 def test_answers_that_change_no_session_carry_none(cast, path):
     answer = cast.browser("wendy").client.get(path)
 

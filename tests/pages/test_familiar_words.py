@@ -47,7 +47,7 @@ def test_familiar_word_among_others_does_no_harm(password):
     assert passwords.check(password, *NAMES) == password
 
 
-@pytest.mark.parametrize("password", ["Crewroom2026!", "houseboat2026!"])
+@sweep("password", ["Crewroom2026!", "houseboat2026!"])
 def test_registration_knows_product_and_host(portal, password):
     browser = portal.browser()
 

@@ -9,6 +9,7 @@ from flask.sessions import SecureCookieSessionInterface
 from app.web import cookies
 from tests.clients import ACCEPT_PAGE
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 # Header values as a WSGI server hands them on: bytes as Latin-1 characters. Browsers send what a script or a
 # server set, byte for byte: raw UTF-8 (Chrome, Firefox), Latin-1 (old PHP), JSON (consent banners), spaces,
@@ -47,7 +48,7 @@ def entered(portal, cast):
     return ours, ask
 
 
-@pytest.mark.parametrize("foreign", [value.decode("latin-1") for value in FOREIGN], ids=range(len(FOREIGN)))
+@sweep("foreign", [value.decode("latin-1") for value in FOREIGN], ids=range(len(FOREIGN)))
 def test_cookies_of_others_are_ignored(entered, foreign):
     ours, ask = entered
 
@@ -64,10 +65,8 @@ def test_our_cookie_between_the_quotes_of_others_is_read(entered):
     assert ask(f'a="b; {ours}; c=d"').status_code == 200
 
 
-@pytest.mark.parametrize("copy", ["x", "", "eyJ4IjoxfQ.aaaa.bbbb", "\xfc", '"'])
-@pytest.mark.parametrize(
-    "template", ["{name}={copy}; {ours}", "{ours}; {name}={copy}", "{name}={copy}; x; {ours}"]
-)
+@sweep("copy", ["x", "", "eyJ4IjoxfQ.aaaa.bbbb", "\xfc", '"'])
+@sweep("template", ["{name}={copy}; {ours}", "{ours}; {name}={copy}", "{name}={copy}; x; {ours}"])
 def test_a_copy_that_another_host_of_the_domain_set_hides_nothing(entered, copy, template):
     ours, ask = entered
     name = ours.partition("=")[0]
@@ -158,7 +157,7 @@ HEADERS += ("IF_NONE_MATCH", "IF_MODIFIED_SINCE", "RANGE", "SEC_FETCH_SITE", "VI
 BYTES = ["Zürich".encode(), "Zürich".encode("latin-1"), bytes(range(0x80, 0x100)), "名前 🦊".encode()]
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@sweep("name", HEADERS)
 def test_no_byte_in_any_header_breaks_a_page(entered, cast, portal, name):
     ours, ask = entered
     for value in BYTES:
@@ -174,7 +173,7 @@ def test_no_byte_in_any_header_breaks_a_page(entered, cast, portal, name):
         assert changed.status_code in {400, 403, 415}
 
 
-@pytest.mark.parametrize("agent", [value.decode("latin-1") for value in BYTES])
+@sweep("agent", [value.decode("latin-1") for value in BYTES])
 def test_a_device_of_any_name_can_sign_in(portal, cast, agent):
     browser = portal.browser()
     token = browser.token()

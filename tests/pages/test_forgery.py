@@ -4,6 +4,7 @@ import pytest
 
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 EXPIRED = {
     "error": "The form has expired",
@@ -54,7 +55,7 @@ def test_own_pages_may_change(cast, headers):
     assert names(browser) == ["Acme"]
 
 
-@pytest.mark.parametrize("headers", FOREIGN)
+@sweep("headers", FOREIGN)
 def test_other_sites_change_nothing_even_with_the_token(cast, headers):
     browser = cast.browser("charlie")
 
@@ -76,7 +77,7 @@ def spoilt_token(portal, cast, browser: Browser) -> str:
     return browser.token()[:-2] + "AA"
 
 
-@pytest.mark.parametrize(
+@sweep(
     "token",
     [lambda *_: None, lambda *_: "", lambda *_: "x", other_token, visitors_token, spoilt_token],
     ids=["missing", "empty", "wrong", "of another session", "of a visitor", "spoilt"],
@@ -119,9 +120,7 @@ def test_page_and_fragment_say_so_in_their_dialects(cast):
     assert browser.client.get("/organization/").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/login/", "/register/", "/reset/", "/reset/password/", "/confirm/", "/logout/"]
-)
+@sweep("path", ["/login/", "/register/", "/reset/", "/reset/password/", "/confirm/", "/logout/"])
 def test_visitors_forms_need_the_token_too(portal, cast, path):
     body = {"email": cast.wendy.email, "password": PASSWORD, "token": "x"}
 
@@ -148,7 +147,7 @@ def test_keys_need_no_token(portal, cast):
     assert created.status_code == 200
 
 
-@pytest.mark.parametrize("value", ["junk", "crew_junk", "Bearer crew_junk"])
+@sweep("value", ["junk", "crew_junk", "Bearer crew_junk"])
 def test_junk_header_beside_a_good_cookie_is_no_way_round(cast, value):
     browser = cast.browser("charlie")
 

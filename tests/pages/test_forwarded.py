@@ -5,6 +5,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from tests.portal import Portal
+from tests.sweeping import sweep
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.7"
 
@@ -90,13 +91,13 @@ NAMELESS = [
 ]
 
 
-@pytest.mark.parametrize(("value", "expected"), WRITTEN.items())
+@sweep("value, expected", WRITTEN.items())
 def test_the_address_that_a_proxy_forwards_counts(proxied, log_lines, value, expected):
     assert address(proxied, log_lines, value) == expected
     assert address(proxied, log_lines, value, peer="192.0.2.1") == "192.0.2.1"
 
 
-@pytest.mark.parametrize("value", NAMELESS)
+@sweep("value", NAMELESS)
 def test_where_none_is_named_the_proxys_own_address_counts(proxied, log_lines, value):
     assert address(proxied, log_lines, value) == PROXY
     assert (
@@ -111,9 +112,7 @@ def test_a_chain_ends_at_the_first_address_that_is_no_proxy(proxied, log_lines):
 
 
 # `serve --host ::` and an IPv4 client; link-local peers come with their zone.
-@pytest.mark.parametrize(
-    "peer", ["::ffff:127.0.0.1", "::FFFF:10.0.0.1", "::ffff:7f00:1", "2001:db8:ffff::1%eth0"]
-)
+@sweep("peer", ["::ffff:127.0.0.1", "::FFFF:10.0.0.1", "::ffff:7f00:1", "2001:db8:ffff::1%eth0"])
 def test_a_mapped_peer_is_the_ipv4_address_that_it_is(proxied, log_lines, peer):
     assert address(proxied, log_lines, CLIENT, peer=peer) == CLIENT
 

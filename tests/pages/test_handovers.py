@@ -8,6 +8,7 @@ import pytest
 from app.permissions import Role
 from tests.portal import PASSWORD, Person, Portal
 from tests.second_factors import half_log_in, set_up_app
+from tests.sweeping import sweep
 
 OWNER, NEW = "owner@crew.test", "plums in the icebox"
 
@@ -49,7 +50,7 @@ def test_link_alone_confirms_nothing(portal: Portal, squatter: Person):
     assert not confirmed(portal, squatter)
 
 
-@pytest.mark.parametrize("password", ["", "not the password"])
+@sweep("password", ["", "not the password"])
 def test_wrong_password_confirms_nothing(portal: Portal, squatter: Person, password):
     refused = confirm(portal, password=password)
 

@@ -1,10 +1,10 @@
 """Requests for a host that can be none: refused like anything malformed, in the caller's dialect."""
 
-import pytest
 from bs4 import BeautifulSoup
 
 from tests.answers import assert_refused
 from tests.clients import ACCEPT_PAGE, check_page
+from tests.sweeping import sweep
 
 IMPOSSIBLE = ["x" * 70, f"{'x' * 64}.test", "a..b"]
 BAD = "Bad request"
@@ -18,8 +18,8 @@ def assert_guarded(answer):
     assert answer.headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize("host", IMPOSSIBLE, ids=ascii)
-@pytest.mark.parametrize("path", ["/login/", "/nothing/", "/organization/", "//"])
+@sweep("host", IMPOSSIBLE, ids=ascii)
+@sweep("path", ["/login/", "/nothing/", "/organization/", "//"])
 def test_a_person_gets_a_page(portal, host, path):
     answer = portal.app.test_client().get(path, headers={"Accept": ACCEPT_PAGE, "Host": host})
 
@@ -31,7 +31,7 @@ def test_a_person_gets_a_page(portal, host, path):
     assert host not in answer.text
 
 
-@pytest.mark.parametrize("host", IMPOSSIBLE, ids=ascii)
+@sweep("host", IMPOSSIBLE, ids=ascii)
 def test_a_program_gets_the_shape(cast, host):
     answer = cast.api("rita").send("GET", "/organization/", headers={"Host": host})
 
@@ -39,7 +39,7 @@ def test_a_program_gets_the_shape(cast, host):
     assert_refused(answer, 400, BAD)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@sweep("method", ["GET", "POST"])
 def test_htmx_gets_a_notice(cast, method):
     headers = {"HX-Request": "true", "Accept": "text/html", "Host": "x" * 70}
 

@@ -4,6 +4,7 @@ import pytest
 
 from app.permissions import Role
 from tests.clients import Browser
+from tests.sweeping import sweep
 
 
 def heading(browser: Browser) -> str:
@@ -99,7 +100,7 @@ def test_wrong_account_is_told_whose_it_is_and_can_switch(portal, cast):
     assert heading(browser) == "Join Northwind"
 
 
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@sweep("method", ["POST", "DELETE"])
 def test_wrong_account_cannot_answer(portal, cast, method):
     token = portal.link(cast.ivy.email).partition("token=")[2]
 

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 
 from tests.clients import ACCEPT_PAGE
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 HTTPS, HTTP = "https://crew.example.com", "http://crew.example.com"
 PAGE = {"Accept": ACCEPT_PAGE}
@@ -67,9 +68,7 @@ def test_a_proxy_that_hides_the_scheme_lets_people_in(secure):
     assert heading(token_without_cookie) == "Your browser didn't send a cookie with this form"
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, {"Origin": HTTPS}, {"Sec-Fetch-Site": "same-origin", "Origin": HTTPS}]
-)
+@sweep("headers", [{}, {"Origin": HTTPS}, {"Sec-Fetch-Site": "same-origin", "Origin": HTTPS}])
 def test_a_browser_that_blocks_cookies_is_told_so(secure, headers):
     for dialect in (PAGE, HTMX):
         answer = secure.app.test_client().post(
@@ -90,7 +89,7 @@ def test_a_form_with_its_cookie_and_an_old_token_has_expired(secure):
     assert heading(answer) == EXPIRED
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@sweep("site", ["cross-site", "same-site"])
 def test_another_site_learns_nothing_new(secure, site):
     headers = {**PAGE, "Sec-Fetch-Site": site, "Origin": "https://evil.example"}
 

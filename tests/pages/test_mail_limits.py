@@ -10,6 +10,7 @@ from app.models import Job, JobOutcome
 from app.permissions import Role
 from app.services import mail_limits
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MEMBERS = "/organization/members/"
@@ -69,7 +70,7 @@ def test_alternating_the_role_of_a_member_mails_four_times_and_the_last_role_win
     assert mails[-1]["Subject"] == "Your role in Northwind is now admin"
 
 
-@pytest.mark.parametrize("known", [True, False])
+@sweep("known", [True, False])
 def test_registering_an_address_again_and_again_mails_a_few_times(portal, known):
     if known:
         portal.person("Bob")

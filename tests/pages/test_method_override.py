@@ -1,6 +1,6 @@
 """`_method`: how a form without JavaScript sends PUT and DELETE."""
 
-import pytest
+from tests.sweeping import sweep
 
 
 def removal(cast) -> dict[str, str]:
@@ -28,7 +28,7 @@ def test_method_override_in_multipart_forms(portal, cast):
     assert portal.role_of(cast.org, cast.rita) is None
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.test"}])
+@sweep("headers", [{"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.test"}])
 def test_method_override_from_another_site_changes_nothing(portal, cast, headers):
     browser = cast.browser("alice")
 
@@ -54,7 +54,7 @@ def test_method_override_never_works_for_a_key(portal, cast):
     assert portal.role_of(cast.org, cast.rita) == "upload"
 
 
-@pytest.mark.parametrize("method", ["GET", "PATCH", "TRACE", "delete", "nonsense"])
+@sweep("method", ["GET", "PATCH", "TRACE", "delete", "nonsense"])
 def test_method_override_knows_put_and_delete_only(portal, cast, method):
     browser = cast.browser("alice")
     fields = {**removal(cast), "_method": method, "csrf_token": browser.token()}

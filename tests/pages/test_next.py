@@ -1,9 +1,8 @@
 """Where logging in and out leads on to: own paths only."""
 
-import pytest
-
 from tests.clients import Browser
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 OWN = [
     "/invitation/",
@@ -37,7 +36,7 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("target", OWN)
+@sweep("target", OWN)
 def test_next_leads_to_own_paths(portal, cast, target):
     browser = portal.browser()
 
@@ -46,7 +45,7 @@ def test_next_leads_to_own_paths(portal, cast, target):
     assert sent_on.location == target
 
 
-@pytest.mark.parametrize("target", FOREIGN)
+@sweep("target", FOREIGN)
 def test_next_leads_nowhere_else(portal, cast, target):
     browser = portal.browser()
 
@@ -56,7 +55,7 @@ def test_next_leads_nowhere_else(portal, cast, target):
     assert "a=b" not in str(sent_on.headers)
 
 
-@pytest.mark.parametrize("target", FOREIGN)
+@sweep("target", FOREIGN)
 def test_next_of_the_other_pages_leads_nowhere_else(portal, cast, target):
     browser = cast.browser("wendy")
     query = {"next": target}

@@ -9,6 +9,7 @@ from app import addresses
 from app.services import accounts
 from tests.answers import assert_refused
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NEW = "plums in the icebox"
@@ -201,7 +202,7 @@ def test_bad_password_in_htmx_redraws_the_form(portal, cast):
     assert WRONG_LENGTH in answered.text
 
 
-@pytest.mark.parametrize(("email", "error"), [("", "Email is required"), ("x", "Invalid email format")])
+@sweep("email, error", [("", "Email is required"), ("x", "Invalid email format")])
 def test_bad_address_is_shown_at_its_field(portal, email, error):
     browser = portal.browser()
 

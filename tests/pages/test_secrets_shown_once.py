@@ -2,9 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.portal import PASSWORD
+from tests.sweeping import sweep
 
 SECRET = re.compile(r"crew_\w{49}")
 
@@ -39,7 +38,7 @@ def recovery_codes(cast):
     return browser, {"path": "/account/security/recovery/", "password": PASSWORD}
 
 
-@pytest.mark.parametrize("make", [new_key, renewed_key, invitation_link])
+@sweep("make", [new_key, renewed_key, invitation_link])
 def test_secret_is_in_the_answer_itself_and_nowhere_else(cast, make):
     browser, fields = make(cast)
     name = cast.portal.app.config["SESSION_COOKIE_NAME"]

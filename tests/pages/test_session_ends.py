@@ -7,6 +7,7 @@ import time_machine
 
 from app.services import sessions
 from tests.printed import ROOT
+from tests.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -32,7 +33,7 @@ def wendy(clock, portal, cast):
     return use
 
 
-@pytest.mark.parametrize(("idle", "status"), [(7 * DAY - SECOND, 200), (7 * DAY, 401)])
+@sweep("idle, status", [(7 * DAY - SECOND, 200), (7 * DAY, 401)])
 def test_session_ends_when_it_is_not_used_for_seven_days(clock, wendy, idle, status):
     clock.shift(3 * DAY)
     wendy()
@@ -42,14 +43,14 @@ def test_session_ends_when_it_is_not_used_for_seven_days(clock, wendy, idle, sta
     assert wendy().status_code == status
 
 
-@pytest.mark.parametrize(("idle", "status"), [(7 * DAY - SECOND, 200), (7 * DAY, 401)])
+@sweep("idle, status", [(7 * DAY - SECOND, 200), (7 * DAY, 401)])
 def test_session_that_was_never_used_ends_seven_days_after_its_log_in(clock, wendy, idle, status):
     clock.shift(idle)
 
     assert wendy().status_code == status
 
 
-@pytest.mark.parametrize(("age", "status"), [(30 * DAY - SECOND, 200), (30 * DAY, 401)])
+@sweep("age, status", [(30 * DAY - SECOND, 200), (30 * DAY, 401)])
 def test_session_lasts_thirty_days_at_most(clock, wendy, age, status):
     for day in range(6, 30, 6):
         clock.move_to(START + day * DAY)

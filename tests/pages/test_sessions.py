@@ -10,6 +10,7 @@ from app import addresses
 from app.services import accounts
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
+from tests.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -58,7 +59,7 @@ def test_script_logs_in(portal, cast):
     assert status(browser) == 200
 
 
-@pytest.mark.parametrize("typed", ["WENDY@CREW.TEST", "  wendy@crew.test  "])
+@sweep("typed", ["WENDY@CREW.TEST", "  wendy@crew.test  "])
 def test_letter_case_of_the_address_does_not_matter(portal, cast, typed):
     browser = portal.browser()
 
@@ -67,7 +68,7 @@ def test_letter_case_of_the_address_does_not_matter(portal, cast, typed):
     assert status(browser) == 200
 
 
-@pytest.mark.parametrize("password", [PASSWORD.upper(), PASSWORD + " ", " " + PASSWORD, PASSWORD[:-1]])
+@sweep("password", [PASSWORD.upper(), PASSWORD + " ", " " + PASSWORD, PASSWORD[:-1]])
 def test_password_is_compared_exactly(portal, cast, password):
     browser = portal.browser()
 
@@ -131,8 +132,8 @@ def test_refused_fragment_is_a_notice(portal, cast):
     assert flash[0].get_text() == "Invalid email or password"
 
 
-@pytest.mark.parametrize(
-    ("email", "password", "field", "error"),
+@sweep(
+    "email, password, field, error",
     [
         ("", PASSWORD, "email", "Email is required"),
         ("nobody", PASSWORD, "email", "Invalid email format"),
