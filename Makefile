@@ -54,7 +54,7 @@ help:
 	@echo "make demo     fill an empty database with a small team"
 	@echo "make test     the test suite, in a minute or two (WORKERS=, PYTEST_ARGS=)"
 	@echo "make test-long  what takes longer: the browser, processes that start and stop, slow commands, slow faults"
-	@echo "make test-postgres  both on Postgres: a server to throw away, or CREWROOM_TEST_DATABASE_URL"
+	@echo "make test-postgres  of both, what a database could change, on Postgres: one to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
 	@echo "make soak     faults and attacks for longer: a hundred kills, every statement of a migration, more crowds"
 	@echo "make attack   slow senders and readers by the thousand, and what others wait meanwhile (Linux)"
@@ -82,7 +82,7 @@ test-long: $(VENV)/.installed-dev
 	$(PYTEST) -m long $(PYTEST_ARGS)
 
 test-postgres: $(VENV)/.installed-dev
-	$(PYTEST) --postgres $(PYTEST_ARGS)
+	$(PYTEST) --postgres --only-sql $(PYTEST_ARGS)
 
 races: $(VENV)/.installed-dev
 	$(RACES)

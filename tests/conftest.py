@@ -17,6 +17,7 @@ from tests import databases
 from tests.cast import Cast, enter
 from tests.house import House
 from tests.portal import Portal, password_hash
+from tests.sql_reach import reaches_sql
 
 # Tests make and drop a great many objects; looking for cycles as often as usual takes a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
@@ -53,6 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help=f"run on Postgres: on the server of {databases.SERVER}, or on one to throw away",
     )
+    parser.addoption(
+        "--only-sql", action="store_true", help="leave out what no database influences; see decision 0147"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,9 +72,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One more than there are cores: many tests wait for a server, a browser or a clock."""
-    return (yield) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """As many as cores for `make test`; one more for tests that wait for a server, a browser or a clock."""
+    cores = yield
+    return cores if config.getoption("-m") == "not long" else cores + 1
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,6 +86,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         about_postgres = isinstance(item, pytest.Function) and "[postgres]" in item.name
         if item.get_closest_marker("browser") or (about_postgres and not on_postgres):
             item.add_marker(pytest.mark.long)
+    if config.getoption("--only-sql"):
+        config.hook.pytest_deselected(items=[item for item in items if not reaches_sql(item)])
+        items[:] = [item for item in items if reaches_sql(item)]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,6 +45,7 @@ def test_a_form_with_too_many_fields_is_told_so(cast):
     assert (answer.status_code, answer.get_json()["error"]) == (400, "The form has more than 200 fields")
 
 
+@pytest.mark.long
 def test_each_change_of_many_counts_as_one(limited, noon):
     portal = limited(100_000)
     alice, bob, carol = (portal.person(name) for name in ("Alice", "Bob", "Carol"))

@@ -125,6 +125,7 @@ def test_networks_of_ipv6_are_those_that_one_customer_has(limited, noon):
     assert statuses == [200, 200, 200, 429, 200]
 
 
+@pytest.mark.long
 def test_memory_is_bounded_and_regular_callers_are_not_forgotten():
     """Two hundred thousand callers are more than a portal has; an attacker with a block of IPv6 has more."""
     counter = ProcessCounter()
@@ -225,6 +226,7 @@ def test_a_limit_of_zero_is_off(limited, noon):
     assert {answer.status_code for answer in answers} == {200}
 
 
+@pytest.mark.long
 def test_addresses_cannot_be_tried_out_by_the_thousand(limited, noon):
     portal = limited(100_000)
     alice = portal.person("Alice")
@@ -241,6 +243,7 @@ def test_addresses_cannot_be_tried_out_by_the_thousand(limited, noon):
     assert statuses.index(429) == 120
 
 
+@pytest.mark.long
 def test_invitations_are_limited_more_tightly(limited, noon):
     portal = limited(100_000)
     alice = portal.person("Alice")

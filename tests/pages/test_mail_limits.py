@@ -120,6 +120,7 @@ def test_many_organizations_and_many_tags_are_one_mailbox(portal):
         assert {job.failure for job in rows(portal, JobOutcome.WITHHELD)} == {mail_limits.REASON}
 
 
+@pytest.mark.long
 def test_who_is_flooded_still_gets_a_reset_and_the_news_of_it(portal):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     with time_machine.travel(START, tick=False) as traveller:
@@ -189,6 +190,7 @@ def test_withheld_invitation_says_so_and_offers_a_link(settings_for):
     portal.close()
 
 
+@pytest.mark.long
 def test_no_limits_when_they_are_switched_off(settings_for):
     portal = Portal(settings_for(CREWROOM_MAIL_DAILY_LIMIT="0", CREWROOM_MAIL_COOL_DOWN="0"))
     alice, ivy = portal.person("Alice"), portal.person("Ivy")

@@ -76,6 +76,7 @@ def test_all_hostile_jobs_are_refused_and_named(small_backup, untouched, subtest
     check_jobs(small_backup, untouched, subtests, JOBS)
 
 
+@pytest.mark.long
 def test_rows_that_are_there_twice_are_refused(small_backup, untouched, subtests):
     for table in ("users", "memberships", "bundles", "credentials", "audit_entries"):
         with subtests.test(table=table):

@@ -49,6 +49,7 @@ def test_single_mail_passes_mail_for_many(portal, port, urgent):
     assert len(inbox.greetings) == 1
 
 
+@pytest.mark.long
 def test_a_reset_overtakes_invitations_at_a_slow_server(portal, port):
     """Each mail takes half a second; behind all the others the reset would wait for six, or twenty."""
     inbox, stopped = Scripted(), threading.Event()
