@@ -13,7 +13,7 @@ from app.routes.keys import KeyCreate, new_screen
 from app.routes.member_bulk import MemberBulk
 from app.routes.members import MemberInvite, MemberList, invite_screen
 from app.routes.organizations import OrganizationUpdate
-from app.services import members, organizations
+from app.services import members, organization_access
 from app.services.actors import Access, Actor
 from app.services.apps import AppAccess
 from app.services.bundles import BundleAccess
@@ -35,7 +35,7 @@ def arguments_in_the_wrong_order(access: Access, form: MemberInvite) -> None:
 def fields_that_may_be_absent(access: Access, form: OrganizationUpdate, listed: MemberList) -> None:
     """None stands where a value belongs."""
     members.invite(access, form.management_email.value, Role.READ)  # type: ignore[arg-type]
-    organizations.has_member(form.name.value, access.actor.user_id)  # type: ignore[arg-type]
+    organization_access.has_member(form.name.value, access.actor.user_id)  # type: ignore[arg-type]
     most: int = listed.limit.value  # type: ignore[assignment]
     members.invite(access, form.org_id.value, most)  # type: ignore[arg-type]
 

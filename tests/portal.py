@@ -20,7 +20,17 @@ from app.config import Config
 from app.database import Database  # noqa: TC001 - mypy and readers need it here
 from app.models import AuditEntry, Base, CredentialKind, Membership, User
 from app.permissions import Action, Role
-from app.services import accounts, credentials, jobs, keys, members, organizations, passwords, sessions
+from app.services import (
+    accounts,
+    credentials,
+    jobs,
+    keys,
+    members,
+    organization_access,
+    organizations,
+    passwords,
+    sessions,
+)
 from app.services.workers import WORKERS
 from tests.clients import Api, Browser
 from tests.compiled import TEMPLATES
@@ -120,7 +130,7 @@ class Portal:
     def invite(self, organization_id: str, by: Person, person: Person, role: Role) -> None:
         """Invite somebody, as the inviter would."""
         with self.database.writing():
-            access = organizations.access(self.actor(by), organization_id, Action.MEMBERS_MANAGE)
+            access = organization_access.require(self.actor(by), organization_id, Action.MEMBERS_MANAGE)
             members.invite(access, addresses.parse(person.email), role)
 
     def actor(self, person: Person):

@@ -7,7 +7,7 @@ from app import addresses, clock, identifiers
 from app import secrets as sealing
 from app.models import Factor, FactorKind
 from app.permissions import Role
-from app.services import accounts, factors, installations
+from app.services import factors, installations, users
 from tests.commands import CommandLine
 from tests.portal import PASSWORD
 
@@ -51,7 +51,7 @@ class Used:
 def second_factor(portal, address):
     secret = pyotp.random_base32()
     with portal.working() as db:
-        user = accounts.by_address(addresses.parse(address))
+        user = users.by_address(addresses.parse(address))
         assert user is not None
         sealed = sealing.seal(portal.config.secret_key, factors.purpose(user.id), secret, at=0)
         db.add(

@@ -32,10 +32,10 @@ def key_create(
     email: str, name: str, role: str, organization_id: str | None, expires_in_days: int | None
 ) -> None:
     """Create a key for the account EMAIL and print its secret, which is shown only once."""
-    from app.services import accounts, keys
+    from app.services import keys, users
 
     with changing():
-        owner = accounts.by_address(addresses.parse(email))
+        owner = users.by_address(addresses.parse(email))
         if owner is None:
             raise NotFound(f"{email} has no account")
         lifetime = timedelta(days=expires_in_days) if expires_in_days else None

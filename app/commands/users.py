@@ -43,10 +43,10 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
 @refusing
 def user_list() -> None:
     """List all accounts: ID, address, state, name."""
-    from app.services import accounts
+    from app.services import users
 
     with changing():
-        for found in accounts.everyone():
+        for found in users.everyone():
             click.echo(f"{found.id}\t{found.email}\t{_state(found)}\t{found.name}")
 
 

@@ -6,7 +6,7 @@ from app.base.events import Event
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.members import MemberOnly, list_screen, routes
-from app.services import factor_resets, factors, members, organizations, roster
+from app.services import factor_resets, factors, members, organization_access, roster
 from app.services.actors import Access, Actor
 from app.web import json_shapes, replies
 from app.web.access import requires
@@ -31,9 +31,9 @@ def reset_form(access: Access, form: MemberOnly) -> Shown:
 
 def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
     """Find the organization, and hold every organization of the member: all of them are judged."""
-    access = organizations.access(actor, form.org_id.value, action)
+    access = organization_access.require(actor, form.org_id.value, action)
     factor_resets.hold(access, form.email.value)
-    return organizations.access(actor, form.org_id.value, action, changing=True)
+    return organization_access.require(actor, form.org_id.value, action, changing=True)
 
 
 @routes.delete("/organization/members/second-factor/")

@@ -1,6 +1,6 @@
 """What a new key can be limited to."""
 
-from app.services import key_rings, organizations
+from app.services import key_rings, organization_access
 from app.services.actors import Actor
 
 
@@ -10,6 +10,6 @@ def choices(actor: Actor) -> list[tuple[str, str, str]]:
     everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
     limits = [
         (mine.organization.id, mine.organization.name, rules[mine.organization.id].sentence)
-        for mine in organizations.mine(actor)
+        for mine in organization_access.mine(actor)
     ]
     return [everywhere, *limits]

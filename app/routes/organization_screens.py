@@ -1,6 +1,6 @@
 """The pages that show organizations."""
 
-from app.services import members, offers, organizations, roster
+from app.services import members, offers, organization_access, roster
 from app.services.actors import Access, Actor
 from app.web.screens import Screen
 
@@ -11,7 +11,7 @@ def list_screen(actor: Actor) -> Screen:
     """Return the page of the actor's organizations and invitations."""
     mine = [
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
-        for found, role in organizations.mine(actor)
+        for found, role in organization_access.mine(actor)
     ]
     context = {"organizations": mine, "invitations": offers.mine(actor)}
     return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)

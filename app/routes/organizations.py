@@ -6,7 +6,7 @@ from wtforms.validators import ValidationError
 from app.base.events import Event
 from app.permissions import Action
 from app.routes.organization_screens import list_screen, overview_screen
-from app.services import organization_changes, organizations
+from app.services import organization_access, organization_changes, organizations
 from app.services.actors import Access, Actor, OrganizationView
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
@@ -76,7 +76,9 @@ def index(actor: Actor, form: OrganizationRead) -> replies.Result:
     if form.org_id.value is not None:
         return _show(reach(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
-        lambda: {"data": [json_shapes.organization(mine.organization) for mine in organizations.mine(actor)]},
+        lambda: {
+            "data": [json_shapes.organization(mine.organization) for mine in organization_access.mine(actor)]
+        },
         lambda: list_screen(actor),
     )
 

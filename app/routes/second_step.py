@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
-from app.services import accounts, ceremonies, challenges, factors, passkey_hosts, passkeys, sessions
+from app.services import ceremonies, challenges, factors, passkey_hosts, passkeys, sessions, users
 from app.services.actors import Actor
 from app.services.passkeys import Answer, Request
 from app.web import (
@@ -137,7 +137,7 @@ def _opened(user_id: str, *by: str) -> str:
 def _entered(user_id: str, secret: str) -> ResponseReturnValue:
     authentication.enter(secret)
     with transaction.reading():
-        address = accounts.address_of(user_id)
+        address = users.address_of(user_id)
     known_devices.remember(address)
     return replies.signed_in(origins.own_path(incoming.query_value("next")))
 

@@ -12,7 +12,7 @@ from app.database import config, db
 from app.errors import Conflict, Gone, InvalidInput
 from app.links import Purpose
 from app.models import AddressChange, Credential, CredentialKind, Membership, User
-from app.services import accounts, audit, contacts, credentials, departures, locks, mail
+from app.services import audit, contacts, credentials, departures, locks, mail, users
 from app.services.actors import Actor, PasswordProof
 
 LIFETIME = timedelta(days=1)
@@ -37,7 +37,7 @@ def request(actor: Actor, address: Address) -> None:
     audit.record(Event.EMAIL_CHANGE_REQUESTED, actor, user.id, after={"email": address.typed})
     change = _add(user, address)
     mail.queue("confirm_old_address", user.email, link=(Purpose.OLD_ADDRESS, change.id), new=address.typed)
-    if accounts.by_address(address):
+    if users.by_address(address):
         mail.queue("already_registered", address.typed)
     else:
         mail.queue(

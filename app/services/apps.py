@@ -14,7 +14,7 @@ from app.database import db
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import App, Bundle
 from app.permissions import Action
-from app.services import audit, bundle_files, cursors, organizations, quotas
+from app.services import audit, bundle_files, cursors, organization_access, quotas
 from app.services.actors import Access, Actor, parts
 from app.services.cursors import Page
 
@@ -85,12 +85,12 @@ def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False)
     A member whose role is too low is told so. A change locks the organization first.
     """
     home = db.scalar(_HOME, {"app_id": app_id})
-    entered = organizations.entrance(actor, home, changing=changing) if home else None
+    entered = organization_access.load(actor, home, changing=changing) if home else None
     found = db.execute(_ONE, {"app_id": app_id}).first() if entered else None
     if entered is None or found is None:
         raise NotFound(UNKNOWN)
     try:
-        permitted = organizations.permitted(entered, action)
+        permitted = organization_access.authorize(entered, action)
     except NotPermitted as refusal:
         refusal.organization_id = home
         raise

@@ -10,7 +10,7 @@ from app.errors import Conflict
 from app.files import Draft
 from app.models import CredentialKind, Membership, User
 from app.permissions import Action, Role
-from app.services import accounts, apps, bundles, credentials, members, organizations
+from app.services import accounts, apps, bundles, credentials, members, organization_access, organizations
 from app.services.actors import Access, Actor
 
 PASSWORD = "northwind demo team"  # noqa: S105 - printed for everybody to use
@@ -78,7 +78,7 @@ def _organization(owner: User) -> Access:
     )
     created = organizations.create(actor, name="Northwind Labs")
     db.flush()
-    return organizations.access(actor, created.id, Action.ORGANIZATION_DELETE)
+    return organization_access.require(actor, created.id, Action.ORGANIZATION_DELETE)
 
 
 def _app(access: Access, name: str, uploaded: tuple[str, ...]) -> None:

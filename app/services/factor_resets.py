@@ -8,7 +8,7 @@ from app.database import db
 from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Membership, User
 from app.permissions import RULES, Action, Role, allows, lower
-from app.services import accounts, audit, factors, locks, mail, members, super_admins
+from app.services import audit, factors, locks, mail, members, super_admins, users
 from app.services.actors import Access
 
 NOTHING = "There is no second factor to reset"
@@ -42,7 +42,7 @@ def reset(access: Access, address: Address) -> None:
 
 def hold(access: Access, address: Address) -> None:
     """Hold a member's account and all their organizations, before any of these is held alone."""
-    user = accounts.by_address(address)
+    user = users.by_address(address)
     if user and db.get(Membership, (access.organization.id, user.id)):
         locks.account_and_organizations(user.id)
 
@@ -53,7 +53,7 @@ def reset_by_operator(address: Address, *, last_super_admin: bool = False) -> Us
     Raises `Conflict` if an organization that requires a second factor would be left without a super admin who
     can act, unless `last_super_admin` allows that: a person who lost the only factor has no other way back.
     """
-    user = accounts.named(address)
+    user = users.named(address)
     alone = super_admins.led_alone(user.id, factor_only=True)
     if alone and not last_super_admin:
         raise Conflict(f"{super_admins.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)
@@ -65,7 +65,7 @@ def reset_by_operator(address: Address, *, last_super_admin: bool = False) -> Us
 
 
 def _member(access: Access, address: Address) -> User:
-    user = accounts.held(address)
+    user = users.held(address)
     membership = db.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None or membership.pending:
         raise NotFound(members.UNKNOWN, field="email")

@@ -11,7 +11,7 @@ from app.database import db
 from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
 from app.permissions import RULES, Action, Role
-from app.services import audit, credentials, locks, old_secrets, organizations, quotas
+from app.services import audit, credentials, locks, old_secrets, organization_access, quotas
 from app.services.actors import Actor, KeyRules
 
 NAME_LENGTH = 32
@@ -155,7 +155,7 @@ def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
     if organization_id is None:
         return KeyRules()
     if isinstance(owner, Actor):
-        entered = organizations.access(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
+        entered = organization_access.require(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
         return entered.key_rules
     locks.organization(organization_id)
     membership = db.get(Membership, (organization_id, owner.id))

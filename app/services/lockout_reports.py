@@ -12,7 +12,7 @@ from app.addresses import Address
 from app.base.events import Event
 from app.database import Database, db
 from app.models import Job, Lockout
-from app.services import accounts, audit, jobs, mail
+from app.services import audit, jobs, mail, users
 
 KIND, SWEEP = "lockout", "lockout_sweep"
 # However often it is locked anew: an owner is told once a day, and the record says so as often.
@@ -64,7 +64,7 @@ def sweep(database: Database, job: Job) -> None:
 
 
 def _tell_owner(address: Address, kind: str) -> None:
-    user = accounts.by_address(address)
+    user = users.by_address(address)
     if user is None or user.disabled_at:
         return
     audit.record(Event.ACCOUNT_LOCKED, None, user.id, after={"counted_for": kind})

@@ -16,7 +16,7 @@ from app.database import config, db
 from app.errors import TooManyRequests
 from app.models import Lockout, User
 from app.models.base import Moment
-from app.services import accounts, audit, lockout_reports
+from app.services import audit, lockout_reports, users
 
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(hours=1)
 TOO_MANY = "Too many wrong passwords"
@@ -110,7 +110,7 @@ def forget(address: Address) -> None:
 
 def unlock(address: Address) -> User:
     """Let somebody log in again, as the operator wants it."""
-    user = accounts.named(address)
+    user = users.named(address)
     forget(address)
     audit.record(Event.ACCOUNT_UNLOCKED, None, user.id)
     return user

@@ -10,7 +10,7 @@ from app.base.events import Event
 from app.database import db
 from app.errors import InvalidInput
 from app.models import Organization
-from app.services import audit, bundle_files, contacts, organizations
+from app.services import audit, bundle_files, contacts, organization_access
 from app.services.actors import Access, OrganizationView
 
 
@@ -41,7 +41,7 @@ def update(
             before=before,
             after=after,
         )
-    return organizations.view(organization)
+    return organization_access.view(organization)
 
 
 def remove(access: Access, *, name: str) -> None:

@@ -12,7 +12,7 @@ from app.base.events import Event
 from app.database import config, db
 from app.errors import Gone, NotPermitted
 from app.models import Credential, CredentialKind, User
-from app.services import accounts, audit, credentials, familiar, handovers, invitations, locks, mail
+from app.services import audit, credentials, familiar, handovers, invitations, locks, mail, users
 from app.services.actors import Actor, PasswordProof
 
 CLOSED = "Registration is closed"
@@ -29,9 +29,9 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
         raise NotPermitted(CLOSED, message=invitations.OPERATOR_CREATES)
 
     locks.address(address.key)
-    owner = accounts.by_address(address)
+    owner = users.by_address(address)
     if owner is None:
-        user = accounts.add(address, name=name, password_hash=password_hash)
+        user = users.add(address, name=name, password_hash=password_hash)
         audit.record(Event.ACCOUNT_REGISTERED, None, user.id, after={"email": user.email}, by=user.id)
         ask_to_confirm(user)
     else:
@@ -41,7 +41,7 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
 def ask_to_confirm(user: User) -> None:
     """Mail a link that confirms the address; an earlier link stops working."""
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
-    link = accounts.issue_link(user, CredentialKind.CONFIRMATION, LIFETIME)
+    link = users.issue_link(user, CredentialKind.CONFIRMATION, LIFETIME)
     mail.queue("confirm_address", user.email, link=link)
 
 

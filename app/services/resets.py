@@ -10,7 +10,6 @@ from app.database import Database, config, db
 from app.errors import Conflict, Gone
 from app.models import Credential, CredentialKind, Job, User
 from app.services import (
-    accounts,
     address_changes,
     audit,
     credentials,
@@ -22,6 +21,7 @@ from app.services import (
     mail,
     own_keys,
     sessions,
+    users,
 )
 
 KIND = "reset"
@@ -37,7 +37,7 @@ def request(address: Address) -> None:
 def answer(database: Database, job: Job) -> None:
     """Mail a link to the owner of the address that asked, if there is one."""
     with database.writing():
-        user = accounts.held(addresses.parse(job.details["email"]))
+        user = users.held(addresses.parse(job.details["email"]))
         if user is not None and user.disabled_at is None:
             _mail_link(user)
 
@@ -99,7 +99,7 @@ def familiar_to(address: Address) -> list[str]:
 
 def _for_operator(address: Address) -> User:
     """Return the account of an address, held; raise `NotFound` without one, `Conflict` if disabled."""
-    user = accounts.named(address)
+    user = users.named(address)
     if user.disabled_at:
         raise Conflict(f"{address.typed} is disabled", message="`crewroom user enable` comes first.")
     return user
@@ -120,7 +120,7 @@ def _replace_password(user: User, password_hash: str) -> None:
 def _new_link(user: User) -> tuple[links.Purpose, str]:
     """Issue a reset link in the place of earlier ones; return what the mail needs to write it."""
     _end_links(user)
-    return accounts.issue_link(user, CredentialKind.RESET, LIFETIME)
+    return users.issue_link(user, CredentialKind.RESET, LIFETIME)
 
 
 def _end_links(user: User) -> None:

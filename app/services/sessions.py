@@ -14,7 +14,7 @@ from app.base.events import Event
 from app.database import AnyRow, db
 from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
-from app.services import accounts, audit, credentials, locks, passwords
+from app.services import audit, credentials, locks, passwords, users
 from app.services.actors import Actor
 
 PASSWORD = "password"  # noqa: S105 - the name of a factor
@@ -161,7 +161,7 @@ def close_all(user_id: str) -> int:
 
 def close_of(address: Address) -> int:
     """End every session of an account, as the operator wants it; return how many. Its keys go on."""
-    user = accounts.named(address)
+    user = users.named(address)
     ended = close_all(user.id)
     audit.record(Event.ACCOUNT_LOGGED_OUT, None, user.id, after={"sessions": ended})
     return ended

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 
 from app import database
 from app.permissions import Action
-from app.services import organizations
+from app.services import organization_access
 from app.services.actors import Access, Actor
 from app.web import authentication, last_use
 from app.web.current import current
@@ -24,7 +24,7 @@ Way = Callable[[Actor, F, Action], AnyAccess]
 
 def by_organization(actor: Actor, form: InOrganization, action: Action) -> Access:
     """Find the organization that `orgId` names."""
-    return organizations.access(actor, form.org_id.value, action, changing=database.changing())
+    return organization_access.require(actor, form.org_id.value, action, changing=database.changing())
 
 
 @overload
@@ -78,7 +78,7 @@ def receives(
 def reach(actor: Actor, organization_id: str, action: Action) -> Access:
     """Return the actor's access to an organization, or raise."""
     current.organization_asked = organization_id
-    return arrived(organizations.access(actor, organization_id, action, changing=database.changing()))
+    return arrived(organization_access.require(actor, organization_id, action, changing=database.changing()))
 
 
 def arrived(access: AnyAccess) -> AnyAccess:

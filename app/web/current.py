@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.database import Database
     from app.errors import DomainError
     from app.services.actors import Access, Actor
-    from app.services.organizations import Mine
+    from app.services.organization_access import Mine
     from app.web.bodies import Fields
     from app.web.forms import Operation
     from app.web.guards import AnyGuard

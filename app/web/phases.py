@@ -6,7 +6,7 @@ import structlog
 from flask.typing import ResponseReturnValue
 
 from app.errors import NotAuthenticated
-from app.services import organizations
+from app.services import organization_access
 from app.services.actors import Actor
 from app.web import (
     authentication,
@@ -118,7 +118,7 @@ def _admit(guard: AnyGuard) -> str:
         elif guard.action:
             authentication.check_forgery()
             current.form = guard.operation()  # blank; a refusal is recorded by the event of its guard
-            organizations.check_anywhere(authentication.actor(), guard.action)
+            organization_access.check_anywhere(authentication.actor(), guard.action)
         return authentication.actor().user_id
 
 

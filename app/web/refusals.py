@@ -9,7 +9,7 @@ from app import texts
 from app.addresses import Address
 from app.base.events import Event
 from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
-from app.services import audit, organizations, refused_attempts
+from app.services import audit, organization_access, refused_attempts
 from app.services.actors import Actor
 from app.web import transaction
 from app.web.current import current
@@ -47,7 +47,7 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
     if organization_id is None and not isinstance(error, NotPermitted):
         return
     with transaction.reading():
-        if organization_id and not organizations.has_member(organization_id, actor.user_id):
+        if organization_id and not organization_access.has_member(organization_id, actor.user_id):
             return
     with transaction.writing():
         target = audit.named(organization_id, _target(form)) or organization_id or actor.user_id

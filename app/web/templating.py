@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 from app import clock, wording
 from app.permissions import Action, Role
 from app.resources import STATIC
-from app.services import organizations
+from app.services import organization_access
 from app.web import replies
 from app.web.current import current
 
@@ -64,7 +64,7 @@ def static_url(name: str) -> str:
 def _my_organizations() -> list[Any]:
     if current.organizations is None:
         actor = current.actor
-        current.organizations = organizations.mine(actor) if actor else []
+        current.organizations = organization_access.mine(actor) if actor else []
     return [
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
         for found, role in current.organizations

@@ -18,10 +18,12 @@ from app.services import (
     credentials,
     locks,
     members,
+    organization_access,
     organizations,
     passkeys,
     registrations,
     sessions,
+    users,
 )
 from tests import databases
 from tests.meeting import met_by
@@ -50,7 +52,7 @@ def confirmation(portal: Portal, person: Person) -> str:
     """The token that the owner of the mailbox is mailed."""
     with portal.working() as db:
         user = db.get_one(User, person.uid)
-        link = accounts.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
+        link = users.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
     return links.secret(portal.config, *link)
 
 
@@ -116,7 +118,7 @@ def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: P
         path, body = "/reset/password/", {"token": token, "password": "plums in the icebox"}
 
     with met_by(portal, lambda: browser.json("POST", path, json=body)) as answers:
-        access = organizations.access(
+        access = organization_access.require(
             portal.actor(squatter), organization, Action.MEMBERS_MANAGE, changing=True
         )
         members.invite(access, addresses.parse(wendy.email), Role.ADMIN)

@@ -4,7 +4,7 @@ import pytest
 
 from app import links
 from app.models import CredentialKind, User
-from app.services import accounts, profiles, registrations
+from app.services import profiles, registrations, users
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD, Person, Portal
@@ -96,7 +96,7 @@ def test_old_password_confirms_no_account(portal: Portal):
     squatter = portal.person("Squatter", confirmed=False)
     with portal.working() as db:
         user = db.get_one(User, squatter.uid)
-        link = accounts.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
+        link = users.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
     body = {"token": links.secret(portal.config, *link), "password": PASSWORD}
     browser = portal.browser()
 

@@ -16,6 +16,7 @@ from app.services import (
     departures,
     erasure,
     factor_resets,
+    organization_access,
     organizations,
     requirements,
 )
@@ -148,7 +149,7 @@ def require(ring: Ring, person: Person, org: str) -> bool:
 
     def switch() -> None:
         actor = ring.portal.actor(person)
-        access = organizations.access(actor, org, Action.SECOND_FACTOR_REQUIRE, changing=True)
+        access = organization_access.require(actor, org, Action.SECOND_FACTOR_REQUIRE, changing=True)
         requirements.switch_on(access, days=7)
 
     return tried(ring, switch)
@@ -169,7 +170,9 @@ def go(ring: Ring, person: Person, org: str, way: str) -> bool:
         return require(ring, person, org)
 
     def leave() -> None:
-        access = organizations.access(ring.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True)
+        access = organization_access.require(
+            ring.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True
+        )
         departures.remove(access, addresses.parse(person.email))
 
     return tried(ring, leave)

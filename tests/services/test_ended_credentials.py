@@ -14,6 +14,7 @@ from app.services import (
     erasure,
     factors,
     keys,
+    organization_access,
     organizations,
     passkeys,
     profiles,
@@ -51,7 +52,7 @@ DEEDS = {
     "end a session": lambda actor, _: sessions.revoke(actor, "session_x"),
     "end the other sessions": lambda actor, _: sessions.revoke_others(actor),
     "found an organization": lambda actor, _: organizations.create(actor, name="Kept"),
-    "change an organization": lambda actor, org: organizations.access(
+    "change an organization": lambda actor, org: organization_access.require(
         actor, org, Action.ORGANIZATION_UPDATE, changing=True
     ),
 }
@@ -101,7 +102,7 @@ def test_a_secret_that_was_replaced_in_between_does_nothing_more(portal, overlap
     renewed(portal, actor, *overlaps)
 
     with pytest.raises(NotAuthenticated), portal.working():
-        organizations.access(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
+        organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
 
 
 def test_a_secret_that_was_replaced_with_an_overlap_still_acts(portal):
@@ -113,5 +114,5 @@ def test_a_secret_that_was_replaced_with_an_overlap_still_acts(portal):
     renewed(portal, actor, 24)
 
     with portal.working():
-        found = organizations.access(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
+        found = organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
     assert found.organization.id == org

@@ -14,7 +14,7 @@ from app.services import (
     factor_resets,
     invitation_answers,
     keys,
-    organizations,
+    organization_access,
     profiles,
 )
 from tests.databases import only_postgres
@@ -60,7 +60,7 @@ def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(c
         alice, wendy = cast.portal.actor(cast.alice), cast.portal.actor(cast.wendy)
 
     def reset() -> None:
-        access = organizations.access(alice, cast.org, Action.SECOND_FACTOR_REQUIRE, changing=True)
+        access = organization_access.require(alice, cast.org, Action.SECOND_FACTOR_REQUIRE, changing=True)
         factor_resets.reset(access, wendy.address)
 
     refused = beside(cast.portal, lambda: invitation_answers.accept(wendy, other), reset).exception()
@@ -88,7 +88,7 @@ def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
     address = addresses.parse(cast.rita.email)
 
     def remove() -> None:
-        access = organizations.access(alice, cast.org, Action.MEMBERS_MANAGE, changing=True)
+        access = organization_access.require(alice, cast.org, Action.MEMBERS_MANAGE, changing=True)
         departures.remove(access, address)
 
     def create() -> None:
