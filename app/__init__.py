@@ -15,7 +15,7 @@ def create_app(config: Config | None = None) -> "Flask":
     from app import routes
     from app.config import load
     from app.database import Database
-    from app.services import key_files
+    from app.services.installation import secret_key_file
     from app.web import (
         authentication,
         conditional,
@@ -36,7 +36,7 @@ def create_app(config: Config | None = None) -> "Flask":
     )
     from app.web.json_provider import OrjsonProvider
 
-    config = key_files.prepare(config or load())
+    config = secret_key_file.prepare(config or load())
     app = _application(config)
     app.json = OrjsonProvider(app)
     app.extensions["config"] = config

@@ -80,8 +80,8 @@ def worker() -> None:
 @refusing
 def demo() -> None:
     """Fill an empty database with a small sample team."""
-    from app.services import demo as team
-    from app.services import passwords
+    from app.services.login import passwords
+    from app.services.operations import demo as team
 
     password_hash = passwords.hashed(team.PASSWORD)
     with changing(making=True):

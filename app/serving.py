@@ -39,8 +39,9 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 def deliver_mail(stopped: threading.Event) -> None:
     """Do jobs and nothing else, for installations whose web processes run elsewhere."""
-    from app.services import installations, jobs
-    from app.services.workers import WORKERS
+    from app.services.installation import installations
+    from app.services.job_handlers import WORKERS
+    from app.services.jobs import jobs
 
     with installations.opened(settings.load()) as database:
         jobs.run_until(stopped, database, WORKERS)
@@ -61,7 +62,8 @@ def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: in
 def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
     """Bring the folder, the database and the bundles up to date before anybody uses them."""
     from app.commands import opened, refusing
-    from app.services import bundle_files, passkey_hosts
+    from app.services.apps import bundle_files
+    from app.services.login import passkey_hosts
     from app.web import request_log
 
     @refusing

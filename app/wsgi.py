@@ -7,8 +7,9 @@ from collections.abc import Callable
 from app import config as settings
 from app import create_app
 from app.server import worker
-from app.services import installations, jobs
-from app.services.workers import WORKERS
+from app.services.installation import installations
+from app.services.job_handlers import WORKERS
+from app.services.jobs import jobs
 from app.web import lanes, request_log, security_headers
 from app.web.negotiation import VARY
 

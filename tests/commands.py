@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from app import config
 from app.cli import main
 from app.config import NAMES, Config
-from app.services import installations
+from app.services.installation import installations
 from tests.databases import databases
 from tests.portal import PASSWORD, Person, Portal
 

@@ -11,7 +11,7 @@ from jinja2 import Template
 
 from app import clock, database
 from app.config import Config
-from app.services import passwords
+from app.services.login import passwords
 from app.web.current import Current
 from tests import databases
 from tests.cast import Cast, enter

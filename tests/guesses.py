@@ -3,7 +3,7 @@
 from werkzeug.test import TestResponse
 
 from app import addresses
-from app.services import lockouts
+from app.services.login import lockouts
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
 

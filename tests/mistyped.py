@@ -13,10 +13,11 @@ from app.routes.keys import KeyCreate, new_screen
 from app.routes.member_bulk import MemberBulk
 from app.routes.members import MemberInvite, MemberList, invite_screen
 from app.routes.organizations import OrganizationUpdate
-from app.services import members, organization_access
-from app.services.actors import Access, Actor
-from app.services.apps import AppAccess
-from app.services.bundles import BundleAccess
+from app.services.apps.apps import AppAccess
+from app.services.apps.bundles import BundleAccess
+from app.services.core import organization_access
+from app.services.core.actors import Access, Actor
+from app.services.members import members
 from app.web import replies
 from app.web.access import public, receives, requires, signed_in
 from app.web.forms import Nothing, NumberField, RoleField

@@ -20,18 +20,14 @@ from app.config import Config
 from app.database import Database  # noqa: TC001 - mypy and readers need it here
 from app.models import AuditEntry, Base, CredentialKind, Membership, User
 from app.permissions import Action, Role
-from app.services import (
-    accounts,
-    credentials,
-    jobs,
-    keys,
-    members,
-    organization_access,
-    organizations,
-    passwords,
-    sessions,
-)
-from app.services.workers import WORKERS
+from app.services.accounts import accounts
+from app.services.core import credentials, organization_access
+from app.services.job_handlers import WORKERS
+from app.services.jobs import jobs
+from app.services.keys import keys
+from app.services.login import passwords, sessions
+from app.services.members import members
+from app.services.organizations import organizations
 from tests.clients import Api, Browser
 from tests.compiled import TEMPLATES
 

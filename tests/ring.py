@@ -16,7 +16,8 @@ from sqlalchemy import delete
 
 from app import links
 from app.models import CredentialKind, Lockout, User
-from app.services import resets, users
+from app.services.accounts import password_reset
+from app.services.core import users
 from tests.portal import Person, Portal
 from tests.serving import Served
 
@@ -131,7 +132,7 @@ class Ring:
         """The token of a link that lets somebody choose a new password."""
         with self.portal.working() as db:
             user = db.get_one(User, person.uid)
-            purpose, identifier = users.issue_link(user, CredentialKind.RESET, resets.LIFETIME)
+            purpose, identifier = users.issue_link(user, CredentialKind.RESET, password_reset.LIFETIME)
         return links.secret(self.portal.config, purpose, identifier)
 
     def _together(self, deed: Callable[[], Result]) -> Result:

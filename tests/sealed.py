@@ -7,7 +7,9 @@ from app import addresses, clock, identifiers
 from app import secrets as sealing
 from app.models import Factor, FactorKind
 from app.permissions import Role
-from app.services import factors, installations, users
+from app.services.core import users
+from app.services.installation import installations
+from app.services.login import second_factors
 from tests.commands import CommandLine
 from tests.portal import PASSWORD
 
@@ -53,7 +55,7 @@ def second_factor(portal, address):
     with portal.working() as db:
         user = users.by_address(addresses.parse(address))
         assert user is not None
-        sealed = sealing.seal(portal.config.secret_key, factors.purpose(user.id), secret, at=0)
+        sealed = sealing.seal(portal.config.secret_key, second_factors.purpose(user.id), secret, at=0)
         db.add(
             Factor(
                 id=identifiers.new("factor"),
@@ -70,4 +72,4 @@ def second_factor(portal, address):
 def opened_secret(used):
     with installations.existing(used.command.config()) as database, database.reading() as db:
         user_id, sealed = db.execute(text("SELECT user_id, sealed FROM factors")).one()
-        return sealing.unseal(database.config.secret_key, factors.purpose(user_id), sealed, at=0)
+        return sealing.unseal(database.config.secret_key, second_factors.purpose(user_id), sealed, at=0)

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import text
 
-from app.services import installations
+from app.services.installation import installations
 from tests.databases import only_sqlite
 from tests.ports import free_port
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.services.workers import WORKERS
+from app.services.job_handlers import WORKERS
 from tests.portal import Portal
 from tests.serving import Served
 from tests.test_serving import eventually

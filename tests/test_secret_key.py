@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app import private_files
 from app.database import Database
-from app.services import installations
+from app.services.installation import installations
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
 from tests.ports import free_port
@@ -293,13 +293,13 @@ def test_first_of_two_keys_on_one_new_database_wins(crewroom, tmp_path):
     from dataclasses import replace
 
     from app.config import WrongSetting
-    from app.services import portal_keys
+    from app.services.installation import secret_key_fingerprint
 
     first, second = (Database(replace(config, secret_key=secrets.token_hex(32))) for _ in range(2))
-    portal_keys.adopt(first)
+    secret_key_fingerprint.adopt(first)
 
     with pytest.raises(WrongSetting, match="is not the secret key of this database"):
-        portal_keys.adopt(second)
+        secret_key_fingerprint.adopt(second)
     first.close()
     second.close()
 

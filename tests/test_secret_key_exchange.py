@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from app import links
-from app.services import installations
+from app.services.installation import installations
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
 from tests.sealed import Used, opened_secret, second_factor
@@ -98,7 +98,7 @@ def test_log_broken_before_a_rotation_is_named_after_it(used):
 
 def test_old_key_cannot_change_the_log_after_a_rotation(used):
     """An attacker with the leaked key and the database seals an edited entry anew."""
-    from app.services import audit_chain
+    from app.services.core import audit_chain
 
     old = used.file.read_text()
     used.command.done("secret-key", "rotate")

@@ -10,7 +10,8 @@ import time_machine
 from app import clock
 from app.models import CredentialKind
 from app.models.factor import FactorKind
-from app.services import challenges, lockouts, resets, sessions
+from app.services.accounts import password_reset
+from app.services.login import lockouts, pending_logins, sessions
 from tests.portal import PASSWORD, Portal
 from tests.printed import ROOT
 from tests.serving import Served
@@ -53,10 +54,10 @@ def test_terms_are_as_written():
     assert f"{sessions.LIFETIME.days} days after the log-in" in entered
     assert f"not used for {sessions.IDLE.days} days" in entered
     assert "any number at once" in entered
-    assert resets.LIFETIME.total_seconds() == 3600
+    assert password_reset.LIFETIME.total_seconds() == 3600
     assert "256 bits, an hour, once" in ways
-    assert f"{NUMBERS[challenges.MOST_FAILURES]} wrong codes end the log-in" in ways
-    assert (challenges.MOST_FAILURES_AN_HOUR, "twenty an hour" in ways) == (20, True)
+    assert f"{NUMBERS[pending_logins.MOST_FAILURES]} wrong codes end the log-in" in ways
+    assert (pending_logins.MOST_FAILURES_AN_HOUR, "twenty an hour" in ways) == (20, True)
 
 
 def test_defences_against_guessing_are_written_down():

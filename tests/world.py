@@ -17,7 +17,8 @@ from app.models import Credential, Factor, User
 from app.models.factor import FactorKind
 from app.permissions import Role
 from app.secrets import digest
-from app.services import keys, uses
+from app.services.keys import keys
+from app.services.login import last_used
 from tests import databases
 from tests.clients import ACCEPT_PAGE, Api, Browser
 from tests.portal import PASSWORD, Person, Portal
@@ -211,7 +212,7 @@ def _end_some(world: World, boss: Person) -> None:
         db.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
         roamer = portal.actor(world.people["roamer"])
         keys.renew(roamer, _key(world, "replaced").id)
-        uses.cut_off(roamer, _key(world, "cut-off").id, world.org)
+        last_used.cut_off(roamer, _key(world, "cut-off").id, world.org)
 
 
 def _key(world: World, state: str) -> Credential:

@@ -64,7 +64,7 @@ def reading() -> Iterator[None]:
 @contextmanager
 def opened(*, making: bool = False) -> "Iterator[Database]":
     """Open the configured database, brought up to date."""
-    from app.services import installations
+    from app.services.installation import installations
 
     with installations.opened(config.load(), making=making) as database:
         yield database

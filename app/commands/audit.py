@@ -23,14 +23,14 @@ def audit() -> None:
 @refusing
 def verify(organization_id: str | None, checkpoint: str | None) -> None:
     """Check that no entry was edited, deleted, inserted, moved or cut off; report each that was."""
-    from app.services import audit_check
+    from app.services.audit_log import verification
 
     try:
-        known = audit_check.read_checkpoints(_text(checkpoint), organization_id) if checkpoint else []
+        known = verification.read_checkpoints(_text(checkpoint), organization_id) if checkpoint else []
     except InvalidInput as error:
         raise click.BadParameter(error.error, param_hint="--checkpoint") from error
     with reading():
-        report = audit_check.examine(organization_id, known)
+        report = verification.examine(organization_id, known)
     for found in report.breaks:
         click.echo(f"Error: {found}.", err=True)
     if report.breaks:
@@ -43,10 +43,10 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
 @refusing
 def checkpoint(organization_id: str | None) -> None:
     """Print the last entry of each log: sequence, hash, time, chain. Keep it on another machine."""
-    from app.services import audit_check
+    from app.services.audit_log import verification
 
     with reading():
-        for found in audit_check.checkpoints(organization_id):
+        for found in verification.checkpoints(organization_id):
             click.echo(found.written())
 
 

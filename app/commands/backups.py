@@ -26,11 +26,11 @@ def backup(file: str) -> None:
     The portal may be running. The file contains the secret key, so anyone who can read it can take over
     the portal.
     """
-    from app.services import backups
+    from app.services.backup import writer
 
     settings = config.load()
     with _stoppable(), _written(file) as target:
-        done = backups.write(settings, target, spool=_spool(file, settings.instance))
+        done = writer.write(settings, target, spool=_spool(file, settings.instance))
     told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
     click.echo(told, err=file == _STANDARD)
     if done.lacking:
@@ -54,10 +54,10 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
 
     Stop the portal first. A backup of an older Crewroom is upgraded.
     """
-    from app.services import restores
+    from app.services.backup import restore
 
     with _stoppable(), _read(file) as source:
-        done = restores.restore(config.load(), source, replacing=replace, broken_record=accept_broken_record)
+        done = restore.restore(config.load(), source, replacing=replace, broken_record=accept_broken_record)
     click.echo(f"Restored: {done.rows} rows and {done.files} files, as they were at {done.taken_at}")
     click.echo(f"Audit log: {done.record}")
     if done.lacking:
@@ -85,14 +85,14 @@ def _spool(file: str, instance: Path) -> Path:
 
 @contextmanager
 def _written(file: str) -> Iterator[IO[bytes]]:
-    from app.services import backup_files
+    from app.services.backup import archive_file
 
     if file == _STANDARD:
-        with backup_files.told("standard output"):
+        with archive_file.told("standard output"):
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         return
-    with backup_files.new(Path(file)) as target:
+    with archive_file.new(Path(file)) as target:
         yield target
 
 

@@ -12,11 +12,11 @@ from app.commands import opened, refusing
 @refusing
 def check(*, repair: bool) -> None:
     """Compare the files of bundles with the database; exit code 1 if they don't match."""
-    from app.services import inventory
+    from app.services.apps import file_check
 
     fits = True
     with opened() as database:
-        for finding in inventory.check(database, repair=repair):
+        for finding in file_check.check(database, repair=repair):
             click.echo(finding.text)
             fits = fits and finding.mended
     sys.exit(0 if fits else 1)

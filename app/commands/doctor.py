@@ -14,7 +14,7 @@ def doctor() -> None:
 
     Nothing is changed and no mail is sent.
     """
-    from app.services import diagnosis
+    from app.services.operations import doctor
 
     try:
         settings = config.load()
@@ -25,7 +25,7 @@ def doctor() -> None:
     if settings.ignored:
         names = ", ".join(settings.ignored)
         click.echo(f"WRONG  settings: {names}: not a setting, ignored as a container link; remove it")
-    for found in diagnosis.findings(settings):
+    for found in doctor.findings(settings):
         click.echo(f"{'ok   ' if found.right else 'WRONG'}  {found.name}: {found.text}")
         right = right and found.right
     sys.exit(0 if right else 1)

@@ -32,7 +32,8 @@ def key_create(
     email: str, name: str, role: str, organization_id: str | None, expires_in_days: int | None
 ) -> None:
     """Create a key for the account EMAIL and print its secret, which is shown only once."""
-    from app.services import keys, users
+    from app.services.core import users
+    from app.services.keys import keys
 
     with changing():
         owner = users.by_address(addresses.parse(email))
@@ -49,7 +50,7 @@ def key_create(
 @refusing
 def key_list() -> None:
     """List the keys that work: ID, owner, prefix, highest role, organization, name."""
-    from app.services import keys
+    from app.services.keys import keys
 
     with changing():
         for found, owner in keys.everyones():
@@ -62,7 +63,7 @@ def key_list() -> None:
 @refusing
 def key_revoke(identifier: str) -> None:
     """Revoke the key with this ID; `key list` shows the IDs."""
-    from app.services import keys
+    from app.services.keys import keys
 
     with changing():
         keys.revoke(None, identifier)

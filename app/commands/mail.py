@@ -17,11 +17,12 @@ def mail() -> None:
 def test(address: str) -> None:
     """Send one mail to ADDRESS now and print the mail server's answer; exit code 1 if it refuses."""
     from app import addresses
-    from app.services import installations, mail_trials
+    from app.services.installation import installations
+    from app.services.mail import delivery_test
 
     config = settings.load()
     with installations.opened(config, making=False):
-        outcome = mail_trials.send(config, addresses.parse(address).typed)
+        outcome = delivery_test.send(config, addresses.parse(address).typed)
     if not outcome.taken:
         raise click.ClickException(outcome.text)
     click.echo(outcome.text)

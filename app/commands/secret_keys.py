@@ -10,7 +10,7 @@ from app.commands import refusing
 from app.errors import InvalidInput
 
 if TYPE_CHECKING:  # the command line loads what a command needs
-    from app.services.key_exchange import Affected
+    from app.services.operations.secret_key_rotation import Affected
 
 _FINISHED = "The secret key has already been replaced by an earlier command."
 _BACKUP = "Make a new backup; older ones hold the old key."
@@ -29,14 +29,14 @@ def rotate(new_key_file: str | None) -> None:
 
     Authenticator apps, passkeys, API keys and the audit log stay valid. Sessions and mailed links end.
     """
-    from app.services import key_exchange
+    from app.services.operations import secret_key_rotation
 
     settings = config.load()
     key = _given(new_key_file) if new_key_file else None
-    if key_exchange.finished(settings, key=key):
+    if secret_key_rotation.finished(settings, key=key):
         click.echo(f"{_FINISHED} {_BACKUP}")
     else:
-        _report(key_exchange.rotate(settings, key=key))
+        _report(secret_key_rotation.rotate(settings, key=key))
     if settings.secret_key:
         click.echo(
             f"Set CREWROOM_SECRET_KEY, or its file, to the key in {new_key_file} before the next start."
@@ -56,13 +56,13 @@ def _report(done: "Affected") -> None:
 @refusing
 def reset(*, yes: bool) -> None:
     """Start over with a new secret key when the old one is lost; stop the portal first."""
-    from app.services import key_exchange
+    from app.services.operations import secret_key_rotation
 
     settings = config.load()
-    if key_exchange.finished(settings):
+    if secret_key_rotation.finished(settings):
         click.echo(f"{_FINISHED} {_BACKUP}")
         return
-    ends = key_exchange.affected(settings)
+    ends = secret_key_rotation.affected(settings)
     click.echo(
         "Without the old secret key, these end:\n"
         f"- {ends.sessions} sessions: people have to sign in again.\n"
@@ -74,7 +74,7 @@ def reset(*, yes: bool) -> None:
     )
     if not yes:
         click.confirm("Reset the secret key?", abort=True)
-    key_exchange.reset(settings)
+    secret_key_rotation.reset(settings)
     click.echo("The secret key is reset. Make a new backup.")
 
 

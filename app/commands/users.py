@@ -22,14 +22,15 @@ def user() -> None:
 @refusing
 def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     """Create an account; its address counts as confirmed."""
-    from app.services import accounts, familiar, passwords
+    from app.services.accounts import accounts
+    from app.services.login import passwords, personal_words
 
     address = addresses.parse(email)
     label = texts.name(name, field="name", missing="name must be text people can read") if name else ""
     password = _password(asked=password_stdin)
     password_hash = None
     if password is not None:
-        known = familiar.of_portal(config.load())
+        known = personal_words.of_portal(config.load())
         password_hash = passwords.hashed(passwords.check(password, email, label, *known))
     with changing(making=True):
         created = accounts.create(address, name=label, password_hash=password_hash)
@@ -43,7 +44,7 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
 @refusing
 def user_list() -> None:
     """List all accounts: ID, address, state, name."""
-    from app.services import users
+    from app.services.core import users
 
     with changing():
         for found in users.everyone():
@@ -55,7 +56,7 @@ def user_list() -> None:
 @refusing
 def user_disable(email: str) -> None:
     """Disable an account; its sessions and keys end immediately."""
-    from app.services import accounts
+    from app.services.accounts import accounts
 
     with changing():
         disabled = accounts.disable(addresses.parse(email))
@@ -67,7 +68,7 @@ def user_disable(email: str) -> None:
 @refusing
 def user_enable(email: str) -> None:
     """Enable a disabled account; ended sessions and keys don't come back."""
-    from app.services import accounts
+    from app.services.accounts import accounts
 
     with changing():
         enabled = accounts.enable(addresses.parse(email))
@@ -80,7 +81,7 @@ def user_enable(email: str) -> None:
 @refusing
 def user_log_out(email: str | None, *, everybody: bool) -> None:
     """End all sessions of one account, or of all; API keys keep working."""
-    from app.services import sessions
+    from app.services.login import sessions
 
     if everybody == (email is not None):
         raise click.UsageError("Name an address, or give --everybody.")
@@ -94,7 +95,7 @@ def user_log_out(email: str | None, *, everybody: bool) -> None:
 @refusing
 def user_unlock(email: str) -> None:
     """Lift the lock of an account after too many wrong passwords."""
-    from app.services import lockouts
+    from app.services.login import lockouts
 
     with changing():
         unlocked = lockouts.unlock(addresses.parse(email))
@@ -111,10 +112,10 @@ def user_unlock(email: str) -> None:
 @refusing
 def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
     """Remove all second factors of an account; its password alone then signs in."""
-    from app.services import factor_resets
+    from app.services.accounts import two_factor_reset
 
     with changing():
-        user = factor_resets.reset_by_operator(addresses.parse(email), last_super_admin=last_super_admin)
+        user = two_factor_reset.reset_by_operator(addresses.parse(email), allow_last=last_super_admin)
     click.echo(f"{user.email} no longer has a second factor; the password alone signs in")
 
 
@@ -124,15 +125,16 @@ def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
 @refusing
 def user_set_password(email: str, *, password_stdin: bool) -> None:
     """Set the password of an account; its sessions and mailed links end."""
-    from app.services import passwords, resets
+    from app.services.accounts import password_reset
+    from app.services.login import passwords
 
     address = addresses.parse(email)
     with changing():
-        known = resets.familiar_to(address)
+        known = password_reset.familiar_to(address)
     password = _password(asked=password_stdin or not sys.stdin.isatty()) or ""
     hashed = passwords.hashed(passwords.check(password, *known))
     with changing():
-        found = resets.set_by_operator(address, hashed)
+        found = password_reset.set_by_operator(address, hashed)
     click.echo(f"{found.email} has a new password; sessions ended")
 
 
@@ -141,10 +143,10 @@ def user_set_password(email: str, *, password_stdin: bool) -> None:
 @refusing
 def user_reset_link(email: str) -> None:
     """Print a link for choosing a new password; it works once, for an hour."""
-    from app.services import resets
+    from app.services.accounts import password_reset
 
     with changing():
-        link = resets.link_for_operator(addresses.parse(email))
+        link = password_reset.link_for_operator(addresses.parse(email))
     click.echo(link)
 
 

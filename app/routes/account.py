@@ -5,8 +5,10 @@ from flask import Blueprint, request, url_for
 from app import clock
 from app.base.events import Event
 from app.models import User
-from app.services import address_changes, erasure, familiar, lockouts, own_keys, passwords, profiles
-from app.services.actors import Actor
+from app.services.accounts import email_change, erasure, profile
+from app.services.core.actors import Actor
+from app.services.keys import own_keys
+from app.services.login import lockouts, passwords, personal_words
 from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
@@ -43,7 +45,7 @@ class AccountErase(Operation):
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Show one's own account."""
-    return replies.shown(lambda: {"data": shape(profiles.show(actor))}, lambda: profile_screen(actor))
+    return replies.shown(lambda: {"data": shape(profile.show(actor))}, lambda: profile_screen(actor))
 
 
 @routes.post("/account/")
@@ -54,8 +56,8 @@ def index(actor: Actor, form: Nothing) -> Shown:
 )
 def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Change one's name and picture."""
-    profiles.check_portal(actor)
-    user = profiles.update(actor, name=form.name.value, image_url=form.image_url.value)
+    profile.check_portal(actor)
+    user = profile.update(actor, name=form.name.value, image_url=form.image_url.value)
 
     payload = {"status": "OK", "data": shape(user)}
     return replies.changed(payload, Flash("success", "Profile saved."), to=url_for("account.index"))
@@ -72,11 +74,11 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Set a new password; other sessions end unless kept, keys go on unless ended."""
     actor = check_password(actor, form.current_password.value, field="current_password")
     with transaction.reading():
-        known = familiar.of_person(profiles.show(actor))
+        known = personal_words.of_person(profile.show(actor))
     password_hash = passwords.hashed(passwords.check(form.password.value, *known))
     with transaction.writing():
         device = request.headers.get("User-Agent", "")
-        secret = profiles.change_password(
+        secret = profile.change_password(
             actor,
             password_hash,
             device=device,
@@ -115,14 +117,14 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
 
     Refuses a key, too many tries, and a wrong password: a stolen session must not guess it.
     """
-    profiles.check_portal(actor)
+    profile.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
     with transaction.writing():
         lockouts.count(guess)
     with transaction.reading():
-        user = profiles.show(actor)
-    proven = profiles.verify(actor, user, password, field=field)
+        user = profile.show(actor)
+    proven = profile.verify(actor, user, password, field=field)
     with transaction.writing():
         lockouts.take_back(guess)
     return proven
@@ -166,12 +168,12 @@ def _page(actor: Actor) -> dict[str, object]:
         "password_form": PasswordChange(),
         "email_form": EmailChange(),
         "erase_form": AccountErase(),
-        "waiting": address_changes.waiting(actor),
+        "waiting": email_change.waiting(actor),
         "working_keys": own_keys.working(actor.user_id),
         "obstacles": erasure.obstacles(actor),
     }
 
 
 def _profile_form(actor: Actor) -> ProfileUpdate:
-    user = profiles.show(actor)
+    user = profile.show(actor)
     return ProfileUpdate(data={"name": user.name, "image_url": user.image_url})

@@ -8,9 +8,9 @@ from app.base.events import Event
 from app.routes import ownership
 from app.routes.account import check_password, profile_screen
 from app.routes.links import Link
-from app.services import address_changes
-from app.services.actors import Actor
-from app.services.address_changes import Side
+from app.services.accounts import email_change
+from app.services.accounts.email_change import Side
+from app.services.core.actors import Actor
 from app.web import authentication, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import EmailField, Operation, SecretField
@@ -45,7 +45,7 @@ def request(actor: Actor, form: EmailChange) -> Reply:
     actor = check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
     with transaction.writing():
-        address_changes.request(actor, form.email.value)
+        email_change.request(actor, form.email.value)
 
     text = "Follow the link in both mails: the one to your old address and the one to your new one."
     notice = Flash("success", "Check your mail, twice.", text)
@@ -66,10 +66,10 @@ def confirm_form(visitor: Actor | None, form: Link) -> Shown:
 def confirm(visitor: Actor | None, form: Agree) -> Reply:
     """Agree for one side; the new one shows that the account is theirs, too."""
     with transaction.reading():
-        user = address_changes.requester(form.token.value)
+        user = email_change.requester(form.token.value)
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None
     with transaction.writing():
-        done = address_changes.agree(form.token.value, holder)
+        done = email_change.agree(form.token.value, holder)
 
     notice = (
         Flash("success", "Your address is changed.", "Log in with the new one from now on.")
@@ -81,7 +81,7 @@ def confirm(visitor: Actor | None, form: Agree) -> Reply:
 
 
 def _confirm_screen(form: Agree) -> Screen:
-    found = address_changes.by_link(form.token.data or "")
+    found = email_change.by_link(form.token.data or "")
     visitor = authentication.visitor()
     context = {
         "form": form,

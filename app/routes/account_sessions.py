@@ -6,8 +6,9 @@ from wtforms.validators import ValidationError
 from app import clock
 from app.base.events import Event
 from app.models import Credential
-from app.services import profiles, sessions
-from app.services.actors import Actor
+from app.services.accounts import profile
+from app.services.core.actors import Actor
+from app.services.login import sessions
 from app.web import authentication, devices, json_types, replies
 from app.web.access import signed_in
 from app.web.forms import Field, Nothing, Operation, TextField, YesNoField
@@ -33,7 +34,7 @@ class SessionRevoke(Operation):
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List the sessions of one's account."""
-    profiles.check_portal(actor)
+    profile.check_portal(actor)
     return replies.shown(
         lambda: {"data": [_shape(actor, found) for found in sessions.listed(actor)]}, lambda: _screen(actor)
     )
@@ -46,7 +47,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
 )
 def revoke(actor: Actor, form: SessionRevoke) -> Reply:
     """End one session, or all the others."""
-    profiles.check_portal(actor)
+    profile.check_portal(actor)
     identifier = form.id.value
     if not identifier:
         ended = sessions.revoke_others(actor)

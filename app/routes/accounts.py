@@ -4,8 +4,9 @@ from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.base.events import Event
-from app.services import familiar, passwords, registrations
-from app.services.actors import Actor
+from app.services.accounts import registration
+from app.services.core.actors import Actor
+from app.services.login import passwords, personal_words
 from app.web import incoming, origins, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.current import current
@@ -37,11 +38,11 @@ def register(visitor: Actor | None, form: Register) -> Reply:
     """Create an account; the answer is the same for an address that has one."""
     rate_limits.check_tighter("register")
     name = form.name.value or ""
-    known = familiar.of_portal(current.settings)
+    known = personal_words.of_portal(current.settings)
     password = passwords.check(form.password.value, form.email.value.typed, name, *known)
     password_hash = passwords.hashed(password)
     with transaction.writing():
-        registrations.register(form.email.value, name=name, password_hash=password_hash)
+        registration.register(form.email.value, name=name, password_hash=password_hash)
 
     text = "Check your email to confirm your address. You can sign in right away."
     notice = Flash("success", "Your account is ready.", text)

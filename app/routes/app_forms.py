@@ -2,8 +2,8 @@
 
 from app.permissions import Action
 from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
-from app.services.actors import Access
-from app.services.apps import AppAccess
+from app.services.apps.apps import AppAccess
+from app.services.core.actors import Access
 from app.web import replies
 from app.web.access import requires
 from app.web.forms import InOrganization

@@ -13,11 +13,12 @@ from app import clock
 from app.base import events
 from app.errors import Unavailable
 from app.permissions import Action
-from app.services import audit, audit_log
-from app.services.actors import Access
-from app.services.audit_filters import Filters
-from app.services.audit_log import Entry
-from app.services.cursors import Page
+from app.services.audit_log import queries
+from app.services.audit_log.filters import Filters
+from app.services.audit_log.queries import Entry
+from app.services.core import audit
+from app.services.core.actors import Access
+from app.services.core.paging import Page
 from app.web import json_shapes, replies, spreadsheets, transaction
 from app.web.access import requires
 from app.web.current import current
@@ -72,7 +73,7 @@ def index(access: Access, form: AuditRead) -> replies.Result:
     if form.format.value:
         return _export(access, form, form.format.value)
     with transaction.reading():
-        page = audit_log.page(
+        page = queries.page(
             access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
         )
         noted = audit.read_lately(access)
@@ -94,12 +95,12 @@ def _export(access: Access, form: AuditRead, name: str) -> Response:
     """Stream what the filters show. No copy without its entry: that is committed before the first byte."""
     organization_id = access.organization.id
     with transaction.reading():
-        newest = audit_log.newest(organization_id)
+        newest = queries.newest(organization_id)
     with transaction.writing():
         audit.record_export(access, name, form.filters.written())
 
     database = current.database
-    batches = audit_log.batches(database, organization_id, form.filters, newest)
+    batches = queries.batches(database, organization_id, form.filters, newest)
     write, mimetype = _WRITERS[name]
     headers = {"Content-Disposition": f'attachment; filename="audit.{name}"'}
     return Response(write(batches), mimetype=mimetype, headers=headers)

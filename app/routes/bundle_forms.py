@@ -3,8 +3,8 @@
 from app.permissions import Action
 from app.routes.apps import by_app
 from app.routes.bundles import BundleRemove, routes
-from app.services import bundles
-from app.services.apps import AppAccess
+from app.services.apps import bundles
+from app.services.apps.apps import AppAccess
 from app.web import replies
 from app.web.access import requires
 from app.web.replies import Shown

@@ -8,10 +8,10 @@ from app.base.events import Event
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.apps import AppOnly, by_app
-from app.services import bundles
-from app.services.actors import Actor
-from app.services.apps import AppAccess
-from app.services.bundles import BundleAccess
+from app.services.apps import bundles
+from app.services.apps.apps import AppAccess
+from app.services.apps.bundles import BundleAccess
+from app.services.core.actors import Actor
 from app.web import authentication, conditional, incoming, json_shapes, replies
 from app.web.access import arrived, receives, requires
 from app.web.current import current

@@ -8,8 +8,9 @@ from app.base.events import Event
 from app.errors import InvalidInput
 from app.routes import ownership
 from app.routes.links import Link
-from app.services import passwords, profiles, registrations
-from app.services.actors import Actor
+from app.services.accounts import profile, registration
+from app.services.core.actors import Actor
+from app.services.login import passwords
 from app.web import authentication, known_devices, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import Nothing, SecretField
@@ -35,7 +36,7 @@ def show(visitor: Actor | None, form: Link) -> replies.Result:
     blank = Confirm(data={"token": form.token.value})
     screen = _screen(blank)
     if screen.context["expired"]:
-        return replies.ended(410, registrations.LINK_EXPIRED, screen)
+        return replies.ended(410, registration.LINK_EXPIRED, screen)
     payload = {"address": screen.context["address"]}
     return replies.shown(lambda: {"data": {**payload, "csrf_token": generate_csrf()}}, lambda: screen)
 
@@ -45,13 +46,13 @@ def show(visitor: Actor | None, form: Link) -> replies.Result:
 def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     """Confirm the address for the account's session or password, or take the account over."""
     with transaction.reading():
-        user = registrations.owner(form.token.value)
+        user = registration.owner(form.token.value)
     if form.new_password.value:
         return _taken_over(form, form.new_password.value)
 
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE)
     with transaction.writing():
-        registrations.confirm(form.token.value, holder)
+        registration.confirm(form.token.value, holder)
 
     to = url_for("organizations.index" if visitor else "sessions.log_in")
     return replies.changed({"status": "OK"}, Flash("success", "Your address is confirmed."), to=to)
@@ -61,9 +62,9 @@ def confirm(visitor: Actor | None, form: Confirm) -> Reply:
 @signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED)
 def resend(actor: Actor, form: Nothing) -> Reply:
     """Mail the confirmation link anew."""
-    profiles.check_portal(actor)
+    profile.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
-    registrations.ask_again(actor.user_id)
+    registration.ask_again(actor.user_id)
 
     notice = Flash("success", f"We sent a new link to {actor.email}.")
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
@@ -72,7 +73,7 @@ def resend(actor: Actor, form: Nothing) -> Reply:
 def _taken_over(form: Confirm, wanted: str) -> Reply:
     password_hash = passwords.hashed(_checked(form, wanted))
     with transaction.writing():
-        address = registrations.take_over(form.token.value, password_hash)
+        address = registration.take_over(form.token.value, password_hash)
     known_devices.remember(address)
 
     text = "Earlier sessions, API keys and links have ended. Sign in with your new password."
@@ -84,7 +85,7 @@ def _checked(form: Confirm, wanted: str) -> str:
     """Return the new password if it may be used, or raise at its field."""
     try:
         with transaction.reading():
-            known = registrations.familiar_names(form.token.value)
+            known = registration.familiar_names(form.token.value)
         return passwords.check(wanted, *known)
     except InvalidInput as error:
         error.field = form.new_password.name
@@ -92,7 +93,7 @@ def _checked(form: Confirm, wanted: str) -> str:
 
 
 def _screen(form: Confirm) -> Screen:
-    user = registrations.behind(form.token.data or "")
+    user = registration.behind(form.token.data or "")
     context = {
         "form": form,
         "address": addresses.masked(user.email) if user else None,

@@ -4,7 +4,7 @@ import orjson
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
-from app.services.actors import Actor
+from app.services.core.actors import Actor
 from app.web import conditional, replies
 from app.web.access import public
 from app.web.forms import Anything, Nothing

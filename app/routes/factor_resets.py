@@ -6,8 +6,11 @@ from app.base.events import Event
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.members import MemberOnly, list_screen, routes
-from app.services import factor_resets, factors, members, organization_access, roster
-from app.services.actors import Access, Actor
+from app.services.accounts import two_factor_reset
+from app.services.core import organization_access
+from app.services.core.actors import Access, Actor
+from app.services.login import second_factors
+from app.services.members import member_queries, members
 from app.web import json_shapes, replies
 from app.web.access import requires
 from app.web.replies import Flash, Reply, Shown
@@ -18,8 +21,8 @@ from app.web.screens import Screen
 @requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly)
 def reset_form(access: Access, form: MemberOnly) -> Shown:
     """Ask once more before somebody's second factors are reset."""
-    factors.check_portal(access.actor)
-    person = roster.person(access, form.email.value.key)
+    second_factors.check_portal(access.actor)
+    person = member_queries.person(access, form.email.value.key)
     if person is None or person.pending:
         raise NotFound(members.UNKNOWN, field="email")
 
@@ -32,7 +35,7 @@ def reset_form(access: Access, form: MemberOnly) -> Shown:
 def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
     """Find the organization, and hold every organization of the member: all of them are judged."""
     access = organization_access.require(actor, form.org_id.value, action)
-    factor_resets.hold(access, form.email.value)
+    two_factor_reset.hold(access, form.email.value)
     return organization_access.require(actor, form.org_id.value, action, changing=True)
 
 
@@ -40,7 +43,7 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 @requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member, refused_as=Event.FACTORS_RESET)
 def reset(access: Access, form: MemberOnly) -> Reply:
     """Remove a member's second factors; their password alone lets them in again."""
-    factor_resets.reset(access, form.email.value)
+    two_factor_reset.reset(access, form.email.value)
 
     return replies.changed(
         {"status": "OK"},

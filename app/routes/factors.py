@@ -5,8 +5,8 @@ from flask import Blueprint, url_for
 from app.base.events import Event
 from app.models import Factor, FactorKind
 from app.routes import account
-from app.services import factors, passkey_hosts, recovery_codes, sessions
-from app.services.actors import Actor
+from app.services.core.actors import Actor
+from app.services.login import passkey_hosts, recovery_codes, second_factors, sessions
 from app.web import authentication, json_shapes, json_types, replies, transaction
 from app.web.access import signed_in
 from app.web.current import current
@@ -43,7 +43,7 @@ class FactorRemove(Operation):
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Show one's second factors."""
-    factors.check_portal(actor)
+    second_factors.check_portal(actor)
     return replies.shown(lambda: {"data": _payload(actor)}, lambda: list_screen(actor))
 
 
@@ -51,8 +51,8 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @signed_in(FactorRename, redraw=lambda form: _rename_screen(form), refused_as=Event.FACTOR_RENAMED)
 def rename(actor: Actor, form: FactorRename) -> Reply:
     """Rename one."""
-    factors.check_portal(actor)
-    factor = factors.rename(actor, form.id.value, name=form.name.value)
+    second_factors.check_portal(actor)
+    factor = second_factors.rename(actor, form.id.value, name=form.name.value)
 
     return changed(actor, {"status": "OK", "data": json_shapes.factor(factor)}, "The name is changed.")
 
@@ -65,7 +65,7 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
     """Remove one; the password is asked for again."""
     actor = check_password(actor, form.password.value)
     with transaction.writing():
-        factor = factors.remove(actor, form.id.value)
+        factor = second_factors.remove(actor, form.id.value)
 
         return changed(
             actor, {"status": "OK"}, f"Your {factor.label} is removed.", offer=sessions.others(actor)
@@ -76,8 +76,8 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 @signed_in(FactorOnly)
 def rename_form(actor: Actor, form: FactorOnly) -> Shown:
     """Show the form that renames."""
-    factors.check_portal(actor)
-    factor = factors.one(actor, form.id.value)
+    second_factors.check_portal(actor)
+    factor = second_factors.one(actor, form.id.value)
     blank = FactorRename(data={"name": factor.name})
     blank.id.value = factor.id
     return replies.page(lambda: _rename_screen(blank))
@@ -87,8 +87,8 @@ def rename_form(actor: Actor, form: FactorOnly) -> Shown:
 @signed_in(FactorOnly)
 def remove_form(actor: Actor, form: FactorOnly) -> Shown:
     """Ask for the password before one is removed."""
-    factors.check_portal(actor)
-    factor = factors.one(actor, form.id.value)
+    second_factors.check_portal(actor)
+    factor = second_factors.one(actor, form.id.value)
     blank = FactorRemove()
     blank.id.value = factor.id
     return replies.page(lambda: _remove_screen(blank))
@@ -96,7 +96,7 @@ def remove_form(actor: Actor, form: FactorOnly) -> Shown:
 
 def check_password(actor: Actor, password: str) -> Actor:
     """Return the actor with the proof of the password; refuse a key, too many tries, and a wrong one."""
-    factors.check_portal(actor)
+    second_factors.check_portal(actor)
     return account.check_password(actor, password)
 
 
@@ -130,7 +130,7 @@ def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Scre
 
 def list_screen(actor: Actor) -> Screen:
     """Return the page of one's second factors."""
-    mine = factors.mine(actor)
+    mine = second_factors.mine(actor)
     context = {
         "factors": mine,
         "app": next((factor for factor in mine if factor.kind == FactorKind.TOTP), None),
@@ -144,19 +144,19 @@ def list_screen(actor: Actor) -> Screen:
 
 def _payload(actor: Actor) -> json_types.Factors:
     return {
-        "factors": [json_shapes.factor(factor) for factor in factors.mine(actor)],
+        "factors": [json_shapes.factor(factor) for factor in second_factors.mine(actor)],
         "recovery_codes_left": recovery_codes.left(actor.user_id),
     }
 
 
 def _rename_screen(form: FactorRename) -> Screen:
-    context = {"form": form, "factor": factors.one(authentication.actor(), form.id.value)}
+    context = {"form": form, "factor": second_factors.one(authentication.actor(), form.id.value)}
     return Screen("factors/rename.html", "factors/_rename_form.html", "rename-form", context)
 
 
 def _remove_screen(form: FactorRemove) -> Screen:
     actor = authentication.actor()
-    factor = factors.one(actor, form.id.value)
-    last, last_here = len(factors.mine(actor)) == 1, factors.last_here(actor, factor)
+    factor = second_factors.one(actor, form.id.value)
+    last, last_here = len(second_factors.mine(actor)) == 1, second_factors.last_here(actor, factor)
     context = {"form": form, "factor": factor, "last": last, "last_here": last_here}
     return Screen("factors/remove.html", "factors/_remove_form.html", "remove-form", context)

@@ -8,9 +8,9 @@ from app import addresses
 from app.base.events import Event
 from app.errors import NotPermitted
 from app.routes.links import Link
-from app.services import invitation_answers, offers
-from app.services.actors import Actor
-from app.services.offers import Ending, Offer
+from app.services.core.actors import Actor
+from app.services.members import received_invitations, responses
+from app.services.members.received_invitations import Ending, Offer
 from app.web import json_shapes, replies
 from app.web.access import public, signed_in
 from app.web.forms import InOrganization, Nothing
@@ -28,7 +28,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
     """List my invitations."""
     _check_portal(actor)
     return replies.shown(
-        lambda: {"data": [json_shapes.offer(offer) for offer in offers.mine(actor)]},
+        lambda: {"data": [json_shapes.offer(offer) for offer in received_invitations.mine(actor)]},
         lambda: _list_screen(actor),
     )
 
@@ -38,7 +38,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
 def accept(actor: Actor, form: InOrganization) -> Reply:
     """Accept an invitation of mine."""
     _check_portal(actor)
-    invitation_answers.accept(actor, form.org_id.value)
+    responses.accept(actor, form.org_id.value)
 
     return _joined(form.org_id.value)
 
@@ -48,7 +48,7 @@ def accept(actor: Actor, form: InOrganization) -> Reply:
 def decline(actor: Actor, form: InOrganization) -> Reply:
     """Decline an invitation of mine."""
     _check_portal(actor)
-    invitation_answers.decline(actor, form.org_id.value)
+    responses.decline(actor, form.org_id.value)
 
     return _declined(actor)
 
@@ -57,8 +57,8 @@ def decline(actor: Actor, form: InOrganization) -> Reply:
 @public(Link)
 def link(visitor: Actor | None, form: Link) -> replies.Result:
     """Show who invites to what; opening the link changes nothing."""
-    offer = offers.by_link(form.token.value)
-    ending = offers.ending_of(offer, visitor)
+    offer = received_invitations.by_link(form.token.value)
+    ending = received_invitations.ending_of(offer, visitor)
     if offer is None or ending:
         return _ended(ending or Ending.UNKNOWN, offer, form.token.value)
 
@@ -74,7 +74,7 @@ def link(visitor: Actor | None, form: Link) -> replies.Result:
 def accept_link(actor: Actor, form: Link) -> Reply:
     """Accept by the mailed link."""
     _check_portal(actor)
-    return _joined(invitation_answers.accept_link(actor, form.token.value).organization_id)
+    return _joined(responses.accept_link(actor, form.token.value).organization_id)
 
 
 @routes.delete("/invitation/accept/")
@@ -82,7 +82,7 @@ def accept_link(actor: Actor, form: Link) -> Reply:
 def decline_link(actor: Actor, form: Link) -> Reply:
     """Decline by the mailed link."""
     _check_portal(actor)
-    invitation_answers.decline_link(actor, form.token.value)
+    responses.decline_link(actor, form.token.value)
 
     return _declined(actor)
 
@@ -121,5 +121,5 @@ def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnVal
 
 
 def _list_screen(actor: Actor) -> Screen:
-    context = {"invitations": offers.mine(actor)}
+    context = {"invitations": received_invitations.mine(actor)}
     return Screen("invitations/index.html", "invitations/_list.html", "invitations", context)

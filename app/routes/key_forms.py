@@ -2,8 +2,8 @@
 
 from app.permissions import Role
 from app.routes.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
-from app.services import keys
-from app.services.actors import Actor
+from app.services.core.actors import Actor
+from app.services.keys import keys
 from app.web import replies
 from app.web.access import signed_in
 from app.web.forms import Nothing

@@ -1,12 +1,13 @@
 """What a new key can be limited to."""
 
-from app.services import key_rings, organization_access
-from app.services.actors import Actor
+from app.services.core import organization_access
+from app.services.core.actors import Actor
+from app.services.keys import key_queries
 
 
 def choices(actor: Actor) -> list[tuple[str, str, str]]:
     """List the limits: value, text and note of the options."""
-    rules = key_rings.rules(actor)
+    rules = key_queries.rules(actor)
     everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
     limits = [
         (mine.organization.id, mine.organization.name, rules[mine.organization.id].sentence)

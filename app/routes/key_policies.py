@@ -5,8 +5,8 @@ from flask import url_for
 from app.base.events import Event
 from app.permissions import Action
 from app.routes.organization_keys import routes
-from app.services import key_policies, keys, organization_keys
-from app.services.actors import Access, KeyRules
+from app.services.core.actors import Access, KeyRules
+from app.services.keys import keys, organization_keys, policies
 from app.web import authentication, json_shapes, json_types, replies
 from app.web.access import reach, requires
 from app.web.forms import InOrganization, NumberField, YesNoField
@@ -40,7 +40,7 @@ def policy(access: Access, form: PolicyChange) -> Shown:
 )
 def change_policy(access: Access, form: PolicyChange) -> Reply:
     """Change the policy; it holds from the next request on."""
-    rules = key_policies.change(access, _wanted(access, form))
+    rules = policies.change(access, _wanted(access, form))
 
     return replies.changed(
         {"status": "OK", "data": json_shapes.key_rules(rules)},

@@ -10,8 +10,8 @@ from app.base.events import Event
 from app.models import Credential
 from app.permissions import Role
 from app.routes import key_limits, proofs
-from app.services import key_rings, keys, powerful_keys
-from app.services.actors import Actor
+from app.services.core.actors import Actor
+from app.services.keys import key_queries, keys, powerful_keys
 from app.web import authentication, json_shapes, replies, transaction
 from app.web.access import signed_in
 from app.web.current import current
@@ -84,7 +84,7 @@ class KeyOnly(Operation):
 def index(actor: Actor, form: Nothing) -> Shown:
     """List my keys."""
     return replies.shown(
-        lambda: {"data": [json_shapes.key(row) for row in key_rings.listed(actor)]},
+        lambda: {"data": [json_shapes.key(row) for row in key_queries.listed(actor)]},
         lambda: list_screen(actor),
     )
 
@@ -153,7 +153,7 @@ def revoke(actor: Actor, form: KeyOnly) -> Reply:
 
 def list_screen(actor: Actor) -> Screen:
     """Return the page of my keys."""
-    return Screen("keys/index.html", "keys/_list.html", "keys", {"keys": key_rings.shown(actor)})
+    return Screen("keys/index.html", "keys/_list.html", "keys", {"keys": key_queries.shown(actor)})
 
 
 def new_screen(form: KeyCreate) -> Screen:

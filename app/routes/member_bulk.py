@@ -9,9 +9,9 @@ from app.base.events import Event
 from app.errors import InvalidInput, NotFound
 from app.permissions import Action
 from app.routes.members import changed_list_screen, left, list_screen, routes
-from app.services import departures, members, roster
-from app.services.actors import Access
-from app.services.people import Person
+from app.services.core.actors import Access
+from app.services.members import member_queries, members, removal
+from app.services.members.people import Person
 from app.web import rate_limits, replies
 from app.web.access import requires
 from app.web.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
@@ -19,7 +19,7 @@ from app.web.replies import Flash, Reply, Shown
 from app.web.screens import Screen
 
 # As many as one page of the list shows: each is judged, recorded and mailed under the one write lock.
-MOST = roster.PAGE
+MOST = member_queries.PAGE
 
 
 class Addresses(SeveralField[Address]):
@@ -89,7 +89,7 @@ def _change_roles(access: Access, form: MemberBulk) -> Reply:
 
 def _remove(access: Access, form: MemberBulk) -> replies.Result:
     for address in form.email.value:
-        departures.remove(access, address)
+        removal.remove(access, address)
     removed = len(form.email.value)
     if access.actor.email_key in {address.key for address in form.email.value}:
         return left(access, others=removed - 1)
@@ -116,7 +116,7 @@ def _ask(people: list[Person]) -> Shown:
 
 
 def _person(access: Access, address: Address) -> Person:
-    found = roster.person(access, address.key)
+    found = member_queries.person(access, address.key)
     if found is None:
         raise NotFound(members.UNKNOWN, field="email")
     return found

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.permissions import Action
 from app.routes.members import routes
-from app.services import roster
-from app.services.actors import Access
+from app.services.core.actors import Access
+from app.services.members import member_queries
 from app.web import spreadsheets
 from app.web.access import requires
 from app.web.forms import InOrganization
@@ -25,7 +25,7 @@ def export(access: Access, form: InOrganization) -> ResponseReturnValue:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
-    for person in roster.filtered(access, most=None).rows:
+    for person in member_queries.filtered(access, most=None).rows:
         last = clock.rfc3339(person.last_active_at) if person.last_active_at else ""
         added = clock.rfc3339(person.added_at)
         cells = (person.uid, person.email, person.name, person.role, person.status, added, last)

@@ -3,8 +3,8 @@
 from app.errors import NotFound
 from app.permissions import Action
 from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
-from app.services import departures, members, roster
-from app.services.actors import Access
+from app.services.core.actors import Access
+from app.services.members import member_queries, members, removal
 from app.web import json_shapes, replies
 from app.web.access import requires
 from app.web.forms import InOrganization
@@ -27,12 +27,12 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
 @requires(Action.MEMBERS_LEAVE, MemberOnly)
 def remove_form(access: Access, form: MemberOnly) -> Shown:
     """Ask once more before somebody is removed, and say what goes."""
-    departures.check_removal(access, form.email.value)
-    person = roster.person(access, form.email.value.key)
+    removal.check_removal(access, form.email.value)
+    person = member_queries.person(access, form.email.value.key)
     if person is None:
         raise NotFound(members.UNKNOWN, field="email")
 
-    ends = departures.preview(access, person.uid)
+    ends = removal.preview(access, person.uid)
     context = {"member": person, "leaving": person.is_self, "ends": ends}
     return replies.shown(
         lambda: {"data": {**json_shapes.person(person), "ends": ends.written()}},

@@ -7,9 +7,10 @@ from app.addresses import Address
 from app.base.events import Event
 from app.models import Receipt
 from app.permissions import Action, Role, grantable
-from app.services import departures, invitations, jobs, members, roster
-from app.services.actors import Access
-from app.services.members import Member
+from app.services.core.actors import Access
+from app.services.jobs import jobs
+from app.services.members import invitations, member_queries, members, removal
+from app.services.members.members import Member
 from app.web import authentication, json_shapes, rate_limits, replies
 from app.web.access import reach, requires
 from app.web.fields import INVALID_ROLE
@@ -86,7 +87,7 @@ def invite(access: Access, form: MemberInvite) -> Reply:
 def remove(access: Access, form: MemberRemove) -> replies.Result:
     """Remove a member, cancel an invitation, or leave."""
     leaving = form.email.value.key == access.actor.email_key
-    receipt = departures.remove(access, form.email.value)
+    receipt = removal.remove(access, form.email.value)
 
     if leaving:
         return left(access)
@@ -118,7 +119,7 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
     role = _role(form.role.value) if form else None
     invited = bool(form and form.state.value == "invited")
     cursor = form.cursor.value if form else None
-    page = roster.filtered(access, text=text, role=role, invited=invited, cursor=cursor)
+    page = member_queries.filtered(access, text=text, role=role, invited=invited, cursor=cursor)
     counted = members.count(access.organization.id)
     context = {
         "members": page.rows,
@@ -142,7 +143,7 @@ def invite_screen(form: MemberInvite) -> Screen:
 
 
 def _payload(access: Access, form: MemberList) -> Payload:
-    page = roster.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
+    page = member_queries.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
     return json_shapes.page(page, json_shapes.listed_member)
 
 

@@ -4,8 +4,8 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.permissions import Action
-from app.services import cut_offs, organization_keys
-from app.services.actors import Access
+from app.services.core.actors import Access
+from app.services.keys import blocks, organization_keys
 from app.web import json_shapes, replies
 from app.web.access import requires
 from app.web.forms import InOrganization, NumberField, TextField
@@ -39,7 +39,7 @@ def index(access: Access, form: OrganizationKeyList) -> Shown:
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF)
 def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Cut a key off from an organization."""
-    key = cut_offs.make(access, form.id.value)
+    key = blocks.make(access, form.id.value)
 
     deed = "revoked" if key.organization_id else "cut off"
     return replies.changed(

@@ -1,7 +1,8 @@
 """The pages that show organizations."""
 
-from app.services import members, offers, organization_access, roster
-from app.services.actors import Access, Actor
+from app.services.core import organization_access
+from app.services.core.actors import Access, Actor
+from app.services.members import member_queries, members, received_invitations
 from app.web.screens import Screen
 
 RECENT = 5
@@ -13,7 +14,7 @@ def list_screen(actor: Actor) -> Screen:
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
         for found, role in organization_access.mine(actor)
     ]
-    context = {"organizations": mine, "invitations": offers.mine(actor)}
+    context = {"organizations": mine, "invitations": received_invitations.mine(actor)}
     return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
 
 
@@ -23,6 +24,6 @@ def overview_screen(access: Access) -> Screen:
     context = {
         "members_count": counted["members"],
         "pending_count": counted["invitations"],
-        "recent": roster.recent(access, RECENT),
+        "recent": member_queries.recent(access, RECENT),
     }
     return Screen("organizations/show.html", "organizations/show.html", "main", context)

@@ -6,8 +6,10 @@ from wtforms.validators import ValidationError
 from app.base.events import Event
 from app.permissions import Action
 from app.routes.organization_screens import list_screen, overview_screen
-from app.services import organization_access, organization_changes, organizations
-from app.services.actors import Access, Actor, OrganizationView
+from app.services.core import organization_access
+from app.services.core.actors import Access, Actor, OrganizationView
+from app.services.organizations import organizations
+from app.services.organizations import settings as organization_settings
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires, signed_in
 from app.web.forms import (
@@ -105,7 +107,7 @@ def create(actor: Actor, form: OrganizationCreate) -> Reply:
 )
 def update(access: Access, form: OrganizationUpdate) -> Reply:
     """Change an organization's settings."""
-    updated = organization_changes.update(
+    updated = organization_settings.update(
         access, name=form.name.value, logo=form.logo.value, management_email=form.management_email.value
     )
 
@@ -125,7 +127,7 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
 )
 def delete(access: Access, form: OrganizationDelete) -> Reply:
     """Delete an organization."""
-    organization_changes.remove(access, name=form.name.value)
+    organization_settings.remove(access, name=form.name.value)
 
     return replies.changed(
         {"status": "Organization deleted", "id": access.organization.id},

@@ -3,8 +3,9 @@
 from app.addresses import Address
 from app.errors import NotPermitted
 from app.models import User
-from app.services import lockouts, profiles
-from app.services.actors import Actor, PasswordProof
+from app.services.accounts import profile
+from app.services.core.actors import Actor, PasswordProof
+from app.services.login import lockouts
 from app.web import transaction, wrong_guesses
 from app.web.forms import Field
 
@@ -27,11 +28,11 @@ def check(
     if not password.value:
         message = f"Sign in to this account, or give its password. {otherwise}"
         raise NotPermitted(
-            profiles.PASSWORD_REQUIRED, message=message, field=password.name, code="password_required"
+            profile.PASSWORD_REQUIRED, message=message, field=password.name, code="password_required"
         )
 
     guess = wrong_guesses.counted(Address(user.email, user.email_key))
-    proof = profiles.proven(user, password.value, field=password.name, message=otherwise)
+    proof = profile.proven(user, password.value, field=password.name, message=otherwise)
     with transaction.writing():
         lockouts.take_back(guess)
     return proof

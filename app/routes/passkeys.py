@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.base.events import Event
 from app.models import CeremonyPurpose
 from app.routes.factors import NAME_MISSING, added, check_password, routes
-from app.services import ceremonies, factors, passkey_hosts, passkeys, recovery_codes
-from app.services.actors import Actor
+from app.services.core.actors import Actor
+from app.services.login import passkey_hosts, passkeys, recovery_codes, second_factors, webauthn_challenges
 from app.web import carried, replies, transaction
 from app.web.access import signed_in
 from app.web.current import current
@@ -35,7 +35,7 @@ class PasskeyAdd(Operation):
 @signed_in(Nothing)
 def passkey_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form that adds a passkey."""
-    factors.check_portal(actor)
+    second_factors.check_portal(actor)
     party = passkey_hosts.relying_party(current.settings)
     return replies.shown(lambda: {"data": {"rp_id": party and party.id}}, lambda: _screen(PasskeyAdd()))
 
@@ -56,9 +56,9 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
 @signed_in(PasskeyAdd, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
 def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add the passkey that the browser made."""
-    factors.check_portal(actor)
+    second_factors.check_portal(actor)
     with transaction.writing():  # of its own: whatever the answer is worth, its challenge is used up
-        challenge = ceremonies.end(
+        challenge = webauthn_challenges.end(
             carried.take(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
         )
     with transaction.writing():

@@ -4,8 +4,9 @@ from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.routes.links import Link
-from app.services import passwords, resets
-from app.services.actors import Actor
+from app.services.accounts import password_reset
+from app.services.core.actors import Actor
+from app.services.login import passwords
 from app.web import known_devices, rate_limits, replies, transaction
 from app.web.access import public
 from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
@@ -43,7 +44,7 @@ def forgot(visitor: Actor | None, form: Forgot) -> Reply:
     rate_limits.check_tighter("reset")
     rate_limits.check_tighter("reset_account", form.email.value.key)
     with transaction.writing():
-        resets.request(form.email.value)
+        password_reset.request(form.email.value)
 
     text = "If there is an account with this address, a link is on its way. It works for an hour."
     notice = Flash("success", "Check your mail.", text)
@@ -56,7 +57,7 @@ def choose_form(visitor: Actor | None, form: Link) -> replies.Result:
     """Show the form for the new password."""
     screen = _choose_screen(Choose(data={"token": form.token.value}))
     if screen.context["expired"]:
-        return replies.ended(410, resets.LINK_EXPIRED, screen)
+        return replies.ended(410, password_reset.LINK_EXPIRED, screen)
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: screen)
 
 
@@ -66,11 +67,11 @@ def choose(visitor: Actor | None, form: Choose) -> Reply:
     """Set the new password; everybody who is logged in to the account is logged out."""
     passwords.check_length(form.password.value)  # what can be said without the link comes first
     with transaction.reading():
-        known = resets.familiar_names(form.token.value)
+        known = password_reset.familiar_names(form.token.value)
     password = passwords.check(form.password.value, *known)
     password_hash = passwords.hashed(password)
     with transaction.writing():
-        address = resets.choose(form.token.value, password_hash, end_keys=bool(form.end_keys.value))
+        address = password_reset.choose(form.token.value, password_hash, end_keys=bool(form.end_keys.value))
     known_devices.remember(address)
 
     notice = Flash("success", "Your password is changed.", "Log in with the new one.")
@@ -83,10 +84,10 @@ def _forgot_screen(form: Forgot) -> Screen:
 
 def _choose_screen(form: Choose) -> Screen:
     token = form.token.data or ""
-    usable = resets.usable(token)
+    usable = password_reset.usable(token)
     context = {
         "form": form,
         "expired": not usable,
-        "working_keys": resets.working_keys(token) if usable else [],
+        "working_keys": password_reset.working_keys(token) if usable else [],
     }
     return Screen("accounts/choose_password.html", "accounts/_choose_form.html", "choose-form", context)

@@ -3,8 +3,10 @@
 from app.errors import NotPermitted
 from app.models import FactorKind
 from app.routes import account
-from app.services import challenges, credentials, factors, lockouts, profiles, recovery_codes
-from app.services.actors import Actor
+from app.services.accounts import profile
+from app.services.core import credentials
+from app.services.core.actors import Actor
+from app.services.login import lockouts, pending_logins, recovery_codes, second_factors
 from app.web import rate_limits, transaction
 from app.web.forms import Operation, SecretField, TextField
 from app.web.negotiation import Dialect, dialect
@@ -30,13 +32,13 @@ def check(actor: Actor, form: Proven) -> Actor:
         _check_code(actor, form.code.value)
         return actor
     message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page says it at the field
-    error = profiles.PASSWORD_REQUIRED
+    error = profile.PASSWORD_REQUIRED
     raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
 
 
 def codes(actor: Actor) -> str:
     """Return a sentence that says where the actor finds a code to give instead of the password, or ""."""
-    if FactorKind.TOTP in factors.kinds(actor.user_id):
+    if FactorKind.TOTP in second_factors.kinds(actor.user_id):
         return "From your authenticator app, or a recovery code."
     return "One of your recovery codes." if recovery_codes.left(actor.user_id) else ""
 
@@ -48,8 +50,10 @@ def _check_code(actor: Actor, code: str) -> None:
         lockouts.count(guess)
     with transaction.writing():
         credentials.hold(actor)
-        met = challenges.factor_met(actor.user_id, code)
+        met = pending_logins.factor_met(actor.user_id, code)
         if met:
             lockouts.take_back(guess)
     if not met:  # said only now: a wrong code stays counted
-        raise NotPermitted(challenges.WRONG_CODE, message="Use the newest code of your app.", field="code")
+        raise NotPermitted(
+            pending_logins.WRONG_CODE, message="Use the newest code of your app.", field="code"
+        )

@@ -8,8 +8,8 @@ from wtforms.validators import ValidationError
 from app import clock
 from app.models import Receipt
 from app.permissions import Action
-from app.services import receipts
-from app.services.actors import Access
+from app.services.core.actors import Access
+from app.services.members import receipts
 from app.web import json_types, replies
 from app.web.access import requires
 from app.web.forms import Field, InOrganization, NumberField, TextField

@@ -2,8 +2,8 @@
 
 from app.base.events import Event
 from app.routes.factors import check_password, codes_screen, routes
-from app.services import factors, recovery_codes
-from app.services.actors import Actor
+from app.services.core.actors import Actor
+from app.services.login import recovery_codes, second_factors
 from app.web import authentication, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, SecretField
@@ -21,7 +21,7 @@ class CodesMake(Operation):
 @signed_in(Nothing)
 def codes_form(actor: Actor, form: Nothing) -> Shown:
     """Ask for the password before the old codes die."""
-    factors.check_portal(actor)
+    second_factors.check_portal(actor)
     return replies.shown(
         lambda: {"data": {"recovery_codes_left": recovery_codes.left(actor.user_id)}},
         lambda: _screen(CodesMake()),

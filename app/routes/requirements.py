@@ -4,9 +4,9 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.permissions import Action
-from app.services import requirements
-from app.services.actors import Access
-from app.services.requirements import Requirement
+from app.services.core.actors import Access
+from app.services.organizations import two_factor_policy
+from app.services.organizations.two_factor_policy import Requirement
 from app.web import authentication, json_shapes, replies
 from app.web.access import reach, requires
 from app.web.forms import InOrganization, NumberField, YesNoField
@@ -30,7 +30,7 @@ class RequirementSwitch(InOrganization):
 @requires(Action.ORGANIZATION_UPDATE, InOrganization)
 def show(access: Access, form: InOrganization) -> Shown:
     """Show what is required, and who would be locked out."""
-    found = requirements.show(access)
+    found = two_factor_policy.show(access)
     return replies.shown(
         lambda: {"data": json_shapes.requirement(found)},
         lambda: _screen(found, RequirementSwitch(data={"deadline_days": USUAL_DAYS})),
@@ -49,9 +49,9 @@ def show(access: Access, form: InOrganization) -> Shown:
 def switch(access: Access, form: RequirementSwitch) -> Reply:
     """Require a second factor from a day on, or no longer."""
     if form.required.value:
-        found = requirements.switch_on(access, days=_days(form))
+        found = two_factor_policy.switch_on(access, days=_days(form))
     else:
-        found = requirements.switch_off(access)
+        found = two_factor_policy.switch_off(access)
 
     blank = RequirementSwitch(data={"deadline_days": USUAL_DAYS})
     return replies.changed(
@@ -77,7 +77,7 @@ def _notice(found: Requirement) -> Flash:
 
 def _redrawn(form: RequirementSwitch) -> Screen:
     access = reach(authentication.actor(), form.org_id.value, Action.SECOND_FACTOR_REQUIRE)
-    return _screen(requirements.show(access), form)
+    return _screen(two_factor_policy.show(access), form)
 
 
 def _screen(found: Requirement, form: RequirementSwitch) -> Screen:

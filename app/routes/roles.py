@@ -3,8 +3,8 @@
 from flask import Blueprint
 
 from app.permissions import RULES, Action, Role
-from app.services import members
-from app.services.actors import Access
+from app.services.core.actors import Access
+from app.services.members import members
 from app.web import replies
 from app.web.access import requires
 from app.web.forms import InOrganization

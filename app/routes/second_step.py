@@ -6,9 +6,17 @@ from flask_wtf.csrf import generate_csrf
 
 from app.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
-from app.services import ceremonies, challenges, factors, passkey_hosts, passkeys, sessions, users
-from app.services.actors import Actor
-from app.services.passkeys import Answer, Request
+from app.services.core import users
+from app.services.core.actors import Actor
+from app.services.login import (
+    passkey_hosts,
+    passkeys,
+    pending_logins,
+    second_factors,
+    sessions,
+    webauthn_challenges,
+)
+from app.services.login.passkeys import Answer, Request
 from app.web import (
     authentication,
     carried,
@@ -46,7 +54,7 @@ class PasskeyLogIn(Operation):
 @public(GoingOn)
 def show(visitor: Actor | None, form: GoingOn) -> Shown:
     """Show the form for the code, to whoever gave the right password."""
-    kinds = factors.kinds(challenges.whose(carried.look(carried.CHALLENGE)))
+    kinds = second_factors.kinds(pending_logins.whose(carried.look(carried.CHALLENGE)))
     return replies.shown(
         lambda: {"data": {"factors": kinds, "csrf_token": generate_csrf()}}, lambda: _screen(SecondStep())
     )
@@ -66,7 +74,7 @@ def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for as a second step."""
     rate_limits.check_tighter("log_in")
     with transaction.reading():
-        user_id = challenges.whose(carried.look(carried.CHALLENGE))
+        user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
     with transaction.writing():
         asked = passkeys.ask_to_prove(CeremonyPurpose.SECOND, user_id)
     return _asked(asked)
@@ -98,7 +106,7 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
     with transaction.writing():
-        answered = challenges.answer(carried.look(carried.CHALLENGE), form.code.value)
+        answered = pending_logins.answer(carried.look(carried.CHALLENGE), form.code.value)
         secret = _opened(answered.user_id, sessions.PASSWORD, answered.factor) if answered else None
     if answered is None or secret is None:  # said only now: a wrong code stays counted
         raise NotAuthenticated(
@@ -109,10 +117,10 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
 
 def _by_passkey(answered: Answer) -> ResponseReturnValue:
     with transaction.reading():
-        user_id = challenges.whose(carried.look(carried.CHALLENGE))
+        user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)
     with transaction.writing():
-        challenges.meet(carried.look(carried.CHALLENGE))
+        pending_logins.meet(carried.look(carried.CHALLENGE))
         passkeys.owner(challenge, answered, user_id=user_id)
         secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
     return _entered(user_id, secret)
@@ -121,7 +129,7 @@ def _by_passkey(answered: Answer) -> ResponseReturnValue:
 def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
     """Take back the challenge, in a transaction of its own: whatever the answer is worth, it is used up."""
     with transaction.writing():
-        return ceremonies.end(carried.take(carried.CEREMONY), purpose, user_id=user_id)
+        return webauthn_challenges.end(carried.take(carried.CEREMONY), purpose, user_id=user_id)
 
 
 def _asked(asked: Request) -> ResponseReturnValue:
@@ -143,8 +151,8 @@ def _entered(user_id: str, secret: str) -> ResponseReturnValue:
 
 
 def _screen(form: SecondStep) -> Screen:
-    user_id = challenges.whose(carried.look(carried.CHALLENGE))
-    kinds = factors.kinds(user_id)
+    user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
+    kinds = second_factors.kinds(user_id)
     context = {
         "form": form,
         "next": origins.own_path(incoming.query_value("next"), ""),

@@ -4,8 +4,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.services import challenges, factors, lockouts, passkey_hosts, sessions
-from app.services.actors import Actor
+from app.services.core.actors import Actor
+from app.services.login import lockouts, passkey_hosts, pending_logins, second_factors, sessions
 from app.web import (
     authentication,
     carried,
@@ -68,8 +68,8 @@ def _logged_in(
         sessions.check_unchanged(proven)
         lockouts.take_back(guess)
         sessions.keep_renewed(proven)
-        if factors.protects(proven.user_id):
-            carried.keep(carried.CHALLENGE, challenges.issue(proven.user_id))
+        if second_factors.protects(proven.user_id):
+            carried.keep(carried.CHALLENGE, pending_logins.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
         secret = sessions.open_session(

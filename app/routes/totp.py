@@ -2,9 +2,9 @@
 
 from app.base.events import Event
 from app.routes.factors import added, check_password, routes
-from app.services import factors, recovery_codes, totp
-from app.services.actors import Actor
-from app.services.totp import SetUp
+from app.services.core.actors import Actor
+from app.services.login import recovery_codes, second_factors, totp
+from app.services.login.totp import SetUp
 from app.web import authentication, qr_codes, replies, transaction
 from app.web.access import signed_in
 from app.web.forms import Nothing, Operation, SecretField, TextField
@@ -24,7 +24,7 @@ class TotpConfirm(Operation):
 @signed_in(Nothing)
 def totp_form(actor: Actor, form: Nothing) -> Shown:
     """Show a new secret, to scan or to type."""
-    factors.check_portal(actor)
+    second_factors.check_portal(actor)
     begun = totp.begin(actor)
     payload = {"secret": begun.secret, "uri": begun.uri, "setup": begun.sealed}
     return replies.shown(lambda: {"data": payload}, lambda: _screen(TotpConfirm(), begun))

@@ -8,8 +8,8 @@ from typing import Any, TypeVar, overload
 
 from app import database
 from app.permissions import Action
-from app.services import organization_access
-from app.services.actors import Access, Actor
+from app.services.core import organization_access
+from app.services.core.actors import Access, Actor
 from app.web import authentication, last_use
 from app.web.current import current
 from app.web.forms import F, InOrganization, Operation

@@ -12,8 +12,8 @@ from wtforms.validators import ValidationError
 
 from app.errors import NotAuthenticated, NotFound
 from app.models import CredentialKind
-from app.services import credentials
-from app.services.actors import Actor
+from app.services.core import credentials
+from app.services.core.actors import Actor
 from app.web import form_refusals, incoming, origins, session_cookies
 from app.web.current import current
 from app.web.key_headers import carries_key, keys_sent, without_scheme

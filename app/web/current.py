@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.database import Database
     from app.errors import DomainError
-    from app.services.actors import Access, Actor
-    from app.services.organization_access import Mine
+    from app.services.core.actors import Access, Actor
+    from app.services.core.organization_access import Mine
     from app.web.bodies import Fields
     from app.web.forms import Operation
     from app.web.guards import AnyGuard

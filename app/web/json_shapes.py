@@ -8,16 +8,16 @@ from app.clock import rfc3339
 from app.database import AnyRow
 from app.models import Credential, Factor, FactorKind
 from app.permissions import Role
-from app.services.actors import KeyRules, OrganizationView
-from app.services.apps import AppView
-from app.services.audit_log import Entry
-from app.services.bundles import BundleView
-from app.services.cursors import Page
-from app.services.members import Member
-from app.services.offers import Offer
-from app.services.organization_keys import OrganizationKey
-from app.services.people import Person
-from app.services.requirements import Requirement
+from app.services.apps.apps import AppView
+from app.services.apps.bundles import BundleView
+from app.services.audit_log.queries import Entry
+from app.services.core.actors import KeyRules, OrganizationView
+from app.services.core.paging import Page
+from app.services.keys.organization_keys import OrganizationKey
+from app.services.members.members import Member
+from app.services.members.people import Person
+from app.services.members.received_invitations import Offer
+from app.services.organizations.two_factor_policy import Requirement
 from app.web import json_types
 
 T = TypeVar("T")

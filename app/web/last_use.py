@@ -5,8 +5,8 @@ from flask import Flask, Response
 
 from app.database import Database
 from app.errors import Unavailable
-from app.services import uses
-from app.services.actors import Access, Actor
+from app.services.core.actors import Access, Actor
+from app.services.login import last_used
 from app.web.current import current
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ def note_after_answer(actor: Actor, access: Access | None = None) -> None:
     noted = [actor.last_used_at]
     if access is not None:
         noted += [access.last_active_at, access.last_used_at]
-    if any(map(uses.stale, noted)):
+    if any(map(last_used.stale, noted)):
         current.use = (actor, access.organization.id if access else None)
 
 
@@ -37,6 +37,6 @@ def _arrange(response: Response) -> Response:
 def _note(database: Database, actor: Actor, organization_id: str | None) -> None:
     try:
         with database.writing():
-            uses.note(actor, organization_id)
+            last_used.note(actor, organization_id)
     except Unavailable:
         log.warning("last_use_not_noted", credential=actor.credential_id)

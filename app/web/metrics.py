@@ -23,8 +23,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from app.config import Config
-from app.services import vitals
-from app.services.workers import WORKERS
+from app.services.job_handlers import WORKERS
+from app.services.operations import vitals
 from app.web.current import current
 from app.web.rate_counters import SharedCounter
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from app.errors import InvalidInput
-from app.services.passkeys import Answer
+from app.services.login.passkeys import Answer
 from app.web.base_field import Field
 
 

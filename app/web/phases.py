@@ -6,8 +6,8 @@ import structlog
 from flask.typing import ResponseReturnValue
 
 from app.errors import NotAuthenticated
-from app.services import organization_access
-from app.services.actors import Actor
+from app.services.core import organization_access
+from app.services.core.actors import Actor
 from app.web import (
     authentication,
     drawing,

@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, request
 from app import secrets
 from app.config import Config
 from app.errors import NotFound, TooManyRequests
-from app.services.actors import Actor
+from app.services.core.actors import Actor
 from app.web import probes
 from app.web.current import current
 from app.web.negotiation import Dialect, dialect

@@ -9,8 +9,9 @@ from app import texts
 from app.addresses import Address
 from app.base.events import Event
 from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
-from app.services import audit, organization_access, refused_attempts
-from app.services.actors import Actor
+from app.services.audit_log import refused_attempts
+from app.services.core import audit, organization_access
+from app.services.core.actors import Actor
 from app.web import transaction
 from app.web.current import current
 from app.web.forms import Operation

@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 from app import clock, wording
 from app.permissions import Action, Role
 from app.resources import STATIC
-from app.services import organization_access
+from app.services.core import organization_access
 from app.web import replies
 from app.web.current import current
 

@@ -341,7 +341,7 @@ def test_cells_that_a_spreadsheet_would_run_are_text(cast):
 
 
 def test_long_logs_are_exported_whole(cast, monkeypatch):
-    monkeypatch.setattr("app.services.audit_log._BATCH", 2)
+    monkeypatch.setattr("app.services.audit_log.queries._BATCH", 2)
     for number in range(5):
         rename(cast, f"N{number}")
     exported = cast.api("alice").get(PATH, orgId=cast.org, format="jsonl")

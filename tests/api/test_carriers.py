@@ -3,7 +3,7 @@
 import base64
 
 from app.models import CredentialKind
-from app.services import credentials
+from app.services.core import credentials
 from tests.answers import assert_refused
 from tests.deeds import DEEDS
 from tests.sweeping import sweep

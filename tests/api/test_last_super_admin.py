@@ -8,7 +8,7 @@ import time_machine
 from app import addresses
 from app.errors import Conflict
 from app.permissions import Role
-from app.services import accounts, factor_resets
+from app.services.accounts import accounts, two_factor_reset
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, SoftPasskey, add_passkey, set_up_app
 from tests.sweeping import sweep
@@ -145,9 +145,9 @@ def test_the_operator_neither_disables_nor_resets_the_only_able_super_admin(cast
     with pytest.raises(Conflict, match=LAST), cast.portal.working():
         accounts.disable(address)
     with pytest.raises(Conflict, match="Northwind"), cast.portal.working():
-        factor_resets.reset_by_operator(address)
+        two_factor_reset.reset_by_operator(address)
     with cast.portal.working():
-        factor_resets.reset_by_operator(address, last_super_admin=True)
+        two_factor_reset.reset_by_operator(address, allow_last=True)
 
     assert alice.json("GET", SECURITY).get_json()["data"]["factors"] == []
 

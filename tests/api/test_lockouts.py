@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.models import Lockout
-from app.services import lockouts
+from app.services.login import lockouts
 from tests.answers import assert_refused
 from tests.guesses import guess, lock, right
 from tests.portal import PASSWORD, Portal

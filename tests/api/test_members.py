@@ -5,7 +5,7 @@ import time_machine
 from app import clock
 from app.models import User
 from app.permissions import Role
-from app.services import cursors
+from app.services.core import paging
 from tests.answers import assert_names, assert_refused
 from tests.sweeping import sweep
 
@@ -125,7 +125,7 @@ def test_a_cursor_is_one_that_was_given(cast, cursor):
 @sweep("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 @sweep("path", [PATH, "/organization/keys/", "/organization/audit/"])
 def test_a_cursor_has_a_moment_that_is_one_in_utc_too(cast, path, moment):
-    query = {"orgId": cast.org, "cursor": cursors.write_text(f"{moment} 1")}
+    query = {"orgId": cast.org, "cursor": paging.write_text(f"{moment} 1")}
 
     assert_names(cast.browser("alice").json("GET", path, query_string=query), "cursor")
 

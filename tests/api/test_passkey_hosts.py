@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Factor
-from app.services import passkey_hosts
+from app.services.login import passkey_hosts
 from tests.house import House
 from tests.portal import Portal
 from tests.second_factors import SECURITY, SoftPasskey, add_passkey, begin_passkey, half_log_in, set_up_app

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.models import RefusedAttempt
 from app.permissions import Role
-from app.services import audit_check
+from app.services.audit_log import verification
 from tests.portal import Portal
 
 MEMBERS, ORGANIZATION = "/organization/members/", "/organization/"
@@ -54,7 +54,7 @@ def test_three_hundred_repeats_are_two_entries(cast, clock):
     cast.portal.run_jobs()
     assert len(refusals(cast)) == 2
     with cast.portal.database.reading():
-        audit_check.verify(cast.org)
+        verification.verify(cast.org)
 
 
 def test_a_single_attempt_is_one_entry_for_good(cast, clock):

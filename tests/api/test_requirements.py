@@ -7,7 +7,7 @@ import time_machine
 
 from app import addresses
 from app.permissions import Role
-from app.services import accounts
+from app.services.accounts import accounts
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, set_up_app
 from tests.sweeping import sweep

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from app import addresses, secrets
-from app.services import accounts, challenges
+from app.services.accounts import accounts
+from app.services.login import pending_logins
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, half_log_in, set_up_app
 from tests.sweeping import sweep
@@ -138,10 +139,10 @@ def test_challenge_lives_for_ten_minutes(clock, cast, app):
 def test_challenge_works_once(cast, app):
     browser = cast.portal.browser()
     with cast.portal.working():
-        secret = challenges.issue(cast.wendy.uid)
+        secret = pending_logins.issue(cast.wendy.uid)
     with cast.portal.working():
-        answered = challenges.answer(secret, app.code())
-        assert answered == challenges.Answered(cast.wendy.uid, "totp")
+        answered = pending_logins.answer(secret, app.code())
+        assert answered == pending_logins.Answered(cast.wendy.uid, "totp")
 
     half_log_in(browser, cast.wendy.email)
     with browser.client.session_transaction() as cookie:
@@ -165,7 +166,7 @@ def test_second_step_without_a_challenge_is_refused(cast):
 @sweep("header", ["authorization", "x-api-key", "capgkey"])
 def test_secret_of_a_challenge_is_no_key(cast, app, header):
     with cast.portal.working():
-        secret = challenges.issue(cast.wendy.uid)
+        secret = pending_logins.issue(cast.wendy.uid)
 
     answer = cast.portal.api(**{header: secret}).get("/organization/")
 
@@ -174,7 +175,7 @@ def test_secret_of_a_challenge_is_no_key(cast, app, header):
 
 def test_secret_of_a_challenge_is_no_session(cast, app):
     with cast.portal.working():
-        secret = challenges.issue(cast.wendy.uid)
+        secret = pending_logins.issue(cast.wendy.uid)
     browser = cast.portal.browser()
     with browser.client.session_transaction() as cookie:
         cookie["_user_id"] = secret

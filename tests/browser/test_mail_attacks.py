@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, meta
 from playwright.sync_api import Browser
 
 from app.resources import TEMPLATES
-from app.services import mail
+from app.services.mail import outbox
 from tests import corpora
 from tests.portal import Portal
 from tests.watching import LOOK
@@ -41,7 +41,7 @@ def mails(portal: Portal) -> Iterator[tuple[str, str]]:
     facts: Any = {name: facts_of(name) for name in NAMES}
     with portal.working():
         for name in NAMES:
-            mail.queue(name, "alice@crew.test", **facts[name])
+            outbox.queue(name, "alice@crew.test", **facts[name])
     for name, arrived in zip(NAMES, portal.mails(), strict=True):
         body = arrived.get_body(("html",))
         assert body is not None

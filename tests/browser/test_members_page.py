@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app import addresses, clock
 from app.models import Invitation, Membership
 from app.permissions import Role
-from app.services import accounts
+from app.services.accounts import accounts
 from tests.browsing import Visitor
 from tests.teams import Team, menu_entry, role, row, select
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import files
-from app.services import backups
+from app.services.backup import writer
 from tests.backups import listed, parts_of
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
@@ -43,7 +43,7 @@ def archive(cast, tmp_path):
         upload(cast.api("uma"), app, version, version.encode() * 5000)
     path = tmp_path / "backup.tar"
     with path.open("wb") as file:
-        backups.write(cast.portal.config, file, spool=tmp_path)
+        writer.write(cast.portal.config, file, spool=tmp_path)
     return path
 
 
@@ -131,7 +131,7 @@ def test_bundles_that_go_meanwhile_are_not_missed(cast, tmp_path):
     publish("1.0.0", "2.0.0")
     # The first look finds one of two; while the three of the first snapshot are copied, two of them go.
     target = Meanwhile({1000: while_copying, size + 10_000: lambda: delete("3.0.0", "4.0.0", "5.0.0")})
-    done = backups.write(cast.portal.config, target, spool=tmp_path)
+    done = writer.write(cast.portal.config, target, spool=tmp_path)
 
     (tmp_path / "backup.tar").write_bytes(target.getvalue())
     copy = CommandLine(tmp_path / "copy")

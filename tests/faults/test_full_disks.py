@@ -9,7 +9,7 @@ import time_machine
 from app import clock
 from app.models import Membership, User
 from app.permissions import Role
-from app.services import mail
+from app.services.mail import outbox
 from tests.disks import fill, small_disk_at
 from tests.loads import Load, check_refusal
 from tests.serving import Served
@@ -107,7 +107,7 @@ def add_members(server: Served, organization: str, number: int) -> None:
 
 def test_mail_files_wait_for_space(portal):
     with portal.working():
-        mail.queue("removed", "ivy@crew.test", organization="Northwind")
+        outbox.queue("removed", "ivy@crew.test", organization="Northwind")
     with small_disk_at(portal.mail_folder, 1) as folder, time_machine.travel(clock.now(), tick=False) as now:
         filler = fill(folder)
         portal.run_jobs()

@@ -13,7 +13,8 @@ from app import config
 from app.database import Database, db
 from app.migrations import HEAD, REVISIONS, current_revision, migrate
 from app.models import Membership
-from app.services import audit_check, key_files
+from app.services.audit_log import verification
+from app.services.installation import secret_key_file
 from tests.portal import Portal
 from tests.soak import LONG
 
@@ -50,7 +51,7 @@ bring_up_to_date(Database(key_files.prepare(config.load())))
 def variables(tmp_path: Path, database_url: str) -> dict[str, str]:
     """The settings of an installation with the first schema, and a team with a record in it."""
     variables = {"CREWROOM_INSTANCE": str(tmp_path / "instance"), "CREWROOM_DATABASE_URL": database_url}
-    database = Database(key_files.prepare(config.load(variables)))
+    database = Database(secret_key_file.prepare(config.load(variables)))
     with database.engine.begin() as connection:
         migrate(connection, OLD)
         tables = MetaData()
@@ -147,7 +148,7 @@ def check_team(variables: dict[str, str]) -> None:
     """Check that the portal works on what was migrated, and that its record is whole."""
     portal = Portal(config.load(variables))
     with portal.database.reading():
-        entries, chains = audit_check.verify()
+        entries, chains = verification.verify()
         people = db.scalar(select(func.count()).select_from(Membership))
     portal.close()
     assert (entries, chains, people) == (2 * PEOPLE, 2, PEOPLE)

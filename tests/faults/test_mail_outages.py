@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from app.services import jobs
+from app.services.jobs import jobs
 from tests.inboxes import Inbox, serving
 from tests.ports import free_port
 from tests.serving import Served

@@ -12,19 +12,11 @@ from app.database import db
 from app.links import Purpose
 from app.models import Credential, CredentialKind, Factor, Organization, User
 from app.permissions import Action, Role
-from app.services import (
-    accounts,
-    address_changes,
-    credentials,
-    locks,
-    members,
-    organization_access,
-    organizations,
-    passkeys,
-    registrations,
-    sessions,
-    users,
-)
+from app.services.accounts import accounts, email_change, registration
+from app.services.core import credentials, locks, organization_access, users
+from app.services.login import passkeys, sessions
+from app.services.members import members
+from app.services.organizations import organizations
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD, Person, Portal, password_hash
@@ -52,7 +44,7 @@ def confirmation(portal: Portal, person: Person) -> str:
     """The token that the owner of the mailbox is mailed."""
     with portal.working() as db:
         user = db.get_one(User, person.uid)
-        link = users.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
+        link = users.issue_link(user, CredentialKind.CONFIRMATION, registration.LIFETIME)
     return links.secret(portal.config, *link)
 
 
@@ -71,7 +63,7 @@ def test_a_passkey_that_signs_in_while_its_account_is_handed_over_opens_nothing(
     body = {"credential": passkey.get(asked)}
 
     with met_by(portal, lambda: browser.json("POST", LOG_IN, json=body)) as answers:
-        registrations.take_over(token, password_hash())
+        registration.take_over(token, password_hash())
 
     assert [answer.status_code for answer in answers] == [401]
     assert live(portal, squatter, CredentialKind.SESSION) == []
@@ -190,7 +182,7 @@ def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(porta
 
     with met_by(portal, portal.run_jobs):
         for token in tokens:
-            address_changes.agree(token)
+            email_change.agree(token)
 
     assert live(portal, wendy, CredentialKind.RESET) == []
     assert "reset" not in " ".join(str(mail["Subject"]).lower() for mail in portal.mails(wendy.email))
@@ -199,8 +191,8 @@ def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(porta
 def asked_to_move(portal: Portal, person: Person, address: str) -> list[str]:
     with portal.working():
         actor = portal.actor(person)
-        address_changes.request(actor, addresses.parse(address))
-        change = address_changes.waiting(actor)
+        email_change.request(actor, addresses.parse(address))
+        change = email_change.waiting(actor)
         assert change
         sides = (Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS)
         return [links.secret(portal.config, side, change.id) for side in sides]

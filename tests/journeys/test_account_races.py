@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app import addresses, links
 from app.links import Purpose
 from app.models import AuditEntry, Membership, User
-from app.services import address_changes
+from app.services.accounts import email_change
 from tests.portal import PASSWORD, Person
 from tests.ring import MEMBERS, ROUNDS, Ring, limited_time
 from tests.second_factors import set_up_app
@@ -160,8 +160,8 @@ def asked_to_move(ring: Ring, person: Person, address: addresses.Address) -> lis
     """The tokens that both sides of a new address are mailed."""
     with ring.portal.working():
         actor = ring.portal.actor(person)
-        address_changes.request(actor, address)
-        change = address_changes.waiting(actor)
+        email_change.request(actor, address)
+        change = email_change.waiting(actor)
         assert change
         sides = (Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS)
         return [links.secret(ring.portal.config, side, change.id) for side in sides]

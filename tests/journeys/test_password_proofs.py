@@ -4,7 +4,8 @@ import pytest
 
 from app import links
 from app.models import CredentialKind, User
-from app.services import profiles, registrations, users
+from app.services.accounts import profile, registration
+from app.services.core import users
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD, Person, Portal
@@ -60,7 +61,7 @@ PROVEN = {
 
 def replace_password(portal: Portal, person: Person) -> None:
     """Set another password in another session, and keep all sessions."""
-    profiles.change_password(portal.actor(person), "another hash", device="a browser", keep_sessions=True)
+    profile.change_password(portal.actor(person), "another hash", device="a browser", keep_sessions=True)
 
 
 @while_it_is_compared
@@ -96,7 +97,7 @@ def test_old_password_confirms_no_account(portal: Portal):
     squatter = portal.person("Squatter", confirmed=False)
     with portal.working() as db:
         user = db.get_one(User, squatter.uid)
-        link = users.issue_link(user, CredentialKind.CONFIRMATION, registrations.LIFETIME)
+        link = users.issue_link(user, CredentialKind.CONFIRMATION, registration.LIFETIME)
     body = {"token": links.secret(portal.config, *link), "password": PASSWORD}
     browser = portal.browser()
 

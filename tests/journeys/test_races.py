@@ -10,16 +10,10 @@ from app import addresses, clock, identifiers
 from app.errors import Conflict, DomainError, Unavailable
 from app.models import CredentialKind, Factor, FactorKind
 from app.permissions import Action, Role
-from app.services import (
-    accounts,
-    credentials,
-    departures,
-    erasure,
-    factor_resets,
-    organization_access,
-    organizations,
-    requirements,
-)
+from app.services.accounts import accounts, erasure, two_factor_reset
+from app.services.core import credentials, organization_access
+from app.services.members import removal
+from app.services.organizations import organizations, two_factor_policy
 from tests.portal import Person
 from tests.ring import ROUNDS, Ring, limited_time
 
@@ -150,14 +144,14 @@ def require(ring: Ring, person: Person, org: str) -> bool:
     def switch() -> None:
         actor = ring.portal.actor(person)
         access = organization_access.require(actor, org, Action.SECOND_FACTOR_REQUIRE, changing=True)
-        requirements.switch_on(access, days=7)
+        two_factor_policy.switch_on(access, days=7)
 
     return tried(ring, switch)
 
 
 def reset(ring: Ring, person: Person) -> bool:
     """Reset somebody's second factor as the operator; tell whether that was allowed."""
-    return tried(ring, lambda: factor_resets.reset_by_operator(addresses.parse(person.email)))
+    return tried(ring, lambda: two_factor_reset.reset_by_operator(addresses.parse(person.email)))
 
 
 def go(ring: Ring, person: Person, org: str, way: str) -> bool:
@@ -173,7 +167,7 @@ def go(ring: Ring, person: Person, org: str, way: str) -> bool:
         access = organization_access.require(
             ring.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True
         )
-        departures.remove(access, addresses.parse(person.email))
+        removal.remove(access, addresses.parse(person.email))
 
     return tried(ring, leave)
 

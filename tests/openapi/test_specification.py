@@ -136,7 +136,7 @@ def test_the_refusals_it_tells_are_those_of_the_code():
         for media in resolved(answer).get("content", {}).values()
         for example in media.get("examples", {}).values()
     }
-    # Put together in `services/offers.py` and in field classes.
+    # Put together in `services/members/received_invitations.py` and in field classes.
     composed = {text for text in told if re.fullmatch(r"Invitation \w+|\w+ is required", text)}
 
     assert len(told) > 40

@@ -1,6 +1,6 @@
 """The audit log as a page and as a fragment."""
 
-from app.services import audit
+from app.services.core import audit
 from tests.clients import ACCEPT_PAGE
 from tests.sweeping import sweep
 
@@ -160,9 +160,9 @@ def test_the_fragment_is_the_list(cast):
 
 def test_a_page_behind_the_end_leads_back(cast):
     from app import clock
-    from app.services import cursors
+    from app.services.core import paging
 
-    page = page_of(cast, query=f"&cursor={cursors.write(clock.now(), '1')}")
+    page = page_of(cast, query=f"&cursor={paging.write(clock.now(), '1')}")
 
     assert "No more entries" in page.get_text()
     assert page.find("a", string="Back to the newest")

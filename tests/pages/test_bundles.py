@@ -4,7 +4,7 @@ import io
 
 from bs4 import BeautifulSoup
 
-from app.services import bundles
+from app.services.apps import bundles
 from tests.clients import check_page
 from tests.uploading import make_app, upload
 

@@ -4,7 +4,7 @@ import pytest
 
 from app import addresses
 from app.permissions import Role
-from app.services import accounts
+from app.services.accounts import accounts
 from tests.portal import PASSWORD, text_of
 from tests.second_factors import set_up_app
 from tests.sweeping import sweep

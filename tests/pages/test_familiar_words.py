@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import InvalidInput
 from app.permissions import Role
-from app.services import passwords
+from app.services.login import passwords
 from tests.commands import refused
 from tests.portal import PASSWORD, Portal
 from tests.sweeping import sweep

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.models import Job, Lockout, User
-from app.services import lockout_reports, lockouts
+from app.services.login import lockout_reports, lockouts
 from app.web import cookies
 from tests.clients import Browser
 from tests.guesses import WRONG, again, guess, lock, right

@@ -8,7 +8,7 @@ import time_machine
 
 from app.models import Job, JobOutcome
 from app.permissions import Role
-from app.services import mail_limits
+from app.services.mail import mailbox_limits
 from tests.portal import PASSWORD, Portal
 from tests.sweeping import sweep
 
@@ -117,7 +117,7 @@ def test_many_organizations_and_many_tags_are_one_mailbox(portal):
 
         arrived = [mail for mail in portal.mails() if mail["To"].startswith("ivy+")]
         assert len(arrived) == 20
-        assert {job.failure for job in rows(portal, JobOutcome.WITHHELD)} == {mail_limits.REASON}
+        assert {job.failure for job in rows(portal, JobOutcome.WITHHELD)} == {mailbox_limits.REASON}
 
 
 @pytest.mark.long
@@ -186,7 +186,7 @@ def test_withheld_invitation_says_so_and_offers_a_link(settings_for):
     assert "/invitation/accept/?token=crew_" not in delivered
     assert "/invitation/accept/?token=crew_" in withheld
     row = browser.get(f"{MEMBERS}?orgId={second}").get_text(" ", strip=True)
-    assert f"Invitation not delivered. {mail_limits.REASON}" in row
+    assert f"Invitation not delivered. {mailbox_limits.REASON}" in row
     portal.close()
 
 

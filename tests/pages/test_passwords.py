@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from app import addresses
-from app.services import accounts
+from app.services.accounts import accounts
 from tests.answers import assert_refused
 from tests.portal import PASSWORD
 from tests.sweeping import sweep

@@ -7,7 +7,9 @@ from sqlalchemy import select, update
 from app import addresses
 from app.errors import NotAuthenticated
 from app.models import User
-from app.services import accounts, locks, passwords, sessions
+from app.services.accounts import accounts
+from app.services.core import locks
+from app.services.login import passwords, sessions
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from app.services import sessions
+from app.services.login import sessions
 from tests.printed import ROOT
 from tests.sweeping import sweep
 

@@ -7,7 +7,7 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from app import addresses
-from app.services import accounts
+from app.services.accounts import accounts
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
 from tests.sweeping import sweep

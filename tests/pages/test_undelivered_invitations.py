@@ -8,7 +8,8 @@ import time_machine
 
 from app import clock
 from app.permissions import Role
-from app.services import jobs, vitals
+from app.services.jobs import jobs
+from app.services.operations import vitals
 from tests.mail_servers import Scripted, answering
 from tests.portal import Person, Portal, link_in
 from tests.ports import free_port

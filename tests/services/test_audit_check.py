@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from app import secrets
 from app.cli import main
 from app.models import AuditEntry
-from app.services import audit_chain
+from app.services.core import audit_chain
 
 
 class Log:
@@ -275,13 +275,13 @@ def test_breaks_behind_an_inserted_entry_are_named_too(log):
 
 @pytest.mark.long
 def test_a_log_that_is_broken_throughout_is_not_listed_without_end(log):
-    from app.services import audit_check
+    from app.services.audit_log import verification
 
-    for number in range(audit_check.MOST_NAMED + 20):
+    for number in range(verification.MOST_NAMED + 20):
         log.cast.api("alice").post("/organization/", orgId=log.cast.org, name=f"Name {number}")
     log.sql("UPDATE audit_entries SET action = 'else' WHERE OURS")
 
-    assert len(breaks(log)) == audit_check.MOST_NAMED
+    assert len(breaks(log)) == verification.MOST_NAMED
 
 
 # Checkpoints
@@ -369,9 +369,10 @@ def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp
     from app import config as settings
     from app.database import Database
     from app.migrations import REVISIONS, bring_up_to_date, migrate
-    from app.services import audit_check, key_files
+    from app.services.audit_log import verification
+    from app.services.installation import secret_key_file
 
-    config = key_files.prepare(settings.load({"CREWROOM_INSTANCE": str(tmp_path)}))
+    config = secret_key_file.prepare(settings.load({"CREWROOM_INSTANCE": str(tmp_path)}))
     database = Database(config)
     with database.engine.begin() as connection:
         migrate(connection, REVISIONS[REVISIONS.index("0004") - 1])
@@ -384,7 +385,7 @@ def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp
     bring_up_to_date(database)
 
     with database.reading() as db:
-        assert audit_check.verify() == (4, 2)
+        assert verification.verify() == (4, 2)
         entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
         assert [(entry.organization_id, entry.seq) for entry in entries] == [
             ("org_a", 1),

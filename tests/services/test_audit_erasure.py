@@ -5,18 +5,19 @@ from sqlalchemy import text, update
 
 from app.base.events import Event
 from app.models import AuditEntry, User
-from app.services import audit, audit_check, audit_erasure
-from app.services.audit_erasure import pseudonym
+from app.services.audit_log import redaction, verification
+from app.services.audit_log.redaction import pseudonym
+from app.services.core import audit
 
 
 def forget(cast, person) -> int:
     with cast.portal.working() as db:
-        return audit_erasure.forget(db.get_one(User, person.uid))
+        return redaction.forget(db.get_one(User, person.uid))
 
 
 def verify(cast) -> None:
     with cast.portal.database.reading():
-        audit_check.verify()
+        verification.verify()
 
 
 def written(cast) -> str:
@@ -115,7 +116,7 @@ def test_what_was_forgotten_cannot_be_rewritten(cast):
     with cast.portal.working() as db:
         db.execute(text("UPDATE audit_entries SET after = '{}' WHERE action = 'member.invited'"))
 
-    with pytest.raises(audit_check.Broken, match="edited"):
+    with pytest.raises(verification.Broken, match="edited"):
         verify(cast)
 
 
@@ -129,5 +130,5 @@ def test_forgetting_does_not_launder_what_was_edited(cast):
     forget(cast, cast.ivy)
 
     assert cast.ivy.email not in written(cast)
-    with pytest.raises(audit_check.Broken, match="edited"):
+    with pytest.raises(verification.Broken, match="edited"):
         verify(cast)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from app.base.events import Event
-from app.services import audit
+from app.services.core import audit
 from tests import event_list
 from tests.sources import SOURCES, attribute, base, relative, tree
 
@@ -106,4 +106,4 @@ def test_only_the_audit_service_appends_entries():
         and base(node.func) == "audit_chain"
     }
 
-    assert callers == {"services/audit.py"}
+    assert callers == {"services/core/audit.py"}

@@ -8,7 +8,10 @@ from sqlalchemy import select
 
 from app import addresses, clock
 from app.models import Credential, User
-from app.services import accounts, audit_check, keys, sessions
+from app.services.accounts import accounts
+from app.services.audit_log import verification
+from app.services.keys import keys
+from app.services.login import sessions
 from tests.portal import PASSWORD
 
 MEMBERS, ORGANIZATION = "/organization/members/", "/organization/"
@@ -152,7 +155,7 @@ def test_each_change_leaves_one_row(cast, operation, action):
 
     assert [entry.action for entry in cast.portal.audit()[already:]] == [action]
     with cast.portal.database.reading():
-        assert audit_check.verify()[0] == already + 1
+        assert verification.verify()[0] == already + 1
 
 
 def test_what_changes_nothing_leaves_no_row(cast):

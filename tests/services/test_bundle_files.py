@@ -10,7 +10,8 @@ from app import files
 from app.errors import NoSpace, Unavailable
 from app.files import Draft
 from app.models import Bundle
-from app.services import bundle_files, inventory, jobs
+from app.services.apps import bundle_files, file_check
+from app.services.jobs import jobs
 from tests.uploading import files_of, make_app, upload
 
 
@@ -20,7 +21,7 @@ def folder(cast):
 
 
 def findings(cast, **options) -> list[str]:
-    return [finding.text for finding in inventory.check(cast.portal.database, **options)]
+    return [finding.text for finding in file_check.check(cast.portal.database, **options)]
 
 
 def test_a_discarded_draft_leaves_nothing(cast, folder):

@@ -12,7 +12,7 @@ from app.database import Database, db
 from app.errors import Unavailable
 from app.models import Job, Membership, User
 from app.permissions import Role
-from app.services import jobs
+from app.services.jobs import jobs
 from tests.databases import only_sqlite
 
 ONE_WRITER = "one writer at a time is SQLite's way; on Postgres the organization is locked"

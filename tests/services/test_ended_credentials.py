@@ -8,20 +8,11 @@ from app import addresses
 from app.errors import NotAuthenticated
 from app.models import Credential, CredentialKind
 from app.permissions import Action
-from app.services import (
-    address_changes,
-    credentials,
-    erasure,
-    factors,
-    keys,
-    organization_access,
-    organizations,
-    passkeys,
-    profiles,
-    recovery_codes,
-    sessions,
-    totp,
-)
+from app.services.accounts import email_change, erasure, profile
+from app.services.core import credentials, organization_access
+from app.services.keys import keys
+from app.services.login import passkeys, recovery_codes, second_factors, sessions, totp
+from app.services.organizations import organizations
 from tests.portal import Person, Portal
 from tests.second_factors import App
 from tests.snapshots import snapshot
@@ -33,16 +24,14 @@ def confirm_an_app(actor):
 
 
 DEEDS = {
-    "change the profile": lambda actor, _: profiles.update(actor, name="Written back"),
-    "change the password": lambda actor, _: profiles.change_password(actor, "a hash", device=""),
+    "change the profile": lambda actor, _: profile.update(actor, name="Written back"),
+    "change the password": lambda actor, _: profile.change_password(actor, "a hash", device=""),
     "erase the account": lambda actor, _: erasure.erase(actor, actor.address),
-    "ask for another address": lambda actor, _: address_changes.request(
-        actor, addresses.parse("new@crew.test")
-    ),
+    "ask for another address": lambda actor, _: email_change.request(actor, addresses.parse("new@crew.test")),
     "add an app": lambda actor, _: confirm_an_app(actor),
     "ask for a passkey": lambda actor, _: passkeys.ask_to_register(actor),
-    "rename a factor": lambda actor, _: factors.rename(actor, "factor_x", name="mine"),
-    "remove a factor": lambda actor, _: factors.remove(actor, "factor_x"),
+    "rename a factor": lambda actor, _: second_factors.rename(actor, "factor_x", name="mine"),
+    "remove a factor": lambda actor, _: second_factors.remove(actor, "factor_x"),
     "make recovery codes": lambda actor, _: recovery_codes.make(actor),
     "make a key": lambda actor, _: keys.create(actor, name="kept"),
     "make a key for the organization": lambda actor, org: keys.create(

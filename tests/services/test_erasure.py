@@ -2,7 +2,7 @@
 
 from app.models import Base
 from app.permissions import Role
-from app.services import audit_check
+from app.services.audit_log import verification
 from tests.portal import PASSWORD
 
 
@@ -23,5 +23,5 @@ def test_erased_address_and_name_are_in_no_table_and_the_record_is_whole(cast):
     assert "zelda@gone.test" not in rows
     assert "Zelda Quist" not in rows
     with portal.database.reading():
-        entries, chains = audit_check.verify()
+        entries, chains = verification.verify()
     assert (entries > 10, chains) == (True, 2)

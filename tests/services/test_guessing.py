@@ -10,7 +10,7 @@ import pytest
 from zxcvbn.matching import RANKED_DICTIONARIES
 
 from app.errors import InvalidInput
-from app.services import passwords
+from app.services.login import passwords
 from tests.sweeping import sweep
 
 # What people make of a common word to please a rule about characters, as lists of leaked passwords show them.

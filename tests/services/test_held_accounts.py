@@ -7,16 +7,10 @@ from app.database import db
 from app.errors import Conflict, NotAuthenticated, NotFound, NotPermitted
 from app.models import User
 from app.permissions import Action, Role
-from app.services import (
-    accounts,
-    departures,
-    erasure,
-    factor_resets,
-    invitation_answers,
-    keys,
-    organization_access,
-    profiles,
-)
+from app.services.accounts import accounts, erasure, profile, two_factor_reset
+from app.services.core import organization_access
+from app.services.keys import keys
+from app.services.members import removal, responses
 from tests.databases import only_postgres
 
 pytestmark = only_postgres("on SQLite changes go one at a time")
@@ -45,7 +39,7 @@ def test_name_is_not_written_back_beside_an_erasure(cast):
     renamed = beside(
         cast.portal,
         lambda: erasure.erase(one, one.address),
-        lambda: profiles.update(other, name="Rita again"),
+        lambda: profile.update(other, name="Rita again"),
     )
 
     assert isinstance(renamed.exception(), NotAuthenticated)
@@ -61,9 +55,9 @@ def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(c
 
     def reset() -> None:
         access = organization_access.require(alice, cast.org, Action.SECOND_FACTOR_REQUIRE, changing=True)
-        factor_resets.reset(access, wendy.address)
+        two_factor_reset.reset(access, wendy.address)
 
-    refused = beside(cast.portal, lambda: invitation_answers.accept(wendy, other), reset).exception()
+    refused = beside(cast.portal, lambda: responses.accept(wendy, other), reset).exception()
 
     assert isinstance(refused, NotPermitted)
     assert "another organization" in str(refused.message)
@@ -89,7 +83,7 @@ def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
 
     def remove() -> None:
         access = organization_access.require(alice, cast.org, Action.MEMBERS_MANAGE, changing=True)
-        departures.remove(access, address)
+        removal.remove(access, address)
 
     def create() -> None:
         keys.create(db.get_one(User, cast.rita.uid), name="late", organization_id=cast.org)

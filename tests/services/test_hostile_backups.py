@@ -6,7 +6,7 @@ Each is refused with one line that names the table and the row, and leaves every
 import pytest
 
 from app.models import Base
-from app.services import backup_rows
+from app.services.backup import row_rules
 from tests.backups import lines, parts_of, rewritten, unlined
 from tests.commands import CommandLine
 from tests.hostile_rows import JOBS, NOBODY, ROWS
@@ -139,5 +139,5 @@ def test_a_key_that_is_not_the_one_of_the_database_is_refused(small_backup, unto
 def test_every_column_of_a_digest_is_judged_as_one():
     for table in Base.metadata.sorted_tables:
         for column in (one.name for one in table.columns if one.name.endswith("digest")):
-            assert backup_rows.means(table.name, column, "0" * 64)
-            assert not backup_rows.means(table.name, column, "../../etc/passwd"), f"{table.name}.{column}"
+            assert row_rules.means(table.name, column, "0" * 64)
+            assert not row_rules.means(table.name, column, "../../etc/passwd"), f"{table.name}.{column}"

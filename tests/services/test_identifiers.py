@@ -4,7 +4,7 @@ import pytest
 
 from app import identifiers
 from app.models import CredentialKind
-from app.services import credentials
+from app.services.core import credentials
 
 
 def test_a_prefix_that_would_not_fit_its_column_is_a_mistake():

@@ -9,7 +9,7 @@ import time_machine
 from app import clock
 from app.database import Database
 from app.models import Job
-from app.services import job_claims, job_endings, jobs
+from app.services.jobs import claims, jobs, outcomes
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -128,7 +128,7 @@ def test_job_of_a_killed_worker_is_done_when_its_lease_ends(portal):
         enqueue(portal, "again")
         with pytest.raises(KeyboardInterrupt):
             jobs.run_due(portal.database, {"note": killed})
-        traveller.shift(job_claims.LEASE - timedelta(seconds=1))
+        traveller.shift(claims.LEASE - timedelta(seconds=1))
         during = jobs.run_due(portal.database, {"note": other})
         traveller.shift(timedelta(seconds=1))
         after = jobs.run_due(portal.database, {"note": other})
@@ -165,7 +165,7 @@ def test_done_jobs_are_forgotten_after_a_week(portal):
     with time_machine.travel(START, tick=False) as traveller:
         enqueue(portal, "old")
         jobs.run_due(portal.database, {"note": worker})
-        traveller.shift(job_endings.KEPT_FOR + timedelta(seconds=1))
+        traveller.shift(outcomes.KEPT_FOR + timedelta(seconds=1))
         enqueue(portal, "new")
         jobs.run_due(portal.database, {"note": worker})
         later = clock.now()

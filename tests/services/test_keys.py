@@ -9,7 +9,7 @@ from app.cli import main
 from app.errors import InvalidInput, NotFound
 from app.models import KeyPolicy, User
 from app.permissions import Role
-from app.services import keys
+from app.services.keys import keys
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from aiosmtpd.smtp import AuthResult
 
 from app.models import Job
 from app.permissions import Role
-from app.services import mail
+from app.services.mail import outbox
 from tests import corpora
 from tests.inboxes import Inbox, serving
 from tests.portal import Portal
@@ -32,7 +32,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 def queue(portal: Portal, to: str = "ivy@crew.test", organization: str = "Northwind") -> None:
     with portal.working():
-        mail.queue("removed", to, organization=organization)
+        outbox.queue("removed", to, organization=organization)
 
 
 def jobs_of(portal: Portal) -> list[Job]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.models import Job, JobOutcome
 from app.permissions import Role
-from app.services import mail
+from app.services.mail import outbox
 from tests.mail_servers import Scripted, answering
 from tests.portal import Portal
 from tests.ports import free_port
@@ -38,7 +38,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 def sent(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted, Job]:
     with portal.working() as db:
         db.query(Job).delete()
-        mail.queue("removed", to, organization="Northwind")
+        outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, **options) as inbox:
         portal.run_jobs()
     with portal.database.reading() as db:
@@ -75,7 +75,7 @@ def test_letters_before_the_at_go_with_smtputf8(portal, port, typed):
 def test_one_address_beyond_ascii_stops_no_other(portal, port):
     with portal.working():
         for to in ("ädä@crew.test", "ivy@crew.test"):
-            mail.queue("removed", to, organization="Northwind")
+            outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, enable_SMTPUTF8=False) as inbox:
         portal.run_jobs()
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from app.models import Job, JobOutcome
-from app.services import jobs, mail, vitals
+from app.services.jobs import jobs
+from app.services.mail import outbox
+from app.services.operations import vitals
 from tests import corpora
 from tests.mail_servers import Scripted, answering
 from tests.portal import Portal
@@ -34,7 +36,7 @@ def attempted(
     """The row of a mail that met an answer, whether pages say that mail is delayed, and whether it rings."""
     with portal.working() as db:
         db.query(Job).delete()
-        mail.queue("removed", to, organization="Northwind")
+        outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(**{stage: [said] * 3}), port):
         portal.run_jobs()
     with portal.database.reading() as db:
@@ -96,7 +98,7 @@ def test_answers_about_the_server_or_us_keep_the_mail_and_ring(portal, port, sub
 def test_a_refused_mail_holds_up_no_other_and_the_connection_goes_on(portal, port):
     with portal.working():
         for name in ("one", "two", "three"):
-            mail.queue("removed", f"{name}@crew.test", organization="Northwind")
+            outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
     inbox = Scripted(rcpt=["550 5.1.1 User unknown"])
 
     with answering(inbox, port):
@@ -110,7 +112,7 @@ def test_a_kept_connection_that_was_closed_is_replaced(portal, port):
     """Postfix and Exim end a connection after some mails or minutes with 421."""
     with portal.working():
         for name in ("one", "two", "three"):
-            mail.queue("removed", f"{name}@crew.test", organization="Northwind")
+            outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
 
     class Weary(Scripted):
         async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
@@ -129,7 +131,7 @@ def test_a_kept_connection_that_was_closed_is_replaced(portal, port):
 def test_a_server_outage_rings_once(portal, port, capsys):
     with portal.working():
         for number in range(4):
-            mail.queue("removed", f"ivy{number}@crew.test", organization="Northwind")
+            outbox.queue("removed", f"ivy{number}@crew.test", organization="Northwind")
 
     portal.run_jobs()
 

@@ -16,7 +16,8 @@ import time_machine
 
 from app import clock
 from app.models import Job, JobOutcome
-from app.services import job_endings, mail
+from app.services.jobs import outcomes
+from app.services.mail import outbox
 from tests.certificates import Authority
 from tests.commands import CommandLine
 from tests.mail_servers import Secured, answering
@@ -176,12 +177,12 @@ def test_server_that_goes_back_on_its_offer_gets_nothing(installed, authority):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_queued_mail_waits_for_a_good_certificate(settings_for, authority, scheme, monkeypatch, capsys):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    monkeypatch.setattr(job_endings, "_out_of_order", set())
+    monkeypatch.setattr(outcomes, "_out_of_order", set())
     port = free_port()
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"{scheme}://crew:topsecret@{FAR}:{port}"))
     with portal.working():
-        mail.queue("removed", "ivy@crew.test", organization="Northwind")
-        mail.queue("removed", "bob@crew.test", organization="Northwind")
+        outbox.queue("removed", "ivy@crew.test", organization="Northwind")
+        outbox.queue("removed", "bob@crew.test", organization="Northwind")
 
     with time_machine.travel(clock.now(), tick=False) as traveller:
         with secured(scheme, port, authority.server(FAR, days=LAST_YEAR)) as expired:

@@ -7,7 +7,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from app.models import Job, JobOutcome
-from app.services import mail
+from app.services.mail import outbox
 from tests.certificates import Authority
 from tests.mail_servers import Secured, answering
 from tests.portal import Portal
@@ -35,7 +35,7 @@ def mailing(settings_for) -> Iterator:
     def make(url: str) -> Job:
         portals.append(Portal(settings_for(CREWROOM_SMTP_URL=url)))
         with portals[-1].working():
-            mail.queue("removed", "ivy@crew.test", organization="Northwind")
+            outbox.queue("removed", "ivy@crew.test", organization="Northwind")
         portals[-1].run_jobs()
         with portals[-1].database.reading() as db:
             return db.query(Job).one()

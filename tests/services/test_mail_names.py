@@ -7,7 +7,7 @@ import pytest
 
 from app.permissions import Role
 from app.resources import TEMPLATES
-from app.services import mail_names
+from app.services.mail import display_names
 from tests.portal import Portal, text_of
 from tests.sweeping import sweep
 
@@ -74,24 +74,24 @@ def test_such_a_name_stands_in_quotation_marks(portal: Portal, name):
 
 @sweep("name", ORDINARY)
 def test_ordinary_names_stay_as_they_are(name):
-    assert mail_names.quoted(name) == name
-    assert mail_names.person(name, "ann@crew.test") == f"{name} (ann@crew.test)"
+    assert display_names.quoted(name) == name
+    assert display_names.person(name, "ann@crew.test") == f"{name} (ann@crew.test)"
 
 
 def test_who_gave_no_name_is_named_by_the_address():
-    assert mail_names.person("", "ann@crew.test") == "ann@crew.test"
+    assert display_names.person("", "ann@crew.test") == "ann@crew.test"
 
 
 def test_name_that_holds_another_address_passes_for_nobody():
-    shown = mail_names.described("Ann (ceo@corp.example) (ann@crew.test)")
+    shown = display_names.described("Ann (ceo@corp.example) (ann@crew.test)")
 
     assert shown == "\u201cAnn (ceo\u2060@corp\u2060.example)\u201d (ann@crew.test)"
-    assert mail_names.described("the operator of this portal") == "the operator of this portal"
+    assert display_names.described("the operator of this portal") == "the operator of this portal"
 
 
 @sweep("address", ["www.evil.example/login@crew.test", "evil.example/x@crew.test"])
 def test_address_that_begins_like_a_link_is_not_one(address):
-    assert not LINK.search(mail_names.person("", address))
+    assert not LINK.search(display_names.person("", address))
 
 
 def test_every_template_shows_what_people_typed_as_names():

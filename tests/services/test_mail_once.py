@@ -11,8 +11,9 @@ import time_machine
 from app import engines
 from app.errors import Unavailable
 from app.models import Job, JobOutcome
-from app.services import job_claims, jobs, mail
-from app.services.workers import WORKERS
+from app.services.job_handlers import WORKERS
+from app.services.jobs import claims, jobs
+from app.services.mail import outbox
 from tests.databases import only_sqlite
 from tests.mail_servers import Scripted, answering
 from tests.portal import Portal
@@ -52,7 +53,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 def queue(portal: Portal) -> None:
     with portal.working():
-        mail.queue("removed", "ivy@crew.test", organization="Northwind")
+        outbox.queue("removed", "ivy@crew.test", organization="Northwind")
 
 
 def only_job(portal: Portal) -> Job:
@@ -138,13 +139,13 @@ def test_lease_of_a_slow_mail_is_renewed(portal, port):
         delivery = threading.Thread(target=portal.run_jobs)
         delivery.start()
         assert inbox.taken.wait(10)
-        traveller.shift(job_claims.LEASE - timedelta(seconds=1))
-        job_claims.renew(portal.database)
+        traveller.shift(claims.LEASE - timedelta(seconds=1))
+        claims.renew(portal.database)
         leased_until = only_job(portal).due_at
         inbox.gate.set()
         delivery.join(10)
 
-    assert leased_until == START + 2 * job_claims.LEASE - timedelta(seconds=1)
+    assert leased_until == START + 2 * claims.LEASE - timedelta(seconds=1)
 
 
 def test_clock_that_is_set_back_delays_no_mail(portal, port):
@@ -154,7 +155,7 @@ def test_clock_that_is_set_back_delays_no_mail(portal, port):
             queue(portal)
         with time_machine.travel(START, tick=False):
             before = portal.run_jobs()
-            job_claims.renew(portal.database)
+            claims.renew(portal.database)
             after = portal.run_jobs()
 
     assert (before, after, inbox.arrived) == (0, 1, ["ivy@crew.test"])

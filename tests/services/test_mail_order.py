@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.services import jobs, mail
-from app.services.workers import WORKERS
+from app.services.job_handlers import WORKERS
+from app.services.jobs import jobs
+from app.services.mail import outbox
 from tests.mail_servers import Scripted, answering
 from tests.portal import Portal
 from tests.ports import free_port
@@ -31,7 +32,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 def queue(portal: Portal, template: str, to: str) -> None:
     with portal.working():
-        mail.queue(template, to, organization="Northwind")
+        outbox.queue(template, to, organization="Northwind")
 
 
 @pytest.mark.parametrize("urgent", ["password_changed", "already_registered", "recovery_codes_made"])

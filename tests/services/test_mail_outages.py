@@ -12,7 +12,8 @@ from aiosmtpd.smtp import AuthResult
 from app import addresses
 from app.models import Job
 from app.permissions import Role
-from app.services import mail, mail_openings, registrations
+from app.services.accounts import registration
+from app.services.mail import outbox, smtp_connect
 from tests.inboxes import Forgetful, Inbox, serving
 from tests.portal import Portal
 from tests.ports import free_port
@@ -35,7 +36,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 def queue(portal: Portal, to: str = "ivy@crew.test", organization: str = "Northwind") -> None:
     with portal.working():
-        mail.queue("removed", to, organization=organization)
+        outbox.queue("removed", to, organization=organization)
 
 
 def jobs_of(portal: Portal) -> list[Any]:
@@ -106,7 +107,7 @@ def test_mail_is_sent_at_least_once(portal, port):
 
 
 def test_silent_server_is_given_up(portal, port, monkeypatch):
-    monkeypatch.setattr(mail_openings, "SMTP_SECONDS", 0.2)
+    monkeypatch.setattr(smtp_connect, "SMTP_SECONDS", 0.2)
     queue(portal)
 
     with socket.create_server(("127.0.0.1", port)):
@@ -136,7 +137,7 @@ def test_mail_of_an_expired_confirmation_is_dropped(portal, port):
     inbox = Inbox()
     with time_machine.travel(START, tick=False) as traveller:
         with portal.working():
-            registrations.register(addresses.parse("nora@crew.test"), name="", password_hash="")
+            registration.register(addresses.parse("nora@crew.test"), name="", password_hash="")
         portal.run_jobs()
         traveller.shift(timedelta(days=4))
         with serving(inbox, port):

@@ -3,7 +3,7 @@
 import pytest
 
 from app import config
-from app.services import passkey_hosts
+from app.services.login import passkey_hosts
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from app.errors import InvalidInput
-from app.services import passwords
+from app.services.login import passwords
 from tests.sweeping import sweep
 
 COMMON = [

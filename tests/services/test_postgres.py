@@ -8,7 +8,8 @@ from sqlalchemy import make_url, text
 from app.database import Database
 from app.errors import Unavailable
 from app.models import Job, Organization, User
-from app.services import jobs, locks
+from app.services.core import locks
+from app.services.jobs import jobs
 from tests.databases import only_postgres
 from tests.ports import free_port
 

@@ -7,7 +7,7 @@ from sqlalchemy import event, select, text
 
 from app import clock
 from app.models import Receipt, User
-from app.services import receipts
+from app.services.members import receipts
 
 GONE = "gone@erased.invalid"
 ADDRESSES = [

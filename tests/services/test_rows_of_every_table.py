@@ -11,7 +11,7 @@ from sqlalchemy import JSON, LargeBinary, String
 
 from app.models import Base
 from app.permissions import Role
-from app.services import backup_rows
+from app.services.backup import row_rules
 from tests.backups import lines, parts_of, rewritten, unlined
 from tests.commands import CommandLine
 from tests.hostile_rows import CLIMB, NEWLINE, NOBODY
@@ -168,7 +168,7 @@ def test_each_column_has_a_rule_or_is_known_to_need_none():
         for table in Base.metadata.sorted_tables
         for column in table.columns
         if isinstance(column.type, String | JSON | LargeBinary)
-        and backup_rows.rule(table.name, column.name) is None
+        and row_rules.rule(table.name, column.name) is None
     }
 
     assert open_ones == ANY_TEXT | OPAQUE

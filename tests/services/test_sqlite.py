@@ -11,7 +11,7 @@ from app import engines
 from app.database import Database, config
 from app.errors import Unavailable
 from app.models import Job
-from app.services import jobs
+from app.services.jobs import jobs
 from tests.databases import only_sqlite
 
 ONE_WRITER = "one writer at a time is SQLite's way; on Postgres the organization is locked"

@@ -1,8 +1,9 @@
 """the audit chain.
 
 The entries that are there already are chained here and nowhere else: a program that adopted unchained
-rows whenever it starts would adopt forged ones too. The hashes are those of `app/services/audit_chain.py`
-as they were when this was written; history does not change with the program.
+rows whenever it starts would adopt forged ones too. The hashes are those of
+`app/services/core/audit_chain.py` as they were when this was written; history does not change with
+the program.
 """
 
 import hashlib

@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 
 from app.permissions import Role
-from app.services.key_states import KeyState
+from app.services.keys.key_status import KeyState
 from app.web.json_types.texts import Email, KeyId, Moment, OrganizationId, UserId
 
 

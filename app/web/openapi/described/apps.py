@@ -1,6 +1,7 @@
 """Apps and their bundles."""
 
-from app.services import apps, bundles, quotas
+from app.services.apps import apps, bundles
+from app.services.core import quotas
 from app.web.json_types import App, Bundle, Done, DoneWith, Page
 from app.web.openapi.operations import Described
 

@@ -1,6 +1,6 @@
 """Ways in and out, and whether the portal is there."""
 
-from app.services import passkeys, sessions
+from app.services.login import passkeys, sessions
 from app.web.json_types import CsrfToken, Data, Done, FactorsAsked, LoggedIn, PasskeyOptions
 from app.web.openapi.operations import Described
 

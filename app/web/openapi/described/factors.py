@@ -1,6 +1,7 @@
 """One's own second factors."""
 
-from app.services import factors, profiles
+from app.services.accounts import profile
+from app.services.login import second_factors
 from app.web.json_types import (
     CodesLeft,
     Data,
@@ -20,8 +21,8 @@ _TAG = "Second factors"
 _BY_KEY = "Second factors can only be managed in the portal"
 _NO_HOST = "Passkeys need HTTPS and a host name"
 _TOO_MANY = "You have too many second factors"
-_WRONG = {403: (profiles.WRONG_PASSWORD,)}
-_UNKNOWN = {404: (factors.UNKNOWN,)}
+_WRONG = {403: (profile.WRONG_PASSWORD,)}
+_UNKNOWN = {404: (second_factors.UNKNOWN,)}
 
 OPERATIONS = {
     "factors.index": Described(_TAG, Data[Factors], by_key=_BY_KEY),

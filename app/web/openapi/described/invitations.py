@@ -1,6 +1,6 @@
 """Invitations of the person who asks."""
 
-from app.services.offers import Ending
+from app.services.members.received_invitations import Ending
 from app.web.json_types import Data, Done, Joined, MailedOffer, Offer
 from app.web.openapi.operations import Described
 

@@ -1,7 +1,10 @@
 """API keys: one's own, and those that act on an organization."""
 
 from app.permissions import NO_ACCESS, RULES, Action
-from app.services import challenges, keys, profiles, quotas
+from app.services.accounts import profile
+from app.services.core import quotas
+from app.services.keys import keys
+from app.services.login import pending_logins
 from app.web.json_types import (
     Data,
     Done,
@@ -17,7 +20,7 @@ from app.web.openapi.operations import Described
 
 _MINE, _OURS = "API keys", "Keys of an organization"
 _BY_KEY = RULES[Action.KEYS_MANAGE].refusal
-_PROOF = (profiles.PASSWORD_REQUIRED, profiles.WRONG_PASSWORD, challenges.WRONG_CODE)
+_PROOF = (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD, pending_logins.WRONG_CODE)
 _UNKNOWN = {404: (keys.UNKNOWN,)}
 
 OPERATIONS = {

@@ -1,20 +1,22 @@
 """Members of an organization."""
 
 from app.permissions import NOT_MEMBERS
-from app.services import factor_resets, members, quotas, super_admins
+from app.services.accounts import two_factor_reset
+from app.services.core import last_super_admin, quotas
+from app.services.members import members
 from app.web.json_types import BulkPreview, Data, Done, DoneWith, Member, MemberEnding, Page, SecuredMember
 from app.web.openapi.operations import Described
 
 _TAG = "Members"
 _UNKNOWN = {404: (members.UNKNOWN,)}
-_LAST = {409: (super_admins.LAST_ADMIN,)}
+_LAST = {409: (last_super_admin.LAST_ADMIN,)}
 
 OPERATIONS = {
     "members.index": Described(_TAG, Page[Member], without=("q", "role", "state")),
     "members.invite": Described(
         _TAG,
         DoneWith[Member],
-        refusals={**_UNKNOWN, 409: (members.ALREADY, super_admins.LAST_ADMIN, quotas.INVITATIONS)},
+        refusals={**_UNKNOWN, 409: (members.ALREADY, last_super_admin.LAST_ADMIN, quotas.INVITATIONS)},
     ),
     "members.remove": Described(_TAG, Done, refusals={**_UNKNOWN, **_LAST}),
     "members.remove_form": Described(_TAG, Data[MemberEnding], refusals=_UNKNOWN),
@@ -39,7 +41,7 @@ OPERATIONS = {
     "members.reset": Described(
         _TAG,
         Done,
-        refusals={**_UNKNOWN, 409: (factor_resets.NOTHING,)},
+        refusals={**_UNKNOWN, 409: (two_factor_reset.NOTHING,)},
         by_key="Second factors can only be managed in the portal",
     ),
 }

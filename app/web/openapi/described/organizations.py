@@ -2,7 +2,8 @@
 
 from app.base.events import Group
 from app.permissions import NO_ACCESS, RULES, Action
-from app.services import quotas, requirements
+from app.services.core import quotas
+from app.services.organizations import two_factor_policy
 from app.web.json_types import (
     Data,
     DoneWith,
@@ -38,7 +39,7 @@ OPERATIONS = {
     "roles.index": Described(_TAG, Data[list[RoleRights]]),
     "requirements.show": Described(_TAG, Data[Requirement]),
     "requirements.switch": Described(
-        _TAG, DoneWith[Requirement], refusals={409: (requirements.NO_SUPER_ADMIN,)}
+        _TAG, DoneWith[Requirement], refusals={409: (two_factor_policy.NO_SUPER_ADMIN,)}
     ),
     "audit.index": Described(
         _RECORD,

@@ -1,0 +1,1 @@
+"""Accounts: registered, changed, reset, disabled, erased."""

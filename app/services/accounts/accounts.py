@@ -1,0 +1,55 @@
+"""Accounts: create, disable and enable again."""
+
+from sqlalchemy import select
+
+from app import clock
+from app.addresses import Address
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict
+from app.models import Credential, Membership, User
+from app.services.core import audit, credentials, last_super_admin, locks, users
+from app.services.mail import contacts
+from app.services.members import invitations
+
+
+def create(address: Address, *, name: str, password_hash: str | None) -> User:
+    """Create an account for somebody the operator knows; the address counts as confirmed."""
+    locks.address(address.key)
+    if users.by_address(address):
+        raise Conflict(f"{address.typed} has an account already")
+
+    user = users.add(address, name=name, password_hash=password_hash)
+    user.confirmed_at = user.created_at
+    audit.record(Event.ACCOUNT_CREATED, None, user.id, after={"email": user.email})
+    return user
+
+
+def disable(address: Address) -> User:
+    """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
+    user = users.named(address)
+    alone = last_super_admin.led_alone(user.id)
+    if alone:
+        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(alone)}")
+
+    user.disabled_at = user.disabled_at or clock.now()
+    credentials.revoke(Credential.user_id == user.id)
+    for organization_id in db.scalars(
+        select(Membership.organization_id).where(Membership.user_id == user.id)
+    ).all():
+        invitations.cancel_sent(None, organization_id, user.id)
+    db.flush()
+    contacts.shut_out(user)
+    audit.record(Event.ACCOUNT_DISABLED, None, user.id, before={"email": user.email})
+    return user
+
+
+def enable(address: Address) -> User:
+    """Open an account again that was shut. What ended stays ended; memberships were only suspended."""
+    user = users.named(address)
+    if user.disabled_at is None:
+        raise Conflict(f"{user.email} is not disabled")
+
+    user.disabled_at = None
+    audit.record(Event.ACCOUNT_ENABLED, None, user.id, after={"email": user.email})
+    return user

@@ -1,0 +1,195 @@
+"""Changing one's address: the old side and the new one both agree, by mail, before anything changes."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select, update
+
+from app import clock, identifiers, links, secrets
+from app.addresses import Address
+from app.base.events import Event
+from app.database import config, db
+from app.errors import Conflict, Gone, InvalidInput
+from app.links import Purpose
+from app.models import AddressChange, Credential, CredentialKind, Membership, User
+from app.services.core import audit, credentials, locks, users
+from app.services.core.actors import Actor, PasswordProof
+from app.services.mail import contacts, outbox
+from app.services.members import removal
+
+LIFETIME = timedelta(days=1)
+ENDED = "Address change expired"
+
+
+class Side(StrEnum):
+    """Whose link it is."""
+
+    OLD = "old"
+    NEW = "new"
+
+
+def request(actor: Actor, address: Address) -> None:
+    """Mail a link to both addresses. Nothing that is returned shows whether the new one has an account."""
+    credentials.hold(actor)
+    user = db.get_one(User, actor.user_id)
+    if address.key == user.email_key:
+        raise InvalidInput("This is your address already", field="email")
+
+    end_open(user.id)
+    audit.record(Event.EMAIL_CHANGE_REQUESTED, actor, user.id, after={"email": address.typed})
+    change = _add(user, address)
+    outbox.queue("confirm_old_address", user.email, link=(Purpose.OLD_ADDRESS, change.id), new=address.typed)
+    if users.by_address(address):
+        outbox.queue("already_registered", address.typed)
+    else:
+        outbox.queue(
+            "confirm_new_address", address.typed, link=(Purpose.NEW_ADDRESS, change.id), old=user.email
+        )
+
+
+def waiting(actor: Actor) -> AddressChange | None:
+    """Return the change of the actor's address that waits for an answer, or None."""
+    return db.scalar(
+        select(AddressChange).where(
+            AddressChange.user_id == actor.user_id,
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
+        )
+    )
+
+
+def by_link(token: str) -> tuple[AddressChange, Side] | None:
+    """Return the change that a mailed link belongs to, and whose link it is; None for a dead link."""
+    digest = secrets.digest(token)
+    change = db.scalar(
+        select(AddressChange).where(
+            or_(AddressChange.old_digest == digest, AddressChange.new_digest == digest),
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
+        )
+    )
+    if change is None:
+        return None
+    return change, Side.OLD if change.old_digest == digest else Side.NEW
+
+
+def requester(token: str) -> User | None:
+    """Return the account whose session or password the new side has to bring, None for the old side.
+
+    Without them the owner of the new address would confirm an account that someone else holds. Raises `Gone`
+    for a link that no longer works.
+    """
+    change, side = _found(token)
+    return db.get_one(User, change.user_id) if side is Side.NEW else None
+
+
+def agree(token: str, holder: Actor | PasswordProof | None = None) -> bool:
+    """Note that one side agrees; change the address when both have. Tell whether it has changed.
+
+    `holder` is what the new side brought, a session or the password; neither may have ended since.
+    """
+    change, _ = _found(token)
+    locks.account_and_organizations(change.user_id)
+    if holder:
+        credentials.check_holder(holder)
+    change, side = _found(token)
+    db.refresh(change)
+    news = _note(change, side)
+    if change.old_confirmed_at and change.new_confirmed_at:
+        _carry_out(change)
+        return True
+    if news:
+        _record_consent(change, side)
+    return False
+
+
+def _note(change: AddressChange, side: Side) -> bool:
+    """Note when a side agreed; tell whether that is new."""
+    name = f"{side}_confirmed_at"
+    if getattr(change, name):
+        return False
+    setattr(change, name, clock.now())
+    return True
+
+
+def _record_consent(change: AddressChange, side: Side) -> None:
+    """Record who agreed first; that the other did too is what `address.changed` says."""
+    user = db.get_one(User, change.user_id)
+    email = user.email if side is Side.OLD else change.email
+    audit.record(Event.EMAIL_CHANGE_AGREED, None, user.id, after={"email": email, "side": side}, by=user.id)
+
+
+def _found(token: str) -> tuple[AddressChange, Side]:
+    found = by_link(token)
+    if found is None:
+        raise Gone(ENDED, message="Ask for the change again on your account page.")
+    return found
+
+
+def _carry_out(change: AddressChange) -> None:
+    user = db.get_one(User, change.user_id)
+    locks.address(change.email_key)
+    taken = db.scalar(select(User.id).where(User.email_key == change.email_key))
+    if taken:
+        raise Conflict("Address cannot be used", message="Ask for the change again with another address.")
+
+    audit.record(
+        Event.EMAIL_CHANGED,
+        None,
+        user.id,
+        before={"email": user.email},
+        after={"email": change.email},
+        by=user.id,
+    )
+    outbox.queue("address_changed", user.email, new=change.email)
+    reached = contacts.reached_by(user)
+    user.email, user.email_key = change.email, change.email_key
+    db.flush()
+    for organization in reached:
+        contacts.pass_on(organization, None, by=user.id)
+    mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(mailed))
+    if user.confirmed_at is None:
+        _leave_invitations(user)
+        user.confirmed_at = clock.now()
+    change.ended_at = clock.now()
+
+
+def _leave_invitations(user: User) -> None:
+    """Cancel the invitations to an address that was never confirmed: they were for its owner."""
+    pending = select(Membership).where(Membership.user_id == user.id, Membership.pending.is_(True))
+    for membership in db.scalars(pending).all():
+        audit.record(
+            Event.INVITATION_CANCELLED,
+            None,
+            user.id,
+            organization_id=membership.organization_id,
+            before={"role": membership.written_role},
+            by=user.id,
+        )
+        removal.end(None, membership, how="changed their address")
+
+
+def _add(user: User, address: Address) -> AddressChange:
+    identifier, created_at = identifiers.new("move"), clock.now()
+    change = AddressChange(
+        id=identifier,
+        user_id=user.id,
+        email=address.typed,
+        email_key=address.key,
+        old_digest=secrets.digest(links.secret(config(), Purpose.OLD_ADDRESS, identifier)),
+        new_digest=secrets.digest(links.secret(config(), Purpose.NEW_ADDRESS, identifier)),
+        created_at=created_at,
+        expires_at=created_at + LIFETIME,
+    )
+    db.add(change)
+    return change
+
+
+def end_open(user_id: str) -> None:
+    """End what waits for an answer."""
+    db.execute(
+        update(AddressChange)
+        .where(AddressChange.user_id == user_id, AddressChange.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )

@@ -1,0 +1,92 @@
+"""Erasing an account: memberships end, credentials die, nothing that names the person stays."""
+
+from sqlalchemy import delete, func, select
+
+from app import clock
+from app.addresses import Address
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict, InvalidInput
+from app.models import (
+    AddressChange,
+    Ceremony,
+    Credential,
+    Factor,
+    Invitation,
+    InvitationState,
+    Membership,
+    RecoveryCode,
+    RefusedAttempt,
+    User,
+)
+from app.services.audit_log import redaction
+from app.services.core import audit, credentials, last_super_admin, locks
+from app.services.core.actors import Actor
+from app.services.login import lockouts
+from app.services.mail import contacts
+from app.services.members import invitations, receipts, removal, removal_impact
+from app.services.members.receipts import Cause
+
+
+def obstacles(actor: Actor) -> list[str]:
+    """List the organizations that would be left without a super admin: `name (id)`."""
+    return last_super_admin.led_alone(actor.user_id)
+
+
+def erase(actor: Actor, address: Address) -> None:
+    """Erase the actor's account; their own address must be given as a confirmation."""
+    user = db.get_one(User, actor.user_id)
+    if address.key != user.email_key:
+        raise InvalidInput("email does not match your address", field="email")
+    locks.account_and_organizations(user.id)
+    credentials.check_alive(actor)
+    alone = obstacles(actor)
+    if alone:
+        raise Conflict(
+            last_super_admin.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}."
+        )
+
+    audit.record(Event.ACCOUNT_ERASED, actor, user.id)
+    _end_memberships(actor, user)
+    contacts.pass_on_all(user, actor)
+    _end_invitations_elsewhere(user)
+    credentials.revoke(Credential.user_id == user.id)
+    db.execute(delete(RefusedAttempt).where(RefusedAttempt.actor_id == user.id))
+    db.execute(delete(RefusedAttempt).where(func.lower(RefusedAttempt.target) == user.email_key))
+    for table in (AddressChange, Factor, RecoveryCode, Ceremony):
+        db.execute(delete(table).where(table.user_id == user.id))
+    lockouts.forget(address)
+    _blank(user)
+
+
+def _end_memberships(actor: Actor, user: User) -> None:
+    for membership in db.scalars(select(Membership).where(Membership.user_id == user.id)):
+        if not membership.pending:
+            audit.record(
+                Event.MEMBER_LEFT,
+                actor,
+                user.id,
+                organization_id=membership.organization_id,
+                before={"role": membership.role},
+            )
+            receipts.write(actor, membership, Cause.ERASED, removal_impact.of(membership))
+        removal.end(actor, membership, how=Cause.ERASED)
+
+
+def _end_invitations_elsewhere(user: User) -> None:
+    open_ones = select(Invitation.organization_id).where(
+        Invitation.user_id == user.id, Invitation.state == InvitationState.OPEN
+    )
+    for organization_id in list(db.scalars(open_ones)):
+        invitations.close(organization_id, user.id, InvitationState.DECLINED)
+
+
+def _blank(user: User) -> None:
+    """Leave a row without a person: what refers to it still finds something."""
+    pseudonym = f"{user.id}@erased.invalid"
+    receipts.forget(user, pseudonym)
+    redaction.forget(user)
+    user.email = user.email_key = pseudonym
+    user.name = "Erased account"
+    user.image_url = user.password_hash = None
+    user.erased_at = user.disabled_at = clock.now()

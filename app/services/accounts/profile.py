@@ -1,0 +1,90 @@
+"""Profiles: what people say of themselves, and their password."""
+
+from dataclasses import replace
+
+from sqlalchemy import delete
+
+from app.base.events import Event
+from app.database import db
+from app.errors import NotPermitted
+from app.models import Ceremony, Credential, CredentialKind, User
+from app.services.accounts import email_change
+from app.services.core import audit, credentials, locks
+from app.services.core.actors import Actor, PasswordProof
+from app.services.keys import own_keys
+from app.services.login import lockouts, passwords, sessions
+from app.services.mail import outbox
+
+PASSWORD_REQUIRED = "Password required"  # noqa: S105 - a refusal's text
+WRONG_PASSWORD = credentials.WRONG_PASSWORD
+
+
+def check_portal(actor: Actor) -> None:
+    """Refuse keys: an account is managed by the person."""
+    if not actor.in_portal:
+        raise NotPermitted("Insufficient permissions to manage the account", message="Log in to the portal.")
+
+
+def show(actor: Actor) -> User:
+    """Return the actor's own account."""
+    return db.get_one(User, actor.user_id)
+
+
+def update(actor: Actor, *, name: str | None = None, image_url: str | None = None) -> User:
+    """Change what is given; an empty `image_url` removes it. What is the same already changes nothing."""
+    credentials.hold(actor)
+    user = show(actor)
+    given = {"name": name, "image_url": None if image_url == "" else image_url}
+    wanted = {field for field, value in (("name", name), ("image_url", image_url)) if value is not None}
+    after = {field: given[field] for field in wanted if getattr(user, field) != given[field]}
+    if after:
+        before = {field: getattr(user, field) for field in after}
+        for field, value in after.items():
+            setattr(user, field, value)
+        audit.record(Event.ACCOUNT_UPDATED, actor, user.id, before=before, after=after)
+    return user
+
+
+def verify(actor: Actor, user: User, password: str, *, field: str = "password") -> Actor:
+    """Return the actor with the proof that they gave their own password, or raise `NotPermitted`.
+
+    Outside any unit of work, since it takes a while; the change judges the proof again.
+    """
+    proof = proven(user, password, field=field)
+    return replace(actor, proof=proof)
+
+
+def proven(user: User, password: str, *, field: str, message: str | None = None) -> PasswordProof:
+    """Return the proof that a password is an account's. Raises `NotPermitted`, with the message if given."""
+    stored = user.password_hash
+    if not passwords.matches(password, stored) or not stored:
+        raise NotPermitted(WRONG_PASSWORD, message=message, field=field, reason="wrong_password")
+    return PasswordProof(user.id, stored, field, message)
+
+
+def change_password(
+    actor: Actor, password_hash: str, *, device: str, end_keys: bool = False, keep_sessions: bool = False
+) -> str:
+    """Set a new password; return the secret of a new session for the caller, whose old one ends.
+
+    Every other session ends unless `keep_sessions`, every API key if `end_keys`; an address change that waits
+    ends too, as does all that the old password has begun: sign-ins and new passkeys.
+    """
+    locks.account_and_organizations(actor.user_id)
+    credentials.check_alive(actor)
+    user = show(actor)
+    user.password_hash = password_hash
+    if keep_sessions:
+        sessions.close_session(actor)
+    else:
+        sessions.close_all(user.id)
+    if end_keys:
+        own_keys.revoke_all(actor, user)
+    email_change.end_open(user.id)
+    ended = (CredentialKind.RESET, CredentialKind.CHALLENGE)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended))
+    db.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
+    lockouts.forget(actor.address)
+    audit.record(Event.PASSWORD_CHANGED, actor, user.id)
+    outbox.queue("password_changed", user.email)
+    return sessions.open_session(user.id, device=device, by=[sessions.PASSWORD])

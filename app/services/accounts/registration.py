@@ -1,0 +1,108 @@
+"""Registering, and confirming the address by a mailed link.
+
+The link alone proves the mailbox, not the account: anyone can register an address. It confirms the account
+for a caller who also has its session or password, and hands the account over to one who has neither.
+"""
+
+from datetime import timedelta
+
+from app import clock
+from app.addresses import Address
+from app.base.events import Event
+from app.database import config, db
+from app.errors import Gone, NotPermitted
+from app.models import Credential, CredentialKind, User
+from app.services.accounts import reclaim
+from app.services.core import audit, credentials, locks, users
+from app.services.core.actors import Actor, PasswordProof
+from app.services.login import personal_words
+from app.services.mail import outbox
+from app.services.members import invitations
+
+CLOSED = "Registration is closed"
+LINK_EXPIRED = "Confirmation link expired"
+LIFETIME = timedelta(days=3)
+
+
+def register(address: Address, *, name: str, password_hash: str) -> None:
+    """Create an account and mail its confirmation, or mail the owner of an address that has one.
+
+    Nothing that is returned shows which of the two happened. Raises `NotPermitted` if registration is closed.
+    """
+    if config().registration == "closed":
+        raise NotPermitted(CLOSED, message=invitations.OPERATOR_CREATES)
+
+    locks.address(address.key)
+    owner = users.by_address(address)
+    if owner is None:
+        user = users.add(address, name=name, password_hash=password_hash)
+        audit.record(Event.ACCOUNT_REGISTERED, None, user.id, after={"email": user.email}, by=user.id)
+        ask_to_confirm(user)
+    else:
+        outbox.queue("already_registered", owner.email)
+
+
+def ask_to_confirm(user: User) -> None:
+    """Mail a link that confirms the address; an earlier link stops working."""
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
+    link = users.issue_link(user, CredentialKind.CONFIRMATION, LIFETIME)
+    outbox.queue("confirm_address", user.email, link=link)
+
+
+def ask_again(user_id: str) -> None:
+    """Mail the confirmation link of an account anew, unless its address is confirmed."""
+    user = db.get_one(User, user_id)
+    if user.confirmed_at is None and not outbox.cooling_down("confirm_address", user.email):
+        audit.record(Event.CONFIRMATION_REQUESTED, None, user.id, by=user.id)
+        ask_to_confirm(user)
+
+
+def behind(token: str) -> User | None:
+    """Return the account that a link would confirm, or None for a link that no longer works."""
+    credential = credentials.find(token, CredentialKind.CONFIRMATION)
+    user = db.get_one(User, credential.user_id) if credential else None
+    return user if user and user.confirmed_at is None else None
+
+
+def owner(token: str) -> User:
+    """Return the account that a link would confirm. Raises `Gone` if the link no longer works."""
+    user = behind(token)
+    if user is None:
+        raise Gone(LINK_EXPIRED, message="Sign in and ask for a new one.")
+    return user
+
+
+def familiar_names(token: str) -> list[str]:
+    """Return the names that a new password must not be made of. Raises `Gone` like `owner`."""
+    return personal_words.of_person(owner(token))
+
+
+def confirm(token: str, holder: Actor | PasswordProof) -> None:
+    """Confirm an address for a caller who has shown that the account is theirs, by session or password.
+
+    Raises if the session has ended, or the password was replaced, since.
+    """
+    user = _held(token)
+    credentials.check_holder(holder)
+    actor = holder if isinstance(holder, Actor) else None
+    credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
+    user.confirmed_at = clock.now()
+    audit.record(Event.ACCOUNT_CONFIRMED, actor, user.id, by=user.id)
+
+
+def take_over(token: str, password_hash: str) -> Address:
+    """Hand the account to the reader of the mailbox, with a new password; return its address."""
+    locks.account_and_organizations(owner(token).id)
+    user = _held(token)
+    user.password_hash = password_hash
+    reclaim.hand_over(user)
+    outbox.queue("password_changed", user.email)
+    return Address(user.email, user.email_key)
+
+
+def _held(token: str) -> User:
+    """Return the account of a link, held, if the link still works by then."""
+    user = owner(token)
+    locks.account(user.id)
+    db.refresh(user)
+    return owner(token)

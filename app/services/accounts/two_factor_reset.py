@@ -1,0 +1,102 @@
+"""Factor resets: what others do for somebody who lost both their second factor and their recovery codes."""
+
+from sqlalchemy import select
+
+from app.addresses import Address
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict, NotFound, NotPermitted
+from app.models import Membership, User
+from app.permissions import RULES, Action, Role, allows, lower
+from app.services.core import audit, last_super_admin, locks, users
+from app.services.core.actors import Access
+from app.services.login import second_factors
+from app.services.mail import outbox
+from app.services.members import members
+
+NOTHING = "There is no second factor to reset"
+_WAY_BACK = (
+    "Have another super admin set up two-factor first. If this person lost their only second factor, repeat "
+    "the command with --last-super-admin: they can sign in with their password and set up a new one."
+)
+
+
+def reset(access: Access, address: Address) -> None:
+    """Remove the second factors of a member who belongs to nothing that the actor does not lead."""
+    second_factors.check_portal(access.actor)
+    user = _member(access, address)
+    if user.id == access.actor.user_id:
+        raise Conflict(
+            "You cannot reset your own second factors", message="Remove them under Account, Security."
+        )
+    _check_leads_all(access, user)
+    last_super_admin.check_leads_none_alone(user.id, factor_only=True)
+
+    removed = _clear(user)
+    audit.record(
+        Event.FACTORS_RESET,
+        access.actor,
+        user.id,
+        organization_id=access.organization.id,
+        before={"email": user.email, "factors": removed},
+    )
+    outbox.queue("factors_reset", user.email, by=access.actor.display_name)
+
+
+def hold(access: Access, address: Address) -> None:
+    """Hold a member's account and all their organizations, before any of these is held alone."""
+    user = users.by_address(address)
+    if user and db.get(Membership, (access.organization.id, user.id)):
+        locks.account_and_organizations(user.id)
+
+
+def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
+    """Remove the second factors of an account, for the person who runs the portal.
+
+    Raises `Conflict` if an organization that requires a second factor would be left without a super admin who
+    can act, unless `allow_last` allows that: a person who lost the only factor has no other way back.
+    """
+    user = users.named(address)
+    alone = last_super_admin.led_alone(user.id, factor_only=True)
+    if alone and not allow_last:
+        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)
+
+    removed = _clear(user)
+    audit.record(Event.FACTORS_RESET, None, user.id, before={"email": user.email, "factors": removed})
+    outbox.queue("factors_reset", user.email, by="The operator of this portal")
+    return user
+
+
+def _member(access: Access, address: Address) -> User:
+    user = users.held(address)
+    membership = db.get(Membership, (access.organization.id, user.id)) if user else None
+    if user is None or membership is None or membership.pending:
+        raise NotFound(members.UNKNOWN, field="email")
+    return user
+
+
+def _check_leads_all(access: Access, user: User) -> None:
+    """Nobody weakens an account on which organizations of others rely; who holds it joins no other now."""
+    belongs = select(Membership.organization_id).where(
+        Membership.user_id == user.id, Membership.pending.is_(False)
+    )
+    if any(not _leads(access, organization_id) for organization_id in db.scalars(belongs)):
+        raise NotPermitted(
+            RULES[Action.SECOND_FACTOR_REQUIRE].refusal,
+            message="They belong to another organization too, where you are not a super admin. "
+            "The operator of this portal can reset their second factors.",
+        )
+
+
+def _leads(access: Access, organization_id: str) -> bool:
+    own = db.get(Membership, (organization_id, access.actor.user_id))
+    if own is None or own.pending or not access.actor.reaches(organization_id):
+        return False
+    return allows(lower(Role(own.role), access.actor.ceiling), Action.SECOND_FACTOR_REQUIRE)
+
+
+def _clear(user: User) -> list[str]:
+    removed = second_factors.clear(user.id)
+    if not removed:
+        raise Conflict(NOTHING)
+    return removed

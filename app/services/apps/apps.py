@@ -1,0 +1,200 @@
+"""Apps: reach, list, create, rename, delete."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select
+
+from app import clock, identifiers
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict, NotFound, NotPermitted
+from app.models import App, Bundle
+from app.permissions import Action
+from app.services.apps import bundle_files
+from app.services.core import audit, organization_access, paging, quotas
+from app.services.core.actors import Access, Actor, parts
+from app.services.core.paging import Page
+
+UNKNOWN = "App not found"
+ALREADY = "App already exists"
+PAGE = 100
+
+_BUNDLES = select(Bundle).where(Bundle.app_id == App.id).correlate(App)
+_COUNT = _BUNDLES.with_only_columns(func.count()).scalar_subquery()
+_STORAGE = _BUNDLES.with_only_columns(func.coalesce(func.sum(Bundle.size), 0)).scalar_subquery()
+_LATEST = (
+    _BUNDLES.with_only_columns(Bundle.version)
+    .order_by(Bundle.precedence.desc(), Bundle.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_COLUMNS = (
+    App.id,
+    App.organization_id,
+    App.name,
+    App.created_at,
+    App.created_by,
+    _COUNT.label("bundles"),
+    _LATEST.label("latest_version"),
+    _STORAGE.label("storage"),
+)
+# Built once: making a statement costs more than running it.
+_ONE = select(*_COLUMNS).where(App.id == bindparam("app_id"))
+_HOME = select(App.organization_id).where(App.id == bindparam("app_id"))
+_LIST = (
+    select(*_COLUMNS, App.name_key)
+    .where(App.organization_id == bindparam("organization_id"))
+    .order_by(App.name_key)
+)
+_LIST_LIMITED = _LIST.limit(bindparam("most"))
+_LIST_BEHIND = _LIST_LIMITED.where(App.name_key > bindparam("name_key"))
+_TOTAL = (
+    select(func.coalesce(func.sum(Bundle.size), 0))
+    .join(App, App.id == Bundle.app_id)
+    .where(App.organization_id == bindparam("organization_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """An app as it is read: exactly the contract's fields; `storage` is in bytes."""
+
+    id: str
+    org_id: str
+    name: str
+    created_at: datetime
+    created_by: str
+    bundles: int
+    latest_version: str | None
+    storage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppAccess(Access):
+    """An actor at one app of one organization."""
+
+    app: AppView
+
+
+def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False) -> AppAccess:
+    """Return the actor's access to an app, or raise; unknown and foreign are one answer.
+
+    A member whose role is too low is told so. A change locks the organization first.
+    """
+    home = db.scalar(_HOME, {"app_id": app_id})
+    entered = organization_access.load(actor, home, changing=changing) if home else None
+    found = db.execute(_ONE, {"app_id": app_id}).first() if entered else None
+    if entered is None or found is None:
+        raise NotFound(UNKNOWN)
+    try:
+        permitted = organization_access.authorize(entered, action)
+    except NotPermitted as refusal:
+        refusal.organization_id = home
+        raise
+    return AppAccess(**parts(permitted), app=_view(found))
+
+
+def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[AppView]:
+    """List the apps of an organization by name, all of them or a page."""
+    values: dict[str, Any] = {"organization_id": organization_id}
+    if limit is None and cursor is None:
+        return Page([_view(row) for row in db.execute(_LIST, values)], None)
+
+    most = limit or PAGE
+    values["most"] = most + 1
+    if cursor is None:
+        return _page(db.execute(_LIST_LIMITED, values).all(), most)
+    return _page(db.execute(_LIST_BEHIND, values | {"name_key": paging.read_text(cursor)}).all(), most)
+
+
+def storage(organization_id: str) -> int:
+    """Return how many bytes the bundles of an organization have."""
+    return int(db.scalar(_TOTAL, {"organization_id": organization_id}) or 0)
+
+
+def create(access: Access, *, name: str) -> AppView:
+    """Create an app."""
+    _check_free(access.organization.id, name)
+    quotas.check_apps(access.organization)
+
+    app = App(
+        id=identifiers.new("app"),
+        organization_id=access.organization.id,
+        name=name,
+        name_key=comparable(name),
+        created_by=access.actor.user_id,
+        created_at=clock.now(),
+    )
+    db.add(app)
+    audit.record(
+        Event.APP_CREATED, access.actor, app.id, organization_id=app.organization_id, after={"name": name}
+    )
+    db.flush()
+    return AppView(app.id, app.organization_id, name, app.created_at, app.created_by, 0, None, 0)
+
+
+def rename(access: AppAccess, *, name: str) -> AppView:
+    """Rename an app; to the name it has already changes nothing."""
+    if name != access.app.name:
+        _check_free(access.organization.id, name, but=access.app.id)
+        app = db.get_one(App, access.app.id)
+        app.name, app.name_key = name, comparable(name)
+        audit.record(
+            Event.APP_RENAMED,
+            access.actor,
+            app.id,
+            organization_id=access.organization.id,
+            before={"name": access.app.name},
+            after={"name": name},
+        )
+        db.flush()
+    return _view(db.execute(_ONE, {"app_id": access.app.id}).one())
+
+
+def remove(access: AppAccess) -> None:
+    """Delete an app with its bundles; their files go after the commit."""
+    app = access.app
+    audit.record(
+        Event.APP_DELETED,
+        access.actor,
+        app.id,
+        organization_id=access.organization.id,
+        before={"name": app.name, "bundles": app.bundles, "latest_version": app.latest_version},
+    )
+    bundle_files.release(App.id == app.id)
+    db.execute(delete(App).where(App.id == app.id))
+
+
+def _check_free(organization_id: str, name: str, *, but: str = "") -> None:
+    taken = select(App.id).where(
+        App.organization_id == organization_id, App.name_key == comparable(name), App.id != but
+    )
+    if db.execute(taken).first():
+        raise Conflict(ALREADY, message="Choose another name: letter case makes no difference.", field="name")
+
+
+def comparable(name: str) -> str:
+    """Return what names are compared by: letter case and ways to write the same letter make no difference."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _page(rows: Sequence[Any], most: int) -> Page[AppView]:
+    following = paging.write_text(rows[most - 1].name_key) if len(rows) > most else None
+    return Page([_view(row) for row in rows[:most]], following)
+
+
+def _view(row: Any) -> AppView:
+    return AppView(
+        id=row.id,
+        org_id=row.organization_id,
+        name=row.name,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        bundles=row.bundles,
+        latest_version=row.latest_version,
+        storage=int(row.storage),
+    )

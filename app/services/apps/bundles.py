@@ -1,0 +1,194 @@
+"""Bundles: reach, list, upload, delete."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select
+
+from app import clock, files, identifiers, versions
+from app.base.events import Event
+from app.database import config, db
+from app.errors import Conflict, InvalidInput, NotFound
+from app.files import Draft
+from app.models import Bundle, User
+from app.permissions import Action
+from app.services.apps import apps, bundle_files
+from app.services.apps.apps import AppAccess
+from app.services.core import audit, paging, quotas
+from app.services.core.actors import Actor, parts
+from app.services.core.paging import Page
+
+UNKNOWN = "Bundle not found"
+ALREADY = "Version already exists"
+PAGE = 100
+
+_COLUMNS = (
+    Bundle.id,
+    Bundle.app_id,
+    Bundle.version,
+    Bundle.size,
+    Bundle.checksum,
+    Bundle.filename,
+    Bundle.created_at,
+    Bundle.created_by,
+)
+_UPLOADER = func.coalesce(func.nullif(User.name, ""), User.email).label("uploaded_by")
+_ONE = select(*_COLUMNS).where(Bundle.id == bindparam("bundle_id"))
+_VERSION = select(*_COLUMNS).where(
+    Bundle.app_id == bindparam("app_id"), Bundle.version == bindparam("version")
+)
+# Highest version first; equal ones differ in build metadata only, and the newer comes first.
+_LIST = (
+    select(*_COLUMNS, _UPLOADER, Bundle.precedence)
+    .outerjoin(User, User.id == Bundle.created_by)
+    .where(Bundle.app_id == bindparam("app_id"))
+    .order_by(Bundle.precedence.desc(), Bundle.id.desc())
+)
+_LIST_LIMITED = _LIST.limit(bindparam("most"))
+_LIST_BEHIND = _LIST_LIMITED.where(
+    or_(
+        Bundle.precedence < bindparam("precedence"),
+        and_(Bundle.precedence == bindparam("precedence"), Bundle.id < bindparam("bundle_id")),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleView:
+    """A bundle as it is read; `size` is in bytes, `checksum` is SHA-256 in hex."""
+
+    id: str
+    app_id: str
+    version: str
+    size: int
+    checksum: str
+    filename: str
+    created_at: datetime
+    created_by: str
+    uploaded_by: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies; needs an open unit of work."""
+        return files.path_of(config().bundles, self.checksum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleAccess(AppAccess):
+    """An actor at one bundle of one app."""
+
+    bundle: BundleView
+
+
+def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
+    """Return the actor's access to a bundle, or raise; unknown and foreign are one answer."""
+    found = db.execute(_ONE, {"bundle_id": bundle_id}).first()
+    if found is None:
+        raise NotFound(UNKNOWN)
+    try:
+        at = apps.access(actor, found.app_id, action)
+    except NotFound as error:
+        raise NotFound(UNKNOWN) from error
+    return BundleAccess(**parts(at), bundle=BundleView(*found))
+
+
+def listed(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
+    """List the bundles of an app, highest version first, all of them or a page."""
+    values: dict[str, Any] = {"app_id": app_id}
+    if limit is None and cursor is None:
+        return Page([BundleView(*row[:9]) for row in db.execute(_LIST, values)], None)
+
+    most = limit or PAGE
+    values["most"] = most + 1
+    if cursor is None:
+        return _page(db.execute(_LIST_LIMITED, values).all(), most)
+    values["precedence"], _, values["bundle_id"] = paging.read_text(cursor).partition(" ")
+    return _page(db.execute(_LIST_BEHIND, values).all(), most)
+
+
+def by_version(access: AppAccess, version: str) -> BundleView:
+    """Return the bundle of a version, or raise."""
+    found = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
+    if found is None:
+        raise NotFound(UNKNOWN, field="version")
+    return BundleView(*found)
+
+
+def check_free(access: AppAccess, version: str) -> None:
+    """Refuse a version that exists."""
+    if db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first():
+        raise Conflict(
+            ALREADY, message="Choose a higher version; a published one stays as it is.", field="version"
+        )
+
+
+def check_quota(access: AppAccess, coming: int, *, final: bool = False) -> None:
+    """Refuse a file that is larger than what is left to store; `final` under the lock, before it is kept."""
+    quotas.check_storage(access.organization, coming, final=final)
+
+
+def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None = None) -> BundleView:
+    """Add a bundle with its sealed file; `checksum` is what the sender says it must be."""
+    if not draft.size:
+        raise InvalidInput("file is empty", field="file")
+    if checksum and checksum != draft.checksum:
+        raise InvalidInput(
+            "Checksum does not match", message=f"The file that arrived has {draft.checksum}.", field="sha256"
+        )
+    check_free(access, version)
+    check_quota(access, draft.size, final=True)
+
+    view = BundleView(
+        id=identifiers.new("bundle"),
+        app_id=access.app.id,
+        version=version,
+        size=draft.size,
+        checksum=draft.checksum,
+        filename=draft.name,
+        created_at=clock.now(),
+        created_by=access.actor.user_id,
+    )
+    db.add(Bundle(precedence=versions.precedence(version), **_facts(view)))
+    audit.record(
+        Event.BUNDLE_UPLOADED,
+        access.actor,
+        view.id,
+        organization_id=access.organization.id,
+        after={"app": access.app.name, "version": version, "size": view.size, "checksum": view.checksum},
+    )
+    db.flush()
+    bundle_files.keep(draft)
+    return view
+
+
+def remove(access: AppAccess, version: str) -> BundleView:
+    """Delete a version; its file goes after the commit, unless another bundle has the same content."""
+    bundle = by_version(access, version)
+    audit.record(
+        Event.BUNDLE_DELETED,
+        access.actor,
+        bundle.id,
+        organization_id=access.organization.id,
+        before={
+            "app": access.app.name,
+            "version": version,
+            "size": bundle.size,
+            "checksum": bundle.checksum,
+        },
+    )
+    bundle_files.release(Bundle.id == bundle.id)
+    db.execute(delete(Bundle).where(Bundle.id == bundle.id))
+    return bundle
+
+
+def _facts(view: BundleView) -> dict[str, Any]:
+    return {column.key: getattr(view, column.key) for column in _COLUMNS}
+
+
+def _page(rows: Sequence[Any], most: int) -> Page[BundleView]:
+    last = rows[most - 1] if len(rows) > most else None
+    following = paging.write_text(f"{last.precedence} {last.id}") if last else None
+    return Page([BundleView(*row[:9]) for row in rows[:most]], following)

@@ -1,0 +1,59 @@
+"""The inventory: the files of bundles against their rows, for the operator."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app import files
+from app.database import Database, config
+from app.models import App, Bundle, Job
+from app.services.apps import bundle_files
+
+_ROWS = (
+    select(Bundle.id, Bundle.checksum, Bundle.size, Bundle.version, App.name)
+    .join(App, App.id == Bundle.app_id)
+    .order_by(Bundle.id)
+)
+_WAITING = select(Job.details).where(Job.kind == bundle_files.KIND, Job.done_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not fit; `mended` when it was put right."""
+
+    text: str
+    mended: bool = False
+
+
+def check(database: Database, *, repair: bool = False) -> Iterator[Finding]:
+    """Compare files and rows while the portal runs; repair removes files without a row, and nothing else."""
+    with database.reading() as db:
+        folder = config().bundles
+        rows = db.execute(_ROWS).all()
+        waiting = {name for details in db.scalars(_WAITING) for name in details["checksums"]}
+    yield from _damaged(folder, rows)
+    for path in files.stored(folder):
+        if path.name not in waiting and bundle_files.unused(database, path, remove=repair):
+            yield Finding(f"{'removed' if repair else 'file without a bundle'}: {path}", mended=repair)
+
+
+def _damaged(folder: Path, rows: Any) -> Iterator[Finding]:
+    """Read each file once, however many rows refer to it."""
+    states: dict[str, str | None] = {}
+    for row in rows:
+        if row.checksum not in states:
+            states[row.checksum] = _damage(files.path_of(folder, row.checksum), row.checksum, row.size)
+        if state := states[row.checksum]:
+            yield Finding(f"{state}: {row.name} {row.version} ({row.id}, {row.checksum})")
+
+
+def _damage(path: Path, checksum: str, size: int) -> str | None:
+    try:
+        if path.stat().st_size != size:
+            return "wrong size"
+        return None if files.checksum_of(path) == checksum else "wrong checksum"
+    except FileNotFoundError:
+        return "missing file"

@@ -1,0 +1,1 @@
+"""The audit log: read, filtered, verified, redacted."""

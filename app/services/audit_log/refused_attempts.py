@@ -1,0 +1,132 @@
+"""Refused attempts: the first is recorded at once, and its repeats by one entry with their number.
+
+The state is in the database, so that all processes count together. A flood costs two entries in ten minutes.
+"""
+
+import hashlib
+from datetime import timedelta
+
+import orjson
+from sqlalchemy import RowMapping, delete, func, select, update
+
+from app import clock
+from app.base.events import Event
+from app.database import Database, db
+from app.models import Job, RefusedAttempt
+from app.services.core import audit, audit_chain
+from app.services.core.actors import Actor
+from app.services.core.audit import Attempt
+from app.services.jobs import jobs
+
+KIND = "refused_attempts"
+WINDOW = timedelta(minutes=10)
+MOST_TARGETS = 20
+
+
+class _Keyed(Attempt):
+    """An attempt with the digest of all of it: the same one has the same."""
+
+    key: str
+
+
+def note(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> None:
+    """Record an attempt, or count it if the same one was refused within the last ten minutes.
+
+    Somebody who tries more than 20 different ones in that time is recorded without their targets.
+    """
+    audit_chain.hold(organization_id or audit_chain.PORTAL)
+    attempt = _attempt(event, actor, error, target=target, organization_id=organization_id)
+    running = _running(attempt["key"])
+    if running is None and _many(attempt):
+        general = organization_id or actor.user_id
+        attempt = _attempt(event, actor, error, target=general, organization_id=organization_id)
+        running = _running(attempt["key"])
+
+    if running and clock.now() < running["first_at"] + WINDOW:
+        _count(running)
+        return
+    if running:
+        _end(running)
+    _begin(attempt)
+
+
+def end(database: Database, job: Job) -> None:
+    """Record how often an attempt was repeated, unless that was done when the next one began."""
+    with database.writing():
+        running = _running(job.details["key"])
+        if running is None:
+            return
+        audit_chain.hold(running["organization_id"] or audit_chain.PORTAL)
+        running = _running(job.details["key"])
+        if running and running["first_at"].isoformat() == job.details["first_at"]:
+            _end(running)
+
+
+def _attempt(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> _Keyed:
+    same: Attempt = {
+        "organization_id": organization_id,
+        "actor_id": actor.user_id,
+        "credential_id": actor.credential_id,
+        "action": event.value,
+        "target": target,
+        "error": error,
+    }
+    return {**same, "key": hashlib.sha256(orjson.dumps(same)).hexdigest()}
+
+
+def _running(key: str) -> RowMapping | None:
+    found = select(RefusedAttempt.__table__).where(RefusedAttempt.key == key)
+    return db.execute(found).mappings().first()
+
+
+def _many(attempt: _Keyed) -> bool:
+    recent = select(func.count()).where(
+        RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
+        RefusedAttempt.actor_id == attempt["actor_id"],
+        RefusedAttempt.first_at > clock.now() - WINDOW,
+    )
+    return (db.scalar(recent) or 0) >= MOST_TARGETS
+
+
+def _begin(attempt: _Keyed) -> None:
+    at = clock.now()
+    _forget_single(attempt)
+    request_id = db.info.get("request_id")
+    db.add(RefusedAttempt(**attempt, times=1, first_at=at, last_at=at, request_id=request_id))
+    audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
+
+
+def _forget_single(attempt: _Keyed) -> None:
+    """Remove the actor's attempts that were never repeated and are over: all was said of them."""
+    db.execute(
+        delete(RefusedAttempt).where(
+            RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
+            RefusedAttempt.actor_id == attempt["actor_id"],
+            RefusedAttempt.first_at <= clock.now() - WINDOW,
+            RefusedAttempt.times == 1,
+        )
+    )
+
+
+def _count(running: RowMapping) -> None:
+    if running["times"] == 1:
+        details = {"key": running["key"], "first_at": running["first_at"].isoformat()}
+        jobs.enqueue(KIND, details, due_at=running["first_at"] + WINDOW)
+    now = {
+        "times": running["times"] + 1,
+        "last_at": clock.now(),
+        "request_id": db.info.get("request_id"),
+    }
+    db.execute(update(RefusedAttempt).where(RefusedAttempt.key == running["key"]).values(now))
+
+
+def _end(running: RowMapping) -> None:
+    if running["times"] > 1:
+        counted = {
+            "error": running["error"],
+            "times": running["times"],
+            "first_at": clock.rfc3339(running["first_at"]),
+            "last_at": clock.rfc3339(running["last_at"]),
+        }
+        audit.record_refusal(running, counted, running["request_id"])
+    db.execute(delete(RefusedAttempt).where(RefusedAttempt.key == running["key"]))

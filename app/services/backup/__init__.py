@@ -1,0 +1,1 @@
+"""Backups: written while the portal serves, judged and restored."""

@@ -1,0 +1,127 @@
+"""Dumps: tables as lines of JSON, the same from and for every database.
+
+The only place that knows how a value is written.
+"""
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import orjson
+from sqlalchemy import JSON, Column, Connection, DateTime, LargeBinary, MetaData, Table, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import database
+from app.archives import Damaged
+from app.models import Base
+from app.services.backup import row_rules
+
+TABLES = Base.metadata.sorted_tables
+_BATCH = 1000
+_LONGEST_LINE = 2 * 1024 * 1024
+
+
+def write(session: Session, table: Table, file: IO[bytes]) -> int:
+    """Write the rows of a table; return how many."""
+    options = {"yield_per": _BATCH}
+    written = 0
+    for row in session.execute(select(table), execution_options=options).mappings():
+        file.write(orjson.dumps(dict(row), default=_plain, option=orjson.OPT_APPEND_NEWLINE))
+        written += 1
+    return written
+
+
+def tables_in(connection: Connection, names: set[str]) -> list[Table]:
+    """Return the tables as they are in a database now, each behind those that it refers to."""
+    present = set(inspect(connection).get_table_names())
+    if not {table.name for table in TABLES} & present <= names <= present - {"alembic_version"}:
+        raise Damaged("This backup does not fit together: its tables are not those of its schema")
+    found = MetaData()
+    found.reflect(connection, only=sorted(names))
+    for table in found.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type = JSON(none_as_null=True)
+    return found.sorted_tables
+
+
+def read(connection: Connection, table: Table, file: IO[bytes]) -> int:
+    """Add the rows that were written of a table; return how many. Raise `Damaged`, naming the row."""
+    added = 0
+    for rows in _batches(table, file):
+        try:
+            with database.savepoint():
+                connection.execute(table.insert(), rows)
+        except (SQLAlchemyError, ValueError, TypeError) as error:
+            place = added + 1 + _first_refused(connection, table, rows)
+            raise _damaged(table, place, "refers to nothing, or is there twice") from error
+        added += len(rows)
+    return added
+
+
+def _first_refused(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Return which of some rows, added one after the other, is the first that the database refuses."""
+    for place, row in enumerate(rows):
+        try:
+            with database.savepoint():
+                connection.execute(table.insert(), row)
+        except (SQLAlchemyError, ValueError, TypeError):
+            return place
+    return 0
+
+
+def _batches(table: Table, file: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
+    """Yield rows by the thousand, or fewer if they are long: a batch is held in memory."""
+    rows: list[dict[str, Any]] = []
+    place = size = 0
+    while line := file.readline(_LONGEST_LINE + 1):
+        place, size = place + 1, size + len(line)
+        rows.append(_row(table, line, place))
+        if len(rows) == _BATCH or size > _LONGEST_LINE:
+            yield rows
+            rows, size = [], 0
+    if rows:
+        yield rows
+
+
+def _row(table: Table, line: bytes, place: int) -> dict[str, Any]:
+    if len(line) > _LONGEST_LINE:
+        raise _damaged(table, place, "is too long")
+    try:
+        row = orjson.loads(line)
+        read = {name: _value(column, row.pop(name)) for name, column in table.columns.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise _damaged(
+            table, place, "is none: a column is missing, or has a value of another kind"
+        ) from error
+    if row:
+        raise _damaged(table, place, f"has columns that {table.name} has not")
+    try:
+        row_rules.check(table, read)
+    except row_rules.Refused as error:
+        raise _damaged(table, place, str(error)) from error
+    return read
+
+
+def _damaged(table: Table, place: int, reason: str) -> Damaged:
+    return Damaged(f"This backup does not fit together: {table.name}, row {place}: {reason}")
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    """Return a value as the database wants it, whose moments have no zone."""
+    if value is None or isinstance(column.type, JSON):
+        return value
+    if isinstance(column.type, DateTime):
+        return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
+    if isinstance(column.type, LargeBinary):
+        return base64.b64decode(value, validate=True)
+    return value
+
+
+def _plain(value: Any) -> str:
+    """Write what JSON has no way to say."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    raise TypeError(f"{type(value).__name__} cannot be written")

@@ -1,0 +1,60 @@
+"""Emptiness: whether a database has anything in it that a restore would take away."""
+
+from contextlib import closing
+
+from sqlalchemy import Connection, Table, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.config import Config
+from app.database import Database
+from app.errors import Conflict, Unavailable
+from app.models import PortalKey
+from app.services.backup import dumps
+from app.services.installation import swap
+
+
+def check(config: Config, *, replacing: bool) -> None:
+    """Refuse an installation that is in use, unless it is a file that may be replaced."""
+    file = swap.database_file(config)
+    if file is None or replacing or not file.exists() or _has_nothing(config):
+        return
+    raise Conflict(
+        f"{config.instance} has a portal in it already; to put the backup in its place, add --replace "
+        "(what is there is kept beside it)"
+    )
+
+
+def make(connection: Connection) -> None:
+    """Take away the tables of a database that has nothing in them; refuse one that has."""
+    found = _ours(connection)
+    if found and connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {', '.join(table.name for table in found)}"))
+    if _has_rows(connection, found):
+        raise Conflict(
+            "The database has a portal in it already; make an empty one and name it in CREWROOM_DATABASE_URL"
+        )
+    for table in reversed(found):
+        table.drop(connection)
+    connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+def _has_nothing(config: Config) -> bool:
+    """Tell whether a file can be read and has no row; what cannot be read may be worth keeping."""
+    try:
+        with closing(Database(config)) as database, database.reading() as db:
+            connection = db.connection()
+            return not _has_rows(connection, _ours(connection))
+    except (DBAPIError, Unavailable):
+        return False
+
+
+def _ours(connection: Connection) -> list[Table]:
+    present = set(inspect(connection).get_table_names())
+    return [table for table in dumps.TABLES if table.name in present]
+
+
+def _has_rows(connection: Connection, tables: list[Table]) -> bool:
+    """Tell whether there is a row of anything but the secret key's fingerprint, which each start leaves."""
+    filled = [table for table in tables if table.name != PortalKey.__tablename__]
+    queries = (select(text("1")).select_from(table).limit(1) for table in filled)
+    return any(connection.execute(query).first() for query in queries)

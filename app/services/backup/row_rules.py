@@ -1,0 +1,147 @@
+"""Rows of a backup, judged like input of a stranger: sizes and types by column, meanings by name.
+
+A row that is refused here could name a file outside the folder of bundles, a template of its own, or a role
+that the table of rights does not have.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, String, Table
+
+from app import files, texts
+from app.models import CredentialKind, FactorKind, InvitationState, JobOutcome
+from app.models.audit_entry import Outcome
+from app.models.ceremony import CeremonyPurpose
+from app.permissions import Role
+from app.services.backup import job_rules, value_rules
+from app.services.backup.value_rules import Rule
+from app.services.core.audit_chain import PORTAL
+from app.services.keys import keys
+from app.services.members import receipts
+
+_LONGEST_BINARY = 64 * 1024
+
+
+class Refused(ValueError):
+    """A row is not what the portal would have written; the text names the column."""
+
+
+def check(table: Table, row: Mapping[str, Any]) -> None:
+    """Check every value of a row; raise `Refused`."""
+    for name, column in table.columns.items():
+        if not _fits(column, row[name]) or not means(table.name, name, row[name]):
+            raise Refused(f"{name} is not valid")
+    together = _TOGETHER.get(table.name)
+    if together and not together(row):
+        raise Refused("its values do not belong together")
+
+
+def _fits(column: Column[Any], value: Any) -> bool:
+    """Tell whether a value has the type and size of its column."""
+    if value is None:
+        return bool(column.nullable) and not column.primary_key
+    fits = next((fits for kind, fits in _TYPES.items() if isinstance(column.type, kind)), None)
+    return fits is not None and fits(column.type, value)
+
+
+def _is_number(kind: Any, value: Any) -> bool:
+    bits = 63 if "BIG" in str(kind).upper() else 31
+    return type(value) is int and -(2**bits) <= value < 2**bits
+
+
+def _is_text(kind: Any, value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= (kind.length or texts.URL_LENGTH) and "\0" not in value
+
+
+def means(table: str, column: str, value: Any) -> bool:
+    """Tell whether a value of a column means something that the portal knows."""
+    if value is None:
+        return True
+    judge = rule(table, column)
+    if judge is not None:
+        return judge(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value >= 0
+    return not isinstance(value, str) or value_rules.plain(value)
+
+
+def rule(table: str, column: str) -> Rule | None:
+    """Return what judges a column's values beyond their type."""
+    found = _RULES.get(f"{table}.{column}") or _RULES.get(column)
+    named = column.endswith("_id") or column in _IDENTIFIERS
+    return value_rules.identifier if found is None and named else found
+
+
+_TYPES: dict[type, Callable[[Any, Any], bool]] = {
+    Boolean: lambda _, value: isinstance(value, bool),
+    Integer: _is_number,
+    String: _is_text,
+    JSON: lambda _, value: isinstance(value, dict),
+    LargeBinary: lambda _, value: isinstance(value, bytes) and len(value) <= _LONGEST_BINARY,
+    DateTime: lambda _, value: isinstance(value, datetime),
+}
+_IDENTIFIERS = {"id", "created_by", "invited_by", "cut_off_by"}
+_RULES: dict[str, Rule] = {
+    "checksum": files.is_checksum,
+    "digest": value_rules.hex_digits(64),
+    "shared_digest": value_rules.hex_digits(64),
+    "old_digest": value_rules.hex_digits(64),
+    "new_digest": value_rules.hex_digits(64),
+    "hash": value_rules.hex_digits(64, blank=True),
+    "previous_hash": value_rules.hex_digits(64, blank=True),
+    "seal": value_rules.hex_digits(64, blank=True),
+    "commitment": value_rules.hex_digits(64),
+    "amendment": value_rules.hex_digits(64),
+    "salt": value_rules.hex_digits(32),
+    "lockouts.key": value_rules.hex_digits(64),
+    "refused_attempts.key": value_rules.hex_digits(64),
+    "users.name": value_rules.name,
+    "factors.name": value_rules.name,
+    "credentials.name": value_rules.anything,  # judged with the kind
+    "organizations.name": value_rules.shown_name,
+    "apps.name": value_rules.shown_name,
+    "audit_chains.key": lambda text: text == PORTAL or value_rules.identifier(text),
+    "role": value_rules.one_of(Role),
+    "credentials.kind": value_rules.one_of(CredentialKind),
+    "factors.kind": value_rules.one_of(FactorKind),
+    "ceremonies.purpose": value_rules.one_of(CeremonyPurpose),
+    "invitations.state": value_rules.one_of(InvitationState),
+    "audit_entries.outcome": value_rules.one_of(Outcome),
+    "jobs.kind": job_rules.known,
+    "jobs.outcome": value_rules.one_of(JobOutcome),
+    "jobs.addressee": value_rules.hex_digits(64),
+    "fingerprint": value_rules.hex_digits(64),
+    "ceremonies.challenge": value_rules.base64url,
+    "factors.handle": value_rules.base64url,
+    "sealed": value_rules.base64url,
+    "key_policies.max_days": lambda days: 1 <= days <= keys.LONGEST_DAYS,
+    "receipts.number": value_rules.positive,
+    "receipts.deed": value_rules.one_of(receipts.Cause),
+    "receipts.ended": value_rules.ended,
+    "action": value_rules.action,
+    # What somebody asked for, and did not get.
+    "audit_entries.target": value_rules.anything,
+    "refused_attempts.target": value_rules.anything,
+    "refused_attempts.times": value_rules.positive,
+    "jobs.failure": value_rules.anything,  # a library's words, line breaks included; for the operator only
+    "email": value_rules.address,
+    "email_key": value_rules.address,
+    "management_email": value_rules.address,
+    "logo": value_rules.picture,
+    "image_url": value_rules.picture,
+    "password_hash": value_rules.password_hash,
+    "filename": value_rules.file_name,
+    "request_id": value_rules.plain,
+    "customer_id": value_rules.plain,
+}
+_TOGETHER: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "users": value_rules.same_address,
+    "address_changes": value_rules.same_address,
+    "apps": value_rules.same_name,
+    "credentials": value_rules.named_credential,
+    "bundles": value_rules.same_version,
+    "factors": value_rules.whole_factor,
+    "jobs": lambda row: job_rules.details_fit(row["kind"], row["details"]),
+}

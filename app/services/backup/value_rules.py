@@ -1,0 +1,149 @@
+"""Values of a backup: what texts, numbers and JSON of a row may be, and which values belong together."""
+
+import base64
+import binascii
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app import addresses, identifiers, invisible, texts, versions
+from app.errors import InvalidInput
+from app.models import CredentialKind, FactorKind
+from app.permissions import Role
+from app.services.apps import apps
+
+Rule = Callable[[Any], bool]
+
+_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
+# Parameters that a hash may ask for, so that comparing a password cannot take all memory: 1 GiB, 16 passes.
+_HASH = re.compile(r"\$argon2(?:id|i)\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=\d{1,2}\$[\w+/=$-]{1,200}", re.ASCII)
+_ACTION = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,40})?", re.ASCII)
+_MOST_MEMORY, _MOST_PASSES = 1024 * 1024, 16
+
+
+def plain(text: str) -> bool:
+    """Tell whether a text has no line breaks and no other control characters."""
+    return not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+
+
+def name(text: str) -> bool:
+    """Tell whether a name has no signs that the forms refuse; accounts may have none at all."""
+    return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
+
+
+def shown_name(text: str) -> bool:
+    """Tell whether a name is allowed and shows at least one sign."""
+    return name(text) and any(map(invisible.visible, text))
+
+
+def identifier(text: str) -> bool:
+    """Tell whether a text has the form of our identifiers."""
+    return identifiers.well_formed(text)
+
+
+def hex_digits(length: int, *, blank: bool = False) -> Rule:
+    """Return a rule for texts of so many hexadecimal digits, or none if `blank` is allowed."""
+    return lambda text: bool(_HEX.fullmatch(text)) and (len(text) == length or (blank and not text))
+
+
+def one_of(values: Iterable[str]) -> Rule:
+    """Return a rule for texts of which only these are known."""
+    known = frozenset(map(str, values))
+    return lambda text: text in known
+
+
+def address(text: str) -> bool:
+    """Tell whether a text is an e-mail address as the forms keep it."""
+    try:
+        return addresses.parse(text).typed == text
+    except InvalidInput:
+        return False
+
+
+def picture(text: str) -> bool:
+    """Tell whether a text is an https address as the forms keep it."""
+    try:
+        return texts.https_url(text, field="image") == text
+    except InvalidInput:
+        return False
+
+
+def file_name(text: str) -> bool:
+    """Tell whether a text is the name of a file, and no path."""
+    return plain(text) and not any(sign in text for sign in "/\\") and text.strip(".") != ""
+
+
+def password_hash(text: str) -> bool:
+    """Tell whether a text is a hash that can be compared at a bearable cost."""
+    found = _HASH.fullmatch(text)
+    return found is not None and int(found[1]) <= _MOST_MEMORY and 1 <= int(found[2]) <= _MOST_PASSES
+
+
+def same_address(row: Mapping[str, Any]) -> bool:
+    """Tell whether an address is compared by its own key: two rows cannot be one person."""
+    return bool(addresses.parse(row["email"]).key == row["email_key"])
+
+
+def same_version(row: Mapping[str, Any]) -> bool:
+    """Tell whether a version is ordered by its own precedence."""
+    try:
+        return bool(versions.precedence(row["version"]) == row["precedence"])
+    except ValueError:
+        return False
+
+
+def base64url(text: str) -> bool:
+    """Tell whether a text can be decoded: what no one can decode would break every later sign-in."""
+    try:
+        return text.isascii() and bool(base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True))
+    except binascii.Error:
+        return False
+
+
+def positive(number: int) -> bool:
+    """Tell whether a number counts at least one."""
+    return number > 0
+
+
+def action(text: str) -> bool:
+    """Tell whether a text has the form of an action, such as `member.invite`."""
+    return bool(_ACTION.fullmatch(text))
+
+
+def ended(written: dict[str, Any]) -> bool:
+    """Tell whether a receipt can be shown, and a person on it forgotten."""
+    lists = (written.get(name) for name in ("keys", "invitations", "apps"))
+    return (
+        written.get("role") in {None, *map(str, Role)}
+        and type(written.get("sessions")) is int
+        and all(
+            isinstance(one, list) and all(isinstance(text, str) and plain(text) for text in one)
+            for one in lists
+        )
+    )
+
+
+def same_name(row: Mapping[str, Any]) -> bool:
+    """Tell whether a name is compared by its own key: two apps cannot look the same."""
+    return bool(apps.comparable(row["name"]) == row["name_key"])
+
+
+def named_credential(row: Mapping[str, Any]) -> bool:
+    """Tell whether a key has a name that the forms accept, or a session the bytes of a header."""
+    if row["kind"] == CredentialKind.SESSION:
+        return max(row["name"], default="") <= "\xff"
+    return name(row["name"])
+
+
+def whole_factor(row: Mapping[str, Any]) -> bool:
+    """Tell whether a factor has what its kind needs, and nothing of the other kind."""
+    app, passkey = row["sealed"], row["handle"]
+    if row["kind"] == FactorKind.TOTP:
+        return bool(app) and passkey is None
+    return bool(passkey) and bool(row["public_key"]) and app is None
+
+
+def anything(_value: object) -> bool:
+    """Accept every value of the right type."""
+    return True

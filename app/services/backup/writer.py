@@ -1,0 +1,158 @@
+"""Backups: the database, the files that it names, and the secret key in one archive, while others work.
+
+Files go first and the database last: a file that is named by rows of one snapshot never changes, so those of
+an earlier look are good for a later one, and only what came between has to be copied again.
+"""
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import archives, clock, files
+from app.config import Config
+from app.database import Database
+from app.errors import Conflict
+from app.migrations import HEAD, NewerSchema, current_revision
+from app.models import Bundle
+from app.services.backup import dumps
+from app.services.installation import installations
+
+_NAMED = select(Bundle.checksum).distinct().order_by(Bundle.checksum)
+
+
+@dataclass(slots=True)
+class Backup:
+    """What is in a backup, while it is written and afterwards."""
+
+    archive: archives.Writer
+    bundles: Path
+    copied: dict[str, int] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
+    rows: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    taken_at: datetime = field(default_factory=clock.now)
+
+    @property
+    def lacking(self) -> list[str]:
+        """The checksums of files that rows name, and that are not in the backup as they should be."""
+        return sorted(self.damaged | self.missing)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the files of bundles have."""
+        return sum(self.copied.values())
+
+
+def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
+    """Write a backup to a file; tables wait in the spool folder until their size is known."""
+    with installations.existing(config) as database, ExitStack() as spooled:
+        config = database.config
+        _check_schema(database)
+        backup = Backup(archives.Writer(file), config.bundles)
+        with database.reading() as db:
+            named = list(db.scalars(_NAMED))
+        _copy(backup, named)
+        tables = _dumped(database, backup, spooled, spool)
+        _finish(backup, tables, config)
+    return backup
+
+
+def _check_schema(database: Database) -> None:
+    """Refuse another schema than ours: a backup changes nothing, so it does not migrate either."""
+    with database.reading() as db:
+        revision = current_revision(db.connection())
+    if revision is not None and revision > HEAD:
+        raise NewerSchema(f"the database has schema {revision}, this Crewroom knows up to {HEAD}")
+    if revision != HEAD:
+        raise Conflict(
+            f"The database has schema {revision or 'none'}, this Crewroom writes {HEAD}: "
+            "start it once, or back up with the Crewroom that was used last"
+        )
+
+
+def _copy(backup: Backup, named: list[str]) -> set[str]:
+    """Add files that are not in the archive yet; return those that are not there."""
+    gone = set()
+    for checksum in named:
+        if checksum not in backup.copied:
+            try:
+                _add(backup, checksum)
+            except FileNotFoundError:
+                gone.add(checksum)
+    return gone
+
+
+def _add(backup: Backup, checksum: str) -> None:
+    with _opened(files.path_of(backup.bundles, checksum)) as file:
+        size = files.size_of(file)
+        if backup.archive.add(f"bundles/{checksum}", file, size) != checksum:
+            backup.damaged.add(checksum)
+        backup.copied[checksum] = size
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except PermissionError as error:
+        raise Conflict(f"{path} cannot be read ({error.strerror})") from error
+
+
+def _dumped(database: Database, backup: Backup, spooled: ExitStack, spool: Path) -> dict[str, IO[bytes]]:
+    """Write the tables of one snapshot all of whose files are in the archive.
+
+    A file that went in between went with its row, so the next snapshot does not name it; one that is gone for
+    two snapshots is missing.
+    """
+    gone_before: set[str] | None = None
+    while True:
+        tables = {str(table.name): spooled.enter_context(_temporary(spool)) for table in dumps.TABLES}
+        with database.snapshot() as db:
+            backup.taken_at = clock.now()
+            named = list(db.scalars(_NAMED))
+            _write_tables(db, backup, tables)
+        backup.missing = _copy(backup, named)
+        if not backup.missing or backup.missing == gone_before:
+            backup.damaged &= set(named)
+            return tables
+        gone_before = backup.missing
+
+
+def _temporary(folder: Path) -> IO[bytes]:
+    """Return a file that has no name and goes when it is closed."""
+    return tempfile.TemporaryFile(dir=folder)
+
+
+def _write_tables(db: Session, backup: Backup, tables: dict[str, IO[bytes]]) -> None:
+    for table in dumps.TABLES:
+        backup.rows[str(table.name)] = dumps.write(db, table, tables[table.name])
+
+
+def _finish(backup: Backup, tables: dict[str, IO[bytes]], config: Config) -> None:
+    for name, file in tables.items():
+        _add_part(backup, f"database/{name}.jsonl", file)
+    _add_part(backup, "secret_key", BytesIO(config.secret_key.encode()))
+    backup.archive.close(
+        {
+            "program": version("crewroom"),
+            "schema": HEAD,
+            "taken_at": clock.rfc3339(backup.taken_at),
+            "rows": backup.rows,
+            "parts": backup.parts,
+            "files": {"count": len(backup.copied), "bytes": backup.size, "lacking": backup.lacking},
+        }
+    )
+
+
+def _add_part(backup: Backup, name: str, file: IO[bytes]) -> None:
+    size = files.size_of(file)
+    file.seek(0)
+    backup.parts[name] = {"size": size, "sha256": backup.archive.add(name, file, size)}

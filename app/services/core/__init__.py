@@ -1,0 +1,1 @@
+"""What every other room needs: actors, credentials, access, locks, the audit record."""

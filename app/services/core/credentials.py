@@ -1,0 +1,190 @@
+"""Credentials: issue, find, use, revoke. The one way from a secret to an actor."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+
+from app import clock, identifiers, secrets
+from app.database import AnyRow, db
+from app.errors import NotAuthenticated, NotPermitted
+from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
+from app.permissions import Role
+from app.services.core import locks, membership_context, old_secrets, rejected_keys
+from app.services.core.actors import Actor, PasswordProof
+
+_ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
+WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
+
+_CREDENTIAL = (
+    Credential.id,
+    Credential.kind,
+    Credential.role,
+    Credential.organization_id,
+    Credential.user_id,
+    User.email,
+    User.email_key,
+    User.name,
+    User.image_url,
+    User.confirmed_at,
+)
+_LIVE = and_(Credential.revoked_at.is_(None), User.disabled_at.is_(None))
+
+
+def _acting(*secret: Any) -> Select[Any]:
+    """Build the statement for who is asking and what they are in the organization they ask about."""
+    membership = and_(
+        Membership.user_id == Credential.user_id,
+        Membership.organization_id == bindparam("organization_id"),
+        Membership.pending.is_(False),
+    )
+    statement = (
+        membership_context.selected(*_CREDENTIAL, *secret)
+        .join(User, User.id == Credential.user_id)
+        .outerjoin(Membership, membership)
+        .outerjoin(Organization, Organization.id == Membership.organization_id)
+        .where(Credential.kind == bindparam("kind"), _LIVE)
+    )
+    return membership_context.with_terms(statement, Credential.id)
+
+
+_BY_DIGEST = _acting(
+    func.coalesce(Credential.renewed_at, Credential.created_at).label("issued_at"),
+    Credential.expires_at,
+    Credential.last_used_at,
+).where(Credential.digest == bindparam("digest"))
+_BY_OLD_DIGEST = (
+    _acting(OldSecret.issued_at, old_secrets.ends_at.label("expires_at"), OldSecret.last_used_at)
+    .join(OldSecret, OldSecret.credential_id == Credential.id)
+    .where(OldSecret.digest == bindparam("digest"))
+)
+
+
+def issue(
+    user_id: str,
+    kind: CredentialKind,
+    *,
+    name: str = "",
+    role: Role = Role.SUPER_ADMIN,
+    organization_id: str | None = None,
+    lifetime: timedelta | None = None,
+    secret: str | None = None,
+) -> tuple[Credential, str]:
+    """Add a credential; return it with its secret, which is seen only now."""
+    secret = secret or secrets.new()
+    created_at = clock.now()
+    credential = Credential(
+        id=identifiers.new(_ID_PREFIXES.get(kind, str(kind))),
+        kind=kind,
+        user_id=user_id,
+        organization_id=organization_id,
+        name=name,
+        prefix=secrets.prefix(secret),
+        digest=secrets.digest(secret),
+        role=role,
+        created_at=created_at,
+        expires_at=created_at + lifetime if lifetime else None,
+        failures=0,
+    )
+    db.add(credential)
+    return credential, secret
+
+
+def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = None) -> Actor:
+    """Return whom a secret stands for, with their standing in an organization, or raise `Invalid API key`."""
+    if not secrets.well_formed(secret):
+        raise NotAuthenticated
+    digest = secrets.digest(secret)
+    wanted = {"digest": digest, "kind": kind, "organization_id": organization_id}
+    found = db.execute(_BY_DIGEST, wanted).first()
+    replaced = found is None and kind is CredentialKind.KEY
+    if replaced:
+        found = db.execute(_BY_OLD_DIGEST, wanted).first()
+    if found is None or _expired(found.expires_at):
+        raise NotAuthenticated(message=rejected_keys.told(secret) if kind is CredentialKind.KEY else None)
+
+    return _actor(found, digest, replaced=replaced)
+
+
+def find(secret: str, kind: CredentialKind) -> Credential | None:
+    """Return the live credential of a mailed link, or None."""
+    by_digest = select(Credential).where(Credential.digest == secrets.digest(secret), Credential.kind == kind)
+    credential = db.scalar(by_digest.join(User, User.id == Credential.user_id).where(_LIVE))
+    return None if credential is None or _expired(credential.expires_at) else credential
+
+
+def revoke(*conditions: ColumnElement[bool]) -> int:
+    """Revoke the live credentials that meet the conditions; return how many."""
+    result = db.execute(
+        update(Credential).where(*conditions, Credential.revoked_at.is_(None)).values(revoked_at=clock.now())
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+def hold(actor: Actor) -> None:
+    """Hold the actor's account until the transaction ends; refuse whoever came with what ended meanwhile.
+
+    For changes of what opens an account, by somebody who was looked up before the transaction began or beside
+    others. Organizations are held first.
+    """
+    locks.account(actor.user_id)
+    check_alive(actor)
+
+
+def check_alive(actor: Actor) -> None:
+    """Raise if an actor's credential, or the secret that was sent, has ended since it was looked up.
+
+    The same if the password that the actor gave was replaced. The caller holds the account.
+    """
+    works = or_(Credential.digest == actor.digest, old_secrets.works(actor.digest))
+    still = select(Credential.id).join(User, User.id == Credential.user_id)
+    still = still.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
+    if db.execute(still).first() is None:
+        raise NotAuthenticated
+    if actor.proof:
+        check_proof(actor.proof)
+
+
+def check_holder(holder: Actor | PasswordProof) -> None:
+    """Refuse a holder of an account whose session has ended, or whose password was replaced, since."""
+    if isinstance(holder, Actor):
+        check_alive(holder)
+    else:
+        check_proof(holder)
+
+
+def check_proof(proof: PasswordProof) -> None:
+    """Raise `NotPermitted` if the password was replaced since it was compared; nothing is hashed here."""
+    if db.scalar(select(User.password_hash).where(User.id == proof.user_id)) != proof.stored:
+        raise NotPermitted(WRONG_PASSWORD, message=proof.message, field=proof.field, reason="wrong_password")
+
+
+def alive() -> ColumnElement[bool]:
+    """Return the condition of a credential that can still be used."""
+    unexpired = or_(Credential.expires_at.is_(None), Credential.expires_at > clock.now())
+    return and_(Credential.revoked_at.is_(None), unexpired)
+
+
+def _expired(expires_at: datetime | None) -> bool:
+    return expires_at is not None and expires_at <= clock.now()
+
+
+def _actor(found: AnyRow, digest: str, *, replaced: bool) -> Actor:
+    return Actor(
+        user_id=found.user_id,
+        email=found.email,
+        email_key=found.email_key,
+        name=found.name,
+        image_url=found.image_url,
+        confirmed=found.confirmed_at is not None,
+        credential_id=found.id,
+        kind=CredentialKind(found.kind),
+        ceiling=Role(found.role),
+        organization_id=found.organization_id,
+        last_used_at=found.last_used_at,
+        standing=membership_context.read(found),
+        issued_at=found.issued_at,
+        expires_at=found.expires_at,
+        digest=digest,
+        replaced=replaced,
+    )

@@ -1,0 +1,114 @@
+"""The rule that an organization always has a super admin who can act; the only place that says who counts.
+
+A super admin can act if they accepted, their account is open, and they have a second factor where the
+organization requires one. The requirement counts from the moment it is switched on, so that nothing has to be
+refused when the deadline passes.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from app.database import db
+from app.errors import Conflict
+from app.models import Membership, Organization, User
+from app.permissions import Role
+from app.services.core import two_factor_status
+
+LAST_ADMIN = "Cannot remove the last admin from the organization"
+ADVICE = (
+    "Make another member super admin first, or delete the organization. "
+    "Where two-factor is required, only super admins who have set it up count."
+)
+_OTHER, _OTHERS = aliased(User), aliased(Membership)
+
+
+def check_not_last(membership: Membership) -> None:
+    """Raise `Conflict` if no super admin of the organization could act without this member."""
+    if alone(membership):
+        raise Conflict(LAST_ADMIN, message=ADVICE)
+
+
+def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
+    """Raise `Conflict` if an organization needs this person, or, with `factor_only`, their second factor."""
+    alone_in = led_alone(user_id, factor_only=factor_only)
+    if alone_in:
+        raise Conflict(LAST_ADMIN, message=f"Only they can act as super admin of {', '.join(alone_in)}.")
+
+
+def alone(membership: Membership) -> bool:
+    """Tell whether the member is a super admin, and no other one could act."""
+    found = _needing(membership.user_id).where(Organization.id == membership.organization_id)
+    return db.execute(found).first() is not None
+
+
+def led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
+    """List the organizations, as `name (id)`, in which no super admin could act without this one.
+
+    `factor_only` leaves out those that do not require a second factor.
+    """
+    found = _needing(user_id).order_by(Membership.added_at, Organization.id)
+    if factor_only:
+        found = found.where(Organization.second_factor_from.is_not(None))
+    return [f"{name} ({identifier})" for name, identifier in db.execute(found)]
+
+
+def longest_standing(organization_id: str, *, without: str) -> User | None:
+    """Return the super admin who joined first among those who can act, or None; `without` one person."""
+    others = (
+        select(_OTHER)
+        .join(_OTHERS, _OTHERS.user_id == _OTHER.id)
+        .join(Organization, Organization.id == _OTHERS.organization_id)
+    )
+    found = others.where(Organization.id == organization_id, _OTHER.id != without, _can_act(_OTHERS, _OTHER))
+    return db.scalar(found.order_by(_OTHERS.added_at, _OTHERS.user_id).limit(1))
+
+
+def has_secured(organization_id: str) -> bool:
+    """Tell whether some super admin could still act if a second factor was required from now on."""
+    found = select(_OTHER.id).join(_OTHERS, _OTHERS.user_id == _OTHER.id)
+    found = found.where(
+        _OTHERS.organization_id == organization_id,
+        _leads(_OTHERS, _OTHER),
+        two_factor_status.secured(_OTHER.id),
+    )
+    return db.execute(found.limit(1)).first() is not None
+
+
+def _needing(user_id: str) -> Select[str, str]:
+    """Select name and id of the organizations in which no other super admin can act."""
+    other = (
+        select(_OTHERS.user_id)
+        .join(_OTHER, _OTHER.id == _OTHERS.user_id)
+        .where(
+            _OTHERS.organization_id == Organization.id,
+            _OTHERS.user_id != user_id,
+            _can_act(_OTHERS, _OTHER),
+        )
+        .correlate(Organization)
+    )
+    return (
+        select(Organization.name, Organization.id)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(
+            Membership.user_id == user_id,
+            Membership.role == Role.SUPER_ADMIN,
+            Membership.pending.is_(False),
+            ~other.exists(),
+        )
+    )
+
+
+def _can_act(membership: Any, user: Any) -> ColumnElement[bool]:
+    """Return the condition of a super admin who can act; the organization is part of the statement."""
+    return and_(
+        _leads(membership, user),
+        or_(Organization.second_factor_from.is_(None), two_factor_status.secured(user.id)),
+    )
+
+
+def _leads(membership: Any, user: Any) -> ColumnElement[bool]:
+    return and_(
+        membership.role == Role.SUPER_ADMIN, membership.pending.is_(False), user.disabled_at.is_(None)
+    )

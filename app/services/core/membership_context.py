@@ -1,0 +1,71 @@
+"""Standings: what somebody is in an organization, and on which terms; part of whatever statement asks."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from app.database import AnyRow
+from app.models import CredentialUse, KeyPolicy, Membership, Organization
+from app.permissions import Role
+from app.services.core import two_factor_status
+from app.services.core.actors import KeyRules, OrganizationView, Standing
+
+_COLUMNS = (
+    Organization.id.label("org_id"),
+    Organization.created_by,
+    Organization.created_at.label("org_created_at"),
+    Organization.updated_at,
+    Organization.logo,
+    Organization.name.label("org_name"),
+    Organization.management_email,
+    Organization.customer_id,
+    Membership.role.label("member_role"),
+    Membership.last_active_at,
+    CredentialUse.last_used_at.label("used_here_at"),
+    CredentialUse.cut_off_at,
+    KeyPolicy.max_days,
+    KeyPolicy.expiry_required,
+    two_factor_status.FACTOR_DUE.label("factor_due"),
+)
+
+
+def selected(*columns: Any) -> Select[Any]:
+    """Begin a statement that selects these columns and those of a standing."""
+    statement: Select[Any] = select(*columns, *_COLUMNS)
+    return statement
+
+
+def with_terms(statement: Select[Any], credential_id: Any) -> Select[Any]:
+    """Add to a statement with memberships what the organization knows and demands of a credential."""
+    used_here = and_(
+        CredentialUse.organization_id == Membership.organization_id,
+        CredentialUse.credential_id == credential_id,
+    )
+    return statement.outerjoin(CredentialUse, used_here).outerjoin(
+        KeyPolicy, KeyPolicy.organization_id == Membership.organization_id
+    )
+
+
+def read(row: AnyRow) -> Standing | None:
+    """Return the standing in a row with these columns, None where there is no membership."""
+    if row.org_id is None:
+        return None
+    organization = OrganizationView(
+        id=row.org_id,
+        created_by=row.created_by,
+        created_at=row.org_created_at,
+        updated_at=row.updated_at,
+        logo=row.logo,
+        name=row.org_name,
+        management_email=row.management_email,
+        customer_id=row.customer_id,
+    )
+    return Standing(
+        organization,
+        Role(row.member_role),
+        row.last_active_at,
+        last_used_at=row.used_here_at,
+        cut_off=row.cut_off_at is not None,
+        key_rules=KeyRules(row.max_days, bool(row.expiry_required)),
+        factor_due=row.factor_due,
+    )

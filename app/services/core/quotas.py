@@ -1,0 +1,100 @@
+"""Quotas: how much one person and one organization may have; each is a setting, 0 for no limit.
+
+Each is judged in the transaction of the change, while what is counted is locked: two changes at once cannot
+exceed it together.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app import wording
+from app.database import config, db
+from app.errors import Conflict
+from app.models import App, Bundle, Credential, CredentialKind, Membership, Organization
+from app.services.core import locks
+from app.services.core.actors import Actor, OrganizationView
+
+ORGANIZATIONS = "Organization limit reached"
+KEYS = "API key limit reached"
+APPS = "App limit reached"
+INVITATIONS = "Invitation limit reached"
+STORAGE = "Storage limit reached"
+
+_ASK = "or ask the operator of this portal to raise the limit"
+_MB = 1024 * 1024
+
+
+def check_organizations(actor: Actor) -> None:
+    """Raise `Conflict` if the actor has created as many organizations as they may; their account is held."""
+    created = _count(Organization.id, Organization.created_by == actor.user_id)
+    most = config().max_organizations_per_user
+    _check(ORGANIZATIONS, created, most, "organizations", "Delete one you no longer need")
+
+
+def check_keys(actor: Actor, organization_id: str | None) -> None:
+    """Raise `Conflict` if the actor, or the organization that a new key is limited to, has enough keys."""
+    unrevoked = (Credential.kind == CredentialKind.KEY, Credential.revoked_at.is_(None))
+    own = _count(Credential.id, Credential.user_id == actor.user_id, *unrevoked)
+    _check(KEYS, own, config().max_keys_per_user, "API keys", "Revoke one you no longer need")
+    if organization_id:
+        limited = _count(Credential.id, Credential.organization_id == organization_id, *unrevoked)
+        most = config().max_keys_per_organization
+        what = "API keys limited to this organization"
+        _check(KEYS, limited, most, what, "Revoke one that is no longer needed")
+
+
+def check_apps(organization: OrganizationView) -> None:
+    """Raise `Conflict` if an organization has as many apps as it may."""
+    apps = _count(App.id, App.organization_id == organization.id)
+    _check(APPS, apps, config().max_apps_per_organization, "apps", "Delete one that is no longer needed")
+
+
+def check_invitations(organization: OrganizationView) -> None:
+    """Raise `Conflict` if an organization has as many unanswered invitations as it may."""
+    unanswered = _count(Membership.user_id, Membership.organization_id == organization.id, Membership.pending)
+    most = config().max_invitations_per_organization
+    _check(INVITATIONS, unanswered, most, "pending invitations", "Cancel one that is no longer needed")
+
+
+def check_storage(organization: OrganizationView, coming: int, *, final: bool) -> None:
+    """Raise `Conflict` if so many bytes more do not fit into what an organization, or the portal, may store.
+
+    Before the upload this is an estimate; `final` holds the storage of the portal until the commit.
+    """
+    own = select(func.coalesce(func.sum(Bundle.size), 0)).join(App, App.id == Bundle.app_id)
+    own = own.where(App.organization_id == organization.id)
+    _check_bytes(own, coming, config().max_storage_mb_per_organization, organization.name)
+    if config().max_storage_mb:
+        if final:
+            locks.storage()
+        files = select(Bundle.checksum, Bundle.size).distinct().subquery()
+        everything = select(func.coalesce(func.sum(files.c.size), 0))
+        _check_bytes(everything, coming, config().max_storage_mb, "This portal")
+
+
+def _count(column: Any, *conditions: Any) -> int:
+    return db.scalar(select(func.count(column)).where(*conditions)) or 0
+
+
+def _check(error: str, used: int, most: int, what: str, remedy: str) -> None:
+    if most and used >= most:
+        raise Conflict(
+            error,
+            message=f"{used} of {most} {what} are in use. {remedy}, {_ASK}.",
+            reason="limit_reached",
+        )
+
+
+def _check_bytes(statement: Select[Any], coming: int, most_mb: int, whose: str) -> None:
+    if not most_mb:
+        return
+    used = int(db.scalar(statement) or 0)
+    if used + coming > most_mb * _MB:
+        raise Conflict(
+            STORAGE,
+            message=f"{whose} uses {wording.size(used)} of {wording.size(most_mb * _MB)}. "
+            f"Delete bundles that are no longer needed, {_ASK}.",
+            field="file",
+            reason="limit_reached",
+        )

@@ -1,0 +1,79 @@
+"""Users: found by address, locked, added; what every room asks of an account."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app import clock, identifiers, links, secrets
+from app.addresses import Address
+from app.database import config, db
+from app.errors import NotFound
+from app.models import CredentialKind, User
+from app.services.core import credentials, locks
+
+
+def add(address: Address, *, name: str, password_hash: str | None) -> User:
+    """Add an account whose address is not confirmed; the caller records why."""
+    user = User(
+        id=identifiers.new("user"),
+        email=address.typed,
+        email_key=address.key,
+        name=name,
+        password_hash=password_hash,
+        created_at=clock.now(),
+    )
+    db.add(user)
+    db.flush()
+    return user
+
+
+def by_address(address: Address) -> User | None:
+    """Return the account of an address, or None."""
+    return db.scalar(select(User).where(User.email_key == address.key))
+
+
+def held(address: Address) -> User | None:
+    """Return the account of an address, held, and as it is by then; None if the address has none.
+
+    Organizations are held first.
+    """
+    user = by_address(address)
+    if user is None:
+        return None
+    locks.account(user.id)
+    db.refresh(user)
+    return user if user.email_key == address.key else None
+
+
+def named(address: Address) -> User:
+    """Return the account that the operator names, held with its organizations, and as it is by then.
+
+    Raises `NotFound` for an address without an account.
+    """
+    user = by_address(address)
+    if user is not None:
+        locks.account_and_organizations(user.id)
+        user = held(address)
+    if user is None or user.erased_at:
+        raise NotFound(f"{address.typed} has no account")
+    return user
+
+
+def address_of(user_id: str) -> Address:
+    """Return the address of an account."""
+    user = db.get_one(User, user_id)
+    return Address(user.email, user.email_key)
+
+
+def everyone() -> list[User]:
+    """List all accounts in the order in which they were created."""
+    return list(db.scalars(select(User).order_by(User.created_at, User.id)))
+
+
+def issue_link(user: User, kind: CredentialKind, lifetime: timedelta) -> tuple[links.Purpose, str]:
+    """Add the credential of a mailed link; return what the mail needs to write the link."""
+    purpose = links.Purpose(kind.value)
+    credential, _ = credentials.issue(user.id, kind, lifetime=lifetime, secret=secrets.new())
+    credential.digest = secrets.digest(links.secret(config(), purpose, credential.id))
+    credential.prefix = ""
+    return purpose, credential.id

@@ -1,0 +1,1 @@
+"""The instance folder, its secret key and the database that belong together."""

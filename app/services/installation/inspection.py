@@ -1,0 +1,50 @@
+"""Looking into a database without changing anything: no file is made, no mode switched."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from app.config import Config, WrongSetting
+from app.database import Database
+from app.errors import Unavailable
+from app.services.installation import secret_key_fingerprint, swap
+
+
+@contextmanager
+def looking(config: Config) -> Iterator[Connection]:
+    """Open the database for reading; raise `WrongSetting` if that is impossible."""
+    file = swap.database_file(config)
+    try:
+        if file:
+            with _file(file) as connection:
+                yield connection
+        else:
+            with closing(Database(config)) as database, database.reading() as db:
+                yield db.connection()
+    except (DBAPIError, Unavailable) as error:
+        raise secret_key_fingerprint.not_opened(error) from error
+
+
+@contextmanager
+def _file(file: Path) -> Iterator[Connection]:
+    if not file.exists():
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL",
+            f"there is no database at {file}; `crewroom serve` makes one. "
+            "If there should be one, check CREWROOM_INSTANCE and CREWROOM_DATABASE_URL",
+        )
+    if file.is_file() and not file.stat().st_size:
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL", f"{file} is empty; restore a backup, or remove the file to start over"
+        )
+    # Without a WAL nothing is in flight; then SQLite need not make the files beside it to read.
+    alone = "" if Path(f"{file}-wal").exists() else "&immutable=1"
+    uri = f"{file.as_uri()}?mode=ro{alone}"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection

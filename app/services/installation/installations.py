@@ -1,0 +1,110 @@
+"""Installations: the folder, the secret key and the database that belong together, opened as one."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from app.config import Config, WrongSetting
+from app.database import Database
+from app.errors import NotFound
+from app.migrations import bring_up_to_date
+from app.services.installation import instance, secret_key_file, secret_key_fingerprint, swap
+
+_MAKING_SECONDS = 1.0
+
+
+@contextmanager
+def started(config: Config, *, making: bool = True) -> Iterator[Config]:
+    """Use an installation: folder locked, key right, schema up to date; yield the settings with the key.
+
+    Raises `NotFound` without an installation, unless `making` one, and then makes nothing.
+    """
+    if not making:
+        _check_made(config)
+    with instance.in_use(config):
+        _check_file(config)
+        ready = _keyed(config, making=making)
+        with closing(Database(ready)) as database:
+            bring_up_to_date(database)
+            secret_key_fingerprint.adopt(database)
+        yield ready
+
+
+@contextmanager
+def opened(config: Config, *, making: bool = True) -> Iterator[Database]:
+    """Use an installation, and open its database."""
+    with started(config, making=making) as ready, closing(Database(ready)) as database:
+        yield database
+
+
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """Have an installation to oneself; raises `NotFound` if there is none, and makes nothing then."""
+    _check_made(config)
+    with instance.alone(config):
+        yield
+
+
+@contextmanager
+def existing(config: Config) -> Iterator[Database]:
+    """Open the database of an installation as it is, of whatever schema, and change nothing."""
+    check_there(config)
+    with instance.in_use(config):
+        _check_file(config)
+        with closing(Database(_keyed(config, making=False))) as database:
+            yield database
+
+
+def missing(config: Config) -> NotFound:
+    """Return the refusal for a folder without an installation."""
+    return NotFound(
+        f"There is no installation in {config.instance}",
+        message="CREWROOM_INSTANCE names the folder; `crewroom serve` makes a new installation in it.",
+    )
+
+
+def check_there(config: Config) -> None:
+    """Raise `NotFound` without an installation, and make nothing; a database on a server is asked."""
+    file = swap.database_file(config)
+    if file is not None and not file.exists():
+        raise missing(config)
+    if file is None and not config.secret_key and not config.instance.exists():
+        raise missing(config)
+    if file is None and not secret_key_fingerprint.known(config).schema:
+        raise missing(config)
+
+
+def _check_made(config: Config) -> None:
+    """Raise `NotFound` without an installation, unless a killed restore still has to be finished."""
+    if not swap.begun(config):
+        check_there(config)
+
+
+def _check_file(config: Config) -> None:
+    """Refuse a database file that lost its content; SQLite would take it for a new database."""
+    instance.restrict(config)
+    file = swap.database_file(config)
+    if file and secret_key_file.path(config).exists() and _stays_empty(file):
+        raise WrongSetting(
+            "CREWROOM_DATABASE_URL", f"{file} is empty; restore a backup, or remove the file to begin anew"
+        )
+
+
+def _stays_empty(file: Path) -> bool:
+    """Tell whether a file is empty, and not because another process is making it right now."""
+    deadline = time.monotonic() + _MAKING_SECONDS
+    while file.is_file() and file.stat().st_size == 0:
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _keyed(config: Config, *, making: bool) -> Config:
+    file = swap.database_file(config)
+    new = file is not None and not file.exists()
+    known = secret_key_fingerprint.Known() if new else secret_key_fingerprint.settled(config)
+    if not making and not known.schema:
+        raise missing(config)
+    return secret_key_fingerprint.keyed(config, known)

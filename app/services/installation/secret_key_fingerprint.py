@@ -1,0 +1,200 @@
+"""The secret key and the database know each other: by a fingerprint, or by the seals of the audit log."""
+
+import os
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from app import clock, secrets
+from app.config import Config, WrongSetting
+from app.database import Database, db
+from app.database import config as current_config
+from app.errors import Unavailable
+from app.models import PortalKey
+from app.services.core import audit_chain
+from app.services.core.audit_chain import CHAINS, Stored
+from app.services.installation import secret_key_file
+
+EARLIER = "earlier secret key"
+_SHOWN = 12
+_ENTRIES = 200
+_LOCK = text(f"LOCK TABLE {PortalKey.__tablename__} IN EXCLUSIVE MODE")
+_NEWEST = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
+ADVICE = "put the right one back, or run `crewroom secret-key reset` if it is lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a database knows of its secret key: its fingerprint, or only what was sealed with it."""
+
+    schema: bool = False
+    fingerprint: str | None = None
+    entries: tuple[Stored, ...] = ()
+
+    @property
+    def bound(self) -> bool:
+        """Whether only one key fits."""
+        return self.fingerprint is not None or bool(self.entries)
+
+    def fits(self, key: str) -> bool:
+        """Tell whether a key is the one of the database; any key fits a database that knows none."""
+        if self.fingerprint is not None:
+            return secrets.fingerprint(key) == self.fingerprint
+        return not self.entries or any(audit_chain.fits(key, entry) for entry in self.entries)
+
+
+def known(config: Config) -> Known:
+    """Return what the database knows of its key; raise `WrongSetting` if it cannot be opened."""
+    try:
+        with closing(Database(config)) as database, database.reading() as db:
+            return known_by(db.connection())
+    except (DBAPIError, Unavailable) as error:
+        raise not_opened(error) from error
+
+
+def settled(config: Config) -> Known:
+    """Return what the database knows of its key, once an exchange of keys that is still being committed ends.
+
+    A Postgres server goes on with the commit of a process that was killed; a slow standby makes that long.
+    """
+    if config.sqlite or not os.path.lexists(secret_key_file.next_path(config)):
+        return known(config)
+    try:
+        with closing(Database(config)) as database, database.writing() as db:
+            connection = db.connection()
+            if inspect(connection).has_table(PortalKey.__tablename__):
+                connection.execute(_LOCK)
+            return known_by(connection)
+    except (DBAPIError, Unavailable) as error:
+        raise not_opened(error) from error
+
+
+def not_opened(error: Exception) -> WrongSetting:
+    """Return the refusal for a database that cannot be opened, in one line."""
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
+    reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
+    return WrongSetting("CREWROOM_DATABASE_URL", f"the database cannot be opened ({reason})")
+
+
+def at_hand(config: Config, known: Known) -> str | None:
+    """Return the key of the database, weak or not, None if it is lost; finish an exchange that was killed."""
+    if config.secret_key:
+        return config.secret_key if known.fits(config.secret_key) else None
+    finish(config, known)
+    key = secret_key_file.legible(secret_key_file.path(config))
+    return key if key and known.fits(key) else None
+
+
+def finish(config: Config, known: Known) -> bool:
+    """Finish an exchange of keys that was killed after its commit; return whether there was one."""
+    if not waiting(config, known):
+        return False
+    secret_key_file.exchange(config)
+    return True
+
+
+def waiting(config: Config, known: Known) -> bool:
+    """Tell whether an exchange of keys was killed after its commit, so that the new key is not in place."""
+    if config.secret_key or not known.bound:
+        return False
+    key = secret_key_file.legible(secret_key_file.next_path(config))
+    return bool(key) and known.fits(key)
+
+
+def current(config: Config, known: Known) -> str:
+    """Return the key of the database, weak or not; raise `WrongSetting` if it is lost."""
+    key = at_hand(config, known)
+    if key is None:
+        keyed(config, known)
+        raise WrongSetting("CREWROOM_INSTANCE", f"the secret key is missing; {ADVICE}")
+    return key
+
+
+def succeed(old: str, new: str) -> None:
+    """Note the fingerprint of the key in use from now on, and seal the ones before under it."""
+    earlier_keys = earlier()
+    now = int(clock.now().timestamp())
+    stored = db.scalars(select(PortalKey).order_by(PortalKey.number.desc())).all()
+    if not stored:
+        note(old)
+        stored = db.scalars(select(PortalKey)).all()
+    for row, key in zip(stored, [old, *earlier_keys], strict=False):
+        row.sealed = secrets.seal(new, EARLIER, key, at=now)
+    note(new, number=stored[0].number + 1)
+
+
+def note(key: str, *, number: int = 1) -> None:
+    """Note the fingerprint of a key."""
+    db.add(PortalKey(number=number, fingerprint=secrets.fingerprint(key), since=clock.now()))
+    db.flush()
+
+
+def keyed(config: Config, known: Known) -> Config:
+    """Return the settings with the key of the database; one is made only for a database that knows none.
+
+    Finishes an exchange of keys that was killed after its commit.
+    """
+    if not known.bound or config.secret_key:
+        found = secret_key_file.prepare(config)
+        if known.fits(found.secret_key):
+            return found
+        raise _foreign(known, found.secret_key, "CREWROOM_SECRET_KEY", "")
+    finish(config, known)
+    file = secret_key_file.path(config)
+    if not file.exists():
+        raise WrongSetting("CREWROOM_INSTANCE", f"{file} is missing, and the database needs it; {ADVICE}")
+    key = secret_key_file.read(file)
+    if key and not known.fits(key):
+        raise _foreign(known, key, "CREWROOM_INSTANCE", f"{file} ")
+    secret_key_file.checked(file)
+    with suppress(OSError):
+        secret_key_file.next_path(config).unlink(missing_ok=True)
+    return replace(config, secret_key=key)
+
+
+def adopt(database: Database) -> None:
+    """Note the fingerprint of the key in a database that has none; raise `WrongSetting` for another key."""
+    fingerprint = secrets.fingerprint(database.config.secret_key)
+    with database.reading() as db:
+        found = db.scalar(_NEWEST)
+    if found is None:
+        insert = (sqlite if database.config.sqlite else postgresql).insert(PortalKey)
+        row = {"number": 1, "fingerprint": fingerprint, "since": clock.now()}
+        with database.writing() as db:
+            db.execute(insert.values(row).on_conflict_do_nothing())
+            found = db.scalar(_NEWEST)
+    if found != fingerprint:
+        raise _foreign(Known(fingerprint=found), database.config.secret_key, "CREWROOM_SECRET_KEY", "")
+
+
+def earlier() -> list[str]:
+    """Return the keys that were in use before, newest first, which the key in use unseals."""
+    sealed = select(PortalKey.sealed).where(PortalKey.sealed.is_not(None)).order_by(PortalKey.number.desc())
+    key = current_config().secret_key
+    found = (secrets.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
+    return [opened for opened in found if opened]
+
+
+def described(key: str) -> str:
+    """Return the part of a key's fingerprint that is shown to operators."""
+    return secrets.fingerprint(key)[:_SHOWN]
+
+
+def known_by(connection: Connection) -> Known:
+    """Return what the database behind a connection knows of its key."""
+    tables = set(inspect(connection).get_table_names())
+    fingerprint = connection.scalar(_NEWEST) if PortalKey.__tablename__ in tables else None
+    entries: tuple[Stored, ...] = ()
+    if fingerprint is None and CHAINS.name in tables:
+        entries = tuple(connection.execute(audit_chain.newest(_ENTRIES)).mappings())
+    return Known("alembic_version" in tables, fingerprint, entries)
+
+
+def _foreign(known: Known, key: str, name: str, place: str) -> WrongSetting:
+    wanted = f", whose key is {known.fingerprint[:_SHOWN]}" if known.fingerprint else ""
+    return WrongSetting(
+        name, f"{place}({described(key)}) is not the secret key of this database{wanted}; {ADVICE}"
+    )

@@ -1,0 +1,19 @@
+"""Which function does which kind of job."""
+
+from app.services.accounts import password_reset
+from app.services.apps import bundle_files
+from app.services.audit_log import refused_attempts
+from app.services.jobs.jobs import Worker
+from app.services.login import lockout_reports
+from app.services.mail import outbox
+from app.services.organizations import two_factor_policy
+
+WORKERS: dict[str, Worker] = {
+    bundle_files.KIND: bundle_files.remove_unused,
+    outbox.KIND: outbox.deliver,
+    lockout_reports.KIND: lockout_reports.answer,
+    lockout_reports.SWEEP: lockout_reports.sweep,
+    refused_attempts.KIND: refused_attempts.end,
+    password_reset.KIND: password_reset.answer,
+    two_factor_policy.KIND: two_factor_policy.remind,
+}

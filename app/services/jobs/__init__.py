@@ -1,0 +1,1 @@
+"""Work after the answer: enqueued in the transaction that causes it, done at least once."""

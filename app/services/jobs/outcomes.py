@@ -1,0 +1,177 @@
+"""Endings: how an attempt of a job ended, and that this is noted even if the database was away meanwhile."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from weakref import WeakKeyDictionary
+
+import structlog
+from sqlalchemy import delete, update
+
+from app import clock
+from app.database import Database
+from app.errors import Unavailable
+from app.models import Job, JobOutcome
+from app.services.jobs import claims
+
+AtTheEnd = Callable[[], None] | None
+
+KEPT_FOR = timedelta(days=7)
+_FIRST_WAIT = timedelta(seconds=5)
+# Greylisting takes minutes; asking each second makes some servers wait longer.
+_FIRST_WAIT_FOR_ONE = timedelta(minutes=1)
+_UNCERTAIN_ATTEMPTS = 3
+_COUNTED = "uncertain"
+
+log = structlog.get_logger()
+
+
+class Dropped(Exception):
+    """What the job was about is over: there is nothing to do."""
+
+
+class _Final(Exception):
+    """The job will not be done. `at_the_end` is called in the transaction that ends it."""
+
+    def __init__(self, reason: str, at_the_end: AtTheEnd = None) -> None:
+        """Give the reason in one line."""
+        super().__init__(reason)
+        self.at_the_end = at_the_end
+
+
+class Refused(_Final):
+    """The job can never be done."""
+
+
+class Deferred(Exception):
+    """The job must wait for reasons of its own; nothing is wrong with what others need as well."""
+
+
+class Uncertain(_Final):
+    """The job may have been done: the server got everything and gave no answer. Several of these end it."""
+
+
+class Outage(Exception):
+    """What many jobs need is out of order, such as the mail server: one alarm for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is written into the row of a job, and what else belongs into that transaction."""
+
+    job_id: str
+    values: dict[str, object]
+    at_the_end: AtTheEnd = None
+
+
+_owed: WeakKeyDictionary[Database, dict[str, Ending]] = WeakKeyDictionary()
+_lock = threading.Lock()
+_out_of_order: set[str] = set()
+
+
+def done(job: Job, at_the_end: AtTheEnd = None) -> Ending:
+    """Return the ending of a job that was done. Nothing of its details stays: they name people."""
+    _note_recovery(job.kind)
+    return _ended(job, JobOutcome.DONE, None, at_the_end)
+
+
+def after_error(job: Job, error: Exception) -> Ending:
+    """Return the ending of an attempt that raised: try again after twice as long each time, up to an hour.
+
+    Jobs are given up after a week, at once when they raised `Dropped` or `Refused`, and after three attempts
+    that raised `Uncertain`.
+    """
+    reason = str(error)[:500]
+    if isinstance(error, Dropped):
+        return _ended(job, JobOutcome.DROPPED, None, None)
+    if isinstance(error, Refused):
+        _note_recovery(job.kind)
+        log.info("job_refused", job=job.id, kind=job.kind, reason=reason)
+        return _ended(job, JobOutcome.REFUSED, reason, error.at_the_end)
+    if isinstance(error, Deferred):
+        log.info("job_deferred", job=job.id, kind=job.kind, attempts=job.attempts, reason=reason)
+        return _again(job, JobOutcome.DEFERRED, reason, _FIRST_WAIT_FOR_ONE)
+    if isinstance(error, Uncertain):
+        _note_outage(job.kind, reason)
+        return _after_uncertain(job, error)
+    if isinstance(error, Outage):
+        _note_outage(job.kind, reason)
+        return _again(job, JobOutcome.FAILED, reason, _FIRST_WAIT)
+    log.warning("job_failed", job=job.id, kind=job.kind, attempts=job.attempts, reason=type(error).__name__)
+    return _again(job, JobOutcome.FAILED, f"{type(error).__name__}: {error}"[:500], _FIRST_WAIT)
+
+
+def settle(database: Database, ending: Ending) -> None:
+    """Write an ending. If the database is out of reach it is owed: this process does not do the job again."""
+    try:
+        _write(database, ending)
+    except Unavailable:
+        with _lock:
+            _owed.setdefault(database, {})[ending.job_id] = ending
+        raise
+
+
+def settle_owed(database: Database) -> None:
+    """Write the endings that could not be written when they came about."""
+    with _lock:
+        waiting = list(_owed.get(database, {}).values())
+    for ending in waiting:
+        _write(database, ending)
+        with _lock:
+            _owed[database].pop(ending.job_id, None)
+
+
+def _write(database: Database, ending: Ending) -> None:
+    at = clock.now()
+    with database.writing() as writer:
+        row = update(Job).where(Job.id == ending.job_id, Job.done_at.is_(None)).values(ending.values)
+        writer.execute(row)
+        if ending.at_the_end:
+            ending.at_the_end()
+        if ending.values["done_at"]:
+            writer.execute(delete(Job).where(Job.done_at < at - KEPT_FOR))
+    claims.release(ending.job_id)
+
+
+def _ended(job: Job, outcome: JobOutcome, reason: str | None, at_the_end: AtTheEnd) -> Ending:
+    values = {"done_at": clock.now(), "outcome": outcome, "failure": reason, "details": {}}
+    return Ending(job.id, values, at_the_end)
+
+
+def _again(job: Job, outcome: JobOutcome, reason: str, first_wait: timedelta) -> Ending:
+    if clock.now() - job.created_at > KEPT_FOR:
+        return _ended(job, JobOutcome.GIVEN_UP, reason, None)
+    wait = min(first_wait * 2 ** min(job.attempts - 1, 10), claims.LONGEST_WAIT)
+    due_at = clock.now() + wait
+    return Ending(job.id, {"due_at": due_at, "outcome": outcome, "failure": reason, "done_at": None})
+
+
+def _after_uncertain(job: Job, error: Uncertain) -> Ending:
+    """Try again a few times only: each attempt may have sent another copy."""
+    count = job.details.get(_COUNTED, 0) + 1
+    reason = f"{error} (it may have arrived; {count} of {_UNCERTAIN_ATTEMPTS} such attempts)"[:500]
+    if count >= _UNCERTAIN_ATTEMPTS:
+        log.warning("job_given_up", job=job.id, kind=job.kind, attempts=job.attempts, reason=reason)
+        return _ended(job, JobOutcome.GIVEN_UP, reason, error.at_the_end)
+    ending = _again(job, JobOutcome.FAILED, reason, _FIRST_WAIT_FOR_ONE)
+    if ending.values["done_at"] is None:
+        ending.values["details"] = {**job.details, _COUNTED: count}
+    return ending
+
+
+def _note_outage(kind: str, reason: str) -> None:
+    """Ring once, however many jobs wait for the same thing."""
+    with _lock:
+        news = kind not in _out_of_order
+        _out_of_order.add(kind)
+    if news:
+        log.error("outage_began", kind=kind, reason=reason)
+
+
+def _note_recovery(kind: str) -> None:
+    with _lock:
+        over = kind in _out_of_order
+        _out_of_order.discard(kind)
+    if over:
+        log.warning("outage_ended", kind=kind)

@@ -1,0 +1,1 @@
+"""API keys: of a person, and those that act on an organization."""

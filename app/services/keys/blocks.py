@@ -1,0 +1,38 @@
+"""Cut-offs: an organization ends what a key may do there."""
+
+from app.base.events import Event
+from app.models import Credential
+from app.services.core import audit, credentials
+from app.services.core.actors import Access
+from app.services.keys import keys, organization_keys
+from app.services.keys.organization_keys import OrganizationKey
+from app.services.login import last_used
+from app.services.mail import outbox
+
+
+def make(access: Access, identifier: str) -> OrganizationKey:
+    """End what a key may do in the organization: one limited to it is revoked, another one stays outside."""
+    keys.check_portal(access.actor)
+    key = organization_keys.one(access, identifier)
+    if key.organization_id:
+        credentials.revoke(Credential.id == key.id)
+    else:
+        last_used.cut_off(access.actor, key.id, access.organization.id)
+
+    audit.record(
+        Event.KEY_REVOKED if key.organization_id else Event.KEY_CUT_OFF,
+        access.actor,
+        key.id,
+        organization_id=access.organization.id,
+        before={"owner": key.email, "name": key.name, "prefix": key.prefix},
+    )
+    if key.user_id != access.actor.user_id:
+        outbox.queue(
+            "key_cut_off",
+            key.email,
+            organization=access.organization.name,
+            key=key.name,
+            prefix=key.prefix,
+            cut_off_by=access.actor.display_name,
+        )
+    return key

@@ -1,0 +1,160 @@
+"""Key rings: the keys of one person, as the API lists them and as their page shows them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import String, and_, bindparam, func, or_, select
+
+from app import clock
+from app.database import AnyRow, db
+from app.models import (
+    Credential,
+    CredentialKind,
+    CredentialUse,
+    KeyPolicy,
+    Membership,
+    OldSecret,
+    Organization,
+)
+from app.permissions import Role
+from app.services.core import old_secrets
+from app.services.core.actors import Actor, KeyRules
+from app.services.keys import key_status
+from app.services.keys.key_status import KeyState
+
+_LIMIT = bindparam("limit_id", type_=String())
+_MINE = (
+    select(
+        Credential.id,
+        Credential.name,
+        Credential.prefix,
+        Credential.role,
+        Credential.organization_id,
+        Credential.created_at,
+        Credential.expires_at,
+        Credential.last_used_at,
+        Credential.revoked_at,
+        func.coalesce(Credential.renewed_at, Credential.created_at).label("issued_at"),
+        Organization.name.label("organization"),
+    )
+    .outerjoin(Organization, Organization.id == Credential.organization_id)
+    .where(
+        Credential.user_id == bindparam("user_id"),
+        Credential.kind == CredentialKind.KEY,
+        or_(_LIMIT.is_(None), Credential.organization_id == _LIMIT),
+        or_(Credential.revoked_at.is_(None), Credential.revoked_at > bindparam("since")),
+    )
+    .order_by(Credential.created_at, Credential.id)
+)
+_TERMS = (
+    select(Organization.id, Organization.name, KeyPolicy.max_days, KeyPolicy.expiry_required)
+    .join(Membership, Membership.organization_id == Organization.id)
+    .join(KeyPolicy, KeyPolicy.organization_id == Organization.id)
+    .where(Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
+    .order_by(func.lower(Organization.name), Organization.id)
+)
+_CUT_OFF = (
+    select(CredentialUse.credential_id, Organization.name)
+    .join(Organization, Organization.id == CredentialUse.organization_id)
+    .join(Credential, Credential.id == CredentialUse.credential_id)
+    .where(Credential.user_id == bindparam("user_id"), CredentialUse.cut_off_at.is_not(None))
+    .order_by(func.lower(Organization.name), Organization.id)
+)
+_OLD = (
+    select(OldSecret.credential_id, OldSecret.prefix, old_secrets.ends_at, OldSecret.last_used_at)
+    .join(Credential, Credential.id == OldSecret.credential_id)
+    .where(
+        and_(Credential.user_id == bindparam("user_id"), old_secrets.ends_at > bindparam("now")),
+        Credential.revoked_at.is_(None),
+    )
+    .order_by(old_secrets.ends_at)
+)
+
+
+class Old(NamedTuple):
+    """A replaced secret that still works."""
+
+    prefix: str
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as its owner's page shows it; the two lists are names of organizations that refuse it."""
+
+    id: str
+    name: str
+    prefix: str
+    role: Role
+    organization: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    state: KeyState
+    limited_by: list[str]
+    cut_off_by: list[str]
+    old: list[Old]
+
+
+def listed(actor: Actor) -> Sequence[AnyRow]:
+    """List the actor's keys that are not revoked, oldest first; a limited key sees its organization's."""
+    return _rows(actor, ended=False)
+
+
+def shown(actor: Actor) -> list[Key]:
+    """List the actor's keys for the page, the lately revoked too, with what they need to know about each."""
+    mine = {"user_id": actor.user_id}
+    terms = db.execute(_TERMS, mine).all()
+    cut_off: dict[str, list[str]] = defaultdict(list)
+    for credential_id, name in db.execute(_CUT_OFF, mine):
+        cut_off[credential_id].append(name)
+    old: dict[str, list[Old]] = defaultdict(list)
+    for credential_id, prefix, expires_at, last_used_at in db.execute(_OLD, {**mine, "now": clock.now()}):
+        old[credential_id].append(Old(prefix, expires_at, last_used_at))
+    return [_key(row, terms, cut_off[row.id], old[row.id]) for row in _rows(actor, ended=True)]
+
+
+def rules(actor: Actor) -> dict[str, KeyRules]:
+    """Return what each of the actor's organizations demands of keys; most demand nothing."""
+    terms = db.execute(_TERMS, {"user_id": actor.user_id})
+    demanded = {term.id: KeyRules(term.max_days, term.expiry_required) for term in terms}
+    return defaultdict(KeyRules, demanded)
+
+
+def _rows(actor: Actor, *, ended: bool) -> Sequence[AnyRow]:
+    values = {
+        "user_id": actor.user_id,
+        "limit_id": actor.organization_id,
+        "since": key_status.shown_since(ended=ended),
+    }
+    return db.execute(_MINE, values).all()
+
+
+def _key(row: Any, terms: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:
+    limited_by = [
+        term.name
+        for term in terms
+        if row.organization_id in {None, term.id}
+        and not KeyRules(term.max_days, term.expiry_required).admit(row.issued_at, row.expires_at)
+    ]
+    state = key_status.judge(revoked_at=row.revoked_at, expires_at=row.expires_at, admitted=not limited_by)
+    return Key(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        role=Role(row.role),
+        organization=row.organization,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+        state=state,
+        limited_by=limited_by,
+        cut_off_by=cut_off_by,
+        old=old,
+    )

@@ -1,0 +1,191 @@
+"""API keys: create, rename, renew, revoke. People do that in the portal, the operator does; a key never."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock, secrets, texts
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
+from app.permissions import RULES, Action, Role
+from app.services.core import audit, credentials, locks, old_secrets, organization_access, quotas
+from app.services.core.actors import Actor, KeyRules
+
+NAME_LENGTH = 32
+LONGEST_DAYS = 3650
+LONGEST_OVERLAP_HOURS = 168
+UNKNOWN = "API key not found"
+
+
+def create(
+    owner: Actor | User,
+    *,
+    name: str,
+    role: Role = Role.SUPER_ADMIN,
+    organization_id: str | None = None,
+    lifetime: timedelta | None = None,
+) -> tuple[Credential, str]:
+    """Create a key for whoever asks, or for an account that the operator names; return it and its secret."""
+    actor = owner if isinstance(owner, Actor) else None
+    check_portal(actor)
+    label = texts.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
+    _check_term(_rules(owner, organization_id), lifetime)
+    if isinstance(owner, Actor):
+        credentials.hold(owner)
+        quotas.check_keys(owner, organization_id)
+    else:
+        _hold_open(owner)
+
+    credential, secret = credentials.issue(
+        owner.id,
+        CredentialKind.KEY,
+        name=label,
+        role=role,
+        organization_id=organization_id,
+        lifetime=lifetime,
+    )
+    audit.record(
+        Event.KEY_CREATED,
+        actor,
+        credential.id,
+        organization_id=organization_id,
+        after={"owner": owner.email, "name": label, "role": role, **_term(credential)},
+    )
+    return credential, secret
+
+
+def rename(actor: Actor, identifier: str, name: str) -> Credential:
+    """Give a key of the actor's another name."""
+    credential = one(actor, identifier)
+    if name != credential.name:
+        _record(Event.KEY_RENAMED, actor, credential, before={"name": credential.name}, after={"name": name})
+        credential.name = name
+    return credential
+
+
+def renew(
+    actor: Actor, identifier: str, *, overlap: timedelta = timedelta(0), lifetime: timedelta | None = None
+) -> tuple[Credential, str]:
+    """Give a key of the actor's a new secret, and a new term if one is given.
+
+    The old secret works for the overlap, but never longer than it would have, nor than the key.
+    """
+    credential = one(actor, identifier)
+    at = clock.now()
+    if lifetime:
+        _check_term(_rules(actor, credential.organization_id), lifetime)
+    elif credential.expires_at and credential.expires_at <= at:
+        raise InvalidInput(
+            "expires_in_days is required", message="The key has expired.", field="expires_in_days"
+        )
+
+    before = _term(credential)
+    expires_at = at + lifetime if lifetime else credential.expires_at
+    old_secrets.retire(credential, at, overlap, expires_at)
+    secret = secrets.new()
+    credential.prefix, credential.digest = secrets.prefix(secret), secrets.digest(secret)
+    credential.renewed_at = at
+    credential.expires_at = expires_at
+    overlap_hours = int(overlap.total_seconds() // 3600)
+    after = {**_term(credential), "overlap_hours": overlap_hours}
+    _record(Event.KEY_RENEWED, actor, credential, before=before, after=after)
+    return credential, secret
+
+
+def revoke(actor: Actor | None, identifier: str) -> Credential:
+    """Revoke a key of the actor's, or, without an actor, any key for the operator."""
+    credential = one(actor, identifier)
+    credentials.revoke(Credential.id == identifier)
+    _record(
+        Event.KEY_REVOKED, actor, credential, before={"name": credential.name, "prefix": credential.prefix}
+    )
+    return credential
+
+
+def one(actor: Actor | None, identifier: str) -> Credential:
+    """Return a key that is not revoked, of the actor's own or for the operator any, or raise."""
+    check_portal(actor)
+    locks.organization_of_key(identifier)
+    if actor:
+        credentials.hold(actor)
+    wanted = select(Credential).where(
+        Credential.id == identifier,
+        Credential.kind == CredentialKind.KEY,
+        Credential.revoked_at.is_(None),
+    )
+    if actor:
+        wanted = wanted.where(Credential.user_id == actor.user_id)
+    credential = db.scalar(wanted.with_for_update())
+    if credential is None:
+        raise NotFound(UNKNOWN)
+    return credential
+
+
+def check_portal(actor: Actor | None) -> None:
+    """Refuse keys: one that leaked must not make itself another."""
+    if actor and not actor.in_portal:
+        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Log in to manage keys.")
+
+
+def everyones() -> list[tuple[Credential, User]]:
+    """List the keys that work, with their owners, oldest first."""
+    live = (
+        select(Credential, User)
+        .join(User, User.id == Credential.user_id)
+        .where(Credential.kind == CredentialKind.KEY, credentials.alive())
+        .order_by(Credential.created_at, Credential.id)
+    )
+    return [(credential, user) for credential, user in db.execute(live)]
+
+
+def _hold_open(owner: User) -> None:
+    """Hold the account that the operator names; one that is disabled by then gets no key."""
+    email = owner.email
+    locks.account(owner.id)
+    db.refresh(owner)
+    if owner.disabled_at:
+        raise Conflict(f"{email} is disabled", message="Enable the account first.")
+
+
+def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
+    """Return what the organization that a key is limited to demands; raise unless the owner belongs to it."""
+    if organization_id is None:
+        return KeyRules()
+    if isinstance(owner, Actor):
+        entered = organization_access.require(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
+        return entered.key_rules
+    locks.organization(organization_id)
+    membership = db.get(Membership, (organization_id, owner.id))
+    if membership is None or membership.pending:
+        raise NotFound("Organization not found", message=f"{owner.email} is not a member of it.")
+    policy = db.get(KeyPolicy, organization_id)
+    return KeyRules(policy.max_days, policy.expiry_required) if policy else KeyRules()
+
+
+def _check_term(rules: KeyRules, lifetime: timedelta | None) -> None:
+    now = clock.now()
+    if rules.admit(now, now + lifetime if lifetime else None):
+        return
+    wanted = f"must be at most {rules.max_days}" if lifetime else "is required"
+    message = f"That is the organization's key policy. {rules.sentence}"
+    raise InvalidInput(f"expires_in_days {wanted}", message=message, field="expires_in_days")
+
+
+def _term(credential: Credential) -> dict[str, Any]:
+    expires_at = clock.rfc3339(credential.expires_at) if credential.expires_at else None
+    return {"prefix": credential.prefix, "expires_at": expires_at}
+
+
+def _record(
+    event: Event,
+    actor: Actor | None,
+    credential: Credential,
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any] | None = None,
+) -> None:
+    organization_id = credential.organization_id
+    audit.record(event, actor, credential.id, organization_id=organization_id, before=before, after=after)

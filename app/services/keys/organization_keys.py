@@ -1,0 +1,172 @@
+"""The keys that act on an organization."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+
+from app.database import AnyRow, db
+from app.errors import NotFound, NotPermitted
+from app.models import Credential, CredentialKind, CredentialUse, Membership, User
+from app.models.base import Moment
+from app.permissions import RULES, Action, Role, outranks
+from app.services.core import paging
+from app.services.core.actors import Access, KeyRules
+from app.services.core.paging import Page
+from app.services.keys import key_status, keys
+from app.services.keys.key_status import KeyState
+
+PAGE = 100
+
+_ORDER = (Credential.created_at, Credential.id)
+_SINCE = bindparam("since", type_=Moment())
+_ACTING = (
+    select(
+        Credential.id,
+        Credential.user_id,
+        Credential.name,
+        Credential.prefix,
+        Credential.role,
+        Credential.organization_id,
+        Credential.created_at,
+        Credential.expires_at,
+        Credential.revoked_at,
+        func.coalesce(Credential.renewed_at, Credential.created_at).label("issued_at"),
+        User.email,
+        User.name.label("owner"),
+        User.image_url,
+        Membership.role.label("owner_role"),
+        CredentialUse.last_used_at,
+        CredentialUse.cut_off_at,
+    )
+    .join(User, User.id == Credential.user_id)
+    .join(Membership, Membership.user_id == Credential.user_id)
+    .outerjoin(
+        CredentialUse,
+        and_(
+            CredentialUse.credential_id == Credential.id,
+            CredentialUse.organization_id == Membership.organization_id,
+        ),
+    )
+    .where(
+        Membership.organization_id == bindparam("organization_id"),
+        Membership.pending.is_(False),
+        User.disabled_at.is_(None),
+        Credential.kind == CredentialKind.KEY,
+        or_(Credential.organization_id.is_(None), Credential.organization_id == Membership.organization_id),
+        or_(Credential.revoked_at.is_(None), Credential.revoked_at > _SINCE),
+        or_(CredentialUse.cut_off_at.is_(None), CredentialUse.cut_off_at > _SINCE),
+    )
+    .order_by(*_ORDER)
+)
+_ACTING_LIMITED = _ACTING.limit(bindparam("most"))
+_ACTING_BEHIND = _ACTING_LIMITED.where(
+    tuple_(*_ORDER) > tuple_(bindparam("created_at", type_=Moment()), bindparam("id"))
+)
+_ONE = _ACTING.where(Credential.id == bindparam("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationKey:
+    """A key as the organization sees it; `last_used_at` is its last use there."""
+
+    id: str
+    user_id: str
+    email: str
+    owner: str
+    image_url: str | None
+    name: str
+    prefix: str
+    role: Role
+    organization_id: str | None
+    created_at: datetime
+    issued_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    state: KeyState
+    removable: bool
+
+    @property
+    def display_name(self) -> str:
+        """The owner's name, or the address of somebody who gave none."""
+        return self.owner or self.email
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to cut off."""
+        return self.state in {KeyState.REVOKED, KeyState.CUT_OFF}
+
+
+def listed(
+    access: Access, *, most: int | None = None, cursor: str | None = None, ended: bool = False
+) -> Page[OrganizationKey]:
+    """List the keys that act on an organization, oldest first; `ended` adds those that ended lately."""
+    values: dict[str, Any] = _values(access, ended=ended)
+    if most is None and cursor is None:
+        return Page([_key(access, row) for row in db.execute(_ACTING, values)], None)
+
+    most = most or PAGE
+    values["most"] = most + 1
+    if cursor:
+        values["created_at"], values["id"] = paging.read(cursor)
+    rows = db.execute(_ACTING_BEHIND if cursor else _ACTING_LIMITED, values).all()
+    return _page(access, rows, most)
+
+
+def shut_out(access: Access, rules: KeyRules) -> list[OrganizationKey]:
+    """List the keys that work now somewhere and that such rules would refuse in the organization."""
+    working = {KeyState.ACTIVE, KeyState.LIMITED}
+    return [
+        key
+        for key in listed(access).rows
+        if key.state in working and not rules.admit(key.issued_at, key.expires_at)
+    ]
+
+
+def one(access: Access, identifier: str) -> OrganizationKey:
+    """Return a key that acts on the organization and that the actor may cut off, or raise."""
+    row = db.execute(_ONE, {**_values(access, ended=False), "id": identifier}).first()
+    if row is None:
+        raise NotFound(keys.UNKNOWN)
+    if not outranks(access.role, Role(row.owner_role)):
+        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal)
+    return _key(access, row)
+
+
+def _values(access: Access, *, ended: bool) -> dict[str, Any]:
+    since = key_status.shown_since(ended=ended)
+    return {"organization_id": access.organization.id, "since": since}
+
+
+def _page(access: Access, rows: Sequence[AnyRow], most: int) -> Page[OrganizationKey]:
+    found = [_key(access, row) for row in rows[:most]]
+    more = len(rows) > most
+    return Page(found, paging.write(found[-1].created_at, found[-1].id) if more else None)
+
+
+def _key(access: Access, row: AnyRow) -> OrganizationKey:
+    state = key_status.judge(
+        revoked_at=row.revoked_at,
+        expires_at=row.expires_at,
+        cut_off_at=row.cut_off_at,
+        admitted=access.key_rules.admit(row.issued_at, row.expires_at),
+    )
+    return OrganizationKey(
+        id=row.id,
+        user_id=row.user_id,
+        email=row.email,
+        owner=row.owner,
+        image_url=row.image_url,
+        name=row.name,
+        prefix=row.prefix,
+        role=Role(row.role),
+        organization_id=row.organization_id,
+        created_at=row.created_at,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        state=state,
+        removable=access.may(Action.KEYS_MANAGE) and outranks(access.role, Role(row.owner_role)),
+    )

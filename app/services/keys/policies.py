@@ -1,0 +1,32 @@
+"""Key policies: what an organization demands of the keys that act on it."""
+
+from dataclasses import asdict
+
+from app.base.events import Event
+from app.database import db
+from app.models import KeyPolicy, Organization
+from app.services.core import audit
+from app.services.core.actors import Access, KeyRules
+from app.services.keys import keys
+from app.services.mail import contacts
+
+
+def change(access: Access, rules: KeyRules) -> KeyRules:
+    """Demand something else from the next request on; the same as before changes nothing."""
+    keys.check_portal(access.actor)
+    if rules == access.key_rules:
+        return rules
+
+    organization_id = access.organization.id
+    db.merge(KeyPolicy(organization_id=organization_id, **asdict(rules)))
+    audit.record(
+        Event.KEY_POLICY_CHANGED,
+        access.actor,
+        organization_id,
+        organization_id=organization_id,
+        before=asdict(access.key_rules),
+        after=asdict(rules),
+    )
+    organization = db.get_one(Organization, organization_id)
+    contacts.tell(organization, "key_rules_changed", access.actor, rules=rules.sentence)
+    return rules

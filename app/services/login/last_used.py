@@ -1,0 +1,90 @@
+"""Uses: where a credential was used last, and which organization cut it off."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, delete, select, text, update
+
+from app import clock
+from app.database import db
+from app.models import Credential, CredentialUse, Membership, OldSecret
+from app.models.base import Moment
+from app.services.core import locks
+from app.services.core.actors import Actor
+from app.services.login import sessions
+
+STEP = timedelta(minutes=1)
+
+# Two processes may note the same use, so it is an upsert; the answer may have ended the membership.
+_NOTE = text(
+    "INSERT INTO credential_uses (credential_id, organization_id, last_used_at) "
+    "SELECT :credential_id, organization_id, :at FROM memberships "
+    "WHERE organization_id = :organization_id AND user_id = :user_id "
+    "ON CONFLICT (credential_id, organization_id) DO UPDATE SET last_used_at = excluded.last_used_at"
+).bindparams(bindparam("at", type_=Moment()))
+_CUT_OFF = text(
+    "INSERT INTO credential_uses (credential_id, organization_id, cut_off_at, cut_off_by) "
+    "VALUES (:credential_id, :organization_id, :at, :by) "
+    "ON CONFLICT (credential_id, organization_id) "
+    "DO UPDATE SET cut_off_at = excluded.cut_off_at, cut_off_by = excluded.cut_off_by"
+).bindparams(bindparam("at", type_=Moment()))
+
+
+def stale(used_at: datetime | None) -> bool:
+    """Tell whether a last use is old enough to be noted again."""
+    return used_at is None or clock.now() - used_at >= STEP
+
+
+def note(actor: Actor, organization_id: str | None) -> None:
+    """Note that a credential was used now, with which secret, and for which organization."""
+    at = clock.now()
+    if organization_id:
+        locks.organization(organization_id)
+    db.execute(update(Credential).where(Credential.id == actor.credential_id).values(**_moments(actor, at)))
+    if actor.replaced:
+        db.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=at))
+    if organization_id:
+        _note_inside(actor, organization_id, at)
+
+
+def cut_off(actor: Actor, credential_id: str, organization_id: str) -> None:
+    """Shut a credential out of an organization from the next request on."""
+    db.execute(
+        _CUT_OFF,
+        {
+            "credential_id": credential_id,
+            "organization_id": organization_id,
+            "at": clock.now(),
+            "by": actor.user_id,
+        },
+    )
+
+
+def clear(user_id: str, organization_id: str) -> None:
+    """Forget what somebody used in an organization; who was cut off stays so, should they come back."""
+    theirs = and_(
+        CredentialUse.organization_id == organization_id,
+        CredentialUse.credential_id.in_(select(Credential.id).where(Credential.user_id == user_id)),
+    )
+    db.execute(delete(CredentialUse).where(theirs, CredentialUse.cut_off_at.is_(None)))
+    db.execute(update(CredentialUse).where(theirs).values(last_used_at=None))
+
+
+def _moments(actor: Actor, at: datetime) -> dict[str, datetime]:
+    """Return what a use changes: a session lasts longer by it, a key does not."""
+    if not actor.in_portal or actor.issued_at is None:
+        return {"last_used_at": at}
+    return {"last_used_at": at, "expires_at": sessions.ends_at(actor.issued_at, at)}
+
+
+def _note_inside(actor: Actor, organization_id: str, at: datetime) -> None:
+    membership = and_(Membership.organization_id == organization_id, Membership.user_id == actor.user_id)
+    db.execute(update(Membership).where(membership).values(last_active_at=at))
+    db.execute(
+        _NOTE,
+        {
+            "credential_id": actor.credential_id,
+            "organization_id": organization_id,
+            "user_id": actor.user_id,
+            "at": at,
+        },
+    )

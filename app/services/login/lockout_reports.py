@@ -1,0 +1,73 @@
+"""What follows a lock-out, done by the worker: the owner is told, the record is written, old counts go.
+
+The worker looks who owns the address, so that guessing takes the same time for every address.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select
+
+from app import addresses, clock
+from app.addresses import Address
+from app.base.events import Event
+from app.database import Database, db
+from app.models import Job, Lockout
+from app.services.core import audit, users
+from app.services.jobs import jobs
+from app.services.mail import outbox
+
+KIND, SWEEP = "lockout", "lockout_sweep"
+# However often it is locked anew: an owner is told once a day, and the record says so as often.
+TOLD_AGAIN_AFTER = timedelta(days=1)
+# By then it is known whether the guess that locked was a right one, which opens again.
+_SETTLED_AFTER = timedelta(seconds=5)
+_SWEPT_EVERY = timedelta(hours=1)
+
+
+def tell(row: Lockout, kind: str, owner: Address | None) -> None:
+    """Arrange that a lock is recorded and its owner told, unless that was done within the last day."""
+    if row.told_at and row.told_at > clock.now() - TOLD_AGAIN_AFTER:
+        return
+    row.told_at = clock.now()
+    details = {"kind": kind, "key": row.key, "email": owner.typed if owner else None}
+    jobs.enqueue(KIND, details, due_at=clock.now() + _SETTLED_AFTER)
+
+
+def answer(database: Database, job: Job) -> None:
+    """Record a lock that lasted, and write to the owner of the account if there is one."""
+    key, email = job.details["key"], job.details["email"]
+    with database.writing():
+        row = db.get(Lockout, key)
+        if row is None or row.locked_until is None:
+            return
+        if email is None:
+            audit.record(Event.NETWORK_LOCKED, None, f"network {key[:16]}")
+        else:
+            _tell_owner(addresses.parse(email), job.details["kind"])
+
+
+def arrange_sweep(*, besides: str = "") -> None:
+    """Make sure that the worker will come by, once more than now, and remove what is forgiven."""
+    planned = select(Job.id).where(Job.kind == SWEEP, Job.done_at.is_(None), Job.id != besides).limit(1)
+    if db.scalar(planned) is None:
+        jobs.enqueue(SWEEP, {}, due_at=clock.now() + _SWEPT_EVERY)
+
+
+def sweep(database: Database, job: Job) -> None:
+    """Remove the counts that are forgiven, and come again while there are others."""
+    at = clock.now()
+    unlocked = or_(Lockout.locked_until.is_(None), Lockout.locked_until <= at)
+    untold = or_(Lockout.told_at.is_(None), Lockout.told_at <= at - TOLD_AGAIN_AFTER)
+    over = select(Lockout.key).where(Lockout.forgiven_at <= at, unlocked, untold)
+    with database.writing():
+        db.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
+        if db.scalar(select(Lockout.key).limit(1)):
+            arrange_sweep(besides=job.id)
+
+
+def _tell_owner(address: Address, kind: str) -> None:
+    user = users.by_address(address)
+    if user is None or user.disabled_at:
+        return
+    audit.record(Event.ACCOUNT_LOCKED, None, user.id, after={"counted_for": kind})
+    outbox.queue("account_locked", user.email)

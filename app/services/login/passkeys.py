@@ -1,0 +1,200 @@
+"""Passkeys: registered to an account, and answers checked; the only caller of `webauthn`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import webauthn
+from sqlalchemy import select
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from app import clock
+from app.database import config, db
+from app.errors import Conflict, InvalidInput, NotAuthenticated
+from app.models import CeremonyPurpose, Factor, FactorKind, User
+from app.services.core import credentials, locks
+from app.services.core.actors import Actor
+from app.services.login import passkey_hosts, second_factors, webauthn_challenges
+from app.services.login.passkey_hosts import RelyingParty
+
+# What a browser answers about a passkey: JSON that nobody has judged yet.
+Answer = dict[str, object]
+
+INVALID = "Invalid passkey"
+EXPIRED = "The passkey came too late"
+ELSEWHERE = "This passkey belongs to another host"
+NONE_HERE = "You have no passkey for this host"
+# What passkeys may sign with, the better one first; RSA is all that Windows Hello knows on many machines.
+_ALGORITHMS = [
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a browser is asked, and the ceremony that its answer ends."""
+
+    options: Mapping[str, object]
+    ceremony: str
+
+
+def ask_to_register(actor: Actor) -> Request:
+    """Ask the browser for a new passkey, on a device that has none for this account."""
+    credentials.hold(actor)
+    options = webauthn.generate_registration_options(
+        rp_id=_here().id,
+        rp_name="Crewroom",
+        user_name=actor.email,
+        user_display_name=actor.display_name,
+        user_id=actor.user_id.encode(),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
+        exclude_credentials=_descriptors(actor.user_id),
+        supported_pub_key_algs=_ALGORITHMS,
+    )
+    ceremony = webauthn_challenges.begin(CeremonyPurpose.REGISTER, options.challenge, user_id=actor.user_id)
+    return Request(options_to_json_dict(options), ceremony)
+
+
+def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name: str) -> Factor:
+    """Add the passkey that a browser made for a challenge."""
+    made = _registered(challenge, credential)
+    handle = bytes_to_base64url(made.credential_id)
+    credentials.hold(actor)
+    locks.passkey(handle)
+    if db.scalar(select(Factor.id).where(Factor.handle == handle)):
+        raise Conflict("This passkey is registered already")
+
+    factor = second_factors.new(actor, FactorKind.PASSKEY, name=name)
+    factor.handle = handle
+    factor.public_key = made.credential_public_key
+    factor.sign_count = made.sign_count
+    factor.host = _here().id
+    db.add(factor)
+    db.flush()
+    return factor
+
+
+def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Request:
+    """Ask the browser for a passkey: any of somebody's, or without a password any that knows its owner.
+
+    Without a password the device must have verified the person: the passkey is all there is.
+    """
+    verification = UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
+    allowed = _descriptors(user_id) if user_id else None
+    if allowed == []:
+        raise Conflict(NONE_HERE, message="Use a code of your app, or a recovery code.")
+    options = webauthn.generate_authentication_options(
+        rp_id=_here().id,
+        allow_credentials=allowed,
+        user_verification=verification,
+    )
+    ceremony = webauthn_challenges.begin(purpose, options.challenge, user_id=user_id)
+    return Request(options_to_json_dict(options), ceremony)
+
+
+def owner(challenge: bytes | None, credential: Answer, *, user_id: str | None = None) -> str:
+    """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
+    factor = _held(credential.get("id"))
+    if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
+        raise NotAuthenticated(INVALID, reason="wrong_passkey")
+
+    _check_host(factor)
+
+    factor.sign_count = _proven(factor, challenge, credential, verified=user_id is None)
+    factor.host = _here().id
+    factor.last_used_at = clock.now()
+    return factor.user_id
+
+
+def _check_host(factor: Factor) -> None:
+    here = _here().id
+    if factor.host not in {None, here}:
+        raise NotAuthenticated(
+            ELSEWHERE,
+            message=f"It was made for {factor.host}, not for {here}. Sign in another way, and add a new one.",
+            reason="passkey_of_another_host",
+        )
+
+
+def _registered(challenge: bytes | None, credential: Answer) -> Any:
+    here = _here()
+    if not challenge:
+        raise InvalidInput(EXPIRED, message="Nothing was added. Try again.", field="credential")
+    try:
+        return webauthn.verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=here.id,
+            expected_origin=here.origin,
+            supported_pub_key_algs=_ALGORITHMS,
+        )
+    except Exception as error:
+        # The library answers hostile bytes with whatever its parsers raise.
+        raise InvalidInput(INVALID, message="Nothing was added. Try again.", field="credential") from error
+
+
+def _proven(factor: Factor, challenge: bytes | None, credential: Answer, *, verified: bool) -> int:
+    here = _here()
+    if not challenge:
+        raise NotAuthenticated(EXPIRED, message="Try again, or log in with your password.")
+    try:
+        answer = webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=here.id,
+            expected_origin=here.origin,
+            credential_public_key=factor.public_key or b"",
+            credential_current_sign_count=factor.sign_count or 0,
+            require_user_verification=verified,
+        )
+    except Exception as error:  # as above; whatever it is, nobody comes in by it
+        raise NotAuthenticated(
+            INVALID, message="Try again, or log in with your password.", reason="wrong_passkey"
+        ) from error
+    return answer.new_sign_count
+
+
+def _held(handle: object) -> Factor | None:
+    """Return a passkey with its account locked, if it still is one by then; None for an unknown one."""
+    known = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
+    known = known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None))
+    factor = db.scalar(known) if isinstance(handle, str) else None
+    if factor is None:
+        return None
+    locks.account(factor.user_id)
+    return db.scalar(known.execution_options(populate_existing=True))
+
+
+def _names(credential: Answer, user_id: str) -> bool:
+    """Tell whether the answer names the owner, if it names anybody."""
+    response = credential.get("response")
+    handle = response.get("userHandle") if isinstance(response, dict) else None
+    return handle is None or handle == bytes_to_base64url(user_id.encode())
+
+
+def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
+    own = select(Factor.handle).where(
+        Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY, passkey_hosts.usable()
+    )
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(handle or "")) for handle in db.scalars(own)]
+
+
+def _here() -> RelyingParty:
+    found = passkey_hosts.relying_party(config())
+    if found is None:
+        raise Conflict(
+            "Passkeys need HTTPS and a host name", message="Set CREWROOM_BASE_URL to such an address."
+        )
+    return found

@@ -1,0 +1,173 @@
+"""How easily a password is guessed, judged offline: by zxcvbn, and by undoing what people do to common words.
+
+zxcvbn counts guesses, but takes `2026!` for five random characters, and does not read `1qaz@WSX` as a walk
+over the keyboard. The readings here undo case, accents, look-alikes, Shift, and what is put around a word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from threading import Lock
+
+from zxcvbn import zxcvbn
+from zxcvbn.matching import RANKED_DICTIONARIES
+
+from app.services.login.common_words import FILLERS, WORDS
+
+# zxcvbn calls less than this unsafe against an attacker who has the hashes; slow hashing adds to it.
+EASY_GUESSES = 10**8
+# What may be left beside familiar words: about seven random characters.
+EASY_REST = 10**7
+# What is common with its words run together, `let me in please`; two unrelated words are more.
+EASY_PHRASE = 10**5
+# How many unrelated characters around a common word are a usual variation of it.
+_USUAL_AFFIX = 5
+_JUDGED_LENGTH = 64  # zxcvbn takes quadratic time; what is longer is not common
+# It also tries every way to read these as letters, which takes seconds for a text that has them all.
+_LETTER_LIKE, _MANY, _BRIEF_LENGTH = frozenset("4@8({[<369&#!1|0$5+7%2"), 6, 16
+_LOOK_ALIKES = [str.maketrans("4@83650$+7!|19", f"aabegsosttii{one}g") for one in "il"]
+_SHIFTED = str.maketrans('!@#$%^&*()_+{}|:"<>?~', "1234567890-=[]\\;',./`")
+_ROWS = (
+    "`1234567890-=",
+    "qwertyuiop[]\\",
+    "qwertzuiop",
+    "azertyuiop",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
+    "yxcvbnm",
+    # Cyrillic and Greek, as they are folded: without the breve of `й`, without final sigma.
+    "ицукенгшщзхъ",
+    "фывапролджэ",
+    "ячсмитьбю",
+    "σερτυθιοπ",
+    "ασδφγηξκλ",
+    "ζχψωβνμ",
+)
+_COLUMNS = tuple(
+    "".join(keys) for keys in zip("1234567890", "qwertyuiop", "asdfghjkl;", "zxcvbnm,./", strict=True)
+)
+_NEXT_KEYS = frozenset(
+    pair for line in (*_ROWS, *_COLUMNS) for keys in (line, line[::-1]) for pair in pairwise(keys)
+)
+_SHORTEST_WALK = 3
+# Letters with a stroke, and others that Unicode does not take apart.
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe"}
+)
+# How many stretches of letters, from the last, may be the end of the word.
+_MOST_ENDS = 2
+_SHORTEST_WORD = 4
+_FAMILIAR_WORD = re.compile(r"[^\W_]{4,}")
+_SPACED_OUT = re.compile(r"(?<![^\W_]{2})(?<=[^\W_])[\s._-](?=[^\W_](?![^\W_]))")
+_GAPS = re.compile(r"(?<=[^\W_])[\s._-]+(?=[^\W_])")
+_FILLED = re.compile(f"(?:{'|'.join(sorted(FILLERS))})+")
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d(?:[./-]\d{1,2}){2}")
+_YEAR = re.compile(r"(19|20)\d\d")
+# zxcvbn keeps the words of the call in one place for all threads.
+_JUDGING = Lock()
+
+
+def easy(password: str, familiar: Iterable[str] = ()) -> bool:
+    """Tell whether a password is a common one, a usual variation of one, or a walk over the keyboard."""
+    text = _judged(password)
+    names = [name for name in familiar if name]
+    common = WORDS | _words(names)
+    common |= {word[::-1] for word in common}
+    return (
+        _walked(text)
+        or any(_varied(reading, common) for reading in _readings(text))
+        or any(_guesses(reading, names) < EASY_GUESSES for reading in {text, text.translate(_SHIFTED)})
+        or _guesses(_GAPS.sub("", text), names) < EASY_PHRASE
+    )
+
+
+def built_of(password: str, names: Iterable[str]) -> bool:
+    """Tell whether little is left of a password without the words of some names and other common words."""
+    common = WORDS | _words(names)
+    readings = set(_readings(_judged(password)))
+    rests = {_without(reading, common) for reading in readings} - readings
+    return any(_guesses(rest, ()) < EASY_REST for rest in rests)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield a text as it is, without gaps between single letters, and with look-alikes read as letters."""
+    closed = _SPACED_OUT.sub("", text)
+    yield text
+    yield closed
+    for look_alikes in _LOOK_ALIKES:
+        yield from _with_letters(closed, look_alikes)
+
+
+def _with_letters(text: str, look_alikes: dict[int, int]) -> Iterator[str]:
+    """Read look-alikes as letters up to each end that a word may have, so that an added year stays one."""
+    ends = [found.end() for found in re.finditer(r"[^\W\d_]+", text)]
+    for end in {*ends[-_MOST_ENDS:], len(text.rstrip("0123456789")), len(text)}:
+        yield text[:end].translate(look_alikes) + text[end:]
+
+
+def _varied(text: str, common: Iterable[str]) -> bool:
+    """Tell whether a text is one common word, once or repeated, with a usual affix."""
+    word = "".join(sign for sign in text if sign.isalpha())
+    affix = [part for part in re.split(r"[^\W\d_]+", text) if part]
+    if not word or sum(map(_effort, affix)) > _USUAL_AFFIX:
+        return False
+    unit = _unit(word)
+    return unit in common or any(unit in ranked for ranked in RANKED_DICTIONARIES.values())
+
+
+def _unit(word: str) -> str:
+    """Return what a word repeats, or the word."""
+    return word[: (word + word).find(word, 1)]
+
+
+def _effort(affix: str) -> int:
+    """Count the characters of an affix to try: four for a date, two for a year, one for a run."""
+    affix = _YEAR.sub("yy", _DATE.sub("yyyy", affix))
+    return sum(
+        index == 0 or abs(ord(sign) - ord(affix[index - 1])) > 1 or sign == "y"
+        for index, sign in enumerate(affix)
+    )
+
+
+def _walked(text: str) -> bool:
+    """Tell whether a text walks over the keyboard: keys next to each other, in few stretches."""
+    keys = text.translate(_SHIFTED)
+    stretches = 1 + sum(pair not in _NEXT_KEYS and pair[0] != pair[1] for pair in pairwise(keys))
+    return len(keys) >= _SHORTEST_WALK * stretches
+
+
+def _guesses(text: str, names: Iterable[str]) -> int:
+    if not text:
+        return 0
+    if len(_LETTER_LIKE.intersection(text)) > _MANY:
+        text = text[:_BRIEF_LENGTH]
+    with _JUDGING:
+        return int(zxcvbn(text, user_inputs=[*names])["guesses"])
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    return {word for name in names for word in _FAMILIAR_WORD.findall(_folded(name))}
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    """Take words out of a text, the longest first, and then the fillers that stand alone."""
+    found = sorted(
+        (word for word in words if len(word) >= _SHORTEST_WORD and word in text), key=len, reverse=True
+    )
+    if not found:
+        return text
+    for word in found:
+        text = text.replace(word, " ")
+    return " ".join(word for word in text.split() if not _FILLED.fullmatch(word))
+
+
+def _judged(password: str) -> str:
+    """Return the part of a password that is judged; folding may make one character several."""
+    return _folded(password[:_JUDGED_LENGTH])[:_JUDGED_LENGTH]
+
+
+def _folded(text: str) -> str:
+    """Return a text without letter case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -1,0 +1,87 @@
+"""Passwords: which are good enough, how they are hashed and compared."""
+
+import os
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from app import database
+from app.errors import InvalidInput
+from app.services.login import password_strength
+
+SHORTEST, LONGEST = 12, 256
+EASY = "Password is too easy to guess"
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+R = TypeVar("R")
+# Each hash takes 19 MiB, and the allocator keeps them for the thread that asked: a few threads do all
+# the hashing, so that two hundred log-ins at once take no more. More threads than cores would gain nothing.
+_HASHERS = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="passwords")
+
+
+def check(password: str, *familiar: str) -> str:
+    """Return a password that may be used, or raise.
+
+    `familiar` are names that a guesser would try: the person's, the portal's, those of organizations. What is
+    left of a password without their words must not be easy either. Raises `InvalidInput` for a password that
+    is too short, too long, or easy to guess.
+    """
+    check_length(password)
+    if password_strength.easy(password, familiar):
+        raise InvalidInput(EASY, message="A few unrelated words make a good password.", field="password")
+    if password_strength.built_of(password, familiar):
+        message = "Choose a few unrelated words, but not your name, the portal's or your organizations'."
+        raise InvalidInput(EASY, message=message, field="password")
+
+    return password
+
+
+def check_length(password: str) -> None:
+    """Raise for a password that is too short or too long, whoever it is for."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidInput(f"Password must have {SHORTEST} to {LONGEST} characters", field="password")
+
+
+def hashed(password: str) -> str:
+    """Return the Argon2id hash of a password."""
+    return _computed(_HASHER.hash, _bytes(password))
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Compare a password with a stored hash; without one, take the same time and say no."""
+    try:
+        _computed(_verified, stored, _bytes(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return bool(stored)
+
+
+def renewed(password: str, stored: str) -> str | None:
+    """Return a new hash of a password that matches, if its stored one was made with other parameters."""
+    return hashed(password) if _HASHER.check_needs_rehash(stored) else None
+
+
+def _computed(work: Callable[..., R], *arguments: str | bytes | None) -> R:
+    """Hash in a thread for it; never while others wait for this change."""
+    if database.changing():
+        raise RuntimeError("a password is hashed before or after a change, not during one")
+    return _HASHERS.submit(work, *arguments).result()
+
+
+def _verified(stored: str | None, password: bytes) -> bool:
+    return _HASHER.verify(stored or _dummy(), password)
+
+
+@cache
+def _dummy() -> str:
+    return _HASHER.hash(b"nobody has this password")
+
+
+def _bytes(password: str) -> bytes:
+    """Return the bytes of a password, the same however a keyboard composes its letters."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -1,0 +1,68 @@
+"""Recovery codes: made ten at a time, shown once, each good for one log-in."""
+
+from sqlalchemy import delete, func, select, update
+
+from app import clock, identifiers, secrets
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict
+from app.models import RecoveryCode, User
+from app.services.core import audit, credentials
+from app.services.core.actors import Actor
+from app.services.login import second_factors
+from app.services.mail import outbox
+
+NUMBER = 10
+FACTOR = "recovery_code"
+
+
+def make(actor: Actor) -> list[str]:
+    """Make new codes; the old ones die. They are seen only now."""
+    credentials.hold(actor)
+    if not second_factors.protects(actor.user_id):
+        raise Conflict("Set up a second factor first")
+
+    codes = [secrets.readable() for _ in range(NUMBER)]
+    db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+    for code in codes:
+        db.add(
+            RecoveryCode(
+                id=identifiers.new("code"),
+                user_id=actor.user_id,
+                digest=_digest(actor.user_id, code),
+                created_at=clock.now(),
+            )
+        )
+    db.flush()
+    audit.record(Event.RECOVERY_CODES_MADE, actor, actor.user_id, after={"codes": NUMBER})
+    outbox.queue("recovery_codes_made", actor.email)
+    return codes
+
+
+def make_first(actor: Actor) -> list[str]:
+    """Make codes with the first factor; none for somebody who has some."""
+    return [] if left(actor.user_id) else make(actor)
+
+
+def left(user_id: str) -> int:
+    """Count the codes that still work."""
+    unused = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return db.scalar(unused) or 0
+
+
+def accepts(user_id: str, code: str) -> bool:
+    """Tell whether a code is good, and use it up; its owner is told."""
+    digest = _digest(user_id, secrets.retyped(code))
+    matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
+    result = db.execute(matching.values(used_at=clock.now()))
+    if not getattr(result, "rowcount", 0):
+        return False
+
+    remaining = left(user_id)
+    audit.record(Event.RECOVERY_CODE_USED, None, user_id, after={"left": remaining}, by=user_id)
+    outbox.queue("recovery_code_used", db.get_one(User, user_id).email, left=str(remaining))
+    return True
+
+
+def _digest(user_id: str, code: str) -> str:
+    return secrets.digest(f"{user_id}:{code}")

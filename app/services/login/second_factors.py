@@ -1,0 +1,152 @@
+"""Second factors of an account: list, add, rename, remove; what the kinds have in common."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+
+from app import clock, identifiers
+from app.base.events import Event
+from app.database import config, db
+from app.errors import Conflict, NotFound, NotPermitted
+from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
+from app.services.core import audit, credentials, last_super_admin, locks, two_factor_status
+from app.services.core.actors import Actor
+from app.services.login import passkey_hosts
+from app.services.mail import outbox
+
+MOST = 20
+UNKNOWN = "Second factor not found"
+LAST_HERE = "This is your last second factor that works here"
+_USELESS_LEFT = (
+    "Your passkeys were made for another host and don't work here. Remove them first, or add another factor."
+)
+
+
+def check_portal(actor: Actor) -> None:
+    """Refuse keys: a second factor belongs to the person."""
+    if not actor.in_portal:
+        raise NotPermitted(
+            "Second factors can only be managed in the portal", message="Log in to the portal."
+        )
+
+
+def mine(actor: Actor) -> Sequence[Factor]:
+    """List the actor's factors, oldest first."""
+    own = select(Factor).where(Factor.user_id == actor.user_id)
+    return db.scalars(own.order_by(Factor.created_at, Factor.id)).all()
+
+
+def one(actor: Actor, identifier: str) -> Factor:
+    """Return one of the actor's factors; somebody else's and an unknown one are the same."""
+    found = db.get(Factor, identifier) if identifier else None
+    if found is None or found.user_id != actor.user_id:
+        raise NotFound(UNKNOWN)
+    return found
+
+
+def last_here(actor: Actor, factor: Factor) -> bool:
+    """Tell whether a factor is the only one of the actor's that works at this host."""
+    own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.usable())
+    return list(db.scalars(own)) == [factor.id]
+
+
+def protects(user_id: str) -> bool:
+    """Tell whether an account has a second factor."""
+    return bool(db.scalar(select(two_factor_status.secured(user_id))))
+
+
+def kinds(user_id: str) -> list[str]:
+    """List the kinds of factor that an account can use at this host."""
+    own = select(Factor.kind).where(Factor.user_id == user_id, passkey_hosts.usable())
+    return sorted(db.scalars(own.distinct()))
+
+
+def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
+    """Return a factor to be filled in by its kind, and tell its owner; the caller holds the account."""
+    if _number(actor.user_id) >= MOST:
+        raise Conflict("You have too many second factors", message="Remove one that you no longer use.")
+
+    factor = Factor(
+        id=identifiers.new("factor"), user_id=actor.user_id, kind=kind, name=name, created_at=clock.now()
+    )
+    audit.record(Event.FACTOR_ADDED, actor, factor.id, after={"kind": kind, "name": name})
+    outbox.queue("factor_added", actor.email, factor=factor.label)
+    return factor
+
+
+def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
+    """Give a factor another name."""
+    credentials.hold(actor)
+    factor = one(actor, identifier)
+    if factor.name != name:
+        audit.record(
+            Event.FACTOR_RENAMED, actor, factor.id, before={"name": factor.name}, after={"name": name}
+        )
+        factor.name = name
+    return factor
+
+
+def remove(actor: Actor, identifier: str) -> Factor:
+    """Remove a factor; removing the last one also removes the recovery codes.
+
+    Raises `Conflict` for the last factor that works at this host if an organization requires one, or if
+    passkeys of another host would be all that is left: only recovery codes could then sign in.
+    """
+    locks.account_and_organizations(actor.user_id)
+    credentials.check_alive(actor)
+    factor = one(actor, identifier)
+    last = _number(actor.user_id) == 1
+    if last or last_here(actor, factor):
+        last_super_admin.check_leads_none_alone(actor.user_id, factor_only=True)
+        _check_not_required(actor)
+    if last:
+        db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
+    elif last_here(actor, factor):
+        raise Conflict(LAST_HERE, message=_USELESS_LEFT)
+
+    audit.record(Event.FACTOR_REMOVED, actor, factor.id, before={"kind": factor.kind, "name": factor.name})
+    outbox.queue("factor_removed", actor.email, factor=factor.label, last="yes" if last else "")
+    db.delete(factor)
+    db.flush()
+    return factor
+
+
+def clear(user_id: str) -> list[str]:
+    """Remove every factor and recovery code of an account; return what the factors were called."""
+    names = [factor.label for factor in db.scalars(select(Factor).where(Factor.user_id == user_id))]
+    db.execute(delete(Factor).where(Factor.user_id == user_id))
+    db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    return names
+
+
+def purpose(user_id: str) -> str:
+    """Return what the secret of somebody's authenticator app is sealed for."""
+    return f"totp:{user_id}"
+
+
+def instance_key() -> str:
+    """Return the key that secrets are sealed with."""
+    return config().secret_key
+
+
+def _check_not_required(actor: Actor) -> None:
+    requiring = (
+        select(Organization.name)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(
+            Membership.user_id == actor.user_id,
+            Membership.pending.is_(False),
+            Organization.second_factor_from.is_not(None),
+        )
+        .order_by(Organization.name)
+    )
+    names = list(db.scalars(requiring))
+    if names:
+        raise Conflict(
+            "An organization requires a second factor",
+            message=f"{', '.join(names)}: add another factor first, or leave.",
+        )
+
+
+def _number(user_id: str) -> int:
+    return db.scalar(select(func.count()).where(Factor.user_id == user_id)) or 0

@@ -1,0 +1,113 @@
+"""Authenticator apps: set up with a first code, and codes compared, each of them good once."""
+
+import hmac
+from dataclasses import dataclass
+
+import pyotp
+from sqlalchemy import or_, select, update
+
+from app import clock, secrets
+from app.database import db
+from app.errors import Conflict, InvalidInput
+from app.models import Factor, FactorKind
+from app.services.core import credentials
+from app.services.core.actors import Actor
+from app.services.login import second_factors
+
+ISSUER = "Crewroom"
+SET_UP_SECONDS = 3600
+STEP_SECONDS = 30
+# Clocks go wrong by half a minute: the step before and the step after are good too.
+_OFFSETS = (0, -1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What an app is set up with; `sealed` brings the secret back to us with the first code."""
+
+    secret: str
+    uri: str
+    sealed: str
+
+
+def begin(actor: Actor) -> SetUp:
+    """Return a new secret. Nothing is stored until its first code proves that the app has it."""
+    _check_none_yet(actor)
+    secret = pyotp.random_base32()
+    purpose = f"set-up:{actor.user_id}"
+    return _set_up(actor, secret, secrets.seal(second_factors.instance_key(), purpose, secret, at=_seconds()))
+
+
+def resume(actor: Actor, sealed: str) -> SetUp:
+    """Return a set-up that was begun before, or raise when it is too old or somebody else's."""
+    purpose = f"set-up:{actor.user_id}"
+    secret = secrets.unseal(
+        second_factors.instance_key(), purpose, sealed, at=_seconds(), lifetime=SET_UP_SECONDS
+    )
+    if secret is None:
+        raise InvalidInput("The set-up has expired", message="Begin anew and scan the new code.")
+    return _set_up(actor, secret, sealed)
+
+
+def confirm(actor: Actor, sealed: str, code: str) -> Factor:
+    """Add the app whose first code is right; that code is used up."""
+    credentials.hold(actor)
+    _check_none_yet(actor)
+    secret = resume(actor, sealed).secret
+    step = _step(secret, code)
+    if step is None:
+        raise InvalidInput(
+            "Invalid code", message="Use the newest code, and check the clock of your phone.", field="code"
+        )
+
+    factor = second_factors.new(actor, FactorKind.TOTP, name="Authenticator app")
+    purpose = second_factors.purpose(actor.user_id)
+    factor.sealed = secrets.seal(second_factors.instance_key(), purpose, secret, at=_seconds())
+    factor.last_step = step
+    db.add(factor)
+    db.flush()
+    return factor
+
+
+def accepts(user_id: str, code: str) -> bool:
+    """Tell whether a code is good, and use it up: neither it nor an older one works again."""
+    app = select(Factor).where(Factor.user_id == user_id, Factor.kind == FactorKind.TOTP)
+    factor = db.scalar(app)
+    secret = factor and secrets.unseal(
+        second_factors.instance_key(), second_factors.purpose(user_id), factor.sealed or "", at=_seconds()
+    )
+    step = _step(secret, code) if secret else None
+    if factor is None or step is None:
+        return False
+
+    fresh = or_(Factor.last_step.is_(None), Factor.last_step < step)
+    used = update(Factor).where(Factor.id == factor.id, fresh)
+    result = db.execute(used.values(last_step=step, last_used_at=clock.now()))
+    return bool(getattr(result, "rowcount", 0))
+
+
+def _step(secret: str, code: str) -> int | None:
+    """Return the time step that a code belongs to, None for a wrong one."""
+    digits = "".join(code.split())
+    if not digits.isascii():
+        return None
+    now = _seconds() // STEP_SECONDS
+    app = pyotp.TOTP(secret)
+    matching = [
+        now + offset for offset in _OFFSETS if hmac.compare_digest(app.generate_otp(now + offset), digits)
+    ]
+    return matching[0] if matching else None
+
+
+def _set_up(actor: Actor, secret: str, sealed: str) -> SetUp:
+    uri = pyotp.TOTP(secret).provisioning_uri(name=actor.email, issuer_name=ISSUER)
+    return SetUp(secret, uri, sealed)
+
+
+def _check_none_yet(actor: Actor) -> None:
+    if any(factor.kind == FactorKind.TOTP for factor in second_factors.mine(actor)):
+        raise Conflict("An authenticator app is set up already", message="Remove it first to set up another.")
+
+
+def _seconds() -> int:
+    return int(clock.now().timestamp())

@@ -1,0 +1,1 @@
+"""Mail: queued as jobs, written from templates, handed to a mail server."""

@@ -1,0 +1,118 @@
+"""Connections to the mail server: kept while there is more to send, each answer with its stage."""
+
+import contextlib
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from app.config import Config
+from app.services.mail import smtp_connect
+from app.services.mail.smtp_connect import NotTaken, answer, at, check
+from app.services.mail.smtp_replies import Answer, Stage
+
+# Some servers look for viruses before they answer; RFC 5321 gives them ten minutes.
+MESSAGE_SECONDS = 600
+NO_SMTPUTF8 = Answer(Stage.RCPT, 550, "5.6.7 the server does not offer SMTPUTF8, which this address needs")
+_GO_AHEAD = 354
+
+
+class Connection:
+    """A connection to the mail server of the settings, made when there is something to send."""
+
+    def __init__(self, config: Config) -> None:
+        """Connect to nothing yet."""
+        self._config = config
+        self._smtp: smtplib.SMTP | None = None
+
+    @property
+    def described(self) -> str:
+        """Return the server's name and port, and whether the connection is encrypted."""
+        encrypted = self._smtp is not None and isinstance(self._smtp.sock, ssl.SSLSocket)
+        return f"{self.server}, {'encrypted' if encrypted else 'not encrypted'}"
+
+    @property
+    def server(self) -> str:
+        """Return the server's name and port."""
+        server = urlsplit(self._config.smtp_url or "")
+        return f"{server.hostname}:{server.port or smtp_connect.PORTS[server.scheme]}"
+
+    def hand_over(self, sender: str, recipient: str, content: bytes, *, utf8: bool = False) -> str:
+        """Give a mail to the server and return its words, or raise `NotTaken`.
+
+        A kept connection that has been closed meanwhile is replaced once; nothing was sent on it.
+        """
+        if self._smtp is not None:
+            try:
+                return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
+            except NotTaken as refusal:
+                if self._connected() or refusal.answer.stage is Stage.MESSAGE:
+                    raise
+        self._smtp = smtp_connect.opened(self._config)
+        return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
+
+    def close(self) -> None:
+        """Say goodbye, if there is a connection."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
+
+    def _connected(self) -> bool:
+        return self._smtp is not None
+
+    def _transact(
+        self, smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes, *, utf8: bool
+    ) -> str:
+        try:
+            return self._sent(smtp, sender, recipient, content, utf8=utf8)
+        except NotTaken as refusal:
+            if refusal.answer.code in {None, 421}:
+                self._smtp = None
+                smtp.close()
+            else:
+                self._reset(smtp)
+            raise
+
+    def _sent(self, smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes, *, utf8: bool) -> str:
+        if utf8 and not smtp.has_extn("smtputf8"):
+            raise NotTaken(NO_SMTPUTF8)
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
+        with at(Stage.MAIL):
+            check(Stage.MAIL, smtp.mail(sender, options))
+        with at(Stage.RCPT):
+            check(Stage.RCPT, smtp.rcpt(recipient))
+        with at(Stage.DATA):
+            smtp.putcmd("data")
+            code, words = smtp.getreply()
+            if code != _GO_AHEAD:
+                raise NotTaken(answer(Stage.DATA, code, words))
+        with at(Stage.MESSAGE), _patient(smtp):
+            smtp.send(_framed(content))
+            return check(Stage.MESSAGE, smtp.getreply())
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        """Forget a transaction that was refused, so that the connection can be used for the next mail."""
+        try:
+            smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._smtp = None
+            smtp.close()
+
+
+@contextmanager
+def _patient(smtp: smtplib.SMTP) -> Iterator[None]:
+    """Wait longer than elsewhere."""
+    if smtp.sock is not None:
+        smtp.sock.settimeout(MESSAGE_SECONDS)
+    yield
+    if smtp.sock is not None:
+        smtp.sock.settimeout(smtp_connect.SMTP_SECONDS)
+
+
+def _framed(content: bytes) -> bytes:
+    """Return a message as it goes over the wire: a dot before each first dot, a dot at the end."""
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n").split(b"\n")
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"

@@ -1,0 +1,44 @@
+"""Trials: one mail to an address of the operator's, past the queue and its limits, and what became of it."""
+
+from dataclasses import dataclass
+
+from app import addresses, clock, identifiers
+from app.config import Config
+from app.models import Job
+from app.services.mail import file_delivery, outbox
+from app.services.mail.connections import Connection
+from app.services.mail.smtp_connect import NotTaken
+from app.services.mail.smtp_replies import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether the mail was taken, and the conversation's outcome in one line."""
+
+    taken: bool
+    text: str
+
+
+def send(config: Config, to: str) -> Outcome:
+    """Send a mail now, or write its file; return how that went."""
+    job = Job(
+        id=identifiers.new("job"),
+        kind=outbox.KIND,
+        details={"template": "test", "to": addresses.parse(to).typed, "facts": {}},
+        created_at=clock.now(),
+    )
+    if not config.smtp_url:
+        try:
+            path = file_delivery.write(config, job)
+            return Outcome(taken=True, text=f"Written to {path}: no mail server is set")
+        except OSError as error:
+            return Outcome(taken=False, text=f"The file cannot be written ({error})")
+    connection = Connection(config)
+    try:
+        words = outbox.send(connection, config, job)
+        return Outcome(taken=True, text=f"Sent to {to} by {connection.described}: {words}")
+    except NotTaken as refusal:
+        where = "Not connected" if refusal.answer.stage is Stage.CONNECT else "Not sent"
+        return Outcome(taken=False, text=f"{where} ({connection.server}), {refusal.answer}")
+    finally:
+        connection.close()

@@ -1,0 +1,112 @@
+"""Messages: a queued mail written in text and HTML from its two templates, secrets put in only here."""
+
+import re
+from datetime import datetime
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app import addresses, clock, links, wording
+from app.config import Config
+from app.models import Job
+from app.permissions import Role
+from app.resources import TEMPLATES
+from app.services.mail import display_names
+
+# Pages that any mail may name.
+_PAGES = {
+    "url": links.Page.HOME,
+    "login": links.Page.LOG_IN,
+    "reset": links.Page.RESET,
+    "security": links.Page.SECURITY,
+}
+_NAME = re.compile(r"[a-z_]{1,60}", re.ASCII)
+
+
+def is_template(name: object) -> bool:
+    """Tell whether a mail of this name can be written; a name is no path."""
+    named = isinstance(name, str) and bool(_NAME.fullmatch(name))
+    return named and (TEMPLATES / "emails" / f"{name}.txt").is_file()
+
+
+def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage:
+    """Write a mail to an address; the first line of the text is the subject."""
+    facts = {**job.details["facts"], **_addresses(config, job)}
+    template = job.details["template"]
+    if not is_template(template):
+        raise ValueError("there is no such mail")
+    text = _templates().get_template(f"emails/{template}.txt").render(facts)
+    subject, _, body = text.partition("\n")
+    message = EmailMessage()
+    message["Subject"] = _one_line(subject.removeprefix("Subject: "))
+    message["From"] = _from(config)
+    message["To"] = to
+    if reply_to := _reply_to(facts):
+        message["Reply-To"] = reply_to
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{job.id}@{sender(config).rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body.strip() + "\n", cte=encoding)
+    html = _templates().get_template(f"emails/{template}.html").render(facts)
+    message.add_alternative(html, subtype="html", cte=encoding)
+    return message
+
+
+def sender(config: Config) -> str:
+    """Return the address that mail is sent from."""
+    return addresses.on_the_wire(parseaddr(config.mail_from)[1])
+
+
+def _from(config: Config) -> Mailbox | str:
+    if parseaddr(config.mail_from)[1].isascii():
+        return config.mail_from
+    return Mailbox(parseaddr(config.mail_from)[0], addr_spec=sender(config))
+
+
+def _reply_to(facts: dict[str, str]) -> Mailbox | None:
+    """Return to whom answers go, if that address can stand in the head of any mail."""
+    address = addresses.on_the_wire(facts.get("reply_to") or "")
+    if not address or not address.isascii():
+        return None
+    return Mailbox(_one_line(display_names.without_links(facts.get("invited_by", ""))), addr_spec=address)
+
+
+def _addresses(config: Config, job: Job) -> dict[str, str]:
+    """Return the addresses of pages that a mail may name, and `url`, the one it is about."""
+    found = {name: links.page(config, page) for name, page in _PAGES.items()}
+    if "link" in job.details:
+        purpose, identifier = job.details["link"]
+        found["url"] = links.mailed(config, links.Purpose(purpose), identifier)
+    elif "organization_id" in job.details["facts"]:
+        found["url"] = links.organization(config, job.details["facts"]["organization_id"])
+    return found
+
+
+def _one_line(text: str) -> str:
+    """Return a text for a header: on one line, and without the sign that begins an encoded word.
+
+    The standard library would decode such a word in a name that people chose, line breaks in it included.
+    """
+    return " ".join(text.split()).replace("=?", "= ?")
+
+
+@cache
+def _templates() -> Environment:
+    """Return the mail templates; escaped in HTML, as it is in text. What people typed makes no links."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["role_label"] = lambda role: Role(role).label
+    environment.filters["role_hint"] = lambda role: Role(role).hint
+    environment.filters["until"] = lambda moment: wording.until(datetime.fromisoformat(moment))
+    environment.filters["person"] = display_names.person
+    environment.filters["described"] = display_names.described
+    environment.filters["named"] = display_names.quoted
+    return environment

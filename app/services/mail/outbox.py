@@ -1,0 +1,153 @@
+"""Mail: queued with the change that causes it, written and sent by the workers."""
+
+import threading
+from email.policy import SMTP, SMTPUTF8
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+
+from app import addresses, clock, links
+from app.config import Config
+from app.database import Database, db
+from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
+from app.services.core import credentials
+from app.services.jobs import jobs
+from app.services.jobs.outcomes import AtTheEnd, Deferred, Dropped, Outage, Refused, Uncertain
+from app.services.mail import file_delivery, mailbox_limits, messages
+from app.services.mail.connections import Connection
+from app.services.mail.mailbox_limits import Place
+from app.services.mail.smtp_connect import NotTaken
+from app.services.mail.smtp_replies import Answer, Verdict
+
+KIND = "mail"
+# Nobody sits and waits for these: they let other mail pass.
+_BULK = {
+    "invitation",
+    "key_cut_off",
+    "removed",
+    "role_changed",
+    "second_factor_reminder",
+    "second_factor_required",
+}
+
+log = structlog.get_logger()
+_kept = threading.local()
+
+
+def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = None, **facts: str) -> bool:
+    """Queue a mail in the transaction that runs now. `link` names the secret link; no secret is stored.
+
+    Return whether it will leave, now or after a cool-down; False if the addressee gets no more mail today.
+    """
+    details: dict[str, Any] = {"template": template, "to": to, "facts": facts}
+    if link:
+        details["link"] = [link[0].value, link[1]]
+    about = facts.get("organization_id") or facts.get("organization", "")
+    bulk = template in _BULK
+    place = mailbox_limits.place(template, to, about=about, urgent=not bulk)
+    mailbox_limits.make_way(place)
+    columns = {"rank": jobs.BULK if bulk else 0, "addressee": place.addressee, "topic": place.topic}
+    if place.withheld:
+        _withhold(template, place, columns)
+    else:
+        jobs.enqueue(KIND, details, due_at=place.due_at, **columns)
+    return not place.withheld
+
+
+def cooling_down(template: str, to: str) -> bool:
+    """Tell whether the addressee just got several mails of a kind, so that the last link should live on."""
+    return not mailbox_limits.place(template, to, urgent=True).at_once
+
+
+def inviter(user_id: str) -> dict[str, str]:
+    """Return the facts that name who invites; only a confirmed address gets the answers."""
+    user = db.get_one(User, user_id)
+    reply_to = user.email if user.confirmed_at else ""
+    return {"invited_by": user.name, "invited_by_email": user.email, "reply_to": reply_to}
+
+
+def deliver(database: Database, job: Job) -> AtTheEnd:
+    """Send a queued mail, or raise why not: its link has died, or the server does not take it."""
+    purpose, identifier = job.details.get("link", (None, None))
+    if purpose:
+        with database.reading():
+            alive = _alive(links.Purpose(purpose), identifier)
+        if not alive:
+            raise Dropped
+    invited = purpose == links.Purpose.INVITATION
+    config = database.config
+    if not config.smtp_url:
+        file_delivery.write(config, job)
+    else:
+        try:
+            send(_connection(config), config, job)
+        except NotTaken as refusal:
+            raise _consequence(refusal.answer, identifier if invited else None) from refusal
+    return (lambda: _note(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
+
+
+def send(connection: Connection, config: Config, job: Job) -> str:
+    """Hand a mail to the server and return its words, or raise `NotTaken`."""
+    to = addresses.on_the_wire(job.details["to"])
+    utf8 = not to.isascii()
+    message = messages.compose(config, job, to=to, encoding="quoted-printable")
+    content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
+    return connection.hand_over(messages.sender(config), to, content, utf8=utf8)
+
+
+def _withhold(template: str, place: Place, columns: dict[str, Any]) -> None:
+    """Leave a row that says so, one a day for each subject."""
+    log.warning("mail_withheld", template=template, addressee=place.addressee[:12])
+    if not place.repeated:
+        columns |= {"outcome": JobOutcome.WITHHELD, "failure": mailbox_limits.REASON, "done_at": clock.now()}
+        jobs.enqueue(KIND, {}, **columns)
+
+
+def _connection(config: Config) -> Connection:
+    """Return the connection that this thread keeps while there is more mail to send."""
+    kept: Connection | None = getattr(_kept, "connection", None)
+    if kept is None:
+        kept = _kept.connection = Connection(config)
+        jobs.when_idle(_hang_up)
+    return kept
+
+
+def _hang_up() -> None:
+    _kept.connection.close()
+    _kept.connection = None
+
+
+def _consequence(answer: Answer, invitation_id: str | None) -> Exception:
+    """Return what follows from a refusal. The reason names no address: the row outlives the mail."""
+    reason = answer.anonymous
+    noted = (lambda: _note(invitation_id, undelivered=answer.reason)) if invitation_id else None
+    if answer.uncertain:
+        return Uncertain(reason, noted)
+    if answer.verdict is Verdict.SERVER:
+        return Outage(reason)
+    return Deferred(reason) if answer.verdict is Verdict.DEFERRED else Refused(reason, noted)
+
+
+def _alive(purpose: links.Purpose, identifier: str) -> bool:
+    """Tell whether a link would still work when its mail arrives."""
+    if purpose is links.Purpose.INVITATION:
+        live = select(Invitation.id).where(
+            Invitation.id == identifier,
+            Invitation.state == InvitationState.OPEN,
+            Invitation.expires_at > clock.now(),
+        )
+    elif purpose in {links.Purpose.OLD_ADDRESS, links.Purpose.NEW_ADDRESS}:
+        live = select(AddressChange.id).where(
+            AddressChange.id == identifier,
+            AddressChange.ended_at.is_(None),
+            AddressChange.expires_at > clock.now(),
+        )
+    else:
+        live = select(Credential.id).where(Credential.id == identifier, credentials.alive())
+    return db.execute(live).first() is not None
+
+
+def _note(invitation_id: str, **values: Any) -> None:
+    """Note what became of an invitation's mail, so that the page can say so."""
+    db.execute(update(Invitation).where(Invitation.id == invitation_id).values(values))

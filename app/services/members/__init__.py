@@ -1,0 +1,1 @@
+"""Members of an organization: invited, listed, changed, removed."""

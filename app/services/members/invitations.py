@@ -1,0 +1,151 @@
+"""Invitations: send, cancel, close; one row for each mailed link."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from app import clock, identifiers, links, secrets
+from app.base.events import Event
+from app.database import config, db
+from app.models import Invitation, InvitationState, Membership, User
+from app.permissions import Role, outranks
+from app.services.core import audit
+from app.services.core.actors import Access, Actor
+from app.services.mail import mailbox_limits, outbox
+
+LIFETIME = timedelta(days=7)
+RESEND_AFTER = timedelta(minutes=5)
+OPERATOR_CREATES = "The operator of this portal creates accounts, with `crewroom user create EMAIL`."
+
+
+def send(access: Access, user: User, role: Role) -> Invitation:
+    """Replace the open link of an invitee by a new one, and mail it."""
+    undelivered = close(access.organization.id, user.id, InvitationState.REPLACED)
+    invitation_id, created_at = identifiers.new("inv"), clock.now()
+    invitation = Invitation(
+        id=invitation_id,
+        organization_id=access.organization.id,
+        user_id=user.id,
+        invited_by=access.actor.user_id,
+        role=role,
+        digest=secrets.digest(links.secret(config(), links.Purpose.INVITATION, invitation_id)),
+        state=InvitationState.OPEN,
+        created_at=created_at,
+        expires_at=created_at + LIFETIME,
+        mailed_at=None,
+    )
+    db.add(invitation)
+    leaves = outbox.queue(
+        "invitation",
+        user.email,
+        link=(links.Purpose.INVITATION, invitation_id),
+        organization_id=access.organization.id,
+        organization=access.organization.name,
+        role=role,
+        **outbox.inviter(access.actor.user_id),
+        expires_at=clock.rfc3339(invitation.expires_at),
+    )
+    if not leaves:
+        invitation.undelivered = mailbox_limits.REASON
+    if undelivered or not leaves:
+        invitation.shared_digest = secrets.digest(_shared_secret(invitation_id))
+    return invitation
+
+
+def link_to_share(invitation_id: str) -> str | None:
+    """Return a link for the inviter to share, once, where mail does not carry it; None where it does.
+
+    With a mail server it is another link than the mailed one: it opens the membership, and does not confirm
+    the address, since it never was in that mailbox.
+    """
+    if not config().smtp_url:
+        return links.mailed(config(), links.Purpose.INVITATION, invitation_id)
+    if db.get_one(Invitation, invitation_id).shared_digest is None:
+        return None
+    return links.mailed(config(), links.Purpose.SHARED, invitation_id)
+
+
+def mailed() -> bool:
+    """Tell whether a mail server is set that carries invitations."""
+    return config().smtp_url is not None
+
+
+def just_sent(membership: Membership) -> bool:
+    """Tell whether an invitee has a live link that was mailed less than five minutes ago, and not in vain."""
+    invitation = open_one(membership.organization_id, membership.user_id)
+    if invitation is None or invitation.undelivered:
+        return False
+    return clock.now() < min(invitation.created_at + RESEND_AFTER, invitation.expires_at)
+
+
+def close(organization_id: str, user_id: str, state: InvitationState) -> str | None:
+    """Close the open link of an invitee, if there is one; return why its mail did not arrive, if so."""
+    return db.scalar(
+        update(Invitation)
+        .where(
+            Invitation.organization_id == organization_id,
+            Invitation.user_id == user_id,
+            Invitation.state == InvitationState.OPEN,
+        )
+        .values(state=state, ended_at=clock.now())
+        .returning(Invitation.undelivered)
+    )
+
+
+def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above: Role) -> None:
+    """Cancel the open invitations that somebody sent, all or those to some roles; the invitees are out."""
+    sent = select(Invitation.user_id, Invitation.role).where(
+        Invitation.organization_id == organization_id,
+        Invitation.invited_by == user_id,
+        Invitation.state == InvitationState.OPEN,
+    )
+    if above:
+        sent = sent.where(Invitation.role.in_(above))
+    for invitee, role in db.execute(sent).all():
+        close(organization_id, invitee, InvitationState.CANCELLED)
+        db.execute(
+            delete(Membership).where(
+                Membership.organization_id == organization_id,
+                Membership.user_id == invitee,
+                Membership.pending.is_(True),
+            )
+        )
+        before = {"role": Role(role).invited}
+        audit.record(
+            Event.INVITATION_CANCELLED,
+            actor,
+            invitee,
+            organization_id=organization_id,
+            before=before,
+            by=user_id,
+        )
+
+
+def cancel_sent_above(actor: Actor, membership: Membership) -> None:
+    """Cancel what a demoted member offered and could not grant any more."""
+    above = [role for role in Role if not outranks(Role(membership.role), role)]
+    if above:
+        cancel_sent(actor, membership.organization_id, membership.user_id, *above)
+
+
+def open_one(organization_id: str, user_id: str) -> Invitation | None:
+    """Return the invitation of an invitee that waits for an answer, or None."""
+    return db.scalar(
+        select(Invitation).where(
+            Invitation.organization_id == organization_id,
+            Invitation.user_id == user_id,
+            Invitation.state == InvitationState.OPEN,
+        )
+    )
+
+
+def _shared_secret(invitation_id: str) -> str:
+    return links.secret(config(), links.Purpose.SHARED, invitation_id)
+
+
+def how_to_register() -> str:
+    """Return what to do about an address without an account."""
+    if config().registration == "closed":
+        return f"{OPERATOR_CREATES} Then invite them."
+    register = links.page(config(), links.Page.REGISTER)
+    return f"Ask them to create an account at {register} first, then invite them."

@@ -1,0 +1,137 @@
+"""The roster: who is in an organization, as the API lists it and as the page shows it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from app.database import AnyRow, db
+from app.models import Invitation, InvitationState, Membership, User
+from app.permissions import Role
+from app.services.core import paging, two_factor_status
+from app.services.core.actors import Access
+from app.services.core.paging import Page
+from app.services.members import people
+
+PAGE = 100
+
+_ORDER = (Membership.added_at, Membership.user_id)
+_BEHIND = tuple_(*_ORDER) > tuple_(
+    bindparam("added_at", type_=Membership.added_at.type), bindparam("user_id")
+)
+_IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
+
+# Built once: making a statement costs more than running it.
+_LIST = (
+    select(User.id, User.email, User.image_url, Membership.role, Membership.pending, Membership.added_at)
+    .join(Membership, Membership.user_id == User.id)
+    .where(_IN_ORGANIZATION)
+    .order_by(*_ORDER)
+)
+_LIST_LIMITED = _LIST.limit(bindparam("most"))
+_LIST_BEHIND = _LIST_LIMITED.where(_BEHIND)
+
+_INVITER = aliased(User)
+_PEOPLE = (
+    select(
+        User.id,
+        User.email,
+        User.name,
+        User.image_url,
+        User.disabled_at,
+        two_factor_status.secured(User.id).label("secured"),
+        Membership.role,
+        Membership.pending,
+        Membership.added_at,
+        Membership.last_active_at,
+        Invitation.created_at.label("invited_at"),
+        Invitation.expires_at,
+        Invitation.mailed_at,
+        Invitation.undelivered,
+        func.coalesce(func.nullif(_INVITER.name, ""), _INVITER.email).label("invited_by"),
+    )
+    .join(Membership, Membership.user_id == User.id)
+    .outerjoin(
+        Invitation,
+        and_(
+            Membership.pending,
+            Invitation.organization_id == Membership.organization_id,
+            Invitation.user_id == Membership.user_id,
+            Invitation.state == InvitationState.OPEN,
+        ),
+    )
+    .outerjoin(_INVITER, _INVITER.id == Invitation.invited_by)
+    .where(_IN_ORGANIZATION)
+    .order_by(*_ORDER)
+)
+
+
+def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[AnyRow]:
+    """List members and invitees in the order in which they were added, all of them or a page."""
+    values: dict[str, Any] = {"organization_id": organization_id}
+    if limit is None and cursor is None:
+        return Page(db.execute(_LIST, values).all(), None)
+
+    most = limit or PAGE
+    values["most"] = most + 1
+    if cursor is None:
+        return _page(db.execute(_LIST_LIMITED, values).all(), most)
+    values["added_at"], values["user_id"] = paging.read(cursor)
+    return _page(db.execute(_LIST_BEHIND, values).all(), most)
+
+
+def filtered(
+    access: Access,
+    *,
+    text: str = "",
+    role: Role | None = None,
+    invited: bool = False,
+    cursor: str | None = None,
+    most: int | None = PAGE,
+) -> Page[people.Person]:
+    """List people for the page: those whose name or address holds a text, with a role, or only invitees."""
+    statement = _PEOPLE
+    values: dict[str, Any] = {"organization_id": access.organization.id}
+    if text:
+        statement = statement.where(_named_like(text))
+    if role:
+        statement = statement.where(Membership.role == role)
+    if invited:
+        statement = statement.where(Membership.pending)
+    if cursor:
+        statement = statement.where(_BEHIND)
+        values["added_at"], values["user_id"] = paging.read(cursor)
+    if most is None:
+        return Page([people.person(access, row) for row in db.execute(statement, values)], None)
+    rows, next_cursor = _page(db.execute(statement.limit(most + 1), values).all(), most)
+    return Page([people.person(access, row) for row in rows], next_cursor)
+
+
+def recent(access: Access, most: int) -> list[people.Person]:
+    """List the people added last, newest first."""
+    newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
+    values = {"organization_id": access.organization.id}
+    return [people.person(access, row) for row in db.execute(newest.limit(most), values)]
+
+
+def person(access: Access, email_key: str) -> people.Person | None:
+    """Return one member or invitee by the key of their address, or None."""
+    statement = _PEOPLE.where(User.email_key == email_key)
+    row = db.execute(statement, {"organization_id": access.organization.id}).first()
+    return row and people.person(access, row)
+
+
+def _page(rows: Sequence[AnyRow], most: int) -> Page[AnyRow]:
+    if len(rows) <= most:
+        return Page(rows, None)
+    last = rows[most - 1]
+    return Page(rows[:most], paging.write(last.added_at, last.id))
+
+
+def _named_like(text: str) -> Any:
+    pattern = text.strip().lower()
+    return or_(
+        User.email_key.contains(pattern, autoescape=True),
+        func.lower(User.name).contains(pattern, autoescape=True),
+    )

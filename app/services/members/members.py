@@ -1,0 +1,157 @@
+"""Members: invite them, change their role, count them; the rule of rank."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app import clock
+from app.addresses import Address
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict, NotFound, NotPermitted
+from app.models import Invitation, Membership, Organization, User
+from app.permissions import NOT_MEMBERS, Role, outranks
+from app.services.core import audit, last_super_admin, locks, quotas
+from app.services.core.actors import Access
+from app.services.mail import contacts, outbox
+from app.services.members import invitations
+
+ALREADY = "Member already exists in organization"
+UNKNOWN = "Member not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the contract shows one; `invitation_id` is set when an invitation was just sent."""
+
+    uid: str
+    email: str
+    image_url: str | None
+    role: str
+    invitation_id: str | None = None
+
+
+def invite(access: Access, address: Address, role: Role) -> Member:
+    """Invite an account, change a member's role, or send an invitation anew, whichever the address needs."""
+    user = db.scalar(select(User).where(User.email_key == address.key))
+    if user is None:
+        raise _unknown()
+    membership = db.get(Membership, (access.organization.id, user.id))
+    check_rank(access, role, membership)
+    if membership is None:
+        return _add(access, user, role)
+    if membership.pending:
+        return _invite_again(access, user, membership, role)
+
+    return _change_role(access, user, membership, role)
+
+
+def check_rank(access: Access, role: Role, membership: Membership | None = None) -> None:
+    """Nobody grants a role above their own or touches someone above them."""
+    touched = [role] if membership is None else [role, Role(membership.role)]
+    if not outranks(access.role, *touched):
+        raise NotPermitted(NOT_MEMBERS)
+
+
+def count(organization_id: str) -> dict[str, int]:
+    """Count the members and the invitees of an organization."""
+    by_pending: Any = (
+        select(Membership.pending, func.count())
+        .where(Membership.organization_id == organization_id)
+        .group_by(Membership.pending)
+    )
+    counted = {bool(pending): number for pending, number in db.execute(by_pending)}
+    return {"members": counted.get(False, 0), "invitations": counted.get(True, 0)}
+
+
+def _add(access: Access, user: User, role: Role) -> Member:
+    locks.account(user.id)
+    db.refresh(user)
+    if user.erased_at:
+        raise _unknown()
+    quotas.check_invitations(access.organization)
+    membership = Membership(
+        organization_id=access.organization.id,
+        user_id=user.id,
+        role=role,
+        pending=True,
+        added_at=clock.now(),
+    )
+    db.add(membership)
+    audit.record(
+        Event.MEMBER_INVITED,
+        access.actor,
+        user.id,
+        organization_id=access.organization.id,
+        after={"email": user.email, "role": membership.written_role},
+    )
+    invitation = invitations.send(access, user, role)
+    return _member(user, membership, invitation)
+
+
+def _invite_again(access: Access, user: User, membership: Membership, role: Role) -> Member:
+    if membership.role == role and invitations.just_sent(membership):
+        raise Conflict(ALREADY, message="The invitation was mailed less than five minutes ago.")
+
+    before = {"role": membership.written_role}
+    membership.role = role
+    audit.record(
+        Event.INVITATION_RESENT,
+        access.actor,
+        user.id,
+        organization_id=access.organization.id,
+        before=before,
+        after={"email": user.email, "role": membership.written_role},
+    )
+    invitation = invitations.send(access, user, role)
+    return _member(user, membership, invitation)
+
+
+def _change_role(access: Access, user: User, membership: Membership, role: Role) -> Member:
+    if membership.role == role:
+        raise Conflict(ALREADY)
+    last_super_admin.check_not_last(membership)
+
+    audit.record(
+        Event.MEMBER_ROLE_CHANGED,
+        access.actor,
+        user.id,
+        organization_id=access.organization.id,
+        before={"role": membership.role},
+        after={"role": role},
+    )
+    _tell_of_super_admin(access, user, membership, role)
+    membership.role = role
+    invitations.cancel_sent_above(access.actor, membership)
+    outbox.queue(
+        "role_changed",
+        user.email,
+        organization_id=access.organization.id,
+        organization=access.organization.name,
+        role=role,
+        changed_by=access.actor.name,
+        changed_by_email=access.actor.email,
+    )
+    return _member(user, membership)
+
+
+def _tell_of_super_admin(access: Access, user: User, membership: Membership, role: Role) -> None:
+    if Role.SUPER_ADMIN in {membership.role, role}:
+        organization = db.get_one(Organization, access.organization.id)
+        how = f"now has the role {role.label}"
+        contacts.tell_of_super_admin(organization, user, access.actor, how=how)
+
+
+def _member(user: User, membership: Membership, invitation: Invitation | None = None) -> Member:
+    return Member(
+        uid=user.id,
+        email=user.email,
+        image_url=user.image_url,
+        role=membership.written_role,
+        invitation_id=invitation.id if invitation else None,
+    )
+
+
+def _unknown() -> NotFound:
+    return NotFound(UNKNOWN, message=invitations.how_to_register(), field="email")

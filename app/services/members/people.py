@@ -1,0 +1,90 @@
+"""People: members and invitees as the page shows them, with what the viewer may do about each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app import clock
+from app.database import AnyRow
+from app.permissions import Action, Role, grantable, outranks
+from app.services.core.actors import Access
+
+MAIL_PATIENCE = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member or invitee as the page shows one, with what the viewer may do about them."""
+
+    uid: str
+    email: str
+    name: str
+    image_url: str | None
+    role: Role
+    pending: bool
+    disabled: bool
+    secured: bool
+    added_at: datetime
+    last_active_at: datetime | None
+    expires_at: datetime | None
+    expired: bool
+    invited_by: str | None
+    is_self: bool
+    editable: bool
+    mail_waits: bool
+    undelivered: str | None
+    removable: bool
+    resendable: bool
+    resettable: bool
+    grantable: list[Role]
+
+    @property
+    def display_name(self) -> str:
+        """The name, or the address of somebody who gave none."""
+        return self.name or self.email
+
+    @property
+    def status(self) -> str:
+        """One word for the state of the membership."""
+        if self.pending:
+            return "Expired" if self.expired else "Invited"
+        return "Suspended" if self.disabled else "Active"
+
+
+def person(access: Access, row: AnyRow) -> Person:
+    """Return the person of a row of the roster."""
+    role, is_self = Role(row.role), row.id == access.actor.user_id
+    manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
+    return Person(
+        uid=row.id,
+        email=row.email,
+        name=row.name,
+        image_url=row.image_url,
+        role=role,
+        pending=row.pending,
+        disabled=row.disabled_at is not None,
+        secured=bool(row.secured),
+        added_at=row.added_at,
+        last_active_at=row.last_active_at,
+        expires_at=row.expires_at,
+        expired=row.expires_at is not None and row.expires_at <= clock.now(),
+        invited_by=row.invited_by,
+        is_self=is_self,
+        editable=manageable,
+        mail_waits=_mail_waits(row),
+        undelivered=row.undelivered if manageable else None,
+        removable=manageable or is_self,
+        resendable=manageable and row.pending,
+        resettable=_resettable(access, row),
+        grantable=grantable(access.role),
+    )
+
+
+def _mail_waits(row: AnyRow) -> bool:
+    """Tell whether an invitation should have left by now and has not."""
+    waits = row.invited_at is not None and row.mailed_at is None and row.undelivered is None
+    return waits and row.invited_at < clock.now() - MAIL_PATIENCE
+
+
+def _resettable(access: Access, row: AnyRow) -> bool:
+    in_reach = access.may(Action.SECOND_FACTOR_REQUIRE) and row.id != access.actor.user_id
+    return in_reach and bool(row.secured) and not row.pending

@@ -1,0 +1,114 @@
+"""Receipts: a numbered page for each departure, to be read later."""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, String, cast, func, or_, select, update
+
+from app import clock, identifiers
+from app.database import db
+from app.errors import NotFound
+from app.models import Membership, Receipt, User
+from app.services.core.actors import Access, Actor
+from app.services.members.removal_impact import Consequences
+
+MOST = 100
+
+
+class Cause(StrEnum):
+    """How a membership ended, as receipts and mails say it of the person."""
+
+    LEFT = "left"
+    REMOVED = "was removed"
+    ERASED = "erased their account"
+
+
+def write(actor: Actor, membership: Membership, cause: Cause, found: Consequences) -> Receipt:
+    """Add the receipt of a departure to the transaction that carries it out."""
+    person = db.get_one(User, membership.user_id)
+    receipt = Receipt(
+        id=identifiers.new("receipt"),
+        organization_id=membership.organization_id,
+        number=_next_number(membership.organization_id),
+        at=clock.now(),
+        deed=cause,
+        person_id=person.id,
+        person=person.email,
+        by_id=actor.user_id,
+        by=actor.email,
+        ended=found.written(),
+    )
+    db.add(receipt)
+    return receipt
+
+
+def listed(access: Access, *, before: int | None = None) -> list[Receipt]:
+    """List the receipts of an organization, newest first, a hundred at a time."""
+    statement = select(Receipt).where(Receipt.organization_id == access.organization.id)
+    if before is not None:
+        statement = statement.where(Receipt.number < before)
+    return list(db.scalars(statement.order_by(Receipt.number.desc()).limit(MOST)))
+
+
+def read(access: Access, number: int) -> Receipt:
+    """Return one receipt by its number."""
+    receipt = db.scalar(
+        select(Receipt).where(Receipt.organization_id == access.organization.id, Receipt.number == number)
+    )
+    if receipt is None:
+        raise NotFound("Receipt not found")
+    return receipt
+
+
+def forget(user: User, pseudonym: str) -> None:
+    """Replace the address of an erased person on every receipt."""
+    db.execute(update(Receipt).where(Receipt.person_id == user.id).values(person=pseudonym))
+    db.execute(update(Receipt).where(Receipt.by_id == user.id).values(by=pseudonym))
+    for receipt in db.scalars(select(Receipt).where(_may_name(user.email))):
+        _forget_invitation(receipt, user.email, pseudonym)
+
+
+def as_text(organization: str, receipt: Receipt) -> str:
+    """Write a receipt as a text to keep."""
+    return "\n".join((f"Receipt {receipt.number} of {organization}", "", *map(": ".join, lines(receipt)), ""))
+
+
+def lines(receipt: Receipt) -> list[tuple[str, str]]:
+    """Return what a receipt says, line by line: what, and its value."""
+    ended: dict[str, Any] = receipt.ended
+    return [
+        ("When", clock.rfc3339(receipt.at)),
+        ("What", receipt.deed),
+        ("Who", f"{receipt.person} ({receipt.person_id})"),
+        ("By", f"{receipt.by} ({receipt.by_id})"),
+        ("Role that ended", ended["role"]),
+        ("Sessions that lost their hold", str(ended["sessions"])),
+        ("Keys revoked", ", ".join(ended["keys"]) or "none"),
+        ("Invitations cancelled", ", ".join(ended["invitations"]) or "none"),
+        ("Apps they created, which stay", ", ".join(ended["apps"]) or "none"),
+    ]
+
+
+def _next_number(organization_id: str) -> int:
+    """Return the number after the last; changes of one organization go one at a time."""
+    last = select(func.max(Receipt.number)).where(Receipt.organization_id == organization_id)
+    return (db.scalar(last) or 0) + 1
+
+
+def _may_name(email: str) -> ColumnElement[bool]:
+    """Return the condition of receipts in whose JSON an address stands, as either serializer writes it.
+
+    A sieve that the database does: all receipts of the portal are too many to be looked at under a lock.
+    """
+    written = cast(Receipt.ended, String)
+    needles = {orjson.dumps(email).decode(), json.dumps(email)}
+    return or_(*(written.contains(needle, autoescape=True) for needle in needles))
+
+
+def _forget_invitation(receipt: Receipt, email: str, pseudonym: str) -> None:
+    invited = receipt.ended.get("invitations", [])
+    if email in invited:
+        named = [pseudonym if address == email else address for address in invited]
+        receipt.ended = {**receipt.ended, "invitations": named}

@@ -1,0 +1,145 @@
+"""Offers: invitations as their invitees see them, and why a link may not work any more."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import RowMapping, bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from app import clock, secrets
+from app.database import db
+from app.errors import Gone, NotFound, NotPermitted
+from app.models import Invitation, InvitationState, Organization, User
+from app.permissions import Role
+from app.services.core.actors import Actor
+
+_INVITER = aliased(User)
+_DETAILS = (
+    Invitation.id,
+    Invitation.organization_id,
+    Organization.name.label("organization"),
+    Invitation.user_id,
+    Invitation.role,
+    Invitation.state,
+    Invitation.created_at,
+    Invitation.expires_at,
+    Invitation.shared_digest,
+    User.email,
+    _INVITER.name.label("inviter_name"),
+    _INVITER.email.label("inviter_email"),
+)
+_DETAILED = (
+    select(*_DETAILS)
+    .join(Organization, Organization.id == Invitation.organization_id)
+    .join(User, User.id == Invitation.user_id)
+    .join(_INVITER, _INVITER.id == Invitation.invited_by)
+)
+_MINE = _DETAILED.where(
+    Invitation.user_id == bindparam("user_id"), Invitation.state == InvitationState.OPEN
+).order_by(Invitation.created_at.desc(), Invitation.id)
+_BY_DIGEST = _DETAILED.where(
+    or_(Invitation.digest == bindparam("digest"), Invitation.shared_digest == bindparam("digest"))
+)
+
+
+class Ending(StrEnum):
+    """Why a link does not work; each has its own page."""
+
+    USED = "used"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    WRONG_ACCOUNT = "wrong_account"
+    UNKNOWN = "unknown"
+
+    @property
+    def error(self) -> str:
+        """The error text of a link that ended so."""
+        return _ERRORS.get(self, f"Invitation {self.value}")
+
+
+_ERRORS = {
+    Ending.WRONG_ACCOUNT: "This invitation is for another account",
+    Ending.UNKNOWN: "Invitation not found",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An invitation as people see it; `email` is the invited address."""
+
+    id: str
+    organization_id: str
+    organization: str
+    user_id: str
+    role: Role
+    state: InvitationState
+    created_at: datetime
+    expires_at: datetime
+    email: str
+    invited_by: str
+    # Of a link that the inviter shared: it says nothing about the mailbox.
+    shared: bool = False
+
+    @property
+    def expired(self) -> bool:
+        """Whether its seven days are over."""
+        return self.expires_at <= clock.now()
+
+    @property
+    def ending(self) -> Ending | None:
+        """Why it cannot be accepted any more, or None."""
+        if self.state is not InvitationState.OPEN:
+            return Ending(self.state)
+        return Ending.EXPIRED if self.expired else None
+
+
+def mine(actor: Actor) -> list[Offer]:
+    """List the open invitations of the actor, newest first; the expired ones say so."""
+    return [_offer(found) for found in db.execute(_MINE, {"user_id": actor.user_id}).mappings()]
+
+
+def by_link(token: str) -> Offer | None:
+    """Return the invitation that a mailed link belongs to, or None for one that never was."""
+    digest = secrets.digest(token)
+    found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
+    return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
+
+
+def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
+    """Return why a link does not work for somebody, or None; nobody yet is not the wrong account."""
+    if offer is None:
+        return Ending.UNKNOWN
+    if actor is not None and actor.user_id != offer.user_id:
+        return Ending.WRONG_ACCOUNT
+    return offer.ending
+
+
+def usable(actor: Actor, token: str) -> Offer:
+    """Return the invitation of a link that works for the actor, or raise why not."""
+    offer = by_link(token)
+    ending = ending_of(offer, actor)
+    if ending is Ending.WRONG_ACCOUNT:
+        raise NotPermitted(ending.error)
+    if offer is None:
+        raise NotFound(Ending.UNKNOWN.error)
+    if ending is not None:
+        raise Gone(ending.error)
+    return offer
+
+
+def _offer(found: RowMapping) -> Offer:
+    return Offer(
+        id=found["id"],
+        organization_id=found["organization_id"],
+        organization=found["organization"],
+        user_id=found["user_id"],
+        role=Role(found["role"]),
+        state=InvitationState(found["state"]),
+        created_at=found["created_at"],
+        expires_at=found["expires_at"],
+        email=found["email"],
+        invited_by=found["inviter_name"] or found["inviter_email"],
+    )

@@ -1,0 +1,87 @@
+"""Consequences: everything that ends with a membership, found before the deed and written on the receipt."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+
+from app.database import db
+from app.models import App, Credential, CredentialKind, Invitation, InvitationState, Membership, User
+from app.services.core import credentials, last_super_admin
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What ends with a membership: `sessions` go on elsewhere, `apps` stay with the organization."""
+
+    role: str
+    sessions: int
+    keys: list[str]
+    invitations: list[str]
+    apps: list[str]
+    last_super_admin: bool
+
+    def written(self) -> dict[str, object]:
+        """Return it as a receipt keeps it."""
+        return asdict(self)
+
+
+def of(membership: Membership) -> Consequences:
+    """Find what would end with a membership."""
+    return Consequences(
+        role=membership.written_role,
+        sessions=_sessions(membership),
+        keys=_limited_keys(membership),
+        invitations=_sent_invitations(membership),
+        apps=_created_apps(membership),
+        last_super_admin=last_super_admin.alone(membership),
+    )
+
+
+def _sessions(membership: Membership) -> int:
+    live = select(Credential.id).where(
+        Credential.user_id == membership.user_id,
+        Credential.kind == CredentialKind.SESSION,
+        credentials.alive(),
+    )
+    return 0 if membership.pending else len(db.execute(live).all())
+
+
+def _limited_keys(membership: Membership) -> list[str]:
+    """Name the keys that work only here: `name (crew_abc…)`."""
+    limited = (
+        select(Credential.name, Credential.prefix)
+        .where(
+            Credential.user_id == membership.user_id,
+            Credential.organization_id == membership.organization_id,
+            Credential.kind == CredentialKind.KEY,
+            Credential.revoked_at.is_(None),
+        )
+        .order_by(Credential.created_at, Credential.id)
+    )
+    return [f"{name} ({prefix}…)" for name, prefix in db.execute(limited)]
+
+
+def _sent_invitations(membership: Membership) -> list[str]:
+    sent = (
+        select(User.email)
+        .join(Invitation, Invitation.user_id == User.id)
+        .where(
+            Invitation.organization_id == membership.organization_id,
+            Invitation.invited_by == membership.user_id,
+            Invitation.state == InvitationState.OPEN,
+        )
+        .order_by(Invitation.created_at, Invitation.id)
+    )
+    return list(db.scalars(sent))
+
+
+def _created_apps(membership: Membership) -> list[str]:
+    created = (
+        select(App.name)
+        .where(
+            App.organization_id == membership.organization_id,
+            App.created_by == membership.user_id,
+        )
+        .order_by(App.name)
+    )
+    return list(db.scalars(created))

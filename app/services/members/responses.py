@@ -1,0 +1,99 @@
+"""Answers to invitations: accept or decline, from the list or by the mailed link."""
+
+from app import clock
+from app.base.events import Event
+from app.database import db
+from app.errors import Conflict, Gone, NotFound, NotPermitted
+from app.models import InvitationState, Membership, Organization, User
+from app.permissions import Role
+from app.services.core import audit, credentials, locks
+from app.services.core.actors import Actor
+from app.services.mail import contacts
+from app.services.members import invitations, received_invitations
+from app.services.members.received_invitations import Offer
+
+
+def accept(actor: Actor, organization_id: str) -> Membership:
+    """Accept from the list; that needs a confirmed address."""
+    if not actor.confirmed:
+        raise NotPermitted(
+            "Confirm your email address first",
+            message="Follow the link in the confirmation mail, or the one in the invitation.",
+        )
+    return _accept(actor, _pending(actor, organization_id))
+
+
+def accept_link(actor: Actor, token: str) -> Membership:
+    """Accept by a link. The mailed one confirms the address it was mailed to, a shared one does not."""
+    offer = _usable(actor, token)
+    membership = _pending(actor, offer.organization_id)
+    user = db.get_one(User, actor.user_id)
+    if user.confirmed_at is None and not offer.shared:
+        user.confirmed_at = clock.now()
+        audit.record(Event.ACCOUNT_CONFIRMED, actor, user.id)
+    return _accept(actor, membership)
+
+
+def decline(actor: Actor, organization_id: str) -> None:
+    """Decline an invitation: the pending membership ends, the link dies."""
+    membership = _pending(actor, organization_id)
+    audit.record(
+        Event.INVITATION_DECLINED,
+        actor,
+        actor.user_id,
+        organization_id=organization_id,
+        before={"role": membership.written_role},
+    )
+    invitations.close(organization_id, actor.user_id, InvitationState.DECLINED)
+    db.delete(membership)
+
+
+def decline_link(actor: Actor, token: str) -> None:
+    """Decline by the mailed link."""
+    decline(actor, _usable(actor, token).organization_id)
+
+
+def _usable(actor: Actor, token: str) -> Offer:
+    """Return the invitation of a link that works, and goes on working until the transaction ends."""
+    locks.organization(received_invitations.usable(actor, token).organization_id)
+    return received_invitations.usable(actor, token)
+
+
+def _accept(actor: Actor, membership: Membership) -> Membership:
+    organization_id = membership.organization_id
+    invitation = invitations.open_one(organization_id, actor.user_id)
+    if invitation is None or invitation.expires_at <= clock.now():
+        raise Gone(received_invitations.Ending.EXPIRED.error, message="Ask for a new invitation.")
+
+    # The role comes from the stored invitation, never from the request.
+    before = {"role": membership.written_role}
+    membership.role, membership.pending = invitation.role, False
+    audit.record(
+        Event.INVITATION_ACCEPTED,
+        actor,
+        actor.user_id,
+        organization_id=organization_id,
+        before=before,
+        after={"role": membership.role},
+    )
+    invitations.close(organization_id, actor.user_id, InvitationState.USED)
+    if membership.role == Role.SUPER_ADMIN:
+        organization = db.get_one(Organization, organization_id)
+        user = db.get_one(User, actor.user_id)
+        contacts.tell_of_super_admin(organization, user, actor, how="accepted an invitation as Super admin")
+    return membership
+
+
+def _pending(actor: Actor, organization_id: str) -> Membership:
+    """Return the actor's pending membership, locked; an unknown organization is no invitation either.
+
+    Raises `NotAuthenticated` if the actor's session has ended by then.
+    """
+    locks.organization(organization_id)
+    credentials.hold(actor)
+    membership = db.get(Membership, (organization_id, actor.user_id))
+    if membership is None:
+        raise NotFound(received_invitations.Ending.UNKNOWN.error)
+    if not membership.pending:
+        raise Conflict("Member already exists in organization", message="You are already a member.")
+    return membership

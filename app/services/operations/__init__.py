@@ -1,0 +1,1 @@
+"""The operator's commands that concern every room: doctor, secret key rotation, metrics, demo."""

@@ -1,0 +1,91 @@
+"""Diagnosis: what an installation needs, looked at one by one without changing anything."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app import values
+from app.config import Config, WrongSetting
+from app.errors import DomainError
+from app.migrations import HEAD, REVISIONS, current_revision
+from app.services.installation import secret_key_file, secret_key_fingerprint
+from app.services.installation.inspection import looking
+from app.services.operations import doctor_checks
+from app.services.operations.doctor_checks import Wrong
+
+Check = Callable[[Config], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, whether it is right, and what was found."""
+
+    name: str
+    right: bool
+    text: str
+
+
+def findings(config: Config) -> Iterator[Finding]:
+    """Look at everything, whatever is wrong with the rest."""
+    for name, check in _CHECKS.items():
+        yield _finding(name, check, config)
+
+
+def _finding(name: str, check: Check, config: Config) -> Finding:
+    try:
+        return Finding(name, right=True, text=check(config))
+    except (Wrong, WrongSetting) as error:
+        return Finding(name, right=False, text=str(error))
+    except DomainError as error:
+        return Finding(name, right=False, text=error.error)
+    except Exception as error:  # noqa: BLE001 - a check that fails in a new way must not hide the others
+        line = str(error).strip().partition("\n")[0]
+        return Finding(name, right=False, text=f"cannot be checked ({type(error).__name__}: {line})")
+
+
+def _schema(config: Config) -> str:
+    with looking(config) as connection:
+        revision = current_revision(connection)
+    if revision is None:
+        raise Wrong("there is none yet; the first start makes it")
+    if revision > HEAD:
+        raise Wrong(f"{revision} is newer than {HEAD}, which this Crewroom knows: use a newer Crewroom")
+    if revision not in REVISIONS:
+        raise Wrong(f"{revision[:40]!r} is no schema of Crewroom; check CREWROOM_DATABASE_URL")
+    return revision if revision == HEAD else f"{revision}; the next start brings it to {HEAD}"
+
+
+def _secret_key(config: Config) -> str:
+    with looking(config) as connection:
+        known = secret_key_fingerprint.known_by(connection)
+    if secret_key_fingerprint.waiting(config, known):
+        return "the next start finishes replacing it"
+    key = config.secret_key or _key_in_file(config, known)
+    if key and not known.fits(key):
+        raise Wrong(f"it is not the key of this database; {secret_key_fingerprint.ADVICE}")
+    weakness = values.weakness(key)
+    if weakness:
+        advice = "run `crewroom secret-key rotate`" if key else secret_key_fingerprint.ADVICE
+        raise Wrong(f"it {weakness}; {advice}")
+    return secret_key_fingerprint.described(key)
+
+
+def _key_in_file(config: Config, known: secret_key_fingerprint.Known) -> str:
+    file = secret_key_file.path(config)
+    if not os.path.lexists(file):
+        needed = f"and the database needs it; {secret_key_fingerprint.ADVICE}"
+        raise Wrong(f"{file} is missing, {needed if known.bound else 'the next start makes it'}")
+    return secret_key_file.read(file)
+
+
+_CHECKS: dict[str, Check] = {
+    "database": doctor_checks.database,
+    "schema": _schema,
+    "secret key": _secret_key,
+    "files": doctor_checks.files,
+    "mail": doctor_checks.mail,
+    "clock": doctor_checks.clocks,
+    "disk": doctor_checks.disk,
+    "Redis": doctor_checks.redis,
+    "base URL": doctor_checks.base_url,
+}

@@ -1,0 +1,136 @@
+"""What surrounds an installation: its database, files, mail server, clock, disk, Redis and address."""
+
+import os
+import shutil
+import socket
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, make_url, select, text
+
+from app import clock, wording
+from app.config import Config
+from app.private_files import OTHERS
+from app.services.core.audit_chain import ENTRIES
+from app.services.installation import instance, swap
+from app.services.installation.inspection import looking
+from app.services.mail import smtp_connect
+
+_CHECKED_WHOLE = 256 * 1024 * 1024
+_LEAST_FREE = 200 * 1024 * 1024
+_MOST_APART = timedelta(seconds=5)
+_REDIS_SECONDS = 3
+
+
+class Wrong(Exception):
+    """Something is not as it should be; the text says what, and what to do."""
+
+
+def database(config: Config) -> str:
+    """Open the database; a file is read from end to end unless that would take long."""
+    file = swap.database_file(config)
+    with looking(config) as connection:
+        if file is None:
+            url = make_url(config.database_url)
+            version = connection.scalar(text("SHOW server_version"))
+            return f"Postgres {version} at {url.host or 'a socket'}, {url.database}"
+        size = file.stat().st_size
+        if size <= _CHECKED_WHOLE:
+            found = str(connection.scalar(text("PRAGMA quick_check(1)")))
+            if found != "ok":
+                raise Wrong(f"{file} is damaged ({found.partition(chr(10))[0]}); restore a backup")
+        return f"SQLite, {file}, {wording.size(size)}"
+
+
+def files(config: Config) -> str:
+    """Look at who may use the files of the installation."""
+    found = [path for path in instance.private_paths(config) if path.exists()]
+    open_ones = [path for path in found if path.stat().st_mode & OTHERS]
+    if open_ones:
+        names = ", ".join(f"{path} ({path.stat().st_mode & 0o777:o})" for path in open_ones)
+        raise Wrong(f"other users can read or write {names}; remove their access with `chmod go= PATH`")
+    foreign = [str(path) for path in found if path.stat().st_uid != os.geteuid()]
+    if foreign and os.geteuid():
+        raise Wrong(f"another user owns {', '.join(foreign)}; run Crewroom as that user, or use `chown`")
+    return f"{len(found)} are private"
+
+
+def mail(config: Config) -> str:
+    """Connect to the mail server, greet, encrypt and sign in, and send nothing."""
+    if not config.smtp_url:
+        return f"no mail server; mail is written to {config.instance / 'mail'}"
+    try:
+        smtp = smtp_connect.opened(config)
+    except smtp_connect.NotTaken as error:
+        raise Wrong(str(error)) from error
+    smtp.close()
+    server = urlsplit(config.smtp_url)
+    return f"{server.hostname} takes mail{' from ' + server.username if server.username else ''}"
+
+
+def clocks(config: Config) -> str:
+    """Compare this machine's clock with that of the database, or with what it holds."""
+    with looking(config) as connection:
+        theirs = _database_moment(config, connection)
+    if theirs is None:
+        return "nothing to compare with"
+    apart = theirs - clock.host()
+    if apart > _MOST_APART or (not config.sqlite and -apart > _MOST_APART):
+        seconds = f"{abs(apart).total_seconds():.0f} seconds"
+        raise Wrong(f"this machine's clock is {seconds} from the database's; synchronize both, with NTP")
+    return clock.rfc3339(clock.host())
+
+
+def disk(config: Config) -> str:
+    """Look whether the folder can be written to, and how much fits."""
+    folder = next(path for path in (config.instance, *config.instance.parents) if path.exists())
+    database_file = swap.database_file(config)
+    for path in (folder, database_file):
+        if path and path.exists() and not os.access(path, os.W_OK):
+            raise Wrong(f"{path} cannot be written; let the user that runs Crewroom write there")
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        raise Wrong(f"only {wording.size(free)} are free at {folder}; free some space")
+    return f"{wording.size(free)} are free at {folder}"
+
+
+def redis(config: Config) -> str:
+    """Ask the Redis that counts requests, if there is one."""
+    url = config.rate_limit_storage
+    if url.startswith("memory:"):
+        return "not used"
+    try:
+        from redis import Redis, RedisError
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ModuleNotFoundError as error:
+        raise Wrong("its client is missing: install crewroom[redis]") from error
+    try:
+        # The client tries again for half a minute on its own.
+        once = Retry(NoBackoff(), 0)
+        options = {"socket_timeout": _REDIS_SECONDS, "socket_connect_timeout": _REDIS_SECONDS}
+        Redis.from_url(url, retry=once, **options).ping()
+    except (RedisError, OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise Wrong(
+            f"it does not answer ({reason}); start it, or correct CREWROOM_RATE_LIMIT_STORAGE"
+        ) from error
+    return f"{urlsplit(url).hostname or urlsplit(url).path} answers"
+
+
+def base_url(config: Config) -> str:
+    """Look whether the host of the base URL has an address."""
+    host = urlsplit(config.base_url).hostname or ""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError as error:
+        reason = f"the host has no address here ({error.strerror})"
+        raise Wrong(f"{config.base_url}: {reason}; add it to DNS, or correct CREWROOM_BASE_URL") from error
+    return config.base_url
+
+
+def _database_moment(config: Config, connection: Connection) -> datetime | None:
+    if not config.sqlite:
+        moment: datetime | None = connection.scalar(text("SELECT clock_timestamp()"))
+        return moment
+    return connection.scalar(select(ENTRIES.c.at).order_by(ENTRIES.c.id.desc()).limit(1))

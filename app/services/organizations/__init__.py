@@ -1,0 +1,1 @@
+"""Organizations: created, changed, deleted; their two-factor policy."""

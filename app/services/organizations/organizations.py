@@ -1,0 +1,54 @@
+"""Organizations: create; settings and deletion are in `settings`."""
+
+from app import clock, identifiers
+from app.base.events import Event
+from app.database import db
+from app.errors import NotPermitted
+from app.models import Membership, Organization
+from app.permissions import RULES, Action, Role, allows
+from app.services.core import audit, credentials, organization_access, quotas
+from app.services.core.actors import Actor, OrganizationView
+
+
+def namesakes(actor: Actor, name: str) -> int:
+    """Count the actor's organizations with a name, letter case aside."""
+    return sum(
+        mine.organization.name.casefold() == name.casefold() for mine in organization_access.mine(actor)
+    )
+
+
+def create(actor: Actor, *, name: str) -> OrganizationView:
+    """Create an organization with the actor as its super admin."""
+    if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
+        raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
+    credentials.hold(actor)
+    quotas.check_organizations(actor)
+
+    created_at = clock.now()
+    organization = Organization(
+        id=identifiers.new("org"),
+        name=name,
+        management_email=actor.email,
+        created_by=actor.user_id,
+        created_at=created_at,
+        updated_at=created_at,
+    )
+    db.add(organization)
+    db.flush()
+    db.add(
+        Membership(
+            organization_id=organization.id,
+            user_id=actor.user_id,
+            role=Role.SUPER_ADMIN,
+            pending=False,
+            added_at=created_at,
+        )
+    )
+    audit.record(
+        Event.ORGANIZATION_CREATED,
+        actor,
+        organization.id,
+        organization_id=organization.id,
+        after={"name": name, "management_email": actor.email},
+    )
+    return organization_access.view(organization)
