@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app import resources
-from app.config import Config
+from app.base import paths
+from app.base.config import Config
 
 if TYPE_CHECKING:  # the parent of the server's processes imports this package, and no Flask
     from flask import Flask
@@ -13,9 +13,9 @@ if TYPE_CHECKING:  # the parent of the server's processes imports this package, 
 def create_app(config: Config | None = None) -> "Flask":
     """Make the portal, its parts in the order a request meets them."""
     from app import routes
-    from app.config import load
-    from app.database import Database
+    from app.base.config import load
     from app.services.installation import secret_key_file
+    from app.storage.database import Database
     from app.web import (
         authentication,
         conditional,
@@ -76,12 +76,12 @@ def _application(config: Config) -> "Flask":
 
     app = Flask(
         __name__,
-        template_folder=str(resources.TEMPLATES),
+        template_folder=str(paths.TEMPLATES),
         static_folder=None,  # Flask would add the route before it knows that no route answers OPTIONS
         instance_path=str(config.instance),
     )
     app.config.from_mapping(_flask_settings(config))
-    app.static_folder = str(resources.STATIC)
+    app.static_folder = str(paths.STATIC)
     app.add_url_rule("/static/<path:filename>", "static", app.send_static_file)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

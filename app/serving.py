@@ -13,8 +13,8 @@ from functools import partial
 
 import click
 
-from app import config as settings
-from app.config import Config, WrongSetting
+from app.base import config as settings
+from app.base.config import Config, WrongSetting
 from app.server import listener
 from app.server.supervisor import CannotStart, Supervisor
 

@@ -4,8 +4,8 @@ import socket
 import threading
 from collections.abc import Callable
 
-from app import config as settings
 from app import create_app
+from app.base import config as settings
 from app.server import worker
 from app.services.installation import installations
 from app.services.job_handlers import WORKERS

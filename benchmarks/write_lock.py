@@ -17,8 +17,8 @@ import structlog
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from app import config as settings
-from app.permissions import Role
+from app.base import config as settings
+from app.base.permissions import Role
 from tests import databases
 from tests.house import UNLIMITED_MAIL
 from tests.portal import Portal

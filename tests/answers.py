@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.base.tokens import digest
 from app.models import Credential
-from app.secrets import digest
 from tests.clients import Api
 from tests.portal import Portal
 

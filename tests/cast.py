@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from app import clock
-from app.permissions import Role
+from app.base import clock
+from app.base.permissions import Role
 from tests.clients import Api, Browser
 from tests.databases import databases
 from tests.portal import Person, Portal

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app import config
+from app.base import config
+from app.base.config import NAMES, Config
 from app.cli import main
-from app.config import NAMES, Config
 from app.services.installation import installations
 from tests.databases import databases
 from tests.portal import PASSWORD, Person, Portal

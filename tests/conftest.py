@@ -9,9 +9,10 @@ from argon2 import PasswordHasher, Type
 from flask import Flask, appcontext_tearing_down, before_render_template, g
 from jinja2 import Template
 
-from app import clock, database
-from app.config import Config
+from app.base import clock
+from app.base.config import Config
 from app.services.login import passwords
+from app.storage import database
 from app.web.current import Current
 from tests import databases
 from tests.cast import Cast, enter

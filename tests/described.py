@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from app import outline
-from app.config import load
+from app.base.config import load
 from app.web.openapi import document
 
 # What fails is no answer that anybody plans with.

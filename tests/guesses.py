@@ -2,8 +2,8 @@
 
 from werkzeug.test import TestResponse
 
-from app import addresses
 from app.services.login import lockouts
+from app.text import email_addresses
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
 
@@ -28,7 +28,7 @@ def again(
 
 def lock(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> None:
     """Count wrong passwords until the account is locked, without the time that comparing them takes."""
-    guess = lockouts.for_log_in(addresses.parse(address), network=peer, device=None)
+    guess = lockouts.for_log_in(email_addresses.parse(address), network=peer, device=None)
     for _ in range(5):
         with portal.working():
             lockouts.count(guess)

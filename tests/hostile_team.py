@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from app.base.permissions import Role
 from app.models import User
-from app.permissions import Role
 from tests import corpora
 from tests.clients import Browser
 from tests.portal import PASSWORD, Person, Portal

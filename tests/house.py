@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from app import config as settings
-from app.config import Config
+from app.base import config as settings
+from app.base.config import Config
 from app.web.rate_counters import ProcessCounter
 from tests import databases
 from tests.portal import Portal

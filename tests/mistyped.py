@@ -6,7 +6,7 @@ so that a field whose value lost its type fails the check.
 
 from typing import TYPE_CHECKING
 
-from app.permissions import Action, Role
+from app.base.permissions import Action, Role
 from app.routes.apps import AppRename, by_app
 from app.routes.bundles import BundleRemove, BundleUpload, app_screen, for_upload
 from app.routes.keys import KeyCreate, new_screen
@@ -25,7 +25,7 @@ from app.web.replies import Shown
 from app.web.screens import Screen
 
 if TYPE_CHECKING:
-    from app.addresses import Address
+    from app.text.email_addresses import Address
 
 
 def arguments_in_the_wrong_order(access: Access, form: MemberInvite) -> None:

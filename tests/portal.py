@@ -15,11 +15,11 @@ from types import SimpleNamespace
 
 from sqlalchemy import select
 
-from app import addresses, clock, create_app
-from app.config import Config
-from app.database import Database  # noqa: TC001 - mypy and readers need it here
+from app import create_app
+from app.base import clock
+from app.base.config import Config
+from app.base.permissions import Action, Role
 from app.models import AuditEntry, Base, CredentialKind, Membership, User
-from app.permissions import Action, Role
 from app.services.accounts import accounts
 from app.services.core import credentials, organization_access
 from app.services.job_handlers import WORKERS
@@ -28,6 +28,8 @@ from app.services.keys import keys
 from app.services.login import passwords, sessions
 from app.services.members import members
 from app.services.organizations import organizations
+from app.storage.database import Database  # noqa: TC001 - mypy and readers need it here
+from app.text import email_addresses
 from tests.clients import Api, Browser
 from tests.compiled import TEMPLATES
 
@@ -85,7 +87,7 @@ class Portal:
         """Create an account such as `alice@crew.test`."""
         typed, hashed = address or f"{name.lower()}@crew.test", password_hash()
         with self.database.writing():
-            user = accounts.create(addresses.parse(typed), name=name, password_hash=hashed)
+            user = accounts.create(email_addresses.parse(typed), name=name, password_hash=hashed)
             if not confirmed:
                 user.confirmed_at = None
             return Person(user.id, user.email, user.name)
@@ -127,12 +129,12 @@ class Portal:
         """Invite somebody, as the inviter would."""
         with self.database.writing():
             access = organization_access.require(self.actor(by), organization_id, Action.MEMBERS_MANAGE)
-            members.invite(access, addresses.parse(person.email), role)
+            members.invite(access, email_addresses.parse(person.email), role)
 
     def actor(self, person: Person):
         """An actor with a session; needs an open unit of work."""
         _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
-        from app.database import db
+        from app.storage.database import db
 
         db.flush()
         return credentials.actor_for(secret, CredentialKind.SESSION)

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from app import config as settings
-from app.database import Database
+from app.base import config as settings
 from app.migrations import bring_up_to_date
 from app.models import Base
+from app.storage.database import Database
 
 _TABLES = [table.name for table in Base.metadata.sorted_tables]
 _EMPTY = "; ".join(f"DELETE FROM {table}" for table in reversed(_TABLES))  # noqa: S608 - names from the models

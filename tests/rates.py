@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from app.config import Config
+from app.base.config import Config
 from tests.portal import Portal
 
 NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from sqlalchemy import delete
 
-from app import links
 from app.models import CredentialKind, Lockout, User
 from app.services.accounts import password_reset
 from app.services.core import users
+from app.text import links
 from tests.portal import Person, Portal
 from tests.serving import Served
 

@@ -3,13 +3,14 @@
 import pyotp
 from sqlalchemy import text
 
-from app import addresses, clock, identifiers
-from app import secrets as sealing
+from app.base import clock, identifiers
+from app.base import tokens as sealing
+from app.base.permissions import Role
 from app.models import Factor, FactorKind
-from app.permissions import Role
 from app.services.core import users
 from app.services.installation import installations
 from app.services.login import second_factors
+from app.text import email_addresses
 from tests.commands import CommandLine
 from tests.portal import PASSWORD
 
@@ -53,7 +54,7 @@ class Used:
 def second_factor(portal, address):
     secret = pyotp.random_base32()
     with portal.working() as db:
-        user = users.by_address(addresses.parse(address))
+        user = users.by_address(email_addresses.parse(address))
         assert user is not None
         sealed = sealing.seal(portal.config.secret_key, second_factors.purpose(user.id), secret, at=0)
         db.add(

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url
 
-from app import clock
+from app.base import clock
 from tests.clients import Browser
 from tests.portal import PASSWORD
 

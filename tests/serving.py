@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app import config as settings
+from app.base import config as settings
 from app.models import User
 from tests.databases import databases
 from tests.house import UNLIMITED_MAIL

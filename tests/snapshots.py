@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Table, create_engine
 
-from app.config import Config
+from app.base.config import Config
 from app.models import Base
 from tests.postgres_databases import keep, recall
 

@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app import config as settings
-from app.database import Database
+from app.base import config as settings
 from app.migrations import bring_up_to_date
+from app.storage.database import Database
 
 
 class SqliteFiles:

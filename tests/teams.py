@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.browsing import Visitor
 from tests.portal import Person, Portal
 from tests.serving import Served

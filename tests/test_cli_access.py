@@ -1,6 +1,6 @@
 """`crewroom user enable` and `log-out`: the operator opens accounts again, and ends sessions."""
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.commands import refused
 from tests.portal import PASSWORD
 from tests.second_factors import half_log_in, set_up_app

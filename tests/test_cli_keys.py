@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import secrets
+from app.base import tokens
 from tests.commands import refused
 from tests.portal import PASSWORD
 
@@ -14,7 +14,7 @@ def test_key_is_printed_alone_and_works(crewroom):
 
     portal = crewroom.portal()
     secret = printed.removesuffix("\n")
-    assert secrets.well_formed(secret)
+    assert tokens.well_formed(secret)
     assert portal.api(secret).put("/organization/", name="Northwind").status_code == 200
     portal.close()
 

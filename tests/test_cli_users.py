@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.commands import refused
 from tests.guesses import lock, right
 from tests.portal import PASSWORD

@@ -9,9 +9,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from app import config
+from app.base import config
+from app.base.permissions import Role
 from app.cli import main
-from app.permissions import Role
 from tests import printed
 from tests.databases import only_sqlite
 from tests.printed import ACCOUNT, ROOT, json_in

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app import links
-from app.resources import STATIC, TEMPLATES
+from app.base.paths import STATIC, TEMPLATES
+from app.text import links
 
 APP = Path(links.__file__).parent
 # Where paths are declared, compared with what arrives, or part of the specification.

@@ -77,7 +77,7 @@ def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
 
 @pytest.mark.long
 def test_the_installed_wheel_is_not_the_checkout(installed):
-    where = "import app, app.resources; print(app.__file__, app.resources.TEMPLATES, sep='\\n')"
+    where = "import app, app.base.paths; print(app.__file__, app.base.paths.TEMPLATES, sep='\\n')"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ran = [installed.with_name("python"), "-c", where]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.permissions import RULES, Action, Role, allows, grantable, lower, outranks
+from app.base.permissions import RULES, Action, Role, allows, grantable, lower, outranks
 from tests.sweeping import sweep
 
 ORDER = "read < upload < write < admin < super_admin"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app import config
+from app.base import config
 from tests import printed
 from tests.printed import ACCOUNT, ROOT, json_in
 from tests.serving import Served

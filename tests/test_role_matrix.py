@@ -5,7 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from app.permissions import RULES
+from app.base.permissions import RULES
 from tests.answers import everything
 from tests.deeds import (
     CLOSED,

@@ -10,9 +10,9 @@ import subprocess
 import pytest
 from sqlalchemy import text
 
-from app import private_files
-from app.database import Database
 from app.services.installation import installations
+from app.storage import private_files
+from app.storage.database import Database
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
 from tests.ports import free_port
@@ -222,7 +222,7 @@ def test_new_keys_are_never_taken_for_weak():
     """Ours, and those of `uuidgen`, Python's `secrets` and `head -c 32 /dev/urandom | base64`."""
     import uuid
 
-    from app.values import weakness
+    from app.base.setting_values import weakness
 
     made = [secrets.token_hex(32), secrets.token_urlsafe(32), secrets.token_hex(16), str(uuid.uuid4())]
     assert [key for key in made for _ in range(50) if weakness(key)] == []
@@ -292,7 +292,7 @@ def test_first_of_two_keys_on_one_new_database_wins(crewroom, tmp_path):
     forget_fingerprint(crewroom)
     from dataclasses import replace
 
-    from app.config import WrongSetting
+    from app.base.config import WrongSetting
     from app.services.installation import secret_key_fingerprint
 
     first, second = (Database(replace(config, secret_key=secrets.token_hex(32))) for _ in range(2))

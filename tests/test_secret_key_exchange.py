@@ -10,8 +10,8 @@ import time
 import pytest
 from sqlalchemy import text
 
-from app import links
 from app.services.installation import installations
+from app.text import links
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
 from tests.sealed import Used, opened_secret, second_factor
@@ -68,7 +68,7 @@ def test_invitation_can_be_sent_again_after_a_rotation(used):
     with portal.working() as db:
         identifier, digest = db.execute(text("SELECT id, digest FROM invitations")).one()
 
-    from app.secrets import digest as digest_of
+    from app.base.tokens import digest as digest_of
 
     assert digest == digest_of(links.secret(portal.config, links.Purpose.INVITATION, identifier))
     portal.close()
@@ -108,7 +108,7 @@ def test_old_key_cannot_change_the_log_after_a_rotation(used):
             .mappings()
             .one()
         )
-        from app import secrets as sealing
+        from app.base import tokens as sealing
 
         entry["action"] = "forged"
         forged = audit_chain.sealed(sealing.chain_key(old, "portal"), entry)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import secrets
+from app.base import tokens
 from app.models import Base
 from tests.portal import PASSWORD, Portal
 from tests.second_factors import App
@@ -18,7 +18,7 @@ SECRET = re.compile(rb"crew_[0-9A-Za-z]{49}")
 
 def secrets_in(data: bytes) -> list[str]:
     """What looks like a secret of ours and has the right checksum; a prefix beside a digest has not."""
-    return [found for found in map(bytes.decode, SECRET.findall(data)) if secrets.well_formed(found)]
+    return [found for found in map(bytes.decode, SECRET.findall(data)) if tokens.well_formed(found)]
 
 
 def dump(portal: Portal) -> str:

@@ -7,7 +7,7 @@ import pytest
 import structlog
 import time_machine
 
-from app import clock
+from app.base import clock
 from app.models import CredentialKind
 from app.models.factor import FactorKind
 from app.services.accounts import password_reset

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from functools import cache
 
-from app import config
+from app.base import config
 from tests.printed import ROOT
 from tests.sweeping import sweep
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests import documents
 from tests.documents.scene import account, assert_as_printed
 

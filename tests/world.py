@@ -11,14 +11,14 @@ import time_machine
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from app import clock, config, identifiers
-from app.database import db
+from app.base import clock, config, identifiers
+from app.base.permissions import Role
+from app.base.tokens import digest
 from app.models import Credential, Factor, User
 from app.models.factor import FactorKind
-from app.permissions import Role
-from app.secrets import digest
 from app.services.keys import keys
 from app.services.login import last_used
+from app.storage.database import db
 from tests import databases
 from tests.clients import ACCEPT_PAGE, Api, Browser
 from tests.portal import PASSWORD, Person, Portal

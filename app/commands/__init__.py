@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from app import config
-from app.config import WrongSetting
-from app.errors import DomainError, Unavailable
+from app.base import config
+from app.base.config import WrongSetting
+from app.base.errors import DomainError, Unavailable
 
 if TYPE_CHECKING:  # the command line loads what a command needs
-    from app.database import Database
+    from app.storage.database import Database
 
 P = ParamSpec("P")
 R = TypeVar("R")

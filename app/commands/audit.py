@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from app.base.errors import InvalidInput
 from app.commands import reading, refusing
-from app.errors import InvalidInput
 
 # Room for the checkpoints of half a million organizations; a device such as /dev/zero never ends.
 _LONGEST = 64 * 1024 * 1024

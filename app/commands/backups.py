@@ -9,9 +9,9 @@ from typing import IO
 
 import click
 
-from app import config
+from app.base import config
+from app.base.errors import InvalidInput
 from app.commands import refusing
-from app.errors import InvalidInput
 
 _STANDARD = "-"
 _STOPPED = 128 + signal.SIGTERM

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from app import config
-from app.config import WrongSetting
+from app.base import config
+from app.base.config import WrongSetting
 
 
 @click.command()

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import click
 
-from app import addresses
+from app.base.errors import NotFound
+from app.base.permissions import Role
 from app.commands import changing, refusing
-from app.errors import NotFound
-from app.permissions import Role
+from app.text import email_addresses
 
 
 @click.group()
@@ -36,7 +36,7 @@ def key_create(
     from app.services.keys import keys
 
     with changing():
-        owner = users.by_address(addresses.parse(email))
+        owner = users.by_address(email_addresses.parse(email))
         if owner is None:
             raise NotFound(f"{email} has no account")
         lifetime = timedelta(days=expires_in_days) if expires_in_days else None

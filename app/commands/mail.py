@@ -2,7 +2,7 @@
 
 import click
 
-from app import config as settings
+from app.base import config as settings
 from app.commands import refusing
 
 
@@ -16,13 +16,13 @@ def mail() -> None:
 @refusing
 def test(address: str) -> None:
     """Send one mail to ADDRESS now and print the mail server's answer; exit code 1 if it refuses."""
-    from app import addresses
     from app.services.installation import installations
     from app.services.mail import delivery_test
+    from app.text import email_addresses
 
     config = settings.load()
     with installations.opened(config, making=False):
-        outcome = delivery_test.send(config, addresses.parse(address).typed)
+        outcome = delivery_test.send(config, email_addresses.parse(address).typed)
     if not outcome.taken:
         raise click.ClickException(outcome.text)
     click.echo(outcome.text)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app import config, regular_files, values
+from app.base import config, regular_files, setting_values
+from app.base.errors import InvalidInput
 from app.commands import refusing
-from app.errors import InvalidInput
 
 if TYPE_CHECKING:  # the command line loads what a command needs
     from app.services.operations.secret_key_rotation import Affected
@@ -83,4 +83,4 @@ def _given(file: str) -> str:
         text = regular_files.content(Path(file)).decode("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{file} cannot be read ({getattr(error, 'strerror', 'not ASCII')})") from error
-    return values.secret_key(file, text)
+    return setting_values.secret_key(file, text)

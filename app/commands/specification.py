@@ -2,7 +2,8 @@
 
 import orjson
 
-from app import config, outline
+from app import outline
+from app.base import config
 from app.web.openapi import document
 
 

@@ -4,10 +4,11 @@ import sys
 
 import click
 
-from app import addresses, config, texts
+from app.base import config
+from app.base.errors import InvalidInput
 from app.commands import changing, refusing
-from app.errors import InvalidInput
 from app.models import User
+from app.text import email_addresses, names
 
 
 @click.group()
@@ -25,8 +26,8 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     from app.services.accounts import accounts
     from app.services.login import passwords, personal_words
 
-    address = addresses.parse(email)
-    label = texts.name(name, field="name", missing="name must be text people can read") if name else ""
+    address = email_addresses.parse(email)
+    label = names.name(name, field="name", missing="name must be text people can read") if name else ""
     password = _password(asked=password_stdin)
     password_hash = None
     if password is not None:
@@ -59,7 +60,7 @@ def user_disable(email: str) -> None:
     from app.services.accounts import accounts
 
     with changing():
-        disabled = accounts.disable(addresses.parse(email))
+        disabled = accounts.disable(email_addresses.parse(email))
     click.echo(f"{disabled.email} is disabled")
 
 
@@ -71,7 +72,7 @@ def user_enable(email: str) -> None:
     from app.services.accounts import accounts
 
     with changing():
-        enabled = accounts.enable(addresses.parse(email))
+        enabled = accounts.enable(email_addresses.parse(email))
     click.echo(f"{enabled.email} can log in again; keys must be made anew")
 
 
@@ -86,7 +87,7 @@ def user_log_out(email: str | None, *, everybody: bool) -> None:
     if everybody == (email is not None):
         raise click.UsageError("Name an address, or give --everybody.")
     with changing():
-        ended = sessions.close_of(addresses.parse(email)) if email else sessions.close_everybodys()
+        ended = sessions.close_of(email_addresses.parse(email)) if email else sessions.close_everybodys()
     click.echo(f"{ended} session{'' if ended == 1 else 's'} ended")
 
 
@@ -98,7 +99,7 @@ def user_unlock(email: str) -> None:
     from app.services.login import lockouts
 
     with changing():
-        unlocked = lockouts.unlock(addresses.parse(email))
+        unlocked = lockouts.unlock(email_addresses.parse(email))
     click.echo(f"{unlocked.email} can log in again")
 
 
@@ -115,7 +116,7 @@ def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
     from app.services.accounts import two_factor_reset
 
     with changing():
-        user = two_factor_reset.reset_by_operator(addresses.parse(email), allow_last=last_super_admin)
+        user = two_factor_reset.reset_by_operator(email_addresses.parse(email), allow_last=last_super_admin)
     click.echo(f"{user.email} no longer has a second factor; the password alone signs in")
 
 
@@ -128,7 +129,7 @@ def user_set_password(email: str, *, password_stdin: bool) -> None:
     from app.services.accounts import password_reset
     from app.services.login import passwords
 
-    address = addresses.parse(email)
+    address = email_addresses.parse(email)
     with changing():
         known = password_reset.familiar_to(address)
     password = _password(asked=password_stdin or not sys.stdin.isatty()) or ""
@@ -146,7 +147,7 @@ def user_reset_link(email: str) -> None:
     from app.services.accounts import password_reset
 
     with changing():
-        link = password_reset.link_for_operator(addresses.parse(email))
+        link = password_reset.link_for_operator(email_addresses.parse(email))
     click.echo(link)
 
 

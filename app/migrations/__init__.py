@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from app import engines
-from app.config import WrongSetting
-from app.database import Database
+from app.base.config import WrongSetting
+from app.storage import engines
+from app.storage.database import Database
 
 FOLDER = Path(__file__).parent
 REVISIONS = sorted(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))

@@ -6,7 +6,7 @@ from typing import Annotated
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from app import identifiers
+from app.base import identifiers
 
 
 class Moment(TypeDecorator[datetime]):

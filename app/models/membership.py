@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.base.permissions import Role
 from app.models.base import Base, Id
-from app.permissions import Role
 
 
 class Membership(Base):

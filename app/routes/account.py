@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request, url_for
 
-from app import clock
+from app.base import clock
 from app.base.events import Event
 from app.models import User
 from app.services.accounts import email_change, erasure, profile

@@ -3,7 +3,6 @@
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
-from app import addresses
 from app.base.events import Event
 from app.routes import ownership
 from app.routes.account import check_password, profile_screen
@@ -11,6 +10,7 @@ from app.routes.links import Link
 from app.services.accounts import email_change
 from app.services.accounts.email_change import Side
 from app.services.core.actors import Actor
+from app.text import email_addresses
 from app.web import authentication, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import EmailField, Operation, SecretField
@@ -85,7 +85,7 @@ def _confirm_screen(form: Agree) -> Screen:
     visitor = authentication.visitor()
     context = {
         "form": form,
-        "address": addresses.masked(found[0].email) if found else None,
+        "address": email_addresses.masked(found[0].email) if found else None,
         "old_side": bool(found and found[1] is Side.OLD),
         "own": bool(found and visitor and visitor.in_portal and visitor.user_id == found[0].user_id),
         "expired": found is None,

@@ -3,7 +3,7 @@
 from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
 
-from app import clock
+from app.base import clock
 from app.base.events import Event
 from app.models import Credential
 from app.services.accounts import profile

@@ -1,6 +1,6 @@
 """Pages of their own for the forms about apps, and dialogs of the pages of apps."""
 
-from app.permissions import Action
+from app.base.permissions import Action
 from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, url_for
 
-from app import database
 from app.base.events import Event
-from app.permissions import Action
+from app.base.permissions import Action
 from app.services.apps import apps
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access, Actor
+from app.storage import database
 from app.web import authentication, json_shapes, replies
 from app.web.access import arrived, reach, requires
 from app.web.forms import InOrganization, NameField, NumberField, Operation, TextField

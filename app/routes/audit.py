@@ -9,10 +9,9 @@ import structlog
 from flask import Blueprint, Response
 from wtforms.validators import ValidationError
 
-from app import clock
-from app.base import events
-from app.errors import Unavailable
-from app.permissions import Action
+from app.base import clock, events
+from app.base.errors import Unavailable
+from app.base.permissions import Action
 from app.services.audit_log import queries
 from app.services.audit_log.filters import Filters
 from app.services.audit_log.queries import Entry

@@ -1,6 +1,6 @@
 """The question before a bundle is deleted: a dialog of the app's page, and a page of its own."""
 
-from app.permissions import Action
+from app.base.permissions import Action
 from app.routes.apps import by_app
 from app.routes.bundles import BundleRemove, routes
 from app.services.apps import bundles

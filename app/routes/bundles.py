@@ -4,9 +4,9 @@ import structlog
 from flask import Blueprint, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.errors import NotFound
 from app.base.events import Event
-from app.errors import NotFound
-from app.permissions import Action
+from app.base.permissions import Action
 from app.routes.apps import AppOnly, by_app
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess

@@ -3,14 +3,14 @@
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
-from app import addresses
+from app.base.errors import InvalidInput
 from app.base.events import Event
-from app.errors import InvalidInput
 from app.routes import ownership
 from app.routes.links import Link
 from app.services.accounts import profile, registration
 from app.services.core.actors import Actor
 from app.services.login import passwords
+from app.text import email_addresses
 from app.web import authentication, known_devices, rate_limits, replies, transaction
 from app.web.access import public, signed_in
 from app.web.forms import Nothing, SecretField
@@ -96,7 +96,7 @@ def _screen(form: Confirm) -> Screen:
     user = registration.behind(form.token.data or "")
     context = {
         "form": form,
-        "address": addresses.masked(user.email) if user else None,
+        "address": email_addresses.masked(user.email) if user else None,
         "expired": user is None,
         "own": bool(user and ownership.held_by(authentication.visitor(), user)),
     }

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 from app.services.core.actors import Actor
 from app.web.access import public
 from app.web.current import current

@@ -4,13 +4,13 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app import addresses
+from app.base.errors import NotPermitted
 from app.base.events import Event
-from app.errors import NotPermitted
 from app.routes.links import Link
 from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
 from app.services.members.received_invitations import Ending, Offer
+from app.text import email_addresses
 from app.web import json_shapes, replies
 from app.web.access import public, signed_in
 from app.web.forms import InOrganization, Nothing
@@ -62,7 +62,7 @@ def link(visitor: Actor | None, form: Link) -> replies.Result:
     if offer is None or ending:
         return _ended(ending or Ending.UNKNOWN, offer, form.token.value)
 
-    context = {"invitation": offer, "token": form.token.value, "address": addresses.masked(offer.email)}
+    context = {"invitation": offer, "token": form.token.value, "address": email_addresses.masked(offer.email)}
     return replies.shown(
         lambda: {"data": {**json_shapes.offer(offer), "csrf_token": generate_csrf()}},
         lambda: Screen("invitations/show.html", "invitations/show.html", "main", context),
@@ -113,7 +113,7 @@ def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnVal
     context = {
         "case": str(ending),
         "organization": offer.organization if offer else None,
-        "address": addresses.masked(offer.email) if offer else None,
+        "address": email_addresses.masked(offer.email) if offer else None,
         "token": token,
     }
     shown = Screen("invitations/ended.html", "invitations/ended.html", "main", context)

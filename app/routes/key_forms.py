@@ -1,6 +1,6 @@
 """Pages of their own for the forms about my keys, and dialogs of the page that lists them."""
 
-from app.permissions import Role
+from app.base.permissions import Role
 from app.routes.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
 from app.services.core.actors import Actor
 from app.services.keys import keys

@@ -3,7 +3,7 @@
 from flask import url_for
 
 from app.base.events import Event
-from app.permissions import Action
+from app.base.permissions import Action
 from app.routes.organization_keys import routes
 from app.services.core.actors import Access, KeyRules
 from app.services.keys import keys, organization_keys, policies

@@ -5,13 +5,13 @@ from datetime import timedelta
 from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
 
-from app import links
 from app.base.events import Event
+from app.base.permissions import Role
 from app.models import Credential
-from app.permissions import Role
 from app.routes import key_limits, proofs
 from app.services.core.actors import Actor
 from app.services.keys import key_queries, keys, powerful_keys
+from app.text import links
 from app.web import authentication, json_shapes, replies, transaction
 from app.web.access import signed_in
 from app.web.current import current

@@ -3,15 +3,15 @@
 from flask import url_for
 from wtforms.validators import ValidationError
 
-from app import addresses
-from app.addresses import Address
+from app.base.errors import InvalidInput, NotFound
 from app.base.events import Event
-from app.errors import InvalidInput, NotFound
-from app.permissions import Action
+from app.base.permissions import Action
 from app.routes.members import changed_list_screen, left, list_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
 from app.services.members.people import Person
+from app.text import email_addresses
+from app.text.email_addresses import Address
 from app.web import rate_limits, replies
 from app.web.access import requires
 from app.web.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
@@ -31,7 +31,7 @@ class Addresses(SeveralField[Address]):
 
     def parse_item(self, text: str) -> Address:
         """Return one of them."""
-        return addresses.parse(text, field=self.name)
+        return email_addresses.parse(text, field=self.name)
 
 
 class MemberBulk(InOrganization):

@@ -6,8 +6,8 @@ import io
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.permissions import Action
+from app.base import clock
+from app.base.permissions import Action
 from app.routes.members import routes
 from app.services.core.actors import Access
 from app.services.members import member_queries

@@ -1,7 +1,7 @@
 """Pages of their own for the forms about members, and dialogs of the members page."""
 
-from app.errors import NotFound
-from app.permissions import Action
+from app.base.errors import NotFound
+from app.base.permissions import Action
 from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal

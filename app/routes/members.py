@@ -2,15 +2,15 @@
 
 from flask import Blueprint, url_for
 
-from app import addresses
-from app.addresses import Address
 from app.base.events import Event
+from app.base.permissions import Action, Role, grantable
 from app.models import Receipt
-from app.permissions import Action, Role, grantable
 from app.services.core.actors import Access
 from app.services.jobs import jobs
 from app.services.members import invitations, member_queries, members, removal
 from app.services.members.members import Member
+from app.text import email_addresses
+from app.text.email_addresses import Address
 from app.web import authentication, json_shapes, rate_limits, replies
 from app.web.access import reach, requires
 from app.web.fields import INVALID_ROLE
@@ -38,14 +38,14 @@ class MemberInvite(InOrganization):
 
     ignores_unknown = True
 
-    email = EmailField(required=addresses.INVALID)
+    email = EmailField(required=email_addresses.INVALID)
     role = RoleField(required=INVALID_ROLE)
 
 
 class MemberOnly(InOrganization):
     """Which member."""
 
-    email = EmailField(required=addresses.INVALID)
+    email = EmailField(required=email_addresses.INVALID)
 
 
 class MemberRemove(MemberOnly):

@@ -3,7 +3,7 @@
 from flask import Blueprint, url_for
 
 from app.base.events import Event
-from app.permissions import Action
+from app.base.permissions import Action
 from app.services.core.actors import Access
 from app.services.keys import blocks, organization_keys
 from app.web import json_shapes, replies

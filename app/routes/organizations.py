@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
 
 from app.base.events import Event
-from app.permissions import Action
+from app.base.permissions import Action
 from app.routes.organization_screens import list_screen, overview_screen
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView

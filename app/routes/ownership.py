@@ -1,11 +1,11 @@
 """Whether the caller of a mailed link holds the account it is about: by its session, or by its password."""
 
-from app.addresses import Address
-from app.errors import NotPermitted
+from app.base.errors import NotPermitted
 from app.models import User
 from app.services.accounts import profile
 from app.services.core.actors import Actor, PasswordProof
 from app.services.login import lockouts
+from app.text.email_addresses import Address
 from app.web import transaction, wrong_guesses
 from app.web.forms import Field
 

@@ -1,6 +1,6 @@
 """The proof where a session alone is not enough: the password, or a code of a second factor, given again."""
 
-from app.errors import NotPermitted
+from app.base.errors import NotPermitted
 from app.models import FactorKind
 from app.routes import account
 from app.services.accounts import profile

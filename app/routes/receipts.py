@@ -5,9 +5,9 @@ from typing import cast
 from flask import Blueprint, Response
 from wtforms.validators import ValidationError
 
-from app import clock
+from app.base import clock
+from app.base.permissions import Action
 from app.models import Receipt
-from app.permissions import Action
 from app.services.core.actors import Access
 from app.services.members import receipts
 from app.web import json_types, replies

@@ -3,7 +3,7 @@
 from flask import Blueprint, url_for
 
 from app.base.events import Event
-from app.permissions import Action
+from app.base.permissions import Action
 from app.services.core.actors import Access
 from app.services.organizations import two_factor_policy
 from app.services.organizations.two_factor_policy import Requirement

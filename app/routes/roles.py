@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.permissions import RULES, Action, Role
+from app.base.permissions import RULES, Action, Role
 from app.services.core.actors import Access
 from app.services.members import members
 from app.web import replies

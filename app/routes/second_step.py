@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.errors import InvalidInput, NotAuthenticated
+from app.base.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
 from app.services.core import users
 from app.services.core.actors import Actor

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.values import WrongSetting
+from app.base.setting_values import WrongSetting
 
 _UNIX = "unix:"
 # What every system with unix sockets takes; Linux takes four bytes more.

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import orjson
 import structlog
 
-from app import identifiers
+from app.base import identifiers
 from app.server import limits
 
 log = structlog.get_logger()

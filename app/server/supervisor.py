@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from app import clock
+from app.base import clock
 from app.server import limits
 from app.server.process import Process
 

@@ -6,10 +6,10 @@ A guard walks the contract's order of checks: key, rate, shape, required fields,
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-from app import database
-from app.permissions import Action
+from app.base.permissions import Action
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
+from app.storage import database
 from app.web import authentication, last_use
 from app.web.current import current
 from app.web.forms import F, InOrganization, Operation

@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
-from app.errors import NotAuthenticated, NotFound
+from app.base.errors import NotAuthenticated, NotFound
 from app.models import CredentialKind
 from app.services.core import credentials
 from app.services.core.actors import Actor

@@ -6,7 +6,7 @@ from wtforms import Field as FormField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 
 T = TypeVar("T")
 

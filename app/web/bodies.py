@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_options_header
 
-from app.errors import InvalidInput, UnsupportedMedia
+from app.base.errors import InvalidInput, UnsupportedMedia
 from app.web import multipart
 
 MOST_FIELDS = 200

@@ -2,8 +2,8 @@
 
 from flask import Request
 
-from app import secrets
-from app.config import Config
+from app.base import tokens
+from app.base.config import Config
 
 _OLD_NAMES = {"crewroom": "crewroom", "crewroom-device": "crewroom_device"}
 
@@ -13,7 +13,7 @@ def name(config: Config, noun: str = "crewroom") -> str:
 
     Without an installation, as for the printed specification, it is the part that all portals have in common.
     """
-    mark = f"-{secrets.installation_mark(config.secret_key)}" if config.secret_key else ""
+    mark = f"-{tokens.installation_mark(config.secret_key)}" if config.secret_key else ""
     return f"{_prefix(config)}{noun}{mark}"
 
 

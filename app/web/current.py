@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from flask import Flask, g
 
 if TYPE_CHECKING:
-    from app.config import Config
-    from app.database import Database
-    from app.errors import DomainError
+    from app.base.config import Config
+    from app.base.errors import DomainError
     from app.services.core.actors import Access, Actor
     from app.services.core.organization_access import Mine
+    from app.storage.database import Database
     from app.web.bodies import Fields
     from app.web.forms import Operation
     from app.web.guards import AnyGuard

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from flask import Response, flash, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from app.errors import NotAcceptable, NotDrawn
+from app.base.errors import NotAcceptable, NotDrawn
 from app.web.negotiation import Dialect, dialect, excludes_html
 from app.web.replies import Flash, Reply, Result, Shown, flashed, speaks_json, went
 

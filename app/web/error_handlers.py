@@ -4,7 +4,15 @@ import structlog
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from app.errors import Conflict, DomainError, FactorOwed, Gone, NotAuthenticated, TooManyRequests, Unavailable
+from app.base.errors import (
+    Conflict,
+    DomainError,
+    FactorOwed,
+    Gone,
+    NotAuthenticated,
+    TooManyRequests,
+    Unavailable,
+)
 from app.web import (
     authentication,
     incoming,

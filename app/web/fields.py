@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app import addresses, texts
-from app.errors import InvalidInput
-from app.permissions import Role
+from app.base.errors import InvalidInput
+from app.base.permissions import Role
+from app.text import email_addresses, names
 from app.web.base_field import Field
 
 LONGEST_TEXT = 255
@@ -30,7 +30,7 @@ class NameField(Field[str]):
         *,
         missing: str,
         blank: bool = False,
-        longest: int = texts.NAME_LENGTH,
+        longest: int = names.NAME_LENGTH,
         **options: Any,
     ) -> None:
         """Take the text for a missing name; `blank` allows an empty one."""
@@ -43,19 +43,19 @@ class NameField(Field[str]):
         """Return the trimmed name."""
         if self.blank and not text.strip():
             return ""
-        return texts.name(text, field=self.name, missing=self.missing, longest=self.longest)
+        return names.name(text, field=self.name, missing=self.missing, longest=self.longest)
 
 
-class EmailField(Field[addresses.Address]):
+class EmailField(Field[email_addresses.Address]):
     """An e-mail address."""
 
     def __init__(self, label: str = "Email address", **options: Any) -> None:
         """Answer `Invalid email format` to anything that is no address."""
-        super().__init__(label, malformed=addresses.INVALID, **options)
+        super().__init__(label, malformed=email_addresses.INVALID, **options)
 
-    def parse(self, text: str) -> addresses.Address:
+    def parse(self, text: str) -> email_addresses.Address:
         """Return the address, as typed and as compared."""
-        return addresses.parse(text, field=self.name)
+        return email_addresses.parse(text, field=self.name)
 
 
 class RoleField(Field[Role]):
@@ -77,7 +77,7 @@ class UrlField(Field[str]):
 
     def parse(self, text: str) -> str:
         """Return the address, `""` for none."""
-        return texts.https_url(text, field=self.name) or ""
+        return names.https_url(text, field=self.name) or ""
 
 
 class SecretField(Field[str]):
@@ -85,7 +85,7 @@ class SecretField(Field[str]):
 
     def parse(self, text: str) -> str:
         """Return the text itself."""
-        if len(text) > texts.URL_LENGTH:
+        if len(text) > names.URL_LENGTH:
             raise InvalidInput(f"{self.name} is too long")
         return text
 

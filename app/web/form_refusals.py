@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from app import links
-from app.errors import NotPermitted
+from app.base.errors import NotPermitted
+from app.text import links
 from app.web import cookies
 from app.web.current import current
 from app.web.negotiation import Dialect, dialect

@@ -6,8 +6,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field as FormField
 from wtforms import Form
 
-from app import texts
-from app.errors import DomainError, InvalidInput
+from app.base.errors import DomainError, InvalidInput
+from app.text import names
 from app.web import incoming
 from app.web.base_field import Field
 from app.web.fields import (
@@ -136,7 +136,7 @@ class Anything(Operation):
 
 def unknown_field(name: str, known: list[str]) -> InvalidInput:
     """Return the refusal of a field that an operation does not know; it lists those that it does."""
-    shown = texts.printable(name[:LONGEST_SHOWN])
+    shown = names.printable(name[:LONGEST_SHOWN])
     message = f"This request takes {', '.join(known)}." if known else "This request takes no fields."
     error = f"Unknown field: {shown}" if shown else "A field has no name"
     return InvalidInput(error, message=message, field=shown or None, code="unknown_field")

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
-from app.permissions import Action
+from app.base.permissions import Action
 from app.web.forms import F
 from app.web.replies import Result
 from app.web.screens import Screen

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
+from app.base.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
 from app.web import bodies
 from app.web.bodies import MOST_FIELDS, Fields, RepeatedValues
 from app.web.current import current

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from app.clock import rfc3339
-from app.database import AnyRow
+from app.base.clock import rfc3339
+from app.base.permissions import Role
 from app.models import Credential, Factor, FactorKind
-from app.permissions import Role
 from app.services.apps.apps import AppView
 from app.services.apps.bundles import BundleView
 from app.services.audit_log.queries import Entry
@@ -18,6 +17,7 @@ from app.services.members.members import Member
 from app.services.members.people import Person
 from app.services.members.received_invitations import Offer
 from app.services.organizations.two_factor_policy import Requirement
+from app.storage.database import AnyRow
 from app.web import json_types
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ A sealed cookie that outlives the session. It opens nothing: the guesses made wi
 import orjson
 from flask import Flask, Response, request
 
-from app import clock, identifiers, secrets
-from app.addresses import Address
+from app.base import clock, identifiers, tokens
+from app.text.email_addresses import Address
 from app.web import cookies
 from app.web.current import current
 
@@ -44,7 +44,7 @@ def _carried() -> tuple[str | None, list[str]]:
     now = int(clock.now().timestamp())
     for name in (cookies.name(config, _NOUN), cookies.old_name(config, _NOUN)):
         for sealed in cookies.sent(request, name):
-            opened = secrets.unseal(config.secret_key, _PURPOSE, sealed, at=now, lifetime=LIFETIME_SECONDS)
+            opened = tokens.unseal(config.secret_key, _PURPOSE, sealed, at=now, lifetime=LIFETIME_SECONDS)
             if opened is not None:
                 found = orjson.loads(opened)
                 return found["id"], found["accounts"]
@@ -52,7 +52,7 @@ def _carried() -> tuple[str | None, list[str]]:
 
 
 def _name(address: Address) -> str:
-    return secrets.lockout_key(current.settings.secret_key, _PURPOSE, address.key)[:32]
+    return tokens.lockout_key(current.settings.secret_key, _PURPOSE, address.key)[:32]
 
 
 def _send(response: Response) -> Response:
@@ -60,7 +60,7 @@ def _send(response: Response) -> Response:
     if known:
         config = current.settings
         text = orjson.dumps(known).decode()
-        sealed = secrets.seal(config.secret_key, _PURPOSE, text, at=int(clock.now().timestamp()))
+        sealed = tokens.seal(config.secret_key, _PURPOSE, text, at=int(clock.now().timestamp()))
         response.set_cookie(
             cookies.name(config, _NOUN),
             sealed,

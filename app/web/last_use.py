@@ -3,10 +3,10 @@
 import structlog
 from flask import Flask, Response
 
-from app.database import Database
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 from app.services.core.actors import Access, Actor
 from app.services.login import last_used
+from app.storage.database import Database
 from app.web.current import current
 
 log = structlog.get_logger()

@@ -22,7 +22,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from app.config import Config
+from app.base.config import Config
 from app.services.job_handlers import WORKERS
 from app.services.operations import vitals
 from app.web.current import current

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.web.base_field import Field
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -6,7 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
-from app.errors import InvalidInput, UnsupportedMedia
+from app.base.errors import InvalidInput, UnsupportedMedia
 
 # What clients call UTF-8, and what is a part of it; `charset=` with nothing behind it declares nothing.
 _UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.services.login.passkeys import Answer
 from app.web.base_field import Field
 

@@ -5,7 +5,7 @@ from functools import wraps
 import structlog
 from flask.typing import ResponseReturnValue
 
-from app.errors import NotAuthenticated
+from app.base.errors import NotAuthenticated
 from app.services.core import organization_access
 from app.services.core.actors import Actor
 from app.web import (

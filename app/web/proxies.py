@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Flask
 
+from app.base.setting_values import Network
 from app.server.environ import UNIX_PEER
 from app.server.framing import HOST
-from app.values import Network
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _PORT = re.compile(r"(:(\d{1,5}|_[\w.-]+))?", re.ASCII)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, request
 
-from app import secrets
-from app.config import Config
-from app.errors import NotFound, TooManyRequests
+from app.base import tokens
+from app.base.config import Config
+from app.base.errors import NotFound, TooManyRequests
 from app.services.core.actors import Actor
 from app.web import probes
 from app.web.current import current
@@ -114,7 +114,7 @@ def _made(config: Config) -> Counter:
     url = config.rate_limit_storage
     if url.startswith("memory:") or not config.rate_limit:
         return ProcessCounter()
-    return SharedCounter(url, f"crewroom-{secrets.installation_mark(config.secret_key)}")
+    return SharedCounter(url, f"crewroom-{tokens.installation_mark(config.secret_key)}")
 
 
 def _count(name: str, caller: str, allowed: int) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 import structlog
 from flask import request
 
-from app import texts
-from app.addresses import Address
+from app.base.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
 from app.base.events import Event
-from app.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
 from app.services.audit_log import refused_attempts
 from app.services.core import audit, organization_access
 from app.services.core.actors import Actor
+from app.text import names
+from app.text.email_addresses import Address
 from app.web import transaction
 from app.web.current import current
 from app.web.forms import Operation
@@ -58,7 +58,7 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
 def _target(form: Operation) -> Address | str | None:
     named = [*(request.view_args or {}).values(), *(_value(form, name) for name in _TARGETS)]
     target = next((value for value in named if value and isinstance(value, Address | str)), None)
-    return texts.printable(target) if isinstance(target, str) else target
+    return names.printable(target) if isinstance(target, str) else target
 
 
 def _value(form: Operation, name: str) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, get_flashed_messages, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.errors import DomainError
+from app.base.errors import DomainError
 from app.web.negotiation import Dialect, dialect
 from app.web.screens import Screen
 

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask, Response, request
 from structlog.typing import EventDict
 
-from app import clock, identifiers
+from app.base import clock, identifiers
 from app.server.environ import UNIX_PEER
 from app.web.current import current
 

@@ -14,7 +14,7 @@ from flask import session as cookie
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeSerializer
 
-from app import clock
+from app.base import clock
 from app.web import cookies, probes
 from app.web.current import current
 

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from wtforms.validators import StopValidation
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.web.base_field import Field, Missing
 
 Item = TypeVar("Item")

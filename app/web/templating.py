@@ -8,10 +8,11 @@ from flask import Flask, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
-from app import clock, wording
-from app.permissions import Action, Role
-from app.resources import STATIC
+from app.base import clock
+from app.base.paths import STATIC
+from app.base.permissions import Action, Role
 from app.services.core import organization_access
+from app.text import humanize
 from app.web import replies
 from app.web.current import current
 
@@ -25,13 +26,13 @@ def init_app(app: Flask) -> None:
         role_label=lambda role: Role(role).label,
         role_hint=lambda role: Role(role).hint,
         iso=clock.rfc3339,
-        ago=wording.ago,
-        until=wording.until,
-        day=wording.day,
-        size=wording.size,
-        moment=wording.moment,
-        initials=wording.initials,
-        hue=wording.hue,
+        ago=humanize.ago,
+        until=humanize.until,
+        day=humanize.day,
+        size=humanize.size,
+        moment=humanize.moment,
+        initials=humanize.initials,
+        hue=humanize.hue,
     )
     app.context_processor(_context)
 

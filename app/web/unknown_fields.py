@@ -1,6 +1,6 @@
 """When a request may bring what its operation does not know; `forms.Operation` names the operations."""
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.web import incoming, replies, transaction
 from app.web.forms import NO_FIELDS, Operation, unknown_field
 

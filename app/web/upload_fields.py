@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from app import versions
-from app.errors import InvalidInput
-from app.files import Draft
+from app.base.errors import InvalidInput
+from app.storage.blobs import Draft
+from app.text import semver
 from app.web.base_field import Field, Missing
 
 _CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -16,7 +16,7 @@ class VersionField(Field[str]):
 
     def parse(self, text: str) -> str:
         """Return the version."""
-        return versions.parse(text, field=self.name)
+        return semver.parse(text, field=self.name)
 
 
 class ChecksumField(Field[str]):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.errors import TooManyRequests, Unavailable
+from app.base.errors import TooManyRequests, Unavailable
 
 # Each holds a thread and a draft on disk while it comes in.
 MOST_AT_ONCE = 16

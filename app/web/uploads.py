@@ -8,9 +8,9 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, NeedData
 
-from app import texts
-from app.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
-from app.files import Draft
+from app.base.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
+from app.storage.blobs import Draft
+from app.text import names
 from app.web import bodies, incoming, multipart, rate_limits, upload_slots
 from app.web.current import current
 from app.web.incoming import LONGEST_BODY, MOST_FIELDS
@@ -91,7 +91,7 @@ class _Reader:
             raise InvalidInput(f"{FILE_FIELD} is given twice", field=FILE_FIELD)
         incoming.take([*self._pairs, (FILE_FIELD, incoming.ARRIVING)])
         self._admit()
-        self._draft = Draft(current.settings.bundles, texts.filename(event.filename))
+        self._draft = Draft(current.settings.bundles, names.filename(event.filename))
 
     def _take(self, data: Data) -> None:
         if self._field is not None:

@@ -1,7 +1,7 @@
 """Guesses at a password from outside: counted for account, device and network before the hash is computed."""
 
-from app.addresses import Address
 from app.services.login import lockouts
+from app.text.email_addresses import Address
 from app.web import known_devices, rate_limits, transaction
 
 

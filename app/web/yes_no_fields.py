@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.web.base_field import Field
 
 _ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}

@@ -2,7 +2,7 @@
 
 import time_machine
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.uploading import files_of, foreign_app, make_app, upload
 
 APP_FIELDS = {"id", "org_id", "name", "created_at", "created_by", "bundles", "latest_version", "storage"}

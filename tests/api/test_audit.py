@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.databases import only_sqlite
 from tests.sweeping import sweep
 
@@ -286,7 +286,7 @@ def test_every_export_is_noted_with_its_filters(cast):
 def test_the_log_can_be_read_while_nothing_can_be_written(cast, monkeypatch):
     api = cast.api("alice")
     api.get("/organization/", orgId=cast.org)
-    monkeypatch.setattr("app.engines.BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 0.01)
     with cast.portal.held():
         read = api.get(PATH, orgId=cast.org)
         exported = api.get(PATH, orgId=cast.org, format="csv")

@@ -6,7 +6,7 @@ import random
 import pytest
 import time_machine
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.uploading import files_of, foreign_app, make_app, upload
 
 NO_APP = {"error": "App not found", "status": "KO"}

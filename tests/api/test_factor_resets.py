@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.second_factors import SECURITY, set_up_app
 from tests.sweeping import sweep
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.clients import Browser
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

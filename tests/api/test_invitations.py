@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.clients import Browser
 from tests.sweeping import sweep
 

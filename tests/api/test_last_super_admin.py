@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app import addresses
-from app.errors import Conflict
-from app.permissions import Role
+from app.base.errors import Conflict
+from app.base.permissions import Role
 from app.services.accounts import accounts, two_factor_reset
+from app.text import email_addresses
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, SoftPasskey, add_passkey, set_up_app
 from tests.sweeping import sweep
@@ -125,7 +125,7 @@ def test_with_a_second_able_super_admin_every_way_is_open(cast, alice, way):
 def test_a_super_admin_whose_account_is_disabled_does_not_count(cast, alice, way):
     set_up_app(cast.browser("charlie"))
     with cast.portal.working():
-        accounts.disable(addresses.parse(cast.charlie.email))
+        accounts.disable(email_addresses.parse(cast.charlie.email))
 
     refused = way(cast, alice)
 
@@ -140,7 +140,7 @@ def test_one_of_two_factors_may_go(cast, alice):
 
 
 def test_the_operator_neither_disables_nor_resets_the_only_able_super_admin(cast, alice):
-    address = addresses.parse(cast.alice.email)
+    address = email_addresses.parse(cast.alice.email)
 
     with pytest.raises(Conflict, match=LAST), cast.portal.working():
         accounts.disable(address)

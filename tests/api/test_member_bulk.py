@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.sweeping import sweep
 
 BULK, MEMBERS = "/organization/members/bulk/", "/organization/members/"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.answers import assert_names, assert_refused
 from tests.sweeping import sweep
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.answers import assert_refused, recorded, recorded_all
 from tests.sweeping import sweep
 

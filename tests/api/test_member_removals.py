@@ -2,9 +2,9 @@
 
 import pytest
 
-from app import clock
+from app.base import clock
+from app.base.permissions import Role
 from app.models import User
-from app.permissions import Role
 from tests.answers import assert_names, assert_refused, recorded, recorded_all
 from tests.sweeping import sweep
 

@@ -2,9 +2,9 @@
 
 import time_machine
 
-from app import clock
+from app.base import clock
+from app.base.permissions import Role
 from app.models import User
-from app.permissions import Role
 from app.services.core import paging
 from tests.answers import assert_names, assert_refused
 from tests.sweeping import sweep

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import time_machine
 
-from app import clock
-from app.permissions import Role
+from app.base import clock
+from app.base.permissions import Role
 from tests.answers import assert_names, assert_refused, recorded
 from tests.sweeping import sweep
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import time_machine
 
+from app.base.permissions import Role
 from app.models import Organization
-from app.permissions import Role
 from tests.answers import assert_names, assert_refused, recorded
 from tests.sweeping import sweep
 

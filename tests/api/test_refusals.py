@@ -78,7 +78,7 @@ def test_what_a_member_tries_elsewhere_is_in_no_log(cast):
 
 
 def test_a_refused_creation_belongs_to_no_organization(cast):
-    from app.permissions import Role
+    from app.base.permissions import Role
 
     cast.portal.api(cast.portal.key(cast.rita, Role.WRITE)).put(ORGANIZATION, name="Mine")
 

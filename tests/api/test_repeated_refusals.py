@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
+from app.base.permissions import Role
 from app.models import RefusedAttempt
-from app.permissions import Role
 from app.services.audit_log import verification
 from tests.portal import Portal
 

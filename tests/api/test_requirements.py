@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app import addresses
-from app.permissions import Role
+from app.base.permissions import Role
 from app.services.accounts import accounts
+from app.text import email_addresses
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, set_up_app
 from tests.sweeping import sweep
@@ -283,7 +283,7 @@ def test_super_admin_of_a_disabled_account_does_not_count(cast):
     cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
     set_up_app(cast.browser("charlie"))
     with cast.portal.working():
-        accounts.disable(addresses.parse(cast.charlie.email))
+        accounts.disable(email_addresses.parse(cast.charlie.email))
 
     refused = cast.api("alice").post(ADDRESS, orgId=cast.org, required=True)
 

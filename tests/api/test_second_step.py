@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app import addresses, secrets
+from app.base import tokens
 from app.services.accounts import accounts
 from app.services.login import pending_logins
+from app.text import email_addresses
 from tests.portal import PASSWORD
 from tests.second_factors import SECURITY, half_log_in, set_up_app
 from tests.sweeping import sweep
@@ -185,7 +186,7 @@ def test_secret_of_a_challenge_is_no_session(cast, app):
 
 def test_session_or_key_is_no_challenge(cast, app):
     browser = cast.portal.browser()
-    for secret in (cast.portal.key(cast.wendy), secrets.new()):
+    for secret in (cast.portal.key(cast.wendy), tokens.new()):
         with browser.client.session_transaction() as cookie:
             cookie["challenge"] = secret
 
@@ -220,6 +221,6 @@ def test_disabled_account_does_not_finish_its_log_in(cast, app):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
     with cast.portal.working():
-        accounts.disable(addresses.parse(cast.wendy.email))
+        accounts.disable(email_addresses.parse(cast.wendy.email))
 
     assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 401

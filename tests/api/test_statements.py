@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.clients import ACCEPT_PAGE
 from tests.sweeping import sweep
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from app import identifiers
+from app.base import identifiers
 from tests.browsing import Visitor
 from tests.serving import Served
 

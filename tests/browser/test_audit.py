@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from app.permissions import Role
+from app.base.permissions import Role
 
 pytestmark = pytest.mark.browser
 

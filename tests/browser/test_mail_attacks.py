@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, meta
 from playwright.sync_api import Browser
 
-from app.resources import TEMPLATES
+from app.base.paths import TEMPLATES
 from app.services.mail import outbox
 from tests import corpora
 from tests.portal import Portal

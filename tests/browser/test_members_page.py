@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
-from app import addresses, clock
+from app.base import clock
+from app.base.permissions import Role
 from app.models import Invitation, Membership
-from app.permissions import Role
 from app.services.accounts import accounts
+from app.text import email_addresses
 from tests.browsing import Visitor
 from tests.teams import Team, menu_entry, role, row, select
 
@@ -193,7 +194,7 @@ def add_people(team: Team, number: int) -> None:
     with team.portal.working() as db:
         for place in range(number):
             user = accounts.create(
-                addresses.parse(f"{place}.{team.org}@crew.test"), name="", password_hash=None
+                email_addresses.parse(f"{place}.{team.org}@crew.test"), name="", password_hash=None
             )
             db.add(
                 Membership(

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from app import clock, identifiers
+from app.base import clock, identifiers
 from app.models import Factor, FactorKind
 
 PHONE = {"viewport": {"width": 390, "height": 844}}

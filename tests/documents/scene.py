@@ -9,9 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app import addresses
+from app.base.permissions import Role
 from app.models import Membership, Organization, User
-from app.permissions import Role
+from app.text import email_addresses
 from tests.documents import PRINTED_KEY, PrintedRequest
 from tests.portal import Person
 from tests.serving import Served
@@ -70,7 +70,7 @@ def company(served: Served) -> Company:
 
 def account(served: Served, name: str) -> Person:
     """The account of somebody at example.com; it may be there from another test."""
-    address = addresses.parse(f"{name}@example.com")
+    address = email_addresses.parse(f"{name}@example.com")
     with served.portal.database.reading() as db:
         user = db.scalar(select(User).where(User.email_key == address.key))
     if user:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app import files
 from app.services.backup import writer
+from app.storage import blobs
 from tests.backups import listed, parts_of
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
@@ -143,7 +143,7 @@ def test_bundles_that_go_meanwhile_are_not_missed(cast, tmp_path):
 
 def test_a_missing_or_damaged_file_is_told_and_the_rest_is_kept(cast, archive, tmp_path):
     command = command_of(cast.portal)
-    first, second = files.stored(cast.portal.config.bundles)
+    first, second = blobs.stored(cast.portal.config.bundles)
     first.unlink()
     second.write_bytes(b"x" * second.stat().st_size)
 

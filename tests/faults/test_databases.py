@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from app.database import Database
-from app.errors import Unavailable
+from app.base.errors import Unavailable
+from app.storage.database import Database
 from tests.loads import Load, check_refusal, hasty_command
 
 
@@ -56,7 +56,7 @@ def read_until(server, key, waiting) -> list[int]:
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_row_that_stays_locked_on_postgres_is_given_up(tmp_path, database_url, settings_for, monkeypatch):
-    monkeypatch.setattr("app.engines.BUSY_SECONDS", 1)
+    monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 1)
     database = Database(settings_for(CREWROOM_DATABASE_URL=database_url))
     with database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE held (id INTEGER)")

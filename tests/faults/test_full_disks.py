@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app import clock
+from app.base import clock
+from app.base.permissions import Role
 from app.models import Membership, User
-from app.permissions import Role
 from app.services.mail import outbox
 from tests.disks import fill, small_disk_at
 from tests.loads import Load, check_refusal

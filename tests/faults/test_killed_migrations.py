@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, event, func, select, text
 
-from app import config
-from app.database import Database, db
+from app.base import config
 from app.migrations import HEAD, REVISIONS, current_revision, migrate
 from app.models import Membership
 from app.services.audit_log import verification
 from app.services.installation import secret_key_file
+from app.storage.database import Database, db
 from tests.portal import Portal
 from tests.soak import LONG
 

@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.serving import Served
 
 

@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes
 
-from app import addresses, links
-from app.database import db
-from app.links import Purpose
+from app.base.permissions import Action, Role
 from app.models import Credential, CredentialKind, Factor, Organization, User
-from app.permissions import Action, Role
 from app.services.accounts import accounts, email_change, registration
 from app.services.core import credentials, locks, organization_access, users
 from app.services.login import passkeys, sessions
 from app.services.members import members
 from app.services.organizations import organizations
+from app.storage.database import db
+from app.text import email_addresses, links
+from app.text.links import Purpose
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD, Person, Portal, password_hash
@@ -113,7 +113,7 @@ def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: P
         access = organization_access.require(
             portal.actor(squatter), organization, Action.MEMBERS_MANAGE, changing=True
         )
-        members.invite(access, addresses.parse(wendy.email), Role.ADMIN)
+        members.invite(access, email_addresses.parse(wendy.email), Role.ADMIN)
 
     assert [answer.status_code for answer in answers] == [200], answers[0].text
     assert portal.role_of(organization, wendy) is None
@@ -191,7 +191,7 @@ def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(porta
 def asked_to_move(portal: Portal, person: Person, address: str) -> list[str]:
     with portal.working():
         actor = portal.actor(person)
-        email_change.request(actor, addresses.parse(address))
+        email_change.request(actor, email_addresses.parse(address))
         change = email_change.waiting(actor)
         assert change
         sides = (Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS)
@@ -206,7 +206,7 @@ def test_an_invitation_is_not_answered_by_an_account_that_is_being_disabled(port
     browser = portal.browser(wendy)
 
     with met_by(portal, lambda: browser.json(method, "/invitation/", json={"orgId": org})) as answers:
-        accounts.disable(addresses.parse(wendy.email))
+        accounts.disable(email_addresses.parse(wendy.email))
 
     assert [answer.status_code for answer in answers] == [401]
     assert portal.role_of(org, wendy) == "invite_admin"

@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlalchemy import func, select
 
-from app import addresses, links
-from app.links import Purpose
 from app.models import AuditEntry, Membership, User
 from app.services.accounts import email_change
+from app.text import email_addresses, links
+from app.text.links import Purpose
 from tests.portal import PASSWORD, Person
 from tests.ring import MEMBERS, ROUNDS, Ring, limited_time
 from tests.second_factors import set_up_app
@@ -142,7 +142,7 @@ def test_one_link_sets_one_password(ring):
 
 def test_both_sides_of_a_new_address_agree_at_once(ring):
     for _ in range(ROUNDS):
-        person, address = ring.newcomer(), addresses.parse(f"moved.{secrets.token_hex(4)}@crew.test")
+        person, address = ring.newcomer(), email_addresses.parse(f"moved.{secrets.token_hex(4)}@crew.test")
 
         answers = ring.race(
             *(
@@ -156,7 +156,7 @@ def test_both_sides_of_a_new_address_agree_at_once(ring):
             assert db.get_one(User, person.uid).email_key == address.key
 
 
-def asked_to_move(ring: Ring, person: Person, address: addresses.Address) -> list[str]:
+def asked_to_move(ring: Ring, person: Person, address: email_addresses.Address) -> list[str]:
     """The tokens that both sides of a new address are mailed."""
     with ring.portal.working():
         actor = ring.portal.actor(person)

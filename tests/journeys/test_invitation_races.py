@@ -111,8 +111,8 @@ def invited(ring: Ring) -> str:
     """Invite Bob to write; return the token of his link, read where the mail would get it."""
     from sqlalchemy import select
 
-    from app import links
     from app.models import Invitation, InvitationState
+    from app.text import links
 
     assert ring.post(ring.ada, ring.bob, "write").status_code == 200
     with ring.portal.database.reading() as db:

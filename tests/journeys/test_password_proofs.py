@@ -2,10 +2,10 @@
 
 import pytest
 
-from app import links
 from app.models import CredentialKind, User
 from app.services.accounts import profile, registration
 from app.services.core import users
+from app.text import links
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD, Person, Portal

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from app import addresses, clock, identifiers
-from app.errors import Conflict, DomainError, Unavailable
+from app.base import clock, identifiers
+from app.base.errors import Conflict, DomainError, Unavailable
+from app.base.permissions import Action, Role
 from app.models import CredentialKind, Factor, FactorKind
-from app.permissions import Action, Role
 from app.services.accounts import accounts, erasure, two_factor_reset
 from app.services.core import credentials, organization_access
 from app.services.members import removal
 from app.services.organizations import organizations, two_factor_policy
+from app.text import email_addresses
 from tests.portal import Person
 from tests.ring import ROUNDS, Ring, limited_time
 
@@ -151,7 +152,7 @@ def require(ring: Ring, person: Person, org: str) -> bool:
 
 def reset(ring: Ring, person: Person) -> bool:
     """Reset somebody's second factor as the operator; tell whether that was allowed."""
-    return tried(ring, lambda: two_factor_reset.reset_by_operator(addresses.parse(person.email)))
+    return tried(ring, lambda: two_factor_reset.reset_by_operator(email_addresses.parse(person.email)))
 
 
 def go(ring: Ring, person: Person, org: str, way: str) -> bool:
@@ -167,7 +168,7 @@ def go(ring: Ring, person: Person, org: str, way: str) -> bool:
         access = organization_access.require(
             ring.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True
         )
-        removal.remove(access, addresses.parse(person.email))
+        removal.remove(access, email_addresses.parse(person.email))
 
     return tried(ring, leave)
 
@@ -188,7 +189,7 @@ def stranger(ring: Ring) -> Person:
 
 def end(ring: Ring, person: Person, way: str) -> bool:
     """End an account; tell whether that happened: one that has just joined an organization must try again."""
-    address = addresses.parse(person.email)
+    address = email_addresses.parse(person.email)
     with ring.portal.working():
         actor = ring.portal.actor(person)
     try:

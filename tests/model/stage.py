@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app import links
+from app.text import links
 from tests.clients import Api, Browser
 from tests.databases import databases
 from tests.house import House

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app import clock
+from app.base import clock
 from tests.portal import PASSWORD, Person, Portal
 
 NEW = "zoe@new.test"

@@ -159,7 +159,7 @@ def test_the_fragment_is_the_list(cast):
 
 
 def test_a_page_behind_the_end_leads_back(cast):
-    from app import clock
+    from app.base import clock
     from app.services.core import paging
 
     page = page_of(cast, query=f"&cursor={paging.write(clock.now(), '1')}")

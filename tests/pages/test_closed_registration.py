@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.portal import Portal
 
 GOOD = "plums in the icebox"

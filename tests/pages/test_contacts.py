@@ -2,9 +2,9 @@
 
 import pytest
 
-from app import addresses
-from app.permissions import Role
+from app.base.permissions import Role
 from app.services.accounts import accounts
+from app.text import email_addresses
 from tests.portal import PASSWORD, text_of
 from tests.second_factors import set_up_app
 from tests.sweeping import sweep
@@ -72,7 +72,7 @@ def test_a_super_admin_who_goes_by_any_way_is_news(desk, way):
         desk.browser("charlie").json("DELETE", "/account/", json=body)
     else:
         with desk.portal.working():
-            accounts.disable(addresses.parse(desk.charlie.email))
+            accounts.disable(email_addresses.parse(desk.charlie.email))
 
     ((subject, text),) = notices(desk)
     assert subject == "A super admin of Northwind changed"
@@ -234,7 +234,7 @@ def test_the_contact_of_a_disabled_account_passes_on(cast):
     name_contact(cast, cast.wendy.email)
 
     with cast.portal.working():
-        accounts.disable(addresses.parse(cast.wendy.email))
+        accounts.disable(email_addresses.parse(cast.wendy.email))
 
     assert contact(cast) == cast.alice.email
 

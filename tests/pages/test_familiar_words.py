@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.errors import InvalidInput
-from app.permissions import Role
+from app.base.errors import InvalidInput
+from app.base.permissions import Role
 from app.services.login import passwords
 from tests.commands import refused
 from tests.portal import PASSWORD, Portal

@@ -5,7 +5,7 @@ Anyone can register an address, or move an account to one: its owner must not co
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.portal import PASSWORD, Person, Portal
 from tests.second_factors import half_log_in, set_up_app
 from tests.sweeping import sweep

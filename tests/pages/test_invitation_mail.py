@@ -6,7 +6,7 @@ from typing import Any
 import time_machine
 from bs4 import BeautifulSoup
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.portal import Portal
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Invitations as people see them: the list and its fragment."""
 
-from app.permissions import Role
+from app.base.permissions import Role
 
 
 def test_page_lists_who_invites_to_what(cast):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import engines
+from app.storage import engines
 from tests.databases import on_postgres
 from tests.portal import PASSWORD
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from app.base.permissions import Role
 from app.models import Job, JobOutcome
-from app.permissions import Role
 from app.services.mail import mailbox_limits
 from tests.portal import PASSWORD, Portal
 from tests.sweeping import sweep

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.portal import PASSWORD, Person, Portal
 
 NEW = "plums in the icebox"

@@ -1,6 +1,6 @@
 """The organization's pages about API keys: who acts here, cutting off, the policy."""
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.portal import PASSWORD
 
 PATH = "/organization/keys/"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from app import addresses
 from app.services.accounts import accounts
+from app.text import email_addresses
 from tests.answers import assert_refused
 from tests.portal import PASSWORD
 from tests.sweeping import sweep
@@ -47,7 +47,7 @@ def test_new_password_by_mail(portal, cast):
 @pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
 def test_known_and_unknown_addresses_get_the_same_answer(portal, cast, dialect):
     with portal.working():
-        accounts.disable(addresses.parse(cast.uma.email))
+        accounts.disable(email_addresses.parse(cast.uma.email))
 
     def forgot(email: str):
         browser = portal.browser()
@@ -135,7 +135,7 @@ def test_link_confirms_the_address(portal):
 def test_link_of_a_disabled_account_is_dead(portal, cast):
     token = ask(portal, cast.wendy.email)
     with portal.working():
-        accounts.disable(addresses.parse(cast.wendy.email))
+        accounts.disable(email_addresses.parse(cast.wendy.email))
 
     choose(portal, token, status=410)
 

@@ -1,6 +1,6 @@
 """Offboarding: what ends is shown before, ends in one transaction, and stands on a numbered receipt."""
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.portal import PASSWORD
 
 

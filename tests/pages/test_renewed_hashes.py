@@ -4,12 +4,12 @@ import pytest
 from argon2 import PasswordHasher, Type
 from sqlalchemy import select, update
 
-from app import addresses
-from app.errors import NotAuthenticated
+from app.base.errors import NotAuthenticated
 from app.models import User
 from app.services.accounts import accounts
 from app.services.core import locks
 from app.services.login import passwords, sessions
+from app.text import email_addresses
 from tests import databases
 from tests.meeting import met_by
 from tests.portal import PASSWORD
@@ -39,7 +39,7 @@ def kept(cast) -> str:
 
 def verified(cast) -> sessions.Proven:
     with cast.portal.database.reading():
-        found = sessions.account_of(addresses.parse(cast.wendy.email))
+        found = sessions.account_of(email_addresses.parse(cast.wendy.email))
     return sessions.verify(found, PASSWORD)
 
 
@@ -123,7 +123,7 @@ def test_two_log_ins_that_renew_one_hash_at_once_are_both_let_in(cast, weak):
 def test_account_that_was_disabled_meanwhile_is_refused(cast, weak):
     proven = verified(cast)
     with cast.portal.working():
-        accounts.disable(addresses.parse(cast.wendy.email))
+        accounts.disable(email_addresses.parse(cast.wendy.email))
 
     with pytest.raises(NotAuthenticated), cast.portal.working():
         sessions.check_unchanged(proven)

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 
-from app import addresses
 from app.services.accounts import accounts
+from app.text import email_addresses
 from tests.clients import Browser
 from tests.portal import PASSWORD, Portal
 from tests.sweeping import sweep
@@ -28,7 +28,7 @@ def status(browser: Browser) -> int:
 
 def disable(portal: Portal, email: str) -> None:
     with portal.working():
-        accounts.disable(addresses.parse(email))
+        accounts.disable(email_addresses.parse(email))
 
 
 def test_person_logs_in(portal, cast):
@@ -80,7 +80,7 @@ def test_password_is_compared_exactly(portal, cast, password):
 @pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
 def test_every_refusal_is_the_same(portal, cast, dialect):
     with portal.working():
-        accounts.create(addresses.parse("nopass@crew.test"), name="", password_hash=None)
+        accounts.create(email_addresses.parse("nopass@crew.test"), name="", password_hash=None)
     disable(portal, cast.wendy.email)
     browser = portal.browser()
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app import clock
-from app.permissions import Role
+from app.base import clock
+from app.base.permissions import Role
 from app.services.jobs import jobs
 from app.services.operations import vitals
 from tests.mail_servers import Scripted, answering

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from jinja2 import FunctionLoader
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.cast import Cast
 from tests.portal import PASSWORD
 

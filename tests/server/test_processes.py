@@ -140,7 +140,15 @@ def test_what_hangs_at_a_stop_is_killed_within_the_time(serve):
 
 def test_the_parent_imports_nothing_of_the_portal(tmp_path):
     """It takes some 20 MB and has nothing that could fail."""
-    modules = "flask", "sqlalchemy", "werkzeug.routing", "alembic", "app.database", "app.web", "app.routes"
+    modules = (
+        "flask",
+        "sqlalchemy",
+        "werkzeug.routing",
+        "alembic",
+        "app.storage.database",
+        "app.web",
+        "app.routes",
+    )
     found = f"[name for name in {modules!r} if name in sys.modules]"
     code = f"import sys, app.cli, app.serving; print({found})"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app import addresses
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
+from app.text import email_addresses
 from tests import corpora
 from tests.sweeping import sweep
 
@@ -26,25 +26,25 @@ LONGEST = "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".example.co"
     ],
 )
 def test_address_keeps_what_was_typed_and_compares_without_case(typed, key):
-    found = addresses.parse(typed)
+    found = email_addresses.parse(typed)
 
     assert (found.typed, found.key) == (typed.strip(), key)
 
 
 @sweep("one, other", CORPUS["same"])
 def test_same_addresses(one, other):
-    assert addresses.parse(one).key == addresses.parse(other).key
+    assert email_addresses.parse(one).key == email_addresses.parse(other).key
 
 
 @sweep("one, other", CORPUS["different"])
 def test_different_addresses(one, other):
-    assert addresses.parse(one).key != addresses.parse(other).key
+    assert email_addresses.parse(one).key != email_addresses.parse(other).key
 
 
 @sweep("text", CORPUS["refused"], ids=ascii)
 def test_other_texts_are_no_addresses(text):
     with pytest.raises(InvalidInput) as refusal:
-        addresses.parse(text, field="management_email")
+        email_addresses.parse(text, field="management_email")
 
     assert refusal.value.error == "Invalid email format"
     assert refusal.value.field == "management_email"
@@ -52,14 +52,14 @@ def test_other_texts_are_no_addresses(text):
 
 def test_longest_address():
     assert len(LONGEST) == 254
-    assert addresses.parse(LONGEST).typed == LONGEST
+    assert email_addresses.parse(LONGEST).typed == LONGEST
     with pytest.raises(InvalidInput, match="Invalid email format"):
-        addresses.parse(LONGEST + "m")
+        email_addresses.parse(LONGEST + "m")
 
 
 @sweep("local", ["a" * 64, "ü" * 32])
 def test_longest_name_in_an_address(local):
-    assert addresses.parse(f"{local}@example.com").typed == f"{local}@example.com"
+    assert email_addresses.parse(f"{local}@example.com").typed == f"{local}@example.com"
 
 
 @sweep(
@@ -67,4 +67,4 @@ def test_longest_name_in_an_address(local):
     [("alice@example.com", "a•••@example.com"), ("a@example.com", "a•••@example.com")],
 )
 def test_masked_address_shows_little(address, shown):
-    assert addresses.masked(address) == shown
+    assert email_addresses.masked(address) == shown

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, text
 
-from app import secrets
+from app.base import tokens
 from app.cli import main
 from app.models import AuditEntry
 from app.services.core import audit_chain
@@ -362,15 +362,15 @@ def test_file_of_checkpoints_that_cannot_be_used_is_named(log, tmp_path):
 
 
 def test_each_organization_has_a_key_of_its_own():
-    assert secrets.chain_key("key", "org_a") != secrets.chain_key("key", "org_b")
+    assert tokens.chain_key("key", "org_a") != tokens.chain_key("key", "org_b")
 
 
 def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp_path):
-    from app import config as settings
-    from app.database import Database
+    from app.base import config as settings
     from app.migrations import REVISIONS, bring_up_to_date, migrate
     from app.services.audit_log import verification
     from app.services.installation import secret_key_file
+    from app.storage.database import Database
 
     config = secret_key_file.prepare(settings.load({"CREWROOM_INSTANCE": str(tmp_path)}))
     database = Database(config)

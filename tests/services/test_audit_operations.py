@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app import addresses, clock
+from app.base import clock
 from app.models import Credential, User
 from app.services.accounts import accounts
 from app.services.audit_log import verification
 from app.services.keys import keys
 from app.services.login import sessions
+from app.text import email_addresses
 from tests.portal import PASSWORD
 
 MEMBERS, ORGANIZATION = "/organization/members/", "/organization/"
@@ -90,17 +91,17 @@ def create_account(cast):
 
 def disable_account(cast):
     with cast.portal.working():
-        accounts.disable(addresses.parse(cast.rita.email))
+        accounts.disable(email_addresses.parse(cast.rita.email))
 
 
 def enable_account(cast):
     with cast.portal.working():
-        accounts.enable(addresses.parse("dina@crew.test"))
+        accounts.enable(email_addresses.parse("dina@crew.test"))
 
 
 def log_out_by_operator(cast):
     with cast.portal.working():
-        sessions.close_of(addresses.parse(cast.alice.email))
+        sessions.close_of(email_addresses.parse(cast.alice.email))
 
 
 def create_key(cast):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.database import Database
 from app.migrations import bring_up_to_date, migrate
+from app.storage.database import Database
 from tests.commands import CommandLine, refused
 from tests.databases import only_sqlite
 from tests.serving import CREWROOM

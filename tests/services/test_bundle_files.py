@@ -6,12 +6,12 @@ import os
 import pytest
 from sqlalchemy import select
 
-from app import files
-from app.errors import NoSpace, Unavailable
-from app.files import Draft
+from app.base.errors import NoSpace, Unavailable
 from app.models import Bundle
 from app.services.apps import bundle_files, file_check
 from app.services.jobs import jobs
+from app.storage import blobs
+from app.storage.blobs import Draft
 from tests.uploading import files_of, make_app, upload
 
 
@@ -69,13 +69,13 @@ def test_the_sweep_spares_content_that_has_a_row(cast, folder):
 
     bundle_files.sweep(cast.portal.database)
 
-    assert files_of(cast.portal) == [files.path_of(folder, again.checksum)]
+    assert files_of(cast.portal) == [blobs.path_of(folder, again.checksum)]
 
 
 def test_damaged_content_is_replaced_by_the_next_upload_of_it(cast, folder):
     app = make_app(cast)
     checksum = upload(cast.api("uma"), app, "1.0.0", b"content").get_json()["data"]["checksum"]
-    files.path_of(folder, checksum).write_bytes(b"cut")
+    blobs.path_of(folder, checksum).write_bytes(b"cut")
 
     upload(cast.api("uma"), app, "1.0.1", b"content")
 
@@ -123,7 +123,7 @@ def test_the_inventory_finds_what_does_not_fit(cast, folder):
         upload(cast.api("uma"), app, f"{number}.0.0", b"content" * number).get_json()["data"]
         for number in (1, 2, 3)
     ]
-    paths = [files.path_of(folder, bundle["checksum"]) for bundle in made]
+    paths = [blobs.path_of(folder, bundle["checksum"]) for bundle in made]
     paths[0].unlink()
     paths[1].write_bytes(b"other")
     paths[2].write_bytes(b"CONTENT" * 3)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app import config
-from app.config import WrongSetting
+from app.base import config
+from app.base.config import WrongSetting
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from app import clock
-from app.database import Database, db
-from app.errors import Unavailable
+from app.base import clock
+from app.base.errors import Unavailable
+from app.base.permissions import Role
 from app.models import Job, Membership, User
-from app.permissions import Role
 from app.services.jobs import jobs
+from app.storage.database import Database, db
 from tests.databases import only_sqlite
 
 ONE_WRITER = "one writer at a time is SQLite's way; on Postgres the organization is locked"
@@ -104,7 +104,7 @@ def test_session_belongs_to_the_unit_of_work(database):
 @pytest.mark.parametrize("outer", ["reading", "writing", "snapshot"])
 def test_unit_of_work_inside_another_one_is_refused(database, outer, inner, monkeypatch):
     """A nested change on SQLite would wait for its own outer one, so it is refused before it waits."""
-    monkeypatch.setattr("app.engines.BUSY_SECONDS", 30)
+    monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 30)
 
     with getattr(database, outer)() as opened:
         with pytest.raises(AssertionError, match="do not nest"), getattr(database, inner)():

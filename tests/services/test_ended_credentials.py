@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from app import addresses
-from app.errors import NotAuthenticated
+from app.base.errors import NotAuthenticated
+from app.base.permissions import Action
 from app.models import Credential, CredentialKind
-from app.permissions import Action
 from app.services.accounts import email_change, erasure, profile
 from app.services.core import credentials, organization_access
 from app.services.keys import keys
 from app.services.login import passkeys, recovery_codes, second_factors, sessions, totp
 from app.services.organizations import organizations
+from app.text import email_addresses
 from tests.portal import Person, Portal
 from tests.second_factors import App
 from tests.snapshots import snapshot
@@ -27,7 +27,9 @@ DEEDS = {
     "change the profile": lambda actor, _: profile.update(actor, name="Written back"),
     "change the password": lambda actor, _: profile.change_password(actor, "a hash", device=""),
     "erase the account": lambda actor, _: erasure.erase(actor, actor.address),
-    "ask for another address": lambda actor, _: email_change.request(actor, addresses.parse("new@crew.test")),
+    "ask for another address": lambda actor, _: email_change.request(
+        actor, email_addresses.parse("new@crew.test")
+    ),
     "add an app": lambda actor, _: confirm_an_app(actor),
     "ask for a passkey": lambda actor, _: passkeys.ask_to_register(actor),
     "rename a factor": lambda actor, _: second_factors.rename(actor, "factor_x", name="mine"),

@@ -1,7 +1,7 @@
 """Erasing an account: the person is gone from every table, and the record is still whole."""
 
+from app.base.permissions import Role
 from app.models import Base
-from app.permissions import Role
 from app.services.audit_log import verification
 from tests.portal import PASSWORD
 

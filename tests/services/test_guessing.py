@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from zxcvbn.matching import RANKED_DICTIONARIES
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.services.login import passwords
 from tests.sweeping import sweep
 

@@ -2,15 +2,15 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from app import addresses
-from app.database import db
-from app.errors import Conflict, NotAuthenticated, NotFound, NotPermitted
+from app.base.errors import Conflict, NotAuthenticated, NotFound, NotPermitted
+from app.base.permissions import Action, Role
 from app.models import User
-from app.permissions import Action, Role
 from app.services.accounts import accounts, erasure, profile, two_factor_reset
 from app.services.core import organization_access
 from app.services.keys import keys
 from app.services.members import removal, responses
+from app.storage.database import db
+from app.text import email_addresses
 from tests.databases import only_postgres
 
 pytestmark = only_postgres("on SQLite changes go one at a time")
@@ -64,7 +64,7 @@ def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(c
 
 
 def test_operator_makes_no_key_beside_disabling_the_account(cast):
-    address = addresses.parse(cast.rita.email)
+    address = email_addresses.parse(cast.rita.email)
 
     refused = beside(
         cast.portal,
@@ -79,7 +79,7 @@ def test_operator_makes_no_key_beside_disabling_the_account(cast):
 def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
     with cast.portal.working():
         alice = cast.portal.actor(cast.alice)
-    address = addresses.parse(cast.rita.email)
+    address = email_addresses.parse(cast.rita.email)
 
     def remove() -> None:
         access = organization_access.require(alice, cast.org, Action.MEMBERS_MANAGE, changing=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import identifiers
+from app.base import identifiers
 from app.models import CredentialKind
 from app.services.core import credentials
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from app import clock
-from app.database import Database
+from app.base import clock
 from app.models import Job
 from app.services.jobs import claims, jobs, outcomes
+from app.storage.database import Database
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from app.base.errors import InvalidInput, NotFound
+from app.base.permissions import Role
 from app.cli import main
-from app.errors import InvalidInput, NotFound
 from app.models import KeyPolicy, User
-from app.permissions import Role
 from app.services.keys import keys
 
 

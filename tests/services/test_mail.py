@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from app.base.permissions import Role
 from app.models import Job
-from app.permissions import Role
 from app.services.mail import outbox
 from tests import corpora
 from tests.inboxes import Inbox, serving

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.base.permissions import Role
 from app.models import Job, JobOutcome
-from app.permissions import Role
 from app.services.mail import outbox
 from tests.mail_servers import Scripted, answering
 from tests.portal import Portal

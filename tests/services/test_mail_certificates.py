@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from app import clock
+from app.base import clock
 from app.models import Job, JobOutcome
 from app.services.jobs import outcomes
 from app.services.mail import outbox

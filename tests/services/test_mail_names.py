@@ -5,8 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from app.permissions import Role
-from app.resources import TEMPLATES
+from app.base.paths import TEMPLATES
+from app.base.permissions import Role
 from app.services.mail import display_names
 from tests.portal import Portal, text_of
 from tests.sweeping import sweep

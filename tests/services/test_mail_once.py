@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import time_machine
 
-from app import engines
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 from app.models import Job, JobOutcome
 from app.services.job_handlers import WORKERS
 from app.services.jobs import claims, jobs
 from app.services.mail import outbox
+from app.storage import engines
 from tests.databases import only_sqlite
 from tests.mail_servers import Scripted, answering
 from tests.portal import Portal

@@ -9,11 +9,11 @@ import pytest
 import time_machine
 from aiosmtpd.smtp import AuthResult
 
-from app import addresses
+from app.base.permissions import Role
 from app.models import Job
-from app.permissions import Role
 from app.services.accounts import registration
 from app.services.mail import outbox, smtp_connect
+from app.text import email_addresses
 from tests.inboxes import Forgetful, Inbox, serving
 from tests.portal import Portal
 from tests.ports import free_port
@@ -137,7 +137,7 @@ def test_mail_of_an_expired_confirmation_is_dropped(portal, port):
     inbox = Inbox()
     with time_machine.travel(START, tick=False) as traveller:
         with portal.working():
-            registration.register(addresses.parse("nora@crew.test"), name="", password_hash="")
+            registration.register(email_addresses.parse("nora@crew.test"), name="", password_hash="")
         portal.run_jobs()
         traveller.shift(timedelta(days=4))
         with serving(inbox, port):

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app import config
-from app.config import WrongSetting
-from app.database import Database
+from app.base import config
+from app.base.config import WrongSetting
 from app.migrations import REVISIONS, bring_up_to_date, current_revision, migrate
+from app.storage.database import Database
 from tests.databases import databases
 
 SECRET_KEY = "5" * 64

@@ -9,11 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from app import config
-from app.config import WrongSetting
-from app.database import Database
+from app.base import config
+from app.base.config import WrongSetting
 from app.migrations import HEAD, REVISIONS, NewerSchema, bring_up_to_date, current_revision, migrate
 from app.models import Base
+from app.storage.database import Database
 from tests.databases import databases, only_sqlite
 
 

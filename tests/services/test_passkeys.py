@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import config
+from app.base import config
 from app.services.login import passkey_hosts
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.services.login import passwords
 from tests.sweeping import sweep
 

@@ -5,11 +5,11 @@ import threading
 import pytest
 from sqlalchemy import make_url, text
 
-from app.database import Database
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 from app.models import Job, Organization, User
 from app.services.core import locks
 from app.services.jobs import jobs
+from app.storage.database import Database
 from tests.databases import only_postgres
 from tests.ports import free_port
 

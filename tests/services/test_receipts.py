@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import event, select, text
 
-from app import clock
+from app.base import clock
 from app.models import Receipt, User
 from app.services.members import receipts
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.permissions import Role
+from app.base.permissions import Role
 from tests.commands import CommandLine
 from tests.portal import PASSWORD, Person, Portal
 

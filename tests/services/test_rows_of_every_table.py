@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import JSON, LargeBinary, String
 
+from app.base.permissions import Role
 from app.models import Base
-from app.permissions import Role
 from app.services.backup import row_rules
 from tests.backups import lines, parts_of, rewritten, unlined
 from tests.commands import CommandLine

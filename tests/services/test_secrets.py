@@ -5,30 +5,31 @@ import re
 
 import pytest
 
-from app import links, secrets
-from app.config import Config
-from app.links import Purpose
+from app.base import tokens
+from app.base.config import Config
+from app.text import links
+from app.text.links import Purpose
 from tests.sweeping import sweep
 
 
 def test_secret_is_marked_and_long_enough():
-    secret = secrets.new()
+    secret = tokens.new()
 
     assert re.fullmatch(r"crew_[0-9A-Za-z]{43}[0-9A-Za-z]{6}", secret)
     assert 62**43 > 2**256
-    assert secrets.well_formed(secret)
+    assert tokens.well_formed(secret)
 
 
 def test_secrets_differ():
-    assert len({secrets.new() for _ in range(1000)}) == 1000
+    assert len({tokens.new() for _ in range(1000)}) == 1000
 
 
 @sweep("place", [5, 20, 47, 48, 53])
 def test_one_wrong_character_is_noticed(place):
-    secret = secrets.new()
+    secret = tokens.new()
     wrong = "a" if secret[place] != "a" else "b"
 
-    assert not secrets.well_formed(secret[:place] + wrong + secret[place + 1 :])
+    assert not tokens.well_formed(secret[:place] + wrong + secret[place + 1 :])
 
 
 @sweep(
@@ -36,35 +37,35 @@ def test_one_wrong_character_is_noticed(place):
     ["", "crew_", "key_" + "0" * 50, "crew_" + "0" * 48, "crew_" + "é" * 49, "\ud800", "crew_" + "0" * 5000],
 )
 def test_other_texts_are_no_secrets(text):
-    assert not secrets.well_formed(text)
+    assert not tokens.well_formed(text)
 
 
 @sweep("change", [str.upper, str.lower, lambda text: text + "\n", lambda text: " " + text])
 def test_secret_must_be_exact(change):
-    secret = secrets.new()
+    secret = tokens.new()
 
-    assert not secrets.well_formed(change(secret))
+    assert not tokens.well_formed(change(secret))
 
 
 def test_digest_is_sha256():
-    assert secrets.digest("crew_x") == hashlib.sha256(b"crew_x").hexdigest()
-    assert len(secrets.digest("\ud800")) == 64
+    assert tokens.digest("crew_x") == hashlib.sha256(b"crew_x").hexdigest()
+    assert len(tokens.digest("\ud800")) == 64
 
 
 def test_prefix_shows_little():
-    secret = secrets.new()
+    secret = tokens.new()
 
-    assert secrets.prefix(secret) == secret[:12]
+    assert tokens.prefix(secret) == secret[:12]
 
 
 def test_derived_secret_is_made_anew_whenever_it_is_needed():
-    assert secrets.derived("key", "reset:1") == secrets.derived("key", "reset:1")
-    assert secrets.well_formed(secrets.derived("key", "reset:1"))
+    assert tokens.derived("key", "reset:1") == tokens.derived("key", "reset:1")
+    assert tokens.well_formed(tokens.derived("key", "reset:1"))
 
 
 def test_derived_secrets_differ_by_key_purpose_and_identifier():
     made = {
-        secrets.derived(key, f"{purpose}:{identifier}")
+        tokens.derived(key, f"{purpose}:{identifier}")
         for key in ("key", "other key")
         for purpose in ("reset", "invitation")
         for identifier in ("1", "2")

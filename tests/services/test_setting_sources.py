@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from app import config
-from app.config import WrongSetting
+from app.base import config
+from app.base.config import WrongSetting
 
 # What Kubernetes makes for a service, and Docker for a link, called `crewroom`.
 SERVICE_LINKS = {

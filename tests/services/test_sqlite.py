@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from app import engines
-from app.database import Database, config
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 from app.models import Job
 from app.services.jobs import jobs
+from app.storage import engines
+from app.storage.database import Database, config
 from tests.databases import only_sqlite
 
 ONE_WRITER = "one writer at a time is SQLite's way; on Postgres the organization is locked"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from app import texts
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
+from app.text import names
 from tests.sweeping import sweep
 
 
 def name(text: str) -> str:
-    return texts.name(text, field="name", missing="Name is required")
+    return names.name(text, field="name", missing="Name is required")
 
 
 @sweep(
@@ -101,7 +101,7 @@ def test_names_have_a_length():
     ],
 )
 def test_https_urls_are_kept(typed, kept):
-    assert texts.https_url(typed, field="logo") == kept
+    assert names.https_url(typed, field="logo") == kept
 
 
 @sweep(
@@ -137,13 +137,13 @@ def test_https_urls_are_kept(typed, kept):
 )
 def test_other_urls_are_refused(text):
     with pytest.raises(InvalidInput) as refusal:
-        texts.https_url(text, field="logo")
+        names.https_url(text, field="logo")
 
     assert (refusal.value.error, refusal.value.field) == ("logo must be an https:// URL", "logo")
 
 
 def test_urls_have_a_length():
     with pytest.raises(InvalidInput) as refusal:
-        texts.https_url("https://example.com/" + "a" * 2029, field="logo")
+        names.https_url("https://example.com/" + "a" * 2029, field="logo")
 
     assert refusal.value.error == "logo must be at most 2048 characters"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import versions
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
+from app.text import semver
 from tests.sweeping import sweep
 
 NUMBERS = st.integers(0, 10**12).map(str)
@@ -32,11 +32,11 @@ def rank(version: str):
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are busy at times
 @given(st.lists(VERSIONS, min_size=2, max_size=6))
 def test_the_precedence_sorts_as_the_rule_says(found):
-    assert sorted(found, key=versions.precedence) == sorted(found, key=rank)
+    assert sorted(found, key=semver.precedence) == sorted(found, key=rank)
 
 
 def test_build_metadata_makes_no_difference():
-    assert versions.precedence("1.0.0-rc.1+build.5") == versions.precedence("1.0.0-rc.1")
+    assert semver.precedence("1.0.0-rc.1+build.5") == semver.precedence("1.0.0-rc.1")
 
 
 def test_the_example_of_the_rule_stands_in_order():
@@ -44,24 +44,24 @@ def test_the_example_of_the_rule_stands_in_order():
     ordered = [f"1.0.0-{text}" for text in prereleases]
     ordered += ["1.0.0", "1.0.1", "1.2.0", "1.10.0", "9.0.0", "10.0.0"]
 
-    keys = [versions.precedence(version) for version in ordered]
+    keys = [semver.precedence(version) for version in ordered]
 
     assert all(earlier < later for earlier, later in itertools.pairwise(keys))
 
 
 def test_the_longest_key_fits_its_column():
     longest = "0.0.0-" + ".".join("a" * 47)
-    assert len(longest) <= versions.LENGTH
-    assert len(versions.precedence(longest)) <= 500
+    assert len(longest) <= semver.LENGTH
+    assert len(semver.precedence(longest)) <= 500
 
 
 @sweep("text", [" 1.2.3 ", "1.2.3-0a.b+001.-", "0.0.0", "1.0.0--"])
 def test_versions_are_taken_trimmed(text):
-    assert versions.parse(text, field="version") == text.strip()
+    assert semver.parse(text, field="version") == text.strip()
 
 
 @sweep("text", ["", "1.2", "1.2.3.4", "1.2.3-a..b", "1.2.3+", "1.2.3\n4", "1.2.3-00"])
 def test_other_texts_are_refused(text):
     with pytest.raises(InvalidInput) as refusal:
-        versions.parse(text, field="version")
+        semver.parse(text, field="version")
     assert refusal.value.field == "version"

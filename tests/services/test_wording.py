@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import time_machine
 
-from app import clock, wording
+from app.base import clock
+from app.text import humanize
 from tests.sweeping import sweep
 
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)
@@ -36,11 +37,11 @@ def afternoon():
     ],
 )
 def test_past_is_told_as_people_tell_it(age, written):
-    assert wording.ago(NOW - age) == written
+    assert humanize.ago(NOW - age) == written
 
 
 def test_what_never_was_is_never():
-    assert wording.ago(None) == "Never"
+    assert humanize.ago(None) == "Never"
 
 
 @sweep(
@@ -57,7 +58,7 @@ def test_what_never_was_is_never():
     ],
 )
 def test_ends_are_told_as_people_tell_them(ahead, written):
-    assert wording.until(NOW + ahead) == written
+    assert humanize.until(NOW + ahead) == written
 
 
 @sweep(
@@ -75,14 +76,14 @@ def test_ends_are_told_as_people_tell_them(ahead, written):
     ],
 )
 def test_initials(text, letters):
-    assert wording.initials(text) == letters
+    assert humanize.initials(text) == letters
 
 
 def test_colour_goes_with_the_text():
-    hues = [wording.hue(f"person {number}") for number in range(200)]
+    hues = [humanize.hue(f"person {number}") for number in range(200)]
 
-    assert set(hues) == set(range(wording.HUES))
-    assert hues == [wording.hue(f"person {number}") for number in range(200)]
+    assert set(hues) == set(range(humanize.HUES))
+    assert hues == [humanize.hue(f"person {number}") for number in range(200)]
 
 
 def test_moments_are_written_in_utc_whole_seconds():
@@ -106,4 +107,4 @@ def test_moments_are_written_in_utc_whole_seconds():
     ],
 )
 def test_a_wait_is_put_in_round_numbers_that_suffice(seconds, written):
-    assert wording.span(seconds) == written
+    assert humanize.span(seconds) == written

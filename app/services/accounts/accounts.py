@@ -2,15 +2,15 @@
 
 from sqlalchemy import select
 
-from app import clock
-from app.addresses import Address
+from app.base import clock
+from app.base.errors import Conflict
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict
 from app.models import Credential, Membership, User
 from app.services.core import audit, credentials, last_super_admin, locks, users
 from app.services.mail import contacts
 from app.services.members import invitations
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 
 def create(address: Address, *, name: str, password_hash: str | None) -> User:

@@ -5,17 +5,18 @@ from enum import StrEnum
 
 from sqlalchemy import or_, select, update
 
-from app import clock, identifiers, links, secrets
-from app.addresses import Address
+from app.base import clock, identifiers, tokens
+from app.base.errors import Conflict, Gone, InvalidInput
 from app.base.events import Event
-from app.database import config, db
-from app.errors import Conflict, Gone, InvalidInput
-from app.links import Purpose
 from app.models import AddressChange, Credential, CredentialKind, Membership, User
 from app.services.core import audit, credentials, locks, users
 from app.services.core.actors import Actor, PasswordProof
 from app.services.mail import contacts, outbox
 from app.services.members import removal
+from app.storage.database import config, db
+from app.text import links
+from app.text.email_addresses import Address
+from app.text.links import Purpose
 
 LIFETIME = timedelta(days=1)
 ENDED = "Address change expired"
@@ -60,7 +61,7 @@ def waiting(actor: Actor) -> AddressChange | None:
 
 def by_link(token: str) -> tuple[AddressChange, Side] | None:
     """Return the change that a mailed link belongs to, and whose link it is; None for a dead link."""
-    digest = secrets.digest(token)
+    digest = tokens.digest(token)
     change = db.scalar(
         select(AddressChange).where(
             or_(AddressChange.old_digest == digest, AddressChange.new_digest == digest),
@@ -177,8 +178,8 @@ def _add(user: User, address: Address) -> AddressChange:
         user_id=user.id,
         email=address.typed,
         email_key=address.key,
-        old_digest=secrets.digest(links.secret(config(), Purpose.OLD_ADDRESS, identifier)),
-        new_digest=secrets.digest(links.secret(config(), Purpose.NEW_ADDRESS, identifier)),
+        old_digest=tokens.digest(links.secret(config(), Purpose.OLD_ADDRESS, identifier)),
+        new_digest=tokens.digest(links.secret(config(), Purpose.NEW_ADDRESS, identifier)),
         created_at=created_at,
         expires_at=created_at + LIFETIME,
     )

@@ -2,11 +2,9 @@
 
 from sqlalchemy import delete, func, select
 
-from app import clock
-from app.addresses import Address
+from app.base import clock
+from app.base.errors import Conflict, InvalidInput
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict, InvalidInput
 from app.models import (
     AddressChange,
     Ceremony,
@@ -26,6 +24,8 @@ from app.services.login import lockouts
 from app.services.mail import contacts
 from app.services.members import invitations, receipts, removal, removal_impact
 from app.services.members.receipts import Cause
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 
 def obstacles(actor: Actor) -> list[str]:

@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app import addresses, links
-from app.addresses import Address
+from app.base.errors import Conflict, Gone
 from app.base.events import Event
-from app.database import Database, config, db
-from app.errors import Conflict, Gone
 from app.models import Credential, CredentialKind, Job, User
 from app.services.accounts import email_change, reclaim
 from app.services.core import audit, credentials, locks, users
@@ -15,6 +12,9 @@ from app.services.jobs import jobs
 from app.services.keys import own_keys
 from app.services.login import lockouts, personal_words, sessions
 from app.services.mail import outbox
+from app.storage.database import Database, config, db
+from app.text import email_addresses, links
+from app.text.email_addresses import Address
 
 KIND = "reset"
 LINK_EXPIRED = "Reset link expired"
@@ -29,7 +29,7 @@ def request(address: Address) -> None:
 def answer(database: Database, job: Job) -> None:
     """Mail a link to the owner of the address that asked, if there is one."""
     with database.writing():
-        user = users.held(addresses.parse(job.details["email"]))
+        user = users.held(email_addresses.parse(job.details["email"]))
         if user is not None and user.disabled_at is None:
             _mail_link(user)
 

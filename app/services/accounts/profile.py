@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import delete
 
+from app.base.errors import NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import NotPermitted
 from app.models import Ceremony, Credential, CredentialKind, User
 from app.services.accounts import email_change
 from app.services.core import audit, credentials, locks
@@ -14,6 +13,7 @@ from app.services.core.actors import Actor, PasswordProof
 from app.services.keys import own_keys
 from app.services.login import lockouts, passwords, sessions
 from app.services.mail import outbox
+from app.storage.database import db
 
 PASSWORD_REQUIRED = "Password required"  # noqa: S105 - a refusal's text
 WRONG_PASSWORD = credentials.WRONG_PASSWORD

@@ -5,15 +5,15 @@ Anyone may have registered it with an address of someone else, so nothing that w
 
 from sqlalchemy import delete, select
 
-from app import clock
-from app.addresses import Address
+from app.base import clock
 from app.base.events import Event
-from app.database import db
 from app.models import Ceremony, Credential, Membership, User
 from app.services.accounts import email_change
 from app.services.core import audit, credentials
 from app.services.login import lockouts, second_factors
 from app.services.members import invitations
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 
 def hand_over(user: User) -> None:

@@ -6,11 +6,9 @@ for a caller who also has its session or password, and hands the account over to
 
 from datetime import timedelta
 
-from app import clock
-from app.addresses import Address
+from app.base import clock
+from app.base.errors import Gone, NotPermitted
 from app.base.events import Event
-from app.database import config, db
-from app.errors import Gone, NotPermitted
 from app.models import Credential, CredentialKind, User
 from app.services.accounts import reclaim
 from app.services.core import audit, credentials, locks, users
@@ -18,6 +16,8 @@ from app.services.core.actors import Actor, PasswordProof
 from app.services.login import personal_words
 from app.services.mail import outbox
 from app.services.members import invitations
+from app.storage.database import config, db
+from app.text.email_addresses import Address
 
 CLOSED = "Registration is closed"
 LINK_EXPIRED = "Confirmation link expired"

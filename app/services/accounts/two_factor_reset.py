@@ -2,17 +2,17 @@
 
 from sqlalchemy import select
 
-from app.addresses import Address
+from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict, NotFound, NotPermitted
+from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, User
-from app.permissions import RULES, Action, Role, allows, lower
 from app.services.core import audit, last_super_admin, locks, users
 from app.services.core.actors import Access
 from app.services.login import second_factors
 from app.services.mail import outbox
 from app.services.members import members
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 NOTHING = "There is no second factor to reset"
 _WAY_BACK = (

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
-from app import clock, identifiers
+from app.base import clock, identifiers
+from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict, NotFound, NotPermitted
+from app.base.permissions import Action
 from app.models import App, Bundle
-from app.permissions import Action
 from app.services.apps import bundle_files
 from app.services.core import audit, organization_access, paging, quotas
 from app.services.core.actors import Access, Actor, parts
 from app.services.core.paging import Page
+from app.storage.database import db
 
 UNKNOWN = "App not found"
 ALREADY = "App already exists"

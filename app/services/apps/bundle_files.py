@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select
 
-from app import files
-from app.database import Database, config, db
-from app.files import Draft
 from app.models import App, Bundle, Job
 from app.services.jobs import jobs
+from app.storage import blobs
+from app.storage.blobs import Draft
+from app.storage.database import Database, config, db
 
 KIND = "unused_files"
 _MOST_IN_A_JOB = 500
@@ -36,8 +36,8 @@ def release_organization(organization_id: str) -> None:
 
 def remove_unused(database: Database, job: Job) -> None:
     """Remove those of the job's files that no row refers to."""
-    for checksum in filter(files.is_checksum, job.details["checksums"]):
-        unused(database, files.path_of(database.config.bundles, checksum), remove=True)
+    for checksum in filter(blobs.is_checksum, job.details["checksums"]):
+        unused(database, blobs.path_of(database.config.bundles, checksum), remove=True)
 
 
 def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
@@ -54,9 +54,9 @@ def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
 def sweep(database: Database) -> None:
     """Take away what killed processes left: drafts, and files that were kept but whose row never came."""
     folder = database.config.bundles
-    with files.abandoned(folder) as checksums:
+    with blobs.abandoned(folder) as checksums:
         for checksum in checksums:
-            unused(database, files.path_of(folder, checksum), remove=True)
+            unused(database, blobs.path_of(folder, checksum), remove=True)
 
 
 def _used(checksum: str) -> bool:

@@ -8,18 +8,20 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
-from app import clock, files, identifiers, versions
+from app.base import clock, identifiers
+from app.base.errors import Conflict, InvalidInput, NotFound
 from app.base.events import Event
-from app.database import config, db
-from app.errors import Conflict, InvalidInput, NotFound
-from app.files import Draft
+from app.base.permissions import Action
 from app.models import Bundle, User
-from app.permissions import Action
 from app.services.apps import apps, bundle_files
 from app.services.apps.apps import AppAccess
 from app.services.core import audit, paging, quotas
 from app.services.core.actors import Actor, parts
 from app.services.core.paging import Page
+from app.storage import blobs
+from app.storage.blobs import Draft
+from app.storage.database import config, db
+from app.text import semver
 
 UNKNOWN = "Bundle not found"
 ALREADY = "Version already exists"
@@ -73,7 +75,7 @@ class BundleView:
     @property
     def path(self) -> Path:
         """Where its file lies; needs an open unit of work."""
-        return files.path_of(config().bundles, self.checksum)
+        return blobs.path_of(config().bundles, self.checksum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
         created_at=clock.now(),
         created_by=access.actor.user_id,
     )
-    db.add(Bundle(precedence=versions.precedence(version), **_facts(view)))
+    db.add(Bundle(precedence=semver.precedence(version), **_facts(view)))
     audit.record(
         Event.BUNDLE_UPLOADED,
         access.actor,

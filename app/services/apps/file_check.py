@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import files
-from app.database import Database, config
 from app.models import App, Bundle, Job
 from app.services.apps import bundle_files
+from app.storage import blobs
+from app.storage.database import Database, config
 
 _ROWS = (
     select(Bundle.id, Bundle.checksum, Bundle.size, Bundle.version, App.name)
@@ -35,7 +35,7 @@ def check(database: Database, *, repair: bool = False) -> Iterator[Finding]:
         rows = db.execute(_ROWS).all()
         waiting = {name for details in db.scalars(_WAITING) for name in details["checksums"]}
     yield from _damaged(folder, rows)
-    for path in files.stored(folder):
+    for path in blobs.stored(folder):
         if path.name not in waiting and bundle_files.unused(database, path, remove=repair):
             yield Finding(f"{'removed' if repair else 'file without a bundle'}: {path}", mended=repair)
 
@@ -45,7 +45,7 @@ def _damaged(folder: Path, rows: Any) -> Iterator[Finding]:
     states: dict[str, str | None] = {}
     for row in rows:
         if row.checksum not in states:
-            states[row.checksum] = _damage(files.path_of(folder, row.checksum), row.checksum, row.size)
+            states[row.checksum] = _damage(blobs.path_of(folder, row.checksum), row.checksum, row.size)
         if state := states[row.checksum]:
             yield Finding(f"{state}: {row.name} {row.version} ({row.id}, {row.checksum})")
 
@@ -54,6 +54,6 @@ def _damage(path: Path, checksum: str, size: int) -> str | None:
     try:
         if path.stat().st_size != size:
             return "wrong size"
-        return None if files.checksum_of(path) == checksum else "wrong checksum"
+        return None if blobs.checksum_of(path) == checksum else "wrong checksum"
     except FileNotFoundError:
         return "missing file"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, tuple_
 
-from app import clock
-from app.database import AnyRow, db
+from app.base import clock
 from app.services.core import audit_chain
 from app.services.core.audit_chain import CHAINS, ENTRIES, Stored
+from app.storage.database import AnyRow, db
 
 _BATCH = 1000
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.base import events
-from app.clock import rfc3339
+from app.base.clock import rfc3339
 from app.models import AuditEntry, User
 
 # Who acted, and the person acted on; the statement that reads the log joins both.

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.base import events
-from app.database import AnyRow, Database, db
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.models import AuditEntry, Credential, CredentialKind, Outcome
 from app.services.audit_log.filters import ACTOR, TARGET, Filters
 from app.services.core import paging
 from app.services.core.paging import Page
+from app.storage.database import AnyRow, Database, db
 
 PAGE = 50
 _BATCH = 1000

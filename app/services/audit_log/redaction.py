@@ -9,10 +9,10 @@ import orjson
 from sqlalchemy import RowMapping, String, bindparam, cast, func, or_, select
 
 from app.base.events import Event
-from app.database import db
 from app.models import User
 from app.services.core import audit, audit_chain
 from app.services.core.audit_chain import ENTRIES, PORTAL, Stored
+from app.storage.database import db
 
 # What an entry about a person tells of them; in other entries only their address is looked for.
 _PERSONAL = {"email", "name", "image_url", "device"}

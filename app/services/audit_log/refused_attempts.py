@@ -9,14 +9,14 @@ from datetime import timedelta
 import orjson
 from sqlalchemy import RowMapping, delete, func, select, update
 
-from app import clock
+from app.base import clock
 from app.base.events import Event
-from app.database import Database, db
 from app.models import Job, RefusedAttempt
 from app.services.core import audit, audit_chain
 from app.services.core.actors import Actor
 from app.services.core.audit import Attempt
 from app.services.jobs import jobs
+from app.storage.database import Database, db
 
 KIND = "refused_attempts"
 WINDOW = timedelta(minutes=10)

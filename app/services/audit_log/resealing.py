@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, select
 
-from app import secrets
-from app.database import db
+from app.base import tokens
 from app.services.audit_log.chain_walk import entries
 from app.services.core import audit_chain
 from app.services.core.audit_chain import CHAINS, ENTRIES, PORTAL
+from app.storage.database import db
 
 _HEAD = CHAINS.update().where(CHAINS.c.key == bindparam("chain"))
 _ENTRY = ENTRIES.update().where(ENTRIES.c.id == bindparam("entry_id"))
@@ -21,7 +21,7 @@ def heads(old: str, new: str) -> None:
     """
     for head in db.execute(select(CHAINS)).all():
         seals = [
-            audit_chain.head_seal(secrets.chain_key(key, head.key), head.seq, head.hash) for key in (old, new)
+            audit_chain.head_seal(tokens.chain_key(key, head.key), head.seq, head.hash) for key in (old, new)
         ]
         if audit_chain.same(head.seal, seals[0]):
             db.execute(_HEAD.values(seal=seals[1]), {"chain": head.key})
@@ -31,8 +31,8 @@ def amendments(old: str, new: str) -> None:
     """Seal under the new key what a forgetting left, so that the old key cannot pass an edit off as one."""
     for entry in db.execute(ENTRIES.select().where(ENTRIES.c.amendment.is_not(None))).mappings().all():
         chain = entry["organization_id"] or PORTAL
-        if audit_chain.holds(secrets.chain_key(old, chain), entry):
-            seal = audit_chain.amendment(secrets.chain_key(new, chain), entry)
+        if audit_chain.holds(tokens.chain_key(old, chain), entry):
+            seal = audit_chain.amendment(tokens.chain_key(new, chain), entry)
             db.execute(_ENTRY.values(amendment=seal), {"entry_id": entry["id"]})
 
 
@@ -42,7 +42,7 @@ def everything(new: str) -> Iterator[tuple[str, int, str]]:
     Yields each chain with its number of entries, and the hash that its head had.
     """
     for head in db.execute(select(CHAINS).order_by(CHAINS.c.key)).all():
-        key = secrets.chain_key(new, head.key)
+        key = tokens.chain_key(new, head.key)
         seq, last = 0, ""
         for seq, stored in enumerate(entries(head.key), start=1):
             entry = {**stored, "seq": seq, "previous_hash": last}

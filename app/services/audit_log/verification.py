@@ -6,14 +6,14 @@ from itertools import islice
 
 from sqlalchemy import select
 
-from app import clock, secrets
-from app.database import config, db
-from app.errors import DomainError, InvalidInput, NotFound
+from app.base import clock, tokens
+from app.base.errors import DomainError, InvalidInput, NotFound
 from app.models import Organization, User
 from app.services.audit_log.chain_walk import Walk
 from app.services.core import audit_chain
 from app.services.core.audit_chain import CHAINS, ENTRIES, PORTAL
 from app.services.installation import secret_key_fingerprint
+from app.storage.database import config, db
 
 MOST_NAMED = 100
 """The breaks of one chain that are named; a chain with more is broken throughout."""
@@ -63,7 +63,7 @@ def examine(chain: str | None = None, checkpoints: list[Checkpoint] | None = Non
     report = Report(chains=len(names))
     ring = [config().secret_key, *secret_key_fingerprint.earlier()]
     for name in names:
-        walk = Walk(name, [secrets.chain_key(key, name) for key in ring])
+        walk = Walk(name, [tokens.chain_key(key, name) for key in ring])
         known = {point.seq: point.hash for point in earlier if point.chain == name}
         report.breaks += islice(walk.breaks(known), MOST_NAMED)
         report.entries += walk.length

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from app import files
-from app.errors import Conflict, InvalidInput
+from app.base.errors import Conflict, InvalidInput
+from app.storage import blobs
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def new(path: Path) -> Iterator[IO[bytes]]:
             except BaseException:
                 draft.unlink(missing_ok=True)
                 raise
-        files.put_on_disk(path.parent)
+        blobs.put_on_disk(path.parent)
 
 
 def _publish(draft: Path, path: Path) -> None:

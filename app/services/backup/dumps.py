@@ -13,10 +13,10 @@ from sqlalchemy import JSON, Column, Connection, DateTime, LargeBinary, MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import database
-from app.archives import Damaged
 from app.models import Base
 from app.services.backup import row_rules
+from app.storage import database
+from app.storage.archives import Damaged
 
 TABLES = Base.metadata.sorted_tables
 _BATCH = 1000

@@ -5,12 +5,12 @@ from contextlib import closing
 from sqlalchemy import Connection, Table, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.config import Config
-from app.database import Database
-from app.errors import Conflict, Unavailable
+from app.base.config import Config
+from app.base.errors import Conflict, Unavailable
 from app.models import PortalKey
 from app.services.backup import dumps
 from app.services.installation import swap
+from app.storage.database import Database
 
 
 def check(config: Config, *, replacing: bool) -> None:

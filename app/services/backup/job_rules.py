@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from app import addresses, files, identifiers, links
-from app.errors import InvalidInput
+from app.base import identifiers
+from app.base.errors import InvalidInput
 from app.services.accounts import password_reset
 from app.services.apps import bundle_files
 from app.services.audit_log import refused_attempts
@@ -14,6 +14,8 @@ from app.services.job_handlers import WORKERS
 from app.services.login import lockout_reports
 from app.services.mail import messages, outbox
 from app.services.organizations import two_factor_policy
+from app.storage import blobs
+from app.text import email_addresses, links
 
 _LONGEST_TEXT = 4096
 _MOST_VALUES = 1000
@@ -50,7 +52,7 @@ def harmless(value: object, depth: int = 0) -> bool:
 
 def _files(details: dict[str, Any]) -> bool:
     listed = details.get("checksums")
-    return isinstance(listed, list) and all(isinstance(one, str) and files.is_checksum(one) for one in listed)
+    return isinstance(listed, list) and all(isinstance(one, str) and blobs.is_checksum(one) for one in listed)
 
 
 def _mail(details: dict[str, Any]) -> bool:
@@ -78,7 +80,7 @@ def _is_link(link: object) -> bool:
 
 def _is_address(text: object) -> bool:
     try:
-        return isinstance(text, str) and addresses.parse(text).typed == text
+        return isinstance(text, str) and email_addresses.parse(text).typed == text
     except InvalidInput:
         return False
 

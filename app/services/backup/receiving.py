@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from app import archives, files
-from app.archives import Damaged, Hashed, Readable
-from app.config import Config
-from app.files import Draft
+from app.base.config import Config
 from app.services.installation import swap
+from app.storage import archives, blobs
+from app.storage.archives import Damaged, Hashed, Readable
+from app.storage.blobs import Draft
 
 _PIECE = 1024 * 1024
 _LONGEST_KEY = 4096
@@ -50,7 +50,7 @@ class Received:
 
     def drop_unnamed(self) -> None:
         """Take away files that were deleted while the backup was made."""
-        for path in files.stored(swap.places(self.config).bundles):
+        for path in blobs.stored(swap.places(self.config).bundles):
             if path.name not in self.named:
                 path.unlink()
 
@@ -85,7 +85,7 @@ def _check_end(file: IO[bytes]) -> None:
 
 def _receive_bundle(received: Received, checksum: str, content: Readable) -> None:
     """Keep a file unless the same is there already; one that is not what its name says is nobody's."""
-    there = files.path_of(received.config.bundles, checksum)
+    there = blobs.path_of(received.config.bundles, checksum)
     if _is_there(there, checksum):
         received.sizes[checksum] = there.stat().st_size
         return
@@ -102,7 +102,7 @@ def _receive_bundle(received: Received, checksum: str, content: Readable) -> Non
 
 
 def _is_there(path: Path, checksum: str) -> bool:
-    return path.is_file() and files.checksum_of(path) == checksum
+    return path.is_file() and blobs.checksum_of(path) == checksum
 
 
 def _receive_part(received: Received, name: str, content: Readable) -> None:
@@ -110,7 +110,7 @@ def _receive_part(received: Received, name: str, content: Readable) -> None:
         raise Damaged("This is no backup of Crewroom: it has too many tables")
     source = Hashed(content)
     descriptor = os.open(received.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with files.disk(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
+    with blobs.disk(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
         while data := source.read(_PIECE):
             file.write(data)
     received.parts[name] = {"size": source.size, "sha256": source.checksum}
@@ -127,7 +127,7 @@ def _believe(received: Received) -> None:
         received.taken_at = str(received.listed["taken_at"])[:40]
         received.program = str(received.listed["program"])[:40]
         received.rows = {str(name): int(count) for name, count in received.listed["rows"].items()}
-        received.lacking = set(filter(files.is_checksum, received.listed["files"]["lacking"]))
+        received.lacking = set(filter(blobs.is_checksum, received.listed["files"]["lacking"]))
         received.key = _read_key(received.path("secret_key"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Damaged("This is no backup of Crewroom: its list cannot be read") from error

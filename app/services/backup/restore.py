@@ -7,21 +7,22 @@ from typing import IO
 
 from sqlalchemy import select
 
-from app import engines, files, secrets
-from app.archives import Damaged
+from app.base import tokens
+from app.base.config import Config
+from app.base.errors import Conflict
 from app.base.events import Event
-from app.config import Config
-from app.database import Database, db
-from app.errors import Conflict
+from app.base.permissions import Role
 from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
 from app.models import Bundle, Membership, Organization, PortalKey, User
-from app.permissions import Role
 from app.services.audit_log import verification
 from app.services.audit_log.verification import Broken
 from app.services.backup import dumps, emptiness
 from app.services.backup.receiving import Received, receive
 from app.services.core import audit
 from app.services.installation import instance, swap
+from app.storage import blobs, engines
+from app.storage.archives import Damaged
+from app.storage.database import Database, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def restore(
 
     `broken_record` accepts one whose audit log is not whole, for those who must go on with it.
     """
-    with files.disk(), instance.alone(config):
+    with blobs.disk(), instance.alone(config):
         emptiness.check(config, replacing=replacing)
         try:
             received = receive(config, file)
@@ -127,7 +128,7 @@ def _judge_files(received: Received) -> int:
 def _judge_key(received: Received) -> None:
     """Refuse a key that the portal would not start with: the database knows its own by its fingerprint."""
     fingerprint = db.scalar(select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1))
-    if fingerprint not in {None, secrets.fingerprint(received.key)}:
+    if fingerprint not in {None, tokens.fingerprint(received.key)}:
         raise Damaged("This backup does not fit together: its secret key is not the one of its database")
 
 

@@ -10,16 +10,17 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, LargeBinary, String, Table
 
-from app import files, texts
+from app.base.permissions import Role
 from app.models import CredentialKind, FactorKind, InvitationState, JobOutcome
 from app.models.audit_entry import Outcome
 from app.models.ceremony import CeremonyPurpose
-from app.permissions import Role
 from app.services.backup import job_rules, value_rules
 from app.services.backup.value_rules import Rule
 from app.services.core.audit_chain import PORTAL
 from app.services.keys import keys
 from app.services.members import receipts
+from app.storage import blobs
+from app.text import names
 
 _LONGEST_BINARY = 64 * 1024
 
@@ -52,7 +53,7 @@ def _is_number(kind: Any, value: Any) -> bool:
 
 
 def _is_text(kind: Any, value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= (kind.length or texts.URL_LENGTH) and "\0" not in value
+    return isinstance(value, str) and len(value) <= (kind.length or names.URL_LENGTH) and "\0" not in value
 
 
 def means(table: str, column: str, value: Any) -> bool:
@@ -84,7 +85,7 @@ _TYPES: dict[type, Callable[[Any, Any], bool]] = {
 }
 _IDENTIFIERS = {"id", "created_by", "invited_by", "cut_off_by"}
 _RULES: dict[str, Rule] = {
-    "checksum": files.is_checksum,
+    "checksum": blobs.is_checksum,
     "digest": value_rules.hex_digits(64),
     "shared_digest": value_rules.hex_digits(64),
     "old_digest": value_rules.hex_digits(64),

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app import addresses, identifiers, invisible, texts, versions
-from app.errors import InvalidInput
+from app.base import identifiers
+from app.base.errors import InvalidInput
+from app.base.permissions import Role
 from app.models import CredentialKind, FactorKind
-from app.permissions import Role
 from app.services.apps import apps
+from app.text import email_addresses, invisible, names, semver
 
 Rule = Callable[[Any], bool]
 
@@ -56,7 +57,7 @@ def one_of(values: Iterable[str]) -> Rule:
 def address(text: str) -> bool:
     """Tell whether a text is an e-mail address as the forms keep it."""
     try:
-        return addresses.parse(text).typed == text
+        return email_addresses.parse(text).typed == text
     except InvalidInput:
         return False
 
@@ -64,7 +65,7 @@ def address(text: str) -> bool:
 def picture(text: str) -> bool:
     """Tell whether a text is an https address as the forms keep it."""
     try:
-        return texts.https_url(text, field="image") == text
+        return names.https_url(text, field="image") == text
     except InvalidInput:
         return False
 
@@ -82,13 +83,13 @@ def password_hash(text: str) -> bool:
 
 def same_address(row: Mapping[str, Any]) -> bool:
     """Tell whether an address is compared by its own key: two rows cannot be one person."""
-    return bool(addresses.parse(row["email"]).key == row["email_key"])
+    return bool(email_addresses.parse(row["email"]).key == row["email_key"])
 
 
 def same_version(row: Mapping[str, Any]) -> bool:
     """Tell whether a version is ordered by its own precedence."""
     try:
-        return bool(versions.precedence(row["version"]) == row["precedence"])
+        return bool(semver.precedence(row["version"]) == row["precedence"])
     except ValueError:
         return False
 

@@ -16,14 +16,15 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import archives, clock, files
-from app.config import Config
-from app.database import Database
-from app.errors import Conflict
+from app.base import clock
+from app.base.config import Config
+from app.base.errors import Conflict
 from app.migrations import HEAD, NewerSchema, current_revision
 from app.models import Bundle
 from app.services.backup import dumps
 from app.services.installation import installations
+from app.storage import archives, blobs
+from app.storage.database import Database
 
 _NAMED = select(Bundle.checksum).distinct().order_by(Bundle.checksum)
 
@@ -92,8 +93,8 @@ def _copy(backup: Backup, named: list[str]) -> set[str]:
 
 
 def _add(backup: Backup, checksum: str) -> None:
-    with _opened(files.path_of(backup.bundles, checksum)) as file:
-        size = files.size_of(file)
+    with _opened(blobs.path_of(backup.bundles, checksum)) as file:
+        size = blobs.size_of(file)
         if backup.archive.add(f"bundles/{checksum}", file, size) != checksum:
             backup.damaged.add(checksum)
         backup.copied[checksum] = size
@@ -153,6 +154,6 @@ def _finish(backup: Backup, tables: dict[str, IO[bytes]], config: Config) -> Non
 
 
 def _add_part(backup: Backup, name: str, file: IO[bytes]) -> None:
-    size = files.size_of(file)
+    size = blobs.size_of(file)
     file.seek(0)
     backup.parts[name] = {"size": size, "sha256": backup.archive.add(name, file, size)}

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.addresses import Address
+from app.base.permissions import Action, Role, allows, lower
 from app.models import CredentialKind
-from app.permissions import Action, Role, allows, lower
+from app.text.email_addresses import Address
 
 
 @dataclass(frozen=True, slots=True)

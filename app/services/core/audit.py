@@ -6,13 +6,13 @@ from typing import Any, TypedDict
 
 from sqlalchemy import RowMapping, bindparam, select
 
-from app import clock, identifiers
-from app.addresses import Address
+from app.base import clock, identifiers
 from app.base.events import Event
-from app.database import db
 from app.models import AuditEntry, Membership, Outcome, User
 from app.services.core import audit_chain
 from app.services.core.actors import Access, Actor
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 READ_STEP = timedelta(minutes=1)
 _LONGEST_TARGET = 255

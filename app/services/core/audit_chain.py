@@ -12,10 +12,10 @@ from typing import Any, cast
 import orjson
 from sqlalchemy import ColumnElement, Table, bindparam, func, select, text
 
-from app import secrets
-from app.database import AnyRow, config, db
-from app.errors import Unavailable
+from app.base import tokens
+from app.base.errors import Unavailable
 from app.models import AuditChain, AuditEntry, PortalKey
+from app.storage.database import AnyRow, config, db
 
 PORTAL = "portal"
 """The chain of what belongs to no organization."""
@@ -76,7 +76,7 @@ def hold(chain: str) -> AnyRow:
 
 def key_of(chain: str) -> bytes:
     """Return the key that seals a chain."""
-    return secrets.chain_key(config().secret_key, chain)
+    return tokens.chain_key(config().secret_key, chain)
 
 
 def newest(count: int) -> Any:
@@ -87,7 +87,7 @@ def newest(count: int) -> Any:
 
 def fits(secret_key: str, entry: Stored) -> bool:
     """Tell whether a secret key sealed an entry."""
-    key = secrets.chain_key(secret_key, entry["organization_id"] or PORTAL)
+    key = tokens.chain_key(secret_key, entry["organization_id"] or PORTAL)
     return same(entry["hash"], sealed(key, entry))
 
 
@@ -134,7 +134,7 @@ def _next_place(chain: str, key: bytes) -> tuple[int, str]:
     if same(head.seal, head_seal(key, head.seq, head.hash)):
         return head.seq + 1, head.hash
     current = db.scalar(_FINGERPRINT)
-    if current and current != secrets.fingerprint(config().secret_key):
+    if current and current != tokens.fingerprint(config().secret_key):
         raise Unavailable
     highest = select(func.max(ENTRIES.c.seq)).where(of_chain(chain))
     return (db.scalar(highest) or 0) + 1, ""

@@ -4,11 +4,11 @@ import re
 
 from sqlalchemy import ColumnElement, func, select
 
-from app import addresses
-from app.addresses import Address
-from app.database import db
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.models import Organization
+from app.storage.database import db
+from app.text import email_addresses
+from app.text.email_addresses import Address
 
 
 def written_to(address: Address) -> list[str]:
@@ -29,6 +29,6 @@ def written_like(address: Address) -> ColumnElement[bool]:
 def same(written: str, address: Address) -> bool:
     """Return whether a contact address as it is kept is a spelling of an address."""
     try:
-        return addresses.parse(written).key == address.key
+        return email_addresses.parse(written).key == address.key
     except InvalidInput:  # kept from before a rule about addresses
         return written.lower() == address.key

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 
-from app import clock, identifiers, secrets
-from app.database import AnyRow, db
-from app.errors import NotAuthenticated, NotPermitted
+from app.base import clock, identifiers, tokens
+from app.base.errors import NotAuthenticated, NotPermitted
+from app.base.permissions import Role
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
-from app.permissions import Role
 from app.services.core import locks, membership_context, old_secrets, rejected_keys
 from app.services.core.actors import Actor, PasswordProof
+from app.storage.database import AnyRow, db
 
 _ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
 WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
@@ -71,7 +71,7 @@ def issue(
     secret: str | None = None,
 ) -> tuple[Credential, str]:
     """Add a credential; return it with its secret, which is seen only now."""
-    secret = secret or secrets.new()
+    secret = secret or tokens.new()
     created_at = clock.now()
     credential = Credential(
         id=identifiers.new(_ID_PREFIXES.get(kind, str(kind))),
@@ -79,8 +79,8 @@ def issue(
         user_id=user_id,
         organization_id=organization_id,
         name=name,
-        prefix=secrets.prefix(secret),
-        digest=secrets.digest(secret),
+        prefix=tokens.prefix(secret),
+        digest=tokens.digest(secret),
         role=role,
         created_at=created_at,
         expires_at=created_at + lifetime if lifetime else None,
@@ -92,9 +92,9 @@ def issue(
 
 def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = None) -> Actor:
     """Return whom a secret stands for, with their standing in an organization, or raise `Invalid API key`."""
-    if not secrets.well_formed(secret):
+    if not tokens.well_formed(secret):
         raise NotAuthenticated
-    digest = secrets.digest(secret)
+    digest = tokens.digest(secret)
     wanted = {"digest": digest, "kind": kind, "organization_id": organization_id}
     found = db.execute(_BY_DIGEST, wanted).first()
     replaced = found is None and kind is CredentialKind.KEY
@@ -108,7 +108,7 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
 
 def find(secret: str, kind: CredentialKind) -> Credential | None:
     """Return the live credential of a mailed link, or None."""
-    by_digest = select(Credential).where(Credential.digest == secrets.digest(secret), Credential.kind == kind)
+    by_digest = select(Credential).where(Credential.digest == tokens.digest(secret), Credential.kind == kind)
     credential = db.scalar(by_digest.join(User, User.id == Credential.user_id).where(_LIVE))
     return None if credential is None or _expired(credential.expires_at) else credential
 

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from app.database import db
-from app.errors import Conflict
+from app.base.errors import Conflict
+from app.base.permissions import Role
 from app.models import Membership, Organization, User
-from app.permissions import Role
 from app.services.core import two_factor_status
+from app.storage.database import db
 
 LAST_ADMIN = "Cannot remove the last admin from the organization"
 ADVICE = (

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, func, select
 
-from app.addresses import Address
-from app.database import config, db
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 from app.models import Credential, Membership, Organization, User
 from app.services.core import contact_addresses
+from app.storage.database import config, db
+from app.text.email_addresses import Address
 
 _ORGANIZATIONS = (
     select(Organization.id)

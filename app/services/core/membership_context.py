@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 
-from app.database import AnyRow
+from app.base.permissions import Role
 from app.models import CredentialUse, KeyPolicy, Membership, Organization
-from app.permissions import Role
 from app.services.core import two_factor_status
 from app.services.core.actors import KeyRules, OrganizationView, Standing
+from app.storage.database import AnyRow
 
 _COLUMNS = (
     Organization.id.label("org_id"),

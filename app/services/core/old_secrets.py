@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, select, update
 
-from app import clock
-from app.database import db
+from app.base import clock
 from app.models import Credential, OldSecret
+from app.storage.database import db
 
 # Not the column alone: what an older Crewroom wrote there may be later than the end of the key.
 ends_at = case(

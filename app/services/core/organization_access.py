@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 from sqlalchemy import String, bindparam, func, or_, select
 
-from app import clock
-from app.database import AnyRow, db
-from app.errors import FactorOwed, NotPermitted
+from app.base import clock
+from app.base.errors import FactorOwed, NotPermitted
+from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, Organization
-from app.permissions import RULES, Action, Role, allows, lower
 from app.services.core import credentials, locks, membership_context
 from app.services.core.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
+from app.storage.database import AnyRow, db
 
 _COLUMNS = (
     Organization.id,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 
 T = TypeVar("T")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from app import wording
-from app.database import config, db
-from app.errors import Conflict
+from app.base.errors import Conflict
 from app.models import App, Bundle, Credential, CredentialKind, Membership, Organization
 from app.services.core import locks
 from app.services.core.actors import Actor, OrganizationView
+from app.storage.database import config, db
+from app.text import humanize
 
 ORGANIZATIONS = "Organization limit reached"
 KEYS = "API key limit reached"
@@ -93,7 +93,7 @@ def _check_bytes(statement: Select[Any], coming: int, most_mb: int, whose: str) 
     if used + coming > most_mb * _MB:
         raise Conflict(
             STORAGE,
-            message=f"{whose} uses {wording.size(used)} of {wording.size(most_mb * _MB)}. "
+            message=f"{whose} uses {humanize.size(used)} of {humanize.size(most_mb * _MB)}. "
             f"Delete bundles that are no longer needed, {_ASK}.",
             field="file",
             reason="limit_reached",

@@ -2,14 +2,15 @@
 
 from sqlalchemy import select
 
-from app import secrets, wording
-from app.database import db
+from app.base import tokens
 from app.models import Credential, CredentialKind, OldSecret
+from app.storage.database import db
+from app.text import humanize
 
 
 def told(secret: str) -> str | None:
     """Return what to tell the holder of a well-formed secret that does not work, None if it never did."""
-    digest = secrets.digest(secret)
+    digest = tokens.digest(secret)
     key = db.execute(
         select(Credential.revoked_at, Credential.expires_at).where(
             Credential.digest == digest, Credential.kind == CredentialKind.KEY
@@ -18,8 +19,8 @@ def told(secret: str) -> str | None:
     if key is None:
         return _told_of_replaced(digest)
     if key.revoked_at:
-        return f"This key was revoked on {wording.day(key.revoked_at)}."
-    return f"This key expired on {wording.day(key.expires_at)}." if key.expires_at else None
+        return f"This key was revoked on {humanize.day(key.revoked_at)}."
+    return f"This key expired on {humanize.day(key.expires_at)}." if key.expires_at else None
 
 
 def _told_of_replaced(digest: str) -> str | None:
@@ -31,5 +32,5 @@ def _told_of_replaced(digest: str) -> str | None:
     if old is None:
         return None
     if old.revoked_at:
-        return f"This key was revoked on {wording.day(old.revoked_at)}."
-    return f"This key was renewed on {wording.day(old.replaced_at)}; use its new secret."
+        return f"This key was revoked on {humanize.day(old.revoked_at)}."
+    return f"This key was renewed on {humanize.day(old.replaced_at)}; use its new secret."

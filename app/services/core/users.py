@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app import clock, identifiers, links, secrets
-from app.addresses import Address
-from app.database import config, db
-from app.errors import NotFound
+from app.base import clock, identifiers, tokens
+from app.base.errors import NotFound
 from app.models import CredentialKind, User
 from app.services.core import credentials, locks
+from app.storage.database import config, db
+from app.text import links
+from app.text.email_addresses import Address
 
 
 def add(address: Address, *, name: str, password_hash: str | None) -> User:
@@ -73,7 +74,7 @@ def everyone() -> list[User]:
 def issue_link(user: User, kind: CredentialKind, lifetime: timedelta) -> tuple[links.Purpose, str]:
     """Add the credential of a mailed link; return what the mail needs to write the link."""
     purpose = links.Purpose(kind.value)
-    credential, _ = credentials.issue(user.id, kind, lifetime=lifetime, secret=secrets.new())
-    credential.digest = secrets.digest(links.secret(config(), purpose, credential.id))
+    credential, _ = credentials.issue(user.id, kind, lifetime=lifetime, secret=tokens.new())
+    credential.digest = tokens.digest(links.secret(config(), purpose, credential.id))
     credential.prefix = ""
     return purpose, credential.id

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.config import Config, WrongSetting
-from app.database import Database
-from app.errors import Unavailable
+from app.base.config import Config, WrongSetting
+from app.base.errors import Unavailable
 from app.services.installation import secret_key_fingerprint, swap
+from app.storage.database import Database
 
 
 @contextmanager

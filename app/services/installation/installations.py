@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from app.config import Config, WrongSetting
-from app.database import Database
-from app.errors import NotFound
+from app.base.config import Config, WrongSetting
+from app.base.errors import NotFound
 from app.migrations import bring_up_to_date
 from app.services.installation import instance, secret_key_file, secret_key_fingerprint, swap
+from app.storage.database import Database
 
 _MAKING_SECONDS = 1.0
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app import private_files
-from app.config import Config, WrongSetting
-from app.errors import Conflict
+from app.base.config import Config, WrongSetting
+from app.base.errors import Conflict
 from app.services.installation import swap
+from app.storage import private_files
 
 _LOCK_FILE = "lock"
 _FOLDERS = ("mail", "bundles")

@@ -5,10 +5,11 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from app import clock, private_files, regular_files, values
-from app.config import Config, WrongSetting
-from app.files import put_on_disk
+from app.base import clock, regular_files, setting_values
+from app.base.config import Config, WrongSetting
 from app.services.installation import instance
+from app.storage import private_files
+from app.storage.blobs import put_on_disk
 
 NAME = "secret_key"
 # A key that is about to replace the one in use; the database's fingerprint tells which of the two counts.
@@ -41,7 +42,7 @@ def prepare(config: Config) -> Config:
 def checked(file: Path) -> str:
     """Return the key in a file; raise `WrongSetting` for one that is weak or cannot be read."""
     key = read(file)
-    reason = values.weakness(key)
+    reason = setting_values.weakness(key)
     if reason:
         advice = _LOST if not key else "run `crewroom secret-key rotate`"
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} {reason}; {advice}")

@@ -8,15 +8,15 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from app import clock, secrets
-from app.config import Config, WrongSetting
-from app.database import Database, db
-from app.database import config as current_config
-from app.errors import Unavailable
+from app.base import clock, tokens
+from app.base.config import Config, WrongSetting
+from app.base.errors import Unavailable
 from app.models import PortalKey
 from app.services.core import audit_chain
 from app.services.core.audit_chain import CHAINS, Stored
 from app.services.installation import secret_key_file
+from app.storage.database import Database, db
+from app.storage.database import config as current_config
 
 EARLIER = "earlier secret key"
 _SHOWN = 12
@@ -42,7 +42,7 @@ class Known:
     def fits(self, key: str) -> bool:
         """Tell whether a key is the one of the database; any key fits a database that knows none."""
         if self.fingerprint is not None:
-            return secrets.fingerprint(key) == self.fingerprint
+            return tokens.fingerprint(key) == self.fingerprint
         return not self.entries or any(audit_chain.fits(key, entry) for entry in self.entries)
 
 
@@ -122,13 +122,13 @@ def succeed(old: str, new: str) -> None:
         note(old)
         stored = db.scalars(select(PortalKey)).all()
     for row, key in zip(stored, [old, *earlier_keys], strict=False):
-        row.sealed = secrets.seal(new, EARLIER, key, at=now)
+        row.sealed = tokens.seal(new, EARLIER, key, at=now)
     note(new, number=stored[0].number + 1)
 
 
 def note(key: str, *, number: int = 1) -> None:
     """Note the fingerprint of a key."""
-    db.add(PortalKey(number=number, fingerprint=secrets.fingerprint(key), since=clock.now()))
+    db.add(PortalKey(number=number, fingerprint=tokens.fingerprint(key), since=clock.now()))
     db.flush()
 
 
@@ -157,7 +157,7 @@ def keyed(config: Config, known: Known) -> Config:
 
 def adopt(database: Database) -> None:
     """Note the fingerprint of the key in a database that has none; raise `WrongSetting` for another key."""
-    fingerprint = secrets.fingerprint(database.config.secret_key)
+    fingerprint = tokens.fingerprint(database.config.secret_key)
     with database.reading() as db:
         found = db.scalar(_NEWEST)
     if found is None:
@@ -174,13 +174,13 @@ def earlier() -> list[str]:
     """Return the keys that were in use before, newest first, which the key in use unseals."""
     sealed = select(PortalKey.sealed).where(PortalKey.sealed.is_not(None)).order_by(PortalKey.number.desc())
     key = current_config().secret_key
-    found = (secrets.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
+    found = (tokens.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
     return [opened for opened in found if opened]
 
 
 def described(key: str) -> str:
     """Return the part of a key's fingerprint that is shown to operators."""
-    return secrets.fingerprint(key)[:_SHOWN]
+    return tokens.fingerprint(key)[:_SHOWN]
 
 
 def known_by(connection: Connection) -> Known:

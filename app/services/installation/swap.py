@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 from sqlalchemy import make_url
 
-from app import clock, files
-from app.config import Config, WrongSetting
+from app.base import clock
+from app.base.config import Config, WrongSetting
+from app.storage import blobs
 
 _KEY = "secret_key"
 _PLAN = "plan.json"
@@ -80,11 +81,11 @@ def commit(config: Config) -> list[Path]:
     plan = {"database": file and str(file), "at": clock.now().strftime("%Y%m%dT%H%M%SZ")}
     for path in (staged.database, staged.key):
         if path:
-            files.put_on_disk(path)
+            blobs.put_on_disk(path)
     (staged.folder / _PLAN).write_bytes(orjson.dumps(plan))
-    files.put_on_disk(staged.folder / _PLAN)
+    blobs.put_on_disk(staged.folder / _PLAN)
     staged.folder.rename(_ready(config))
-    files.put_on_disk(config.instance)
+    blobs.put_on_disk(config.instance)
     return _finish(config)
 
 
@@ -100,7 +101,7 @@ def _finish(config: Config) -> list[Path]:
         )
     kept += _swap(ready / _KEY, config.instance / _KEY, f".replaced-{plan['at']}", ("",))
     shutil.rmtree(ready)
-    files.put_on_disk(config.instance)
+    blobs.put_on_disk(config.instance)
     return kept
 
 
@@ -116,14 +117,14 @@ def _swap(new: Path, old: Path, mark: str, suffixes: tuple[str, ...]) -> list[Pa
         if Path(f"{old}{suffix}").exists():
             Path(f"{old}{suffix}").replace(f"{kept}{suffix}")
     new.replace(old)
-    files.put_on_disk(old.parent)
+    blobs.put_on_disk(old.parent)
     return [kept] if kept.exists() else []
 
 
 def _move_bundles(config: Config) -> None:
     waiting = places(config).bundles
-    for path in files.stored(waiting):
-        files.move(path, config.bundles)
+    for path in blobs.stored(waiting):
+        blobs.move(path, config.bundles)
     shutil.rmtree(waiting, ignore_errors=True)
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, or_, select, update
 
-from app import clock
-from app.database import Database
+from app.base import clock
 from app.models import Job
+from app.storage.database import Database
 
 LEASE = timedelta(minutes=2)
 RENEWED_EVERY = LEASE.total_seconds() / 4

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
-from app import clock, identifiers
-from app.database import Database, db
-from app.errors import Unavailable
+from app.base import clock, identifiers
+from app.base.errors import Unavailable
 from app.models import Job, JobOutcome
 from app.services.jobs import claims, outcomes
+from app.storage.database import Database, db
 
 Worker = Callable[[Database, Job], outcomes.AtTheEnd]
 """Does a job, in units of work that it opens. What it returns is called in the one that marks it as done."""

@@ -9,11 +9,11 @@ from weakref import WeakKeyDictionary
 import structlog
 from sqlalchemy import delete, update
 
-from app import clock
-from app.database import Database
-from app.errors import Unavailable
+from app.base import clock
+from app.base.errors import Unavailable
 from app.models import Job, JobOutcome
 from app.services.jobs import claims
+from app.storage.database import Database
 
 AtTheEnd = Callable[[], None] | None
 

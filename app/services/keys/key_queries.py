@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
-from app import clock
-from app.database import AnyRow, db
+from app.base import clock
+from app.base.permissions import Role
 from app.models import (
     Credential,
     CredentialKind,
@@ -19,11 +19,11 @@ from app.models import (
     OldSecret,
     Organization,
 )
-from app.permissions import Role
 from app.services.core import old_secrets
 from app.services.core.actors import Actor, KeyRules
 from app.services.keys import key_status
 from app.services.keys.key_status import KeyState
+from app.storage.database import AnyRow, db
 
 _LIMIT = bindparam("limit_id", type_=String())
 _MINE = (

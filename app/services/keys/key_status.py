@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from app import clock
+from app.base import clock
 
 # For so long the pages still show what has ended.
 SHOWN = timedelta(days=30)

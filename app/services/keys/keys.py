@@ -5,14 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import clock, secrets, texts
+from app.base import clock, tokens
+from app.base.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from app.base.permissions import RULES, Action, Role
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
-from app.permissions import RULES, Action, Role
 from app.services.core import audit, credentials, locks, old_secrets, organization_access, quotas
 from app.services.core.actors import Actor, KeyRules
+from app.storage.database import db
+from app.text import names
 
 NAME_LENGTH = 32
 LONGEST_DAYS = 3650
@@ -31,7 +32,7 @@ def create(
     """Create a key for whoever asks, or for an account that the operator names; return it and its secret."""
     actor = owner if isinstance(owner, Actor) else None
     check_portal(actor)
-    label = texts.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
+    label = names.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
     _check_term(_rules(owner, organization_id), lifetime)
     if isinstance(owner, Actor):
         credentials.hold(owner)
@@ -85,8 +86,8 @@ def renew(
     before = _term(credential)
     expires_at = at + lifetime if lifetime else credential.expires_at
     old_secrets.retire(credential, at, overlap, expires_at)
-    secret = secrets.new()
-    credential.prefix, credential.digest = secrets.prefix(secret), secrets.digest(secret)
+    secret = tokens.new()
+    credential.prefix, credential.digest = tokens.prefix(secret), tokens.digest(secret)
     credential.renewed_at = at
     credential.expires_at = expires_at
     overlap_hours = int(overlap.total_seconds() // 3600)

@@ -7,16 +7,16 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 
-from app.database import AnyRow, db
-from app.errors import NotFound, NotPermitted
+from app.base.errors import NotFound, NotPermitted
+from app.base.permissions import RULES, Action, Role, outranks
 from app.models import Credential, CredentialKind, CredentialUse, Membership, User
 from app.models.base import Moment
-from app.permissions import RULES, Action, Role, outranks
 from app.services.core import paging
 from app.services.core.actors import Access, KeyRules
 from app.services.core.paging import Page
 from app.services.keys import key_status, keys
 from app.services.keys.key_status import KeyState
+from app.storage.database import AnyRow, db
 
 PAGE = 100
 

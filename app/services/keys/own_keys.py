@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.base.events import Event
-from app.database import db
 from app.models import Credential, CredentialKind, User
 from app.services.core import audit, credentials
 from app.services.core.actors import Actor
+from app.storage.database import db
 
 
 def working(user_id: str) -> Sequence[Credential]:

@@ -3,12 +3,12 @@
 from dataclasses import asdict
 
 from app.base.events import Event
-from app.database import db
 from app.models import KeyPolicy, Organization
 from app.services.core import audit
 from app.services.core.actors import Access, KeyRules
 from app.services.keys import keys
 from app.services.mail import contacts
+from app.storage.database import db
 
 
 def change(access: Access, rules: KeyRules) -> KeyRules:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.database import db
+from app.base.permissions import Role, lower
 from app.models import Credential, CredentialKind
-from app.permissions import Role, lower
 from app.services.core.actors import Actor
+from app.storage.database import db
 
 
 def powerful(role: Role, *, expires: bool) -> bool:

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, delete, select, text, update
 
-from app import clock
-from app.database import db
+from app.base import clock
 from app.models import Credential, CredentialUse, Membership, OldSecret
 from app.models.base import Moment
 from app.services.core import locks
 from app.services.core.actors import Actor
 from app.services.login import sessions
+from app.storage.database import db
 
 STEP = timedelta(minutes=1)
 

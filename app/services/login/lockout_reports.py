@@ -7,14 +7,15 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
 
-from app import addresses, clock
-from app.addresses import Address
+from app.base import clock
 from app.base.events import Event
-from app.database import Database, db
 from app.models import Job, Lockout
 from app.services.core import audit, users
 from app.services.jobs import jobs
 from app.services.mail import outbox
+from app.storage.database import Database, db
+from app.text import email_addresses
+from app.text.email_addresses import Address
 
 KIND, SWEEP = "lockout", "lockout_sweep"
 # However often it is locked anew: an owner is told once a day, and the record says so as often.
@@ -43,7 +44,7 @@ def answer(database: Database, job: Job) -> None:
         if email is None:
             audit.record(Event.NETWORK_LOCKED, None, f"network {key[:16]}")
         else:
-            _tell_owner(addresses.parse(email), job.details["kind"])
+            _tell_owner(email_addresses.parse(email), job.details["kind"])
 
 
 def arrange_sweep(*, besides: str = "") -> None:

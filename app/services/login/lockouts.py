@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, text
 
-from app import clock, secrets, wording
-from app.addresses import Address
+from app.base import clock, tokens
+from app.base.errors import TooManyRequests
 from app.base.events import Event
-from app.database import config, db
-from app.errors import TooManyRequests
 from app.models import Lockout, User
 from app.models.base import Moment
 from app.services.core import audit, users
 from app.services.login import lockout_reports
+from app.storage.database import config, db
+from app.text import humanize
+from app.text.email_addresses import Address
 
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(hours=1)
 TOO_MANY = "Too many wrong passwords"
@@ -56,7 +57,7 @@ class Subject:
     @property
     def key(self) -> str:
         """The name in the table."""
-        return secrets.lockout_key(config().secret_key, self.limit.kind, self.name)
+        return tokens.lockout_key(config().secret_key, self.limit.kind, self.name)
 
 
 def for_log_in(address: Address, *, network: str, device: str | None) -> tuple[Subject, ...]:
@@ -144,7 +145,7 @@ def _weight(row: Lockout, limit: Limit) -> int:
 
 def _refusal(until: datetime, subjects: tuple[Subject, ...]) -> TooManyRequests:
     seconds = max(1, -((clock.now() - until) // timedelta(seconds=1)))
-    wait = f"Wait {wording.span(seconds)} and try again"
+    wait = f"Wait {humanize.span(seconds)} and try again"
     way_out = (
         "." if subjects[0].limit is OWN_PASSWORD else ", or choose a new password with “Forgot password?”."
     )

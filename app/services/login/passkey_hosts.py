@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.config import Config
-from app.database import Database, config, db
+from app.base.config import Config
 from app.models import Factor, FactorKind
+from app.storage.database import Database, config, db
 
 _MOST = 3
 

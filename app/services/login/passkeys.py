@@ -15,14 +15,14 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app import clock
-from app.database import config, db
-from app.errors import Conflict, InvalidInput, NotAuthenticated
+from app.base import clock
+from app.base.errors import Conflict, InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, Factor, FactorKind, User
 from app.services.core import credentials, locks
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, second_factors, webauthn_challenges
 from app.services.login.passkey_hosts import RelyingParty
+from app.storage.database import config, db
 
 # What a browser answers about a passkey: JSON that nobody has judged yet.
 Answer = dict[str, object]

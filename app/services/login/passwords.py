@@ -10,9 +10,9 @@ from typing import TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app import database
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 from app.services.login import password_strength
+from app.storage import database
 
 SHORTEST, LONGEST = 12, 256
 EASY = "Password is too easy to guess"

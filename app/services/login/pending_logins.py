@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app import clock
+from app.base import clock
+from app.base.errors import NotAuthenticated, TooManyRequests
 from app.base.events import Event
-from app.database import db
-from app.errors import NotAuthenticated, TooManyRequests
 from app.models import Credential, CredentialKind, FactorKind, User
 from app.services.core import audit, credentials, locks
 from app.services.login import recovery_codes, totp
 from app.services.mail import outbox
+from app.storage.database import db
 
 LIFETIME = timedelta(minutes=10)
 MOST_FAILURES = 5

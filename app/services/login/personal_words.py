@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import idna
 from sqlalchemy import select
 
-from app.config import Config
-from app.database import config, db
+from app.base.config import Config
 from app.models import Membership, Organization, User
+from app.storage.database import config, db
 
 PRODUCT = "Crewroom"
 

@@ -2,15 +2,15 @@
 
 from sqlalchemy import delete, func, select, update
 
-from app import clock, identifiers, secrets
+from app.base import clock, identifiers, tokens
+from app.base.errors import Conflict
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict
 from app.models import RecoveryCode, User
 from app.services.core import audit, credentials
 from app.services.core.actors import Actor
 from app.services.login import second_factors
 from app.services.mail import outbox
+from app.storage.database import db
 
 NUMBER = 10
 FACTOR = "recovery_code"
@@ -22,7 +22,7 @@ def make(actor: Actor) -> list[str]:
     if not second_factors.protects(actor.user_id):
         raise Conflict("Set up a second factor first")
 
-    codes = [secrets.readable() for _ in range(NUMBER)]
+    codes = [tokens.readable() for _ in range(NUMBER)]
     db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
     for code in codes:
         db.add(
@@ -52,7 +52,7 @@ def left(user_id: str) -> int:
 
 def accepts(user_id: str, code: str) -> bool:
     """Tell whether a code is good, and use it up; its owner is told."""
-    digest = _digest(user_id, secrets.retyped(code))
+    digest = _digest(user_id, tokens.retyped(code))
     matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
     result = db.execute(matching.values(used_at=clock.now()))
     if not getattr(result, "rowcount", 0):
@@ -65,4 +65,4 @@ def accepts(user_id: str, code: str) -> bool:
 
 
 def _digest(user_id: str, code: str) -> str:
-    return secrets.digest(f"{user_id}:{code}")
+    return tokens.digest(f"{user_id}:{code}")

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 
-from app import clock, identifiers
+from app.base import clock, identifiers
+from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
-from app.database import config, db
-from app.errors import Conflict, NotFound, NotPermitted
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
 from app.services.core import audit, credentials, last_super_admin, locks, two_factor_status
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts
 from app.services.mail import outbox
+from app.storage.database import config, db
 
 MOST = 20
 UNKNOWN = "Second factor not found"

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from app.addresses import Address
+from app.base.errors import NotAuthenticated, NotFound
 from app.base.events import Event
-from app.database import AnyRow, db
-from app.errors import NotAuthenticated, NotFound
 from app.models import Credential, CredentialKind, User
 from app.services.core import audit, credentials, locks, users
 from app.services.core.actors import Actor
 from app.services.login import passwords
+from app.storage.database import AnyRow, db
+from app.text.email_addresses import Address
 
 PASSWORD = "password"  # noqa: S105 - the name of a factor
 LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pyotp
 from sqlalchemy import or_, select, update
 
-from app import clock, secrets
-from app.database import db
-from app.errors import Conflict, InvalidInput
+from app.base import clock, tokens
+from app.base.errors import Conflict, InvalidInput
 from app.models import Factor, FactorKind
 from app.services.core import credentials
 from app.services.core.actors import Actor
 from app.services.login import second_factors
+from app.storage.database import db
 
 ISSUER = "Crewroom"
 SET_UP_SECONDS = 3600
@@ -35,13 +35,13 @@ def begin(actor: Actor) -> SetUp:
     _check_none_yet(actor)
     secret = pyotp.random_base32()
     purpose = f"set-up:{actor.user_id}"
-    return _set_up(actor, secret, secrets.seal(second_factors.instance_key(), purpose, secret, at=_seconds()))
+    return _set_up(actor, secret, tokens.seal(second_factors.instance_key(), purpose, secret, at=_seconds()))
 
 
 def resume(actor: Actor, sealed: str) -> SetUp:
     """Return a set-up that was begun before, or raise when it is too old or somebody else's."""
     purpose = f"set-up:{actor.user_id}"
-    secret = secrets.unseal(
+    secret = tokens.unseal(
         second_factors.instance_key(), purpose, sealed, at=_seconds(), lifetime=SET_UP_SECONDS
     )
     if secret is None:
@@ -62,7 +62,7 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
 
     factor = second_factors.new(actor, FactorKind.TOTP, name="Authenticator app")
     purpose = second_factors.purpose(actor.user_id)
-    factor.sealed = secrets.seal(second_factors.instance_key(), purpose, secret, at=_seconds())
+    factor.sealed = tokens.seal(second_factors.instance_key(), purpose, secret, at=_seconds())
     factor.last_step = step
     db.add(factor)
     db.flush()
@@ -73,7 +73,7 @@ def accepts(user_id: str, code: str) -> bool:
     """Tell whether a code is good, and use it up: neither it nor an older one works again."""
     app = select(Factor).where(Factor.user_id == user_id, Factor.kind == FactorKind.TOTP)
     factor = db.scalar(app)
-    secret = factor and secrets.unseal(
+    secret = factor and tokens.unseal(
         second_factors.instance_key(), second_factors.purpose(user_id), factor.sealed or "", at=_seconds()
     )
     step = _step(secret, code) if secret else None

@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import delete
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from app import clock, identifiers
-from app.database import db
+from app.base import clock, identifiers
 from app.models import Ceremony, CeremonyPurpose
+from app.storage.database import db
 
 LIFETIME = timedelta(minutes=10)
 

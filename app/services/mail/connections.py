@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from app.config import Config
+from app.base.config import Config
 from app.services.mail import smtp_connect
 from app.services.mail.smtp_connect import NotTaken, answer, at, check
 from app.services.mail.smtp_replies import Answer, Stage

@@ -2,15 +2,15 @@
 
 from sqlalchemy import or_, select
 
-from app import clock
-from app.addresses import Address
+from app.base import clock
 from app.base.events import Event
-from app.database import db
+from app.base.permissions import Role
 from app.models import Membership, Organization, User
-from app.permissions import Role
 from app.services.core import audit, contact_addresses, last_super_admin
 from app.services.core.actors import Actor
 from app.services.mail import outbox
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 OPERATOR = "the operator of this portal"
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from app import addresses, clock, identifiers
-from app.config import Config
+from app.base import clock, identifiers
+from app.base.config import Config
 from app.models import Job
 from app.services.mail import file_delivery, outbox
 from app.services.mail.connections import Connection
 from app.services.mail.smtp_connect import NotTaken
 from app.services.mail.smtp_replies import Stage
+from app.text import email_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def send(config: Config, to: str) -> Outcome:
     job = Job(
         id=identifiers.new("job"),
         kind=outbox.KIND,
-        details={"template": "test", "to": addresses.parse(to).typed, "facts": {}},
+        details={"template": "test", "to": email_addresses.parse(to).typed, "facts": {}},
         created_at=clock.now(),
     )
     if not config.smtp_url:

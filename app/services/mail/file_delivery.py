@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from app.config import Config
+from app.base.config import Config
 from app.models import Job
 from app.services.mail import messages
 

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import bindparam, delete, or_, select
 
-from app import addresses, clock, secrets
-from app.config import Config
-from app.database import AnyRow, config, db
+from app.base import clock, tokens
+from app.base.config import Config
 from app.models import Job, JobOutcome
+from app.storage.database import AnyRow, config, db
+from app.text import email_addresses
 
 REASON = "The daily limit of mail to this address is reached."
 FREE = 3
@@ -66,7 +67,7 @@ class Place:
 def place(template: str, to: str, *, about: str = "", urgent: bool = False) -> Place:
     """Return what the limits say about a mail that is to be queued now; `about` is an organization."""
     addressee, kind = _names(config(), template, to)
-    topic = f"{kind}:{secrets.lockout_key(config().secret_key, 'mail', about)[:16]}"
+    topic = f"{kind}:{tokens.lockout_key(config().secret_key, 'mail', about)[:16]}"
     rows = [row for row in _recent(addressee) if not _replaced(row, topic, template)]
     counted = [row for row in rows if row.outcome != JobOutcome.WITHHELD]
     same = [row for row in counted if row.topic.startswith(f"{kind}:")]
@@ -116,6 +117,6 @@ def _names(config: Config, template: str, to: str) -> tuple[str, str]:
 
     `bob+a@…` and `bob+b@…` are one mailbox, in which the daily limit counts them together.
     """
-    address = addresses.on_the_wire(to).lower()
-    addressee = secrets.lockout_key(config.secret_key, "mail", addresses.mailbox(address))
-    return addressee, f"{template}:{secrets.lockout_key(config.secret_key, 'mail', address)[:16]}"
+    address = email_addresses.on_the_wire(to).lower()
+    addressee = tokens.lockout_key(config.secret_key, "mail", email_addresses.mailbox(address))
+    return addressee, f"{template}:{tokens.lockout_key(config.secret_key, 'mail', address)[:16]}"

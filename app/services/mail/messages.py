@@ -9,12 +9,13 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app import addresses, clock, links, wording
-from app.config import Config
+from app.base import clock
+from app.base.config import Config
+from app.base.paths import TEMPLATES
+from app.base.permissions import Role
 from app.models import Job
-from app.permissions import Role
-from app.resources import TEMPLATES
 from app.services.mail import display_names
+from app.text import email_addresses, humanize, links
 
 # Pages that any mail may name.
 _PAGES = {
@@ -57,7 +58,7 @@ def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage
 
 def sender(config: Config) -> str:
     """Return the address that mail is sent from."""
-    return addresses.on_the_wire(parseaddr(config.mail_from)[1])
+    return email_addresses.on_the_wire(parseaddr(config.mail_from)[1])
 
 
 def _from(config: Config) -> Mailbox | str:
@@ -68,7 +69,7 @@ def _from(config: Config) -> Mailbox | str:
 
 def _reply_to(facts: dict[str, str]) -> Mailbox | None:
     """Return to whom answers go, if that address can stand in the head of any mail."""
-    address = addresses.on_the_wire(facts.get("reply_to") or "")
+    address = email_addresses.on_the_wire(facts.get("reply_to") or "")
     if not address or not address.isascii():
         return None
     return Mailbox(_one_line(display_names.without_links(facts.get("invited_by", ""))), addr_spec=address)
@@ -105,7 +106,7 @@ def _templates() -> Environment:
     )
     environment.filters["role_label"] = lambda role: Role(role).label
     environment.filters["role_hint"] = lambda role: Role(role).hint
-    environment.filters["until"] = lambda moment: wording.until(datetime.fromisoformat(moment))
+    environment.filters["until"] = lambda moment: humanize.until(datetime.fromisoformat(moment))
     environment.filters["person"] = display_names.person
     environment.filters["described"] = display_names.described
     environment.filters["named"] = display_names.quoted

@@ -7,9 +7,8 @@ from typing import Any
 import structlog
 from sqlalchemy import select, update
 
-from app import addresses, clock, links
-from app.config import Config
-from app.database import Database, db
+from app.base import clock
+from app.base.config import Config
 from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
 from app.services.core import credentials
 from app.services.jobs import jobs
@@ -19,6 +18,8 @@ from app.services.mail.connections import Connection
 from app.services.mail.mailbox_limits import Place
 from app.services.mail.smtp_connect import NotTaken
 from app.services.mail.smtp_replies import Answer, Verdict
+from app.storage.database import Database, db
+from app.text import email_addresses, links
 
 KIND = "mail"
 # Nobody sits and waits for these: they let other mail pass.
@@ -89,7 +90,7 @@ def deliver(database: Database, job: Job) -> AtTheEnd:
 
 def send(connection: Connection, config: Config, job: Job) -> str:
     """Hand a mail to the server and return its words, or raise `NotTaken`."""
-    to = addresses.on_the_wire(job.details["to"])
+    to = email_addresses.on_the_wire(job.details["to"])
     utf8 = not to.isascii()
     message = messages.compose(config, job, to=to, encoding="quoted-printable")
     content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)

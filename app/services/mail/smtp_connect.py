@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from app.config import Config
+from app.base.config import Config
 from app.services.mail import smtp_auth
 from app.services.mail.smtp_replies import NEW_LINE, Answer, Stage
 

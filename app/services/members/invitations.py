@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from app import clock, identifiers, links, secrets
+from app.base import clock, identifiers, tokens
 from app.base.events import Event
-from app.database import config, db
+from app.base.permissions import Role, outranks
 from app.models import Invitation, InvitationState, Membership, User
-from app.permissions import Role, outranks
 from app.services.core import audit
 from app.services.core.actors import Access, Actor
 from app.services.mail import mailbox_limits, outbox
+from app.storage.database import config, db
+from app.text import links
 
 LIFETIME = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=5)
@@ -28,7 +29,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         user_id=user.id,
         invited_by=access.actor.user_id,
         role=role,
-        digest=secrets.digest(links.secret(config(), links.Purpose.INVITATION, invitation_id)),
+        digest=tokens.digest(links.secret(config(), links.Purpose.INVITATION, invitation_id)),
         state=InvitationState.OPEN,
         created_at=created_at,
         expires_at=created_at + LIFETIME,
@@ -48,7 +49,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
     if not leaves:
         invitation.undelivered = mailbox_limits.REASON
     if undelivered or not leaves:
-        invitation.shared_digest = secrets.digest(_shared_secret(invitation_id))
+        invitation.shared_digest = tokens.digest(_shared_secret(invitation_id))
     return invitation
 
 

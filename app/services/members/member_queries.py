@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.database import AnyRow, db
+from app.base.permissions import Role
 from app.models import Invitation, InvitationState, Membership, User
-from app.permissions import Role
 from app.services.core import paging, two_factor_status
 from app.services.core.actors import Access
 from app.services.core.paging import Page
 from app.services.members import people
+from app.storage.database import AnyRow, db
 
 PAGE = 100
 

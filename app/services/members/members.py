@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import clock
-from app.addresses import Address
+from app.base import clock
+from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict, NotFound, NotPermitted
+from app.base.permissions import NOT_MEMBERS, Role, outranks
 from app.models import Invitation, Membership, Organization, User
-from app.permissions import NOT_MEMBERS, Role, outranks
 from app.services.core import audit, last_super_admin, locks, quotas
 from app.services.core.actors import Access
 from app.services.mail import contacts, outbox
 from app.services.members import invitations
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 ALREADY = "Member already exists in organization"
 UNKNOWN = "Member not found"

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app import clock
-from app.database import AnyRow
-from app.permissions import Action, Role, grantable, outranks
+from app.base import clock
+from app.base.permissions import Action, Role, grantable, outranks
 from app.services.core.actors import Access
+from app.storage.database import AnyRow
 
 MAIL_PATIENCE = timedelta(seconds=15)
 

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, String, cast, func, or_, select, update
 
-from app import clock, identifiers
-from app.database import db
-from app.errors import NotFound
+from app.base import clock, identifiers
+from app.base.errors import NotFound
 from app.models import Membership, Receipt, User
 from app.services.core.actors import Access, Actor
 from app.services.members.removal_impact import Consequences
+from app.storage.database import db
 
 MOST = 100
 

@@ -7,12 +7,12 @@ from enum import StrEnum
 from sqlalchemy import RowMapping, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from app import clock, secrets
-from app.database import db
-from app.errors import Gone, NotFound, NotPermitted
+from app.base import clock, tokens
+from app.base.errors import Gone, NotFound, NotPermitted
+from app.base.permissions import Role
 from app.models import Invitation, InvitationState, Organization, User
-from app.permissions import Role
 from app.services.core.actors import Actor
+from app.storage.database import db
 
 _INVITER = aliased(User)
 _DETAILS = (
@@ -103,7 +103,7 @@ def mine(actor: Actor) -> list[Offer]:
 
 def by_link(token: str) -> Offer | None:
     """Return the invitation that a mailed link belongs to, or None for one that never was."""
-    digest = secrets.digest(token)
+    digest = tokens.digest(token)
     found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
     return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
 

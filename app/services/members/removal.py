@@ -2,12 +2,10 @@
 
 from sqlalchemy import select
 
-from app.addresses import Address
+from app.base.errors import NotFound, NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import NotFound, NotPermitted
+from app.base.permissions import RULES, Action, Role, allows
 from app.models import Credential, InvitationState, Membership, Receipt, User
-from app.permissions import RULES, Action, Role, allows
 from app.services.core import audit, credentials, last_super_admin
 from app.services.core.actors import Access, Actor
 from app.services.login import last_used
@@ -15,6 +13,8 @@ from app.services.mail import contacts, outbox
 from app.services.members import invitations, members, receipts, removal_impact
 from app.services.members.receipts import Cause
 from app.services.members.removal_impact import Consequences
+from app.storage.database import db
+from app.text.email_addresses import Address
 
 
 def remove(access: Access, address: Address) -> Receipt | None:

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
-from app.database import db
 from app.models import App, Credential, CredentialKind, Invitation, InvitationState, Membership, User
 from app.services.core import credentials, last_super_admin
+from app.storage.database import db
 
 
 @dataclass(frozen=True, slots=True)

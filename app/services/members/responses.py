@@ -1,16 +1,16 @@
 """Answers to invitations: accept or decline, from the list or by the mailed link."""
 
-from app import clock
+from app.base import clock
+from app.base.errors import Conflict, Gone, NotFound, NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import Conflict, Gone, NotFound, NotPermitted
+from app.base.permissions import Role
 from app.models import InvitationState, Membership, Organization, User
-from app.permissions import Role
 from app.services.core import audit, credentials, locks
 from app.services.core.actors import Actor
 from app.services.mail import contacts
 from app.services.members import invitations, received_invitations
 from app.services.members.received_invitations import Offer
+from app.storage.database import db
 
 
 def accept(actor: Actor, organization_id: str) -> Membership:

@@ -4,18 +4,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app import addresses, clock
-from app.database import config, db
-from app.errors import Conflict
-from app.files import Draft
+from app.base import clock
+from app.base.errors import Conflict
+from app.base.permissions import Action, Role
 from app.models import CredentialKind, Membership, User
-from app.permissions import Action, Role
 from app.services.accounts import accounts
 from app.services.apps import apps, bundles
 from app.services.core import credentials, organization_access
 from app.services.core.actors import Access, Actor
 from app.services.members import members
 from app.services.organizations import organizations
+from app.storage.blobs import Draft
+from app.storage.database import config, db
+from app.text import email_addresses
 
 PASSWORD = "northwind demo team"  # noqa: S105 - printed for everybody to use
 _TEAM = (
@@ -48,7 +49,7 @@ def fill(password_hash: str) -> list[str]:
         _join(access, _person(name, email, password_hash), role, ago)
     for name, email, role in _INVITED:
         invited = _person(name, email, password_hash)
-        members.invite(access, addresses.parse(invited.email), role)
+        members.invite(access, email_addresses.parse(invited.email), role)
     for name, uploaded in _APPS.items():
         _app(access, name, uploaded)
     return [
@@ -58,7 +59,7 @@ def fill(password_hash: str) -> list[str]:
 
 
 def _person(name: str, email: str, password_hash: str) -> User:
-    return accounts.create(addresses.parse(email), name=name, password_hash=password_hash)
+    return accounts.create(email_addresses.parse(email), name=name, password_hash=password_hash)
 
 
 def _organization(owner: User) -> Access:

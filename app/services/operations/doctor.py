@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app import values
-from app.config import Config, WrongSetting
-from app.errors import DomainError
+from app.base import setting_values
+from app.base.config import Config, WrongSetting
+from app.base.errors import DomainError
 from app.migrations import HEAD, REVISIONS, current_revision
 from app.services.installation import secret_key_file, secret_key_fingerprint
 from app.services.installation.inspection import looking
@@ -63,7 +63,7 @@ def _secret_key(config: Config) -> str:
     key = config.secret_key or _key_in_file(config, known)
     if key and not known.fits(key):
         raise Wrong(f"it is not the key of this database; {secret_key_fingerprint.ADVICE}")
-    weakness = values.weakness(key)
+    weakness = setting_values.weakness(key)
     if weakness:
         advice = "run `crewroom secret-key rotate`" if key else secret_key_fingerprint.ADVICE
         raise Wrong(f"it {weakness}; {advice}")

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, make_url, select, text
 
-from app import clock, wording
-from app.config import Config
-from app.private_files import OTHERS
+from app.base import clock
+from app.base.config import Config
 from app.services.core.audit_chain import ENTRIES
 from app.services.installation import instance, swap
 from app.services.installation.inspection import looking
 from app.services.mail import smtp_connect
+from app.storage.private_files import OTHERS
+from app.text import humanize
 
 _CHECKED_WHOLE = 256 * 1024 * 1024
 _LEAST_FREE = 200 * 1024 * 1024
@@ -39,7 +40,7 @@ def database(config: Config) -> str:
             found = str(connection.scalar(text("PRAGMA quick_check(1)")))
             if found != "ok":
                 raise Wrong(f"{file} is damaged ({found.partition(chr(10))[0]}); restore a backup")
-        return f"SQLite, {file}, {wording.size(size)}"
+        return f"SQLite, {file}, {humanize.size(size)}"
 
 
 def files(config: Config) -> str:
@@ -90,8 +91,8 @@ def disk(config: Config) -> str:
             raise Wrong(f"{path} cannot be written; let the user that runs Crewroom write there")
     free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE:
-        raise Wrong(f"only {wording.size(free)} are free at {folder}; free some space")
-    return f"{wording.size(free)} are free at {folder}"
+        raise Wrong(f"only {humanize.size(free)} are free at {folder}; free some space")
+    return f"{humanize.size(free)} are free at {folder}"
 
 
 def redis(config: Config) -> str:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from app import clock, links, secrets
+from app.base import clock, tokens
+from app.base.config import Config
+from app.base.errors import Conflict
 from app.base.events import Event
-from app.config import Config
-from app.database import Database, db
-from app.errors import Conflict
 from app.migrations import bring_up_to_date
 from app.models import (
     AddressChange,
@@ -31,6 +30,8 @@ from app.services.core import audit, credentials
 from app.services.core.audit_chain import PORTAL
 from app.services.installation import installations, secret_key_file, secret_key_fingerprint
 from app.services.login import second_factors
+from app.storage.database import Database, db
+from app.text import links
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _end_secrets(config: Config) -> None:
     db.execute(update(AddressChange).where(_waiting()).values(ended_at=clock.now()))
     for invitation in db.scalars(select(Invitation).where(Invitation.state == InvitationState.OPEN)):
         link = links.secret(config, links.Purpose.INVITATION, invitation.id)
-        invitation.digest = secrets.digest(link)
+        invitation.digest = tokens.digest(link)
 
 
 def _reseal(old: str, new: str) -> None:
@@ -139,8 +140,8 @@ def _reseal(old: str, new: str) -> None:
     now = int(clock.now().timestamp())
     for factor in db.scalars(select(Factor).where(Factor.sealed.is_not(None))):
         purpose = second_factors.purpose(factor.user_id)
-        text = secrets.unseal(old, purpose, factor.sealed or "", at=now)
-        factor.sealed = secrets.seal(new, purpose, text, at=now) if text else factor.sealed
+        text = tokens.unseal(old, purpose, factor.sealed or "", at=now)
+        factor.sealed = tokens.seal(new, purpose, text, at=now) if text else factor.sealed
     audit.record(Event.SECRET_KEY_ROTATED, None, PORTAL)
     resealing.heads(old, new)
     resealing.amendments(old, new)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import case, func, select
 from sqlalchemy.exc import DBAPIError
 
-from app import clock
-from app.database import Database
-from app.errors import Unavailable
+from app.base import clock
+from app.base.errors import Unavailable
 from app.models import Job, JobOutcome
 from app.services.mail import outbox
+from app.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Organizations: create; settings and deletion are in `settings`."""
 
-from app import clock, identifiers
+from app.base import clock, identifiers
+from app.base.errors import NotPermitted
 from app.base.events import Event
-from app.database import db
-from app.errors import NotPermitted
+from app.base.permissions import RULES, Action, Role, allows
 from app.models import Membership, Organization
-from app.permissions import RULES, Action, Role, allows
 from app.services.core import audit, credentials, organization_access, quotas
 from app.services.core.actors import Actor, OrganizationView
+from app.storage.database import db
 
 
 def namesakes(actor: Actor, name: str) -> int:

@@ -4,16 +4,17 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from app import clock, invisible
-from app.addresses import Address
+from app.base import clock
+from app.base.errors import InvalidInput
 from app.base.events import Event
-from app.database import db
-from app.errors import InvalidInput
 from app.models import Organization
 from app.services.apps import bundle_files
 from app.services.core import audit, organization_access
 from app.services.core.actors import Access, OrganizationView
 from app.services.mail import contacts
+from app.storage.database import db
+from app.text import invisible
+from app.text.email_addresses import Address
 
 
 def update(

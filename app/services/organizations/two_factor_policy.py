@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from app import clock, wording
+from app.base import clock
+from app.base.errors import Conflict
 from app.base.events import Event
-from app.database import AnyRow, Database, db
-from app.errors import Conflict
 from app.models import Job, Membership, Organization, User
 from app.services.core import audit, last_super_admin, two_factor_status
 from app.services.core.actors import Access
 from app.services.jobs import jobs
 from app.services.mail import contacts, outbox
+from app.storage.database import AnyRow, Database, db
+from app.text import humanize
 
 KIND = "second_factor_reminder"
 NO_SUPER_ADMIN = "A super admin needs a second factor first"
@@ -107,7 +108,7 @@ def _without(organization_id: str) -> Sequence[AnyRow]:
 
 def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -> None:
     deadline = organization.second_factor_from
-    when = wording.moment(deadline) if deadline else ""
+    when = humanize.moment(deadline) if deadline else ""
     for person in people:
         outbox.queue(template, person.email, organization=organization.name, deadline=when)
 
@@ -115,7 +116,7 @@ def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -
 def _tell_contact(access: Access, organization: Organization, told: Sequence[AnyRow]) -> None:
     """Tell the contact, unless they are told already because they have no second factor."""
     if organization.management_email not in {person.email for person in told}:
-        deadline = wording.moment(organization.second_factor_from) if organization.second_factor_from else ""
+        deadline = humanize.moment(organization.second_factor_from) if organization.second_factor_from else ""
         contacts.tell(organization, "second_factor_policy", access.actor, deadline=deadline)
 
 

@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from app.permissions import Role
+from app.base.permissions import Role
 from app.services.keys.key_status import KeyState
 from app.web.json_types.texts import Email, KeyId, Moment, OrganizationId, UserId
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, TypedDict
 
-from app.permissions import Role
+from app.base.permissions import Role
 from app.web.json_types.texts import Email, Moment, OrganizationId, Says, Url, UserId, WrittenRole
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from app.permissions import Role
+from app.base.permissions import Role
 
 
 class Says:

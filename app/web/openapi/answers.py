@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from app.permissions import RULES
+from app.base.permissions import RULES
 from app.web.guards import AnyGuard
 from app.web.json_types import Refusal
 from app.web.openapi.operations import Described

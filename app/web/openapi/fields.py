@@ -5,8 +5,8 @@ from typing import Any
 
 from wtforms import Field as FormField
 
-from app import texts, versions
-from app.permissions import Role
+from app.base.permissions import Role
+from app.text import names, semver
 from app.web.base_field import Field
 from app.web.fields import (
     LONGEST_TEXT,
@@ -78,12 +78,12 @@ def _(field: RoleField) -> Schema:  # noqa: ARG001 - the same
 
 @_described.register
 def _(field: UrlField) -> Schema:  # noqa: ARG001 - the same
-    return {"type": "string", "pattern": _HTTPS, "maxLength": texts.URL_LENGTH}
+    return {"type": "string", "pattern": _HTTPS, "maxLength": names.URL_LENGTH}
 
 
 @_described.register
 def _(field: SecretField) -> Schema:
-    return {**_text(field, texts.URL_LENGTH), "format": "password"}
+    return {**_text(field, names.URL_LENGTH), "format": "password"}
 
 
 @_described.register
@@ -113,7 +113,7 @@ def _(field: CredentialField) -> Schema:  # noqa: ARG001 - the same
 
 @_described.register
 def _(field: VersionField) -> Schema:  # noqa: ARG001 - the same
-    return {"type": "string", "pattern": f"^{versions.PATTERN}$", "maxLength": versions.LENGTH}
+    return {"type": "string", "pattern": f"^{semver.PATTERN}$", "maxLength": semver.LENGTH}
 
 
 @_described.register

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.permissions import RULES
+from app.base.permissions import RULES
 from app.web.guards import AnyGuard
 from app.web.openapi import answers
 from app.web.openapi.described import OPERATIONS

@@ -1,6 +1,6 @@
 """API keys: one's own, and those that act on an organization."""
 
-from app.permissions import NO_ACCESS, RULES, Action
+from app.base.permissions import NO_ACCESS, RULES, Action
 from app.services.accounts import profile
 from app.services.core import quotas
 from app.services.keys import keys

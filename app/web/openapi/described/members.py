@@ -1,6 +1,6 @@
 """Members of an organization."""
 
-from app.permissions import NOT_MEMBERS
+from app.base.permissions import NOT_MEMBERS
 from app.services.accounts import two_factor_reset
 from app.services.core import last_super_admin, quotas
 from app.services.members import members

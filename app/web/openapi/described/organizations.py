@@ -1,7 +1,7 @@
 """Organizations: themselves, their roles, their record, what they require."""
 
 from app.base.events import Group
-from app.permissions import NO_ACCESS, RULES, Action
+from app.base.permissions import NO_ACCESS, RULES, Action
 from app.services.core import quotas
 from app.services.organizations import two_factor_policy
 from app.web.json_types import (

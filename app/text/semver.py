@@ -2,7 +2,7 @@
 
 import re
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 
 LENGTH = 100
 _NUMBER = r"(?:0|[1-9][0-9]*)"

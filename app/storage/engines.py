@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from app import private_files
-from app.config import Config, WrongSetting
+from app.base.config import Config, WrongSetting
+from app.storage import private_files
 
 BUSY_SECONDS = 10
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=268435456")
@@ -37,7 +37,7 @@ def unhurried(connection: Connection) -> None:
 
 def _postgres(config: Config) -> Engine:
     try:
-        from app import postgres
+        from app.storage import postgres
     except ModuleNotFoundError as error:
         raise WrongSetting(
             "CREWROOM_DATABASE_URL", "Postgres needs its driver: install crewroom[postgres]"

@@ -4,8 +4,8 @@ import re
 import string
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from app import invisible
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
+from app.text import invisible
 
 NAME_LENGTH = 100
 URL_LENGTH = 2048

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import regular_files
-from app.values import WrongSetting
+from app.base import regular_files
+from app.base.setting_values import WrongSetting
 
 _QUOTES = ("'", '"')
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

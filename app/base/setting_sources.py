@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import regular_files, settings_file
-from app.settings_file import Line
-from app.values import WrongSetting
+from app.base import regular_files, settings_file
+from app.base.setting_values import WrongSetting
+from app.base.settings_file import Line
 
 PREFIX = "CREWROOM_"
 FILE_SUFFIX = "_FILE"

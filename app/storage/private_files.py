@@ -5,7 +5,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from app.files import put_on_disk
+from app.storage.blobs import put_on_disk
 
 OTHERS = 0o077
 

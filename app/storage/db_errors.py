@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 
 # Postgres, when it was told to take no changes: a standby, or an operator's maintenance.
 _READ_ONLY = "25006"

@@ -15,8 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from app import identifiers
-from app.errors import NoSpace, Unavailable
+from app.base import identifiers
+from app.base.errors import NoSpace, Unavailable
 
 _DRAFTS = "drafts"
 _CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)

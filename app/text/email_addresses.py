@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import email_validator
 from email_validator import EmailNotValidError, validate_email
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 
 LONGEST = 254
 # Bytes in front of the @: what mail servers must take, and no more (RFC 5321, 4.5.3.1.1).

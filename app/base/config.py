@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from app import server_urls, setting_sources, values
-from app.setting_sources import PREFIX, Given, Names
-from app.values import Network, Registration, WrongSetting
+from app.base import server_urls, setting_sources, setting_values
+from app.base.setting_sources import PREFIX, Given, Names
+from app.base.setting_values import Network, Registration, WrongSetting
 
 __all__ = ["Config", "WrongSetting", "load"]
 
@@ -38,29 +38,29 @@ class Config:
 
     instance: Path
     database_url: str = setting(server_urls.database_url, "", secret=True)
-    database_pool: int = setting(values.connections, 16)
+    database_pool: int = setting(setting_values.connections, 16)
     base_url: str = setting(server_urls.base_url, DEFAULT_BASE_URL)
-    host: str = setting(values.host, "127.0.0.1")
-    port: int = setting(values.port, 8000)
-    workers: int = setting(values.processes, 1)
-    registration: Registration = setting(values.registration, "open")
-    rate_limit: int = setting(values.whole_number, 1000)
+    host: str = setting(setting_values.host, "127.0.0.1")
+    port: int = setting(setting_values.port, 8000)
+    workers: int = setting(setting_values.processes, 1)
+    registration: Registration = setting(setting_values.registration, "open")
+    rate_limit: int = setting(setting_values.whole_number, 1000)
     smtp_url: str | None = setting(server_urls.smtp_url, None, secret=True)
-    mail_from: str = setting(values.mail_from, "Crewroom <crewroom@localhost>")
-    mail_daily_limit: int = setting(values.whole_number, 20)
-    mail_cool_down: int = setting(values.whole_number, 10)
-    trusted_proxies: tuple[Network, ...] = setting(values.networks, ())
+    mail_from: str = setting(setting_values.mail_from, "Crewroom <crewroom@localhost>")
+    mail_daily_limit: int = setting(setting_values.whole_number, 20)
+    mail_cool_down: int = setting(setting_values.whole_number, 10)
+    trusted_proxies: tuple[Network, ...] = setting(setting_values.networks, ())
     rate_limit_storage: str = setting(server_urls.storage, "memory://", secret=True)
-    max_upload_mb: int = setting(values.megabytes, 100)
-    max_organizations_per_user: int = setting(values.whole_number, 50)
-    max_keys_per_user: int = setting(values.whole_number, 100)
-    max_keys_per_organization: int = setting(values.whole_number, 500)
-    max_apps_per_organization: int = setting(values.whole_number, 500)
-    max_invitations_per_organization: int = setting(values.whole_number, 500)
-    max_storage_mb_per_organization: int = setting(values.whole_number, 10_240)
-    max_storage_mb: int = setting(values.whole_number, 102_400)
-    metrics_token: str = setting(values.token, "", secret=True)
-    secret_key: str = setting(values.secret_key, "", secret=True)
+    max_upload_mb: int = setting(setting_values.megabytes, 100)
+    max_organizations_per_user: int = setting(setting_values.whole_number, 50)
+    max_keys_per_user: int = setting(setting_values.whole_number, 100)
+    max_keys_per_organization: int = setting(setting_values.whole_number, 500)
+    max_apps_per_organization: int = setting(setting_values.whole_number, 500)
+    max_invitations_per_organization: int = setting(setting_values.whole_number, 500)
+    max_storage_mb_per_organization: int = setting(setting_values.whole_number, 10_240)
+    max_storage_mb: int = setting(setting_values.whole_number, 102_400)
+    metrics_token: str = setting(setting_values.token, "", secret=True)
+    secret_key: str = setting(setting_values.secret_key, "", secret=True)
     metrics_folder: Path | None = None
     ignored: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from app.values import WrongSetting
+from app.base.setting_values import WrongSetting
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 _SMTP = {"smtp", "smtps", "smtp+plain"}

@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol
 
 import orjson
 
-from app.errors import InvalidInput
+from app.base.errors import InvalidInput
 
 FORMAT = 1
 LIST = "manifest.json"

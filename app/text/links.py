@@ -3,8 +3,8 @@
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from app import secrets
-from app.config import Config
+from app.base import tokens
+from app.base.config import Config
 
 
 class Page(StrEnum):
@@ -56,7 +56,7 @@ def organization(config: Config, identifier: str | None) -> str:
 
 def secret(config: Config, purpose: Purpose, identifier: str) -> str:
     """Return the secret in a mailed link."""
-    return secrets.derived(config.secret_key, f"{purpose}:{identifier}")
+    return tokens.derived(config.secret_key, f"{purpose}:{identifier}")
 
 
 def mailed(config: Config, purpose: Purpose, identifier: str) -> str:

@@ -11,11 +11,12 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
-from app import clock, engines
-from app.config import Config
-from app.errors import Unavailable
-from app.gate import Gate
-from app.outages import named, read_only
+from app.base import clock
+from app.base.config import Config
+from app.base.errors import Unavailable
+from app.storage import engines
+from app.storage.db_errors import named, read_only
+from app.storage.gate import Gate
 
 AnyRow = Row[*tuple[Any, ...]]
 

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from app import clock
+from app.base import clock
 
 HUES = 8
 _MINUTE, _HOUR = 60, 3600

@@ -12,8 +12,8 @@ from psycopg.abc import RV, PQGen
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import Dialect
 
-from app import clock
-from app.config import Config
+from app.base import clock
+from app.base.config import Config
 
 CONNECT_SECONDS = 5
 PING_SECONDS = 3

@@ -1,0 +1,1 @@
+"""Where the portal keeps what it knows: the database and the files."""
