@@ -16,25 +16,13 @@ def create_app(config: Config | None = None) -> "Flask":
     from app.base.config import load
     from app.services.installation import secret_key_file
     from app.storage.database import Database
-    from app.web import (
-        authentication,
-        conditional,
-        current,
-        error_handlers,
-        hosts,
-        incoming,
-        known_devices,
-        last_use,
-        method_override,
-        metrics,
-        proxies,
-        rate_limits,
-        request_log,
-        security_headers,
-        slashes,
-        templating,
-    )
-    from app.web.json_provider import OrjsonProvider
+    from app.web import current
+    from app.web.errors import handlers
+    from app.web.guard import authentication, known_devices, rate_limits
+    from app.web.observe import last_use, metrics, request_log
+    from app.web.request import hosts, incoming, method_override, proxies, slashes
+    from app.web.response import conditional, security_headers, templating
+    from app.web.response.json_provider import OrjsonProvider
 
     config = secret_key_file.prepare(config or load())
     app = _application(config)
@@ -58,7 +46,7 @@ def create_app(config: Config | None = None) -> "Flask":
     templating.init_app(app)
     routes.init_app(app)
     conditional.init_app(app)
-    error_handlers.init_app(app)
+    handlers.init_app(app)
     return app
 
 
@@ -89,7 +77,7 @@ def _application(config: Config) -> "Flask":
 
 
 def _flask_settings(config: Config) -> dict[str, object]:
-    from app.web import cookies
+    from app.web.request import cookies
 
     return {
         "SECRET_KEY": config.secret_key,
@@ -104,5 +92,5 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "SESSION_REFRESH_EACH_REQUEST": False,  # a late answer, or a file for all, must not carry a session
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session it belongs to
-        "WTF_CSRF_SSL_STRICT": False,  # `web/origins.py` judges where a request comes from
+        "WTF_CSRF_SSL_STRICT": False,  # `web/request/origins.py` judges where a request comes from
     }

@@ -64,7 +64,7 @@ def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) 
     from app.commands import opened, refusing
     from app.services.apps import bundle_files
     from app.services.login import passkey_hosts
-    from app.web import request_log
+    from app.web.observe import request_log
 
     @refusing
     def prepare() -> None:

@@ -10,8 +10,10 @@ from app.server import worker
 from app.services.installation import installations
 from app.services.job_handlers import WORKERS
 from app.services.jobs import jobs
-from app.web import lanes, request_log, security_headers
-from app.web.negotiation import VARY
+from app.web.observe import request_log
+from app.web.request import lanes
+from app.web.request.negotiation import VARY
+from app.web.response import security_headers
 
 
 def serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:

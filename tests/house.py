@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.base import config as settings
 from app.base.config import Config
-from app.web.rate_counters import ProcessCounter
+from app.web.guard.rate_counters import ProcessCounter
 from tests import databases
 from tests.portal import Portal
 

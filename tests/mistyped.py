@@ -18,11 +18,11 @@ from app.services.apps.bundles import BundleAccess
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
 from app.services.members import members
-from app.web import replies
-from app.web.access import public, receives, requires, signed_in
-from app.web.forms import Nothing, NumberField, RoleField
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import Nothing, NumberField, RoleField
+from app.web.guard.access import public, receives, requires, signed_in
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 if TYPE_CHECKING:
     from app.text.email_addresses import Address

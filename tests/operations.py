@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.web.forms import EmailField, Field, Operation
+from app.web.forms.forms import EmailField, Field, Operation
 from app.web.guards import AnyGuard
 
 CHANGES = ("POST", "PUT", "DELETE")

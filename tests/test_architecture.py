@@ -64,9 +64,9 @@ def test_only_the_strict_reader_reads_bodies():
     readers = where(lambda node: attribute(node) in parts and base(node) == "request")
     streamers = where(lambda node: attribute(node) == "stream" and base(node) == "request")
 
-    assert readers == {"web/incoming.py"}
+    assert readers == {"web/request/incoming.py"}
     # Files never lie in memory: what brings one is read as it comes.
-    assert streamers == {"web/uploads.py"}
+    assert streamers == {"web/request/uploads.py"}
 
 
 def test_what_a_request_knows_is_declared_in_one_file():

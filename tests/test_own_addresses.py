@@ -14,7 +14,13 @@ APP = Path(links.__file__).parent
 # Where paths are declared, compared with what arrives, or part of the specification.
 DECLARING = (
     *(path.relative_to(APP).as_posix() for path in (APP / "routes").glob("*.py")),
-    *("__init__.py", "links.py", "web/lanes.py", "web/probes.py", "web/openapi/described/entry.py"),
+    *(
+        "__init__.py",
+        "links.py",
+        "web/request/lanes.py",
+        "web/request/probes.py",
+        "web/openapi/described/entry.py",
+    ),
 )
 ADDRESS = re.compile(r"/[a-z-]+/.*")
 WRITTEN_OUT = re.compile(r"""\b(?:href|action|src|formaction|hx-[a-z]+)\s*=\s*["']/""")

@@ -67,10 +67,10 @@ COMPUTING = {
     "services/login/passwords.py": ["passwords"],
     "services/audit_log/refused_attempts.py": [],
     "services/login/totp.py": ["codes of authenticator apps"],
-    "web/authentication.py": ["metrics token"],
-    "web/session_cookies.py": ["cookies"],
-    "web/conditional.py": [],
-    "web/templating.py": [],
+    "web/guard/authentication.py": ["metrics token"],
+    "web/guard/session_cookies.py": ["cookies"],
+    "web/response/conditional.py": [],
+    "web/response/templating.py": [],
     "text/humanize.py": [],
 }
 # Ours; htmx and Swagger UI are somebody else's.

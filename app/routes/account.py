@@ -9,11 +9,13 @@ from app.services.accounts import email_change, erasure, profile
 from app.services.core.actors import Actor
 from app.services.keys import own_keys
 from app.services.login import lockouts, passwords, personal_words
-from app.web import authentication, json_types, known_devices, rate_limits, replies, transaction
-from app.web.access import signed_in
-from app.web.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web import json_types, unit_of_work
+from app.web.forms.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
+from app.web.guard import authentication, known_devices, rate_limits
+from app.web.guard.access import signed_in
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("account", __name__)
 
@@ -73,10 +75,10 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Set a new password; other sessions end unless kept, keys go on unless ended."""
     actor = check_password(actor, form.current_password.value, field="current_password")
-    with transaction.reading():
+    with unit_of_work.reading():
         known = personal_words.of_person(profile.show(actor))
     password_hash = passwords.hashed(passwords.check(form.password.value, *known))
-    with transaction.writing():
+    with unit_of_work.writing():
         device = request.headers.get("User-Agent", "")
         secret = profile.change_password(
             actor,
@@ -103,7 +105,7 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
 def erase(actor: Actor, form: AccountErase) -> Reply:
     """Erase one's account."""
     actor = check_password(actor, form.password.value)
-    with transaction.writing():
+    with unit_of_work.writing():
         erasure.erase(actor, form.email.value)
     authentication.leave()
 
@@ -120,12 +122,12 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
     profile.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
-    with transaction.writing():
+    with unit_of_work.writing():
         lockouts.count(guess)
-    with transaction.reading():
+    with unit_of_work.reading():
         user = profile.show(actor)
     proven = profile.verify(actor, user, password, field=field)
-    with transaction.writing():
+    with unit_of_work.writing():
         lockouts.take_back(guess)
     return proven
 

@@ -11,11 +11,13 @@ from app.services.accounts import email_change
 from app.services.accounts.email_change import Side
 from app.services.core.actors import Actor
 from app.text import email_addresses
-from app.web import authentication, rate_limits, replies, transaction
-from app.web.access import public, signed_in
-from app.web.forms import EmailField, Operation, SecretField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web import unit_of_work
+from app.web.forms.forms import EmailField, Operation, SecretField
+from app.web.guard import authentication, rate_limits
+from app.web.guard.access import public, signed_in
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("account_email", __name__)
 
@@ -44,7 +46,7 @@ def request(actor: Actor, form: EmailChange) -> Reply:
     """Mail both addresses a link; nothing changes until both have agreed."""
     actor = check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
-    with transaction.writing():
+    with unit_of_work.writing():
         email_change.request(actor, form.email.value)
 
     text = "Follow the link in both mails: the one to your old address and the one to your new one."
@@ -65,10 +67,10 @@ def confirm_form(visitor: Actor | None, form: Link) -> Shown:
 @public(Agree, redraw=lambda form: _confirm_screen(form), refused_as=Event.EMAIL_CHANGE_AGREED)
 def confirm(visitor: Actor | None, form: Agree) -> Reply:
     """Agree for one side; the new one shows that the account is theirs, too."""
-    with transaction.reading():
+    with unit_of_work.reading():
         user = email_change.requester(form.token.value)
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None
-    with transaction.writing():
+    with unit_of_work.writing():
         done = email_change.agree(form.token.value, holder)
 
     notice = (

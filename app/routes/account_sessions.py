@@ -9,11 +9,14 @@ from app.models import Credential
 from app.services.accounts import profile
 from app.services.core.actors import Actor
 from app.services.login import sessions
-from app.web import authentication, devices, json_types, replies
-from app.web.access import signed_in
-from app.web.forms import Field, Nothing, Operation, TextField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web import json_types
+from app.web.forms.forms import Field, Nothing, Operation, TextField, YesNoField
+from app.web.guard import authentication
+from app.web.guard.access import signed_in
+from app.web.observe import devices
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("account_sessions", __name__)
 

@@ -7,12 +7,15 @@ from app.base.events import Event
 from app.services.accounts import registration
 from app.services.core.actors import Actor
 from app.services.login import passwords, personal_words
-from app.web import incoming, origins, rate_limits, replies, transaction
-from app.web.access import public
+from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms import EmailField, GoingOn, NameField, Operation, SecretField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import EmailField, GoingOn, NameField, Operation, SecretField
+from app.web.guard import rate_limits
+from app.web.guard.access import public
+from app.web.request import incoming, origins
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("accounts", __name__)
 
@@ -41,7 +44,7 @@ def register(visitor: Actor | None, form: Register) -> Reply:
     known = personal_words.of_portal(current.settings)
     password = passwords.check(form.password.value, form.email.value.typed, name, *known)
     password_hash = passwords.hashed(password)
-    with transaction.writing():
+    with unit_of_work.writing():
         registration.register(form.email.value, name=name, password_hash=password_hash)
 
     text = "Check your email to confirm your address. You can sign in right away."

@@ -4,11 +4,11 @@ from app.base.permissions import Action
 from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access
-from app.web import replies
-from app.web.access import requires
-from app.web.forms import InOrganization
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization
+from app.web.guard.access import requires
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 
 @routes.get("/app/new/")

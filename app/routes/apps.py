@@ -8,11 +8,12 @@ from app.services.apps import apps
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access, Actor
 from app.storage import database
-from app.web import authentication, json_shapes, replies
-from app.web.access import arrived, reach, requires
-from app.web.forms import InOrganization, NameField, NumberField, Operation, TextField
-from app.web.replies import Flash, Payload, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization, NameField, NumberField, Operation, TextField
+from app.web.guard import authentication
+from app.web.guard.access import arrived, reach, requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Payload, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("apps", __name__)
 

@@ -18,12 +18,13 @@ from app.services.audit_log.queries import Entry
 from app.services.core import audit
 from app.services.core.actors import Access
 from app.services.core.paging import Page
-from app.web import json_shapes, replies, spreadsheets, transaction
-from app.web.access import requires
+from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms import Field, InOrganization, NumberField, TextField
-from app.web.moments import SinceField, UntilField
-from app.web.screens import Screen
+from app.web.forms.forms import Field, InOrganization, NumberField, TextField
+from app.web.forms.moments import SinceField, UntilField
+from app.web.guard.access import requires
+from app.web.response import json_shapes, replies, spreadsheets
+from app.web.response.screens import Screen
 
 routes = Blueprint("audit", __name__)
 log = structlog.get_logger()
@@ -71,7 +72,7 @@ def index(access: Access, form: AuditRead) -> replies.Result:
     """Show the log of an organization, or hand out a copy of it; both are noted in it."""
     if form.format.value:
         return _export(access, form, form.format.value)
-    with transaction.reading():
+    with unit_of_work.reading():
         page = queries.page(
             access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
         )
@@ -84,7 +85,7 @@ def index(access: Access, form: AuditRead) -> replies.Result:
 def _note_read(access: Access) -> None:
     """Note the reading, at most once a minute; a database that takes no changes can still be read."""
     try:
-        with transaction.writing():
+        with unit_of_work.writing():
             audit.record_read(access)
     except Unavailable:
         log.warning("reading_not_recorded", credential=access.actor.credential_id)
@@ -93,9 +94,9 @@ def _note_read(access: Access) -> None:
 def _export(access: Access, form: AuditRead, name: str) -> Response:
     """Stream what the filters show. No copy without its entry: that is committed before the first byte."""
     organization_id = access.organization.id
-    with transaction.reading():
+    with unit_of_work.reading():
         newest = queries.newest(organization_id)
-    with transaction.writing():
+    with unit_of_work.writing():
         audit.record_export(access, name, form.filters.written())
 
     database = current.database

@@ -5,10 +5,10 @@ from app.routes.apps import by_app
 from app.routes.bundles import BundleRemove, routes
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
-from app.web import replies
-from app.web.access import requires
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.guard.access import requires
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 
 @routes.get("/bundle/remove/")

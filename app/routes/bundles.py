@@ -12,13 +12,15 @@ from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
 from app.services.apps.bundles import BundleAccess
 from app.services.core.actors import Actor
-from app.web import authentication, conditional, incoming, json_shapes, replies
-from app.web.access import arrived, receives, requires
 from app.web.current import current
-from app.web.forms import NumberField, Operation, TextField
-from app.web.replies import Flash, Payload, Reply, Shown
-from app.web.screens import Screen
-from app.web.upload_fields import ChecksumField, FileField, VersionField
+from app.web.forms.forms import NumberField, Operation, TextField
+from app.web.forms.upload_fields import ChecksumField, FileField, VersionField
+from app.web.guard import authentication
+from app.web.guard.access import arrived, receives, requires
+from app.web.request import incoming
+from app.web.response import conditional, json_shapes, replies
+from app.web.response.replies import Flash, Payload, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("bundles", __name__)
 log = structlog.get_logger()

@@ -11,11 +11,13 @@ from app.services.accounts import profile, registration
 from app.services.core.actors import Actor
 from app.services.login import passwords
 from app.text import email_addresses
-from app.web import authentication, known_devices, rate_limits, replies, transaction
-from app.web.access import public, signed_in
-from app.web.forms import Nothing, SecretField
-from app.web.replies import Flash, Reply
-from app.web.screens import Screen
+from app.web import unit_of_work
+from app.web.forms.forms import Nothing, SecretField
+from app.web.guard import authentication, known_devices, rate_limits
+from app.web.guard.access import public, signed_in
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply
+from app.web.response.screens import Screen
 
 routes = Blueprint("confirmations", __name__)
 
@@ -45,13 +47,13 @@ def show(visitor: Actor | None, form: Link) -> replies.Result:
 @public(Confirm, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_CONFIRMED)
 def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     """Confirm the address for the account's session or password, or take the account over."""
-    with transaction.reading():
+    with unit_of_work.reading():
         user = registration.owner(form.token.value)
     if form.new_password.value:
         return _taken_over(form, form.new_password.value)
 
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE)
-    with transaction.writing():
+    with unit_of_work.writing():
         registration.confirm(form.token.value, holder)
 
     to = url_for("organizations.index" if visitor else "sessions.log_in")
@@ -72,7 +74,7 @@ def resend(actor: Actor, form: Nothing) -> Reply:
 
 def _taken_over(form: Confirm, wanted: str) -> Reply:
     password_hash = passwords.hashed(_checked(form, wanted))
-    with transaction.writing():
+    with unit_of_work.writing():
         address = registration.take_over(form.token.value, password_hash)
     known_devices.remember(address)
 
@@ -84,7 +86,7 @@ def _taken_over(form: Confirm, wanted: str) -> Reply:
 def _checked(form: Confirm, wanted: str) -> str:
     """Return the new password if it may be used, or raise at its field."""
     try:
-        with transaction.reading():
+        with unit_of_work.reading():
             known = registration.familiar_names(form.token.value)
         return passwords.check(wanted, *known)
     except InvalidInput as error:

@@ -5,12 +5,12 @@ from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from app.services.core.actors import Actor
-from app.web import conditional, replies
-from app.web.access import public
-from app.web.forms import Anything, Nothing
+from app.web.forms.forms import Anything, Nothing
+from app.web.guard.access import public
 from app.web.openapi import document
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.response import conditional, replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("documentation", __name__)
 

@@ -11,10 +11,10 @@ from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
 from app.services.login import second_factors
 from app.services.members import member_queries, members
-from app.web import json_shapes, replies
-from app.web.access import requires
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.guard.access import requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/second-factor/")

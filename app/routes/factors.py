@@ -7,12 +7,14 @@ from app.models import Factor, FactorKind
 from app.routes import account
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, recovery_codes, second_factors, sessions
-from app.web import authentication, json_shapes, json_types, replies, transaction
-from app.web.access import signed_in
+from app.web import json_types, unit_of_work
 from app.web.current import current
-from app.web.forms import NameField, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash, Payload, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import NameField, Nothing, Operation, SecretField, TextField
+from app.web.guard import authentication
+from app.web.guard.access import signed_in
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Payload, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("factors", __name__)
 
@@ -64,7 +66,7 @@ def rename(actor: Actor, form: FactorRename) -> Reply:
 def remove(actor: Actor, form: FactorRemove) -> Reply:
     """Remove one; the password is asked for again."""
     actor = check_password(actor, form.password.value)
-    with transaction.writing():
+    with unit_of_work.writing():
         factor = second_factors.remove(actor, form.id.value)
 
         return changed(

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.base.errors import Unavailable
 from app.services.core.actors import Actor
-from app.web.access import public
 from app.web.current import current
-from app.web.forms import Anything
-from app.web.probe_guards import probe
+from app.web.forms.forms import Anything
+from app.web.guard.access import public
+from app.web.guard.probe_guards import probe
 
 routes = Blueprint("health", __name__)
 

@@ -11,11 +11,11 @@ from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
 from app.services.members.received_invitations import Ending, Offer
 from app.text import email_addresses
-from app.web import json_shapes, replies
-from app.web.access import public, signed_in
-from app.web.forms import InOrganization, Nothing
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization, Nothing
+from app.web.guard.access import public, signed_in
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("invitations", __name__)
 

@@ -4,11 +4,11 @@ from app.base.permissions import Role
 from app.routes.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
 from app.services.core.actors import Actor
 from app.services.keys import keys
-from app.web import replies
-from app.web.access import signed_in
-from app.web.forms import Nothing
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import Nothing
+from app.web.guard.access import signed_in
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 # What is chosen until somebody chooses: little, and not for ever.
 _PROPOSED = {"role": Role.READ, "expires_in_days": "90"}

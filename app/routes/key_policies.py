@@ -7,11 +7,13 @@ from app.base.permissions import Action
 from app.routes.organization_keys import routes
 from app.services.core.actors import Access, KeyRules
 from app.services.keys import keys, organization_keys, policies
-from app.web import authentication, json_shapes, json_types, replies
-from app.web.access import reach, requires
-from app.web.forms import InOrganization, NumberField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web import json_types
+from app.web.forms.forms import InOrganization, NumberField, YesNoField
+from app.web.guard import authentication
+from app.web.guard.access import reach, requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 
 class PolicyChange(InOrganization):

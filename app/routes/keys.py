@@ -12,12 +12,23 @@ from app.routes import key_limits, proofs
 from app.services.core.actors import Actor
 from app.services.keys import key_queries, keys, powerful_keys
 from app.text import links
-from app.web import authentication, json_shapes, replies, transaction
-from app.web.access import signed_in
+from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms import Field, NameField, Nothing, NumberField, Operation, RoleField, TextField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import (
+    Field,
+    NameField,
+    Nothing,
+    NumberField,
+    Operation,
+    RoleField,
+    TextField,
+    YesNoField,
+)
+from app.web.guard import authentication
+from app.web.guard.access import signed_in
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("keys", __name__)
 
@@ -97,7 +108,7 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     lifetime = _lifetime(form)
     if powerful_keys.powerful(form.role.value, expires=lifetime is not None):
         actor = proofs.check(actor, form)
-    with transaction.writing():
+    with unit_of_work.writing():
         key, secret = keys.create(
             actor,
             name=form.name.value,
@@ -120,12 +131,12 @@ def change(actor: Actor, form: KeyChange) -> Reply:
     keys.check_portal(actor)
     if form.regenerate.value and _needs_proof(actor, form):
         actor = proofs.check(actor, form)
-    with transaction.writing():
+    with unit_of_work.writing():
         return _changed_key(actor, form)
 
 
 def _needs_proof(actor: Actor, form: KeyChange) -> bool:
-    with transaction.reading():
+    with unit_of_work.reading():
         return powerful_keys.renews(actor, form.id.value, _lifetime(form))
 
 

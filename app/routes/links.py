@@ -1,6 +1,6 @@
 """The form that every mailed link shares."""
 
-from app.web.forms import Operation, TextField
+from app.web.forms.forms import Operation, TextField
 
 
 class Link(Operation):

@@ -12,11 +12,12 @@ from app.services.members import member_queries, members, removal
 from app.services.members.people import Person
 from app.text import email_addresses
 from app.text.email_addresses import Address
-from app.web import rate_limits, replies
-from app.web.access import requires
-from app.web.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
+from app.web.guard import rate_limits
+from app.web.guard.access import requires
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 # As many as one page of the list shows: each is judged, recorded and mailed under the one write lock.
 MOST = member_queries.PAGE

@@ -11,9 +11,9 @@ from app.base.permissions import Action
 from app.routes.members import routes
 from app.services.core.actors import Access
 from app.services.members import member_queries
-from app.web import spreadsheets
-from app.web.access import requires
-from app.web.forms import InOrganization
+from app.web.forms.forms import InOrganization
+from app.web.guard.access import requires
+from app.web.response import spreadsheets
 
 _HEAD = ("uid", "email", "name", "role", "status", "added", "last_active")
 

@@ -5,11 +5,11 @@ from app.base.permissions import Action
 from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
-from app.web import json_shapes, replies
-from app.web.access import requires
-from app.web.forms import InOrganization
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization
+from app.web.guard.access import requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/invite/")

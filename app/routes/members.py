@@ -11,12 +11,13 @@ from app.services.members import invitations, member_queries, members, removal
 from app.services.members.members import Member
 from app.text import email_addresses
 from app.text.email_addresses import Address
-from app.web import authentication, json_shapes, rate_limits, replies
-from app.web.access import reach, requires
-from app.web.fields import INVALID_ROLE
-from app.web.forms import EmailField, InOrganization, NumberField, RoleField, TextField
-from app.web.replies import Flash, Payload, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.fields import INVALID_ROLE
+from app.web.forms.forms import EmailField, InOrganization, NumberField, RoleField, TextField
+from app.web.guard import authentication, rate_limits
+from app.web.guard.access import reach, requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Payload, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("members", __name__)
 

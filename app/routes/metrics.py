@@ -3,8 +3,8 @@
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from app.web import metrics
-from app.web.probe_guards import operator
+from app.web.guard.probe_guards import operator
+from app.web.observe import metrics
 
 routes = Blueprint("metrics", __name__)
 

@@ -6,11 +6,11 @@ from app.base.events import Event
 from app.base.permissions import Action
 from app.services.core.actors import Access
 from app.services.keys import blocks, organization_keys
-from app.web import json_shapes, replies
-from app.web.access import requires
-from app.web.forms import InOrganization, NumberField, TextField
-from app.web.replies import Flash, Payload, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization, NumberField, TextField
+from app.web.guard.access import requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Payload, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("organization_keys", __name__)
 

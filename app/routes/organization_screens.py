@@ -3,7 +3,7 @@
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
 from app.services.members import member_queries, members, received_invitations
-from app.web.screens import Screen
+from app.web.response.screens import Screen
 
 RECENT = 5
 

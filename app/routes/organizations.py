@@ -10,9 +10,7 @@ from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView
 from app.services.organizations import organizations
 from app.services.organizations import settings as organization_settings
-from app.web import authentication, json_shapes, replies
-from app.web.access import reach, requires, signed_in
-from app.web.forms import (
+from app.web.forms.forms import (
     EmailField,
     Field,
     InOrganization,
@@ -23,8 +21,11 @@ from app.web.forms import (
     TextField,
     UrlField,
 )
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.guard import authentication
+from app.web.guard.access import reach, requires, signed_in
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("organizations", __name__)
 

@@ -6,8 +6,9 @@ from app.services.accounts import profile
 from app.services.core.actors import Actor, PasswordProof
 from app.services.login import lockouts
 from app.text.email_addresses import Address
-from app.web import transaction, wrong_guesses
-from app.web.forms import Field
+from app.web import unit_of_work
+from app.web.forms.forms import Field
+from app.web.guard import wrong_guesses
 
 
 def held_by(visitor: Actor | None, user: User) -> Actor | None:
@@ -33,6 +34,6 @@ def check(
 
     guess = wrong_guesses.counted(Address(user.email, user.email_key))
     proof = profile.proven(user, password.value, field=password.name, message=otherwise)
-    with transaction.writing():
+    with unit_of_work.writing():
         lockouts.take_back(guess)
     return proof

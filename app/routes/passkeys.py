@@ -8,13 +8,15 @@ from app.models import CeremonyPurpose
 from app.routes.factors import NAME_MISSING, added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, passkeys, recovery_codes, second_factors, webauthn_challenges
-from app.web import carried, replies, transaction
-from app.web.access import signed_in
+from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms import NameField, Nothing, Operation, SecretField
-from app.web.passkey_fields import CredentialField
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import NameField, Nothing, Operation, SecretField
+from app.web.forms.passkey_fields import CredentialField
+from app.web.guard import carried
+from app.web.guard.access import signed_in
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 
 class PasskeyBegin(Operation):
@@ -45,7 +47,7 @@ def passkey_form(actor: Actor, form: Nothing) -> Shown:
 def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
     """Answer what the browser is to be asked; the password opens it."""
     actor = check_password(actor, form.password.value)
-    with transaction.writing():
+    with unit_of_work.writing():
         asked = passkeys.ask_to_register(actor)
     carried.keep(carried.CEREMONY, asked.ceremony)
 
@@ -57,11 +59,11 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
 def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add the passkey that the browser made."""
     second_factors.check_portal(actor)
-    with transaction.writing():  # of its own: whatever the answer is worth, its challenge is used up
+    with unit_of_work.writing():  # of its own: whatever the answer is worth, its challenge is used up
         challenge = webauthn_challenges.end(
             carried.take(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
         )
-    with transaction.writing():
+    with unit_of_work.writing():
         factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)
         codes = recovery_codes.make_first(actor)
         return added(actor, factor, codes)

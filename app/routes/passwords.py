@@ -7,11 +7,13 @@ from app.routes.links import Link
 from app.services.accounts import password_reset
 from app.services.core.actors import Actor
 from app.services.login import passwords
-from app.web import known_devices, rate_limits, replies, transaction
-from app.web.access import public
-from app.web.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web import unit_of_work
+from app.web.forms.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
+from app.web.guard import known_devices, rate_limits
+from app.web.guard.access import public
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("passwords", __name__)
 
@@ -43,7 +45,7 @@ def forgot(visitor: Actor | None, form: Forgot) -> Reply:
     """Mail a link; the answer is the same for an address without an account."""
     rate_limits.check_tighter("reset")
     rate_limits.check_tighter("reset_account", form.email.value.key)
-    with transaction.writing():
+    with unit_of_work.writing():
         password_reset.request(form.email.value)
 
     text = "If there is an account with this address, a link is on its way. It works for an hour."
@@ -66,11 +68,11 @@ def choose_form(visitor: Actor | None, form: Link) -> replies.Result:
 def choose(visitor: Actor | None, form: Choose) -> Reply:
     """Set the new password; everybody who is logged in to the account is logged out."""
     passwords.check_length(form.password.value)  # what can be said without the link comes first
-    with transaction.reading():
+    with unit_of_work.reading():
         known = password_reset.familiar_names(form.token.value)
     password = passwords.check(form.password.value, *known)
     password_hash = passwords.hashed(password)
-    with transaction.writing():
+    with unit_of_work.writing():
         address = password_reset.choose(form.token.value, password_hash, end_keys=bool(form.end_keys.value))
     known_devices.remember(address)
 

@@ -7,9 +7,10 @@ from app.services.accounts import profile
 from app.services.core import credentials
 from app.services.core.actors import Actor
 from app.services.login import lockouts, pending_logins, recovery_codes, second_factors
-from app.web import rate_limits, transaction
-from app.web.forms import Operation, SecretField, TextField
-from app.web.negotiation import Dialect, dialect
+from app.web import unit_of_work
+from app.web.forms.forms import Operation, SecretField, TextField
+from app.web.guard import rate_limits
+from app.web.request.negotiation import Dialect, dialect
 
 _FOR_PROGRAMS = "Send the password of the account, or a code of its second factor."
 
@@ -46,9 +47,9 @@ def codes(actor: Actor) -> str:
 def _check_code(actor: Actor, code: str) -> None:
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
-    with transaction.writing():
+    with unit_of_work.writing():
         lockouts.count(guess)
-    with transaction.writing():
+    with unit_of_work.writing():
         credentials.hold(actor)
         met = pending_logins.factor_met(actor.user_id, code)
         if met:

@@ -10,10 +10,11 @@ from app.base.permissions import Action
 from app.models import Receipt
 from app.services.core.actors import Access
 from app.services.members import receipts
-from app.web import json_types, replies
-from app.web.access import requires
-from app.web.forms import Field, InOrganization, NumberField, TextField
-from app.web.screens import Screen
+from app.web import json_types
+from app.web.forms.forms import Field, InOrganization, NumberField, TextField
+from app.web.guard.access import requires
+from app.web.response import replies
+from app.web.response.screens import Screen
 
 routes = Blueprint("receipts", __name__)
 

@@ -4,11 +4,13 @@ from app.base.events import Event
 from app.routes.factors import check_password, codes_screen, routes
 from app.services.core.actors import Actor
 from app.services.login import recovery_codes, second_factors
-from app.web import authentication, replies, transaction
-from app.web.access import signed_in
-from app.web.forms import Nothing, Operation, SecretField
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web import unit_of_work
+from app.web.forms.forms import Nothing, Operation, SecretField
+from app.web.guard import authentication
+from app.web.guard.access import signed_in
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 
 class CodesMake(Operation):
@@ -35,7 +37,7 @@ def codes_form(actor: Actor, form: Nothing) -> Shown:
 def codes_make(actor: Actor, form: CodesMake) -> Shown:
     """Make new recovery codes and show them, this once."""
     actor = check_password(actor, form.password.value)
-    with transaction.writing():
+    with unit_of_work.writing():
         codes = recovery_codes.make(actor)
 
     return replies.shown(

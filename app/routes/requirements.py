@@ -7,11 +7,12 @@ from app.base.permissions import Action
 from app.services.core.actors import Access
 from app.services.organizations import two_factor_policy
 from app.services.organizations.two_factor_policy import Requirement
-from app.web import authentication, json_shapes, replies
-from app.web.access import reach, requires
-from app.web.forms import InOrganization, NumberField, YesNoField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization, NumberField, YesNoField
+from app.web.guard import authentication
+from app.web.guard.access import reach, requires
+from app.web.response import json_shapes, replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("requirements", __name__)
 

@@ -5,11 +5,11 @@ from flask import Blueprint
 from app.base.permissions import RULES, Action, Role
 from app.services.core.actors import Access
 from app.services.members import members
-from app.web import replies
-from app.web.access import requires
-from app.web.forms import InOrganization
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import InOrganization
+from app.web.guard.access import requires
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("roles", __name__)
 

@@ -17,22 +17,16 @@ from app.services.login import (
     webauthn_challenges,
 )
 from app.services.login.passkeys import Answer, Request
-from app.web import (
-    authentication,
-    carried,
-    incoming,
-    known_devices,
-    origins,
-    rate_limits,
-    replies,
-    transaction,
-)
-from app.web.access import public
+from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms import GoingOn, Nothing, Operation, TextField
-from app.web.passkey_fields import CredentialField
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web.forms.forms import GoingOn, Nothing, Operation, TextField
+from app.web.forms.passkey_fields import CredentialField
+from app.web.guard import authentication, carried, known_devices, rate_limits
+from app.web.guard.access import public
+from app.web.request import incoming, origins
+from app.web.response import replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("second_step", __name__)
 
@@ -73,9 +67,9 @@ def answer(visitor: Actor | None, form: SecondStep) -> ResponseReturnValue:
 def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for as a second step."""
     rate_limits.check_tighter("log_in")
-    with transaction.reading():
+    with unit_of_work.reading():
         user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
-    with transaction.writing():
+    with unit_of_work.writing():
         asked = passkeys.ask_to_prove(CeremonyPurpose.SECOND, user_id)
     return _asked(asked)
 
@@ -85,7 +79,7 @@ def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
 def passkey_options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for instead of a password."""
     rate_limits.check_tighter("log_in")
-    with transaction.writing():
+    with unit_of_work.writing():
         asked = passkeys.ask_to_prove(CeremonyPurpose.LOG_IN)
     return _asked(asked)
 
@@ -96,7 +90,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     """Log in by a passkey alone; the device has verified the person."""
     rate_limits.check_tighter("log_in")
     challenge = _answered(CeremonyPurpose.LOG_IN)
-    with transaction.writing():
+    with unit_of_work.writing():
         user_id = passkeys.owner(challenge, form.credential.value)
         secret = _opened(user_id, FactorKind.PASSKEY)
     return _entered(user_id, secret)
@@ -105,7 +99,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
 def _by_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
-    with transaction.writing():
+    with unit_of_work.writing():
         answered = pending_logins.answer(carried.look(carried.CHALLENGE), form.code.value)
         secret = _opened(answered.user_id, sessions.PASSWORD, answered.factor) if answered else None
     if answered is None or secret is None:  # said only now: a wrong code stays counted
@@ -116,10 +110,10 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
 
 
 def _by_passkey(answered: Answer) -> ResponseReturnValue:
-    with transaction.reading():
+    with unit_of_work.reading():
         user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)
-    with transaction.writing():
+    with unit_of_work.writing():
         pending_logins.meet(carried.look(carried.CHALLENGE))
         passkeys.owner(challenge, answered, user_id=user_id)
         secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
@@ -128,7 +122,7 @@ def _by_passkey(answered: Answer) -> ResponseReturnValue:
 
 def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
     """Take back the challenge, in a transaction of its own: whatever the answer is worth, it is used up."""
-    with transaction.writing():
+    with unit_of_work.writing():
         return webauthn_challenges.end(carried.take(carried.CEREMONY), purpose, user_id=user_id)
 
 
@@ -144,7 +138,7 @@ def _opened(user_id: str, *by: str) -> str:
 
 def _entered(user_id: str, secret: str) -> ResponseReturnValue:
     authentication.enter(secret)
-    with transaction.reading():
+    with unit_of_work.reading():
         address = users.address_of(user_id)
     known_devices.remember(address)
     return replies.signed_in(origins.own_path(incoming.query_value("next")))

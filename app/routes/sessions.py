@@ -6,21 +6,15 @@ from flask_wtf.csrf import generate_csrf
 
 from app.services.core.actors import Actor
 from app.services.login import lockouts, passkey_hosts, pending_logins, second_factors, sessions
-from app.web import (
-    authentication,
-    carried,
-    incoming,
-    known_devices,
-    origins,
-    replies,
-    transaction,
-    wrong_guesses,
-)
-from app.web.access import public
+from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
-from app.web.replies import Flash, Reply, Shown
-from app.web.screens import Screen
+from app.web.forms.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
+from app.web.guard import authentication, carried, known_devices, wrong_guesses
+from app.web.guard.access import public
+from app.web.request import incoming, origins
+from app.web.response import replies
+from app.web.response.replies import Flash, Reply, Shown
+from app.web.response.screens import Screen
 
 routes = Blueprint("sessions", __name__)
 
@@ -61,10 +55,10 @@ def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
 def _logged_in(
     visitor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]
 ) -> ResponseReturnValue:
-    with transaction.reading():
+    with unit_of_work.reading():
         found = sessions.account_of(form.email.value)
     proven = sessions.verify(found, form.password.value)
-    with transaction.writing():
+    with unit_of_work.writing():
         sessions.check_unchanged(proven)
         lockouts.take_back(guess)
         sessions.keep_renewed(proven)
@@ -96,7 +90,7 @@ def log_out_form(visitor: Actor | None, form: Nothing) -> Shown:
 def log_out(visitor: Actor | None, form: LogOut) -> Reply:
     """Log out: the session ends in the database, not only in the cookie."""
     if visitor and visitor.in_portal:
-        with transaction.writing():
+        with unit_of_work.writing():
             sessions.close_session(visitor)
     authentication.leave()
 

@@ -5,11 +5,13 @@ from app.routes.factors import added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import recovery_codes, second_factors, totp
 from app.services.login.totp import SetUp
-from app.web import authentication, qr_codes, replies, transaction
-from app.web.access import signed_in
-from app.web.forms import Nothing, Operation, SecretField, TextField
-from app.web.replies import Shown
-from app.web.screens import Screen
+from app.web import unit_of_work
+from app.web.forms.forms import Nothing, Operation, SecretField, TextField
+from app.web.guard import authentication
+from app.web.guard.access import signed_in
+from app.web.response import qr_codes, replies
+from app.web.response.replies import Shown
+from app.web.response.screens import Screen
 
 
 class TotpConfirm(Operation):
@@ -35,7 +37,7 @@ def totp_form(actor: Actor, form: Nothing) -> Shown:
 def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
     """Add the app whose first code is right."""
     actor = check_password(actor, form.password.value)
-    with transaction.writing():
+    with unit_of_work.writing():
         factor = totp.confirm(actor, form.setup.value, form.code.value)
         codes = recovery_codes.make_first(actor)
         return added(actor, factor, codes)

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from app.server.answers import FileBody
 
 Environ = dict[str, Any]
-# The peer of a unix socket has no address of the network; `web/proxies.py` knows this one.
+# The peer of a unix socket has no address of the network; `web/request/proxies.py` knows this one.
 UNIX_PEER = "unix:"
 _PLAIN = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 # The bridge has taken the body out of its chunks. `Proxy` would become the HTTP_PROXY of CGI programs.

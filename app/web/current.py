@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from app.services.core.actors import Access, Actor
     from app.services.core.organization_access import Mine
     from app.storage.database import Database
-    from app.web.bodies import Fields
-    from app.web.forms import Operation
+    from app.web.forms.forms import Operation
+    from app.web.guard.rate_limits import Limit
     from app.web.guards import AnyGuard
-    from app.web.negotiation import Dialect
-    from app.web.rate_limits import Limit
-    from app.web.replies import Flash
+    from app.web.request.bodies import Fields
+    from app.web.request.negotiation import Dialect
+    from app.web.response.replies import Flash
 
 
 class Current:

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.base.permissions import Action
-from app.web.forms import F
-from app.web.replies import Result
-from app.web.screens import Screen
+from app.web.forms.forms import F
+from app.web.response.replies import Result
+from app.web.response.screens import Screen
 
 # What a guard lets in: an access, an actor, or a visitor.
 A = TypeVar("A")

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from app.web.forms import NumberField, YesNoField
-from app.web.passkey_fields import CredentialField
-from app.web.several_fields import SeveralField
-from app.web.upload_fields import FileField
+from app.web.forms.forms import NumberField, YesNoField
+from app.web.forms.passkey_fields import CredentialField
+from app.web.forms.several_fields import SeveralField
+from app.web.forms.upload_fields import FileField
 from tests import corpora
 from tests.answers import assert_refused, assert_shaped
 from tests.clients import ACCEPT_PAGE

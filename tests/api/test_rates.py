@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.web.rate_counters import MOST_CALLERS, ProcessCounter
+from app.web.guard.rate_counters import MOST_CALLERS, ProcessCounter
 from tests.answers import assert_refused
 
 PATH, MEMBERS = "/organization/", "/organization/members/"

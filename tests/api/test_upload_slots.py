@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from app.web.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
+from app.web.request.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
 from tests.cast import Cast
 from tests.uploading import make_app, upload
 

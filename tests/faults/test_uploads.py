@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.web.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
+from app.web.request.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
 from tests.serving import Served
 from tests.slow_senders import begin_upload, drafts, make_app, wait_for
 

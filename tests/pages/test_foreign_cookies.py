@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 
-from app.web import cookies
+from app.web.request import cookies
 from tests.clients import ACCEPT_PAGE
 from tests.portal import PASSWORD, Portal
 from tests.sweeping import sweep

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.models import Job, Lockout, User
 from app.services.login import lockout_reports, lockouts
-from app.web import cookies
+from app.web.request import cookies
 from tests.clients import Browser
 from tests.guesses import WRONG, again, guess, lock, right
 from tests.portal import PASSWORD, Portal, text_of

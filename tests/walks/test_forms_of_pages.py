@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 from werkzeug.routing import MapAdapter
 
-from app.web.forms import NO_FIELDS
+from app.web.forms.forms import NO_FIELDS
 from tests.clients import ACCEPT_PAGE
 from tests.operations import offered
 

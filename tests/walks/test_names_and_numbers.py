@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from app.web.fields import NumberField
-from app.web.forms import NameField
+from app.web.forms.fields import NumberField
+from app.web.forms.forms import NameField
 from tests import corpora
 from tests.answers import assert_names, assert_shaped
 from tests.operations import CHANGES, offered

@@ -2,7 +2,7 @@
 
 import json
 
-from app.web.forms import Operation, YesNoField
+from app.web.forms.forms import Operation, YesNoField
 from tests.answers import assert_names
 from tests.operations import CHANGES, offered
 from tests.sweeping import sweep

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.web.authentication import CSRF_HEADER
+from app.web.guard.authentication import CSRF_HEADER
 from app.web.openapi import answers, paths
 from app.web.openapi.described import TAGS
 from app.web.openapi.schemas import Schema, Schemas

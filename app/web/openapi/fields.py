@@ -7,8 +7,8 @@ from wtforms import Field as FormField
 
 from app.base.permissions import Role
 from app.text import names, semver
-from app.web.base_field import Field
-from app.web.fields import (
+from app.web.forms.base_field import Field
+from app.web.forms.fields import (
     LONGEST_TEXT,
     EmailField,
     NameField,
@@ -18,12 +18,12 @@ from app.web.fields import (
     TextField,
     UrlField,
 )
-from app.web.moments import SinceField
+from app.web.forms.moments import SinceField
+from app.web.forms.passkey_fields import CredentialField
+from app.web.forms.several_fields import SeveralField
+from app.web.forms.upload_fields import ChecksumField, FileField, VersionField
+from app.web.forms.yes_no_fields import YesNoField
 from app.web.openapi.schemas import Schema
-from app.web.passkey_fields import CredentialField
-from app.web.several_fields import SeveralField
-from app.web.upload_fields import ChecksumField, FileField, VersionField
-from app.web.yes_no_fields import YesNoField
 
 # What can be stored, and the same with something in it that is not blank.
 _STORABLE = r"^[^\x00]*$"

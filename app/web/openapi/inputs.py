@@ -5,13 +5,13 @@ from typing import Any
 
 from wtforms import Field
 
-from app.web.forms import Operation
+from app.web.forms.forms import Operation
+from app.web.forms.passkey_fields import CredentialField
+from app.web.forms.upload_fields import FileField
 from app.web.openapi.examples import BODIES, INPUTS
 from app.web.openapi.fields import schema_of
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema
-from app.web.passkey_fields import CredentialField
-from app.web.upload_fields import FileField
 
 _JSON, _FORM, _MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 

@@ -15,7 +15,7 @@ from app.web.openapi.described import OPERATIONS
 from app.web.openapi.inputs import Input
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
-from app.web.transaction import SAFE_METHODS
+from app.web.unit_of_work import SAFE_METHODS
 
 _ORDER = ["get", "post", "put", "delete"]
 

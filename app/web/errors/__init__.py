@@ -1,0 +1,1 @@
+"""Refusals and failures, answered in the caller's dialect."""

@@ -1,0 +1,184 @@
+"""Refusals and failures: every one becomes an answer in the caller's dialect."""
+
+import structlog
+from flask import Flask, Response, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from app.base.errors import (
+    Conflict,
+    DomainError,
+    FactorOwed,
+    Gone,
+    NotAuthenticated,
+    TooManyRequests,
+    Unavailable,
+)
+from app.web import unit_of_work
+from app.web.current import current
+from app.web.errors import refusals
+from app.web.forms import unknown_fields
+from app.web.forms.forms import Operation
+from app.web.guard import authentication, rate_limits
+from app.web.guards import AnyGuard
+from app.web.request import incoming, origins, probes
+from app.web.request.key_headers import carries_key
+from app.web.request.negotiation import Dialect, dialect
+from app.web.response import replies
+from app.web.response.screens import Screen
+
+log = structlog.get_logger()
+
+_TEXTS = {
+    404: "Not found",
+    405: "Method not allowed",
+    412: "Precondition failed",
+    413: "The body is too large",
+}
+
+# Every 401 says how a program shows who it is (RFC 9110, 15.5.2); browsers would open a dialog for `Basic`.
+_CHALLENGE = 'Bearer realm="Crewroom"'
+
+# What Werkzeug knows about a refusal of its own: methods that work, how long a file is.
+_KEPT_HEADERS = {"Allow", "Content-Range"}
+
+
+class Failure(DomainError):
+    """Something of ours went wrong, or Werkzeug refused before we could."""
+
+    def __init__(self, status: int, error: str, message: str | None = None) -> None:
+        """Take any status."""
+        super().__init__(error, message=message)
+        self.status = status
+
+
+def init_app(app: Flask) -> None:
+    """Answer our refusals, Werkzeug's, and everything unforeseen."""
+    app.register_error_handler(DomainError, _refuse)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(Exception, _fail)
+
+
+def _refuse(error: DomainError) -> Response:
+    current.reason = error.reason
+    if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
+        return _ask_to_log_in(error)
+    if isinstance(error, Unavailable):
+        log.warning("unavailable", reason=str(error.__cause__))
+    refusals.note(error)
+    response = _answer(error)
+    if isinstance(error, NotAuthenticated):
+        response.headers["WWW-Authenticate"] = _CHALLENGE
+    elif isinstance(error, TooManyRequests):
+        rate_limits.show_refusal(response, error)
+    elif isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _ask_to_log_in(error: NotAuthenticated) -> Response:
+    """Answer nobody: 401 to a program, the log-in page to a person."""
+    if dialect() is Dialect.JSON:
+        response = replies.refused(error)
+        response.headers["WWW-Authenticate"] = _CHALLENGE
+        return response
+    log_in = url_for("sessions.log_in", next=_came_from())
+    if dialect() is Dialect.PAGE:
+        return Response(status=303, headers={"Location": log_in})
+    return Response(status=401, headers={"HX-Redirect": log_in, "WWW-Authenticate": _CHALLENGE})
+
+
+def _came_from() -> str:
+    """Return the page to come back to after log-in: this one, or the one that sent the change."""
+    if dialect() is Dialect.PAGE and not unit_of_work.changes():
+        return origins.own_path(request.full_path.rstrip("?"))
+    return origins.referring_path()
+
+
+def _answer(error: DomainError) -> Response:
+    """Write the refusal; for a person in a read of its own, since drawing a page looks things up."""
+    if dialect() is Dialect.JSON:
+        return replies.refused(error)
+    if isinstance(error, FactorOwed):
+        error.remedy = ("Set up two-factor", url_for("factors.index"))
+    try:
+        with unit_of_work.reading():
+            _recognise()
+            return replies.refused(error, _redrawn(error))
+    except Unavailable:
+        return replies.refused(error)
+
+
+def _recognise() -> None:
+    """See who is there, so that the page of an unknown address leads back to the right place."""
+    if not current.recognised:
+        try:
+            authentication.visitor()
+        except NotAuthenticated:
+            current.recognised = True
+
+
+def _redrawn(error: DomainError) -> Screen | None:
+    """Draw the form again when a person's input was refused, so that nothing typed is lost."""
+    guard = current.guard
+    if guard is None or guard.redraw is None or not (error.field or _may_pass_again(error, guard)):
+        return None
+    form = current.form or _form_as_sent(guard)
+    if form is None:
+        return None
+    form.add_error(error)
+    try:
+        return guard.redraw(form)
+    except DomainError:
+        return None
+
+
+def _may_pass_again(error: DomainError, guard: AnyGuard) -> bool:
+    """Tell whether the form was right, and may be sent again once something else is out of the way.
+
+    htmx swaps nothing but the notice then, so the form on its page stays as it is.
+    """
+    if guard.kind == "public":
+        return not isinstance(error, Gone)
+    return dialect() is Dialect.PAGE and isinstance(error, Conflict | TooManyRequests | Unavailable)
+
+
+def _form_as_sent(guard: AnyGuard) -> Operation | None:
+    """Return the form of a page's change that was refused before it was read; None if it is none to keep."""
+    if guard.streams or dialect() is not Dialect.PAGE or not unit_of_work.changes():
+        return None
+    try:
+        authentication.check_forgery()
+        form: Operation = guard.operation()
+        form.fill(incoming.fields(), ignoring=unknown_fields.asks_for_page())
+    except DomainError:
+        return None
+    return form
+
+
+def _refuse_http(error: HTTPException) -> Response:
+    try:
+        _count()
+    except DomainError as refusal:
+        return _refuse(refusal)
+    status = error.code or 500
+    current.reason = error.name.lower().replace(" ", "_")
+    response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
+    for name, value in error.get_response().headers.items():
+        if name in _KEPT_HEADERS:
+            response.headers[name] = value
+    return response
+
+
+def _count() -> None:
+    """Count a request that no guard has seen, such as one for an unknown address."""
+    if not current.counted and not probes.uncounted():
+        with unit_of_work.reading():
+            _recognise()
+            rate_limits.check(current.actor)
+
+
+def _fail(error: Exception) -> Response:
+    log.error("failed", exc_info=error, by_key=carries_key())
+    return replies.refused(
+        Failure(500, "Internal server error", "Nothing was changed. The operator's log has the details.")
+    )

@@ -1,0 +1,66 @@
+"""Refused changes: written down in a short transaction of their own, since the first was rolled back."""
+
+from typing import Any
+
+import structlog
+from flask import request
+
+from app.base.errors import Conflict, DomainError, Gone, NotFound, NotPermitted, Unavailable
+from app.base.events import Event
+from app.services.audit_log import refused_attempts
+from app.services.core import audit, organization_access
+from app.services.core.actors import Actor
+from app.text import names
+from app.text.email_addresses import Address
+from app.web import unit_of_work
+from app.web.current import current
+from app.web.forms.forms import Operation
+
+log = structlog.get_logger()
+
+# Which field says what the change was aimed at: the first that was sent.
+_TARGETS = ("email", "uid", "id", "app_id")
+
+
+def note(error: DomainError) -> None:
+    """Record who tried to change what and was refused; forged forms are nobody's attempt."""
+    actor, form, guard = current.actor, current.form, current.guard
+    if actor is None or form is None or guard is None or not unit_of_work.changes():
+        return
+    if not isinstance(error, NotPermitted | NotFound | Conflict | Gone):
+        return
+    event = guard.attempted(form)
+    try:
+        if event:
+            _record(event, actor, form, error)
+    except Unavailable:
+        log.warning("refusal_not_recorded", id=current.request_id)
+
+
+def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> None:
+    """Record the attempt of a member in their organization's log; those of others are in the request log.
+
+    What concerns no organization is the portal's, if it is about a right.
+    """
+    named = getattr(error, "organization_id", None)
+    asked = current.organization_asked or named or _value(form, "orgId")
+    organization_id = asked if isinstance(asked, str) else None
+    if organization_id is None and not isinstance(error, NotPermitted):
+        return
+    with unit_of_work.reading():
+        if organization_id and not organization_access.has_member(organization_id, actor.user_id):
+            return
+    with unit_of_work.writing():
+        target = audit.named(organization_id, _target(form)) or organization_id or actor.user_id
+        refused_attempts.note(event, actor, error.error, target=target, organization_id=organization_id)
+
+
+def _target(form: Operation) -> Address | str | None:
+    named = [*(request.view_args or {}).values(), *(_value(form, name) for name in _TARGETS)]
+    target = next((value for value in named if value and isinstance(value, Address | str)), None)
+    return names.printable(target) if isinstance(target, str) else target
+
+
+def _value(form: Operation, name: str) -> Any:
+    """Return what a field of the form means, whatever the form calls it."""
+    return next((getattr(field, "value", None) for field in form if field.name == name), None)

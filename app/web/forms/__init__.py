@@ -1,0 +1,1 @@
+"""Forms: what each operation takes, and the fields they are made of."""

@@ -1,0 +1,41 @@
+"""Fields of forms that bring a file: the file, the version it is, the checksum it must have."""
+
+import re
+from typing import Any
+
+from app.base.errors import InvalidInput
+from app.storage.blobs import Draft
+from app.text import semver
+from app.web.forms.base_field import Field, Missing
+
+_CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class VersionField(Field[str]):
+    """A semantic version."""
+
+    def parse(self, text: str) -> str:
+        """Return the version."""
+        return semver.parse(text, field=self.name)
+
+
+class ChecksumField(Field[str]):
+    """SHA-256 in hex, or none."""
+
+    def parse(self, text: str) -> str | None:
+        """Return the digits in lower case, None for a blank text."""
+        digits = text.strip().lower()
+        if digits and not _CHECKSUM.fullmatch(digits):
+            raise InvalidInput(f"{self.name} must be 64 hexadecimal digits")
+        return digits or None
+
+
+class FileField(Field[Draft]):
+    """A file that was received; `value` is its draft, once it has come and the view is called."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse absence, and a text in its place."""
+        if self.data is None or isinstance(self.data, str):
+            raise Missing(self.required or "")
+        if isinstance(self.data, Draft):
+            self.value = self.data

@@ -1,0 +1,1 @@
+"""What the portal notes about requests: one log line each, metrics, last use."""

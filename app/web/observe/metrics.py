@@ -1,0 +1,161 @@
+"""Metrics for Prometheus: counted beside each answer, read by the operator. No addresses, no identifiers.
+
+Several server processes count in one folder, whose files the client library adds up for whoever is asked.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from app.base.config import Config
+from app.services.job_handlers import WORKERS
+from app.services.operations import vitals
+from app.web.current import current
+from app.web.guard.rate_counters import SharedCounter
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_STEPS = {"sessions.log_in": "password", "second_step.answer": "second", "second_step.passkey": "passkey"}
+_LIMITED, _REFUSED, _BROKEN = 429, 400, 500
+_EARLIEST = "process_start_time_seconds"
+
+
+class _Meter:
+    """What one portal counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ["method", "route", "status"]
+        self.requests = Counter("crewroom_requests", "Answered requests.", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "crewroom_request_seconds",
+            "Time until the answer began.",
+            labels[:2],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        told = "Steps of logging in, by how they ended."
+        self.log_ins = Counter("crewroom_log_ins", told, ["step", "outcome"], registry=self.registry)
+
+
+def init_app(app: Flask) -> None:
+    """Count, if somebody may read it."""
+    if app.extensions["config"].metrics_token:
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each, which nobody reads
+        app.extensions["meter"] = _Meter()
+        app.after_request(_count)
+
+
+def text() -> bytes:
+    """Write everything as Prometheus reads it."""
+    shown = CollectorRegistry()
+    shown.register(_Now())
+    return generate_latest(_counted(current.settings)) + generate_latest(shown)
+
+
+def _counted(config: Config) -> CollectorRegistry:
+    if config.metrics_folder is None:
+        return _meter().registry
+    added_up = CollectorRegistry()
+    MultiProcessCollector(added_up, str(config.metrics_folder))  # type: ignore[no-untyped-call]
+    return added_up
+
+
+def _count(response: Response) -> Response:
+    method = request.method if request.method in _METHODS else "other"
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    meter, status = _meter(), response.status_code
+    meter.requests.labels(method, route, f"{status // 100}xx").inc()
+    meter.seconds.labels(method, route).observe(time.perf_counter() - current.began_at)
+    if request.endpoint in _STEPS and status < _BROKEN:
+        meter.log_ins.labels(_STEPS[request.endpoint], _outcome(status)).inc()
+    return response
+
+
+def _outcome(status: int) -> str:
+    if status == _LIMITED:
+        return "limited"
+    return "failed" if status >= _REFUSED else "passed"
+
+
+class _Now(Collector):
+    """What is looked up when somebody asks: the database, the jobs, the processes."""
+
+    def collect(self) -> Iterable[Metric]:
+        found = vitals.read(current.database)
+        yield InfoMetricFamily("crewroom", "The version that runs.", {"version": version("crewroom")})
+        yield _gauge("database_up", "Whether the database can be read.", found.database_up)
+        if found.database_up:
+            yield _by_kind("jobs_waiting", "Jobs that are not done yet, scheduled ones too.", found.waiting)
+            yield _by_kind(
+                "jobs_failed", "Those of them that have failed and will be tried again.", found.failed
+            )
+            yield _gauge(
+                "jobs_oldest_seconds", "Age of the oldest job that should be done.", found.oldest_seconds
+            )
+            yield _gauge("mail_outage", "Whether some mail could not be delivered yet.", found.mail_out)
+        counter = current_app.extensions["rate_counter"]
+        if isinstance(counter, SharedCounter):
+            yield _gauge(
+                "rate_limits_shared", "Whether the Redis that counts requests answers.", counter.shared
+            )
+        pids = list(_processes(current.settings.metrics_folder))
+        yield _gauge("workers", "Server processes that have answered and live.", len(pids))
+        yield from _added_up(pids)
+
+
+def _gauge(name: str, told: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"crewroom_{name}", told, float(value))
+
+
+def _by_kind(name: str, told: str, counts: dict[str, int]) -> Metric:
+    """Name every kind, so that one without jobs is 0 and not missing."""
+    family = GaugeMetricFamily(f"crewroom_{name}", told, labels=["kind"])
+    for kind in sorted({*WORKERS, *counts}):
+        family.add_metric([kind], counts.get(kind, 0))
+    return family
+
+
+def _processes(folder: Path | None) -> Iterator[str]:
+    """Name the processes that count: this one, or those with a file in the folder that still live."""
+    if folder is None:
+        yield "self"
+        return
+    for path in folder.glob("counter_*.db"):
+        pid = path.stem.removeprefix("counter_")
+        if Path("/proc", pid).exists():
+            yield pid
+
+
+def _added_up(pids: list[str]) -> Iterable[Metric]:
+    """Add up what the processes take; Prometheus knows these names."""
+    families: dict[str, Metric] = {}
+    for pid in pids:
+        for family in ProcessCollector(pid=partial(str, pid), registry=None).collect():
+            before = families.setdefault(family.name, family)
+            if before is not family:
+                one, other = before.samples[0], family.samples[0]
+                value = min(one.value, other.value) if one.name == _EARLIEST else one.value + other.value
+                before.samples[0] = one._replace(value=value)
+    return families.values()
+
+
+def _meter() -> _Meter:
+    found: _Meter = current_app.extensions["meter"]
+    return found

@@ -1,0 +1,134 @@
+"""The strict reader of input: one source per request, text in, or a sentence that names what is wrong."""
+
+from typing import Any
+
+from flask import Flask, Request, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.base.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
+from app.web.current import current
+from app.web.request import bodies
+from app.web.request.bodies import MOST_FIELDS, Fields, RepeatedValues
+from app.web.unit_of_work import changes
+
+__all__ = ["LONGEST_BODY", "MOST_FIELDS", "Fields", "RepeatedValues"]
+
+LONGEST_BODY = 64 * 1024
+# Stands for a file while it is still to come.
+ARRIVING = object()
+
+
+def init_app(app: Flask) -> None:
+    """Look at the body of a change before anything else does."""
+    app.before_request(_receive)
+
+
+def _receive() -> None:
+    """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
+    if not changes():
+        return
+    current.streamed = _with_file()
+    if current.streamed:
+        return  # `web/request/uploads.py` reads it, once the sender is known
+    try:
+        data = request.get_data(cache=True)
+        if request.content_length is not None and len(data) < request.content_length:
+            current.body_error = InvalidInput("The body ended early")
+    except RequestEntityTooLarge:
+        current.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
+
+
+def _with_file() -> bool:
+    """Tell whether the request is a form with a file for a route that takes one."""
+    guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", None)
+    return bool(guard and guard.streams) and request.mimetype == "multipart/form-data"
+
+
+def check_coding() -> None:
+    """Raise `UnsupportedMedia` for a compressed body: size limits are meant for its contents."""
+    if request.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
+        raise UnsupportedMedia("Content-Encoding is not supported: send the body as it is")
+
+
+def sent_as_json() -> bool:
+    """Return whether the input of the current request is a JSON body."""
+    return changes() and bodies.is_json(request.mimetype)
+
+
+def take(pairs: list[tuple[str, Any]]) -> None:
+    """Take the fields that were read from a form with a file; more may follow later."""
+    current.body = bodies.single(pairs)
+    current.fields = None
+
+
+def fields() -> Fields:
+    """Return the input of the current request: query for GET, body for the rest, either for DELETE.
+
+    What the path names is a field too.
+    """
+    if current.fields is None:
+        current.fields = _fields(request)
+    return current.fields
+
+
+def form_value(name: str) -> str | None:
+    """Return a field of the body if it can be read at all; for the token and the method override."""
+    try:
+        value = _body(request).get(name)
+    except DomainError:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def query_value(name: str) -> str | None:
+    """Return the one value of a name in the query, or None; for `next` and for a first look at `orgId`.
+
+    No value that is stored has a NUL in it, and Postgres refuses to look for one.
+    """
+    values = request.args.getlist(name)
+    return values[0] if len(values) == 1 and "\0" not in values[0] else None
+
+
+def query_beside_body() -> Fields:
+    """Return the query of a change whose input is its body; `next` has its place there."""
+    if request.method in {"GET", "HEAD", "DELETE"}:
+        return {}
+    return {name: value for name, value in _query(request).items() if name != "next"}
+
+
+def _fields(request: Request) -> Fields:
+    return _merged(dict(request.view_args or {}), _sent(request), "the path and the request")
+
+
+def _sent(request: Request) -> Fields:
+    if request.method in {"GET", "HEAD"}:
+        return _query(request)
+    if request.method == "DELETE":
+        return _merged(_query(request), _body(request), "the query and the body")
+    return _body(request)
+
+
+def _query(request: Request) -> Fields:
+    return bodies.urlencoded(request.query_string, "query")
+
+
+def _body(request: Request) -> Fields:
+    if current.body is None:
+        current.body = _read_body(request)
+    return current.body
+
+
+def _read_body(request: Request) -> Fields:
+    if current.streamed:
+        return {}
+    if current.body_error:
+        raise current.body_error
+    check_coding()
+    return bodies.read(request.headers.get("Content-Type", ""), request.get_data(cache=True))
+
+
+def _merged(first: Fields, second: Fields, sources: str) -> Fields:
+    for name in first.keys() & second.keys():
+        if first[name] != second[name]:
+            raise InvalidInput(f"{name} differs between {sources}", field=name)
+    return {**first, **second}

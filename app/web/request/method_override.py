@@ -1,0 +1,36 @@
+"""Forms can only GET and POST: a hidden `_method` stands for the rest; not for keys, nor without token."""
+
+from flask import Flask, request
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException
+
+from app.web.guard import authentication
+from app.web.request import incoming
+from app.web.request.key_headers import carries_key
+
+FIELD = "_method"
+_ALLOWED = {"PUT", "DELETE"}
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+def init_app(app: Flask) -> None:
+    """Route such a form to the operation it means, before anything else looks at it."""
+    app.before_request(_override)
+
+
+def _override() -> None:
+    if request.method != "POST" or request.mimetype not in _FORMS or carries_key():
+        return
+    method = incoming.form_value(FIELD)
+    if method in _ALLOWED and authentication.token_is_valid():
+        request.method = method
+        _route_again()
+
+
+def _route_again() -> None:
+    request.routing_exception = None
+    try:
+        matched = request_ctx.url_adapter.match(method=request.method, return_rule=True)  # type: ignore[union-attr]
+        request.url_rule, request.view_args = matched[0], dict(matched[1])
+    except HTTPException as error:
+        request.routing_exception = error

@@ -1,0 +1,158 @@
+"""The reader of uploads: a form with one file, which goes to disk as it comes in, never into memory."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, NeedData
+
+from app.base.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
+from app.storage.blobs import Draft
+from app.text import names
+from app.web.current import current
+from app.web.guard import rate_limits
+from app.web.request import bodies, incoming, multipart, upload_slots
+from app.web.request.incoming import LONGEST_BODY, MOST_FIELDS
+
+FILE_FIELD = "file"
+_CHUNK = 64 * 1024
+
+
+@contextmanager
+def received(admit: Callable[[], str]) -> Iterator[None]:
+    """Read the form of the current request; its file lasts as long as the block.
+
+    `admit` judges by the fields so far and returns whose upload it is, before the first byte of the file is
+    kept and before anything is waited for: only then the upload takes one of the slots that others wait for.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMedia("Content-Type must be multipart/form-data")
+    incoming.check_coding()
+    bodies.check_charset(request.mimetype_params.get("charset", ""))
+    with ExitStack() as held:
+        network = rate_limits.client_address()
+        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.taken(person, network)))
+        held.callback(reader.discard)
+        reader.read()
+        yield
+
+
+class _Reader:
+    """What was read of one form so far."""
+
+    def __init__(self, admit: Callable[[], str], take_slot: Callable[[str], None]) -> None:
+        self._judge = admit
+        self._take_slot = take_slot
+        self._has_slot = False
+        self._pairs: list[tuple[str, Any]] = []
+        self._field: Field | None = None  # the one that comes in, and its value
+        self._text = bytearray()
+        self._length_of_texts = 0
+        self._draft: Draft | None = None
+
+    def read(self) -> None:
+        """Read to the end, and hand the fields and the draft to `incoming`."""
+        for event in _events(self._admit_before_waiting):
+            if isinstance(event, Field):
+                self._field, self._text = event, bytearray()
+            elif isinstance(event, File):
+                self._begin_file(event)
+            elif isinstance(event, Data):
+                self._take(event)
+        if self._draft:
+            self._draft.seal()
+        incoming.take([*self._pairs, *([(FILE_FIELD, self._draft)] if self._draft else [])])
+
+    def discard(self) -> None:
+        """Take the draft away; a file that was kept has another name by now."""
+        if self._draft:
+            self._draft.discard()
+
+    def _admit(self) -> None:
+        person = self._judge()
+        if not self._has_slot:
+            self._take_slot(person)
+            self._has_slot = True
+
+    def _admit_before_waiting(self) -> None:
+        """Judge by what is here: a sender of long fields must not hold a thread without a slot."""
+        if not self._has_slot:
+            incoming.take(self._pairs)
+            self._admit()
+
+    def _begin_file(self, event: File) -> None:
+        self._field = None
+        if not event.filename:
+            return  # a browser's form in which no file was chosen
+        if event.name != FILE_FIELD:
+            raise InvalidInput(f"The file must be in the field {FILE_FIELD}", field=FILE_FIELD)
+        if self._draft:
+            raise InvalidInput(f"{FILE_FIELD} is given twice", field=FILE_FIELD)
+        incoming.take([*self._pairs, (FILE_FIELD, incoming.ARRIVING)])
+        self._admit()
+        self._draft = Draft(current.settings.bundles, names.filename(event.filename))
+
+    def _take(self, data: Data) -> None:
+        if self._field is not None:
+            self._take_text(self._field, data)
+        elif self._draft:
+            if self._draft.size + len(data.data) > current.settings.max_upload:
+                raise _too_large()
+            self._draft.write(data.data)
+
+    def _take_text(self, field: Field, data: Data) -> None:
+        self._length_of_texts += len(data.data)
+        if self._length_of_texts > LONGEST_BODY:
+            raise InvalidInput(f"The fields are longer than {LONGEST_BODY // 1024} KiB")
+        self._text += data.data
+        if not data.more_data:
+            self._pairs.append((field.name, multipart.text(field, bytes(self._text))))
+
+
+def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
+    """Walk the parts of the form as they come in; a form that ends early is no form.
+
+    What came with the head is read first; `before_waiting` is called before anything else is.
+    """
+    boundary = request.mimetype_params.get("boundary", "")
+    decoder = multipart.decoder(boundary, most=MOST_FIELDS, most_bytes=4 * _CHUNK)
+    stream = _stream()
+    data = _read(stream)
+    event = multipart.next_event(decoder, data or None)
+    while not isinstance(event, Epilogue):
+        yield event
+        if not isinstance(event, NeedData):
+            event = multipart.next_event(decoder)
+            continue
+        before_waiting()
+        data = _read(stream)
+        event = multipart.next_event(decoder, data or None)
+
+
+def _read(stream: Any) -> bytes:
+    try:
+        return bytes(stream.read(_CHUNK))
+    except RequestEntityTooLarge as error:  # more than was announced, or nothing was
+        raise _too_large() from error
+    except ClientDisconnected as error:
+        raise (TooSlow() if isinstance(error.__context__, TimeoutError) else _cut_short()) from error
+
+
+def _stream() -> Any:
+    """Return the body, as long as a file of the largest size and its fields may be."""
+    request.max_content_length = current.settings.max_upload + 2 * LONGEST_BODY
+    try:
+        return request.stream
+    except RequestEntityTooLarge as error:
+        raise _too_large() from error
+
+
+def _cut_short() -> InvalidInput:
+    return InvalidInput("The body did not arrive whole", message="Nothing was kept.")
+
+
+def _too_large() -> TooLarge:
+    most = current.settings.max_upload_mb
+    return TooLarge(f"The file is larger than {most} MB", message="Nothing was kept.", field=FILE_FIELD)

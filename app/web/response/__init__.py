@@ -1,0 +1,1 @@
+"""Answers: a payload, a page or a fragment, and their headers."""
