@@ -18,9 +18,9 @@ def create_app(config: Config | None = None) -> "Flask":
     from app.storage.database import Database
     from app.web import current
     from app.web.errors import handlers
-    from app.web.guard import authentication, known_devices, rate_limits
-    from app.web.observe import last_use, metrics, request_log
-    from app.web.request import hosts, incoming, method_override, proxies, slashes
+    from app.web.guard import authentication, known_devices, last_use, method_override, rate_limits
+    from app.web.observe import metrics, request_log
+    from app.web.request import hosts, incoming, proxies, slashes
     from app.web.response import conditional, security_headers, templating
     from app.web.response.json_provider import OrjsonProvider
 

@@ -7,12 +7,12 @@ so that a field whose value lost its type fails the check.
 from typing import TYPE_CHECKING
 
 from app.base.permissions import Action, Role
-from app.routes.apps import AppRename, by_app
-from app.routes.bundles import BundleRemove, BundleUpload, app_screen, for_upload
-from app.routes.keys import KeyCreate, new_screen
-from app.routes.member_bulk import MemberBulk
-from app.routes.members import MemberInvite, MemberList, invite_screen
-from app.routes.organizations import OrganizationUpdate
+from app.routes.apps.apps import AppRename, by_app
+from app.routes.apps.bundles import BundleRemove, BundleUpload, app_screen, for_upload
+from app.routes.keys.keys import KeyCreate, new_screen
+from app.routes.members.member_bulk import MemberBulk
+from app.routes.members.members import MemberInvite, MemberList, invite_screen
+from app.routes.organizations.organizations import OrganizationUpdate
 from app.services.apps.apps import AppAccess
 from app.services.apps.bundles import BundleAccess
 from app.services.core import organization_access

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.web.forms.forms import EmailField, Field, Operation
-from app.web.guards import AnyGuard
+from app.web.guard.guards import AnyGuard
 
 CHANGES = ("POST", "PUT", "DELETE")
 # What a required field is given when it is another one that is tried.

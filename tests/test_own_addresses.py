@@ -10,13 +10,13 @@ import pytest
 from app.base.paths import STATIC, TEMPLATES
 from app.text import links
 
-APP = Path(links.__file__).parent
+APP = Path(links.__file__).parent.parent
 # Where paths are declared, compared with what arrives, or part of the specification.
 DECLARING = (
-    *(path.relative_to(APP).as_posix() for path in (APP / "routes").glob("*.py")),
+    *(path.relative_to(APP).as_posix() for path in (APP / "routes").rglob("*.py")),
     *(
         "__init__.py",
-        "links.py",
+        "text/links.py",
         "web/request/lanes.py",
         "web/request/probes.py",
         "web/openapi/described/entry.py",
@@ -69,7 +69,7 @@ def test_only_links_appends_to_the_base_url():
 def test_no_route_writes_an_address_out_beyond_its_own():
     """A path stands in the decorator of a view and nowhere else in its module."""
     found = []
-    for path in (APP / "routes").glob("*.py"):
+    for path in (APP / "routes").rglob("*.py"):
         tree = ast.parse(path.read_text())
         declared = {
             id(part)

@@ -78,7 +78,7 @@ def test_what_a_template_points_at_has_its_id(name):
 
 
 def test_what_the_routes_retarget_has_its_id():
-    routes = "".join(path.read_text() for path in sorted((ROOT / "app" / "routes").glob("*.py")))
+    routes = "".join(path.read_text() for path in sorted((ROOT / "app" / "routes").rglob("*.py")))
     named = re.findall(r'Screen\(\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]+)"', routes)
 
     assert len(named) > 10

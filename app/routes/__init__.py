@@ -2,54 +2,42 @@
 
 from flask import Flask
 
-from app.routes import (
-    account,
-    account_email,
+from app.routes.accounts import account, confirmation, email_change, password_reset, registration
+from app.routes.apps import app_forms, apps, bundle_forms, bundles
+from app.routes.audit import audit
+from app.routes.keys import key_forms, key_policies, keys, organization_keys
+from app.routes.login import (
     account_sessions,
-    accounts,
-    app_forms,
-    apps,
-    audit,
-    bundle_forms,
-    bundles,
-    confirmations,
-    documentation,
-    factor_resets,
-    factors,
-    health,
-    invitations,
-    key_forms,
-    key_policies,
-    keys,
-    member_bulk,
-    member_export,
-    member_forms,
-    members,
-    metrics,
-    organization_keys,
-    organizations,
     passkeys,
-    passwords,
-    receipts,
     recovery_codes,
-    requirements,
-    roles,
+    second_factors,
     second_step,
     sessions,
     totp,
 )
+from app.routes.members import (
+    invitations,
+    member_bulk,
+    member_export,
+    member_forms,
+    members,
+    receipts,
+    two_factor_reset,
+)
+from app.routes.organizations import organizations, roles, two_factor_policy
+from app.routes.portal import documentation, health, metrics
 
 _BLUEPRINTS = (
     health.routes,
     metrics.routes,
     documentation.routes,
     sessions.routes,
-    accounts.routes,
-    confirmations.routes,
+    registration.routes,
+    confirmation.routes,
     account.routes,
-    account_email.routes,
+    email_change.routes,
     account_sessions.routes,
-    passwords.routes,
+    password_reset.routes,
     organizations.routes,
     members.routes,
     roles.routes,
@@ -61,8 +49,8 @@ _BLUEPRINTS = (
     bundles.routes,
     audit.routes,
     second_step.routes,
-    factors.routes,
-    requirements.routes,
+    second_factors.routes,
+    two_factor_policy.routes,
 )
 
 
@@ -75,7 +63,7 @@ _PARTS = (
     member_forms,
     key_forms,
     key_policies,
-    factor_resets,
+    two_factor_reset,
     totp,
     passkeys,
     recovery_codes,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from app.services.core.organization_access import Mine
     from app.storage.database import Database
     from app.web.forms.forms import Operation
+    from app.web.guard.guards import AnyGuard
     from app.web.guard.rate_limits import Limit
-    from app.web.guards import AnyGuard
     from app.web.request.bodies import Fields
     from app.web.request.negotiation import Dialect
     from app.web.response.replies import Flash

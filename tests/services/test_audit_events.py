@@ -13,7 +13,7 @@ from tests.sources import SOURCES, attribute, base, relative, tree
 # What a recorded name looks like: `member.role_changed`.
 NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 # The table itself, migrations, and the rights, one of which is called like an event.
-APART = ("base/", "migrations/", "permissions.py")
+APART = ("base/", "migrations/", "base/permissions.py")
 
 
 def record(cast, event, **details):

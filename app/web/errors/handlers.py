@@ -19,7 +19,7 @@ from app.web.errors import refusals
 from app.web.forms import unknown_fields
 from app.web.forms.forms import Operation
 from app.web.guard import authentication, rate_limits
-from app.web.guards import AnyGuard
+from app.web.guard.guards import AnyGuard
 from app.web.request import incoming, origins, probes
 from app.web.request.key_headers import carries_key
 from app.web.request.negotiation import Dialect, dialect

@@ -12,10 +12,9 @@ from app.services.core.actors import Access, Actor
 from app.storage import database
 from app.web.current import current
 from app.web.forms.forms import F, InOrganization, Operation
-from app.web.guard import authentication
+from app.web.guard import authentication, last_use
+from app.web.guard.guards import Decorator, Guard, Redraw, RefusedAs
 from app.web.guard.phases import guarded, receiving
-from app.web.guards import Decorator, Guard, Redraw, RefusedAs
-from app.web.observe import last_use
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)
 Inside = TypeVar("Inside", bound=InOrganization)

@@ -15,8 +15,7 @@ from app.models import CredentialKind
 from app.services.core import credentials
 from app.services.core.actors import Actor
 from app.web.current import current
-from app.web.errors import form_refusals
-from app.web.guard import session_cookies
+from app.web.guard import form_refusals, session_cookies
 from app.web.request import incoming, origins
 from app.web.request.key_headers import carries_key, keys_sent, without_scheme
 from app.web.unit_of_work import changes

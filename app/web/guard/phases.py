@@ -12,9 +12,9 @@ from app.web import unit_of_work
 from app.web.current import current
 from app.web.forms import unknown_fields
 from app.web.forms.forms import F
-from app.web.guard import authentication, rate_limits
-from app.web.guards import A, AnyGuard, Decorator, Guard, GuardedView, View
-from app.web.request import incoming, uploads
+from app.web.guard import authentication, rate_limits, uploads
+from app.web.guard.guards import A, AnyGuard, Decorator, Guard, GuardedView, View
+from app.web.request import incoming
 from app.web.response import drawing, replies
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.web.forms.forms import Anything
 from app.web.guard import authentication
-from app.web.guards import Guard, GuardedView
+from app.web.guard.guards import Guard, GuardedView
 
 
 def probe() -> Callable[[GuardedView], GuardedView]:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from app.base.permissions import RULES
-from app.web.guards import AnyGuard
+from app.web.guard.guards import AnyGuard
 from app.web.json_types import Refusal
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.base.permissions import RULES
-from app.web.guards import AnyGuard
+from app.web.guard.guards import AnyGuard
 from app.web.openapi import answers
 from app.web.openapi.described import OPERATIONS
 from app.web.openapi.inputs import Input

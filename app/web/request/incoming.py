@@ -29,7 +29,7 @@ def _receive() -> None:
         return
     current.streamed = _with_file()
     if current.streamed:
-        return  # `web/request/uploads.py` reads it, once the sender is known
+        return  # `web/guard/uploads.py` reads it, once the sender is known
     try:
         data = request.get_data(cache=True)
         if request.content_length is not None and len(data) < request.content_length:

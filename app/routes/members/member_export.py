@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.permissions import Action
-from app.routes.members import routes
+from app.routes.members.members import routes
 from app.services.core.actors import Access
 from app.services.members import member_queries
 from app.web.forms.forms import InOrganization

@@ -3,7 +3,7 @@
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
-from app.routes.links import Link
+from app.routes.accounts.mailed_links import Link
 from app.services.accounts import password_reset
 from app.services.core.actors import Actor
 from app.services.login import passwords

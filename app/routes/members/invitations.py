@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.base.errors import NotPermitted
 from app.base.events import Event
-from app.routes.links import Link
+from app.routes.accounts.mailed_links import Link
 from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
 from app.services.members.received_invitations import Ending, Offer

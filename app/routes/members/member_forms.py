@@ -2,7 +2,7 @@
 
 from app.base.errors import NotFound
 from app.base.permissions import Action
-from app.routes.members import MemberInvite, MemberOnly, invite_screen, routes
+from app.routes.members.members import MemberInvite, MemberOnly, invite_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
 from app.web.forms.forms import InOrganization

@@ -4,9 +4,9 @@ from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.base.events import Event
-from app.routes import ownership
-from app.routes.account import check_password, profile_screen
-from app.routes.links import Link
+from app.routes.accounts import ownership
+from app.routes.accounts.account import check_password, profile_screen
+from app.routes.accounts.mailed_links import Link
 from app.services.accounts import email_change
 from app.services.accounts.email_change import Side
 from app.services.core.actors import Actor

@@ -1,7 +1,7 @@
 """Pages of their own for the forms about apps, and dialogs of the pages of apps."""
 
 from app.base.permissions import Action
-from app.routes.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
+from app.routes.apps.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access
 from app.web.forms.forms import InOrganization

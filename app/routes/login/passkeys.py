@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.models import CeremonyPurpose
-from app.routes.factors import NAME_MISSING, added, check_password, routes
+from app.routes.login.second_factors import NAME_MISSING, added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, passkeys, recovery_codes, second_factors, webauthn_challenges
 from app.web import unit_of_work

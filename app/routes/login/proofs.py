@@ -2,7 +2,7 @@
 
 from app.base.errors import NotPermitted
 from app.models import FactorKind
-from app.routes import account
+from app.routes.accounts import account
 from app.services.accounts import profile
 from app.services.core import credentials
 from app.services.core.actors import Actor

@@ -6,7 +6,7 @@ from wtforms.validators import ValidationError
 from app.base.errors import InvalidInput, NotFound
 from app.base.events import Event
 from app.base.permissions import Action
-from app.routes.members import changed_list_screen, left, list_screen, routes
+from app.routes.members.members import changed_list_screen, left, list_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
 from app.services.members.people import Person

@@ -5,8 +5,8 @@ from flask_wtf.csrf import generate_csrf
 
 from app.base.errors import InvalidInput
 from app.base.events import Event
-from app.routes import ownership
-from app.routes.links import Link
+from app.routes.accounts import ownership
+from app.routes.accounts.mailed_links import Link
 from app.services.accounts import profile, registration
 from app.services.core.actors import Actor
 from app.services.login import passwords

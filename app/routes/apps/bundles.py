@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
-from app.routes.apps import AppOnly, by_app
+from app.routes.apps.apps import AppOnly, by_app
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
 from app.services.apps.bundles import BundleAccess

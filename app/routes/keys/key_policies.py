@@ -4,7 +4,7 @@ from flask import url_for
 
 from app.base.events import Event
 from app.base.permissions import Action
-from app.routes.organization_keys import routes
+from app.routes.keys.organization_keys import routes
 from app.services.core.actors import Access, KeyRules
 from app.services.keys import keys, organization_keys, policies
 from app.web import json_types

@@ -163,7 +163,7 @@ def shape(user: User) -> json_types.Account:
 
 
 def _page(actor: Actor) -> dict[str, object]:
-    from app.routes.account_email import EmailChange
+    from app.routes.accounts.email_change import EmailChange
 
     return {
         "form": _profile_form(actor),

@@ -1,8 +1,8 @@
 """The question before a bundle is deleted: a dialog of the app's page, and a page of its own."""
 
 from app.base.permissions import Action
-from app.routes.apps import by_app
-from app.routes.bundles import BundleRemove, routes
+from app.routes.apps.apps import by_app
+from app.routes.apps.bundles import BundleRemove, routes
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
 from app.web.guard.access import requires

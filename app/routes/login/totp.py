@@ -1,7 +1,7 @@
 """`/account/security/totp/`: set up an authenticator app."""
 
 from app.base.events import Event
-from app.routes.factors import added, check_password, routes
+from app.routes.login.second_factors import added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import recovery_codes, second_factors, totp
 from app.services.login.totp import SetUp

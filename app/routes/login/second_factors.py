@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.models import Factor, FactorKind
-from app.routes import account
+from app.routes.accounts import account
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, recovery_codes, second_factors, sessions
 from app.web import json_types, unit_of_work

@@ -5,7 +5,7 @@ from wtforms.validators import ValidationError
 
 from app.base.events import Event
 from app.base.permissions import Action
-from app.routes.organization_screens import list_screen, overview_screen
+from app.routes.organizations.screens import list_screen, overview_screen
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView
 from app.services.organizations import organizations

@@ -5,7 +5,7 @@ from flask import url_for
 from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
-from app.routes.members import MemberOnly, list_screen, routes
+from app.routes.members.members import MemberOnly, list_screen, routes
 from app.services.accounts import two_factor_reset
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor

@@ -1,7 +1,7 @@
 """`/account/security/recovery/`: new recovery codes."""
 
 from app.base.events import Event
-from app.routes.factors import check_password, codes_screen, routes
+from app.routes.login.second_factors import check_password, codes_screen, routes
 from app.services.core.actors import Actor
 from app.services.login import recovery_codes, second_factors
 from app.web import unit_of_work

@@ -8,7 +8,8 @@ from wtforms.validators import ValidationError
 from app.base.events import Event
 from app.base.permissions import Role
 from app.models import Credential
-from app.routes import key_limits, proofs
+from app.routes.keys import key_limits
+from app.routes.login import proofs
 from app.services.core.actors import Actor
 from app.services.keys import key_queries, keys, powerful_keys
 from app.text import links

@@ -1,0 +1,1 @@
+"""Accounts: one's own, and the pages that register, confirm and reset one."""

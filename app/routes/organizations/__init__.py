@@ -1,0 +1,1 @@
+"""Organizations, their roles and their two-factor policy."""

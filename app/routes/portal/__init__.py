@@ -1,0 +1,1 @@
+"""The portal itself: front page, probes, metrics, the documentation of the API."""
