@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from app.base.permissions import Action, Role
 from app.routes.apps.apps import AppRename, by_app
 from app.routes.apps.bundles import BundleRemove, BundleUpload, app_screen, for_upload
-from app.routes.keys.keys import KeyCreate, new_screen
+from app.routes.keys.forms import KeyCreate
+from app.routes.keys.keys import new_screen
 from app.routes.members.member_bulk import MemberBulk
 from app.routes.members.members import MemberInvite, MemberList, invite_screen
 from app.routes.organizations.organizations import OrganizationUpdate

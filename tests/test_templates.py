@@ -108,7 +108,7 @@ def test_a_mail_has_text_and_html(mail):
 def test_the_mails_that_are_sent_are_those_with_templates():
     code = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
 
-    sent = set(re.findall(r'mail\.queue\(\s*"([a-z_]+)"', code))
+    sent = set(re.findall(r'outbox\.queue\(\s*"([a-z_]+)"', code))
 
     assert len(sent) > 5
     assert sent <= set(MAILS)

@@ -3,9 +3,9 @@
 from flask import Flask
 
 from app.routes.accounts import account, confirmation, email_change, password_reset, registration
-from app.routes.apps import app_forms, apps, bundle_forms, bundles
+from app.routes.apps import app_dialogs, apps, bundle_dialogs, bundles
 from app.routes.audit import audit
-from app.routes.keys import key_forms, key_policies, keys, organization_keys
+from app.routes.keys import key_dialogs, key_policies, keys, organization_keys
 from app.routes.login import (
     account_sessions,
     passkeys,
@@ -18,8 +18,8 @@ from app.routes.login import (
 from app.routes.members import (
     invitations,
     member_bulk,
+    member_dialogs,
     member_export,
-    member_forms,
     members,
     receipts,
     two_factor_reset,
@@ -56,12 +56,12 @@ _BLUEPRINTS = (
 
 # These add their addresses to the blueprint of their noun.
 _PARTS = (
-    app_forms,
-    bundle_forms,
+    app_dialogs,
+    bundle_dialogs,
     member_bulk,
     member_export,
-    member_forms,
-    key_forms,
+    member_dialogs,
+    key_dialogs,
     key_policies,
     two_factor_reset,
     totp,

@@ -1,7 +1,8 @@
 """Pages of their own for the forms about my keys, and dialogs of the page that lists them."""
 
 from app.base.permissions import Role
-from app.routes.keys.keys import KeyChange, KeyCreate, KeyOnly, change_screen, new_screen, routes
+from app.routes.keys.forms import KeyChange, KeyCreate, KeyOnly
+from app.routes.keys.keys import change_screen, new_screen, routes
 from app.services.core.actors import Actor
 from app.services.keys import keys
 from app.web.forms.forms import Nothing
