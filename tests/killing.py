@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Self
 _PROGRAM = """
 import json, os, signal, sys
 from sqlalchemy import Engine, event
-import app.services.key_exchange, app.postgres  # noqa: imported once, before the forks
+import app.services.operations.secret_key_rotation, app.storage.postgres  # noqa: once, before the forks
 from app.cli import main
 
 moment, steps = None, []

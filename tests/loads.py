@@ -16,7 +16,8 @@ from tests.slow_senders import wait_for
 
 # The command, with as little patience as a test has.
 _HASTY = """#!{python}
-from app import cli, engines
+from app import cli
+from app.storage import engines
 engines.BUSY_SECONDS = 1
 cli.main()
 """

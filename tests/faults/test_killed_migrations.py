@@ -28,10 +28,10 @@ pytestmark = pytest.mark.timeout(600 if LONG else 120)
 KILLED = """
 import os, signal, sys
 from sqlalchemy import Engine, event
-from app import config
-from app.database import Database
+from app.base import config
+from app.storage.database import Database
 from app.migrations import bring_up_to_date
-from app.services import key_files
+from app.services.installation import secret_key_file
 moment, sent = sys.argv[1], 0
 def count(*_):
     global sent
@@ -43,7 +43,7 @@ def commit(*_):
         os.kill(os.getpid(), signal.SIGKILL)
 event.listen(Engine, "before_cursor_execute", count)
 event.listen(Engine, "commit", commit)
-bring_up_to_date(Database(key_files.prepare(config.load())))
+bring_up_to_date(Database(secret_key_file.prepare(config.load())))
 """
 
 
