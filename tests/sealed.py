@@ -54,7 +54,7 @@ class Used:
 def second_factor(portal, address):
     secret = pyotp.random_base32()
     with portal.working() as db:
-        user = users.by_address(email_addresses.parse(address))
+        user = users.find(email_addresses.parse(address))
         assert user is not None
         sealed = sealing.seal(portal.config.secret_key, second_factors.purpose(user.id), secret, at=0)
         db.add(

@@ -104,7 +104,7 @@ def test_old_key_cannot_change_the_log_after_a_rotation(used):
     used.command.done("secret-key", "rotate")
     with installations.existing(used.command.config()) as database, database.writing() as db:
         entry = dict(
-            db.execute(audit_chain.ENTRIES.select().where(audit_chain.of_chain("portal"), text("seq = 2")))
+            db.execute(audit_chain.ENTRIES.select().where(audit_chain.in_chain("portal"), text("seq = 2")))
             .mappings()
             .one()
         )

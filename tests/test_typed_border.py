@@ -14,7 +14,7 @@ from tests.sources import APP, ROOT, imported_modules, relative, tree
 # Between services only: rows as the log seals them, rows of a stranger's backup, parts of statements.
 INSIDE = {"audit_chain", "job_rules", "membership_context", "receiving", "row_rules", "value_rules"}
 # The fields of a dataclass by name, to make a narrower one of it.
-UNTYPED = {"actors.parts"}
+UNTYPED = {"actors.fields_of"}
 MISTYPED = ROOT / "tests" / "mistyped.py"
 
 

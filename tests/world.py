@@ -212,7 +212,7 @@ def _end_some(world: World, boss: Person) -> None:
         db.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
         roamer = portal.actor(world.people["roamer"])
         keys.renew(roamer, _key(world, "replaced").id)
-        last_used.cut_off(roamer, _key(world, "cut-off").id, world.org)
+        last_used.block(roamer, _key(world, "cut-off").id, world.org)
 
 
 def _key(world: World, state: str) -> Credential:

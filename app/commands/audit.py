@@ -30,7 +30,7 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
     except InvalidInput as error:
         raise click.BadParameter(error.error, param_hint="--checkpoint") from error
     with reading():
-        report = verification.examine(organization_id, known)
+        report = verification.inspect_chains(organization_id, known)
     for found in report.breaks:
         click.echo(f"Error: {found}.", err=True)
     if report.breaks:

@@ -88,11 +88,11 @@ def _written(file: str) -> Iterator[IO[bytes]]:
     from app.services.backup import archive_file
 
     if file == _STANDARD:
-        with archive_file.told("standard output"):
+        with archive_file.describe_error("standard output"):
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         return
-    with archive_file.new(Path(file)) as target:
+    with archive_file.create(Path(file)) as target:
         yield target
 
 

@@ -36,7 +36,7 @@ def key_create(
     from app.services.keys import keys
 
     with changing():
-        owner = users.by_address(email_addresses.parse(email))
+        owner = users.find(email_addresses.parse(email))
         if owner is None:
             raise NotFound(f"{email} has no account")
         lifetime = timedelta(days=expires_in_days) if expires_in_days else None
@@ -53,7 +53,7 @@ def key_list() -> None:
     from app.services.keys import keys
 
     with changing():
-        for found, owner in keys.everyones():
+        for found, owner in keys.list_working():
             limit = found.organization_id or "every organization"
             click.echo(f"{found.id}\t{owner.email}\t{found.prefix}\t{found.role}\t{limit}\t{found.name}")
 

@@ -48,7 +48,7 @@ def user_list() -> None:
     from app.services.core import users
 
     with changing():
-        for found in users.everyone():
+        for found in users.list_all():
             click.echo(f"{found.id}\t{found.email}\t{_state(found)}\t{found.name}")
 
 
@@ -87,7 +87,7 @@ def user_log_out(email: str | None, *, everybody: bool) -> None:
     if everybody == (email is not None):
         raise click.UsageError("Name an address, or give --everybody.")
     with changing():
-        ended = sessions.close_of(email_addresses.parse(email)) if email else sessions.close_everybodys()
+        ended = sessions.close_of(email_addresses.parse(email)) if email else sessions.close_all_accounts()
     click.echo(f"{ended} session{'' if ended == 1 else 's'} ended")
 
 
@@ -131,7 +131,7 @@ def user_set_password(email: str, *, password_stdin: bool) -> None:
 
     address = email_addresses.parse(email)
     with changing():
-        known = password_reset.familiar_to(address)
+        known = password_reset.words_to_avoid_for(address)
     password = _password(asked=password_stdin or not sys.stdin.isatty()) or ""
     hashed = passwords.hashed(passwords.check(password, *known))
     with changing():

@@ -11,9 +11,9 @@ from app.services.organizations import two_factor_policy
 WORKERS: dict[str, Worker] = {
     bundle_files.KIND: bundle_files.remove_unused,
     outbox.KIND: outbox.deliver,
-    lockout_reports.KIND: lockout_reports.answer,
+    lockout_reports.KIND: lockout_reports.report,
     lockout_reports.SWEEP: lockout_reports.sweep,
-    refused_attempts.KIND: refused_attempts.end,
-    password_reset.KIND: password_reset.answer,
+    refused_attempts.KIND: refused_attempts.record_repeats,
+    password_reset.KIND: password_reset.send_link,
     two_factor_policy.KIND: two_factor_policy.remind,
 }

@@ -15,7 +15,7 @@ from app.base import clock
 from app.base.config import Config
 from app.base.errors import Unavailable
 from app.storage import engines
-from app.storage.db_errors import named, read_only
+from app.storage.db_errors import read_only, translated
 from app.storage.gate import Gate
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -59,7 +59,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads. Raises `AssertionError` inside another unit of work."""
         _check_outermost()
-        with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, named():
+        with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, translated():
             self._set_clock(current)
             yield current
 
@@ -70,7 +70,13 @@ class Database:
         Raises `AssertionError` inside another unit of work.
         """
         _check_outermost()
-        with self._reopened(), named(), self._in_turn(), self._gate.passed(), self._changing() as current:
+        with (
+            self._reopened(),
+            translated(),
+            self._in_turn(),
+            self._gate.passed(),
+            self._changing() as current,
+        ):
             yield current
 
     @contextmanager
@@ -88,7 +94,7 @@ class Database:
         _check_outermost()
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self.engine.execution_options(**options)
-        with _as_current(self._readers(bind=engine)) as current, named():
+        with _as_current(self._readers(bind=engine)) as current, translated():
             engines.unhurried(current.connection())
             yield current
 

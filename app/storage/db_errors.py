@@ -16,7 +16,7 @@ _PRIMARY = 0xFF
 
 
 @contextmanager
-def named() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn "no connection", "locked", "read-only" and "disk full" into an answer that people can act on."""
     try:
         yield

@@ -2,6 +2,7 @@
 
 import re
 import string
+import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.base.errors import InvalidInput
@@ -41,6 +42,11 @@ def filename(text: str) -> str:
 def printable(text: str) -> str:
     """Return a text on one line, with U+FFFD in place of each character that cannot be shown."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def comparable(name: str) -> str:
+    """Return the form that names are compared by: case and Unicode composition make no difference."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _check_readable(text: str, field: str) -> None:

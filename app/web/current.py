@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.base.config import Config
     from app.base.errors import DomainError
     from app.services.core.actors import Access, Actor
-    from app.services.core.organization_access import Mine
+    from app.services.core.organization_access import OwnOrganization
     from app.storage.database import Database
     from app.web.forms.forms import Operation
     from app.web.guard.guards import AnyGuard
@@ -62,7 +62,7 @@ class Current:
     known_device: dict[str, Any] | None = None
 
     # What its page shows.
-    organizations: "list[Mine] | None" = None
+    organizations: "list[OwnOrganization] | None" = None
     flashes: "list[Flash] | None" = None
 
     def forget_actor(self) -> None:

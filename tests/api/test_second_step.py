@@ -142,7 +142,7 @@ def test_challenge_works_once(cast, app):
     with cast.portal.working():
         secret = pending_logins.issue(cast.wendy.uid)
     with cast.portal.working():
-        answered = pending_logins.answer(secret, app.code())
+        answered = pending_logins.verify_code(secret, app.code())
         assert answered == pending_logins.Answered(cast.wendy.uid, "totp")
 
     half_log_in(browser, cast.wendy.email)

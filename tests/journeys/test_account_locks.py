@@ -63,7 +63,7 @@ def test_a_passkey_that_signs_in_while_its_account_is_handed_over_opens_nothing(
     body = {"credential": passkey.get(asked)}
 
     with met_by(portal, lambda: browser.json("POST", LOG_IN, json=body)) as answers:
-        registration.take_over(token, password_hash())
+        registration.reclaim_by_link(token, password_hash())
 
     assert [answer.status_code for answer in answers] == [401]
     assert live(portal, squatter, CredentialKind.SESSION) == []
@@ -76,7 +76,7 @@ def test_a_handover_ends_the_session_that_a_passkey_is_opening(portal: Portal):
     body = {"token": token, "new_password": "plums in the icebox"}
 
     with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
-        user_id = passkeys.owner(base64url_to_bytes(asked["challenge"]), passkey.get(asked))
+        user_id = passkeys.verify(base64url_to_bytes(asked["challenge"]), passkey.get(asked))
         sessions.open_session(user_id, device="a browser", by=["passkey"])
 
     assert [answer.status_code for answer in answers] == [200]
@@ -182,7 +182,7 @@ def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(porta
 
     with met_by(portal, portal.run_jobs):
         for token in tokens:
-            email_change.agree(token)
+            email_change.consent(token)
 
     assert live(portal, wendy, CredentialKind.RESET) == []
     assert "reset" not in " ".join(str(mail["Subject"]).lower() for mail in portal.mails(wendy.email))
@@ -192,7 +192,7 @@ def asked_to_move(portal: Portal, person: Person, address: str) -> list[str]:
     with portal.working():
         actor = portal.actor(person)
         email_change.request(actor, email_addresses.parse(address))
-        change = email_change.waiting(actor)
+        change = email_change.pending(actor)
         assert change
         sides = (Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS)
         return [links.secret(portal.config, side, change.id) for side in sides]

@@ -161,7 +161,7 @@ def asked_to_move(ring: Ring, person: Person, address: email_addresses.Address) 
     with ring.portal.working():
         actor = ring.portal.actor(person)
         email_change.request(actor, address)
-        change = email_change.waiting(actor)
+        change = email_change.pending(actor)
         assert change
         sides = (Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS)
         return [links.secret(ring.portal.config, side, change.id) for side in sides]

@@ -12,7 +12,7 @@ from app.services.core import audit
 
 def forget(cast, person) -> int:
     with cast.portal.working() as db:
-        return redaction.forget(db.get_one(User, person.uid))
+        return redaction.redact(db.get_one(User, person.uid))
 
 
 def verify(cast) -> None:

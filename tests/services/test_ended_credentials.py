@@ -31,10 +31,10 @@ DEEDS = {
         actor, email_addresses.parse("new@crew.test")
     ),
     "add an app": lambda actor, _: confirm_an_app(actor),
-    "ask for a passkey": lambda actor, _: passkeys.ask_to_register(actor),
+    "ask for a passkey": lambda actor, _: passkeys.registration_options(actor),
     "rename a factor": lambda actor, _: second_factors.rename(actor, "factor_x", name="mine"),
     "remove a factor": lambda actor, _: second_factors.remove(actor, "factor_x"),
-    "make recovery codes": lambda actor, _: recovery_codes.make(actor),
+    "make recovery codes": lambda actor, _: recovery_codes.generate(actor),
     "make a key": lambda actor, _: keys.create(actor, name="kept"),
     "make a key for the organization": lambda actor, org: keys.create(
         actor, name="kept", organization_id=org

@@ -50,7 +50,7 @@ def receipt(cast, number: int, *invited: str) -> Receipt:
 
 
 def forget(db, person) -> None:
-    receipts.forget(db.get_one(User, person.uid), GONE)
+    receipts.redact(db.get_one(User, person.uid), GONE)
 
 
 def invited(cast) -> list[list[str]]:

@@ -87,7 +87,7 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
             end_keys=bool(form.end_keys.value),
             keep_sessions=bool(form.keep_sessions.value),
         )
-    authentication.enter(secret)
+    authentication.start_session(secret)
     known_devices.remember(actor.address)
 
     kept = (
@@ -107,7 +107,7 @@ def erase(actor: Actor, form: AccountErase) -> Reply:
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         erasure.erase(actor, form.email.value)
-    authentication.leave()
+    authentication.end_session()
 
     return replies.changed(
         {"status": "OK"}, Flash("success", "Your account is erased."), to=url_for("sessions.log_in")
@@ -126,9 +126,9 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
         lockouts.count(guess)
     with unit_of_work.reading():
         user = profile.show(actor)
-    proven = profile.verify(actor, user, password, field=field)
+    proven = profile.verify_own_password(actor, user, password, field=field)
     with unit_of_work.writing():
-        lockouts.take_back(guess)
+        lockouts.undo_count(guess)
     return proven
 
 
@@ -170,9 +170,9 @@ def _page(actor: Actor) -> dict[str, object]:
         "password_form": PasswordChange(),
         "email_form": EmailChange(),
         "erase_form": AccountErase(),
-        "waiting": email_change.waiting(actor),
-        "working_keys": own_keys.working(actor.user_id),
-        "obstacles": erasure.obstacles(actor),
+        "waiting": email_change.pending(actor),
+        "working_keys": own_keys.list_working(actor.user_id),
+        "obstacles": erasure.blocking_organizations(actor),
     }
 
 

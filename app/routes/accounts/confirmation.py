@@ -48,7 +48,7 @@ def show(visitor: Actor | None, form: Link) -> replies.Result:
 def confirm(visitor: Actor | None, form: Confirm) -> Reply:
     """Confirm the address for the account's session or password, or take the account over."""
     with unit_of_work.reading():
-        user = registration.owner(form.token.value)
+        user = registration.account_to_confirm(form.token.value)
     if form.new_password.value:
         return _taken_over(form, form.new_password.value)
 
@@ -66,7 +66,7 @@ def resend(actor: Actor, form: Nothing) -> Reply:
     """Mail the confirmation link anew."""
     profile.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
-    registration.ask_again(actor.user_id)
+    registration.resend_confirmation(actor.user_id)
 
     notice = Flash("success", f"We sent a new link to {actor.email}.")
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
@@ -75,7 +75,7 @@ def resend(actor: Actor, form: Nothing) -> Reply:
 def _taken_over(form: Confirm, wanted: str) -> Reply:
     password_hash = passwords.hashed(_checked(form, wanted))
     with unit_of_work.writing():
-        address = registration.take_over(form.token.value, password_hash)
+        address = registration.reclaim_by_link(form.token.value, password_hash)
     known_devices.remember(address)
 
     text = "Earlier sessions, API keys and links have ended. Sign in with your new password."
@@ -87,7 +87,7 @@ def _checked(form: Confirm, wanted: str) -> str:
     """Return the new password if it may be used, or raise at its field."""
     try:
         with unit_of_work.reading():
-            known = registration.familiar_names(form.token.value)
+            known = registration.words_to_avoid(form.token.value)
         return passwords.check(wanted, *known)
     except InvalidInput as error:
         error.field = form.new_password.name
@@ -95,7 +95,7 @@ def _checked(form: Confirm, wanted: str) -> str:
 
 
 def _screen(form: Confirm) -> Screen:
-    user = registration.behind(form.token.data or "")
+    user = registration.find_by_link(form.token.data or "")
     context = {
         "form": form,
         "address": email_addresses.masked(user.email) if user else None,

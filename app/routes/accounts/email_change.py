@@ -71,7 +71,7 @@ def confirm(visitor: Actor | None, form: Agree) -> Reply:
         user = email_change.requester(form.token.value)
     holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None
     with unit_of_work.writing():
-        done = email_change.agree(form.token.value, holder)
+        done = email_change.consent(form.token.value, holder)
 
     notice = (
         Flash("success", "Your address is changed.", "Log in with the new one from now on.")
@@ -83,7 +83,7 @@ def confirm(visitor: Actor | None, form: Agree) -> Reply:
 
 
 def _confirm_screen(form: Agree) -> Screen:
-    found = email_change.by_link(form.token.data or "")
+    found = email_change.find_by_link(form.token.data or "")
     visitor = authentication.visitor()
     context = {
         "form": form,

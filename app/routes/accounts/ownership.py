@@ -33,7 +33,7 @@ def check(
         )
 
     guess = wrong_guesses.counted(Address(user.email, user.email_key))
-    proof = profile.proven(user, password.value, field=password.name, message=otherwise)
+    proof = profile.prove_password(user, password.value, field=password.name, message=otherwise)
     with unit_of_work.writing():
-        lockouts.take_back(guess)
+        lockouts.undo_count(guess)
     return proof

@@ -69,7 +69,7 @@ def choose(visitor: Actor | None, form: Choose) -> Reply:
     """Set the new password; everybody who is logged in to the account is logged out."""
     passwords.check_length(form.password.value)  # what can be said without the link comes first
     with unit_of_work.reading():
-        known = password_reset.familiar_names(form.token.value)
+        known = password_reset.words_to_avoid(form.token.value)
     password = passwords.check(form.password.value, *known)
     password_hash = passwords.hashed(password)
     with unit_of_work.writing():
@@ -86,7 +86,7 @@ def _forgot_screen(form: Forgot) -> Screen:
 
 def _choose_screen(form: Choose) -> Screen:
     token = form.token.data or ""
-    usable = password_reset.usable(token)
+    usable = password_reset.link_works(token)
     context = {
         "form": form,
         "expired": not usable,

@@ -10,7 +10,7 @@ from app.services.core.actors import Access, Actor
 from app.storage import database
 from app.web.forms.forms import InOrganization, NameField, NumberField, Operation, TextField
 from app.web.guard import authentication
-from app.web.guard.access import arrived, reach, requires
+from app.web.guard.access import remember_access, require_access, requires
 from app.web.response import json_shapes, replies
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
@@ -104,28 +104,28 @@ def remove(access: AppAccess, form: AppOnly) -> Reply:
 
 def list_screen(access: Access, cursor: str | None = None) -> Screen:
     """Return the page of the apps."""
-    page = apps.listed(access.organization.id, limit=apps.PAGE, cursor=cursor)
+    page = apps.in_organization(access.organization.id, limit=apps.PAGE, cursor=cursor)
     context = {
         "apps": page.rows,
         "next_cursor": page.next_cursor,
-        "storage": apps.storage(access.organization.id),
+        "storage": apps.storage_used(access.organization.id),
     }
     return Screen("apps/index.html", "apps/_list.html", "apps", context)
 
 
 def new_screen(form: AppCreate) -> Screen:
     """Return the page with the form that creates an app."""
-    reach(authentication.actor(), form.org_id.value, Action.APPS_MANAGE)
+    require_access(authentication.actor(), form.org_id.value, Action.APPS_MANAGE)
     return Screen("apps/new.html", "apps/_new_form.html", "new-app-form", {"form": form})
 
 
 def rename_screen(form: AppRename) -> Screen:
     """Return the page with the form that renames an app."""
-    access = arrived(by_app(authentication.actor(), form, Action.APPS_MANAGE))
+    access = remember_access(by_app(authentication.actor(), form, Action.APPS_MANAGE))
     context = {"form": form, "app": access.app}
     return Screen("apps/rename.html", "apps/_rename_form.html", "rename-app-form", context)
 
 
 def _payload(access: Access, form: AppList) -> Payload:
-    page = apps.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
+    page = apps.in_organization(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
     return json_shapes.page(page, json_shapes.app)

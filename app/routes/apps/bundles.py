@@ -16,7 +16,7 @@ from app.web.current import current
 from app.web.forms.forms import NumberField, Operation, TextField
 from app.web.forms.upload_fields import ChecksumField, FileField, VersionField
 from app.web.guard import authentication
-from app.web.guard.access import arrived, receives, requires
+from app.web.guard.access import receives, remember_access, requires
 from app.web.request import incoming
 from app.web.response import conditional, json_shapes, replies
 from app.web.response.replies import Flash, Payload, Reply, Shown
@@ -61,7 +61,7 @@ class BundleDownload(Operation):
 
 def for_upload(actor: Actor, form: BundleUpload, action: Action) -> AppAccess:
     """Find the app; before its file is read, refuse a version that exists and a file that does not fit."""
-    access = arrived(by_app(actor, form, action))
+    access = remember_access(by_app(actor, form, action))
     bundles.check_free(access, form.version.value)
     bundles.check_quota(access, max(1, (request.content_length or 0) - 2 * incoming.LONGEST_BODY))
     return access
@@ -138,7 +138,7 @@ def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
 
 def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload | None = None) -> Screen:
     """Return the page of an app: its bundles, and the form that uploads one."""
-    page = bundles.listed(access.app.id, limit=bundles.PAGE, cursor=cursor)
+    page = bundles.of_app(access.app.id, limit=bundles.PAGE, cursor=cursor)
     context = {
         "app": access.app,
         "bundles": page.rows,
@@ -150,11 +150,11 @@ def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload 
 
 
 def _upload_screen(form: BundleUpload) -> Screen:
-    access = arrived(by_app(authentication.actor(), form, Action.BUNDLES_UPLOAD))
+    access = remember_access(by_app(authentication.actor(), form, Action.BUNDLES_UPLOAD))
     whole = app_screen(access, form=form)
     return Screen(whole.page, "bundles/_upload_form.html", "upload-form", whole.context)
 
 
 def _payload(access: AppAccess, form: BundleList) -> Payload:
-    page = bundles.listed(access.app.id, limit=form.limit.value, cursor=form.cursor.value)
+    page = bundles.of_app(access.app.id, limit=form.limit.value, cursor=form.cursor.value)
     return json_shapes.page(page, json_shapes.bundle)

@@ -43,14 +43,14 @@ def renew_form(actor: Actor, form: KeyOnly) -> Shown:
 @signed_in(KeyOnly)
 def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
     """Ask once more before a key is revoked."""
-    key = keys.one(actor, form.id.value)
+    key = keys.get(actor, form.id.value)
     return replies.page(
         lambda: Screen("keys/revoke.html", "keys/_revoke_form.html", "revoke-key-form", {"key": key}),
     )
 
 
 def _form(actor: Actor, form: KeyOnly, *, regenerate: bool) -> Shown:
-    key = keys.one(actor, form.id.value)
+    key = keys.get(actor, form.id.value)
     blank = KeyChange(data={"name": key.name})
     blank.id.value, blank.regenerate.value = key.id, regenerate
     return replies.page(lambda: change_screen(blank))

@@ -11,6 +11,6 @@ def choices(actor: Actor) -> list[tuple[str, str, str]]:
     everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
     limits = [
         (mine.organization.id, mine.organization.name, rules[mine.organization.id].sentence)
-        for mine in organization_access.mine(actor)
+        for mine in organization_access.list_own(actor)
     ]
     return [everywhere, *limits]

@@ -10,7 +10,7 @@ from app.services.keys import keys, organization_keys, policies
 from app.web import json_types
 from app.web.forms.forms import InOrganization, NumberField, YesNoField
 from app.web.guard import authentication
-from app.web.guard.access import reach, requires
+from app.web.guard.access import require_access, requires
 from app.web.response import json_shapes, replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
@@ -60,7 +60,7 @@ def _wanted(access: Access, form: PolicyChange) -> KeyRules:
 
 
 def _payload(access: Access, wanted: KeyRules) -> json_types.PolicyEffect:
-    shut_out = organization_keys.shut_out(access, wanted)
+    shut_out = organization_keys.refused_by(access, wanted)
     return {
         "data": json_shapes.key_rules(access.key_rules),
         "shut_out": [json_shapes.organization_key(key) for key in shut_out],
@@ -78,7 +78,7 @@ def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
         "form": form,
         "wanted": wanted,
         "rules": access.key_rules,
-        "shut_out": organization_keys.shut_out(access, wanted),
+        "shut_out": organization_keys.refused_by(access, wanted),
     }
     template = "key_policies/_effect.html"
     return Screen("key_policies/show.html", template, "key-policy-effect", context)
@@ -86,5 +86,5 @@ def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
 
 def _refused_screen(form: PolicyChange) -> Screen:
     """Show the policy as it is, beside what was typed and refused."""
-    access = reach(authentication.actor(), form.org_id.value, Action.KEYS_MANAGE)
+    access = require_access(authentication.actor(), form.org_id.value, Action.KEYS_MANAGE)
     return _screen(access, form, access.key_rules)

@@ -30,7 +30,7 @@ routes = Blueprint("keys", __name__)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List my keys."""
     return replies.shown(
-        lambda: {"data": [json_shapes.key(row) for row in key_queries.listed(actor)]},
+        lambda: {"data": [json_shapes.key(row) for row in key_queries.of_actor(actor)]},
         lambda: list_screen(actor),
     )
 
@@ -76,7 +76,7 @@ def _needs_proof(actor: Actor, form: KeyChange) -> bool:
 
 
 def _changed_key(actor: Actor, form: KeyChange) -> Reply:
-    key = keys.one(actor, form.id.value)
+    key = keys.get(actor, form.id.value)
     if form.name.value is not None:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
@@ -99,7 +99,7 @@ def revoke(actor: Actor, form: KeyOnly) -> Reply:
 
 def list_screen(actor: Actor) -> Screen:
     """Return the page of my keys."""
-    return Screen("keys/index.html", "keys/_list.html", "keys", {"keys": key_queries.shown(actor)})
+    return Screen("keys/index.html", "keys/_list.html", "keys", {"keys": key_queries.for_page(actor)})
 
 
 def new_screen(form: KeyCreate) -> Screen:
@@ -118,7 +118,7 @@ def new_screen(form: KeyCreate) -> Screen:
 def change_screen(form: KeyChange) -> Screen:
     """Return the page with the form that renames or renews a key, whichever was sent."""
     actor = authentication.actor()
-    key = keys.one(actor, form.id.value)
+    key = keys.get(actor, form.id.value)
     action = "renew" if form.regenerate.value else "rename"
     context = {"form": form, "key": key, "codes": proofs.codes(actor)}
     return Screen(f"keys/{action}.html", f"keys/_{action}_form.html", f"{action}-key-form", context)

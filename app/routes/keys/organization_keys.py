@@ -39,7 +39,7 @@ def index(access: Access, form: OrganizationKeyList) -> Shown:
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF)
 def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Cut a key off from an organization."""
-    key = blocks.make(access, form.id.value)
+    key = blocks.block(access, form.id.value)
 
     deed = "revoked" if key.organization_id else "cut off"
     return replies.changed(
@@ -54,7 +54,7 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
 def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
     """Ask once more before a key is cut off, and say what that means."""
-    key = organization_keys.one(access, form.id.value)
+    key = organization_keys.get(access, form.id.value)
     template = "organization_keys/_remove_form.html"
     return replies.page(
         lambda: Screen("organization_keys/remove.html", template, "cut-off-form", {"key": key}),
@@ -64,12 +64,12 @@ def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
 def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Screen:
     """Return the page of an organization's keys."""
     cursor = form.cursor.value if form else None
-    page = organization_keys.listed(access, most=organization_keys.PAGE, cursor=cursor, ended=True)
+    page = organization_keys.in_organization(access, most=organization_keys.PAGE, cursor=cursor, ended=True)
     context = {"keys": page.rows, "next_cursor": page.next_cursor, "rules": access.key_rules}
     template = "organization_keys/_list.html"
     return Screen("organization_keys/index.html", template, "organization-keys", context)
 
 
 def _payload(access: Access, form: OrganizationKeyList) -> Payload:
-    page = organization_keys.listed(access, most=form.limit.value, cursor=form.cursor.value)
+    page = organization_keys.in_organization(access, most=form.limit.value, cursor=form.cursor.value)
     return json_shapes.page(page, json_shapes.organization_key)

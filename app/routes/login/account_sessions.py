@@ -39,7 +39,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
     """List the sessions of one's account."""
     profile.check_portal(actor)
     return replies.shown(
-        lambda: {"data": [_shape(actor, found) for found in sessions.listed(actor)]}, lambda: _screen(actor)
+        lambda: {"data": [_shape(actor, found) for found in sessions.of_actor(actor)]}, lambda: _screen(actor)
     )
 
 
@@ -57,7 +57,7 @@ def revoke(actor: Actor, form: SessionRevoke) -> Reply:
         return _done(actor, f"{ended} session{'' if ended == 1 else 's'} ended.")
     sessions.revoke(actor, identifier)
     if identifier == actor.credential_id:
-        authentication.leave()
+        authentication.end_session()
         return replies.changed(
             {"status": "OK"}, Flash("success", "You are logged out."), to=url_for("sessions.log_in")
         )
@@ -94,7 +94,7 @@ def _screen(actor: Actor) -> Screen:
             "last_used_at": found.last_used_at or found.created_at,
             "current": found.id == actor.credential_id,
         }
-        for found in sessions.listed(actor)
+        for found in sessions.of_actor(actor)
     ]
     context = {"sessions": rows, "idle": sessions.IDLE.days, "longest": sessions.LIFETIME.days}
     return Screen("account/sessions.html", "account/_sessions.html", "sessions", context)

@@ -48,7 +48,7 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
     """Answer what the browser is to be asked; the password opens it."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
-        asked = passkeys.ask_to_register(actor)
+        asked = passkeys.registration_options(actor)
     carried.keep(carried.CEREMONY, asked.ceremony)
 
     return jsonify({"data": asked.options})
@@ -60,12 +60,12 @@ def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add the passkey that the browser made."""
     second_factors.check_portal(actor)
     with unit_of_work.writing():  # of its own: whatever the answer is worth, its challenge is used up
-        challenge = webauthn_challenges.end(
+        challenge = webauthn_challenges.consume(
             carried.take(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
         )
     with unit_of_work.writing():
         factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)
-        codes = recovery_codes.make_first(actor)
+        codes = recovery_codes.generate_first(actor)
         return added(actor, factor, codes)
 
 

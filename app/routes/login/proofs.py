@@ -41,7 +41,7 @@ def codes(actor: Actor) -> str:
     """Return a sentence that says where the actor finds a code to give instead of the password, or ""."""
     if FactorKind.TOTP in second_factors.kinds(actor.user_id):
         return "From your authenticator app, or a recovery code."
-    return "One of your recovery codes." if recovery_codes.left(actor.user_id) else ""
+    return "One of your recovery codes." if recovery_codes.count_left(actor.user_id) else ""
 
 
 def _check_code(actor: Actor, code: str) -> None:
@@ -50,10 +50,10 @@ def _check_code(actor: Actor, code: str) -> None:
     with unit_of_work.writing():
         lockouts.count(guess)
     with unit_of_work.writing():
-        credentials.hold(actor)
+        credentials.lock_holder(actor)
         met = pending_logins.factor_met(actor.user_id, code)
         if met:
-            lockouts.take_back(guess)
+            lockouts.undo_count(guess)
     if not met:  # said only now: a wrong code stays counted
         raise NotPermitted(
             pending_logins.WRONG_CODE, message="Use the newest code of your app.", field="code"

@@ -25,7 +25,7 @@ def codes_form(actor: Actor, form: Nothing) -> Shown:
     """Ask for the password before the old codes die."""
     second_factors.check_portal(actor)
     return replies.shown(
-        lambda: {"data": {"recovery_codes_left": recovery_codes.left(actor.user_id)}},
+        lambda: {"data": {"recovery_codes_left": recovery_codes.count_left(actor.user_id)}},
         lambda: _screen(CodesMake()),
     )
 
@@ -38,7 +38,7 @@ def codes_make(actor: Actor, form: CodesMake) -> Shown:
     """Make new recovery codes and show them, this once."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
-        codes = recovery_codes.make(actor)
+        codes = recovery_codes.generate(actor)
 
     return replies.shown(
         lambda: {"status": "OK", "recovery_codes": codes}, lambda: codes_screen(actor, codes)
@@ -46,5 +46,5 @@ def codes_make(actor: Actor, form: CodesMake) -> Shown:
 
 
 def _screen(form: CodesMake) -> Screen:
-    context = {"form": form, "codes_left": recovery_codes.left(authentication.actor().user_id)}
+    context = {"form": form, "codes_left": recovery_codes.count_left(authentication.actor().user_id)}
     return Screen("factors/recovery.html", "factors/_recovery_form.html", "recovery-form", context)

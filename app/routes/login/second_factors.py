@@ -79,7 +79,7 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 def rename_form(actor: Actor, form: FactorOnly) -> Shown:
     """Show the form that renames."""
     second_factors.check_portal(actor)
-    factor = second_factors.one(actor, form.id.value)
+    factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRename(data={"name": factor.name})
     blank.id.value = factor.id
     return replies.page(lambda: _rename_screen(blank))
@@ -90,7 +90,7 @@ def rename_form(actor: Actor, form: FactorOnly) -> Shown:
 def remove_form(actor: Actor, form: FactorOnly) -> Shown:
     """Ask for the password before one is removed."""
     second_factors.check_portal(actor)
-    factor = second_factors.one(actor, form.id.value)
+    factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRemove()
     blank.id.value = factor.id
     return replies.page(lambda: _remove_screen(blank))
@@ -132,12 +132,12 @@ def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Scre
 
 def list_screen(actor: Actor) -> Screen:
     """Return the page of one's second factors."""
-    mine = second_factors.mine(actor)
+    mine = second_factors.list_own(actor)
     context = {
         "factors": mine,
         "app": next((factor for factor in mine if factor.kind == FactorKind.TOTP), None),
         "keys": [factor for factor in mine if factor.kind == FactorKind.PASSKEY],
-        "codes_left": recovery_codes.left(actor.user_id),
+        "codes_left": recovery_codes.count_left(actor.user_id),
         "passkeys": passkey_hosts.relying_party(current.settings) is not None,
         "host": passkey_hosts.host_of(current.settings),
     }
@@ -146,19 +146,19 @@ def list_screen(actor: Actor) -> Screen:
 
 def _payload(actor: Actor) -> json_types.Factors:
     return {
-        "factors": [json_shapes.factor(factor) for factor in second_factors.mine(actor)],
-        "recovery_codes_left": recovery_codes.left(actor.user_id),
+        "factors": [json_shapes.factor(factor) for factor in second_factors.list_own(actor)],
+        "recovery_codes_left": recovery_codes.count_left(actor.user_id),
     }
 
 
 def _rename_screen(form: FactorRename) -> Screen:
-    context = {"form": form, "factor": second_factors.one(authentication.actor(), form.id.value)}
+    context = {"form": form, "factor": second_factors.get_own(authentication.actor(), form.id.value)}
     return Screen("factors/rename.html", "factors/_rename_form.html", "rename-form", context)
 
 
 def _remove_screen(form: FactorRemove) -> Screen:
     actor = authentication.actor()
-    factor = second_factors.one(actor, form.id.value)
-    last, last_here = len(second_factors.mine(actor)) == 1, second_factors.last_here(actor, factor)
+    factor = second_factors.get_own(actor, form.id.value)
+    last, last_here = len(second_factors.list_own(actor)) == 1, second_factors.is_last_usable(actor, factor)
     context = {"form": form, "factor": factor, "last": last, "last_here": last_here}
     return Screen("factors/remove.html", "factors/_remove_form.html", "remove-form", context)

@@ -48,7 +48,7 @@ class PasskeyLogIn(Operation):
 @public(GoingOn)
 def show(visitor: Actor | None, form: GoingOn) -> Shown:
     """Show the form for the code, to whoever gave the right password."""
-    kinds = second_factors.kinds(pending_logins.whose(carried.look(carried.CHALLENGE)))
+    kinds = second_factors.kinds(pending_logins.account_of(carried.look(carried.CHALLENGE)))
     return replies.shown(
         lambda: {"data": {"factors": kinds, "csrf_token": generate_csrf()}}, lambda: _screen(SecondStep())
     )
@@ -68,9 +68,9 @@ def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Answer what the browser is to be asked for as a second step."""
     rate_limits.check_tighter("log_in")
     with unit_of_work.reading():
-        user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
+        user_id = pending_logins.account_of(carried.look(carried.CHALLENGE))
     with unit_of_work.writing():
-        asked = passkeys.ask_to_prove(CeremonyPurpose.SECOND, user_id)
+        asked = passkeys.authentication_options(CeremonyPurpose.SECOND, user_id)
     return _asked(asked)
 
 
@@ -80,7 +80,7 @@ def passkey_options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue
     """Answer what the browser is to be asked for instead of a password."""
     rate_limits.check_tighter("log_in")
     with unit_of_work.writing():
-        asked = passkeys.ask_to_prove(CeremonyPurpose.LOG_IN)
+        asked = passkeys.authentication_options(CeremonyPurpose.LOG_IN)
     return _asked(asked)
 
 
@@ -91,7 +91,7 @@ def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     rate_limits.check_tighter("log_in")
     challenge = _answered(CeremonyPurpose.LOG_IN)
     with unit_of_work.writing():
-        user_id = passkeys.owner(challenge, form.credential.value)
+        user_id = passkeys.verify(challenge, form.credential.value)
         secret = _opened(user_id, FactorKind.PASSKEY)
     return _entered(user_id, secret)
 
@@ -100,7 +100,7 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
     with unit_of_work.writing():
-        answered = pending_logins.answer(carried.look(carried.CHALLENGE), form.code.value)
+        answered = pending_logins.verify_code(carried.look(carried.CHALLENGE), form.code.value)
         secret = _opened(answered.user_id, sessions.PASSWORD, answered.factor) if answered else None
     if answered is None or secret is None:  # said only now: a wrong code stays counted
         raise NotAuthenticated(
@@ -111,11 +111,11 @@ def _by_code(form: SecondStep) -> ResponseReturnValue:
 
 def _by_passkey(answered: Answer) -> ResponseReturnValue:
     with unit_of_work.reading():
-        user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
+        user_id = pending_logins.account_of(carried.look(carried.CHALLENGE))
     challenge = _answered(CeremonyPurpose.SECOND, user_id)
     with unit_of_work.writing():
-        pending_logins.meet(carried.look(carried.CHALLENGE))
-        passkeys.owner(challenge, answered, user_id=user_id)
+        pending_logins.finish(carried.look(carried.CHALLENGE))
+        passkeys.verify(challenge, answered, user_id=user_id)
         secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
     return _entered(user_id, secret)
 
@@ -123,7 +123,7 @@ def _by_passkey(answered: Answer) -> ResponseReturnValue:
 def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
     """Take back the challenge, in a transaction of its own: whatever the answer is worth, it is used up."""
     with unit_of_work.writing():
-        return webauthn_challenges.end(carried.take(carried.CEREMONY), purpose, user_id=user_id)
+        return webauthn_challenges.consume(carried.take(carried.CEREMONY), purpose, user_id=user_id)
 
 
 def _asked(asked: Request) -> ResponseReturnValue:
@@ -137,7 +137,7 @@ def _opened(user_id: str, *by: str) -> str:
 
 
 def _entered(user_id: str, secret: str) -> ResponseReturnValue:
-    authentication.enter(secret)
+    authentication.start_session(secret)
     with unit_of_work.reading():
         address = users.address_of(user_id)
     known_devices.remember(address)
@@ -145,14 +145,14 @@ def _entered(user_id: str, secret: str) -> ResponseReturnValue:
 
 
 def _screen(form: SecondStep) -> Screen:
-    user_id = pending_logins.whose(carried.look(carried.CHALLENGE))
+    user_id = pending_logins.account_of(carried.look(carried.CHALLENGE))
     kinds = second_factors.kinds(user_id)
     context = {
         "form": form,
         "next": origins.own_path(incoming.query_value("next"), ""),
         "app": FactorKind.TOTP in kinds,
         "host": passkey_hosts.host_of(current.settings),
-        "elsewhere": passkey_hosts.elsewhere(user_id),
+        "elsewhere": passkey_hosts.other_hosts(user_id),
         "passkeys": FactorKind.PASSKEY in kinds and passkey_hosts.relying_party(current.settings) is not None,
     }
     return Screen("factors/second.html", "factors/_second_form.html", "second-form", context)

@@ -37,7 +37,7 @@ class LogOut(Operation):
 def log_in_form(visitor: Actor | None, form: GoingOn) -> replies.Result:
     """Show the log-in form, or send on who is in already."""
     if visitor and incoming.query_value("next"):
-        return replies.went(origins.own_path(incoming.query_value("next")))
+        return replies.redirect_to(origins.own_path(incoming.query_value("next")))
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(LogIn()))
 
 
@@ -60,16 +60,16 @@ def _logged_in(
     proven = sessions.verify(found, form.password.value)
     with unit_of_work.writing():
         sessions.check_unchanged(proven)
-        lockouts.take_back(guess)
+        lockouts.undo_count(guess)
         sessions.keep_renewed(proven)
-        if second_factors.protects(proven.user_id):
+        if second_factors.has_any(proven.user_id):
             carried.keep(carried.CHALLENGE, pending_logins.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
         secret = sessions.open_session(
             proven.user_id, device=device, by=[sessions.PASSWORD], instead_of=visitor
         )
-    authentication.enter(secret)
+    authentication.start_session(secret)
     known_devices.remember(form.email.value)
 
     return replies.signed_in(origins.own_path(incoming.query_value("next")))
@@ -92,7 +92,7 @@ def log_out(visitor: Actor | None, form: LogOut) -> Reply:
     if visitor and visitor.in_portal:
         with unit_of_work.writing():
             sessions.close_session(visitor)
-    authentication.leave()
+    authentication.end_session()
 
     log_in_again = url_for("sessions.log_in", next=origins.own_path(form.next.value, "") or None)
     return replies.changed({"status": "OK"}, Flash("success", "You are logged out."), to=log_in_again)
@@ -104,7 +104,7 @@ def _screen(form: LogIn) -> Screen:
         "next": _next(),
         "passkeys": passkey_hosts.relying_party(current.settings) is not None,
         "host": passkey_hosts.host_of(current.settings),
-        "elsewhere": passkey_hosts.elsewhere(),
+        "elsewhere": passkey_hosts.other_hosts(),
     }
     return Screen("accounts/login.html", "accounts/_login_form.html", "login-form", context)
 

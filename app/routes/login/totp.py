@@ -39,7 +39,7 @@ def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         factor = totp.confirm(actor, form.setup.value, form.code.value)
-        codes = recovery_codes.make_first(actor)
+        codes = recovery_codes.generate_first(actor)
         return added(actor, factor, codes)
 
 

@@ -28,7 +28,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
     """List my invitations."""
     _check_portal(actor)
     return replies.shown(
-        lambda: {"data": [json_shapes.offer(offer) for offer in received_invitations.mine(actor)]},
+        lambda: {"data": [json_shapes.offer(offer) for offer in received_invitations.list_own(actor)]},
         lambda: _list_screen(actor),
     )
 
@@ -57,7 +57,7 @@ def decline(actor: Actor, form: InOrganization) -> Reply:
 @public(Link)
 def link(visitor: Actor | None, form: Link) -> replies.Result:
     """Show who invites to what; opening the link changes nothing."""
-    offer = received_invitations.by_link(form.token.value)
+    offer = received_invitations.find_by_link(form.token.value)
     ending = received_invitations.ending_of(offer, visitor)
     if offer is None or ending:
         return _ended(ending or Ending.UNKNOWN, offer, form.token.value)
@@ -121,5 +121,5 @@ def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnVal
 
 
 def _list_screen(actor: Actor) -> Screen:
-    context = {"invitations": received_invitations.mine(actor)}
+    context = {"invitations": received_invitations.list_own(actor)}
     return Screen("invitations/index.html", "invitations/_list.html", "invitations", context)

@@ -14,7 +14,7 @@ from app.text.email_addresses import Address
 from app.web.forms.fields import INVALID_ROLE
 from app.web.forms.forms import EmailField, InOrganization, NumberField, RoleField, TextField
 from app.web.guard import authentication, rate_limits
-from app.web.guard.access import reach, requires
+from app.web.guard.access import require_access, requires
 from app.web.response import json_shapes, replies
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
@@ -110,7 +110,7 @@ def left(access: Access, *, others: int = 0) -> Reply:
 def changed_list_screen(access: Access, *changed: Address) -> Screen:
     """Return the members page after roles changed, drawn with the role that the actor has by now."""
     if access.actor.email_key in {address.key for address in changed}:
-        access = reach(access.actor, access.organization.id, Action.ORGANIZATION_READ)
+        access = require_access(access.actor, access.organization.id, Action.ORGANIZATION_READ)
     return list_screen(access)
 
 
@@ -138,13 +138,15 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
 
 def invite_screen(form: MemberInvite) -> Screen:
     """Return the page with the form that invites."""
-    access = reach(authentication.actor(), form.org_id.value, Action.MEMBERS_MANAGE)
+    access = require_access(authentication.actor(), form.org_id.value, Action.MEMBERS_MANAGE)
     context = {"form": form, "grantable": grantable(access.role)}
     return Screen("members/invite.html", "members/_invite_form.html", "invite-form", context)
 
 
 def _payload(access: Access, form: MemberList) -> Payload:
-    page = member_queries.listed(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
+    page = member_queries.in_organization(
+        access.organization.id, limit=form.limit.value, cursor=form.cursor.value
+    )
     return json_shapes.page(page, json_shapes.listed_member)
 
 

@@ -40,7 +40,7 @@ def index(access: Access, form: ReceiptRead) -> replies.Result:
     """List the receipts, or show the one that `number` names; `format=txt` downloads it."""
     number = form.number.value
     if number is None:
-        found = receipts.listed(access, before=form.before.value)
+        found = receipts.in_organization(access, before=form.before.value)
         return replies.shown(lambda: {"data": [_shape(row) for row in found]}, lambda: _list_screen(found))
 
     receipt = receipts.read(access, number)

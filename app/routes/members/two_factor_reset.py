@@ -35,7 +35,7 @@ def reset_form(access: Access, form: MemberOnly) -> Shown:
 def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
     """Find the organization, and hold every organization of the member: all of them are judged."""
     access = organization_access.require(actor, form.org_id.value, action)
-    two_factor_reset.hold(access, form.email.value)
+    two_factor_reset.lock_member(access, form.email.value)
     return organization_access.require(actor, form.org_id.value, action, changing=True)
 
 

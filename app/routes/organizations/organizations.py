@@ -22,7 +22,7 @@ from app.web.forms.forms import (
     UrlField,
 )
 from app.web.guard import authentication
-from app.web.guard.access import reach, requires, signed_in
+from app.web.guard.access import require_access, requires, signed_in
 from app.web.response import json_shapes, replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
@@ -77,10 +77,12 @@ class OrganizationDelete(InOrganization):
 def index(actor: Actor, form: OrganizationRead) -> replies.Result:
     """Show one organization, or list mine."""
     if form.org_id.value is not None:
-        return _show(reach(actor, form.org_id.value, Action.ORGANIZATION_READ))
+        return _show(require_access(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
         lambda: {
-            "data": [json_shapes.organization(mine.organization) for mine in organization_access.mine(actor)]
+            "data": [
+                json_shapes.organization(mine.organization) for mine in organization_access.list_own(actor)
+            ]
         },
         lambda: list_screen(actor),
     )
@@ -163,7 +165,7 @@ def _show(access: Access) -> Shown:
 
 
 def _created(actor: Actor, organization: OrganizationView) -> Flash:
-    alike = organizations.namesakes(actor, organization.name)
+    alike = organizations.count_named(actor, organization.name)
     text = f"You now have {alike} organizations called {organization.name}." if alike > 1 else INVITE_NEXT
     return Flash("success", f"{organization.name} is ready.", text)
 
@@ -174,7 +176,7 @@ def _new_screen(form: OrganizationCreate) -> Screen:
 
 
 def _settings_screen(form: OrganizationUpdate) -> Screen:
-    reach(authentication.actor(), form.org_id.value, Action.ORGANIZATION_UPDATE)
+    require_access(authentication.actor(), form.org_id.value, Action.ORGANIZATION_UPDATE)
     context = {"form": form, "delete_form": OrganizationDelete()}
     return Screen(
         "organizations/settings.html", "organizations/_settings_form.html", "settings-form", context
@@ -182,7 +184,7 @@ def _settings_screen(form: OrganizationUpdate) -> Screen:
 
 
 def _deletion_screen(form: OrganizationDelete) -> Screen:
-    access = reach(authentication.actor(), form.org_id.value, Action.ORGANIZATION_DELETE)
+    access = require_access(authentication.actor(), form.org_id.value, Action.ORGANIZATION_DELETE)
     context = {"form": _settings_form(access), "delete_form": form}
     return Screen("organizations/settings.html", "organizations/_delete_form.html", "delete-form", context)
 

@@ -12,9 +12,9 @@ def list_screen(actor: Actor) -> Screen:
     """Return the page of the actor's organizations and invitations."""
     mine = [
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
-        for found, role in organization_access.mine(actor)
+        for found, role in organization_access.list_own(actor)
     ]
-    context = {"organizations": mine, "invitations": received_invitations.mine(actor)}
+    context = {"organizations": mine, "invitations": received_invitations.list_own(actor)}
     return Screen("organizations/index.html", "organizations/_list.html", "organizations", context)
 
 

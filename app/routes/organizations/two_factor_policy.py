@@ -9,7 +9,7 @@ from app.services.organizations import two_factor_policy
 from app.services.organizations.two_factor_policy import Requirement
 from app.web.forms.forms import InOrganization, NumberField, YesNoField
 from app.web.guard import authentication
-from app.web.guard.access import reach, requires
+from app.web.guard.access import require_access, requires
 from app.web.response import json_shapes, replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
@@ -77,7 +77,7 @@ def _notice(found: Requirement) -> Flash:
 
 
 def _redrawn(form: RequirementSwitch) -> Screen:
-    access = reach(authentication.actor(), form.org_id.value, Action.SECOND_FACTOR_REQUIRE)
+    access = require_access(authentication.actor(), form.org_id.value, Action.SECOND_FACTOR_REQUIRE)
     return _screen(two_factor_policy.show(access), form)
 
 

@@ -16,7 +16,7 @@ from app.text.email_addresses import Address
 def create(address: Address, *, name: str, password_hash: str | None) -> User:
     """Create an account for somebody the operator knows; the address counts as confirmed."""
     locks.address(address.key)
-    if users.by_address(address):
+    if users.find(address):
         raise Conflict(f"{address.typed} has an account already")
 
     user = users.add(address, name=name, password_hash=password_hash)
@@ -27,8 +27,8 @@ def create(address: Address, *, name: str, password_hash: str | None) -> User:
 
 def disable(address: Address) -> User:
     """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
-    user = users.named(address)
-    alone = last_super_admin.led_alone(user.id)
+    user = users.lock_with_organizations(address)
+    alone = last_super_admin.organizations_led_alone(user.id)
     if alone:
         raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(alone)}")
 
@@ -39,14 +39,14 @@ def disable(address: Address) -> User:
     ).all():
         invitations.cancel_sent(None, organization_id, user.id)
     db.flush()
-    contacts.shut_out(user)
+    contacts.replace_disabled(user)
     audit.record(Event.ACCOUNT_DISABLED, None, user.id, before={"email": user.email})
     return user
 
 
 def enable(address: Address) -> User:
     """Open an account again that was shut. What ended stays ended; memberships were only suspended."""
-    user = users.named(address)
+    user = users.lock_with_organizations(address)
     if user.disabled_at is None:
         raise Conflict(f"{user.email} is not disabled")
 

@@ -31,7 +31,7 @@ class Side(StrEnum):
 
 def request(actor: Actor, address: Address) -> None:
     """Mail a link to both addresses. Nothing that is returned shows whether the new one has an account."""
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     user = db.get_one(User, actor.user_id)
     if address.key == user.email_key:
         raise InvalidInput("This is your address already", field="email")
@@ -40,7 +40,7 @@ def request(actor: Actor, address: Address) -> None:
     audit.record(Event.EMAIL_CHANGE_REQUESTED, actor, user.id, after={"email": address.typed})
     change = _add(user, address)
     outbox.queue("confirm_old_address", user.email, link=(Purpose.OLD_ADDRESS, change.id), new=address.typed)
-    if users.by_address(address):
+    if users.find(address):
         outbox.queue("already_registered", address.typed)
     else:
         outbox.queue(
@@ -48,7 +48,7 @@ def request(actor: Actor, address: Address) -> None:
         )
 
 
-def waiting(actor: Actor) -> AddressChange | None:
+def pending(actor: Actor) -> AddressChange | None:
     """Return the change of the actor's address that waits for an answer, or None."""
     return db.scalar(
         select(AddressChange).where(
@@ -59,7 +59,7 @@ def waiting(actor: Actor) -> AddressChange | None:
     )
 
 
-def by_link(token: str) -> tuple[AddressChange, Side] | None:
+def find_by_link(token: str) -> tuple[AddressChange, Side] | None:
     """Return the change that a mailed link belongs to, and whose link it is; None for a dead link."""
     digest = tokens.digest(token)
     change = db.scalar(
@@ -84,7 +84,7 @@ def requester(token: str) -> User | None:
     return db.get_one(User, change.user_id) if side is Side.NEW else None
 
 
-def agree(token: str, holder: Actor | PasswordProof | None = None) -> bool:
+def consent(token: str, holder: Actor | PasswordProof | None = None) -> bool:
     """Note that one side agrees; change the address when both have. Tell whether it has changed.
 
     `holder` is what the new side brought, a session or the password; neither may have ended since.
@@ -121,7 +121,7 @@ def _record_consent(change: AddressChange, side: Side) -> None:
 
 
 def _found(token: str) -> tuple[AddressChange, Side]:
-    found = by_link(token)
+    found = find_by_link(token)
     if found is None:
         raise Gone(ENDED, message="Ask for the change again on your account page.")
     return found
@@ -143,11 +143,11 @@ def _carry_out(change: AddressChange) -> None:
         by=user.id,
     )
     outbox.queue("address_changed", user.email, new=change.email)
-    reached = contacts.reached_by(user)
+    reached = contacts.organizations_of(user)
     user.email, user.email_key = change.email, change.email_key
     db.flush()
     for organization in reached:
-        contacts.pass_on(organization, None, by=user.id)
+        contacts.hand_over(organization, None, by=user.id)
     mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(mailed))
     if user.confirmed_at is None:

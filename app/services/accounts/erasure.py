@@ -28,9 +28,9 @@ from app.storage.database import db
 from app.text.email_addresses import Address
 
 
-def obstacles(actor: Actor) -> list[str]:
+def blocking_organizations(actor: Actor) -> list[str]:
     """List the organizations that would be left without a super admin: `name (id)`."""
-    return last_super_admin.led_alone(actor.user_id)
+    return last_super_admin.organizations_led_alone(actor.user_id)
 
 
 def erase(actor: Actor, address: Address) -> None:
@@ -40,7 +40,7 @@ def erase(actor: Actor, address: Address) -> None:
         raise InvalidInput("email does not match your address", field="email")
     locks.account_and_organizations(user.id)
     credentials.check_alive(actor)
-    alone = obstacles(actor)
+    alone = blocking_organizations(actor)
     if alone:
         raise Conflict(
             last_super_admin.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}."
@@ -48,14 +48,14 @@ def erase(actor: Actor, address: Address) -> None:
 
     audit.record(Event.ACCOUNT_ERASED, actor, user.id)
     _end_memberships(actor, user)
-    contacts.pass_on_all(user, actor)
+    contacts.hand_over_all(user, actor)
     _end_invitations_elsewhere(user)
     credentials.revoke(Credential.user_id == user.id)
     db.execute(delete(RefusedAttempt).where(RefusedAttempt.actor_id == user.id))
     db.execute(delete(RefusedAttempt).where(func.lower(RefusedAttempt.target) == user.email_key))
     for table in (AddressChange, Factor, RecoveryCode, Ceremony):
         db.execute(delete(table).where(table.user_id == user.id))
-    lockouts.forget(address)
+    lockouts.clear(address)
     _blank(user)
 
 
@@ -84,8 +84,8 @@ def _end_invitations_elsewhere(user: User) -> None:
 def _blank(user: User) -> None:
     """Leave a row without a person: what refers to it still finds something."""
     pseudonym = f"{user.id}@erased.invalid"
-    receipts.forget(user, pseudonym)
-    redaction.forget(user)
+    receipts.redact(user, pseudonym)
+    redaction.redact(user)
     user.email = user.email_key = pseudonym
     user.name = "Erased account"
     user.image_url = user.password_hash = None

@@ -26,25 +26,25 @@ def request(address: Address) -> None:
     jobs.enqueue(KIND, {"email": address.typed})
 
 
-def answer(database: Database, job: Job) -> None:
+def send_link(database: Database, job: Job) -> None:
     """Mail a link to the owner of the address that asked, if there is one."""
     with database.writing():
-        user = users.held(email_addresses.parse(job.details["email"]))
+        user = users.lock_by_address(email_addresses.parse(job.details["email"]))
         if user is not None and user.disabled_at is None:
             _mail_link(user)
 
 
-def usable(token: str) -> bool:
+def link_works(token: str) -> bool:
     """Tell whether a reset link still works."""
     return credentials.find(token, CredentialKind.RESET) is not None
 
 
 def working_keys(token: str) -> Sequence[Credential]:
     """Return the keys that the new password may end. Raises `Gone` for a dead link."""
-    return own_keys.working(_owner(token).id)
+    return own_keys.list_working(_owner(token).id)
 
 
-def familiar_names(token: str) -> list[str]:
+def words_to_avoid(token: str) -> list[str]:
     """Return the names that a new password must not be made of; raise for a dead link."""
     return personal_words.of_person(_owner(token))
 
@@ -84,14 +84,14 @@ def link_for_operator(address: Address) -> str:
     return links.mailed(config(), purpose, identifier)
 
 
-def familiar_to(address: Address) -> list[str]:
+def words_to_avoid_for(address: Address) -> list[str]:
     """Return the names that a password of an account must not be made of; raise `NotFound` without one."""
     return personal_words.of_person(_for_operator(address))
 
 
 def _for_operator(address: Address) -> User:
     """Return the account of an address, held; raise `NotFound` without one, `Conflict` if disabled."""
-    user = users.named(address)
+    user = users.lock_with_organizations(address)
     if user.disabled_at:
         raise Conflict(f"{address.typed} is disabled", message="`crewroom user enable` comes first.")
     return user
@@ -101,12 +101,12 @@ def _replace_password(user: User, password_hash: str) -> None:
     """Give an account another password, and end what was open; an unconfirmed account is handed over."""
     user.password_hash = password_hash
     if user.confirmed_at is None:
-        reclaim.hand_over(user)
+        reclaim.reclaim(user)
     email_change.end_open(user.id)
     _end_links(user)
     sessions.close_all(user.id)
     outbox.queue("password_changed", user.email)
-    lockouts.forget(Address(user.email, user.email_key))
+    lockouts.clear(Address(user.email, user.email_key))
 
 
 def _new_link(user: User) -> tuple[links.Purpose, str]:

@@ -32,7 +32,7 @@ def show(actor: Actor) -> User:
 
 def update(actor: Actor, *, name: str | None = None, image_url: str | None = None) -> User:
     """Change what is given; an empty `image_url` removes it. What is the same already changes nothing."""
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     user = show(actor)
     given = {"name": name, "image_url": None if image_url == "" else image_url}
     wanted = {field for field, value in (("name", name), ("image_url", image_url)) if value is not None}
@@ -45,16 +45,16 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
     return user
 
 
-def verify(actor: Actor, user: User, password: str, *, field: str = "password") -> Actor:
+def verify_own_password(actor: Actor, user: User, password: str, *, field: str = "password") -> Actor:
     """Return the actor with the proof that they gave their own password, or raise `NotPermitted`.
 
     Outside any unit of work, since it takes a while; the change judges the proof again.
     """
-    proof = proven(user, password, field=field)
+    proof = prove_password(user, password, field=field)
     return replace(actor, proof=proof)
 
 
-def proven(user: User, password: str, *, field: str, message: str | None = None) -> PasswordProof:
+def prove_password(user: User, password: str, *, field: str, message: str | None = None) -> PasswordProof:
     """Return the proof that a password is an account's. Raises `NotPermitted`, with the message if given."""
     stored = user.password_hash
     if not passwords.matches(password, stored) or not stored:
@@ -84,7 +84,7 @@ def change_password(
     ended = (CredentialKind.RESET, CredentialKind.CHALLENGE)
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended))
     db.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
-    lockouts.forget(actor.address)
+    lockouts.clear(actor.address)
     audit.record(Event.PASSWORD_CHANGED, actor, user.id)
     outbox.queue("password_changed", user.email)
     return sessions.open_session(user.id, device=device, by=[sessions.PASSWORD])

@@ -16,7 +16,7 @@ from app.storage.database import db
 from app.text.email_addresses import Address
 
 
-def hand_over(user: User) -> None:
+def reclaim(user: User) -> None:
     """Confirm the address and end all that was open; the caller holds the account and sets a new password.
 
     Sessions, keys, mailed links, sign-ins that wait for a second factor, second factors, recovery codes,
@@ -28,7 +28,7 @@ def hand_over(user: User) -> None:
     db.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
     email_change.end_open(user.id)
     _cancel_invitations(user)
-    lockouts.forget(Address(user.email, user.email_key))
+    lockouts.clear(Address(user.email, user.email_key))
     audit.record(Event.ACCOUNT_TAKEN_OVER, None, user.id, before={"factors": removed}, by=user.id)
 
 

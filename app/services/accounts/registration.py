@@ -33,48 +33,48 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
         raise NotPermitted(CLOSED, message=invitations.OPERATOR_CREATES)
 
     locks.address(address.key)
-    owner = users.by_address(address)
+    owner = users.find(address)
     if owner is None:
         user = users.add(address, name=name, password_hash=password_hash)
         audit.record(Event.ACCOUNT_REGISTERED, None, user.id, after={"email": user.email}, by=user.id)
-        ask_to_confirm(user)
+        send_confirmation(user)
     else:
         outbox.queue("already_registered", owner.email)
 
 
-def ask_to_confirm(user: User) -> None:
+def send_confirmation(user: User) -> None:
     """Mail a link that confirms the address; an earlier link stops working."""
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
     link = users.issue_link(user, CredentialKind.CONFIRMATION, LIFETIME)
     outbox.queue("confirm_address", user.email, link=link)
 
 
-def ask_again(user_id: str) -> None:
+def resend_confirmation(user_id: str) -> None:
     """Mail the confirmation link of an account anew, unless its address is confirmed."""
     user = db.get_one(User, user_id)
     if user.confirmed_at is None and not outbox.cooling_down("confirm_address", user.email):
         audit.record(Event.CONFIRMATION_REQUESTED, None, user.id, by=user.id)
-        ask_to_confirm(user)
+        send_confirmation(user)
 
 
-def behind(token: str) -> User | None:
+def find_by_link(token: str) -> User | None:
     """Return the account that a link would confirm, or None for a link that no longer works."""
     credential = credentials.find(token, CredentialKind.CONFIRMATION)
     user = db.get_one(User, credential.user_id) if credential else None
     return user if user and user.confirmed_at is None else None
 
 
-def owner(token: str) -> User:
+def account_to_confirm(token: str) -> User:
     """Return the account that a link would confirm. Raises `Gone` if the link no longer works."""
-    user = behind(token)
+    user = find_by_link(token)
     if user is None:
         raise Gone(LINK_EXPIRED, message="Sign in and ask for a new one.")
     return user
 
 
-def familiar_names(token: str) -> list[str]:
+def words_to_avoid(token: str) -> list[str]:
     """Return the names that a new password must not be made of. Raises `Gone` like `owner`."""
-    return personal_words.of_person(owner(token))
+    return personal_words.of_person(account_to_confirm(token))
 
 
 def confirm(token: str, holder: Actor | PasswordProof) -> None:
@@ -90,19 +90,19 @@ def confirm(token: str, holder: Actor | PasswordProof) -> None:
     audit.record(Event.ACCOUNT_CONFIRMED, actor, user.id, by=user.id)
 
 
-def take_over(token: str, password_hash: str) -> Address:
+def reclaim_by_link(token: str, password_hash: str) -> Address:
     """Hand the account to the reader of the mailbox, with a new password; return its address."""
-    locks.account_and_organizations(owner(token).id)
+    locks.account_and_organizations(account_to_confirm(token).id)
     user = _held(token)
     user.password_hash = password_hash
-    reclaim.hand_over(user)
+    reclaim.reclaim(user)
     outbox.queue("password_changed", user.email)
     return Address(user.email, user.email_key)
 
 
 def _held(token: str) -> User:
     """Return the account of a link, held, if the link still works by then."""
-    user = owner(token)
+    user = account_to_confirm(token)
     locks.account(user.id)
     db.refresh(user)
-    return owner(token)
+    return account_to_confirm(token)

@@ -43,9 +43,9 @@ def reset(access: Access, address: Address) -> None:
     outbox.queue("factors_reset", user.email, by=access.actor.display_name)
 
 
-def hold(access: Access, address: Address) -> None:
+def lock_member(access: Access, address: Address) -> None:
     """Hold a member's account and all their organizations, before any of these is held alone."""
-    user = users.by_address(address)
+    user = users.find(address)
     if user and db.get(Membership, (access.organization.id, user.id)):
         locks.account_and_organizations(user.id)
 
@@ -56,8 +56,8 @@ def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
     Raises `Conflict` if an organization that requires a second factor would be left without a super admin who
     can act, unless `allow_last` allows that: a person who lost the only factor has no other way back.
     """
-    user = users.named(address)
-    alone = last_super_admin.led_alone(user.id, factor_only=True)
+    user = users.lock_with_organizations(address)
+    alone = last_super_admin.organizations_led_alone(user.id, factor_only=True)
     if alone and not allow_last:
         raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)
 
@@ -68,7 +68,7 @@ def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
 
 
 def _member(access: Access, address: Address) -> User:
-    user = users.held(address)
+    user = users.lock_by_address(address)
     membership = db.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None or membership.pending:
         raise NotFound(members.UNKNOWN, field="email")

@@ -1,6 +1,5 @@
 """Apps: reach, list, create, rename, delete."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +14,10 @@ from app.base.permissions import Action
 from app.models import App, Bundle
 from app.services.apps import bundle_files
 from app.services.core import audit, organization_access, paging, quotas
-from app.services.core.actors import Access, Actor, parts
+from app.services.core.actors import Access, Actor, fields_of
 from app.services.core.paging import Page
 from app.storage.database import db
+from app.text import names
 
 UNKNOWN = "App not found"
 ALREADY = "App already exists"
@@ -95,23 +95,24 @@ def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False)
     except NotPermitted as refusal:
         refusal.organization_id = home
         raise
-    return AppAccess(**parts(permitted), app=_view(found))
+    return AppAccess(**fields_of(permitted), app=_view(found))
 
 
-def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[AppView]:
+def in_organization(
+    organization_id: str, *, limit: int | None = None, cursor: str | None = None
+) -> Page[AppView]:
     """List the apps of an organization by name, all of them or a page."""
-    values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
-        return Page([_view(row) for row in db.execute(_LIST, values)], None)
+        return Page([_view(row) for row in db.execute(_LIST, {"organization_id": organization_id})], None)
 
     most = limit or PAGE
-    values["most"] = most + 1
+    values: dict[str, Any] = {"organization_id": organization_id, "most": most + 1}
     if cursor is None:
         return _page(db.execute(_LIST_LIMITED, values).all(), most)
     return _page(db.execute(_LIST_BEHIND, values | {"name_key": paging.read_text(cursor)}).all(), most)
 
 
-def storage(organization_id: str) -> int:
+def storage_used(organization_id: str) -> int:
     """Return how many bytes the bundles of an organization have."""
     return int(db.scalar(_TOTAL, {"organization_id": organization_id}) or 0)
 
@@ -125,7 +126,7 @@ def create(access: Access, *, name: str) -> AppView:
         id=identifiers.new("app"),
         organization_id=access.organization.id,
         name=name,
-        name_key=comparable(name),
+        name_key=names.comparable(name),
         created_by=access.actor.user_id,
         created_at=clock.now(),
     )
@@ -142,7 +143,7 @@ def rename(access: AppAccess, *, name: str) -> AppView:
     if name != access.app.name:
         _check_free(access.organization.id, name, but=access.app.id)
         app = db.get_one(App, access.app.id)
-        app.name, app.name_key = name, comparable(name)
+        app.name, app.name_key = name, names.comparable(name)
         audit.record(
             Event.APP_RENAMED,
             access.actor,
@@ -171,15 +172,10 @@ def remove(access: AppAccess) -> None:
 
 def _check_free(organization_id: str, name: str, *, but: str = "") -> None:
     taken = select(App.id).where(
-        App.organization_id == organization_id, App.name_key == comparable(name), App.id != but
+        App.organization_id == organization_id, App.name_key == names.comparable(name), App.id != but
     )
     if db.execute(taken).first():
         raise Conflict(ALREADY, message="Choose another name: letter case makes no difference.", field="name")
-
-
-def comparable(name: str) -> str:
-    """Return what names are compared by: letter case and ways to write the same letter make no difference."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _page(rows: Sequence[Any], most: int) -> Page[AppView]:

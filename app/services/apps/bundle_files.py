@@ -15,7 +15,7 @@ KIND = "unused_files"
 _MOST_IN_A_JOB = 500
 
 
-def keep(draft: Draft) -> None:
+def store(draft: Draft) -> None:
     """Give a draft its address, in the transaction that adds its row; nobody may remove it meanwhile."""
     _own(draft.checksum)
     draft.keep()

@@ -16,7 +16,7 @@ from app.models import Bundle, User
 from app.services.apps import apps, bundle_files
 from app.services.apps.apps import AppAccess
 from app.services.core import audit, paging, quotas
-from app.services.core.actors import Actor, parts
+from app.services.core.actors import Actor, fields_of
 from app.services.core.paging import Page
 from app.storage import blobs
 from app.storage.blobs import Draft
@@ -94,10 +94,10 @@ def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
         at = apps.access(actor, found.app_id, action)
     except NotFound as error:
         raise NotFound(UNKNOWN) from error
-    return BundleAccess(**parts(at), bundle=BundleView(*found))
+    return BundleAccess(**fields_of(at), bundle=BundleView(*found))
 
 
-def listed(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
+def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
     """List the bundles of an app, highest version first, all of them or a page."""
     values: dict[str, Any] = {"app_id": app_id}
     if limit is None and cursor is None:
@@ -162,7 +162,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
         after={"app": access.app.name, "version": version, "size": view.size, "checksum": view.checksum},
     )
     db.flush()
-    bundle_files.keep(draft)
+    bundle_files.store(draft)
     return view
 
 

@@ -69,7 +69,7 @@ class Walk:
         before = self.last["hash"] if self.last else ""
         if self.sound and entry["previous_hash"] != before:
             return f"{_told(entry)} does not follow the one before it: entries between were deleted"
-        return None if audit_chain.holds(self.keys[0], entry) else f"{_told(entry)}: edited"
+        return None if audit_chain.commitment_matches(self.keys[0], entry) else f"{_told(entry)}: edited"
 
     def _what_happened(self, entry: Stored, place: int, head: AnyRow) -> str:
         """Name what was done to an entry whose hash is wrong: find where it and its neighbours would fit."""
@@ -101,13 +101,13 @@ class Walk:
     def _fits_head(self, head: AnyRow) -> bool:
         seal = audit_chain.head_seal(self.keys[0], head.seq, head.hash)
         last = self.last["hash"] if self.last else None
-        return last == head.hash and audit_chain.same(head.seal, seal)
+        return last == head.hash and audit_chain.seals_equal(head.seal, seal)
 
     def _inserted_behind(self) -> Iterator[str]:
         """Name an entry behind the head; one statement, since others may be appending."""
         head = select(CHAINS.c.seq).where(CHAINS.c.key == self.chain).scalar_subquery()
         behind = select(func.min(ENTRIES.c.seq)).where(
-            audit_chain.of_chain(self.chain), ENTRIES.c.seq > head + self.shift
+            audit_chain.in_chain(self.chain), ENTRIES.c.seq > head + self.shift
         )
         found = db.scalar(behind)
         if found is not None:
@@ -119,7 +119,9 @@ class Walk:
 
     def _sealed_at(self, entry: Stored, place: int) -> bool:
         there = {**entry, "seq": place}
-        return any(audit_chain.same(entry["hash"], audit_chain.sealed(key, there)) for key in self.keys)
+        return any(
+            audit_chain.seals_equal(entry["hash"], audit_chain.sealed(key, there)) for key in self.keys
+        )
 
     def _right_place(self, entry: Stored, most: int) -> int | None:
         return next((place for place in range(1, most + 1) if self._sealed_at(entry, place)), None)
@@ -128,7 +130,7 @@ class Walk:
 def entries(chain: str) -> Iterator[Stored]:
     """Yield the entries of a chain in order, in batches."""
     order = (ENTRIES.c.seq, ENTRIES.c.id)
-    statement = ENTRIES.select().where(audit_chain.of_chain(chain)).order_by(*order).limit(_BATCH)
+    statement = ENTRIES.select().where(audit_chain.in_chain(chain)).order_by(*order).limit(_BATCH)
     rows: Sequence[Stored] = db.execute(statement).mappings().all()
     while rows:
         yield from rows

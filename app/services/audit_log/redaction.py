@@ -41,7 +41,7 @@ def pseudonym(user_id: str) -> str:
     return f"forgotten-{user_id[-8:]}"
 
 
-def forget(user: User) -> int:
+def redact(user: User) -> int:
     """Replace a person's address and name in all logs by a pseudonym; return in how many entries.
 
     The digest of what stood there stays, its salt goes, and what stands there now is sealed anew. Each log
@@ -86,7 +86,11 @@ def _amend(entry: Stored, person: _Person) -> bool:
         return False
 
     key = audit_chain.key_of(entry["organization_id"] or PORTAL)
-    seal = audit_chain.amendment(key, {**entry, **forgotten}) if audit_chain.holds(key, entry) else None
+    seal = (
+        audit_chain.amendment(key, {**entry, **forgotten})
+        if audit_chain.commitment_matches(key, entry)
+        else None
+    )
     db.execute(_AMEND.values({**forgotten, "salt": None, "amendment": seal}), {"entry_id": entry["id"]})
     return True
 

@@ -29,12 +29,12 @@ class _Keyed(Attempt):
     key: str
 
 
-def note(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> None:
+def record(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> None:
     """Record an attempt, or count it if the same one was refused within the last ten minutes.
 
     Somebody who tries more than 20 different ones in that time is recorded without their targets.
     """
-    audit_chain.hold(organization_id or audit_chain.PORTAL)
+    audit_chain.lock_head(organization_id or audit_chain.PORTAL)
     attempt = _attempt(event, actor, error, target=target, organization_id=organization_id)
     running = _running(attempt["key"])
     if running is None and _many(attempt):
@@ -50,13 +50,13 @@ def note(event: Event, actor: Actor, error: str, *, target: str, organization_id
     _begin(attempt)
 
 
-def end(database: Database, job: Job) -> None:
+def record_repeats(database: Database, job: Job) -> None:
     """Record how often an attempt was repeated, unless that was done when the next one began."""
     with database.writing():
         running = _running(job.details["key"])
         if running is None:
             return
-        audit_chain.hold(running["organization_id"] or audit_chain.PORTAL)
+        audit_chain.lock_head(running["organization_id"] or audit_chain.PORTAL)
         running = _running(job.details["key"])
         if running and running["first_at"].isoformat() == job.details["first_at"]:
             _end(running)

@@ -23,7 +23,7 @@ def heads(old: str, new: str) -> None:
         seals = [
             audit_chain.head_seal(tokens.chain_key(key, head.key), head.seq, head.hash) for key in (old, new)
         ]
-        if audit_chain.same(head.seal, seals[0]):
+        if audit_chain.seals_equal(head.seal, seals[0]):
             db.execute(_HEAD.values(seal=seals[1]), {"chain": head.key})
 
 
@@ -31,7 +31,7 @@ def amendments(old: str, new: str) -> None:
     """Seal under the new key what a forgetting left, so that the old key cannot pass an edit off as one."""
     for entry in db.execute(ENTRIES.select().where(ENTRIES.c.amendment.is_not(None))).mappings().all():
         chain = entry["organization_id"] or PORTAL
-        if audit_chain.holds(tokens.chain_key(old, chain), entry):
+        if audit_chain.commitment_matches(tokens.chain_key(old, chain), entry):
             seal = audit_chain.amendment(tokens.chain_key(new, chain), entry)
             db.execute(_ENTRY.values(amendment=seal), {"entry_id": entry["id"]})
 

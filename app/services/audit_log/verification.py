@@ -49,14 +49,14 @@ class Checkpoint:
 
 def verify(chain: str | None = None) -> tuple[int, int]:
     """Return how many entries and chains there are; raise `Broken`, which names the first break, if any."""
-    report = examine(chain)
+    report = inspect_chains(chain)
     if report.breaks:
         more = f" ({len(report.breaks) - 1} more)" if len(report.breaks) > 1 else ""
         raise Broken(report.breaks[0] + more)
     return report.entries, report.chains
 
 
-def examine(chain: str | None = None, checkpoints: list[Checkpoint] | None = None) -> Report:
+def inspect_chains(chain: str | None = None, checkpoints: list[Checkpoint] | None = None) -> Report:
     """Walk one chain or all, to the end of each whatever is found; return what was found."""
     earlier = [point for point in checkpoints or [] if chain in {None, point.chain}]
     names = [chain] if chain else sorted(_names() | {point.chain for point in earlier})
@@ -100,5 +100,5 @@ def _names() -> set[str]:
 
 
 def _moment(chain: str, seq: int) -> datetime | None:
-    at = select(ENTRIES.c.at).where(audit_chain.of_chain(chain), ENTRIES.c.seq == seq)
+    at = select(ENTRIES.c.at).where(audit_chain.in_chain(chain), ENTRIES.c.seq == seq)
     return db.scalar(at)

@@ -13,12 +13,12 @@ from app.storage import blobs
 
 
 @contextmanager
-def new(path: Path) -> Iterator[IO[bytes]]:
+def create(path: Path) -> Iterator[IO[bytes]]:
     """Write a file that only its owner may read; it appears whole and on disk, or not at all."""
     if os.path.lexists(path):
         raise Conflict(f"{path} exists already; a backup never replaces a file")
     draft = path.with_name(f"{path.name}.unfinished-{secrets.token_hex(4)}")
-    with told(path):
+    with describe_error(path):
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
             try:
                 yield file
@@ -44,7 +44,7 @@ def _publish(draft: Path, path: Path) -> None:
 
 
 @contextmanager
-def told(path: Path | str) -> Iterator[None]:
+def describe_error(path: Path | str) -> Iterator[None]:
     """Say what the disk says of a file that is being written."""
     try:
         yield

@@ -24,7 +24,7 @@ def check(config: Config, *, replacing: bool) -> None:
     )
 
 
-def make(connection: Connection) -> None:
+def clear_empty_tables(connection: Connection) -> None:
     """Take away the tables of a database that has nothing in them; refuse one that has."""
     found = _ours(connection)
     if found and connection.dialect.name == "postgresql":

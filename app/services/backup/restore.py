@@ -46,7 +46,7 @@ def restore(
 
     `broken_record` accepts one whose audit log is not whole, for those who must go on with it.
     """
-    with blobs.disk(), instance.alone(config):
+    with blobs.disk(), instance.exclusive(config):
         emptiness.check(config, replacing=replacing)
         try:
             received = receive(config, file)
@@ -101,7 +101,7 @@ def _load(received: Received) -> None:
     """Fill the tables of the backup's schema, then bring them up to date."""
     connection = db.connection()
     engines.unhurried(connection)
-    emptiness.make(connection)
+    emptiness.clear_empty_tables(connection)
     migrate(connection, received.schema, secret_key=received.key)
     for table in dumps.tables_in(connection, set(received.rows)):
         with received.table(table.name) as file:

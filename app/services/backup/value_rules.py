@@ -11,7 +11,6 @@ from app.base import identifiers
 from app.base.errors import InvalidInput
 from app.base.permissions import Role
 from app.models import CredentialKind, FactorKind
-from app.services.apps import apps
 from app.text import email_addresses, invisible, names, semver
 
 Rule = Callable[[Any], bool]
@@ -127,7 +126,7 @@ def ended(written: dict[str, Any]) -> bool:
 
 def same_name(row: Mapping[str, Any]) -> bool:
     """Tell whether a name is compared by its own key: two apps cannot look the same."""
-    return bool(apps.comparable(row["name"]) == row["name_key"])
+    return bool(names.comparable(row["name"]) == row["name_key"])
 
 
 def named_credential(row: Mapping[str, Any]) -> bool:

@@ -45,7 +45,7 @@ class KeyRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MembershipContext:
     """An accepted membership of the actor, with its organization, and how their credential stands there.
 
     `factor_due` is when they must have a second factor, None if they have one or need none.
@@ -92,7 +92,7 @@ class Actor:
     ceiling: Role
     organization_id: str | None
     last_used_at: datetime | None
-    standing: Standing | None = None
+    membership: MembershipContext | None = None
     issued_at: datetime | None = None
     expires_at: datetime | None = None
     digest: str = field(default="", repr=False)
@@ -145,20 +145,20 @@ class Access:
         return allows(self.role, action)
 
 
-def enter(actor: Actor, standing: Standing) -> Access:
+def access_through(actor: Actor, membership: MembershipContext) -> Access:
     """Combine a membership with the ceiling of the credential."""
-    role = lower(standing.role, actor.ceiling)
+    role = lower(membership.role, actor.ceiling)
     return Access(
         actor,
-        standing.organization,
+        membership.organization,
         role,
-        standing.last_active_at,
-        last_used_at=standing.last_used_at,
-        key_rules=standing.key_rules,
-        factor_due=standing.factor_due,
+        membership.last_active_at,
+        last_used_at=membership.last_used_at,
+        key_rules=membership.key_rules,
+        factor_due=membership.factor_due,
     )
 
 
-def parts(access: Access) -> dict[str, Any]:
+def fields_of(access: Access) -> dict[str, Any]:
     """Return the fields of an access by name, to make a narrower one of it: of an app, of a bundle."""
     return {field.name: getattr(access, field.name) for field in fields(access)}

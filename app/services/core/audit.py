@@ -86,7 +86,7 @@ def record_refusal(
     )
 
 
-def named(organization_id: str | None, target: Address | str | None) -> str | None:
+def target_of(organization_id: str | None, target: Address | str | None) -> str | None:
     """Return what an entry calls a target: a member or invitee by their identifier, an address as typed.
 
     Whether anybody else has an account is not told.
@@ -101,7 +101,7 @@ def named(organization_id: str | None, target: Address | str | None) -> str | No
 def record_read(access: Access) -> None:
     """Record that somebody read the log, unless the same credential did within the last minute."""
     organization_id = access.organization.id
-    audit_chain.hold(organization_id)
+    audit_chain.lock_head(organization_id)
     if not read_lately(access):
         record(Event.AUDIT_READ, access.actor, organization_id, organization_id=organization_id)
 

@@ -65,7 +65,7 @@ def append(entry: dict[str, Any]) -> None:
     db.execute(_MOVE.values(head), {"chain": chain})
 
 
-def hold(chain: str) -> AnyRow:
+def lock_head(chain: str) -> AnyRow:
     """Lock a chain and return its head; a new one begins at 0."""
     head = db.execute(_HEAD_LOCKED, {"chain": chain}).first()
     if head is None:
@@ -85,10 +85,10 @@ def newest(count: int) -> Any:
     return select(*columns).order_by(ENTRIES.c.id.desc()).limit(count)
 
 
-def fits(secret_key: str, entry: Stored) -> bool:
+def sealed_by(secret_key: str, entry: Stored) -> bool:
     """Tell whether a secret key sealed an entry."""
     key = tokens.chain_key(secret_key, entry["organization_id"] or PORTAL)
-    return same(entry["hash"], sealed(key, entry))
+    return seals_equal(entry["hash"], sealed(key, entry))
 
 
 def sealed(key: bytes, entry: Stored) -> str:
@@ -106,11 +106,11 @@ def amendment(key: bytes, entry: Stored) -> str:
     return _mac(key, ["amended", entry["hash"], _forgettable(entry).decode()])
 
 
-def holds(key: bytes, entry: Stored) -> bool:
+def commitment_matches(key: bytes, entry: Stored) -> bool:
     """Tell whether what may be forgotten is what was recorded, or what a forgetting left."""
     if entry["salt"]:
-        return same(entry["commitment"], commitment(entry))
-    return same(entry["amendment"], amendment(key, entry))
+        return seals_equal(entry["commitment"], commitment(entry))
+    return seals_equal(entry["amendment"], amendment(key, entry))
 
 
 def head_seal(key: bytes, seq: int, hash_: str) -> str:
@@ -118,7 +118,7 @@ def head_seal(key: bytes, seq: int, hash_: str) -> str:
     return _mac(key, ["head", seq, hash_])
 
 
-def same(one: str | None, other: str) -> bool:
+def seals_equal(one: str | None, other: str) -> bool:
     """Compare two seals."""
     return hmac.compare_digest(one or "", other)
 
@@ -130,17 +130,17 @@ def _next_place(chain: str, key: bytes) -> tuple[int, str]:
     with, the chain goes on, but visibly broken: refusing every further change would let the attacker
     switch the organization off.
     """
-    head = hold(chain)
-    if same(head.seal, head_seal(key, head.seq, head.hash)):
+    head = lock_head(chain)
+    if seals_equal(head.seal, head_seal(key, head.seq, head.hash)):
         return head.seq + 1, head.hash
     current = db.scalar(_FINGERPRINT)
     if current and current != tokens.fingerprint(config().secret_key):
         raise Unavailable
-    highest = select(func.max(ENTRIES.c.seq)).where(of_chain(chain))
+    highest = select(func.max(ENTRIES.c.seq)).where(in_chain(chain))
     return (db.scalar(highest) or 0) + 1, ""
 
 
-def of_chain(chain: str) -> ColumnElement[bool]:
+def in_chain(chain: str) -> ColumnElement[bool]:
     """Return the condition of the entries of a chain."""
     column = ENTRIES.c.organization_id
     return column.is_(None) if chain == PORTAL else column == chain

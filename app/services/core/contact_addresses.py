@@ -14,7 +14,7 @@ from app.text.email_addresses import Address
 def written_to(address: Address) -> list[str]:
     """List the identifiers of the organizations whose contact address is this one, however it is written."""
     found = select(Organization.id, Organization.management_email).where(written_like(address))
-    return [identifier for identifier, written in db.execute(found) if same(written, address)]
+    return [identifier for identifier, written in db.execute(found) if matches(written, address)]
 
 
 def written_like(address: Address) -> ColumnElement[bool]:
@@ -26,7 +26,7 @@ def written_like(address: Address) -> ColumnElement[bool]:
     return func.lower(Organization.management_email).startswith(start, autoescape=True)
 
 
-def same(written: str, address: Address) -> bool:
+def matches(written: str, address: Address) -> bool:
     """Return whether a contact address as it is kept is a spelling of an address."""
     try:
         return email_addresses.parse(written).key == address.key

@@ -91,7 +91,10 @@ def issue(
 
 
 def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = None) -> Actor:
-    """Return whom a secret stands for, with their standing in an organization, or raise `Invalid API key`."""
+    """Return the actor that a secret proves, with their membership of an organization.
+
+    Raises `NotAuthenticated`.
+    """
     if not tokens.well_formed(secret):
         raise NotAuthenticated
     digest = tokens.digest(secret)
@@ -101,7 +104,9 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
     if replaced:
         found = db.execute(_BY_OLD_DIGEST, wanted).first()
     if found is None or _expired(found.expires_at):
-        raise NotAuthenticated(message=rejected_keys.told(secret) if kind is CredentialKind.KEY else None)
+        raise NotAuthenticated(
+            message=rejected_keys.rejection_reason(secret) if kind is CredentialKind.KEY else None
+        )
 
     return _actor(found, digest, replaced=replaced)
 
@@ -121,7 +126,7 @@ def revoke(*conditions: ColumnElement[bool]) -> int:
     return int(getattr(result, "rowcount", 0))
 
 
-def hold(actor: Actor) -> None:
+def lock_holder(actor: Actor) -> None:
     """Hold the actor's account until the transaction ends; refuse whoever came with what ended meanwhile.
 
     For changes of what opens an account, by somebody who was looked up before the transaction began or beside
@@ -136,7 +141,7 @@ def check_alive(actor: Actor) -> None:
 
     The same if the password that the actor gave was replaced. The caller holds the account.
     """
-    works = or_(Credential.digest == actor.digest, old_secrets.works(actor.digest))
+    works = or_(Credential.digest == actor.digest, old_secrets.still_works(actor.digest))
     still = select(Credential.id).join(User, User.id == Credential.user_id)
     still = still.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
     if db.execute(still).first() is None:
@@ -182,7 +187,7 @@ def _actor(found: AnyRow, digest: str, *, replaced: bool) -> Actor:
         ceiling=Role(found.role),
         organization_id=found.organization_id,
         last_used_at=found.last_used_at,
-        standing=membership_context.read(found),
+        membership=membership_context.read(found),
         issued_at=found.issued_at,
         expires_at=found.expires_at,
         digest=digest,

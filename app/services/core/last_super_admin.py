@@ -26,24 +26,24 @@ _OTHER, _OTHERS = aliased(User), aliased(Membership)
 
 def check_not_last(membership: Membership) -> None:
     """Raise `Conflict` if no super admin of the organization could act without this member."""
-    if alone(membership):
+    if is_last(membership):
         raise Conflict(LAST_ADMIN, message=ADVICE)
 
 
 def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
     """Raise `Conflict` if an organization needs this person, or, with `factor_only`, their second factor."""
-    alone_in = led_alone(user_id, factor_only=factor_only)
+    alone_in = organizations_led_alone(user_id, factor_only=factor_only)
     if alone_in:
         raise Conflict(LAST_ADMIN, message=f"Only they can act as super admin of {', '.join(alone_in)}.")
 
 
-def alone(membership: Membership) -> bool:
+def is_last(membership: Membership) -> bool:
     """Tell whether the member is a super admin, and no other one could act."""
     found = _needing(membership.user_id).where(Organization.id == membership.organization_id)
     return db.execute(found).first() is not None
 
 
-def led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
+def organizations_led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
     """List the organizations, as `name (id)`, in which no super admin could act without this one.
 
     `factor_only` leaves out those that do not require a second factor.
@@ -54,7 +54,7 @@ def led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
     return [f"{name} ({identifier})" for name, identifier in db.execute(found)]
 
 
-def longest_standing(organization_id: str, *, without: str) -> User | None:
+def successor(organization_id: str, *, without: str) -> User | None:
     """Return the super admin who joined first among those who can act, or None; `without` one person."""
     others = (
         select(_OTHER)
@@ -65,13 +65,13 @@ def longest_standing(organization_id: str, *, without: str) -> User | None:
     return db.scalar(found.order_by(_OTHERS.added_at, _OTHERS.user_id).limit(1))
 
 
-def has_secured(organization_id: str) -> bool:
+def has_one_with_second_factor(organization_id: str) -> bool:
     """Tell whether some super admin could still act if a second factor was required from now on."""
     found = select(_OTHER.id).join(_OTHERS, _OTHERS.user_id == _OTHER.id)
     found = found.where(
         _OTHERS.organization_id == organization_id,
         _leads(_OTHERS, _OTHER),
-        two_factor_status.secured(_OTHER.id),
+        two_factor_status.has_second_factor(_OTHER.id),
     )
     return db.execute(found.limit(1)).first() is not None
 
@@ -104,7 +104,7 @@ def _can_act(membership: Any, user: Any) -> ColumnElement[bool]:
     """Return the condition of a super admin who can act; the organization is part of the statement."""
     return and_(
         _leads(membership, user),
-        or_(Organization.second_factor_from.is_(None), two_factor_status.secured(user.id)),
+        or_(Organization.second_factor_from.is_(None), two_factor_status.has_second_factor(user.id)),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, select
 from app.base.permissions import Role
 from app.models import CredentialUse, KeyPolicy, Membership, Organization
 from app.services.core import two_factor_status
-from app.services.core.actors import KeyRules, OrganizationView, Standing
+from app.services.core.actors import KeyRules, MembershipContext, OrganizationView
 from app.storage.database import AnyRow
 
 _COLUMNS = (
@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 def selected(*columns: Any) -> Select[Any]:
-    """Begin a statement that selects these columns and those of a standing."""
+    """Begin a statement that selects these columns and those of a membership."""
     statement: Select[Any] = select(*columns, *_COLUMNS)
     return statement
 
@@ -46,8 +46,8 @@ def with_terms(statement: Select[Any], credential_id: Any) -> Select[Any]:
     )
 
 
-def read(row: AnyRow) -> Standing | None:
-    """Return the standing in a row with these columns, None where there is no membership."""
+def read(row: AnyRow) -> MembershipContext | None:
+    """Return the membership in a row with these columns, None where there is no membership."""
     if row.org_id is None:
         return None
     organization = OrganizationView(
@@ -60,7 +60,7 @@ def read(row: AnyRow) -> Standing | None:
         management_email=row.management_email,
         customer_id=row.customer_id,
     )
-    return Standing(
+    return MembershipContext(
         organization,
         Role(row.member_role),
         row.last_active_at,

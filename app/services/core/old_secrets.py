@@ -14,13 +14,13 @@ ends_at = case(
 )
 
 
-def works(digest: str) -> ColumnElement[bool]:
+def still_works(digest: str) -> ColumnElement[bool]:
     """Return the condition of a credential that this replaced secret still opens."""
     old = select(OldSecret.digest).where(OldSecret.digest == digest, ends_at > clock.now())
     return old.where(OldSecret.credential_id == Credential.id).correlate(Credential).exists()
 
 
-def retire(credential: Credential, at: datetime, overlap: timedelta, key_ends: datetime | None) -> None:
+def replace(credential: Credential, at: datetime, overlap: timedelta, key_ends: datetime | None) -> None:
     """Keep the digest of the replaced secret, which works for the overlap, and end all older ones at once.
 
     The replaced secret outlives neither the term it had nor the new one.

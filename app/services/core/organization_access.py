@@ -9,7 +9,14 @@ from app.base.errors import FactorOwed, NotPermitted
 from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, Organization
 from app.services.core import credentials, locks, membership_context
-from app.services.core.actors import Access, Actor, KeyRules, OrganizationView, Standing, enter
+from app.services.core.actors import (
+    Access,
+    Actor,
+    KeyRules,
+    MembershipContext,
+    OrganizationView,
+    access_through,
+)
 from app.storage.database import AnyRow, db
 
 _COLUMNS = (
@@ -24,19 +31,19 @@ _COLUMNS = (
 )
 _ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
 _LIMIT = bindparam("limit_id", type_=String())  # Postgres wants to know the type of a NULL
-_STANDINGS = membership_context.with_terms(
+_MEMBERSHIPS = membership_context.with_terms(
     membership_context.selected()
     .join(Membership, Membership.organization_id == Organization.id)
     .where(*_ACCEPTED),
     bindparam("credential_id"),
 )
-_MINE = _STANDINGS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).order_by(
+_MINE = _MEMBERSHIPS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).order_by(
     func.lower(Organization.name), Organization.id
 )
-_STANDING = _STANDINGS.where(Organization.id == bindparam("organization_id"))
+_MEMBERSHIP = _MEMBERSHIPS.where(Organization.id == bindparam("organization_id"))
 
 
-class Mine(NamedTuple):
+class OwnOrganization(NamedTuple):
     """One of the actor's organizations, with the role they may exercise there."""
 
     organization: OrganizationView
@@ -56,8 +63,8 @@ def load(actor: Actor, organization_id: str, *, changing: bool = False) -> Acces
     """Return the actor's access to an organization, None for outsiders; a change locks the organization."""
     if not actor.reaches(organization_id):
         return None
-    standing = _standing(actor, organization_id, changing=changing)
-    return enter(actor, standing) if standing and not standing.cut_off else None
+    membership = _membership(actor, organization_id, changing=changing)
+    return access_through(actor, membership) if membership and not membership.cut_off else None
 
 
 def authorize(entered: Access | None, action: Action) -> Access:
@@ -74,11 +81,11 @@ def authorize(entered: Access | None, action: Action) -> Access:
 
 def check_anywhere(actor: Actor, action: Action) -> None:
     """Refuse whoever may do an action in no organization at all; where is not known yet."""
-    if not any(allows(role, action) for _, role in mine(actor)):
+    if not any(allows(role, action) for _, role in list_own(actor)):
         raise NotPermitted(RULES[action].refusal)
 
 
-def mine(actor: Actor) -> list[Mine]:
+def list_own(actor: Actor) -> list[OwnOrganization]:
     """List the organizations the actor belongs to and the credential may be used on, by name."""
     values = {
         "user_id": actor.user_id,
@@ -87,9 +94,9 @@ def mine(actor: Actor) -> list[Mine]:
     }
     found = filter(None, map(membership_context.read, db.execute(_MINE, values)))
     return [
-        Mine(standing.organization, lower(standing.role, actor.ceiling))
-        for standing in found
-        if not standing.cut_off and actor.suits(standing.key_rules)
+        OwnOrganization(membership.organization, lower(membership.role, actor.ceiling))
+        for membership in found
+        if not membership.cut_off and actor.suits(membership.key_rules)
     ]
 
 
@@ -106,8 +113,8 @@ def view(row: Organization | AnyRow) -> OrganizationView:
     return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))
 
 
-def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing | None:
-    ready = actor.standing
+def _membership(actor: Actor, organization_id: str, *, changing: bool) -> MembershipContext | None:
+    ready = actor.membership
     if ready and not changing and ready.organization.id == organization_id:
         return ready
     if changing:
@@ -118,7 +125,7 @@ def _standing(actor: Actor, organization_id: str, *, changing: bool) -> Standing
         "credential_id": actor.credential_id,
         "organization_id": organization_id,
     }
-    row = db.execute(_STANDING, values).first()
+    row = db.execute(_MEMBERSHIP, values).first()
     return membership_context.read(row) if row else None
 
 

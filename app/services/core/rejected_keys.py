@@ -8,7 +8,7 @@ from app.storage.database import db
 from app.text import humanize
 
 
-def told(secret: str) -> str | None:
+def rejection_reason(secret: str) -> str | None:
     """Return what to tell the holder of a well-formed secret that does not work, None if it never did."""
     digest = tokens.digest(secret)
     key = db.execute(

@@ -28,17 +28,17 @@ def add(address: Address, *, name: str, password_hash: str | None) -> User:
     return user
 
 
-def by_address(address: Address) -> User | None:
+def find(address: Address) -> User | None:
     """Return the account of an address, or None."""
     return db.scalar(select(User).where(User.email_key == address.key))
 
 
-def held(address: Address) -> User | None:
+def lock_by_address(address: Address) -> User | None:
     """Return the account of an address, held, and as it is by then; None if the address has none.
 
     Organizations are held first.
     """
-    user = by_address(address)
+    user = find(address)
     if user is None:
         return None
     locks.account(user.id)
@@ -46,15 +46,15 @@ def held(address: Address) -> User | None:
     return user if user.email_key == address.key else None
 
 
-def named(address: Address) -> User:
+def lock_with_organizations(address: Address) -> User:
     """Return the account that the operator names, held with its organizations, and as it is by then.
 
     Raises `NotFound` for an address without an account.
     """
-    user = by_address(address)
+    user = find(address)
     if user is not None:
         locks.account_and_organizations(user.id)
-        user = held(address)
+        user = lock_by_address(address)
     if user is None or user.erased_at:
         raise NotFound(f"{address.typed} has no account")
     return user
@@ -66,7 +66,7 @@ def address_of(user_id: str) -> Address:
     return Address(user.email, user.email_key)
 
 
-def everyone() -> list[User]:
+def list_all() -> list[User]:
     """List all accounts in the order in which they were created."""
     return list(db.scalars(select(User).order_by(User.created_at, User.id)))
 

@@ -16,7 +16,7 @@ from app.storage.database import Database
 
 
 @contextmanager
-def looking(config: Config) -> Iterator[Connection]:
+def opened_for_reading(config: Config) -> Iterator[Connection]:
     """Open the database for reading; raise `WrongSetting` if that is impossible."""
     file = swap.database_file(config)
     try:

@@ -39,10 +39,10 @@ def opened(config: Config, *, making: bool = True) -> Iterator[Database]:
 
 
 @contextmanager
-def alone(config: Config) -> Iterator[None]:
+def exclusive(config: Config) -> Iterator[None]:
     """Have an installation to oneself; raises `NotFound` if there is none, and makes nothing then."""
     _check_made(config)
-    with instance.alone(config):
+    with instance.exclusive(config):
         yield
 
 
@@ -56,7 +56,7 @@ def existing(config: Config) -> Iterator[Database]:
             yield database
 
 
-def missing(config: Config) -> NotFound:
+def not_found(config: Config) -> NotFound:
     """Return the refusal for a folder without an installation."""
     return NotFound(
         f"There is no installation in {config.instance}",
@@ -68,11 +68,11 @@ def check_there(config: Config) -> None:
     """Raise `NotFound` without an installation, and make nothing; a database on a server is asked."""
     file = swap.database_file(config)
     if file is not None and not file.exists():
-        raise missing(config)
+        raise not_found(config)
     if file is None and not config.secret_key and not config.instance.exists():
-        raise missing(config)
-    if file is None and not secret_key_fingerprint.known(config).schema:
-        raise missing(config)
+        raise not_found(config)
+    if file is None and not secret_key_fingerprint.read_known(config).schema:
+        raise not_found(config)
 
 
 def _check_made(config: Config) -> None:
@@ -104,7 +104,7 @@ def _stays_empty(file: Path) -> bool:
 def _keyed(config: Config, *, making: bool) -> Config:
     file = swap.database_file(config)
     new = file is not None and not file.exists()
-    known = secret_key_fingerprint.Known() if new else secret_key_fingerprint.settled(config)
+    known = secret_key_fingerprint.Known() if new else secret_key_fingerprint.read_settled(config)
     if not making and not known.schema:
-        raise missing(config)
-    return secret_key_fingerprint.keyed(config, known)
+        raise not_found(config)
+    return secret_key_fingerprint.with_key(config, known)

@@ -29,7 +29,7 @@ def in_use(config: Config) -> Iterator[None]:
 
 
 @contextmanager
-def alone(config: Config) -> Iterator[None]:
+def exclusive(config: Config) -> Iterator[None]:
     """Have the installation for oneself; a folder that was made for it goes again if nothing comes of it."""
     busy = f"Crewroom is running on {config.instance}; stop it first"
     made = not config.instance.exists()

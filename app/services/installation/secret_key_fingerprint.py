@@ -43,31 +43,31 @@ class Known:
         """Tell whether a key is the one of the database; any key fits a database that knows none."""
         if self.fingerprint is not None:
             return tokens.fingerprint(key) == self.fingerprint
-        return not self.entries or any(audit_chain.fits(key, entry) for entry in self.entries)
+        return not self.entries or any(audit_chain.sealed_by(key, entry) for entry in self.entries)
 
 
-def known(config: Config) -> Known:
+def read_known(config: Config) -> Known:
     """Return what the database knows of its key; raise `WrongSetting` if it cannot be opened."""
     try:
         with closing(Database(config)) as database, database.reading() as db:
-            return known_by(db.connection())
+            return read_through(db.connection())
     except (DBAPIError, Unavailable) as error:
         raise not_opened(error) from error
 
 
-def settled(config: Config) -> Known:
+def read_settled(config: Config) -> Known:
     """Return what the database knows of its key, once an exchange of keys that is still being committed ends.
 
     A Postgres server goes on with the commit of a process that was killed; a slow standby makes that long.
     """
     if config.sqlite or not os.path.lexists(secret_key_file.next_path(config)):
-        return known(config)
+        return read_known(config)
     try:
         with closing(Database(config)) as database, database.writing() as db:
             connection = db.connection()
             if inspect(connection).has_table(PortalKey.__tablename__):
                 connection.execute(_LOCK)
-            return known_by(connection)
+            return read_through(connection)
     except (DBAPIError, Unavailable) as error:
         raise not_opened(error) from error
 
@@ -79,24 +79,24 @@ def not_opened(error: Exception) -> WrongSetting:
     return WrongSetting("CREWROOM_DATABASE_URL", f"the database cannot be opened ({reason})")
 
 
-def at_hand(config: Config, known: Known) -> str | None:
+def current_key(config: Config, known: Known) -> str | None:
     """Return the key of the database, weak or not, None if it is lost; finish an exchange that was killed."""
     if config.secret_key:
         return config.secret_key if known.fits(config.secret_key) else None
-    finish(config, known)
+    finish_exchange(config, known)
     key = secret_key_file.legible(secret_key_file.path(config))
     return key if key and known.fits(key) else None
 
 
-def finish(config: Config, known: Known) -> bool:
+def finish_exchange(config: Config, known: Known) -> bool:
     """Finish an exchange of keys that was killed after its commit; return whether there was one."""
-    if not waiting(config, known):
+    if not exchange_unfinished(config, known):
         return False
     secret_key_file.exchange(config)
     return True
 
 
-def waiting(config: Config, known: Known) -> bool:
+def exchange_unfinished(config: Config, known: Known) -> bool:
     """Tell whether an exchange of keys was killed after its commit, so that the new key is not in place."""
     if config.secret_key or not known.bound:
         return False
@@ -106,33 +106,33 @@ def waiting(config: Config, known: Known) -> bool:
 
 def current(config: Config, known: Known) -> str:
     """Return the key of the database, weak or not; raise `WrongSetting` if it is lost."""
-    key = at_hand(config, known)
+    key = current_key(config, known)
     if key is None:
-        keyed(config, known)
+        with_key(config, known)
         raise WrongSetting("CREWROOM_INSTANCE", f"the secret key is missing; {ADVICE}")
     return key
 
 
-def succeed(old: str, new: str) -> None:
+def supersede(old: str, new: str) -> None:
     """Note the fingerprint of the key in use from now on, and seal the ones before under it."""
     earlier_keys = earlier()
     now = int(clock.now().timestamp())
     stored = db.scalars(select(PortalKey).order_by(PortalKey.number.desc())).all()
     if not stored:
-        note(old)
+        record(old)
         stored = db.scalars(select(PortalKey)).all()
     for row, key in zip(stored, [old, *earlier_keys], strict=False):
         row.sealed = tokens.seal(new, EARLIER, key, at=now)
-    note(new, number=stored[0].number + 1)
+    record(new, number=stored[0].number + 1)
 
 
-def note(key: str, *, number: int = 1) -> None:
+def record(key: str, *, number: int = 1) -> None:
     """Note the fingerprint of a key."""
     db.add(PortalKey(number=number, fingerprint=tokens.fingerprint(key), since=clock.now()))
     db.flush()
 
 
-def keyed(config: Config, known: Known) -> Config:
+def with_key(config: Config, known: Known) -> Config:
     """Return the settings with the key of the database; one is made only for a database that knows none.
 
     Finishes an exchange of keys that was killed after its commit.
@@ -142,7 +142,7 @@ def keyed(config: Config, known: Known) -> Config:
         if known.fits(found.secret_key):
             return found
         raise _foreign(known, found.secret_key, "CREWROOM_SECRET_KEY", "")
-    finish(config, known)
+    finish_exchange(config, known)
     file = secret_key_file.path(config)
     if not file.exists():
         raise WrongSetting("CREWROOM_INSTANCE", f"{file} is missing, and the database needs it; {ADVICE}")
@@ -183,7 +183,7 @@ def described(key: str) -> str:
     return tokens.fingerprint(key)[:_SHOWN]
 
 
-def known_by(connection: Connection) -> Known:
+def read_through(connection: Connection) -> Known:
     """Return what the database behind a connection knows of its key."""
     tables = set(inspect(connection).get_table_names())
     fingerprint = connection.scalar(_NEWEST) if PortalKey.__tablename__ in tables else None

@@ -77,7 +77,7 @@ def run_due(database: Database, workers: dict[str, Worker], stopped: threading.E
     _batch.closing = []
     try:
         while not (stopped and stopped.is_set()):
-            outcomes.settle_owed(database)
+            outcomes.record_owed(database)
             job = claims.claim(database)
             if job is None:
                 break
@@ -89,7 +89,7 @@ def run_due(database: Database, workers: dict[str, Worker], stopped: threading.E
     return tried
 
 
-def when_idle(close: Callable[[], None]) -> None:
+def close_when_idle(close: Callable[[], None]) -> None:
     """Have something closed that is worth keeping only while there is more to do."""
     _batch.closing.append(close)
 
@@ -136,4 +136,4 @@ def _attempt(database: Database, job: Job, workers: dict[str, Worker]) -> None:
         raise
     else:
         ending = outcomes.done(job, at_the_end)
-    outcomes.settle(database, ending)
+    outcomes.record_ending(database, ending)

@@ -102,7 +102,7 @@ def after_error(job: Job, error: Exception) -> Ending:
     return _again(job, JobOutcome.FAILED, f"{type(error).__name__}: {error}"[:500], _FIRST_WAIT)
 
 
-def settle(database: Database, ending: Ending) -> None:
+def record_ending(database: Database, ending: Ending) -> None:
     """Write an ending. If the database is out of reach it is owed: this process does not do the job again."""
     try:
         _write(database, ending)
@@ -112,7 +112,7 @@ def settle(database: Database, ending: Ending) -> None:
         raise
 
 
-def settle_owed(database: Database) -> None:
+def record_owed(database: Database) -> None:
     """Write the endings that could not be written when they came about."""
     with _lock:
         waiting = list(_owed.get(database, {}).values())

@@ -10,14 +10,14 @@ from app.services.login import last_used
 from app.services.mail import outbox
 
 
-def make(access: Access, identifier: str) -> OrganizationKey:
+def block(access: Access, identifier: str) -> OrganizationKey:
     """End what a key may do in the organization: one limited to it is revoked, another one stays outside."""
     keys.check_portal(access.actor)
-    key = organization_keys.one(access, identifier)
+    key = organization_keys.get(access, identifier)
     if key.organization_id:
         credentials.revoke(Credential.id == key.id)
     else:
-        last_used.cut_off(access.actor, key.id, access.organization.id)
+        last_used.block(access.actor, key.id, access.organization.id)
 
     audit.record(
         Event.KEY_REVOKED if key.organization_id else Event.KEY_CUT_OFF,

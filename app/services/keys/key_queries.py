@@ -101,12 +101,12 @@ class Key:
     old: list[Old]
 
 
-def listed(actor: Actor) -> Sequence[AnyRow]:
+def of_actor(actor: Actor) -> Sequence[AnyRow]:
     """List the actor's keys that are not revoked, oldest first; a limited key sees its organization's."""
     return _rows(actor, ended=False)
 
 
-def shown(actor: Actor) -> list[Key]:
+def for_page(actor: Actor) -> list[Key]:
     """List the actor's keys for the page, the lately revoked too, with what they need to know about each."""
     mine = {"user_id": actor.user_id}
     terms = db.execute(_TERMS, mine).all()
@@ -142,7 +142,7 @@ def _key(row: Any, terms: Sequence[Any], cut_off_by: list[str], old: list[Old]) 
         if row.organization_id in {None, term.id}
         and not KeyRules(term.max_days, term.expiry_required).admit(row.issued_at, row.expires_at)
     ]
-    state = key_status.judge(revoked_at=row.revoked_at, expires_at=row.expires_at, admitted=not limited_by)
+    state = key_status.state_of(revoked_at=row.revoked_at, expires_at=row.expires_at, admitted=not limited_by)
     return Key(
         id=row.id,
         name=row.name,

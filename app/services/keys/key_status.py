@@ -20,7 +20,7 @@ class KeyState(StrEnum):
     LIMITED = "limited_by_policy"
 
 
-def judge(
+def state_of(
     *,
     revoked_at: datetime | None,
     expires_at: datetime | None,

@@ -35,7 +35,7 @@ def create(
     label = names.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
     _check_term(_rules(owner, organization_id), lifetime)
     if isinstance(owner, Actor):
-        credentials.hold(owner)
+        credentials.lock_holder(owner)
         quotas.check_keys(owner, organization_id)
     else:
         _hold_open(owner)
@@ -60,7 +60,7 @@ def create(
 
 def rename(actor: Actor, identifier: str, name: str) -> Credential:
     """Give a key of the actor's another name."""
-    credential = one(actor, identifier)
+    credential = get(actor, identifier)
     if name != credential.name:
         _record(Event.KEY_RENAMED, actor, credential, before={"name": credential.name}, after={"name": name})
         credential.name = name
@@ -74,7 +74,7 @@ def renew(
 
     The old secret works for the overlap, but never longer than it would have, nor than the key.
     """
-    credential = one(actor, identifier)
+    credential = get(actor, identifier)
     at = clock.now()
     if lifetime:
         _check_term(_rules(actor, credential.organization_id), lifetime)
@@ -85,7 +85,7 @@ def renew(
 
     before = _term(credential)
     expires_at = at + lifetime if lifetime else credential.expires_at
-    old_secrets.retire(credential, at, overlap, expires_at)
+    old_secrets.replace(credential, at, overlap, expires_at)
     secret = tokens.new()
     credential.prefix, credential.digest = tokens.prefix(secret), tokens.digest(secret)
     credential.renewed_at = at
@@ -98,7 +98,7 @@ def renew(
 
 def revoke(actor: Actor | None, identifier: str) -> Credential:
     """Revoke a key of the actor's, or, without an actor, any key for the operator."""
-    credential = one(actor, identifier)
+    credential = get(actor, identifier)
     credentials.revoke(Credential.id == identifier)
     _record(
         Event.KEY_REVOKED, actor, credential, before={"name": credential.name, "prefix": credential.prefix}
@@ -106,12 +106,12 @@ def revoke(actor: Actor | None, identifier: str) -> Credential:
     return credential
 
 
-def one(actor: Actor | None, identifier: str) -> Credential:
+def get(actor: Actor | None, identifier: str) -> Credential:
     """Return a key that is not revoked, of the actor's own or for the operator any, or raise."""
     check_portal(actor)
     locks.organization_of_key(identifier)
     if actor:
-        credentials.hold(actor)
+        credentials.lock_holder(actor)
     wanted = select(Credential).where(
         Credential.id == identifier,
         Credential.kind == CredentialKind.KEY,
@@ -131,7 +131,7 @@ def check_portal(actor: Actor | None) -> None:
         raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Log in to manage keys.")
 
 
-def everyones() -> list[tuple[Credential, User]]:
+def list_working() -> list[tuple[Credential, User]]:
     """List the keys that work, with their owners, oldest first."""
     live = (
         select(Credential, User)

@@ -99,7 +99,7 @@ class OrganizationKey:
         return self.state in {KeyState.REVOKED, KeyState.CUT_OFF}
 
 
-def listed(
+def in_organization(
     access: Access, *, most: int | None = None, cursor: str | None = None, ended: bool = False
 ) -> Page[OrganizationKey]:
     """List the keys that act on an organization, oldest first; `ended` adds those that ended lately."""
@@ -115,17 +115,17 @@ def listed(
     return _page(access, rows, most)
 
 
-def shut_out(access: Access, rules: KeyRules) -> list[OrganizationKey]:
+def refused_by(access: Access, rules: KeyRules) -> list[OrganizationKey]:
     """List the keys that work now somewhere and that such rules would refuse in the organization."""
     working = {KeyState.ACTIVE, KeyState.LIMITED}
     return [
         key
-        for key in listed(access).rows
+        for key in in_organization(access).rows
         if key.state in working and not rules.admit(key.issued_at, key.expires_at)
     ]
 
 
-def one(access: Access, identifier: str) -> OrganizationKey:
+def get(access: Access, identifier: str) -> OrganizationKey:
     """Return a key that acts on the organization and that the actor may cut off, or raise."""
     row = db.execute(_ONE, {**_values(access, ended=False), "id": identifier}).first()
     if row is None:
@@ -147,7 +147,7 @@ def _page(access: Access, rows: Sequence[AnyRow], most: int) -> Page[Organizatio
 
 
 def _key(access: Access, row: AnyRow) -> OrganizationKey:
-    state = key_status.judge(
+    state = key_status.state_of(
         revoked_at=row.revoked_at,
         expires_at=row.expires_at,
         cut_off_at=row.cut_off_at,

@@ -11,7 +11,7 @@ from app.services.core.actors import Actor
 from app.storage.database import db
 
 
-def working(user_id: str) -> Sequence[Credential]:
+def list_working(user_id: str) -> Sequence[Credential]:
     """List the keys of an account that still work, oldest first."""
     own = select(Credential).where(
         Credential.user_id == user_id, Credential.kind == CredentialKind.KEY, credentials.alive()
@@ -21,7 +21,7 @@ def working(user_id: str) -> Sequence[Credential]:
 
 def revoke_all(actor: Actor | None, user: User) -> int:
     """Revoke every key of an account, by its owner; return how many. The caller holds its organizations."""
-    keys = working(user.id)
+    keys = list_working(user.id)
     for key in keys:
         before = {"name": key.name, "prefix": key.prefix}
         audit.record(

@@ -28,5 +28,5 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
         after=asdict(rules),
     )
     organization = db.get_one(Organization, organization_id)
-    contacts.tell(organization, "key_rules_changed", access.actor, rules=rules.sentence)
+    contacts.notify(organization, "key_rules_changed", access.actor, rules=rules.sentence)
     return rules

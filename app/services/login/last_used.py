@@ -34,7 +34,7 @@ def stale(used_at: datetime | None) -> bool:
     return used_at is None or clock.now() - used_at >= STEP
 
 
-def note(actor: Actor, organization_id: str | None) -> None:
+def record(actor: Actor, organization_id: str | None) -> None:
     """Note that a credential was used now, with which secret, and for which organization."""
     at = clock.now()
     if organization_id:
@@ -46,7 +46,7 @@ def note(actor: Actor, organization_id: str | None) -> None:
         _note_inside(actor, organization_id, at)
 
 
-def cut_off(actor: Actor, credential_id: str, organization_id: str) -> None:
+def block(actor: Actor, credential_id: str, organization_id: str) -> None:
     """Shut a credential out of an organization from the next request on."""
     db.execute(
         _CUT_OFF,
@@ -59,7 +59,7 @@ def cut_off(actor: Actor, credential_id: str, organization_id: str) -> None:
     )
 
 
-def clear(user_id: str, organization_id: str) -> None:
+def forget(user_id: str, organization_id: str) -> None:
     """Forget what somebody used in an organization; who was cut off stays so, should they come back."""
     theirs = and_(
         CredentialUse.organization_id == organization_id,

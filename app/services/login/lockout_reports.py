@@ -25,7 +25,7 @@ _SETTLED_AFTER = timedelta(seconds=5)
 _SWEPT_EVERY = timedelta(hours=1)
 
 
-def tell(row: Lockout, kind: str, owner: Address | None) -> None:
+def schedule(row: Lockout, kind: str, owner: Address | None) -> None:
     """Arrange that a lock is recorded and its owner told, unless that was done within the last day."""
     if row.told_at and row.told_at > clock.now() - TOLD_AGAIN_AFTER:
         return
@@ -34,7 +34,7 @@ def tell(row: Lockout, kind: str, owner: Address | None) -> None:
     jobs.enqueue(KIND, details, due_at=clock.now() + _SETTLED_AFTER)
 
 
-def answer(database: Database, job: Job) -> None:
+def report(database: Database, job: Job) -> None:
     """Record a lock that lasted, and write to the owner of the account if there is one."""
     key, email = job.details["key"], job.details["email"]
     with database.writing():
@@ -47,7 +47,7 @@ def answer(database: Database, job: Job) -> None:
             _tell_owner(email_addresses.parse(email), job.details["kind"])
 
 
-def arrange_sweep(*, besides: str = "") -> None:
+def schedule_sweep(*, besides: str = "") -> None:
     """Make sure that the worker will come by, once more than now, and remove what is forgiven."""
     planned = select(Job.id).where(Job.kind == SWEEP, Job.done_at.is_(None), Job.id != besides).limit(1)
     if db.scalar(planned) is None:
@@ -63,11 +63,11 @@ def sweep(database: Database, job: Job) -> None:
     with database.writing():
         db.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
         if db.scalar(select(Lockout.key).limit(1)):
-            arrange_sweep(besides=job.id)
+            schedule_sweep(besides=job.id)
 
 
 def _tell_owner(address: Address, kind: str) -> None:
-    user = users.by_address(address)
+    user = users.find(address)
     if user is None or user.disabled_at:
         return
     audit.record(Event.ACCOUNT_LOCKED, None, user.id, after={"counted_for": kind})

@@ -89,7 +89,7 @@ def count(subjects: tuple[Subject, ...]) -> None:
         _add(subject, row)
 
 
-def take_back(subjects: tuple[Subject, ...]) -> None:
+def undo_count(subjects: tuple[Subject, ...]) -> None:
     """Note that a guess was right: it clears the account; a network gets back this one guess.
 
     Otherwise somebody with an account of their own could clear the network after every few guesses.
@@ -104,7 +104,7 @@ def take_back(subjects: tuple[Subject, ...]) -> None:
             row.locked_until = row.told_at = None
 
 
-def forget(address: Address) -> None:
+def clear(address: Address) -> None:
     """Open the log-in of an account again: its owner has proved who they are, or the operator has."""
     named = [Subject(limit, address.key).key for limit in (ACCOUNT, OWN_PASSWORD)]
     db.execute(delete(Lockout).where(Lockout.key.in_(named)))
@@ -112,8 +112,8 @@ def forget(address: Address) -> None:
 
 def unlock(address: Address) -> User:
     """Let somebody log in again, as the operator wants it."""
-    user = users.named(address)
-    forget(address)
+    user = users.lock_with_organizations(address)
+    clear(address)
     audit.record(Event.ACCOUNT_UNLOCKED, None, user.id)
     return user
 
@@ -124,7 +124,7 @@ def _held(subject: Subject) -> Lockout:
     db.execute(_HOLD, {"key": key, "at": at})
     row = db.get_one(Lockout, key, populate_existing=True)
     if row.forgiven_at == at:
-        lockout_reports.arrange_sweep()
+        lockout_reports.schedule_sweep()
     return row
 
 
@@ -135,7 +135,7 @@ def _add(subject: Subject, row: Lockout) -> None:
     if beyond < 0:
         return
     row.locked_until = clock.now() + min(FIRST_LOCK * 2 ** min(beyond, 10), LONGEST_LOCK)
-    lockout_reports.tell(row, limit.kind, subject.owner)
+    lockout_reports.schedule(row, limit.kind, subject.owner)
 
 
 def _weight(row: Lockout, limit: Limit) -> int:

@@ -34,7 +34,7 @@ def host_of(settings: Config) -> str:
     return urlsplit(settings.base_url).hostname or ""
 
 
-def usable() -> ColumnElement[bool]:
+def works_here() -> ColumnElement[bool]:
     """Return the condition of a factor that works at this host.
 
     A passkey from before hosts were kept may. None does where browsers refuse passkeys: a portal that moved
@@ -45,7 +45,7 @@ def usable() -> ColumnElement[bool]:
     return or_(Factor.host.is_(None), Factor.host == host_of(config()))
 
 
-def elsewhere(user_id: str | None = None) -> list[str]:
+def other_hosts(user_id: str | None = None) -> list[str]:
     """List other hosts that an account has passkeys for, or that anyone has; the first few."""
     others = select(Factor.host).where(Factor.host != host_of(config())).distinct()
     if user_id:

@@ -47,9 +47,9 @@ class Request:
     ceremony: str
 
 
-def ask_to_register(actor: Actor) -> Request:
+def registration_options(actor: Actor) -> Request:
     """Ask the browser for a new passkey, on a device that has none for this account."""
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     options = webauthn.generate_registration_options(
         rp_id=_here().id,
         rp_name="Crewroom",
@@ -63,7 +63,7 @@ def ask_to_register(actor: Actor) -> Request:
         exclude_credentials=_descriptors(actor.user_id),
         supported_pub_key_algs=_ALGORITHMS,
     )
-    ceremony = webauthn_challenges.begin(CeremonyPurpose.REGISTER, options.challenge, user_id=actor.user_id)
+    ceremony = webauthn_challenges.create(CeremonyPurpose.REGISTER, options.challenge, user_id=actor.user_id)
     return Request(options_to_json_dict(options), ceremony)
 
 
@@ -71,7 +71,7 @@ def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name:
     """Add the passkey that a browser made for a challenge."""
     made = _registered(challenge, credential)
     handle = bytes_to_base64url(made.credential_id)
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     locks.passkey(handle)
     if db.scalar(select(Factor.id).where(Factor.handle == handle)):
         raise Conflict("This passkey is registered already")
@@ -86,7 +86,7 @@ def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name:
     return factor
 
 
-def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Request:
+def authentication_options(purpose: CeremonyPurpose, user_id: str | None = None) -> Request:
     """Ask the browser for a passkey: any of somebody's, or without a password any that knows its owner.
 
     Without a password the device must have verified the person: the passkey is all there is.
@@ -100,11 +100,11 @@ def ask_to_prove(purpose: CeremonyPurpose, user_id: str | None = None) -> Reques
         allow_credentials=allowed,
         user_verification=verification,
     )
-    ceremony = webauthn_challenges.begin(purpose, options.challenge, user_id=user_id)
+    ceremony = webauthn_challenges.create(purpose, options.challenge, user_id=user_id)
     return Request(options_to_json_dict(options), ceremony)
 
 
-def owner(challenge: bytes | None, credential: Answer, *, user_id: str | None = None) -> str:
+def verify(challenge: bytes | None, credential: Answer, *, user_id: str | None = None) -> str:
     """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
     factor = _held(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
@@ -186,7 +186,7 @@ def _names(credential: Answer, user_id: str) -> bool:
 
 def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
     own = select(Factor.handle).where(
-        Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY, passkey_hosts.usable()
+        Factor.user_id == user_id, Factor.kind == FactorKind.PASSKEY, passkey_hosts.works_here()
     )
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(handle or "")) for handle in db.scalars(own)]
 

@@ -31,7 +31,7 @@ def issue(user_id: str) -> str:
     return secret
 
 
-def whose(secret: str | None) -> str:
+def account_of(secret: str | None) -> str:
     """Return the account of a challenge that is still open, or raise."""
     return _open(secret).user_id
 
@@ -44,7 +44,7 @@ class Answered:
     factor: str
 
 
-def answer(secret: str | None, code: str) -> Answered | None:
+def verify_code(secret: str | None, code: str) -> Answered | None:
     """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
     challenge = _held(secret)
     _check_failures(challenge.user_id)
@@ -57,7 +57,7 @@ def answer(secret: str | None, code: str) -> Answered | None:
     return None
 
 
-def meet(secret: str | None) -> str:
+def finish(secret: str | None) -> str:
     """End a challenge that a passkey has met; return its account."""
     challenge = _held(secret)
     _end(challenge)
@@ -66,7 +66,7 @@ def meet(secret: str | None) -> str:
 
 def _held(secret: str | None) -> Credential:
     """Return a challenge that is open behind the lock of its account, whose challenges share a count."""
-    locks.account(whose(secret))
+    locks.account(account_of(secret))
     challenge = _open(secret)
     db.refresh(challenge)
     return challenge
@@ -81,9 +81,9 @@ def _open(secret: str | None) -> Credential:
 
 def factor_met(user_id: str, code: str) -> str | None:
     """Return which factor a code is good for, and use it up; None for a wrong code."""
-    if totp.accepts(user_id, code):
+    if totp.use_code(user_id, code):
         return FactorKind.TOTP
-    return recovery_codes.FACTOR if recovery_codes.accepts(user_id, code) else None
+    return recovery_codes.FACTOR if recovery_codes.use(user_id, code) else None
 
 
 def _end(challenge: Credential) -> None:

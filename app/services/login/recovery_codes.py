@@ -16,10 +16,10 @@ NUMBER = 10
 FACTOR = "recovery_code"
 
 
-def make(actor: Actor) -> list[str]:
+def generate(actor: Actor) -> list[str]:
     """Make new codes; the old ones die. They are seen only now."""
-    credentials.hold(actor)
-    if not second_factors.protects(actor.user_id):
+    credentials.lock_holder(actor)
+    if not second_factors.has_any(actor.user_id):
         raise Conflict("Set up a second factor first")
 
     codes = [tokens.readable() for _ in range(NUMBER)]
@@ -39,18 +39,18 @@ def make(actor: Actor) -> list[str]:
     return codes
 
 
-def make_first(actor: Actor) -> list[str]:
+def generate_first(actor: Actor) -> list[str]:
     """Make codes with the first factor; none for somebody who has some."""
-    return [] if left(actor.user_id) else make(actor)
+    return [] if count_left(actor.user_id) else generate(actor)
 
 
-def left(user_id: str) -> int:
+def count_left(user_id: str) -> int:
     """Count the codes that still work."""
     unused = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return db.scalar(unused) or 0
 
 
-def accepts(user_id: str, code: str) -> bool:
+def use(user_id: str, code: str) -> bool:
     """Tell whether a code is good, and use it up; its owner is told."""
     digest = _digest(user_id, tokens.retyped(code))
     matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
@@ -58,7 +58,7 @@ def accepts(user_id: str, code: str) -> bool:
     if not getattr(result, "rowcount", 0):
         return False
 
-    remaining = left(user_id)
+    remaining = count_left(user_id)
     audit.record(Event.RECOVERY_CODE_USED, None, user_id, after={"left": remaining}, by=user_id)
     outbox.queue("recovery_code_used", db.get_one(User, user_id).email, left=str(remaining))
     return True

@@ -30,13 +30,13 @@ def check_portal(actor: Actor) -> None:
         )
 
 
-def mine(actor: Actor) -> Sequence[Factor]:
+def list_own(actor: Actor) -> Sequence[Factor]:
     """List the actor's factors, oldest first."""
     own = select(Factor).where(Factor.user_id == actor.user_id)
     return db.scalars(own.order_by(Factor.created_at, Factor.id)).all()
 
 
-def one(actor: Actor, identifier: str) -> Factor:
+def get_own(actor: Actor, identifier: str) -> Factor:
     """Return one of the actor's factors; somebody else's and an unknown one are the same."""
     found = db.get(Factor, identifier) if identifier else None
     if found is None or found.user_id != actor.user_id:
@@ -44,20 +44,20 @@ def one(actor: Actor, identifier: str) -> Factor:
     return found
 
 
-def last_here(actor: Actor, factor: Factor) -> bool:
+def is_last_usable(actor: Actor, factor: Factor) -> bool:
     """Tell whether a factor is the only one of the actor's that works at this host."""
-    own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.usable())
+    own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.works_here())
     return list(db.scalars(own)) == [factor.id]
 
 
-def protects(user_id: str) -> bool:
+def has_any(user_id: str) -> bool:
     """Tell whether an account has a second factor."""
-    return bool(db.scalar(select(two_factor_status.secured(user_id))))
+    return bool(db.scalar(select(two_factor_status.has_second_factor(user_id))))
 
 
 def kinds(user_id: str) -> list[str]:
     """List the kinds of factor that an account can use at this host."""
-    own = select(Factor.kind).where(Factor.user_id == user_id, passkey_hosts.usable())
+    own = select(Factor.kind).where(Factor.user_id == user_id, passkey_hosts.works_here())
     return sorted(db.scalars(own.distinct()))
 
 
@@ -76,8 +76,8 @@ def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
 
 def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
     """Give a factor another name."""
-    credentials.hold(actor)
-    factor = one(actor, identifier)
+    credentials.lock_holder(actor)
+    factor = get_own(actor, identifier)
     if factor.name != name:
         audit.record(
             Event.FACTOR_RENAMED, actor, factor.id, before={"name": factor.name}, after={"name": name}
@@ -94,14 +94,14 @@ def remove(actor: Actor, identifier: str) -> Factor:
     """
     locks.account_and_organizations(actor.user_id)
     credentials.check_alive(actor)
-    factor = one(actor, identifier)
+    factor = get_own(actor, identifier)
     last = _number(actor.user_id) == 1
-    if last or last_here(actor, factor):
+    if last or is_last_usable(actor, factor):
         last_super_admin.check_leads_none_alone(actor.user_id, factor_only=True)
         _check_not_required(actor)
     if last:
         db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
-    elif last_here(actor, factor):
+    elif is_last_usable(actor, factor):
         raise Conflict(LAST_HERE, message=_USELESS_LEFT)
 
     audit.record(Event.FACTOR_REMOVED, actor, factor.id, before={"kind": factor.kind, "name": factor.name})

@@ -111,7 +111,7 @@ def close_session(actor: Actor) -> None:
     audit.record(Event.SESSION_CLOSED, actor, actor.credential_id)
 
 
-def listed(actor: Actor) -> list[Credential]:
+def of_actor(actor: Actor) -> list[Credential]:
     """List the actor's sessions that still work: the one that asks, then the one last used."""
     live = select(Credential).where(
         Credential.user_id == actor.user_id, Credential.kind == CredentialKind.SESSION, credentials.alive()
@@ -123,12 +123,12 @@ def listed(actor: Actor) -> list[Credential]:
 
 def others(actor: Actor) -> int:
     """Count the actor's sessions besides the one that asks."""
-    return sum(found.id != actor.credential_id for found in listed(actor))
+    return sum(found.id != actor.credential_id for found in of_actor(actor))
 
 
 def revoke(actor: Actor, identifier: str) -> None:
     """End one of the actor's sessions; somebody else's and an unknown one are the same."""
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     ended = credentials.revoke(
         Credential.id == identifier,
         Credential.user_id == actor.user_id,
@@ -141,7 +141,7 @@ def revoke(actor: Actor, identifier: str) -> None:
 
 def revoke_others(actor: Actor) -> int:
     """End every session of the actor but the one that asks; return how many."""
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     ended = credentials.revoke(
         Credential.user_id == actor.user_id,
         Credential.kind == CredentialKind.SESSION,
@@ -162,13 +162,13 @@ def close_all(user_id: str) -> int:
 
 def close_of(address: Address) -> int:
     """End every session of an account, as the operator wants it; return how many. Its keys go on."""
-    user = users.named(address)
+    user = users.lock_with_organizations(address)
     ended = close_all(user.id)
     audit.record(Event.ACCOUNT_LOGGED_OUT, None, user.id, after={"sessions": ended})
     return ended
 
 
-def close_everybodys() -> int:
+def close_all_accounts() -> int:
     """End every session of the portal, as the operator wants it; return how many. Keys go on."""
     locks.every_account()
     ended = _close()

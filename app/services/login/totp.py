@@ -51,7 +51,7 @@ def resume(actor: Actor, sealed: str) -> SetUp:
 
 def confirm(actor: Actor, sealed: str, code: str) -> Factor:
     """Add the app whose first code is right; that code is used up."""
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     _check_none_yet(actor)
     secret = resume(actor, sealed).secret
     step = _step(secret, code)
@@ -69,7 +69,7 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
     return factor
 
 
-def accepts(user_id: str, code: str) -> bool:
+def use_code(user_id: str, code: str) -> bool:
     """Tell whether a code is good, and use it up: neither it nor an older one works again."""
     app = select(Factor).where(Factor.user_id == user_id, Factor.kind == FactorKind.TOTP)
     factor = db.scalar(app)
@@ -105,7 +105,7 @@ def _set_up(actor: Actor, secret: str, sealed: str) -> SetUp:
 
 
 def _check_none_yet(actor: Actor) -> None:
-    if any(factor.kind == FactorKind.TOTP for factor in second_factors.mine(actor)):
+    if any(factor.kind == FactorKind.TOTP for factor in second_factors.list_own(actor)):
         raise Conflict("An authenticator app is set up already", message="Remove it first to set up another.")
 
 

@@ -12,7 +12,7 @@ from app.storage.database import db
 LIFETIME = timedelta(minutes=10)
 
 
-def begin(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = None) -> str:
+def create(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = None) -> str:
     """Remember a challenge; return the identifier by which the same browser brings its answer."""
     db.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
     ceremony = Ceremony(
@@ -26,7 +26,7 @@ def begin(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = N
     return ceremony.id
 
 
-def end(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | None = None) -> bytes | None:
+def consume(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | None = None) -> bytes | None:
     """Take a challenge back, whatever its answer is worth; None if it is unknown, used or too old."""
     taken = (
         delete(Ceremony)

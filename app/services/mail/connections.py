@@ -49,7 +49,7 @@ class Connection:
             except NotTaken as refusal:
                 if self._connected() or refusal.answer.stage is Stage.MESSAGE:
                     raise
-        self._smtp = smtp_connect.opened(self._config)
+        self._smtp = smtp_connect.connect(self._config)
         return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
 
     def close(self) -> None:

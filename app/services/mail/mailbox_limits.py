@@ -64,7 +64,7 @@ class Place:
         return not self.withheld and self.due_at <= clock.now()
 
 
-def place(template: str, to: str, *, about: str = "", urgent: bool = False) -> Place:
+def placement(template: str, to: str, *, about: str = "", urgent: bool = False) -> Place:
     """Return what the limits say about a mail that is to be queued now; `about` is an organization."""
     addressee, kind = _names(config(), template, to)
     topic = f"{kind}:{tokens.lockout_key(config().secret_key, 'mail', about)[:16]}"
@@ -82,7 +82,7 @@ def place(template: str, to: str, *, about: str = "", urgent: bool = False) -> P
     )
 
 
-def make_way(found: Place) -> None:
+def drop_replaced(found: Place) -> None:
     """Remove the mail that waits and that a newer one replaces, if nobody has begun to send it."""
     if found.topic.partition(":")[0] not in _REPLACING:
         return

@@ -46,8 +46,8 @@ def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = No
         details["link"] = [link[0].value, link[1]]
     about = facts.get("organization_id") or facts.get("organization", "")
     bulk = template in _BULK
-    place = mailbox_limits.place(template, to, about=about, urgent=not bulk)
-    mailbox_limits.make_way(place)
+    place = mailbox_limits.placement(template, to, about=about, urgent=not bulk)
+    mailbox_limits.drop_replaced(place)
     columns = {"rank": jobs.BULK if bulk else 0, "addressee": place.addressee, "topic": place.topic}
     if place.withheld:
         _withhold(template, place, columns)
@@ -58,10 +58,10 @@ def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = No
 
 def cooling_down(template: str, to: str) -> bool:
     """Tell whether the addressee just got several mails of a kind, so that the last link should live on."""
-    return not mailbox_limits.place(template, to, urgent=True).at_once
+    return not mailbox_limits.placement(template, to, urgent=True).at_once
 
 
-def inviter(user_id: str) -> dict[str, str]:
+def inviter_facts(user_id: str) -> dict[str, str]:
     """Return the facts that name who invites; only a confirmed address gets the answers."""
     user = db.get_one(User, user_id)
     reply_to = user.email if user.confirmed_at else ""
@@ -110,7 +110,7 @@ def _connection(config: Config) -> Connection:
     kept: Connection | None = getattr(_kept, "connection", None)
     if kept is None:
         kept = _kept.connection = Connection(config)
-        jobs.when_idle(_hang_up)
+        jobs.close_when_idle(_hang_up)
     return kept
 
 

@@ -33,7 +33,7 @@ class NotTaken(Exception):
         self.answer = answer
 
 
-def opened(config: Config) -> smtplib.SMTP:
+def connect(config: Config) -> smtplib.SMTP:
     """Return a connection that is ready for mail, or raise `NotTaken`."""
     server = urlsplit(config.smtp_url or "")
     smtp = _reached(server, greeting_name(config))

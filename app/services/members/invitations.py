@@ -43,7 +43,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         organization_id=access.organization.id,
         organization=access.organization.name,
         role=role,
-        **outbox.inviter(access.actor.user_id),
+        **outbox.inviter_facts(access.actor.user_id),
         expires_at=clock.rfc3339(invitation.expires_at),
     )
     if not leaves:

@@ -40,7 +40,7 @@ _PEOPLE = (
         User.name,
         User.image_url,
         User.disabled_at,
-        two_factor_status.secured(User.id).label("secured"),
+        two_factor_status.has_second_factor(User.id).label("secured"),
         Membership.role,
         Membership.pending,
         Membership.added_at,
@@ -67,7 +67,9 @@ _PEOPLE = (
 )
 
 
-def listed(organization_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[AnyRow]:
+def in_organization(
+    organization_id: str, *, limit: int | None = None, cursor: str | None = None
+) -> Page[AnyRow]:
     """List members and invitees in the order in which they were added, all of them or a page."""
     values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
@@ -103,23 +105,23 @@ def filtered(
         statement = statement.where(_BEHIND)
         values["added_at"], values["user_id"] = paging.read(cursor)
     if most is None:
-        return Page([people.person(access, row) for row in db.execute(statement, values)], None)
+        return Page([people.of_row(access, row) for row in db.execute(statement, values)], None)
     rows, next_cursor = _page(db.execute(statement.limit(most + 1), values).all(), most)
-    return Page([people.person(access, row) for row in rows], next_cursor)
+    return Page([people.of_row(access, row) for row in rows], next_cursor)
 
 
 def recent(access: Access, most: int) -> list[people.Person]:
     """List the people added last, newest first."""
     newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
-    return [people.person(access, row) for row in db.execute(newest.limit(most), values)]
+    return [people.of_row(access, row) for row in db.execute(newest.limit(most), values)]
 
 
 def person(access: Access, email_key: str) -> people.Person | None:
     """Return one member or invitee by the key of their address, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
     row = db.execute(statement, {"organization_id": access.organization.id}).first()
-    return row and people.person(access, row)
+    return row and people.of_row(access, row)
 
 
 def _page(rows: Sequence[AnyRow], most: int) -> Page[AnyRow]:

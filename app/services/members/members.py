@@ -140,7 +140,7 @@ def _tell_of_super_admin(access: Access, user: User, membership: Membership, rol
     if Role.SUPER_ADMIN in {membership.role, role}:
         organization = db.get_one(Organization, access.organization.id)
         how = f"now has the role {role.label}"
-        contacts.tell_of_super_admin(organization, user, access.actor, how=how)
+        contacts.notify_of_super_admin(organization, user, access.actor, how=how)
 
 
 def _member(user: User, membership: Membership, invitation: Invitation | None = None) -> Member:

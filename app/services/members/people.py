@@ -50,7 +50,7 @@ class Person:
         return "Suspended" if self.disabled else "Active"
 
 
-def person(access: Access, row: AnyRow) -> Person:
+def of_row(access: Access, row: AnyRow) -> Person:
     """Return the person of a row of the roster."""
     role, is_self = Role(row.role), row.id == access.actor.user_id
     manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)

@@ -11,7 +11,7 @@ from app.base import clock, identifiers
 from app.base.errors import NotFound
 from app.models import Membership, Receipt, User
 from app.services.core.actors import Access, Actor
-from app.services.members.removal_impact import Consequences
+from app.services.members.removal_impact import RemovalImpact
 from app.storage.database import db
 
 MOST = 100
@@ -25,7 +25,7 @@ class Cause(StrEnum):
     ERASED = "erased their account"
 
 
-def write(actor: Actor, membership: Membership, cause: Cause, found: Consequences) -> Receipt:
+def write(actor: Actor, membership: Membership, cause: Cause, found: RemovalImpact) -> Receipt:
     """Add the receipt of a departure to the transaction that carries it out."""
     person = db.get_one(User, membership.user_id)
     receipt = Receipt(
@@ -44,7 +44,7 @@ def write(actor: Actor, membership: Membership, cause: Cause, found: Consequence
     return receipt
 
 
-def listed(access: Access, *, before: int | None = None) -> list[Receipt]:
+def in_organization(access: Access, *, before: int | None = None) -> list[Receipt]:
     """List the receipts of an organization, newest first, a hundred at a time."""
     statement = select(Receipt).where(Receipt.organization_id == access.organization.id)
     if before is not None:
@@ -62,7 +62,7 @@ def read(access: Access, number: int) -> Receipt:
     return receipt
 
 
-def forget(user: User, pseudonym: str) -> None:
+def redact(user: User, pseudonym: str) -> None:
     """Replace the address of an erased person on every receipt."""
     db.execute(update(Receipt).where(Receipt.person_id == user.id).values(person=pseudonym))
     db.execute(update(Receipt).where(Receipt.by_id == user.id).values(by=pseudonym))

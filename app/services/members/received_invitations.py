@@ -96,12 +96,12 @@ class Offer:
         return Ending.EXPIRED if self.expired else None
 
 
-def mine(actor: Actor) -> list[Offer]:
+def list_own(actor: Actor) -> list[Offer]:
     """List the open invitations of the actor, newest first; the expired ones say so."""
     return [_offer(found) for found in db.execute(_MINE, {"user_id": actor.user_id}).mappings()]
 
 
-def by_link(token: str) -> Offer | None:
+def find_by_link(token: str) -> Offer | None:
     """Return the invitation that a mailed link belongs to, or None for one that never was."""
     digest = tokens.digest(token)
     found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
@@ -119,7 +119,7 @@ def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
 
 def usable(actor: Actor, token: str) -> Offer:
     """Return the invitation of a link that works for the actor, or raise why not."""
-    offer = by_link(token)
+    offer = find_by_link(token)
     ending = ending_of(offer, actor)
     if ending is Ending.WRONG_ACCOUNT:
         raise NotPermitted(ending.error)

@@ -12,7 +12,7 @@ from app.services.login import last_used
 from app.services.mail import contacts, outbox
 from app.services.members import invitations, members, receipts, removal_impact
 from app.services.members.receipts import Cause
-from app.services.members.removal_impact import Consequences
+from app.services.members.removal_impact import RemovalImpact
 from app.storage.database import db
 from app.text.email_addresses import Address
 
@@ -46,7 +46,7 @@ def check_removal(access: Access, address: Address) -> bool:
     raise NotPermitted(RULES[Action.MEMBERS_MANAGE].refusal)
 
 
-def preview(access: Access, user_id: str) -> Consequences:
+def preview(access: Access, user_id: str) -> RemovalImpact:
     """Find what would end with somebody's membership."""
     return removal_impact.of(db.get_one(Membership, (access.organization.id, user_id)))
 
@@ -60,11 +60,11 @@ def end(actor: Actor | None, membership: Membership, *, how: str) -> None:
     invitations.close(organization_id, user_id, InvitationState.CANCELLED)
     invitations.cancel_sent(actor, organization_id, user_id)
     credentials.revoke(Credential.user_id == user_id, Credential.organization_id == organization_id)
-    last_used.clear(user_id, organization_id)
+    last_used.forget(user_id, organization_id)
     db.delete(membership)
     db.flush()
     if not membership.pending:
-        contacts.leave(membership, actor, how)
+        contacts.member_left(membership, actor, how)
 
 
 def _receipt(access: Access, membership: Membership, cause: Cause) -> Receipt | None:

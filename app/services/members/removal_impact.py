@@ -10,7 +10,7 @@ from app.storage.database import db
 
 
 @dataclass(frozen=True, slots=True)
-class Consequences:
+class RemovalImpact:
     """What ends with a membership: `sessions` go on elsewhere, `apps` stay with the organization."""
 
     role: str
@@ -25,15 +25,15 @@ class Consequences:
         return asdict(self)
 
 
-def of(membership: Membership) -> Consequences:
+def of(membership: Membership) -> RemovalImpact:
     """Find what would end with a membership."""
-    return Consequences(
+    return RemovalImpact(
         role=membership.written_role,
         sessions=_sessions(membership),
         keys=_limited_keys(membership),
         invitations=_sent_invitations(membership),
         apps=_created_apps(membership),
-        last_super_admin=last_super_admin.alone(membership),
+        last_super_admin=last_super_admin.is_last(membership),
     )
 
 

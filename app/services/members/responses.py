@@ -80,7 +80,7 @@ def _accept(actor: Actor, membership: Membership) -> Membership:
     if membership.role == Role.SUPER_ADMIN:
         organization = db.get_one(Organization, organization_id)
         user = db.get_one(User, actor.user_id)
-        contacts.tell_of_super_admin(organization, user, actor, how="accepted an invitation as Super admin")
+        contacts.notify_of_super_admin(organization, user, actor, how="accepted an invitation as Super admin")
     return membership
 
 
@@ -90,7 +90,7 @@ def _pending(actor: Actor, organization_id: str) -> Membership:
     Raises `NotAuthenticated` if the actor's session has ended by then.
     """
     locks.organization(organization_id)
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     membership = db.get(Membership, (organization_id, actor.user_id))
     if membership is None:
         raise NotFound(received_invitations.Ending.UNKNOWN.error)

@@ -9,7 +9,7 @@ from app.base.config import Config, WrongSetting
 from app.base.errors import DomainError
 from app.migrations import HEAD, REVISIONS, current_revision
 from app.services.installation import secret_key_file, secret_key_fingerprint
-from app.services.installation.inspection import looking
+from app.services.installation.inspection import opened_for_reading
 from app.services.operations import doctor_checks
 from app.services.operations.doctor_checks import Wrong
 
@@ -44,7 +44,7 @@ def _finding(name: str, check: Check, config: Config) -> Finding:
 
 
 def _schema(config: Config) -> str:
-    with looking(config) as connection:
+    with opened_for_reading(config) as connection:
         revision = current_revision(connection)
     if revision is None:
         raise Wrong("there is none yet; the first start makes it")
@@ -56,9 +56,9 @@ def _schema(config: Config) -> str:
 
 
 def _secret_key(config: Config) -> str:
-    with looking(config) as connection:
-        known = secret_key_fingerprint.known_by(connection)
-    if secret_key_fingerprint.waiting(config, known):
+    with opened_for_reading(config) as connection:
+        known = secret_key_fingerprint.read_through(connection)
+    if secret_key_fingerprint.exchange_unfinished(config, known):
         return "the next start finishes replacing it"
     key = config.secret_key or _key_in_file(config, known)
     if key and not known.fits(key):

@@ -12,7 +12,7 @@ from app.base import clock
 from app.base.config import Config
 from app.services.core.audit_chain import ENTRIES
 from app.services.installation import instance, swap
-from app.services.installation.inspection import looking
+from app.services.installation.inspection import opened_for_reading
 from app.services.mail import smtp_connect
 from app.storage.private_files import OTHERS
 from app.text import humanize
@@ -30,7 +30,7 @@ class Wrong(Exception):
 def database(config: Config) -> str:
     """Open the database; a file is read from end to end unless that would take long."""
     file = swap.database_file(config)
-    with looking(config) as connection:
+    with opened_for_reading(config) as connection:
         if file is None:
             url = make_url(config.database_url)
             version = connection.scalar(text("SHOW server_version"))
@@ -61,7 +61,7 @@ def mail(config: Config) -> str:
     if not config.smtp_url:
         return f"no mail server; mail is written to {config.instance / 'mail'}"
     try:
-        smtp = smtp_connect.opened(config)
+        smtp = smtp_connect.connect(config)
     except smtp_connect.NotTaken as error:
         raise Wrong(str(error)) from error
     smtp.close()
@@ -71,7 +71,7 @@ def mail(config: Config) -> str:
 
 def clocks(config: Config) -> str:
     """Compare this machine's clock with that of the database, or with what it holds."""
-    with looking(config) as connection:
+    with opened_for_reading(config) as connection:
         theirs = _database_moment(config, connection)
     if theirs is None:
         return "nothing to compare with"

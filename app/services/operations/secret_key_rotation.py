@@ -50,7 +50,7 @@ def rotate(config: Config, *, key: str | None = None) -> Affected:
     Raises `Conflict` if the key comes from the settings and no new one is given, and `WrongSetting` if it is
     not the key of the database.
     """
-    with installations.alone(config):
+    with installations.exclusive(config):
         known = _known(config)
         if config.secret_key and key is None:
             raise Conflict(
@@ -67,24 +67,24 @@ def finished(config: Config, *, key: str | None = None) -> bool:
 
     Returns whether nothing is left to do: there was one, or the given key is the one in use already.
     """
-    with installations.alone(config):
+    with installations.exclusive(config):
         known = _known(config)
-        resumed = secret_key_fingerprint.finish(config, known)
+        resumed = secret_key_fingerprint.finish_exchange(config, known)
         if key is None:
             return resumed
-        in_place = bool(config.secret_key or secret_key_fingerprint.at_hand(config, known))
+        in_place = bool(config.secret_key or secret_key_fingerprint.current_key(config, known))
         return known.bound and known.fits(key) and in_place
 
 
 def affected(config: Config) -> Affected:
     """Count what ends when the key is reset, and change nothing; raise `Conflict` if the key is not lost."""
-    with installations.alone(config):
+    with installations.exclusive(config):
         return _affected(config)
 
 
 def reset(config: Config) -> Affected:
     """Begin anew with another secret key where the old one is lost; return what that ended."""
-    with installations.alone(config):
+    with installations.exclusive(config):
         _affected(config)
         new = config.secret_key or secret_key_file.new()
         secret_key_file.set_aside(config)
@@ -93,7 +93,7 @@ def reset(config: Config) -> Affected:
 
 def _affected(config: Config) -> Affected:
     known = _known(config)
-    if secret_key_fingerprint.at_hand(config, known):
+    if secret_key_fingerprint.current_key(config, known):
         raise Conflict(
             "The secret key is not lost",
             message="It fits this database; `crewroom secret-key rotate` replaces it with less loss.",
@@ -105,9 +105,9 @@ def _affected(config: Config) -> Affected:
 def _known(config: Config) -> secret_key_fingerprint.Known:
     if config.sqlite:
         installations.check_there(config)
-    known = secret_key_fingerprint.settled(config)
+    known = secret_key_fingerprint.read_settled(config)
     if not known.schema:
-        raise installations.missing(config)
+        raise installations.not_found(config)
     return known
 
 
@@ -145,13 +145,13 @@ def _reseal(old: str, new: str) -> None:
     audit.record(Event.SECRET_KEY_ROTATED, None, PORTAL)
     resealing.heads(old, new)
     resealing.amendments(old, new)
-    secret_key_fingerprint.succeed(old, new)
+    secret_key_fingerprint.supersede(old, new)
 
 
 def _begin_anew(new: str) -> None:
     """Seal the audit log as it is found, and say so in it: the lost key cannot vouch for it any more."""
     db.execute(delete(PortalKey))
-    secret_key_fingerprint.note(new)
+    secret_key_fingerprint.record(new)
     for chain, entries, last_hash in resealing.everything(new):
         organization_id = None if chain == PORTAL else chain
         after = {"entries": entries, "last_hash": last_hash}

@@ -10,10 +10,10 @@ from app.services.core.actors import Actor, OrganizationView
 from app.storage.database import db
 
 
-def namesakes(actor: Actor, name: str) -> int:
+def count_named(actor: Actor, name: str) -> int:
     """Count the actor's organizations with a name, letter case aside."""
     return sum(
-        mine.organization.name.casefold() == name.casefold() for mine in organization_access.mine(actor)
+        mine.organization.name.casefold() == name.casefold() for mine in organization_access.list_own(actor)
     )
 
 
@@ -21,7 +21,7 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
     """Create an organization with the actor as its super admin."""
     if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
         raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
-    credentials.hold(actor)
+    credentials.lock_holder(actor)
     quotas.check_organizations(actor)
 
     created_at = clock.now()

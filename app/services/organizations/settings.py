@@ -65,7 +65,7 @@ def remove(access: Access, *, name: str) -> None:
         before={"name": organization.name, "management_email": organization.management_email},
     )
     found = db.get_one(Organization, organization.id)
-    contacts.tell(found, "organization_deleted", access.actor)
+    contacts.notify(found, "organization_deleted", access.actor)
     bundle_files.release_organization(organization.id)
     db.execute(delete(Organization).where(Organization.id == organization.id))
 

@@ -29,7 +29,7 @@ _ACTIVE = (
 _WITHOUT = (
     select(User.id, User.email, User.image_url, Membership.role, Membership.pending, User.name)
     .join(Membership, Membership.user_id == User.id)
-    .where(*_ACTIVE, ~two_factor_status.secured(User.id))
+    .where(*_ACTIVE, ~two_factor_status.has_second_factor(User.id))
     .order_by(Membership.added_at, Membership.user_id)
 )
 
@@ -56,7 +56,7 @@ def show(access: Access) -> Requirement:
 def switch_on(access: Access, *, days: int) -> Requirement:
     """Require a second factor some days from now; who has none is told at once, and again a day before."""
     organization = db.get_one(Organization, access.organization.id)
-    if not last_super_admin.has_secured(organization.id):
+    if not last_super_admin.has_one_with_second_factor(organization.id):
         raise Conflict(
             NO_SUPER_ADMIN, message="Otherwise nobody could open the organization, or switch this off again."
         )
@@ -81,7 +81,7 @@ def switch_off(access: Access) -> Requirement:
         _record(Event.TWO_FACTOR_NOT_REQUIRED, access, organization.second_factor_from, None)
         organization.second_factor_from = None
         db.flush()
-        contacts.tell(organization, "second_factor_policy", access.actor, deadline="")
+        contacts.notify(organization, "second_factor_policy", access.actor, deadline="")
     return _requirement(organization)
 
 
@@ -98,7 +98,7 @@ def _requirement(organization: Organization) -> Requirement:
     return Requirement(
         deadline=organization.second_factor_from,
         without=_without(organization.id),
-        possible=last_super_admin.has_secured(organization.id),
+        possible=last_super_admin.has_one_with_second_factor(organization.id),
     )
 
 
@@ -117,7 +117,7 @@ def _tell_contact(access: Access, organization: Organization, told: Sequence[Any
     """Tell the contact, unless they are told already because they have no second factor."""
     if organization.management_email not in {person.email for person in told}:
         deadline = humanize.moment(organization.second_factor_from) if organization.second_factor_from else ""
-        contacts.tell(organization, "second_factor_policy", access.actor, deadline=deadline)
+        contacts.notify(organization, "second_factor_policy", access.actor, deadline=deadline)
 
 
 def _record(event: Event, access: Access, before: datetime | None, after: datetime | None) -> None:

@@ -51,8 +51,8 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
         if organization_id and not organization_access.has_member(organization_id, actor.user_id):
             return
     with unit_of_work.writing():
-        target = audit.named(organization_id, _target(form)) or organization_id or actor.user_id
-        refused_attempts.note(event, actor, error.error, target=target, organization_id=organization_id)
+        target = audit.target_of(organization_id, _target(form)) or organization_id or actor.user_id
+        refused_attempts.record(event, actor, error.error, target=target, organization_id=organization_id)
 
 
 def _target(form: Operation) -> Address | str | None:

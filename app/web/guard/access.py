@@ -75,13 +75,15 @@ def receives(
     return receiving(Guard("requires", operation, enter, action, redraw, streams=True, refused_as=refused_as))
 
 
-def reach(actor: Actor, organization_id: str, action: Action) -> Access:
+def require_access(actor: Actor, organization_id: str, action: Action) -> Access:
     """Return the actor's access to an organization, or raise."""
     current.organization_asked = organization_id
-    return arrived(organization_access.require(actor, organization_id, action, changing=database.changing()))
+    return remember_access(
+        organization_access.require(actor, organization_id, action, changing=database.changing())
+    )
 
 
-def arrived(access: AnyAccess) -> AnyAccess:
+def remember_access(access: AnyAccess) -> AnyAccess:
     """Remember where the actor is: templates ask `can()` of it from here on."""
     current.organization_asked = access.organization.id
     current.access = access
@@ -113,7 +115,7 @@ def public(
 
 
 def _entering(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
-    return lambda form: arrived(way(authentication.actor(), form, action))
+    return lambda form: remember_access(way(authentication.actor(), form, action))
 
 
 def _known(_form: Operation) -> Actor:

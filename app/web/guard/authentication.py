@@ -67,7 +67,7 @@ def check_operator() -> None:
         raise NotAuthenticated("Invalid metrics token", reason="wrong_metrics_token")
 
 
-def forget() -> None:
+def recheck() -> None:
     """Look again who is asking, when time has passed since the last look."""
     current.forget_actor()
 
@@ -76,7 +76,7 @@ def check_forgery() -> None:
     """Refuse a change by cookie without its token, or from another site; no browser sends a key unasked."""
     if not changes() or carries_key():
         return
-    forged = "other_site" if not origins.own() else "form_token" if not token_is_valid() else None
+    forged = "other_site" if not origins.is_own() else "form_token" if not token_is_valid() else None
     if forged:
         raise form_refusals.refusal(forged)
 
@@ -91,7 +91,7 @@ def token_is_valid() -> bool:
     return True
 
 
-def enter(secret: str) -> None:
+def start_session(secret: str) -> None:
     """Put a new session into the cookie; everything the cookie held before goes, its token too."""
     cookie.clear()
     cookie.permanent = True
@@ -100,7 +100,7 @@ def enter(secret: str) -> None:
     generate_csrf()
 
 
-def leave() -> None:
+def end_session() -> None:
     """Empty the cookie, and let the browser forget what pages may have stored."""
     logout_user()
     cookie.clear()

@@ -37,6 +37,6 @@ def _arrange(response: Response) -> Response:
 def _note(database: Database, actor: Actor, organization_id: str | None) -> None:
     try:
         with database.writing():
-            last_used.note(actor, organization_id)
+            last_used.record(actor, organization_id)
     except Unavailable:
         log.warning("last_use_not_noted", credential=actor.credential_id)

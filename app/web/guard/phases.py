@@ -77,7 +77,7 @@ def _written(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
     """
     with unit_of_work.reading():
         _, form = _checked(guard)
-    authentication.forget()
+    authentication.recheck()
     with unit_of_work.writing():
         return view(guard.enter(form), form)
 
@@ -97,7 +97,7 @@ def _drawn_apart(result: replies.Result) -> ResponseReturnValue:
 
 
 def _judged_again(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
-    authentication.forget()
+    authentication.recheck()
     with unit_of_work.writing():
         return view(*_judged(guard))
 

@@ -33,7 +33,7 @@ def received(admit: Callable[[], str]) -> Iterator[None]:
     bodies.check_charset(request.mimetype_params.get("charset", ""))
     with ExitStack() as held:
         network = rate_limits.client_address()
-        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.taken(person, network)))
+        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.occupied(person, network)))
         held.callback(reader.discard)
         reader.read()
         yield

@@ -7,7 +7,7 @@ from app.web.guard import known_devices, rate_limits
 
 
 def counted(address: Address) -> tuple[lockouts.Subject, ...]:
-    """Count a guess as wrong, in a transaction of its own; `lockouts.take_back` undoes it for a right one.
+    """Count a guess as wrong, in a transaction of its own; `lockouts.undo_count` undoes it for a right one.
 
     Raises `TooManyRequests` when there were too many.
     """

@@ -7,7 +7,7 @@ from flask import request, url_for
 from app.web.current import current
 
 
-def own() -> bool:
+def is_own() -> bool:
     """Tell whether a browser says that our own page asks; SameSite would let a sibling subdomain through."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -24,7 +24,7 @@ _networks: Counter[str] = Counter()
 
 
 @contextmanager
-def taken(person: str, network: str) -> Iterator[None]:
+def occupied(person: str, network: str) -> Iterator[None]:
     """Hold a slot for a person who sends from a network as long as the block runs.
 
     Raises `TooManyRequests` for a person with too many uploads, `Unavailable` if there is no slot left.

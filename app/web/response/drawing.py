@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.errors import NotAcceptable, NotDrawn
 from app.web.request.negotiation import Dialect, dialect, excludes_html
-from app.web.response.replies import Flash, Reply, Result, Shown, flashed, speaks_json, went
+from app.web.response.replies import Flash, Reply, Result, Shown, flashed, redirect_to, speaks_json
 
 _PAGE_ONLY = "This address is a page: accept text/html"
 
@@ -70,4 +70,4 @@ def _noticed_on_the_next_page(notice: Flash, to: str) -> ResponseReturnValue:
     if notice.private:
         raise ValueError("a secret is shown with a screen")
     flash(asdict(notice))  # type: ignore[arg-type] # Flask stores any JSON
-    return went(to)
+    return redirect_to(to)

@@ -93,12 +93,12 @@ def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:
 
 def signed_in(to: str) -> ResponseReturnValue:
     """Answer a log-in: the person is sent on, a script is told."""
-    return jsonify({"status": "OK"}) if speaks_json() else went(to)
+    return jsonify({"status": "OK"}) if speaks_json() else redirect_to(to)
 
 
 def second_step(to: str) -> ResponseReturnValue:
     """Answer a right password that is only half of a log-in."""
-    return jsonify({"status": "SECOND_FACTOR_REQUIRED"}) if speaks_json() else went(to)
+    return jsonify({"status": "SECOND_FACTOR_REQUIRED"}) if speaks_json() else redirect_to(to)
 
 
 def speaks_json() -> bool:
@@ -106,7 +106,7 @@ def speaks_json() -> bool:
     return dialect() is Dialect.JSON
 
 
-def went(to: str) -> ResponseReturnValue:
+def redirect_to(to: str) -> ResponseReturnValue:
     """Send a browser on: a redirect for a page, a header for htmx, which would swap the redirect's page."""
     if dialect() is Dialect.FRAGMENT:
         return Response(headers={"HX-Redirect": to})

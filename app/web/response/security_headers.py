@@ -40,7 +40,7 @@ def fixed(app: Flask) -> dict[str, str]:
 def _add(response: Response) -> Response:
     for name, value in fixed(current_app).items():
         response.headers[name] = value
-    response.headers["Vary"] = STATIC_VARY if probes.static_asked() else VARY
+    response.headers["Vary"] = STATIC_VARY if probes.is_static() else VARY
     if request.endpoint not in _KEPT:
         # Pages hold tokens, so those of visitors are not kept either.
         response.headers["Cache-Control"] = "no-store"

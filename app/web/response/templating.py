@@ -65,7 +65,7 @@ def static_url(name: str) -> str:
 def _my_organizations() -> list[Any]:
     if current.organizations is None:
         actor = current.actor
-        current.organizations = organization_access.mine(actor) if actor else []
+        current.organizations = organization_access.list_own(actor) if actor else []
     return [
         {"id": found.id, "name": found.name, "logo": found.logo, "role": role}
         for found, role in current.organizations
