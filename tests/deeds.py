@@ -95,10 +95,10 @@ DEEDS = {
     "remove form": Deed("GET", f"{MEMBERS}remove/", "admin", NOT_MEMBERS, VICTIM),
     "export": Deed("GET", f"{MEMBERS}export/", "admin", NOT_MEMBERS),
     "bulk change": Deed(
-        "POST", f"{MEMBERS}bulk/", "admin", NOT_MEMBERS, {**VICTIM, "deed": "role", "role": "write"}
+        "POST", f"{MEMBERS}bulk/", "admin", NOT_MEMBERS, {**VICTIM, "action": "role", "role": "write"}
     ),
     "bulk removal": Deed(
-        "POST", f"{MEMBERS}bulk/", "admin", NOT_MEMBERS, {**VICTIM, "deed": "remove", "confirmed": "1"}
+        "POST", f"{MEMBERS}bulk/", "admin", NOT_MEMBERS, {**VICTIM, "action": "remove", "confirmed": "1"}
     ),
     "reset form": Deed(
         "GET", f"{MEMBERS}second-factor/", "super_admin", NOT_SUPER, VICTIM, by_key=NOT_BY_KEY

@@ -16,7 +16,7 @@ _GIVEN = {
     "password": "plums in the icebox",
     "role": "read",
     "required": "true",
-    "deed": "remove",
+    "action": "remove",
     "version": "9.0.0",
     "credential": "{}",
 }

@@ -82,7 +82,7 @@ def test_who_may_remove_whom(world, actor, target):
 @sweep("target, wanted", product(MEMBERS_THERE, ["read", "admin", "super_admin"]))
 def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
     emails = [world.people[name].email for name in ("victim", target)]
-    fields = {"orgId": world.org, "email": emails, "deed": "role", "role": wanted}
+    fields = {"orgId": world.org, "email": emails, "action": "role", "role": wanted}
 
     answer = world.api(actor).post(BULK, **fields)
 
@@ -103,7 +103,7 @@ def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
 def test_the_rank_holds_for_many_removals_at_once(world, actor, target):
     emails = [world.people[name].email for name in ("victim", target)]
 
-    answer = world.api(actor).post(BULK, orgId=world.org, email=emails, deed="remove", confirmed="1")
+    answer = world.api(actor).post(BULK, orgId=world.org, email=emails, action="remove", confirmed="1")
 
     if manages(actor, role_in(target)):
         assert (answer.status_code, answer.get_json()) == (200, {"status": "OK"})

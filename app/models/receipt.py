@@ -19,7 +19,7 @@ class Receipt(Base):
     organization_id: Mapped[Id] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime]
-    deed: Mapped[Text]
+    action: Mapped[Text]
     person_id: Mapped[Id]
     person: Mapped[Text]
     by_id: Mapped[Id]

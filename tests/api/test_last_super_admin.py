@@ -64,7 +64,7 @@ def be_removed_with_others(cast, browser):
     body = {
         "orgId": cast.org,
         "email": [cast.rita.email, cast.alice.email],
-        "deed": "remove",
+        "action": "remove",
         "confirmed": "1",
     }
     return cast.browser("charlie").json("POST", f"{MEMBERS}bulk/", json=body)

@@ -10,7 +10,7 @@ TOO_MANY = {"error": "Select at most 100 people at once", "status": "KO", "field
 
 
 def to_read(api, org, emails):
-    return api.post(BULK, orgId=org, email=emails, deed="role", role="read")
+    return api.post(BULK, orgId=org, email=emails, action="role", role="read")
 
 
 @sweep("number", [101, 3500])
@@ -30,7 +30,7 @@ def test_somebody_who_is_named_often_is_changed_once(cast):
     spellings = [cast.wendy.email, cast.wendy.email.upper(), f" {cast.wendy.email} "]
 
     answer = to_read(cast.api("alice"), cast.org, spellings * 600)
-    removed = cast.api("alice").post(BULK, orgId=cast.org, email=spellings, deed="remove", confirmed="1")
+    removed = cast.api("alice").post(BULK, orgId=cast.org, email=spellings, action="remove", confirmed="1")
 
     assert (answer.status_code, removed.status_code) == (200, 200)
     assert len(cast.portal.audit("member.role_changed")) == 1
@@ -57,7 +57,7 @@ def test_each_change_of_many_counts_as_one(limited, noon):
 
     both, again = [to_read(api, org, [bob.email, carol.email]) for _ in range(2)]
     other = portal.api(portal.key(alice))
-    one_more = other.post(BULK, orgId=org, email=[bob.email, carol.email], deed="role", role="upload")
+    one_more = other.post(BULK, orgId=org, email=[bob.email, carol.email], action="role", role="upload")
 
     assert [answer.status_code for answer in (both, again, one_more)] == [200, 200, 429]
     assert one_more.headers["RateLimit-Limit"] == "300"
@@ -76,7 +76,7 @@ def test_who_removes_themselves_among_others_sees_no_member_any_more(cast, other
     emails = [getattr(cast, name).email for name in others]
 
     answer = browser.htmx(
-        BULK, orgId=cast.org, email=[cast.charlie.email, *emails], deed="remove", confirmed="true"
+        BULK, orgId=cast.org, email=[cast.charlie.email, *emails], action="remove", confirmed="true"
     )
 
     assert (answer.status_code, answer.headers.get("HX-Redirect")) == (200, "/organization/")
@@ -95,7 +95,7 @@ def test_who_removes_themselves_among_others_sees_no_member_any_more(cast, other
 @pytest.mark.parametrize("path", [BULK, MEMBERS])
 def test_who_lowers_their_own_role_sees_the_members_as_that_role_does(cast, path):
     browser = two_super_admins(cast)
-    fields = {"deed": "role"} if path == BULK else {}
+    fields = {"action": "role"} if path == BULK else {}
     answer = browser.htmx(path, orgId=cast.org, email=[cast.charlie.email], role="read", **fields)
 
     assert answer.status_code == 200

@@ -40,9 +40,9 @@ def test_every_route_that_changes_something_names_its_event(portal):
 @pytest.mark.parametrize(
     ("fields", "event"),
     [
-        ({"deed": "role", "role": "write"}, Event.MEMBER_ROLE_CHANGED),
-        ({"deed": "remove", "confirmed": "1"}, Event.MEMBER_REMOVED),
-        ({"deed": "remove"}, Event.MEMBER_REMOVED),
+        ({"action": "role", "role": "write"}, Event.MEMBER_ROLE_CHANGED),
+        ({"action": "remove", "confirmed": "1"}, Event.MEMBER_REMOVED),
+        ({"action": "remove"}, Event.MEMBER_REMOVED),
     ],
 )
 def test_a_refused_bulk_change_is_recorded_as_what_it_asked_for(cast, fields, event):
@@ -83,7 +83,7 @@ def test_a_key_that_wants_to_end_sessions_is_recorded_as_what_it_wanted(cast, fi
 
 @sweep(
     "fields",
-    [{"deed": "boss"}, {"deed": ["role"]}, {"deed": None}, {"deed": "remove", "unknown": "1"}],
+    [{"action": "boss"}, {"action": ["role"]}, {"action": None}, {"action": "remove", "unknown": "1"}],
     ids=str,
 )
 @sweep("who", ["alice", "wendy"])

@@ -37,7 +37,7 @@ def test_receipt_says_what_ended(cast):
     data = receipt(cast, 1).json["data"]
     assert data["person"] == {"uid": cast.adam.uid, "email": cast.adam.email}
     assert data["by"] == {"uid": cast.alice.uid, "email": cast.alice.email}
-    assert data["deed"] == "was removed"
+    assert data["action"] == "was removed"
     assert data["ended"]["role"] == "admin"
     assert data["ended"]["invitations"] == [cast.charlie.email]
     assert [key.startswith("test (crew_") for key in data["ended"]["keys"]] == [True]
@@ -49,7 +49,7 @@ def test_receipts_are_numbered_and_listed_newest_first(cast):
 
     listed = cast.api("adam").get("/organization/receipts/", orgId=cast.org).json["data"]
 
-    assert [(row["number"], row["person"]["email"], row["deed"]) for row in listed] == [
+    assert [(row["number"], row["person"]["email"], row["action"]) for row in listed] == [
         (2, cast.uma.email, "left"),
         (1, cast.rita.email, "was removed"),
     ]

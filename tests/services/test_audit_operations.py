@@ -171,7 +171,7 @@ def test_one_deed_with_several_changes_leaves_a_row_for_each(cast):
         "/organization/members/bulk/",
         orgId=cast.org,
         email=[cast.rita.email, cast.uma.email],
-        deed="role",
+        action="role",
         role="write",
     )
 

@@ -40,7 +40,7 @@ def receipt(cast, number: int, *invited: str) -> Receipt:
         organization_id=cast.org,
         number=number,
         at=clock.now(),
-        deed="left",
+        action="left",
         person_id=cast.rita.uid,
         person=cast.rita.email,
         by_id=cast.rita.uid,

@@ -47,7 +47,7 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("key_policies", {"max_days": 100_000}),
     ("key_policies", {"expiry_required": None}),
     ("receipts", {"number": 0}),
-    ("receipts", {"deed": "was promoted"}),
+    ("receipts", {"action": "was promoted"}),
     ("receipts", {"person": NEWLINE}),
     ("receipts", {"ended": {}}),
     ("receipts", {"ended": {**RECEIPT, "role": "owner"}}),

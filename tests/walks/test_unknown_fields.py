@@ -172,7 +172,7 @@ def test_a_key_is_never_wider_than_was_asked_for(world, field):
 
 
 def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
-    victim = {"orgId": world.org, "email": "victim@crew.test", "deed": "remove", "confirmed": True}
+    victim = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": True}
     for extra in ({"dry_run": True}, {"dryRun": "1"}, {"preview": True}):
         answer = world.api("ceiling-super_admin").post("/organization/members/bulk/", **victim, **extra)
 

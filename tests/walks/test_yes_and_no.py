@@ -78,7 +78,7 @@ def test_each_way_to_say_it_is_understood(values, meant):
 @sweep("value", [*NO, "absent"], ids=repr)
 def test_a_removal_that_is_not_confirmed_asks_first(world, value):
     """`confirmed: "false"` of a shell script, `"0"` of PHP, `false` of JavaScript."""
-    body = {"orgId": world.org, "email": "victim@crew.test", "deed": "remove", "confirmed": value}
+    body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
     if value == "absent":
         del body["confirmed"]
 
@@ -90,7 +90,7 @@ def test_a_removal_that_is_not_confirmed_asks_first(world, value):
 
 @sweep("value", YES, ids=repr)
 def test_a_removal_that_is_confirmed_removes(world, value):
-    body = {"orgId": world.org, "email": "victim@crew.test", "deed": "remove", "confirmed": value}
+    body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
 
     assert send(world, "POST", BULK, body).json == {"status": "OK"}
 

@@ -41,10 +41,12 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Cut a key off from an organization."""
     key = blocks.block(access, form.id.value)
 
-    deed = "revoked" if key.organization_id else "cut off"
+    outcome = "revoked" if key.organization_id else "cut off"
     return replies.changed(
         {"status": "OK"},
-        Flash("success", f"{key.name} of {key.display_name} is {deed}.", "It stopped working here at once."),
+        Flash(
+            "success", f"{key.name} of {key.display_name} is {outcome}.", "It stopped working here at once."
+        ),
         to=url_for("organization_keys.index", orgId=access.organization.id),
         screen=lambda: list_screen(access),
     )

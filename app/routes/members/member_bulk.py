@@ -1,4 +1,4 @@
-"""`/organization/members/bulk/`: one deed for several members at once; all of it or none."""
+"""`/organization/members/bulk/`: one action for several members at once; all of it or none."""
 
 from flask import url_for
 from wtforms.validators import ValidationError
@@ -36,7 +36,7 @@ class Addresses(SeveralField[Address]):
 
 
 class MemberBulk(InOrganization):
-    """Whom, and which deed: `role`, or `remove`, which is asked once more until `confirmed`."""
+    """Whom, and which action: `role`, or `remove`, which is asked once more until `confirmed`."""
 
     email = Addresses(
         "Members",
@@ -44,14 +44,14 @@ class MemberBulk(InOrganization):
         most=MOST,
         too_many=f"Select at most {MOST} people at once",
     )
-    deed = TextField("Deed", required="deed is required")
+    action = TextField("Action", required="action is required")
     role = RoleField.optional()
     confirmed = YesNoField.optional("Confirmed")
 
-    def validate_deed(self, field: Field[str]) -> None:
+    def validate_action(self, field: Field[str]) -> None:
         """Refuse any other action, before it could be recorded as an attempt at one of these."""
         if field.value not in {"role", "remove"}:
-            raise ValidationError("deed must be role or remove")
+            raise ValidationError("action must be role or remove")
 
 
 @routes.post("/organization/members/bulk/")
@@ -59,12 +59,12 @@ class MemberBulk(InOrganization):
     Action.MEMBERS_MANAGE,
     MemberBulk,
     refused_as=lambda form: (
-        Event.MEMBER_REMOVED if form.deed.value == "remove" else Event.MEMBER_ROLE_CHANGED
+        Event.MEMBER_REMOVED if form.action.value == "remove" else Event.MEMBER_ROLE_CHANGED
     ),
 )
 def bulk(access: Access, form: MemberBulk) -> replies.Result:
     """Change the role of several members, or remove them."""
-    if form.deed.value == "role":
+    if form.action.value == "role":
         return _change_roles(access, form)
 
     people = [_person(access, address) for address in form.email.value]

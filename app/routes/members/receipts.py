@@ -59,7 +59,7 @@ def _shape(receipt: Receipt) -> json_types.Receipt:
     return {
         "number": receipt.number,
         "at": clock.rfc3339(receipt.at),
-        "deed": receipt.deed,
+        "action": receipt.action,
         "person": {"uid": receipt.person_id, "email": receipt.person},
         "by": {"uid": receipt.by_id, "email": receipt.by},
         "ended": cast("json_types.Ended", receipt.ended),

@@ -172,7 +172,7 @@ def _leave_invitations(user: User) -> None:
 
 
 def _add(user: User, address: Address) -> AddressChange:
-    identifier, created_at = identifiers.new("move"), clock.now()
+    identifier, created_at = identifiers.new("email"), clock.now()
     change = AddressChange(
         id=identifier,
         user_id=user.id,

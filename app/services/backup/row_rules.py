@@ -119,7 +119,7 @@ _RULES: dict[str, Rule] = {
     "sealed": value_rules.base64url,
     "key_policies.max_days": lambda days: 1 <= days <= keys.LONGEST_DAYS,
     "receipts.number": value_rules.positive,
-    "receipts.deed": value_rules.one_of(receipts.Cause),
+    "receipts.action": value_rules.one_of(receipts.Cause),
     "receipts.ended": value_rules.ended,
     "action": value_rules.action,
     # What somebody asked for, and did not get.

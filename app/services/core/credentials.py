@@ -13,7 +13,7 @@ from app.services.core import locks, membership_context, old_secrets, rejected_k
 from app.services.core.actors import Actor, PasswordProof
 from app.storage.database import AnyRow, db
 
-_ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "step"}
+_ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "login"}
 WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
 
 _CREDENTIAL = (

@@ -16,7 +16,7 @@ def create(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = 
     """Remember a challenge; return the identifier by which the same browser brings its answer."""
     db.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
     ceremony = Ceremony(
-        id=identifiers.new("rite"),
+        id=identifiers.new("webauth"),
         purpose=purpose,
         user_id=user_id,
         challenge=bytes_to_base64url(challenge),

@@ -33,7 +33,7 @@ def write(actor: Actor, membership: Membership, cause: Cause, found: RemovalImpa
         organization_id=membership.organization_id,
         number=_next_number(membership.organization_id),
         at=clock.now(),
-        deed=cause,
+        action=cause,
         person_id=person.id,
         person=person.email,
         by_id=actor.user_id,
@@ -80,7 +80,7 @@ def lines(receipt: Receipt) -> list[tuple[str, str]]:
     ended: dict[str, Any] = receipt.ended
     return [
         ("When", clock.rfc3339(receipt.at)),
-        ("What", receipt.deed),
+        ("What", receipt.action),
         ("Who", f"{receipt.person} ({receipt.person_id})"),
         ("By", f"{receipt.by} ({receipt.by_id})"),
         ("Role that ended", ended["role"]),

@@ -91,7 +91,7 @@ class Receipt(TypedDict):
 
     number: int
     at: Moment
-    deed: Annotated[str, Says(enum=["left", "was removed"])]
+    action: Annotated[str, Says(enum=["left", "was removed", "erased their account"])]
     person: Party
     by: Party
     ended: Ended

@@ -40,7 +40,6 @@ INPUTS: Example = {
     "required": True,
     "deadline_days": 7,
     "credential": {"id": "…", "rawId": "…", "type": "public-key", "response": {}},
-    "deed": "role",
     "others": True,
     "confirmed": True,
     "since": "2024-01-01",
@@ -95,5 +94,5 @@ BODIES: dict[str, Example] = {
     "ProfileUpdate": {"name": "John", "image_url": "https://example.com/avatar.png"},
     "Register": {"name": "John", "email": "john@example.com", "password": "correct horse battery"},
     "SecondStep": {"code": "123456"},
-    "MemberBulk": {"orgId": "org_123", "email": ["user@example.com"], "deed": "role", "role": "read"},
+    "MemberBulk": {"orgId": "org_123", "email": ["user@example.com"], "action": "role", "role": "read"},
 }

@@ -26,7 +26,7 @@ OPERATIONS = {
         refusals={**_UNKNOWN, **_LAST},
         fields={
             "email": {"items": {"type": "string", "format": "email"}},
-            "deed": {"enum": ["role", "remove"]},
+            "action": {"enum": ["role", "remove"]},
         },
     ),
     "members.export": Described(
