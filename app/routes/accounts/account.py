@@ -135,19 +135,19 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
 def profile_screen(actor: Actor, form: ProfileUpdate | None = None) -> Screen:
     """Return the account page; the forms that were not refused are blank."""
     context = {**_page(actor), "form": form or _profile_form(actor)}
-    return Screen("account/index.html", "account/_profile_form.html", "profile-form", context)
+    return Screen("accounts/index.html", "accounts/_profile_form.html", "profile-form", context)
 
 
 def password_screen(form: PasswordChange) -> Screen:
     """Return the account page with the password form as it was refused."""
     context = {**_page(authentication.actor()), "password_form": form}
-    return Screen("account/index.html", "account/_password_form.html", "password-form", context)
+    return Screen("accounts/index.html", "accounts/_password_form.html", "password-form", context)
 
 
 def erase_screen(form: AccountErase) -> Screen:
     """Return the account page with the form that erases as it was refused."""
     context = {**_page(authentication.actor()), "erase_form": form}
-    return Screen("account/index.html", "account/_erase_form.html", "erase-form", context)
+    return Screen("accounts/index.html", "accounts/_erase_form.html", "erase-form", context)
 
 
 def shape(user: User) -> json_types.Account:

@@ -92,10 +92,10 @@ def _confirm_screen(form: Agree) -> Screen:
         "own": bool(found and visitor and visitor.in_portal and visitor.user_id == found[0].user_id),
         "expired": found is None,
     }
-    return Screen("account/confirm_email.html", "account/confirm_email.html", "main", context)
+    return Screen("accounts/confirm_email.html", "accounts/confirm_email.html", "main", context)
 
 
 def _screen(form: EmailChange) -> Screen:
     drawn = profile_screen(authentication.actor())
     context = {**drawn.context, "email_form": form}
-    return Screen(drawn.page, "account/_email_form.html", "email-form", context)
+    return Screen(drawn.page, "accounts/_email_form.html", "email-form", context)

@@ -18,5 +18,7 @@ def remove_form(access: AppAccess, form: BundleRemove) -> Shown:
     bundle = bundles.by_version(access, form.version.value)
     context = {"app": access.app, "bundle": bundle}
     return replies.page(
-        lambda: Screen("bundles/remove.html", "bundles/_remove_form.html", "remove-bundle-form", context),
+        lambda: Screen(
+            "apps/bundles/remove.html", "apps/bundles/_remove_form.html", "remove-bundle-form", context
+        ),
     )

@@ -146,13 +146,13 @@ def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload 
         "form": form or BundleUpload(),
         "max_upload": current.settings.max_upload,
     }
-    return Screen("bundles/index.html", "bundles/_list.html", "bundles", context)
+    return Screen("apps/bundles/index.html", "apps/bundles/_list.html", "bundles", context)
 
 
 def _upload_screen(form: BundleUpload) -> Screen:
     access = remember_access(by_app(authentication.actor(), form, Action.BUNDLES_UPLOAD))
     whole = app_screen(access, form=form)
-    return Screen(whole.page, "bundles/_upload_form.html", "upload-form", whole.context)
+    return Screen(whole.page, "apps/bundles/_upload_form.html", "upload-form", whole.context)
 
 
 def _payload(access: AppAccess, form: BundleList) -> Payload:

@@ -80,8 +80,8 @@ def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
         "rules": access.key_rules,
         "shut_out": organization_keys.refused_by(access, wanted),
     }
-    template = "key_policies/_effect.html"
-    return Screen("key_policies/show.html", template, "key-policy-effect", context)
+    template = "keys/policies/_effect.html"
+    return Screen("keys/policies/show.html", template, "key-policy-effect", context)
 
 
 def _refused_screen(form: PolicyChange) -> Screen:

@@ -57,9 +57,9 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
     """Ask once more before a key is cut off, and say what that means."""
     key = organization_keys.get(access, form.id.value)
-    template = "organization_keys/_remove_form.html"
+    template = "keys/of_organization/_remove_form.html"
     return replies.page(
-        lambda: Screen("organization_keys/remove.html", template, "cut-off-form", {"key": key}),
+        lambda: Screen("keys/of_organization/remove.html", template, "cut-off-form", {"key": key}),
     )
 
 
@@ -68,8 +68,8 @@ def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Scre
     cursor = form.cursor.value if form else None
     page = organization_keys.in_organization(access, most=organization_keys.PAGE, cursor=cursor, ended=True)
     context = {"keys": page.rows, "next_cursor": page.next_cursor, "rules": access.key_rules}
-    template = "organization_keys/_list.html"
-    return Screen("organization_keys/index.html", template, "organization-keys", context)
+    template = "keys/of_organization/_list.html"
+    return Screen("keys/of_organization/index.html", template, "organization-keys", context)
 
 
 def _payload(access: Access, form: OrganizationKeyList) -> Payload:

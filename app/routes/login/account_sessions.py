@@ -97,4 +97,4 @@ def _screen(actor: Actor) -> Screen:
         for found in sessions.of_actor(actor)
     ]
     context = {"sessions": rows, "idle": sessions.IDLE.days, "longest": sessions.LIFETIME.days}
-    return Screen("account/sessions.html", "account/_sessions.html", "sessions", context)
+    return Screen("login/sessions.html", "login/_sessions.html", "sessions", context)

@@ -71,4 +71,9 @@ def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
 
 def _screen(form: PasskeyAdd) -> Screen:
     context = {"form": form, "passkeys": passkey_hosts.relying_party(current.settings) is not None}
-    return Screen("factors/passkey.html", "factors/_passkey_form.html", "passkey-form", context)
+    return Screen(
+        "login/second_factors/passkey.html",
+        "login/second_factors/_passkey_form.html",
+        "passkey-form",
+        context,
+    )

@@ -47,4 +47,9 @@ def codes_make(actor: Actor, form: CodesMake) -> Shown:
 
 def _screen(form: CodesMake) -> Screen:
     context = {"form": form, "codes_left": recovery_codes.count_left(authentication.actor().user_id)}
-    return Screen("factors/recovery.html", "factors/_recovery_form.html", "recovery-form", context)
+    return Screen(
+        "login/second_factors/recovery.html",
+        "login/second_factors/_recovery_form.html",
+        "recovery-form",
+        context,
+    )

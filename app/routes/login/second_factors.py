@@ -127,7 +127,9 @@ def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Rep
 def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Screen:
     """Return the page that shows new recovery codes."""
     context = {"codes": codes, "first": first, "others": sessions.others(actor)}
-    return Screen("factors/codes.html", "factors/_codes.html", "recovery-codes", context)
+    return Screen(
+        "login/second_factors/codes.html", "login/second_factors/_codes.html", "recovery-codes", context
+    )
 
 
 def list_screen(actor: Actor) -> Screen:
@@ -141,7 +143,7 @@ def list_screen(actor: Actor) -> Screen:
         "passkeys": passkey_hosts.relying_party(current.settings) is not None,
         "host": passkey_hosts.host_of(current.settings),
     }
-    return Screen("factors/index.html", "factors/_list.html", "factors", context)
+    return Screen("login/second_factors/index.html", "login/second_factors/_list.html", "factors", context)
 
 
 def _payload(actor: Actor) -> json_types.Factors:
@@ -153,7 +155,9 @@ def _payload(actor: Actor) -> json_types.Factors:
 
 def _rename_screen(form: FactorRename) -> Screen:
     context = {"form": form, "factor": second_factors.get_own(authentication.actor(), form.id.value)}
-    return Screen("factors/rename.html", "factors/_rename_form.html", "rename-form", context)
+    return Screen(
+        "login/second_factors/rename.html", "login/second_factors/_rename_form.html", "rename-form", context
+    )
 
 
 def _remove_screen(form: FactorRemove) -> Screen:
@@ -161,4 +165,6 @@ def _remove_screen(form: FactorRemove) -> Screen:
     factor = second_factors.get_own(actor, form.id.value)
     last, last_here = len(second_factors.list_own(actor)) == 1, second_factors.is_last_usable(actor, factor)
     context = {"form": form, "factor": factor, "last": last, "last_here": last_here}
-    return Screen("factors/remove.html", "factors/_remove_form.html", "remove-form", context)
+    return Screen(
+        "login/second_factors/remove.html", "login/second_factors/_remove_form.html", "remove-form", context
+    )

@@ -155,4 +155,6 @@ def _screen(form: SecondStep) -> Screen:
         "elsewhere": passkey_hosts.other_hosts(user_id),
         "passkeys": FactorKind.PASSKEY in kinds and passkey_hosts.relying_party(current.settings) is not None,
     }
-    return Screen("factors/second.html", "factors/_second_form.html", "second-form", context)
+    return Screen(
+        "login/second_factors/second.html", "login/second_factors/_second_form.html", "second-form", context
+    )

@@ -81,7 +81,7 @@ def log_out_form(visitor: Actor | None, form: Nothing) -> Shown:
     """Ask whether to log out."""
     return replies.shown(
         lambda: {"data": {"csrf_token": generate_csrf()}},
-        lambda: Screen("accounts/log_out.html", "accounts/log_out.html", "main"),
+        lambda: Screen("login/log_out.html", "login/log_out.html", "main"),
     )
 
 
@@ -106,7 +106,7 @@ def _screen(form: LogIn) -> Screen:
         "host": passkey_hosts.host_of(current.settings),
         "elsewhere": passkey_hosts.other_hosts(),
     }
-    return Screen("accounts/login.html", "accounts/_login_form.html", "login-form", context)
+    return Screen("login/login.html", "login/_login_form.html", "login-form", context)
 
 
 def _next() -> str:

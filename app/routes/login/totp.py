@@ -50,4 +50,6 @@ def _redrawn(form: TotpConfirm) -> Screen:
 
 def _screen(form: TotpConfirm, begun: SetUp) -> Screen:
     context = {"form": form, "begun": begun, "qr": qr_codes.svg(begun.uri)}
-    return Screen("factors/totp.html", "factors/_totp_form.html", "totp-form", context)
+    return Screen(
+        "login/second_factors/totp.html", "login/second_factors/_totp_form.html", "totp-form", context
+    )

@@ -65,7 +65,7 @@ def link(visitor: Actor | None, form: Link) -> replies.Result:
     context = {"invitation": offer, "token": form.token.value, "address": email_addresses.masked(offer.email)}
     return replies.shown(
         lambda: {"data": {**json_shapes.offer(offer), "csrf_token": generate_csrf()}},
-        lambda: Screen("invitations/show.html", "invitations/show.html", "main", context),
+        lambda: Screen("members/invitations/show.html", "members/invitations/show.html", "main", context),
     )
 
 
@@ -116,10 +116,10 @@ def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnVal
         "address": email_addresses.masked(offer.email) if offer else None,
         "token": token,
     }
-    shown = Screen("invitations/ended.html", "invitations/ended.html", "main", context)
+    shown = Screen("members/invitations/ended.html", "members/invitations/ended.html", "main", context)
     return replies.ended(ENDED.get(ending, 410), ending.error, shown)
 
 
 def _list_screen(actor: Actor) -> Screen:
     context = {"invitations": received_invitations.list_own(actor)}
-    return Screen("invitations/index.html", "invitations/_list.html", "invitations", context)
+    return Screen("members/invitations/index.html", "members/invitations/_list.html", "invitations", context)

@@ -69,9 +69,9 @@ def _shape(receipt: Receipt) -> json_types.Receipt:
 def _list_screen(found: list[Receipt]) -> Screen:
     more = found[-1].number if len(found) == receipts.MOST else None
     context = {"receipts": found, "more": more}
-    return Screen("receipts/index.html", "receipts/_list.html", "receipts", context)
+    return Screen("members/receipts/index.html", "members/receipts/_list.html", "receipts", context)
 
 
 def _screen(receipt: Receipt) -> Screen:
     context = {"receipt": receipt, "lines": receipts.lines(receipt)}
-    return Screen("receipts/show.html", "receipts/_receipt.html", "receipt", context)
+    return Screen("members/receipts/show.html", "members/receipts/_receipt.html", "receipt", context)

@@ -34,4 +34,4 @@ def _screen(access: Access) -> Screen:
         "members_count": counted["members"],
         "invitations_count": counted["invitations"],
     }
-    return Screen("roles/index.html", "roles/_table.html", "roles", context)
+    return Screen("organizations/roles/index.html", "organizations/roles/_table.html", "roles", context)

@@ -83,4 +83,9 @@ def _redrawn(form: RequirementSwitch) -> Screen:
 
 def _screen(found: Requirement, form: RequirementSwitch) -> Screen:
     context = {"requirement": found, "form": form}
-    return Screen("requirements/index.html", "requirements/_form.html", "requirement", context)
+    return Screen(
+        "organizations/two_factor_policy/index.html",
+        "organizations/two_factor_policy/_form.html",
+        "requirement",
+        context,
+    )

@@ -48,4 +48,4 @@ def _screen() -> Screen:
         for method, operation in item.items()
     ]
     context = {"tags": [tag["name"] for tag in found["tags"]], "operations": operations}
-    return Screen("documentation/show.html", "documentation/show.html", "main", context)
+    return Screen("portal/show.html", "portal/show.html", "main", context)
