@@ -1,4 +1,4 @@
-"""Crewroom: who may do what in a team."""
+"""Crewroom, a team-management portal."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from app.base import paths
 from app.base.config import Config
 
-if TYPE_CHECKING:  # the parent of the server's processes imports this package, and no Flask
+if TYPE_CHECKING:  # the parent process of `serve` imports this package without Flask
     from flask import Flask
 
 
 def create_app(config: Config | None = None) -> "Flask":
-    """Make the portal, its parts in the order a request meets them."""
+    """Create the application; its parts are set up in the order in which a request passes them."""
     from app import routes
     from app.base.config import load
     from app.services.installation import secret_key_file
@@ -51,7 +51,7 @@ def create_app(config: Config | None = None) -> "Flask":
 
 
 def outline(config: Config) -> "Flask":
-    """Make an application that has every route and nothing behind them: enough to describe them."""
+    """Create an application that has every route and no database, to generate the specification."""
     from app import routes
 
     app = _application(config)
@@ -65,7 +65,7 @@ def _application(config: Config) -> "Flask":
     app = Flask(
         __name__,
         template_folder=str(paths.TEMPLATES),
-        static_folder=None,  # Flask would add the route before it knows that no route answers OPTIONS
+        static_folder=None,  # added below, once OPTIONS is switched off for all routes
         instance_path=str(config.instance),
     )
     app.config.from_mapping(_flask_settings(config))
@@ -90,7 +90,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.secure,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
-        "SESSION_REFRESH_EACH_REQUEST": False,  # a late answer, or a file for all, must not carry a session
-        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session it belongs to
-        "WTF_CSRF_SSL_STRICT": False,  # `web/request/origins.py` judges where a request comes from
+        "SESSION_REFRESH_EACH_REQUEST": False,  # no late response or public file may set the cookie
+        "WTF_CSRF_TIME_LIMIT": None,  # tokens last as long as their session
+        "WTF_CSRF_SSL_STRICT": False,  # `web/request/origins.py` checks the origin of a request
     }

@@ -1,6 +1,6 @@
-"""`crewroom`: serve, accounts, keys, the audit log, backups, a demo.
+"""The command line, `crewroom`.
 
-Exit codes: 0, 1 for a refusal with one line on standard error, 2 for wrong usage.
+Exit codes: 0 for success, 1 for a refusal with one line on standard error, 2 for wrong usage.
 """
 
 import importlib
@@ -11,8 +11,8 @@ import click
 
 from app.commands import changing, refusing
 
-# Loaded when they are called: `serve` keeps the process that watches the others small.
-_ELSEWHERE = {
+# Imported when they are called, so that the parent process of `serve` stays small.
+_MODULES = {
     "audit": "app.commands.audit",
     "backup": "app.commands.backups",
     "check": "app.commands.checks",
@@ -26,18 +26,18 @@ _ELSEWHERE = {
 
 
 class _Commands(click.Group):
-    """The commands here, and those elsewhere by name."""
+    """The commands of this module and those in `_MODULES`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name all of them."""
-        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *_MODULES])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, loaded now if it is elsewhere."""
-        if cmd_name not in _ELSEWHERE:
+        """Return a command, importing its module if needed."""
+        if cmd_name not in _MODULES:
             return super().get_command(ctx, cmd_name)
         found: click.Command = getattr(
-            importlib.import_module(_ELSEWHERE[cmd_name]), cmd_name.replace("-", "_")
+            importlib.import_module(_MODULES[cmd_name]), cmd_name.replace("-", "_")
         )
         return found
 

@@ -1,6 +1,6 @@
-"""`crewroom serve`: bind, bring the database up to date, serve in processes of their own, stop cleanly.
+"""`crewroom serve`: bind, migrate the database, serve in child processes, stop cleanly.
 
-The process that is started watches the others and imports nothing of the portal but its settings.
+The parent process watches its children, and imports nothing of the portal but its settings.
 """
 
 import os
@@ -22,7 +22,7 @@ _EVERY_ADDRESS = {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared
 
 
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
-    """Serve until told to stop; what is not given is in the settings."""
+    """Serve until SIGTERM or SIGINT; arguments that are None come from the settings."""
     try:
         config = settings.load()
         host, port = host or config.host, port or config.port
@@ -32,13 +32,13 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         _warn_of_links(host, address, settings.load())
         _warn_of_names(config)
         with listener.removed(sockets), closing(Supervisor()) as supervisor:
-            _supervise(supervisor, sockets, workers or config.workers, _behind(host))
+            _supervise(supervisor, sockets, workers or config.workers, _socket_note(host))
     except (WrongSetting, CannotStart) as error:
         raise click.ClickException(str(error)) from error
 
 
 def deliver_mail(stopped: threading.Event) -> None:
-    """Do jobs and nothing else, for installations whose web processes run elsewhere."""
+    """Run jobs until `stopped` is set, for installations whose web processes run elsewhere."""
     from app.services.installation import installations
     from app.services.job_handlers import WORKERS
     from app.services.jobs import jobs
@@ -47,20 +47,20 @@ def deliver_mail(stopped: threading.Event) -> None:
         jobs.run_until(stopped, database, WORKERS)
 
 
-def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: int, behind: str) -> None:
+def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: int, note: str) -> None:
     config = settings.load()
-    with _counting_together(config, workers):
+    with _shared_metrics(config, workers):
         supervisor.run(
             partial(_serve, sockets),
             workers,
             first=partial(_prepare_and_serve, sockets),
-            began=lambda: click.echo(f"Crewroom is at {config.base_url}{behind}"),
-            stopping=partial(listener.close, sockets),  # while this process has them, connections would queue
+            began=lambda: click.echo(f"Crewroom is at {config.base_url}{note}"),
+            stopping=partial(listener.close, sockets),  # connections would queue on them
         )
 
 
 def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
-    """Bring the folder, the database and the bundles up to date before anybody uses them."""
+    """Bring the folder, the database and the bundles up to date, then serve."""
     from app.commands import opened, refusing
     from app.services.apps import bundle_files
     from app.services.login import passkey_hosts
@@ -80,7 +80,7 @@ def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) 
 
 
 def _serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
-    """Serve in this process, a child of the one that watches."""
+    """Serve in this process, a child of the parent."""
     from app import wsgi
     from app.commands import refusing
 
@@ -88,8 +88,8 @@ def _serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _counting_together(config: Config, workers: int) -> Iterator[None]:
-    """Give several processes a folder to count in; one counts for itself."""
+def _shared_metrics(config: Config, workers: int) -> Iterator[None]:
+    """Give several processes a folder in which to add up their metrics."""
     if workers == 1 or not config.metrics_token:
         yield
         return
@@ -99,7 +99,7 @@ def _counting_together(config: Config, workers: int) -> Iterator[None]:
 
 
 def _warn_of_links(host: str, address: str, config: Config) -> None:
-    """Say that mailed links lead to this machine, if the portal listens to others and has no base URL."""
+    """Warn if the portal listens to other machines, but mailed links lead to this one."""
     if not host.startswith("unix:") and host not in _EVERY_ADDRESS:
         return
     if config.base_url == address:
@@ -108,19 +108,19 @@ def _warn_of_links(host: str, address: str, config: Config) -> None:
 
 
 def _warn_of_names(config: Config) -> None:
-    """Name the variables that look like settings and are ignored, so that a mistake can be noticed."""
+    """Warn about ignored variables that look like settings, as they may be typos."""
     if config.ignored:
         names = ", ".join(config.ignored)
         click.echo(f"Warning: {names}: not a setting, ignored as a container link", err=True)
 
 
-def _behind(host: str) -> str:
-    """Return where a proxy finds the portal, if the base URL does not say it."""
+def _socket_note(host: str) -> str:
+    """Return the unix socket for the start message, or an empty text if there is none."""
     return f" (listening on {host})" if host.startswith("unix:") else ""
 
 
 def _address(host: str, port: int) -> str:
-    """Return the address as a browser on this machine writes it."""
+    """Return the URL for a browser on this machine."""
     if host.startswith("unix:"):
         return settings.DEFAULT_BASE_URL
     name = "127.0.0.1" if host in _EVERY_ADDRESS else host.strip("[]")

@@ -1,4 +1,4 @@
-"""The portal as a server process runs it: the WSGI application, and threads beside it that do the jobs."""
+"""Runs the portal in a server process: the WSGI application, and threads that run jobs."""
 
 import socket
 import threading
@@ -17,15 +17,15 @@ from app.web.response import security_headers
 
 
 def serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
-    """Serve on sockets until SIGTERM, then finish requests and the jobs in hand; `ready` says when it serves.
+    """Serve on sockets until SIGTERM, then finish running requests and jobs; call `ready` once it serves.
 
-    The jobs share the database, and so its lock for changes, with the requests of this process.
+    The jobs share the database, and so its write lock, with the requests of this process.
     """
     request_log.configure()
     with installations.started(settings.load()) as config:
         app = create_app(config)
         database = app.extensions["database"]
-        # Jobs are finished while requests are: both have the same seconds for it.
+        # Jobs and requests finish at the same time, within the same grace period.
         jobs_end = threading.Thread(target=jobs.start(database, WORKERS), name="jobs-end", daemon=True)
         worker.run(
             app,

@@ -21,7 +21,7 @@ def test_enabled_account_is_open_again_and_what_ended_stays_ended(crewroom):
 
     printed = crewroom.done("user", "enable", "Bob@crew.test")
 
-    assert printed == "bob@crew.test can log in again; keys must be made anew\n"
+    assert printed == "bob@crew.test can sign in again; keys must be created again\n"
     assert (status(old), portal.api(key).get("/organization/").status_code) == (401, 401)
     listed = portal.browser(bob).json("GET", "/organization/").get_json()["data"]
     assert [found["id"] for found in listed] == [org]

@@ -146,7 +146,7 @@ def test_operator_unlocks_an_account(crewroom):
 
     printed = crewroom.done("user", "unlock", "Alice@crew.test")
 
-    assert printed == "alice@crew.test can log in again\n"
+    assert printed == "alice@crew.test can sign in again\n"
     assert right(portal, "alice@crew.test") == 200
     assert [entry.action for entry in portal.audit("account.unlocked")] == ["account.unlocked"]
     portal.close()

@@ -55,7 +55,7 @@ def test_authenticator_apps_work_after_a_rotation(used):
     secret = second_factor(portal, "alice@crew.test")
     portal.close()
 
-    assert "Authenticator apps sealed anew: 1." in used.command.done("secret-key", "rotate")
+    assert "Authenticator apps re-encrypted: 1." in used.command.done("secret-key", "rotate")
 
     assert opened_secret(used) == secret
 

@@ -1,1 +1,1 @@
-"""What every layer may use; modules here import nothing else of the application."""
+"""Modules that every layer may use. They import nothing else from the application."""

@@ -1,13 +1,13 @@
-"""The time; the only place that asks the machine for it.
+"""The current time. Only this module reads the system clock.
 
-Several hosts of one portal need one clock, so a portal on Postgres follows the clock of its database. Between
-two readings, time advances by the host's monotonic clock: a step of the host's clock has no effect.
+Several hosts that serve one portal need one clock, so a portal on Postgres follows the clock of its database.
+Between two readings, time advances by the host's monotonic clock: adjusting the host's clock has no effect.
 """
 
 import time
 from datetime import UTC, datetime, timedelta
 
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # also goes on while a machine is suspended
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # also counts while suspended
 
 FOLLOWED_SECONDS = 10
 
@@ -15,7 +15,7 @@ _followed: tuple[datetime, float] | None = None
 
 
 def now() -> datetime:
-    """Return the present moment in UTC, with microseconds: the database's on Postgres, else the host's."""
+    """Return the current time in UTC, by the database's clock on Postgres and the host's on SQLite."""
     if _followed is None:
         return datetime.now(UTC)
     moment, since = _followed
@@ -23,18 +23,18 @@ def now() -> datetime:
 
 
 def host() -> datetime:
-    """Return the time of the host's own clock, in UTC, whatever `now` follows."""
+    """Return the time of the host's own clock in UTC, even if `now` follows the database."""
     return datetime.now(UTC)
 
 
 def follow(moment: datetime, *, since: float) -> None:
-    """Set the time: it was `moment` when `elapsed` returned `since`."""
-    global _followed  # noqa: PLW0603 - there is one time
+    """Follow another clock, which showed `moment` when `elapsed` returned `since`."""
+    global _followed  # noqa: PLW0603 - one clock for the process
     _followed = moment.astimezone(UTC), since
 
 
-def stale() -> bool:
-    """Tell whether the clock that is followed has to be read again."""
+def is_stale() -> bool:
+    """Return whether the followed clock must be read again."""
     return _followed is None or elapsed() - _followed[1] > FOLLOWED_SECONDS
 
 
@@ -44,5 +44,5 @@ def elapsed() -> float:
 
 
 def rfc3339(moment: datetime) -> str:
-    """Write a moment as the contract does: UTC, whole seconds, `Z`."""
+    """Format a time as the API does: RFC 3339 in UTC, with whole seconds and `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

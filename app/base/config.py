@@ -1,4 +1,4 @@
-"""The settings, one line each; the only reader of the environment and of `crewroom.env`."""
+"""The settings, one line each. Only this module reads the environment and `crewroom.env`."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -17,16 +17,16 @@ T = TypeVar("T")
 Parser = Callable[[str, str], T]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
-# Where `crewroom serve` listens, told to its worker processes; a base URL that is set comes first.
+# `crewroom serve` passes its address to its worker processes; a configured base URL takes precedence.
 SERVED_AT = "CREWROOM_SERVED_AT"
-# Where several server processes count together; the client library of Prometheus reads this name.
+# The folder in which server processes add up their metrics. The Prometheus client reads this variable.
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def setting(parse: Parser[T], default: T, *, secret: bool = False) -> T:
-    """Declare a setting: `rate_limit` is `CREWROOM_RATE_LIMIT`, read by `parse(name, text)`.
+    """Declare a setting: the field `rate_limit` is `CREWROOM_RATE_LIMIT`, parsed by `parse(name, text)`.
 
-    A secret may also be given as the path of a file, in `CREWROOM_…_FILE`, and is not shown in `repr`.
+    A secret can also be given as the path of a file, in `CREWROOM_…_FILE`, and is left out of `repr`.
     """
     declared: Any = field(default=default, repr=not secret, metadata={"parse": parse, "secret": secret})
     return cast("T", declared)
@@ -34,7 +34,7 @@ def setting(parse: Parser[T], default: T, *, secret: bool = False) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that differs between two installations; each `setting` is a row of the settings' table."""
+    """The configuration of an installation. Each `setting` is a row of the table in the README."""
 
     instance: Path
     database_url: str = setting(server_urls.database_url, "", secret=True)
@@ -71,7 +71,7 @@ class Config:
 
     @property
     def trustworthy(self) -> bool:
-        """Whether browsers call the portal's origin potentially trustworthy: HTTPS, or the machine itself."""
+        """Whether the portal's origin is "potentially trustworthy" to browsers: HTTPS or localhost."""
         return self.secure or server_urls.is_local(urlsplit(self.base_url).hostname or "")
 
     @property
@@ -81,27 +81,30 @@ class Config:
 
     @property
     def max_upload(self) -> int:
-        """The largest file that may be uploaded, in bytes."""
+        """The maximum size of an upload, in bytes."""
         return self.max_upload_mb * 1024 * 1024
 
     @property
     def sqlite(self) -> bool:
-        """Whether the database is a file of ours."""
+        """Whether the database is SQLite."""
         return self.database_url.startswith("sqlite")
 
 
 _SETTINGS: dict[str, Field[Any]] = {
-    PREFIX + one.name.upper(): one for one in fields(Config) if "parse" in one.metadata
+    PREFIX + declared.name.upper(): declared for declared in fields(Config) if "parse" in declared.metadata
 }
 NAMES = Names(
     settings=("CREWROOM_INSTANCE", *_SETTINGS),
-    secret=frozenset(name for name, one in _SETTINGS.items() if one.metadata["secret"]),
+    secret=frozenset(name for name, declared in _SETTINGS.items() if declared.metadata["secret"]),
     internal=frozenset({SERVED_AT}),
 )
 
 
 def load(environment: Mapping[str, str] | None = None) -> Config:
-    """Read the settings, the environment before the file; raise `WrongSetting` for a bad one."""
+    """Load the settings; the environment takes precedence over the file.
+
+    Raises `WrongSetting` if a setting is unknown or invalid.
+    """
     variables = dict(os.environ if environment is None else environment)
     given = setting_sources.environment(variables, NAMES)
     found = given.pop("CREWROOM_INSTANCE", None)
@@ -113,7 +116,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         "ignored": setting_sources.ignored(variables, instance / "crewroom.env"),
         "metrics_folder": Path(folder) if (folder := variables.get(METRICS_FOLDER)) else None,
     }
-    parsed = {_SETTINGS[name].name: _parsed(name, one) for name, one in given.items()}
+    parsed = {_SETTINGS[name].name: _parsed(name, text) for name, text in given.items()}
     return Config(instance, **{**defaults, **parsed})
 
 

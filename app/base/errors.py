@@ -1,17 +1,17 @@
-"""The refusals: what services raise, and web answers in the caller's dialect."""
+"""Refusals. Services raise them, and `web` answers with them in the caller's dialect."""
 
 
 class DomainError(Exception):
-    """A refusal that the person who asked can read.
+    """A refusal, with texts that are shown to the caller.
 
-    `error` is the contract's text, `message` says what to do next, `field` names the input at fault.
-    `code` is a stable word for programs, such as `unknown_field`.
-    `reason` is a name for the log; it never holds what somebody sent.
+    `error` is the documented text, `message` says what to do next, and `field` names the invalid input.
+    `code` is a stable identifier for programs, such as `unknown_field`.
+    `reason` appears in the log; it never contains input.
     """
 
     status = 400
     reason = "refused"
-    # What a page offers beside the way back: a label and a path of ours.
+    # A link that the error page offers: a label and a path of the portal.
     remedy: tuple[str, str] | None = None
 
     def __init__(
@@ -23,7 +23,7 @@ class DomainError(Exception):
         reason: str | None = None,
         code: str | None = None,
     ) -> None:
-        """Keep the texts; `reason` is more exact than that of the kind, `code` a stable word for programs."""
+        """Create a refusal; `reason` overrides the one of the class."""
         super().__init__(error)
         self.code = code
         self.reason = reason or self.reason
@@ -33,13 +33,13 @@ class DomainError(Exception):
 
 
 class InvalidInput(DomainError):
-    """What was sent cannot be understood or is not allowed."""
+    """The input cannot be understood or is not allowed."""
 
     reason = "invalid_input"
 
 
 class NotAuthenticated(DomainError):
-    """Nobody, or nobody we know, is asking."""
+    """The request has no valid credential."""
 
     status = 401
     reason = "not_authenticated"
@@ -52,12 +52,12 @@ class NotAuthenticated(DomainError):
         field: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Use the documents' text unless another one is given."""
+        """Create a refusal with the documented text, unless another one is given."""
         super().__init__(error, message=message, field=field, reason=reason)
 
 
 class NotPermitted(DomainError):
-    """Somebody we know asks for something they may not do; the record may name where."""
+    """The actor may not do this; the audit log of `organization_id` records the attempt."""
 
     status = 403
     reason = "not_permitted"
@@ -70,7 +70,7 @@ class FactorOwed(NotPermitted):
     reason = "factor_owed"
 
     def __init__(self, error: str) -> None:
-        """Say what to do, beside the text of whatever was refused."""
+        """Create the refusal of an action with its documented `error`, and say what to do."""
         super().__init__(
             error,
             message="This organization requires a second factor. "
@@ -79,7 +79,7 @@ class FactorOwed(NotPermitted):
 
 
 class NotFound(DomainError):
-    """The target does not exist, or the actor may not learn that it does."""
+    """The target does not exist, or the actor may not know that it does."""
 
     status = 404
     reason = "not_found"
@@ -93,21 +93,21 @@ class NotAcceptable(DomainError):
 
 
 class Conflict(DomainError):
-    """The state of things forbids it."""
+    """The current state does not allow the change."""
 
     status = 409
     reason = "conflict"
 
 
 class Gone(DomainError):
-    """It existed once, and is over."""
+    """The target existed once and is gone."""
 
     status = 410
     reason = "gone"
 
 
 class TooLarge(DomainError):
-    """More was sent than is read."""
+    """The body is larger than allowed."""
 
     status = 413
     reason = "too_large"
@@ -121,7 +121,7 @@ class UnsupportedMedia(DomainError):
 
 
 class TooManyRequests(DomainError):
-    """The same caller asked too often; `retry_after` is in seconds."""
+    """The caller sent too many requests; `retry_after` is in seconds."""
 
     status = 429
     reason = "rate_limit"
@@ -135,20 +135,20 @@ class TooManyRequests(DomainError):
         limit: int | None = None,
         reason: str | None = None,
     ) -> None:
-        """Say how long to wait; `limit` is how many would have been fine."""
+        """Say how long to wait; `limit` is the number of requests that is allowed."""
         super().__init__(error, message=message or f"Try again in {retry_after} seconds.", reason=reason)
         self.retry_after = retry_after
         self.limit = limit
 
 
 class Unavailable(DomainError):
-    """The database cannot be reached or written right now; `retry_after` is in seconds."""
+    """The database cannot be reached or written to right now; `retry_after` is in seconds."""
 
     status = 503
     reason = "unavailable"
 
     def __init__(self, retry_after: int = 5, *, certain: bool = True) -> None:
-        """Say how long to wait; `certain` is whether we know that nothing was changed."""
+        """Say how long to wait; `certain` says that nothing was changed."""
         self.known = (
             "Nothing was changed." if certain else "It may have been changed: look before you repeat it."
         )
@@ -159,13 +159,13 @@ class Unavailable(DomainError):
 
 
 class NotDrawn(DomainError):
-    """A change was made, and the page that shows it could not be drawn."""
+    """A change was committed, but the page that shows it could not be rendered."""
 
     status = 500
     reason = "not_drawn"
 
     def __init__(self) -> None:
-        """Say that the change must not be repeated."""
+        """Say that the change was made, so that it is not repeated."""
         super().__init__(
             "The page could not be shown", message="Your change was made. Go back and reload the page."
         )
@@ -178,18 +178,18 @@ class TooSlow(DomainError):
     reason = "too_slow"
 
     def __init__(self) -> None:
-        """Say that nothing is left of it."""
+        """Say that nothing was stored."""
         super().__init__("The body took too long to arrive", message="Nothing was kept.")
 
 
 class NoSpace(DomainError):
-    """The disk that holds uploads is full."""
+    """The disk that stores uploads is full."""
 
     status = 507
     reason = "no_space"
 
     def __init__(self) -> None:
-        """Say that it is for the operator."""
+        """Say that nothing was stored and that the operator has to act."""
         super().__init__(
             "Not enough storage",
             message="Nothing was kept. The disk of this portal is full; tell its operator.",

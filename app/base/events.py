@@ -1,7 +1,7 @@
-"""The audit events: the only table of their recorded names, groups, labels and details.
+"""The table of audit events: their recorded names, groups, labels and details.
 
-A row is: recorded name, group, label, keys of `before`, keys of `after`. A key that ends in `?` is optional.
-Recorded names never change: entries are sealed with them.
+A row has the recorded name, the group, the label, the keys of `before` and the keys of `after`. A key that
+ends in `?` is optional. Recorded names never change, because entries are sealed with them.
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ _PROFILE = "name? image_url?"
 
 
 class Group(StrEnum):
-    """Which events are listed together; the value is what the `action` filter takes."""
+    """A group of events; its value can be passed to the `action` filter."""
 
     label: str
 
     def __new__(cls, value: str, label: str) -> Self:
-        """Make a group from its row."""
+        """Create a group from its row."""
         group = str.__new__(cls, value)
         group._value_ = value
         group.label = label
@@ -43,7 +43,7 @@ class Group(StrEnum):
 
     @property
     def in_organizations(self) -> bool:
-        """Whether its events appear in the log of an organization, not only in that of the portal."""
+        """Whether its events can appear in an organization's log, not only in the portal's."""
         return self not in {Group.ACCOUNT, Group.PORTAL}
 
 
@@ -55,19 +55,19 @@ class Keys(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Return the keys in a row of the table."""
+        """Return the keys that a row of the table lists."""
         words = text.split()
         optional = frozenset(word.removesuffix("?") for word in words if word.endswith("?"))
         return cls(frozenset(words) - {f"{word}?" for word in optional}, optional)
 
     def fit(self, details: Mapping[str, object] | None) -> bool:
-        """Return whether details have every required key and no unknown one."""
+        """Return whether the details have every required key and no unknown key."""
         found = set(details or ())
         return self.required <= found <= self.required | self.optional
 
 
 class Event(StrEnum):
-    """What an audit entry records."""
+    """An event that an audit entry can record."""
 
     group: Group
     label: str
@@ -75,7 +75,7 @@ class Event(StrEnum):
     after: Keys
 
     def __new__(cls, name: str, group: Group, label: str, before: str = "", after: str = "") -> Self:
-        """Make an event from its row."""
+        """Create an event from its row."""
         event = str.__new__(cls, name)
         event._value_ = name
         event.group, event.label = group, label
@@ -172,11 +172,11 @@ _LABELS = {**{group.value: group.label for group in Group}, **{event.value: even
 
 
 def label(name: str) -> str:
-    """Return the label of an event or a group; the words of any other name, as older entries have."""
+    """Return the label of an event or a group; a name that older entries have is turned into words."""
     noun, _, verb = name.partition(".")
     return _LABELS.get(name) or f"{verb} {noun}".replace("_", " ").strip().capitalize()
 
 
-def named(text: str) -> list[str]:
-    """Return the recorded names of the event or of the group that a text names; none for other texts."""
+def matching(text: str) -> list[str]:
+    """Return the recorded names that a filter selects: one event's, a group's, or none."""
     return [event.value for event in Event if text in {event.value, event.group.value}]

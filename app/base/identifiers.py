@@ -1,4 +1,4 @@
-"""Identifiers: opaque, prefixed, ordered by time; they are the primary keys."""
+"""Identifiers: opaque, prefixed and ordered by time. They are the primary keys."""
 
 import re
 
@@ -10,15 +10,16 @@ _SHAPE = re.compile(rf"[a-z]{{1,{_LONGEST_PREFIX}}}_[0-9a-f]{{32}}", re.ASCII)
 
 
 def well_formed(text: str) -> bool:
-    """Tell whether a text can be an identifier."""
+    """Return whether a text has the form of an identifier."""
     return bool(_SHAPE.fullmatch(text))
 
 
 def new(prefix: str) -> str:
     """Return a new identifier, such as `org_0192…`: a UUIDv7 with 74 random bits, in hex.
 
-    A prefix has at most seven letters: SQLite keeps what is too long for a column, Postgres refuses it.
+    Raises `ValueError` if the prefix has more than seven letters: SQLite would store an identifier
+    that is too long for its column, and Postgres would refuse it.
     """
     if len(prefix) > _LONGEST_PREFIX:
-        raise ValueError(f"{prefix} is too long for the prefix of an identifier")
+        raise ValueError(f"{prefix} is too long for an identifier's prefix")
     return f"{prefix}_{uuid6.uuid7().hex}"

@@ -1,4 +1,4 @@
-"""Where templates and static files lie: inside the package when installed, beside it in a checkout."""
+"""Paths of templates and static files: inside the package when installed, next to it in a checkout."""
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
-"""Who may do what: the only table of roles and actions, with the text of each refusal."""
+"""The permission table: the role that each action needs, and the text of its refusal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member may do in one organization, lowest first."""
+    """The roles of members, lowest first."""
 
     READ = "read"
     UPLOAD = "upload"
@@ -15,22 +15,22 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The place in the order of roles, 0 for the lowest."""
+        """The position in the order of roles; 0 is the lowest."""
         return _RANKS[self]
 
     @property
     def invited(self) -> str:
-        """How the role is written while its invitation is open."""
+        """The role of a pending membership, as the API writes it: `invite_admin`."""
         return f"invite_{self.value}"
 
     @property
     def label(self) -> str:
-        """How people read it."""
+        """The role as pages show it."""
         return self.value.replace("_", " ").capitalize()
 
     @property
     def hint(self) -> str:
-        """One sentence for the person who grants it."""
+        """A sentence that explains the role to the person who grants it."""
         return _HINTS[self]
 
 
@@ -45,7 +45,7 @@ _HINTS = {
 
 
 class Action(StrEnum):
-    """What somebody may want to do inside an organization."""
+    """An action in an organization that needs a role."""
 
     ORGANIZATION_READ = "organization.read"
     MEMBERS_LEAVE = "members.leave"
@@ -62,14 +62,14 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The lowest role that an action needs, how people read it, and what the others are told."""
+    """A rule: the lowest role that may perform an action, its label, and the text of the refusal."""
 
     role: Role
     label: str
     refusal: str
 
     def allows(self, role: Role | str) -> bool:
-        """Tell whether a role may do it."""
+        """Return whether a role may perform the action."""
         return Role(role).rank >= self.role.rank
 
 
@@ -102,20 +102,20 @@ RULES = {
 
 
 def allows(role: Role | None, action: Action) -> bool:
-    """Tell whether a role, or none, may do an action."""
+    """Return whether a role may perform an action; `None` may perform none."""
     return role is not None and RULES[action].allows(role)
 
 
 def outranks(role: Role, *others: Role) -> bool:
-    """Tell whether a role is at least as high as each of the others."""
+    """Return whether a role is at least as high as each of the others."""
     return all(role.rank >= other.rank for other in others)
 
 
 def lower(role: Role, ceiling: Role) -> Role:
-    """Return the lower of a role and the ceiling of the credential that exercises it."""
+    """Return the lower one of a role and a credential's ceiling."""
     return role if role.rank <= ceiling.rank else ceiling
 
 
 def grantable(role: Role) -> list[Role]:
-    """List the roles that somebody with this role may grant, lowest first."""
+    """Return the roles that an actor with this role may grant, lowest first."""
     return [wanted for wanted in Role if outranks(role, wanted)]

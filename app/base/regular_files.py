@@ -1,4 +1,4 @@
-"""Regular files of settings and keys: nothing else is read, because a pipe can block a start forever."""
+"""Reads settings and keys from regular files only, because a pipe could block a start forever."""
 
 import errno
 import os
@@ -9,14 +9,14 @@ LARGEST = 64 * 1024
 
 
 def content(path: Path) -> bytes:
-    """Return what a file, or the file that a link leads to, holds.
+    """Return the content of a file; symbolic links are followed.
 
-    Raises `OSError` for a missing file, a folder, pipe, socket or device, and a file that is too large.
+    Raises `OSError` if the path is missing, is not a regular file, or is too large.
     """
     # Checked before opening: opening a pipe waits for its writer, and opening some devices acts on them.
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
-        raise _is_a_folder() if stat.S_ISDIR(mode) else OSError(errno.EINVAL, "not a regular file")
+        raise _is_a_directory() if stat.S_ISDIR(mode) else OSError(errno.EINVAL, "not a regular file")
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -24,5 +24,5 @@ def content(path: Path) -> bytes:
     return data
 
 
-def _is_a_folder() -> OSError:
+def _is_a_directory() -> OSError:
     return IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

@@ -1,4 +1,4 @@
-"""Settings that are addresses of servers: the portal, its database, its mail server, its shared counter."""
+"""Parsers of settings that are URLs: of the portal, its database, its mail server and its rate limits."""
 
 import ipaddress
 import re
@@ -6,17 +6,17 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.base.setting_values import WrongSetting
 
-_USUAL_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _SMTP = {"smtp", "smtps", "smtp+plain"}
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ENCODED_IN_PASSWORDS = "#@/?: "
 _HOST = re.compile(r"[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]+(%[\w.-]+)?", re.ASCII)
-# What stands between the password of a database and its name; several hosts are given in the query.
+# The host and port of a database URL; several hosts are given in the query.
 _POSTGRES_SERVER = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]@:,]*)(:\d{1,5})?")
 
 
 def database_url(name: str, text: str) -> str:
-    """Return the address of the database for SQLAlchemy."""
+    """Return the database URL in SQLAlchemy's form."""
     scheme, _, rest = text.partition("://")
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and "://" in text:
         _check_postgres(name, rest)
@@ -27,7 +27,7 @@ def database_url(name: str, text: str) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Return whether a host is always the machine itself: `localhost`, names below it, loopback addresses."""
+    """Return whether a host is this machine: `localhost`, a subdomain of it, or a loopback address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -37,7 +37,7 @@ def is_local(host: str) -> bool:
 
 
 def _check_postgres(name: str, rest: str) -> None:
-    """Refuse what the driver would misread; it would print the rest of a password as the name of a host."""
+    """Refuse a URL that the driver would misread: it would show part of a password as a host name."""
     login, at, behind = rest.partition("@")
     server = re.split(r"[/?]", behind if at else login, maxsplit=1)[0]
     if "@" in server:
@@ -47,22 +47,22 @@ def _check_postgres(name: str, rest: str) -> None:
 
 
 def base_url(name: str, text: str) -> str:
-    """Return the origin of an address as browsers write it: ASCII, in lower case, without its usual port."""
+    """Return an origin as browsers write it: in ASCII and lower case, without the default port."""
     parts = _parts(text)
-    if parts is None or parts.scheme not in _USUAL_PORTS or not _only_origin(parts):
+    if parts is None or parts.scheme not in _DEFAULT_PORTS or not _is_origin(parts):
         raise WrongSetting(name, "must be like https://crew.example.com, without a path")
     host = _ascii(parts.hostname or "")
-    port = f":{parts.port}" if parts.port not in {None, _USUAL_PORTS[parts.scheme]} else ""
+    port = f":{parts.port}" if parts.port not in {None, _DEFAULT_PORTS[parts.scheme]} else ""
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
-def _only_origin(parts: SplitResult) -> bool:
-    surplus = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
-    return _is_host(parts.hostname or "") and not any(surplus)
+def _is_origin(parts: SplitResult) -> bool:
+    extra = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
+    return _is_host(parts.hostname or "") and not any(extra)
 
 
 def _is_host(name: str) -> bool:
-    """Tell whether a name or an address can be looked up, and named in greetings to mail servers."""
+    """Return whether a host can be looked up, and named in greetings to mail servers."""
     try:
         return bool(_HOST.fullmatch(_ascii(name)))
     except UnicodeError:
@@ -70,16 +70,19 @@ def _is_host(name: str) -> bool:
 
 
 def _ascii(host: str) -> str:
-    """Return a host as browsers name it; raise `UnicodeError` for a part that is empty or too long."""
+    """Return a host in ASCII, as browsers write it.
+
+    Raises `UnicodeError` if a label is empty or too long.
+    """
     if host.isascii():
         return host.encode("idna").decode("ascii")
-    import idna  # the codec of Python still takes `faß` for `fass`, which is another host
+    import idna  # Python's codec follows IDNA 2003: it turns `faß` into `fass`, another host
 
     return idna.encode(host, uts46=True).decode("ascii")
 
 
 def _parts(text: str) -> SplitResult | None:
-    """Return the parts of an address, None for what is none."""
+    """Return the parts of a URL, or None if the text is not a URL."""
     try:
         parts = urlsplit(text)
         return None if parts.port == 0 or any(map(str.isspace, text)) else parts
@@ -88,7 +91,7 @@ def _parts(text: str) -> SplitResult | None:
 
 
 def smtp_url(name: str, text: str) -> str | None:
-    """Return the address of the mail server."""
+    """Return the URL of the mail server."""
     parts = _parts(text)
     userinfo = text.partition("://")[2].rpartition("@")[0]
     for sign in _ENCODED_IN_PASSWORDS:
@@ -96,14 +99,14 @@ def smtp_url(name: str, text: str) -> str | None:
             raise WrongSetting(name, f"write {sign!r} in the password as %{ord(sign):02X}")
     if _LONE_PERCENT.search(userinfo):
         raise WrongSetting(name, "write '%' in the password as %25")
-    surplus = parts and (parts.path.strip("/") or parts.query or parts.fragment)
-    if parts is None or parts.scheme not in _SMTP or not parts.hostname or surplus:
+    extra = parts and (parts.path.strip("/") or parts.query or parts.fragment)
+    if parts is None or parts.scheme not in _SMTP or not parts.hostname or extra:
         raise WrongSetting(name, "must be like smtp://user:password@mail.example.com:587")
     return text
 
 
 def storage(name: str, text: str) -> str:
-    """Return where requests are counted."""
+    """Return the URL of the storage in which requests are counted."""
     if not text.startswith(("memory://", "redis://", "rediss://", "unix://")):
         raise WrongSetting(name, "must be memory:// or redis://…")
     return text

@@ -1,4 +1,4 @@
-"""Where settings come from: the environment, `crewroom.env`, and files such as Docker secrets."""
+"""Reads settings from the environment, from `crewroom.env`, and from files such as Docker secrets."""
 
 import difflib
 import re
@@ -12,12 +12,12 @@ from app.base.settings_file import Line
 
 PREFIX = "CREWROOM_"
 FILE_SUFFIX = "_FILE"
-# Names without our prefix that are read as well.
+# Settings that are also read from a name without the prefix.
 ALIASES = {"CREWROOM_REGISTRATION": "REGISTRATION"}
-# Kubernetes and Docker make such variables for a service or container that is called `crewroom`.
+# Kubernetes and Docker set such variables for a service or container that is named `crewroom`.
 _LINKS = ("CREWROOM_SERVICE_", "CREWROOM_PORT_")
 _TESTS = "CREWROOM_TEST_"
-# Their forms: SERVICE_HOST, SERVICE_PORT_HTTP, PORT_8000_TCP_ADDR, or an address such as tcp://10.0.0.11:8000.
+# For example SERVICE_HOST, SERVICE_PORT_HTTP, PORT_8000_TCP_ADDR, or an address such as tcp://10.0.0.11:8000.
 _LINK = re.compile(r"_SERVICE_(HOST|PORT(_\w+)?)|_PORT_\d+_(TCP|UDP|SCTP)\w*", re.ASCII)
 _LINKED_TO = ("tcp:", "udp:", "sctp:")
 _LINK_HINT = (
@@ -27,7 +27,7 @@ _LINK_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that settings have; those of secrets also exist with `_FILE`."""
+    """The names of settings. Secrets also accept theirs with `_FILE`."""
 
     settings: tuple[str, ...]
     secret: frozenset[str]
@@ -41,7 +41,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The text given for one setting, or the file that holds it; `where` is empty for the environment."""
+    """The text of a setting, or the path of its file; `where` is empty for the environment."""
 
     name: str
     text: str
@@ -49,17 +49,17 @@ class Given:
 
     @property
     def value(self) -> str:
-        """Return the text; raise `WrongSetting` if its file cannot be read."""
+        """The value. Raises `WrongSetting` if its file cannot be read."""
         return _content(self) if self.name.endswith(FILE_SUFFIX) else self.text
 
     @property
     def place(self) -> str:
-        """Return what a refusal adds to say where the setting is."""
+        """The location of the setting, as the end of an error message."""
         return f" ({self.where})" if self.where else ""
 
 
 def environment(variables: Mapping[str, str], names: Names) -> dict[str, Given]:
-    """Return what the environment gives each setting; raise `WrongSetting` for names that are unknown."""
+    """Return the settings in the environment. Raises `WrongSetting` if a name is unknown."""
     ours = {
         name: text for name, text in variables.items() if _is_ours(name, text) and name not in names.internal
     }
@@ -72,20 +72,20 @@ def environment(variables: Mapping[str, str], names: Names) -> dict[str, Given]:
 
 
 def file(path: Path, names: Names) -> dict[str, Given]:
-    """Return what `crewroom.env` gives each setting; raise `WrongSetting` for a line that is wrong."""
+    """Return the settings in `crewroom.env`. Raises `WrongSetting` if a line is invalid."""
     found = [line for line in settings_file.lines(path) if not _is_foreign(line.name, line.value)]
     return _by_setting([_known(line, names) for line in found], names)
 
 
 def ignored(variables: Mapping[str, str], path: Path) -> tuple[str, ...]:
-    """Return ignored names that begin like those of container links, but are none of them."""
+    """Return the ignored names that look like container links but have another form."""
     given = [*variables.items(), *((line.name, line.value) for line in settings_file.lines(path))]
     unusual = {name for name, text in given if name.startswith(_LINKS) and not _is_link(name, text)}
     return tuple(sorted(unusual))
 
 
 def _is_link(name: str, text: str) -> bool:
-    """Tell whether a variable has a form in which Kubernetes or Docker writes links."""
+    """Return whether a variable has the form of a Kubernetes or Docker link."""
     return _LINK.search(name) is not None or text.startswith(_LINKED_TO)
 
 
@@ -99,7 +99,7 @@ def _known(line: Line, names: Names) -> Given:
 
 
 def _by_setting(given: Iterable[Given], names: Names) -> dict[str, Given]:
-    """Return what says something, by the setting's name; raise `WrongSetting` for a setting given twice."""
+    """Return the non-empty values by setting. Raises `WrongSetting` if one is given twice."""
     found: dict[str, Given] = {}
     for one in given:
         setting = one.name.removesuffix(FILE_SUFFIX) if one.name not in names.settings else one.name
@@ -116,7 +116,7 @@ def _is_ours(name: str, text: str) -> bool:
 
 
 def _is_foreign(name: str, text: str) -> bool:
-    """Tell whether others make a variable with our prefix: container links, and the test suite."""
+    """Return whether a variable with the prefix is a container link or belongs to the test suite."""
     return name.startswith((*_LINKS, _TESTS)) or (name == "CREWROOM_PORT" and text.startswith("tcp:"))
 
 

@@ -1,4 +1,4 @@
-"""Values of settings: what each accepts, and the one line that refuses the rest."""
+"""Parsers of settings. Each returns the value or raises `WrongSetting` with a message of one line."""
 
 import ipaddress
 from email.utils import getaddresses
@@ -13,7 +13,7 @@ _LONGEST_NUMBER = 9
 _LARGEST_NUMBER = 10**_LONGEST_NUMBER - 1
 _SHORTEST_TOKEN = 20
 _SHORTEST_KEY, _LONGEST_KEY = 32, 256
-# Of 32 random hexadecimal digits, all but one in 300,000 have nine different ones or more.
+# Only one in 300,000 random keys of 32 hexadecimal digits has fewer than nine different digits.
 _LEAST_VARIETY = 9
 _PLACEHOLDERS = ("change", "secret", "password", "example", "default", "insecure", "crewroom", "replace")
 Registration = Literal["open", "closed"]
@@ -21,20 +21,20 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class WrongSetting(Exception):
-    """A setting cannot be used; the text names it."""
+    """A setting is invalid. The text begins with its name."""
 
     def __init__(self, name: str, reason: str) -> None:
-        """Name the setting first."""
+        """Create the refusal of a setting."""
         super().__init__(f"{name}: {reason}")
         self.name, self.reason = name, reason
 
     def at(self, place: str) -> "WrongSetting":
-        """Return the same refusal with the place of the setting at its end."""
+        """Return the same refusal with the location of the setting appended."""
         return WrongSetting(self.name, self.reason + place)
 
 
 def registration(name: str, text: str) -> Registration:
-    """Return whether people may register."""
+    """Return whether registration is open or closed."""
     if text == "open":
         return "open"
     if text == "closed":
@@ -43,7 +43,7 @@ def registration(name: str, text: str) -> Registration:
 
 
 def whole_number(name: str, text: str) -> int:
-    """Return a whole number, 0 or more."""
+    """Return a whole number, at least 0."""
     return _between(name, text, 0, _LARGEST_NUMBER)
 
 
@@ -64,29 +64,29 @@ def megabytes(name: str, text: str) -> int:
 
 
 def connections(name: str, text: str) -> int:
-    """Return how many connections may be open to the database, at least 1."""
+    """Return a number of database connections, at least 1."""
     return _from_one(name, text, MOST_CONNECTIONS)
 
 
 def host(name: str, text: str) -> str:
-    """Return where the server listens: a name, an address, or `unix:PATH`."""
+    """Return the address to listen on: a host name, an IP address, or `unix:PATH`."""
     if not text.isprintable() or "://" in text or " " in text:
         raise WrongSetting(name, "must be a name, an address, or unix:PATH")
     return text
 
 
 def port(name: str, text: str) -> int:
-    """Return the number of a port."""
+    """Return a port number."""
     return _from_one(name, text, HIGHEST_PORT)
 
 
 def processes(name: str, text: str) -> int:
-    """Return how many processes serve."""
+    """Return a number of server processes."""
     return _from_one(name, text, MOST_PROCESSES)
 
 
 def token(name: str, text: str) -> str:
-    """Return a secret that cannot be guessed, or an empty text for none."""
+    """Return a token that is hard to guess, or an empty string for none."""
     if text and (len(text) < _SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text):
         raise WrongSetting(
             name, f"must be at least {_SHORTEST_TOKEN} characters, as `openssl rand -hex 32` makes"
@@ -95,7 +95,7 @@ def token(name: str, text: str) -> str:
 
 
 def secret_key(name: str, text: str) -> str:
-    """Return a secret key that cannot be guessed."""
+    """Return a secret key that is hard to guess."""
     reason = weakness(text)
     if reason:
         raise WrongSetting(name, f"{reason}; `openssl rand -hex 32` makes a good one")
@@ -103,7 +103,7 @@ def secret_key(name: str, text: str) -> str:
 
 
 def weakness(key: str) -> str | None:
-    """Say why a secret key could be guessed or is mistyped, None for a good one."""
+    """Return what is wrong with a secret key, or None if it is strong."""
     if not key:
         return "is empty"
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -119,7 +119,7 @@ def weakness(key: str) -> str | None:
 
 
 def mail_from(name: str, text: str) -> str:
-    """Return the sender of all mail, one address with or without a name."""
+    """Return the sender of mail: one address, with or without a name."""
     found = getaddresses([text])
     local, _, domain = found[0][1].rpartition("@") if len(found) == 1 else ("", "", "")
     if not local or not domain or not text.isprintable():
@@ -128,7 +128,7 @@ def mail_from(name: str, text: str) -> str:
 
 
 def networks(name: str, text: str) -> tuple[Network, ...]:
-    """Return the networks of the proxies that are trusted."""
+    """Return the networks of trusted proxies."""
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The syntax of `crewroom.env`: `NAME=value` lines, as systemd, Docker and shells write them."""
+"""Parses `crewroom.env`: lines of `NAME=value`, as for systemd, Docker and shells."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One assignment of the file, and where it is."""
+    """An assignment and its location in the file."""
 
     where: str
     name: str
@@ -21,7 +21,10 @@ class Line:
 
 
 def lines(path: Path) -> Iterator[Line]:
-    """Yield the assignments of a file, none if there is no file; raise `WrongSetting` for any other line."""
+    """Yield the assignments of a file; a missing file has none.
+
+    Raises `WrongSetting` if a line is neither an assignment, blank nor a comment.
+    """
     seen: dict[str, Line] = {}
     for number, text in enumerate(_text(path).split("\n"), start=1):
         where = f"{path}, line {number}"
@@ -57,7 +60,7 @@ def _text(path: Path) -> str:
 def _assignment(where: str, text: str) -> Line:
     left, equals, right = text.partition("=")
     words = left.split()
-    name = words[1] if len(words) == 2 and words[0] == "export" else left.strip()  # noqa: PLR2004 - and a name
+    name = words[1] if len(words) == 2 and words[0] == "export" else left.strip()  # noqa: PLR2004 - export NAME
     if not equals:
         raise WrongSetting(where, f"{_short(name)} has no `=`; write NAME=value")
     if not name.isidentifier():
@@ -68,7 +71,7 @@ def _assignment(where: str, text: str) -> Line:
 
 
 def _value(where: str, name: str, text: str) -> str:
-    """Return a value without its quotes; raise `WrongSetting` for one that is followed by a comment."""
+    """Return a value without its quotes. Raises `WrongSetting` if a comment follows it."""
     quote = text[:1]
     if quote not in _QUOTES:
         return _without_comment(where, name, text)
@@ -91,4 +94,4 @@ def _without_comment(where: str, name: str, text: str) -> str:
 
 
 def _short(name: str) -> str:
-    return repr(name if len(name) <= 40 else f"{name[:40]}…")  # noqa: PLR2004 - enough to find the line
+    return repr(name if len(name) <= 40 else f"{name[:40]}…")  # noqa: PLR2004 - long enough to find the line

@@ -1,4 +1,4 @@
-"""Secrets: how they are made, recognised and stored; only digests and sealed texts reach the database."""
+"""Creates, recognizes and seals secrets. Only digests and sealed texts reach the database."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 MARK = "crew_"
 PREFIX_LENGTH = 12
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# Without letters that look like others; those are read as what they look like.
+# Crockford's base32: without letters that look like digits, which are read as those digits.
 _READABLE = "0123456789abcdefghjkmnpqrstvwxyz"
 _LOOK_ALIKES = str.maketrans("ilo", "110")
 _BODY_LENGTH = 43
@@ -22,15 +22,15 @@ _SHAPE = re.compile(rf"crew_[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}", r
 
 def new() -> str:
     """Return a new secret: `crew_`, 256 random bits in base62, six characters of checksum."""
-    return _written(secrets.token_bytes(32))
+    return _encoded(secrets.token_bytes(32))
 
 
 def derived(key: str, purpose: str) -> str:
-    """Return the secret of a mailed link, made anew from the portal's key whenever it is needed.
+    """Return the secret of a mailed link, derived from the portal's secret key.
 
-    So the outbox holds no secret: the link is written when its mail leaves.
+    It can be derived again when its mail is sent, so the outbox stores no secret.
     """
-    return _written(hmac.digest(key.encode(), purpose.encode(), "sha256"))
+    return _encoded(hmac.digest(key.encode(), purpose.encode(), "sha256"))
 
 
 def chain_key(key: str, chain: str) -> bytes:
@@ -39,71 +39,71 @@ def chain_key(key: str, chain: str) -> bytes:
 
 
 def fingerprint(key: str) -> str:
-    """Return the digest by which a database recognises its secret key; the key cannot be read from it."""
+    """Return the fingerprint by which a database recognizes its secret key."""
     return hmac.digest(key.encode(), b"fingerprint of the secret key", "sha256").hex()
 
 
 def lockout_key(key: str, kind: str, subject: str) -> str:
-    """Return the name under which wrong guesses are counted; without the key nobody finds out whose."""
+    """Return the keyed digest under which wrong passwords are counted. It does not reveal the subject."""
     return hmac.digest(key.encode(), f"lockout {kind} {subject}".encode(), "sha256").hex()
 
 
 def installation_mark(key: str) -> str:
-    """Return eight characters that tell this installation from others, and nothing about its key."""
+    """Return eight characters that identify this installation and reveal nothing about its secret key."""
     return hmac.digest(key.encode(), b"installation mark", "sha256").hex()[:8]
 
 
 def readable() -> str:
-    """Return a new secret that people can type: 80 random bits, in four groups of four."""
+    """Return a new secret that people can type: 80 random bits in four groups of four characters."""
     letters = "".join(secrets.choice(_READABLE) for _ in range(16))
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
-def retyped(text: str) -> str:
-    """Return a readable secret as it was made, however somebody typed it."""
+def normalized(text: str) -> str:
+    """Return a readable secret in its original form, whatever its case, spaces and dashes."""
     letters = "".join(text.lower().split()).replace("-", "").translate(_LOOK_ALIKES)
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def seal(key: str, purpose: str, text: str, *, at: int) -> str:
-    """Encrypt a text that must be read again; only the same key and purpose open it."""
-    return _box(key, purpose).encrypt_at_time(text.encode(), at).decode("ascii")
+    """Return a text encrypted, so that only the same key and purpose can decrypt it."""
+    return _cipher(key, purpose).encrypt_at_time(text.encode(), at).decode("ascii")
 
 
 def unseal(key: str, purpose: str, sealed: str, *, at: int, lifetime: int | None = None) -> str | None:
-    """Return a sealed text; None if the key or purpose is another, or the lifetime in seconds is over."""
-    box = _box(key, purpose)
+    """Return a sealed text decrypted, or None if the key or purpose differs or `lifetime` seconds passed."""
+    cipher = _cipher(key, purpose)
     try:
-        opened = box.decrypt_at_time(sealed, lifetime, at) if lifetime else box.decrypt(sealed)
+        opened = cipher.decrypt_at_time(sealed, lifetime, at) if lifetime else cipher.decrypt(sealed)
     except (InvalidToken, ValueError):
         return None
     return opened.decode()
 
 
 def digest(secret: str) -> str:
-    """Return what is stored of a secret: SHA-256 in hex. 256 random bits need no slow hash."""
+    """Return the digest to store for a secret: SHA-256 in hex. 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def well_formed(text: str) -> bool:
-    """Tell whether a text can be one of our secrets, so that a mistyped one costs no look-up."""
+    """Return whether a text has the form and checksum of a secret, so that a typo costs no lookup."""
     if not _SHAPE.fullmatch(text):
         return False
     return hmac.compare_digest(_checksum(text[:-_CHECKSUM_LENGTH]), text[-_CHECKSUM_LENGTH:])
 
 
 def prefix(secret: str) -> str:
-    """Return the beginning by which its owner recognises a key in a list."""
+    """Return the beginning of a key, by which its owner recognizes it in a list."""
     return secret[:PREFIX_LENGTH]
 
 
-def _box(key: str, purpose: str) -> Fernet:
-    """Return what seals for one purpose; the marked message keeps its key apart from derived secrets."""
+def _cipher(key: str, purpose: str) -> Fernet:
+    """Return the cipher for one purpose. Its `seal:` prefix keeps its key apart from derived secrets."""
     derived_key = hmac.digest(key.encode(), f"seal:{purpose}".encode(), "sha256")
     return Fernet(base64.urlsafe_b64encode(derived_key))
 
 
-def _written(random: bytes) -> str:
+def _encoded(random: bytes) -> str:
     marked = MARK + _base62(int.from_bytes(random), _BODY_LENGTH)
     return marked + _checksum(marked)
 

@@ -1,4 +1,4 @@
-"""`crewroom audit`: is the log whole, and how far does it reach."""
+"""`crewroom audit`: verify the audit log and print checkpoints."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 from app.base.errors import InvalidInput
 from app.commands import reading, refusing
 
-# Room for the checkpoints of half a million organizations; a device such as /dev/zero never ends.
+# Enough for half a million organizations. Bounded, because a device such as /dev/zero never ends.
 _LONGEST = 64 * 1024 * 1024
 
 
@@ -51,7 +51,10 @@ def checkpoint(organization_id: str | None) -> None:
 
 
 def _text(checkpoint: str) -> str:
-    """Return what a file holds, or the text itself if it is none; raises `InvalidInput` for an unfit file."""
+    """Return the content of the file, or the text itself if there is no such file.
+
+    Raises `InvalidInput` if the file cannot be read or is too long.
+    """
     try:
         with Path(checkpoint).open("rb") as file:
             content = file.read(_LONGEST + 1)

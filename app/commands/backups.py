@@ -1,4 +1,4 @@
-"""`crewroom backup` and `crewroom restore`: the whole installation in one file, and back."""
+"""`crewroom backup` and `crewroom restore`: the whole installation in one file."""
 
 import signal
 import sys
@@ -31,8 +31,8 @@ def backup(file: str) -> None:
     settings = config.load()
     with _stoppable(), _written(file) as target:
         done = writer.write(settings, target, spool=_spool(file, settings.instance))
-    told = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
-    click.echo(told, err=file == _STANDARD)
+    summary = f"{file}: {sum(done.rows.values())} rows, {len(done.copied)} files ({done.size} bytes)"
+    click.echo(summary, err=file == _STANDARD)
     if done.lacking:
         raise click.ClickException(
             f"{file} is written, but {len(done.lacking)} files of bundles are missing or damaged; "
@@ -71,7 +71,7 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Take away what is not finished also when cron or systemd says stop."""
+    """Clean up unfinished files also on SIGTERM, from cron or systemd."""
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
     try:
         yield

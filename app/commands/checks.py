@@ -1,4 +1,4 @@
-"""`crewroom check`: finds files without a row and rows without a file."""
+"""`crewroom check`: find files without a row and rows without a file."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`crewroom doctor`: what is right and wrong with an installation, one line each."""
+"""`crewroom doctor`: check an installation and print one line for each finding."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`crewroom key`: API keys."""
+"""`crewroom key`: create, list and revoke API keys."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def key() -> None:
     type=click.Choice([role.value for role in Role]),
     default=Role.SUPER_ADMIN.value,
     show_default=True,
-    help="The most that the key may do; never more than its owner may.",
+    help="The highest role the key can exercise; never more than its owner's.",
 )
 @click.option("--org", "organization_id", help="Limit the key to the organization with this ID.")
 @click.option("--expires-in-days", type=click.IntRange(1, 3650), help="Without it, the key never expires.")

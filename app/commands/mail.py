@@ -1,4 +1,4 @@
-"""`crewroom mail`: tests whether mail leaves."""
+"""`crewroom mail`: test whether mail can be sent."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`crewroom secret-key`: replace the secret key, or begin anew where it is lost."""
+"""`crewroom secret-key`: replace the secret key, or start over if it is lost."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +9,11 @@ from app.base import config, regular_files, setting_values
 from app.base.errors import InvalidInput
 from app.commands import refusing
 
-if TYPE_CHECKING:  # the command line loads what a command needs
+if TYPE_CHECKING:  # imported when a command needs it, so that others start fast
     from app.services.operations.secret_key_rotation import Affected
 
 _FINISHED = "The secret key has already been replaced by an earlier command."
-_BACKUP = "Make a new backup; older ones hold the old key."
+_BACKUP = "Make a new backup; older ones contain the old key."
 
 
 @click.group("secret-key")
@@ -22,7 +22,7 @@ def secret_key() -> None:
 
 
 @secret_key.command("rotate")
-@click.option("--new-key-file", help="The file that holds the new key; without it, a key is generated.")
+@click.option("--new-key-file", help="File with the new key; without it, a key is generated.")
 @refusing
 def rotate(new_key_file: str | None) -> None:
     """Replace the secret key; stop the portal first, on every host.
@@ -46,7 +46,7 @@ def rotate(new_key_file: str | None) -> None:
 def _report(done: "Affected") -> None:
     click.echo(
         f"The secret key is replaced. Sessions ended: {done.sessions}. Links ended: {done.links}. "
-        f"Authenticator apps sealed anew: {done.apps}."
+        f"Authenticator apps re-encrypted: {done.apps}."
     )
     click.echo(_BACKUP)
 
@@ -69,8 +69,8 @@ def reset(*, yes: bool) -> None:
         f"- {ends.links} mailed links: invitations stay, and need to be sent again.\n"
         f"- {ends.apps} authenticator apps: recovery codes and passkeys still work; "
         "`crewroom user reset-factors EMAIL` helps people who have neither.\n"
-        f"- The proof that the {ends.entries} entries of the audit log are unchanged: they are sealed anew "
-        "as they are, and earlier checkpoints no longer fit."
+        f"- The proof that the {ends.entries} entries of the audit log are unchanged: they are resealed "
+        "as they are, and earlier checkpoints no longer match."
     )
     if not yes:
         click.confirm("Reset the secret key?", abort=True)

@@ -1,4 +1,4 @@
-"""`crewroom openapi`: the specification as JSON."""
+"""`crewroom openapi`: print the OpenAPI specification as JSON."""
 
 import orjson
 
@@ -8,5 +8,5 @@ from app.web.openapi import document
 
 
 def written() -> str:
-    """Return the specification of a portal with the present settings, indented for people."""
+    """Return the specification of a portal with the current settings, as indented JSON."""
     return orjson.dumps(document.of_app(outline(config.load())), option=orjson.OPT_INDENT_2).decode()

@@ -1,4 +1,4 @@
-"""`crewroom user`: accounts."""
+"""`crewroom user`: create, change and list accounts."""
 
 import sys
 
@@ -73,7 +73,7 @@ def user_enable(email: str) -> None:
 
     with changing():
         enabled = accounts.enable(email_addresses.parse(email))
-    click.echo(f"{enabled.email} can log in again; keys must be made anew")
+    click.echo(f"{enabled.email} can sign in again; keys must be created again")
 
 
 @user.command("log-out")
@@ -95,12 +95,12 @@ def user_log_out(email: str | None, *, everybody: bool) -> None:
 @click.argument("email")
 @refusing
 def user_unlock(email: str) -> None:
-    """Lift the lock of an account after too many wrong passwords."""
+    """Lift the lockout of an account after too many wrong passwords."""
     from app.services.login import lockouts
 
     with changing():
         unlocked = lockouts.unlock(email_addresses.parse(email))
-    click.echo(f"{unlocked.email} can log in again")
+    click.echo(f"{unlocked.email} can sign in again")
 
 
 @user.command("reset-factors")
@@ -108,7 +108,7 @@ def user_unlock(email: str) -> None:
 @click.option(
     "--last-super-admin",
     is_flag=True,
-    help="Even if that leaves an organization without a super admin who can act until a new one is set up.",
+    help="Even if an organization then has no super admin who can act until they set up a new one.",
 )
 @refusing
 def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
@@ -152,7 +152,7 @@ def user_reset_link(email: str) -> None:
 
 
 def _password(*, asked: bool) -> str | None:
-    """Return the password: from a pipe if asked for, else from the terminal, else none."""
+    """Return the password from standard input if `asked`, else from a terminal, else None."""
     if asked:
         return _line_of_input()
     if sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""The schema's history, and the way to its newest state."""
+"""Migrates the database to this program's schema."""
 
 from pathlib import Path
 
@@ -12,16 +12,19 @@ from app.storage.database import Database
 FOLDER = Path(__file__).parent
 REVISIONS = sorted(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
 HEAD = REVISIONS[-1]
-# Any number that nothing else on the server takes a lock by.
-_TURN = 0x43726577726F6F6D
+# The number of the advisory lock: "Crewroom" in ASCII, so that other programs do not use it.
+_LOCK_NUMBER = 0x43726577726F6F6D
 
 
 class NewerSchema(Exception):
-    """The database was made by a newer Crewroom."""
+    """The database has the schema of a newer Crewroom."""
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Migrate the database to this program's schema; refuse a newer one, and one that cannot be opened."""
+    """Migrate the database to this program's schema.
+
+    Raises `NewerSchema` if its schema is newer, and `WrongSetting` if it cannot be opened.
+    """
     try:
         _bring_up_to_date(database)
     except DBAPIError as error:
@@ -33,7 +36,7 @@ def _bring_up_to_date(database: Database) -> None:
     with database.engine.begin() as connection:
         if current_revision(connection) == HEAD:
             return
-        _wait_for_turn(connection)
+        _lock_migrations(connection)
         revision = current_revision(connection)
         if revision == HEAD:
             return
@@ -45,18 +48,18 @@ def _bring_up_to_date(database: Database) -> None:
         migrate(connection, HEAD, secret_key=config.secret_key, base_url=config.base_url)
 
 
-def _wait_for_turn(connection: Connection) -> None:
-    """Let one process migrate at a time, one included that was killed and whose end the server has not seen.
+def _lock_migrations(connection: Connection) -> None:
+    """Wait until no other process migrates, nor a killed one whose connection the server still has.
 
-    On SQLite the transaction holds the write lock already.
+    On SQLite the transaction has the write lock already.
     """
-    engines.unhurried(connection)
+    engines.lift_timeouts(connection)
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
 
 
 def current_revision(connection: Connection) -> str | None:
-    """Return the revision a database is at, None for an empty one."""
+    """Return the revision of a database, or None if it is empty."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -66,9 +69,9 @@ def current_revision(connection: Connection) -> str | None:
 def migrate(
     connection: Connection, revision: str, *, down: bool = False, secret_key: str = "", base_url: str = ""
 ) -> None:
-    """Run the migrations to a revision inside the connection's transaction.
+    """Run the migrations up or down to a revision, inside the connection's transaction.
 
-    `secret_key` and `base_url` are the portal's; what is made of them stays unknown without.
+    Values that are derived from `secret_key` and `base_url` stay unknown if these are not given.
     """
     from alembic import command
     from alembic.config import Config as AlembicConfig

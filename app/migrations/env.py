@@ -1,4 +1,4 @@
-"""Alembic's way in: it works on the connection, and in the transaction, that `bring_up_to_date` opened."""
+"""Alembic's entry point. It uses the connection and transaction that `bring_up_to_date` opened."""
 
 from alembic import context
 

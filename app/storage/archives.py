@@ -1,7 +1,7 @@
-"""Archives: tar files of parts, the last of which lists the others. The only place that knows the format.
+"""The file format of backups: a tar file whose last part, the manifest, lists the others.
 
-An archive is written and read in one pass, so it may come from a pipe. Without its list it is no archive:
-that is how one that was cut off is told from a whole one.
+An archive is written and read in one pass, so it can come from a pipe. An archive without a manifest was cut
+off, and is refused.
 """
 
 import hashlib
@@ -21,30 +21,30 @@ _NAMES = re.compile(r"secret_key|database/[a-z_]{1,60}\.jsonl|bundles/[0-9a-f]{6
 _NOT_WHOLE = "This is no whole backup of Crewroom ({})"
 _LONGEST_LIST = 16 * 1024 * 1024
 _MOST_VALUES = 250_000
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 
 
 class Damaged(InvalidInput):
-    """What was given is no archive of ours, or not all of one."""
+    """The input is not a backup, or is incomplete."""
 
 
 class Readable(Protocol):
-    """Whatever bytes can be read from."""
+    """An object that bytes can be read from."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return at most so many bytes."""
+        """Return at most `size` bytes."""
         ...
 
 
 class Source:
-    """Reads from something else, and says in plain words why it cannot."""
+    """A reader that raises `Damaged` if reading fails."""
 
     def __init__(self, source: Readable) -> None:
-        """Begin where the other one is."""
+        """Read from `source`, from its current position."""
         self._source = source
 
     def read(self, size: int = -1, /) -> bytes:
-        """Read on."""
+        """Return at most `size` bytes, or all that are left."""
         try:
             return self._source.read(size)
         except OSError as error:
@@ -52,21 +52,21 @@ class Source:
 
 
 class Hashed(Source):
-    """Knows the size and the SHA-256 of what was read."""
+    """A reader that computes the size and SHA-256 of its content."""
 
     def __init__(self, source: Readable) -> None:
-        """Begin with nothing read."""
+        """Read from `source`, from its current position."""
         super().__init__(source)
         self._hash = hashlib.sha256()
         self.size = 0
 
     @property
     def checksum(self) -> str:
-        """SHA-256 of what was read so far, in hex."""
+        """The SHA-256 of the content read so far, in hex."""
         return self._hash.hexdigest()
 
     def read(self, size: int = -1, /) -> bytes:
-        """Read on."""
+        """Return at most `size` bytes, or all that are left."""
         data = super().read(size)
         self._hash.update(data)
         self.size += len(data)
@@ -74,7 +74,7 @@ class Hashed(Source):
 
 
 class _Forward:
-    """A file that is written from here on, and counts: a pipe cannot tell where it is."""
+    """A file that counts the bytes written to it, because a pipe has no position."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -90,10 +90,10 @@ class _Forward:
 
 
 class Writer:
-    """An archive that is being written; it is none until `close`."""
+    """An archive being written. It is incomplete until `close`."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        """Begin an archive at the place where the file is."""
+        """Start an archive at the current position of the file."""
         self._tar = tarfile.TarFile(fileobj=_Forward(file), mode="w", format=tarfile.GNU_FORMAT)  # type: ignore[arg-type]
 
     def add(self, name: str, source: Readable, size: int) -> str:
@@ -101,26 +101,26 @@ class Writer:
         part, read = tarfile.TarInfo(name), Hashed(source)
         part.size, part.mode = size, 0o600
         self._tar.addfile(part, read)
-        self._tar.members.clear()  # type: ignore[attr-defined] # it would remember every part
+        self._tar.members.clear()  # type: ignore[attr-defined] # would keep every part in memory
         return read.checksum
 
     def close(self, listed: dict[str, Any]) -> None:
-        """Add the list of what the archive holds, and end it."""
+        """Add the manifest and end the archive."""
         data = orjson.dumps({"format": FORMAT, **listed}, option=orjson.OPT_INDENT_2)
         self.add(LIST, io.BytesIO(data), len(data))
         self._tar.close()
 
 
 def parts(file: IO[bytes]) -> Iterator[tuple[str, Source]]:
-    """Yield the names and contents of an archive; each must be read before the next is asked for.
+    """Yield the names and contents of the parts; read each before asking for the next.
 
-    Reads one header of 512 bytes at a time. What extends a header (long names, pax records) may have any size
-    and would be read into memory by `tarfile`; no archive of ours has it.
+    Headers are read one at a time, 512 bytes each. Extended headers (long names, pax records) are refused:
+    they can have any size, and `tarfile` would read them into memory. Raises `Damaged`.
     """
     seen: set[str] = set()
     source = Source(file)
     while (part := _next_header(source)) is not None:
-        if part.name in seen or not _ours(part):
+        if part.name in seen or not _is_expected(part):
             raise Damaged(f"This is no backup of Crewroom: {part.name[:80]!r} does not belong into one")
         seen.add(part.name)
         content = _Content(source, part.size)
@@ -129,7 +129,7 @@ def parts(file: IO[bytes]) -> Iterator[tuple[str, Source]]:
 
 
 class _Content(Source):
-    """The content of one part: so many bytes, and what fills the last block."""
+    """The content of one part, and the padding of its last block."""
 
     def __init__(self, source: Source, size: int) -> None:
         super().__init__(source)
@@ -138,19 +138,19 @@ class _Content(Source):
 
     def read(self, size: int = -1, /) -> bytes:
         wanted = self._left if size < 0 else min(size, self._left)
-        data = _exactly(self._source, wanted)
+        data = _read_exactly(self._source, wanted)
         self._left -= wanted
         return data
 
     def skip(self) -> None:
         while self._left:
-            self.read(_PIECE)
-        _exactly(self._source, self._padding)
+            self.read(_CHUNK)
+        _read_exactly(self._source, self._padding)
 
 
 def _next_header(source: Source) -> tarfile.TarInfo | None:
-    """Return what the next header says, None at the end of the archive."""
-    block = _exactly(source, tarfile.BLOCKSIZE)
+    """Return the next header, or None at the end of the archive."""
+    block = _read_exactly(source, tarfile.BLOCKSIZE)
     if not any(block):
         return None
     try:
@@ -159,7 +159,7 @@ def _next_header(source: Source) -> tarfile.TarInfo | None:
         raise Damaged(_NOT_WHOLE.format(error)) from error
 
 
-def _exactly(source: Readable, size: int) -> bytes:
+def _read_exactly(source: Readable, size: int) -> bytes:
     data = bytearray()
     while len(data) < size:
         more = source.read(size - len(data))
@@ -170,7 +170,7 @@ def _exactly(source: Readable, size: int) -> bytes:
 
 
 def read_list(content: Readable) -> dict[str, Any]:
-    """Read the list of what an archive holds; refuse one that a newer Crewroom wrote."""
+    """Return the manifest. Raises `Damaged` if it is invalid or from a newer Crewroom."""
     data = content.read(_LONGEST_LIST + 1)
     if len(data) > _LONGEST_LIST or sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES:
         raise Damaged("This is no backup of Crewroom: its list is too long")
@@ -184,8 +184,8 @@ def read_list(content: Readable) -> dict[str, Any]:
     return dict(listed)
 
 
-def _ours(part: tarfile.TarInfo) -> bool:
-    """Tell whether a member is a plain file under one of our names: no link, device, hole, or other path."""
+def _is_expected(part: tarfile.TarInfo) -> bool:
+    """Return whether a part is a regular file with an expected name, not a link, device or other path."""
     return (
         part.type in {tarfile.REGTYPE, tarfile.AREGTYPE}
         and part.size >= 0

@@ -1,7 +1,7 @@
-"""Files: what people upload, addressed by its SHA-256 under one folder. The only place that touches them.
+"""Stores uploaded files under their SHA-256 in one folder. Only this module reads and writes them.
 
-A file is written as a draft first. A draft belongs to the process that holds its lock, so what a killed
-process left behind can be told from what another one is writing.
+A file is written as a draft first. The process that writes a draft keeps it locked, so unlocked drafts are
+those of killed processes.
 """
 
 import errno
@@ -24,10 +24,10 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Draft:
-    """A file that is being received: its size and checksum so far."""
+    """A file being received, with its size and checksum so far."""
 
     def __init__(self, folder: Path, name: str = "") -> None:
-        """Open a new draft in a folder of files; `name` is what the sender calls the file."""
+        """Create a draft in a folder of files; `name` is the sender's name for the file."""
         self.name = name
         self.size = 0
         self._hash = hashlib.sha256()
@@ -37,7 +37,7 @@ class Draft:
 
     @property
     def checksum(self) -> str:
-        """SHA-256 of what was written so far, in hex."""
+        """The SHA-256 of the content written so far, in hex."""
         return self._hash.hexdigest()
 
     def write(self, data: bytes | bytearray) -> None:
@@ -50,13 +50,13 @@ class Draft:
         self.size += len(data)
 
     def seal(self) -> None:
-        """Put the content on disk; from here on the name says what it is, for whoever finds it left."""
+        """Flush the content to disk and put its checksum into the draft's name, which `abandoned` reads."""
         with disk():
             os.fsync(self._file.fileno())
             self.path = self.path.rename(self.path.with_name(f"{self.checksum}.{self.path.name}"))
 
     def keep(self) -> None:
-        """Give the sealed content its address; the same content may be there already."""
+        """Store the sealed content at its address, unless the same content is there already."""
         target = path_of(self._folder, self.checksum)
         with disk():
             _make_folder(target.parent, self._folder)
@@ -66,36 +66,36 @@ class Draft:
             put_on_disk(target.parent)
 
     def discard(self) -> None:
-        """Close the draft and take its own name away; kept content stays."""
+        """Close and delete the draft; content that was kept stays."""
         self.path.unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
-        """Let go of the draft, as a process does that is killed."""
+        """Close and unlock the draft without deleting it."""
         self._file.close()
 
 
 def is_checksum(text: str) -> bool:
-    """Tell whether a text can be a checksum, and so the name of a file."""
+    """Return whether a text has the form of a checksum, the name of a stored file."""
     return bool(_CHECKSUM.fullmatch(text))
 
 
 def path_of(folder: Path, checksum: str) -> Path:
-    """Return where content lies: `ab/cd/abcd…`; raise `FileNotFoundError` for a path to somewhere else."""
+    """Return the path of content: `ab/cd/abcd…`. Raises `FileNotFoundError` if it is not a checksum."""
     if not is_checksum(checksum):
         raise FileNotFoundError(errno.ENOENT, "not a checksum", checksum[:80])
     return folder / checksum[:2] / checksum[2:4] / checksum
 
 
 def stored(folder: Path) -> Iterator[Path]:
-    """Walk all stored files, drafts apart; some may go meanwhile. A link leads elsewhere, so it is none."""
+    """Yield all stored files but drafts and symbolic links. A file may be deleted in the meantime."""
     for found in sorted(folder.glob("??/??/*")):
         if found.is_file() and not found.is_symlink():
             yield found
 
 
 def move(path: Path, folder: Path) -> None:
-    """Give a stored file its address in another folder of the same disk, whatever is there."""
+    """Move a stored file to its address in another folder of the same disk, replacing what is there."""
     target = path_of(folder, path.name)
     _make_folder(target.parent, folder)
     path.replace(target)
@@ -103,7 +103,7 @@ def move(path: Path, folder: Path) -> None:
 
 
 def put_on_disk(path: Path) -> None:
-    """Wait until what a file or a folder holds would outlast a power cut."""
+    """Sync a file or a folder to disk, so that it survives a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -124,7 +124,7 @@ def checksum_of(path: Path) -> str:
 
 @contextmanager
 def abandoned(folder: Path) -> Iterator[list[str]]:
-    """List the checksums of sealed drafts that killed processes left; at the end, remove all their drafts."""
+    """Yield the checksums of sealed drafts of killed processes; delete all their drafts at the end."""
     left = [(path, file) for path in (folder / _DRAFTS).glob("*") if (file := _if_unowned(path))]
     try:
         yield [path.name.partition(".")[0] for path, _ in left if "." in path.name]
@@ -137,7 +137,7 @@ def abandoned(folder: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def disk() -> Iterator[None]:
-    """Turn what the disk refuses into an answer that people can act on."""
+    """Translate errors of the disk: `NoSpace` if it is full, else `Unavailable`."""
     try:
         yield
     except OSError as error:
@@ -145,11 +145,11 @@ def disk() -> Iterator[None]:
 
 
 def _opened(drafts: Path) -> tuple[Path, FileIO]:
-    """Make a draft and own it; one that was taken for abandoned in between is made anew."""
+    """Create and lock a draft. Retries if `abandoned` deletes the draft before it is locked."""
     drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
     while True:
         path = drafts / identifiers.new("draft")
-        # Without a buffer: closing a draft has nothing left to write that could fail.
+        # Unbuffered, so that closing a draft never has to write, which could fail.
         file = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         fcntl.flock(file, fcntl.LOCK_EX)
         if os.fstat(file.fileno()).st_nlink:
@@ -158,7 +158,7 @@ def _opened(drafts: Path) -> tuple[Path, FileIO]:
 
 
 def _if_unowned(path: Path) -> BinaryIO | None:
-    """Open a draft and lock it, or return None for one that somebody is writing, or that is gone."""
+    """Return a draft opened and locked, or None if another process is writing it or it is gone."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -172,7 +172,7 @@ def _if_unowned(path: Path) -> BinaryIO | None:
 
 
 def _make_folder(wanted: Path, root: Path) -> None:
-    """Make a folder below the root that outlasts a power cut."""
+    """Create a folder below the root and sync it to disk."""
     if wanted == root or wanted.is_dir():
         return
     _make_folder(wanted.parent, root)

@@ -1,4 +1,4 @@
-"""The database: the units of work, and `db`, the one that runs now."""
+"""Units of work, and `db`, the session of the current one."""
 
 import os
 import threading
@@ -23,33 +23,33 @@ AnyRow = Row[*tuple[Any, ...]]
 _current: ContextVar[Session] = ContextVar("session")
 
 db = cast("Session", LocalProxy(_current, unbound_message="no unit of work is open"))
-"""The session of the unit of work that runs now: a request, a command or a job."""
+"""The session of the current unit of work: of a request, a command or a job."""
 
 
 def config() -> Config:
-    """Return the settings of the portal whose unit of work runs now."""
+    """Return the configuration of the current unit of work."""
     return cast("Config", db.info["config"])
 
 
 def changing() -> bool:
-    """Tell whether the unit of work that runs now may change things, and so keeps others from doing so."""
+    """Return whether a unit of work that writes is open; on SQLite it holds the write lock."""
     current = _current.get(None)
     return current is not None and "changing" in current.info
 
 
 class Database:
-    """The two ways to work on one database: `reading()` and `writing()`.
+    """A database, with the units of work `reading()`, `writing()` and `snapshot()`.
 
-    On SQLite a read takes no lock, and changes go one at a time: `BEGIN IMMEDIATE` behind a lock of ours,
-    because SQLite's own waiting is unfair. On Postgres the services lock the organization's row.
+    On SQLite a read takes no lock, and writes run one at a time: `BEGIN IMMEDIATE` behind a lock in the
+    process, because SQLite's own lock is unfair. On Postgres the services lock the organization's row.
     """
 
     def __init__(self, config: Config) -> None:
-        """Make the engines; connect to nothing yet."""
+        """Create the engines without connecting."""
         self.config = config
-        self._turn = threading.Lock()
+        self._write_lock = threading.Lock()
         self._gate = Gate()
-        self.engine, self._read_engine = engines.make(config)
+        self.engine, self._read_engine = engines.create(config)
         options: dict[str, Any] = {"info": {"config": config, "database": self}, "expire_on_commit": False}
         self._serial = config.sqlite
         self._writers = sessionmaker(self.engine, **options)
@@ -57,7 +57,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads. Raises `AssertionError` inside another unit of work."""
+        """Open a unit of work that only reads. Raises `AssertionError` inside another one."""
         _check_outermost()
         with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, translated():
             self._set_clock(current)
@@ -65,15 +65,15 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session that may change things; commit at the end, roll back on any exception.
+        """Open a unit of work that writes; it commits at the end and rolls back on any exception.
 
-        Raises `AssertionError` inside another unit of work.
+        Raises `AssertionError` inside another one.
         """
         _check_outermost()
         with (
             self._reopened(),
             translated(),
-            self._in_turn(),
+            self._holding_write_lock(),
             self._gate.passed(),
             self._changing() as current,
         ):
@@ -81,7 +81,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """Open a session that only reads, and sees all the time what is there now."""
+        """Open a unit of work that only reads, and sees one state of the database throughout."""
         if self._serial:
             with self.reading() as current:
                 connection = current.connection()
@@ -95,11 +95,11 @@ class Database:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self.engine.execution_options(**options)
         with _as_current(self._readers(bind=engine)) as current, translated():
-            engines.unhurried(current.connection())
+            engines.lift_timeouts(current.connection())
             yield current
 
     def answers(self) -> bool:
-        """Tell whether the database can be read."""
+        """Return whether the database can be read."""
         try:
             with self.reading() as current:
                 current.execute(text("SELECT 1"))
@@ -116,19 +116,19 @@ class Database:
     def _changing(self) -> Iterator[Session]:
         with _as_current(self._writers()) as current, current.begin():
             if self._serial:
-                current.connection()  # takes the write lock before the first look
+                current.connection()  # takes the write lock before the first read
             self._set_clock(current)
             current.info["changing"] = True
             yield current
 
     def _set_clock(self, current: Session) -> None:
-        """Begin at once where the clock has to be read: moments may be written before the first statement."""
-        if not self._serial and clock.stale():
+        """Begin the transaction now if the clock is stale: times may be needed before the first statement."""
+        if not self._serial and clock.is_stale():
             current.connection()
 
     @contextmanager
     def _reopened(self) -> Iterator[None]:
-        """Connect anew to a file that was read-only and is not: SQLite looks when no connection is left."""
+        """Reconnect if the file was read-only and no longer is: SQLite checks only when it opens the file."""
         try:
             yield
         except Unavailable as refusal:
@@ -137,30 +137,30 @@ class Database:
             raise
 
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
+    def _holding_write_lock(self) -> Iterator[None]:
         if not self._serial:
             yield
             return
-        if not self._turn.acquire(timeout=engines.BUSY_SECONDS):
+        if not self._write_lock.acquire(timeout=engines.BUSY_SECONDS):
             raise Unavailable
         try:
             yield
         finally:
-            self._turn.release()
+            self._write_lock.release()
 
 
 def savepoint() -> AbstractContextManager[object]:
-    """Return a part of the unit of work that runs now, which an exception undoes without ending the rest."""
+    """Return a savepoint: an exception inside it rolls back only its part of the unit of work."""
     return db.connection().begin_nested()
 
 
 def database() -> Database:
-    """Return the database of the unit of work that runs now."""
+    """Return the database of the current unit of work."""
     return cast("Database", db.info["database"])
 
 
 def _check_outermost() -> None:
-    """Refuse a nested unit of work before it waits for a lock or a connection of its outer one."""
+    """Raise `AssertionError` in a nested unit of work, which could wait for its outer one forever."""
     if _current.get(None) is not None:
         raise AssertionError("units of work do not nest")
 

@@ -1,4 +1,4 @@
-"""Engines: how each kind of database is connected to, and how long anybody waits for it."""
+"""Creates the engines for SQLite and Postgres, with their settings and timeouts."""
 
 import sqlite3
 import time
@@ -13,24 +13,24 @@ from app.storage import private_files
 
 BUSY_SECONDS = 10
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=268435456")
-_UNHURRIED = (
+_NO_TIMEOUTS = (
     "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true), "
     "set_config('idle_in_transaction_session_timeout', '0', true)"
 )
 
 
-def make(config: Config) -> tuple[Engine, Engine]:
-    """Return the engine for changes and the one for reads; connect to nothing yet."""
+def create(config: Config) -> tuple[Engine, Engine]:
+    """Return the engine for writes and the one for reads, without connecting."""
     if not config.sqlite:
         engine = _postgres(config)
         return engine, engine.execution_options(isolation_level="AUTOCOMMIT")
     return _sqlite_writer(config), _sqlite_reader(config)
 
 
-def unhurried(connection: Connection) -> None:
-    """Let the transaction that runs now take as long as it needs, for migrations and restores."""
+def lift_timeouts(connection: Connection) -> None:
+    """Lift the timeouts of the current transaction, for migrations and restores."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_UNHURRIED)
+        connection.exec_driver_sql(_NO_TIMEOUTS)
         driver: Any = connection.connection.driver_connection
         driver.patience = None
 
@@ -56,7 +56,7 @@ def _sqlite_writer(config: Config) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver would begin late, and only for changes
+        connection.isolation_level = None  # the driver would begin late, and only for writes
         _run_pragmas(connection, *_PRAGMAS)
 
     event.listen(engine, "do_connect", _make_private)
@@ -89,12 +89,12 @@ def _sqlite_reader(config: Config) -> Engine:
 
 
 def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
-    """Make a new database file 0600, whatever the umask is; SQLite gives its WAL the same mode."""
-    private_files.make(Path(arguments[0]))
+    """Create a new database file with mode 0600, whatever the umask; SQLite gives its WAL the same."""
+    private_files.create(Path(arguments[0]))
 
 
 def _json(value: Any) -> str:
-    """Write JSON as people type it, so that a search for `ö` finds it; the standard library escapes it."""
+    """Return JSON without escapes, so that a search for `ö` finds it; the standard library escapes it."""
     return orjson.dumps(value).decode()
 
 
@@ -106,7 +106,7 @@ def _run_pragmas(connection: Any, *pragmas: str) -> None:
 
 
 def _run_pragma(cursor: Any, pragma: str) -> None:
-    """Run one, again and again while others do the same: the change to WAL does not wait by itself."""
+    """Run one pragma; retry while the database is locked, as the change to WAL ignores `busy_timeout`."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:

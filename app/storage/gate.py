@@ -1,4 +1,4 @@
-"""A gate that many pass at once, and that one may shut until everybody inside has left."""
+"""A gate that many threads pass at once, and that can be shut until all of them have left."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,17 +8,17 @@ _PATIENCE_SECONDS = 1.0
 
 
 class Gate:
-    """Counts who is inside; shut, it lets nobody in for a moment."""
+    """Counts the threads inside, and can keep others out for a moment."""
 
     def __init__(self) -> None:
-        """Begin open and empty."""
+        """Create an open gate."""
         self._changed = threading.Condition()
         self._inside = 0
         self._shut = False
 
     @contextmanager
     def passed(self) -> Iterator[None]:
-        """Be inside; who finds it shut waits a second at most: perhaps the caller is awaited."""
+        """Enter the gate. If it is shut, wait at most a second: it may be waiting for this thread."""
         with self._changed:
             self._changed.wait_for(lambda: not self._shut, _PATIENCE_SECONDS)
             self._inside += 1
@@ -29,13 +29,13 @@ class Gate:
                 self._inside -= 1
                 self._changed.notify_all()
 
-    def when_empty(self, deed: Callable[[], None]) -> None:
-        """Shut the gate and do it once nobody is inside; give up after a second."""
+    def when_empty(self, action: Callable[[], None]) -> None:
+        """Shut the gate and run an action once no thread is inside; give up after a second."""
         with self._changed:
             self._shut = True
             try:
                 if self._changed.wait_for(lambda: not self._inside, _PATIENCE_SECONDS):
-                    deed()
+                    action()
             finally:
                 self._shut = False
                 self._changed.notify_all()

@@ -1,7 +1,7 @@
-"""Postgres: connections that keep no state in a session, and that give up on a server which stops answering.
+"""Connects to Postgres without session state, and gives up on a server that stops answering.
 
-A pooler such as PgBouncer may run each transaction on another server connection. So nothing is prepared, and
-settings are local to their transaction. Needs psycopg, which is optional.
+A pooler such as PgBouncer may run each transaction on another server connection. So statements are not
+prepared, and settings are local to their transaction. Needs psycopg, which is optional.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from app.base.config import Config
 
 CONNECT_SECONDS = 5
 PING_SECONDS = 3
-# On top of the time that a statement may wait for a lock: the server cancels it, then the client gives up.
+# Added to the time that a statement may wait for a lock: the server cancels it before the client gives up.
 STATEMENT_SECONDS = 4
 SILENCE_SECONDS = 6
-# A transaction of a host that lost its power holds its locks no longer than this.
+# A host that lost power keeps its locks no longer than this.
 IDLE_SECONDS = 60
 
 _PREPARE = (
@@ -32,23 +32,23 @@ _READ_CLOCK = "SELECT clock_timestamp()"
 
 
 class PatientConnection(psycopg.Connection[Any]):
-    """A connection that waits for `patience` seconds for one answer, or without a limit if that is None.
+    """A connection that waits `patience` seconds for an answer, or forever if that is None.
 
-    Server-side time-outs do not cover a server that is frozen, or a network that swallows packets.
+    Timeouts on the server do not cover a frozen server or a network that drops packets.
     """
 
     patience: float | None = None
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        """Return the answer; raise `OperationalError` and close the connection when it takes too long."""
+        """Return the answer. Raises `OperationalError` and closes the connection if it takes too long."""
         return super().wait(_limited(self, gen), interval, timeout)
 
 
 def make(config: Config, *, wait_seconds: float, json_serializer: Callable[[Any], str]) -> Engine:
-    """Return an engine whose statements wait for locks at most so long; connect to nothing yet."""
+    """Return an engine whose statements wait for a lock at most `wait_seconds`, without connecting."""
     engine = create_engine(
         config.database_url,
-        isolation_level="READ COMMITTED",  # whatever the default of the server is
+        isolation_level="READ COMMITTED",  # whatever the server's default is
         pool_pre_ping=True,
         pool_size=config.database_pool,
         max_overflow=0,
@@ -89,12 +89,12 @@ def _listen(engine: Engine, wait_seconds: float) -> None:
         driver.patience = patience
         if not driver.autocommit:
             _follow_clock(connection, prepare)
-        elif clock.stale():
+        elif clock.is_stale():
             _follow_clock(connection, _READ_CLOCK)
 
 
 def _follow_clock(connection: Connection, statement: str) -> None:
-    """Read the server's clock, by which every host of the portal judges ages."""
+    """Read the server's clock, which every host of the portal follows."""
     sent = clock.elapsed()
     moment = connection.exec_driver_sql(statement).scalar_one()
     clock.follow(moment, since=(sent + clock.elapsed()) / 2)

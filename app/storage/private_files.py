@@ -1,4 +1,4 @@
-"""Files and folders that only their owner may use, whatever the umask is."""
+"""Creates files and folders that only their owner can use, whatever the umask."""
 
 import os
 import stat
@@ -10,17 +10,17 @@ from app.storage.blobs import put_on_disk
 OTHERS = 0o077
 
 
-def make(path: Path) -> None:
-    """Make a missing file, 0600; a folder that refuses is left to the program that opens the file."""
-    # An existing file is not opened: closing it would drop the locks that SQLite holds in this process.
+def create(path: Path) -> None:
+    """Create a file with mode 0600 if it is missing. Errors are left to the code that opens the file."""
+    # An existing file is not opened, because closing it would drop SQLite's locks in this process.
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def restrict(path: Path) -> None:
-    """Take the rights of group and others away.
+    """Remove the permissions of group and others.
 
-    A path that is missing, of another user, or a device such as `/dev/null` is left alone.
+    Leaves a path alone that is missing, belongs to another user, or is a device such as `/dev/null`.
     """
     with suppress(OSError):
         mode = path.stat().st_mode
@@ -29,7 +29,7 @@ def restrict(path: Path) -> None:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Write a file, 0600, and wait until it would outlast a power cut."""
+    """Write a file with mode 0600 and sync it to disk."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(content.encode() if isinstance(content, str) else content)

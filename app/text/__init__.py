@@ -1,1 +1,1 @@
-"""Texts: what addresses, names, versions and links are, and how values are put into words."""
+"""Rules for addresses, names, versions and links, and formatting of values for people."""

@@ -1,4 +1,4 @@
-"""E-mail addresses: the only place that checks and compares them."""
+"""Validates, compares and masks email addresses."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from email_validator import EmailNotValidError, validate_email
 from app.base.errors import InvalidInput
 
 LONGEST = 254
-# Bytes in front of the @: what mail servers must take, and no more (RFC 5321, 4.5.3.1.1).
+# Bytes before the @ that mail servers must accept (RFC 5321, 4.5.3.1.1).
 LONGEST_LOCAL_PART = 64
 INVALID = "Invalid email format"
 
-# Begins what mail programs decode: `=?utf-8?q?bob?=@example.com` would be mailed to somebody else, to Bob.
+# Mail programs decode this: mail to `=?utf-8?q?bob?=@example.com` would reach `bob@example.com`.
 _ENCODED_WORD = "=?"
 
 # Self-hosted teams use names that the public network reserves: .local, .test, .internal.
@@ -21,14 +21,14 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as typed, for showing and for mail, and the key by which it is compared."""
+    """An address as typed, for display and mail, and the key by which it is compared."""
 
     typed: str
     key: str
 
 
 def parse(text: str, *, field: str = "email") -> Address:
-    """Return the address in a text, or raise `Invalid email format`."""
+    """Return the address in a text. Raises `InvalidInput` if it is not one valid address."""
     typed = text.strip()
     try:
         if len(typed) > LONGEST or _ENCODED_WORD in typed:
@@ -42,8 +42,8 @@ def parse(text: str, *, field: str = "email") -> Address:
     return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
 
 
-def on_the_wire(text: str) -> str:
-    """Return an address as mail servers want it: the domain in ASCII; what is before the @ stays as typed."""
+def for_smtp(text: str) -> str:
+    """Return an address for SMTP: the domain in ASCII, the local part as typed."""
     if text.isascii():
         return text
     valid = validate_email(text, check_deliverability=False)
@@ -51,12 +51,12 @@ def on_the_wire(text: str) -> str:
 
 
 def mailbox(text: str) -> str:
-    """Return the address of the mailbox behind one: `bob+club@…` arrives where `bob@…` does."""
+    """Return the address without its tag: `bob+club@…` and `bob@…` are one mailbox."""
     local, _, domain = text.rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def masked(address: str) -> str:
-    """Hide most of an address from somebody who may not be its owner: `a•••@example.com`."""
+    """Return an address with most of it hidden: `a•••@example.com`."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}•••@{domain}"

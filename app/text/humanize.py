@@ -1,4 +1,4 @@
-"""How moments, names and sizes are put for people; moments in UTC."""
+"""Formats times (in UTC), durations, sizes and initials for people."""
 
 import hashlib
 from datetime import datetime
@@ -12,7 +12,7 @@ _WEEK_DAYS, _TWO_DAYS = 7, 2
 
 
 def ago(moment: datetime | None) -> str:
-    """Write how long ago something was, as people say it."""
+    """Return how long ago a time was: `5 minutes ago`, `Yesterday`, or `Never` for None."""
     if moment is None:
         return "Never"
     now = clock.now()
@@ -29,7 +29,7 @@ def ago(moment: datetime | None) -> str:
 
 
 def until(moment: datetime) -> str:
-    """Write when something ends, as people say it."""
+    """Return when something expires: `Expires tomorrow`, `Expires in 12 days`."""
     now = clock.now()
     if moment <= now:
         return "Expired"
@@ -40,7 +40,7 @@ def until(moment: datetime) -> str:
 
 
 def span(seconds: int) -> str:
-    """Write how long to wait, rounded up: `40 seconds`, `2 minutes`, `1 hour`."""
+    """Return a duration, rounded up: `40 seconds`, `2 minutes`, `1 hour`."""
     for unit, name in ((_HOUR, "hour"), (_MINUTE, "minute")):
         if seconds > unit - unit // _MINUTE:
             count = -(-seconds // unit)
@@ -49,12 +49,12 @@ def span(seconds: int) -> str:
 
 
 def day(moment: datetime) -> str:
-    """Write a date: `12 Nov 2026`."""
+    """Return a date: `12 Nov 2026`."""
     return f"{moment.day} {moment:%b %Y}"
 
 
 def size(count: int) -> str:
-    """Write a number of bytes: `512 B`, `1.4 MB`; a kilobyte has 1,024."""
+    """Return a size: `512 B`, `1.4 MB`. A kilobyte has 1,024 bytes."""
     if count < _STEP:
         return f"{count} B"
     power = next((power for power in (1, 2, 3) if round(count / _STEP**power, 1) < _STEP), 4)
@@ -62,17 +62,17 @@ def size(count: int) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Write a moment to the second: `12 Nov 2026, 09:14:03 UTC`."""
+    """Return a date and time: `12 Nov 2026, 09:14:03 UTC`."""
     return f"{day(at)}, {at:%H:%M:%S} UTC"
 
 
 def initials(text: str) -> str:
-    """Return one or two letters that stand for a name or an address."""
+    """Return one or two initials of a name or an address."""
     words = text.partition("@")[0].replace(".", " ").split()
     letters = [word[0] for word in words if word[0].isalnum()]
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
 
 
 def hue(text: str) -> int:
-    """Return the number of the colour that always goes with a text, 0 to 7."""
+    """Return the color number of a text, 0 to 7; the same text always has the same color."""
     return hashlib.blake2s(text.encode()).digest()[0] % HUES

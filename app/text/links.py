@@ -1,4 +1,4 @@
-"""Addresses of our own pages as mail carries them; always from the settings, never from a request."""
+"""Full URLs of the portal's pages, for mail. They use the configured base URL, never a request's host."""
 
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from app.base.config import Config
 
 
 class Page(StrEnum):
-    """A page that mail or a message names, by its path below the base URL."""
+    """A page that mail or a message links to: its path below the base URL."""
 
     HOME = "/"
     LOG_IN = "/login/"
@@ -23,7 +23,7 @@ class Page(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a mailed link does."""
+    """The purpose of a mailed link."""
 
     INVITATION = "invitation"
     SHARED = "shared"
@@ -44,12 +44,12 @@ _PAGES = {
 
 
 def page(config: Config, found: Page, **query: str) -> str:
-    """Return the full address of one of our pages."""
+    """Return the URL of a page."""
     return f"{config.base_url}{found}?{urlencode(query)}" if query else f"{config.base_url}{found}"
 
 
 def organization(config: Config, identifier: str | None) -> str:
-    """Return the full address of an organization's overview, or of the list of all without an identifier."""
+    """Return the URL of an organization's overview, or of the list of organizations."""
     query = {"orgId": identifier} if identifier else {}
     return page(config, Page.ORGANIZATIONS, **query)
 
@@ -60,5 +60,5 @@ def secret(config: Config, purpose: Purpose, identifier: str) -> str:
 
 
 def mailed(config: Config, purpose: Purpose, identifier: str) -> str:
-    """Return the full address of a mailed link, secret included."""
+    """Return the URL of a mailed link, with its secret."""
     return page(config, _PAGES[purpose], token=secret(config, purpose, identifier))

@@ -1,4 +1,4 @@
-"""Rules for short texts that people type: names, names of files, addresses of pictures."""
+"""Validates short texts that people type: names, filenames and image URLs."""
 
 import re
 import string
@@ -11,18 +11,18 @@ from app.text import invisible
 NAME_LENGTH = 100
 URL_LENGTH = 2048
 FILENAME_LENGTH = 200
-# Behind the host: a percent sign that encodes nothing, and signs that RFC 3986 allows in no such place.
+# After the host: a stray percent sign, and characters that RFC 3986 does not allow there.
 _NO_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]#]")
 _HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+")
 
 
 def name(text: str, *, field: str, missing: str, longest: int = NAME_LENGTH) -> str:
-    """Return a name trimmed and without invisible paste, otherwise as it was typed.
+    """Return a name trimmed and without stray invisible characters, otherwise as typed.
 
-    Raises `InvalidInput` if it is blank, too long, or has characters that would deceive its reader.
+    Raises `InvalidInput` if it is blank, too long, or has deceptive characters.
     """
-    kept = invisible.dropped(text)
-    if not any(map(invisible.visible, kept)):
+    kept = invisible.cleaned(text)
+    if not any(map(invisible.is_visible, kept)):
         raise InvalidInput(missing, field=field)
     if len(kept) > longest:
         raise InvalidInput(f"{field} must be at most {longest} characters", field=field)
@@ -32,37 +32,40 @@ def name(text: str, *, field: str, missing: str, longest: int = NAME_LENGTH) -> 
 
 
 def filename(text: str) -> str:
-    """Return the name of a file as it may be offered again: no folders, nothing hidden, never blank."""
+    """Return a filename that is safe for downloads: without folders and invisible characters, never blank."""
     last = text.replace("\\", "/").rpartition("/")[2]
-    kept = invisible.dropped(invisible.DIRECTION.sub("", last))
-    visible = "".join(character for character in kept if not invisible.deceives(character)).strip(" .")
-    return visible[-FILENAME_LENGTH:] if any(map(invisible.visible, visible)) else "bundle"
+    kept = invisible.cleaned(invisible.DIRECTION.sub("", last))
+    visible = "".join(character for character in kept if not invisible.is_deceptive(character)).strip(" .")
+    return visible[-FILENAME_LENGTH:] if any(map(invisible.is_visible, visible)) else "bundle"
 
 
 def printable(text: str) -> str:
-    """Return a text on one line, with U+FFFD in place of each character that cannot be shown."""
+    """Return a text with each unprintable character replaced by U+FFFD."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def comparable(name: str) -> str:
-    """Return the form that names are compared by: case and Unicode composition make no difference."""
+    """Return the form by which names are compared: case and Unicode composition do not matter."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _check_readable(text: str, field: str) -> None:
-    """Refuse what would turn the text around, break its line, or cover what stands beside it."""
+    """Refuse characters that would reverse the text, break its line, or cover the text next to it."""
     if invisible.DIRECTION.search(text):
         raise InvalidInput(
             f"{field} must not contain invisible characters that change the direction of text", field=field
         )
-    if any(map(invisible.deceives, text)):
+    if any(map(invisible.is_deceptive, text)):
         raise InvalidInput(f"{field} must not contain line breaks, tabs or control characters", field=field)
-    if invisible.stacked(text):
+    if invisible.has_stacked_marks(text):
         raise InvalidInput(f"{field} has too many accents on one letter", field=field)
 
 
 def https_url(text: str, *, field: str) -> str | None:
-    """Return an `https://` address, None for a blank one, or raise; letters beyond ASCII are encoded."""
+    """Return an `https://` URL in ASCII, or None for a blank text.
+
+    Raises `InvalidInput` if it is too long or not such a URL.
+    """
     trimmed = text.strip()
     if not trimmed:
         return None
@@ -76,7 +79,7 @@ def https_url(text: str, *, field: str) -> str | None:
 
 
 def _encoded(text: str) -> str | None:
-    """Write an address in ASCII, as a browser does before it asks; None for one that cannot be."""
+    """Return a URL in ASCII, as a browser would send it; None if that is not possible."""
     if text.isascii() or not text.isprintable():
         return text
     try:
@@ -89,7 +92,7 @@ def _encoded(text: str) -> str | None:
 
 
 def _is_https(text: str) -> bool:
-    """Tell whether a text is one plain https address with a host and without user information."""
+    """Return whether a text is an https URL with a host and without user information."""
     if not text.isprintable() or any(sign in text for sign in " <>\"'\\`{}|^"):
         return False
     try:

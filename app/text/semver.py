@@ -1,4 +1,4 @@
-"""Semantic versions (semver.org, 2.0.0): which texts are one, and which comes before which."""
+"""Validates and orders semantic versions (semver.org, 2.0.0)."""
 
 import re
 
@@ -17,7 +17,7 @@ _NUMERIC, _ALPHANUMERIC, _END = "1", "2", "0"
 
 
 def parse(text: str, *, field: str) -> str:
-    """Return a version trimmed, or raise."""
+    """Return a version trimmed. Raises `InvalidInput` if it is too long or not a semantic version."""
     trimmed = text.strip()
     if len(trimmed) > LENGTH:
         raise InvalidInput(f"{field} must be at most {LENGTH} characters", field=field)
@@ -28,14 +28,14 @@ def parse(text: str, *, field: str) -> str:
 
 
 def precedence(version: str) -> str:
-    """Return a text that sorts, byte by byte, as the version does among others; build metadata counts not.
+    """Return a sort key: its byte order is the order of versions; build metadata does not count.
 
-    So the database can order versions, and pages of them. It has hexadecimal digits only, which all
-    collations order alike: numbers carry their length in front, identifiers an end before any character.
+    The database orders versions by it. It has only hexadecimal digits, which every collation orders alike:
+    numbers begin with their length, and identifiers end with a mark that sorts before any character.
     """
     matched = _SHAPE.fullmatch(version)
     if matched is None:
-        raise ValueError(f"{version!r} is no semantic version")
+        raise ValueError(f"{version!r} is not a semantic version")
     core, prerelease = matched.groups()
     numbers = "".join(map(_numeric, core.split(".")))
     if prerelease is None:

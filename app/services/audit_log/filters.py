@@ -49,7 +49,9 @@ class Filters:
             conditions.append(AuditEntry.actor_id == _identifier(self.actor))
         if self.action:
             within = AuditEntry.action.startswith(f"{self.action}.", autoescape=True)
-            conditions.append(or_(AuditEntry.action.in_([self.action, *events.named(self.action)]), within))
+            conditions.append(
+                or_(AuditEntry.action.in_([self.action, *events.matching(self.action)]), within)
+            )
         if self.target:
             conditions.append(AuditEntry.target.in_([self.target, _identifier(self.target)]))
         if self.since:

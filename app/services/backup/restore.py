@@ -100,7 +100,7 @@ def _entered(config: Config, received: Received, *, broken_record: bool) -> Rest
 def _load(received: Received) -> None:
     """Fill the tables of the backup's schema, then bring them up to date."""
     connection = db.connection()
-    engines.unhurried(connection)
+    engines.lift_timeouts(connection)
     emptiness.clear_empty_tables(connection)
     migrate(connection, received.schema, secret_key=received.key)
     for table in dumps.tables_in(connection, set(received.rows)):

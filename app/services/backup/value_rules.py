@@ -29,12 +29,12 @@ def plain(text: str) -> bool:
 
 def name(text: str) -> bool:
     """Tell whether a name has no signs that the forms refuse; accounts may have none at all."""
-    return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
+    return not invisible.DIRECTION.search(text) and not any(map(invisible.is_deceptive, text))
 
 
 def shown_name(text: str) -> bool:
     """Tell whether a name is allowed and shows at least one sign."""
-    return name(text) and any(map(invisible.visible, text))
+    return name(text) and any(map(invisible.is_visible, text))
 
 
 def identifier(text: str) -> bool:

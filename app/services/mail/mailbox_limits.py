@@ -117,6 +117,6 @@ def _names(config: Config, template: str, to: str) -> tuple[str, str]:
 
     `bob+a@…` and `bob+b@…` are one mailbox, in which the daily limit counts them together.
     """
-    address = email_addresses.on_the_wire(to).lower()
+    address = email_addresses.for_smtp(to).lower()
     addressee = tokens.lockout_key(config.secret_key, "mail", email_addresses.mailbox(address))
     return addressee, f"{template}:{tokens.lockout_key(config.secret_key, 'mail', address)[:16]}"

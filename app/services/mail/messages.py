@@ -58,7 +58,7 @@ def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage
 
 def sender(config: Config) -> str:
     """Return the address that mail is sent from."""
-    return email_addresses.on_the_wire(parseaddr(config.mail_from)[1])
+    return email_addresses.for_smtp(parseaddr(config.mail_from)[1])
 
 
 def _from(config: Config) -> Mailbox | str:
@@ -69,7 +69,7 @@ def _from(config: Config) -> Mailbox | str:
 
 def _reply_to(facts: dict[str, str]) -> Mailbox | None:
     """Return to whom answers go, if that address can stand in the head of any mail."""
-    address = email_addresses.on_the_wire(facts.get("reply_to") or "")
+    address = email_addresses.for_smtp(facts.get("reply_to") or "")
     if not address or not address.isascii():
         return None
     return Mailbox(_one_line(display_names.without_links(facts.get("invited_by", ""))), addr_spec=address)
