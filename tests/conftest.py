@@ -100,7 +100,7 @@ def _time_is_that_of_this_process() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "follow", lambda *_, **__: None)
-        patch.setattr(clock, "stale", lambda: False)
+        patch.setattr(clock, "is_stale", lambda: False)
         yield
 
 

@@ -17,7 +17,7 @@ from tests.printed import ROOT
 from tests.serving import Served
 
 PAGE = (ROOT / "SECURITY.md").read_text()
-GUESSING = next((ROOT / "docs" / "decisions").glob("0080*")).read_text()
+GUESSING = " ".join(next((ROOT / "docs" / "decisions").glob("0080*")).read_text().split())
 # The kinds of secrets and factors, and the way in that each is for.
 WAYS = {
     CredentialKind.SESSION: "password",
@@ -63,12 +63,12 @@ def test_terms_are_as_written():
 def test_defences_against_guessing_are_written_down():
     account, network = lockouts.ACCOUNT, lockouts.NETWORK
 
-    assert f"{NUMBERS[account.free]} wrong passwords" in " ".join(GUESSING.split())
-    assert (account.forgiving.total_seconds(), "one is forgiven each hour" in GUESSING) == (3600, True)
+    assert f"{NUMBERS[account.free]} wrong passwords" in GUESSING
+    assert (account.forgiving.total_seconds(), "one is forgiven every hour" in GUESSING) == (3600, True)
     assert (network.free, network.forgiving.total_seconds()) == (50, 120)
-    assert "fifty for a network, one each two minutes" in GUESSING
+    assert "a network has fifty, and one is forgiven every two minutes" in GUESSING
     assert (lockouts.FIRST_LOCK.total_seconds(), lockouts.LONGEST_LOCK.total_seconds()) == (60, 3600)
-    assert "for a minute, each further one for twice as long, up to an hour" in GUESSING
+    assert "for a minute, and each further one for twice as long, up to an hour" in GUESSING
 
 
 def test_uploads_are_written_down(portal):
