@@ -51,12 +51,12 @@ def test_terms_are_as_written():
 
     entered = " ".join(fact("Sessions").split())
 
-    assert f"{sessions.LIFETIME.days} days after the log-in" in entered
+    assert f"{sessions.LIFETIME.days} days after the sign-in" in entered
     assert f"not used for {sessions.IDLE.days} days" in entered
     assert "any number at once" in entered
     assert password_reset.LIFETIME.total_seconds() == 3600
     assert "256 bits, an hour, once" in ways
-    assert f"{NUMBERS[pending_logins.MOST_FAILURES]} wrong codes end the log-in" in ways
+    assert f"{NUMBERS[pending_logins.MOST_FAILURES]} wrong codes end the sign-in" in ways
     assert (pending_logins.MOST_FAILURES_AN_HOUR, "twenty an hour" in ways) == (20, True)
 
 

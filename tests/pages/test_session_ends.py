@@ -105,7 +105,7 @@ def test_lifetimes_are_written_down_with_their_reasons():
     reasons = next((ROOT / "docs" / "decisions").glob("0096*")).read_text()
 
     assert (
-        f"not used for {sessions.IDLE.days} days, and {sessions.LIFETIME.days} days after the log-in" in page
+        f"not used for {sessions.IDLE.days} days, and {sessions.LIFETIME.days} days after the sign-in" in page
     )
     assert f"**{sessions.IDLE.days} days**" in reasons
     assert f"**{sessions.LIFETIME.days} days**" in reasons
