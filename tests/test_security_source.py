@@ -56,7 +56,7 @@ COMPUTING = {
         "sessions, keys",
         "mailed links",
         "recovery codes",
-        "secrets of authenticator apps, known devices, set-ups on their way",
+        "secrets of authenticator apps, known devices, pending set-ups",
         CHAINS,
     ],
     "services/core/audit_chain.py": [CHAINS],
