@@ -1,21 +1,21 @@
-# Crewroom. `make run` and `make test` start from nothing; `make help` lists the rest.
-# Works with GNU make 3.81, which macOS has.
+# `make run` and `make test` set everything up; `make help` lists all targets.
+# Works with GNU make 3.81, the version of macOS.
 
 PORT ?= 8000
 WORKERS ?= auto
 PYTEST_ARGS ?=
-# Tests commit thousands of times; in memory, where there is such a folder, nobody waits for a disk.
+# Tests commit thousands of times, so their databases are in memory if possible.
 TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 LOCK_ARGS ?=
-# Measuring coverage doubles the time of the tests, so `make coverage` does it apart.
+# Measuring coverage doubles the duration of the tests, so only `make coverage` does it.
 MEASURED := --cov --cov-report term
-# Long enough for ten thousand requests on two cores; a shorter run makes do with CASES=0.
+# Long enough for ten thousand requests on two cores; set CASES=0 for a shorter run.
 SECONDS ?= 600
 CASES ?= 10000
 SEED ?=
 REDOCLY := @redocly/cli@2.77.0
 
-# The first Python that is new enough; name another one with PYTHON=…
+# The first Python that is new enough; choose another one with PYTHON=…
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
@@ -28,21 +28,21 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxprocesses 8
 ROUNDS ?= 1000
-# One race at a time: each has two cores to itself.
+# One race at a time, so that each has both cores.
 RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
 	--durations 0 $(PYTEST_ARGS)
 
-# What has a longer version than the one in the suite.
+# Tests that have a longer version.
 SOAKED := tests/faults tests/server tests/test_backups.py tests/browser/test_attacks.py
 
-# The printed command, with its seed, does the same plays again.
+# Run the printed command, with its seed, to repeat the same plays.
 PLAYS ?= 300
 SEED := $(or $(SEED),$(shell date +%s))
 MODEL = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_PLAYS=$(PLAYS) $(BIN)/pytest tests/model --hypothesis-seed=$(SEED) \
 	-rP --show-capture=stdout $(PYTEST_ARGS)
 INSTALL := $(PIP) install --no-input
-# The lock is complete, so pip has nothing to resolve; with hashes, pip 22 and 23 refuse a dependency that names
-# extras ("coverage[toml]") once a release newer than the locked one exists. `tests/test_installing.py` shows it.
+# The lock is complete, so pip resolves nothing: with hashes, pip 22 and 23 refuse a dependency with extras
+# ("coverage[toml]") once a release newer than the locked one exists. `tests/test_installing.py` shows it.
 INSTALL_LOCK := $(INSTALL) --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
@@ -56,18 +56,18 @@ help:
 	@echo "make test-long  what takes longer: the browser, processes that start and stop, slow commands, slow faults"
 	@echo "make test-postgres  of both, what a database could change, on Postgres: one to throw away, or CREWROOM_TEST_DATABASE_URL"
 	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
-	@echo "make soak     faults and attacks for longer: a hundred kills, every statement of a migration, more crowds"
-	@echo "make attack   slow senders and readers by the thousand, and what others wait meanwhile (Linux)"
-	@echo "make model    random people at the portal and at a model of the contract, on both databases (PLAYS=, SEED=)"
-	@echo "make coverage all tests, and which lines and branches they reached"
+	@echo "make soak     longer faults and attacks: a hundred kills, every statement of a migration, more load"
+	@echo "make attack   thousands of slow senders and readers, and the delay for other clients (Linux)"
+	@echo "make model    random actions on the portal and on a model of the contract, on both databases (PLAYS=, SEED=)"
+	@echo "make coverage all tests, with coverage of lines and branches"
 	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
-	@echo "make fuzz     requests of every kind against a real server, by the specification (SECONDS=, CASES=, SEED=)"
-	@echo "make lint-openapi  Redocly's rules for the specification (needs npm)"
-	@echo "make format   write the formatting"
-	@echo "make docs     write docs/audit-events.md from the table of events"
-	@echo "make build    the wheel and the source archive, in dist/"
-	@echo "make lock     pin the dependencies anew (LOCK_ARGS=--upgrade takes newer releases)"
-	@echo "make clean    remove what the other targets made; instance/ stays"
+	@echo "make fuzz     generated requests against a real server, from the specification (SECONDS=, CASES=, SEED=)"
+	@echo "make lint-openapi  check the specification with Redocly's rules (needs npm)"
+	@echo "make format   format the code"
+	@echo "make docs     generate docs/audit-events.md from the table of events"
+	@echo "make build    build the wheel and the source archive in dist/"
+	@echo "make lock     pin the dependencies again (LOCK_ARGS=--upgrade for newer releases)"
+	@echo "make clean    remove generated files, except instance/"
 
 run: $(VENV)/.installed
 	@exec $(BIN)/crewroom serve --port $(PORT)
@@ -110,7 +110,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/vulture
 	$(BIN)/deptry .
 
-# Redocly's rules, by npm; the test suite has the rules of our own. Paths end with a slash by contract.
+# Our own rules are in the test suite. The contract requires trailing slashes in paths.
 lint-openapi: $(VENV)/.installed
 	@mkdir -p dist
 	$(BIN)/crewroom openapi > dist/openapi.json
@@ -140,7 +140,7 @@ clean:
 	rm -rf $(VENV) dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-# The virtual environment: made once, installed anew when the lock or the project's description changes.
+# The virtual environment is created once, and updated when the lock or pyproject.toml changes.
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Crewroom needs Python 3.11 or newer. Install python3, or name one: PYTHON=/path/to/python3" >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""Names that vulture takes for unused: only templates or other people's code read them, as in `_.label`."""
+"""Names that vulture reports as unused, because only templates or libraries read them, as in `_.label`."""
 
 _.strict_slashes
 _.app_ctx_globals_class
@@ -25,29 +25,29 @@ _.url_rule
 _.view_args
 _.previous_hash
 _.organization_asked
-_.forget  # the deletion of an account calls it
+_.forget  # called when an account is erased
 _.trim_blocks
 _.lstrip_blocks
 _.uploaded_by
 _.max_content_length
 _.erased_at
 _.last_super_admin
-_.tell  # tarfile asks for it
+_.tell  # tarfile calls it
 _.mode  # the same
 _.known_device
-_.orgId  # fields of JSON objects, as their types name them
+_.orgId  # fields of JSON objects
 _.without_factor
 _.recovery_codes_left
 _.csrf_token
 _.second_factor
 _.rp_id
-_.PAGES  # a test reads it: every route is an operation or has a reason here
-_.get_expiration_time  # Flask asks for it
-_.digest_method  # Flask signs its cookie with it
+_.PAGES  # read by a test: every route is an operation or is listed there with a reason
+_.get_expiration_time  # called by Flask
+_.digest_method  # read by Flask to sign its cookie
 _.session_interface
-_.failure  # operators read it in the row
+_.failure  # read by operators in the table
 
-# Called by uvicorn, httptools and io, and read by uvicorn.
+# Called or read by uvicorn, httptools and io.
 data_received
 eof_received
 exc_info
@@ -59,5 +59,5 @@ should_exit
 _.other_sessions
 _.old_cookie
 _.modified
-_.last_at  # operators read it in the row
-_.accept_ranges  # Werkzeug writes the header from it
+_.last_at  # read by operators in the table
+_.accept_ranges  # read by Werkzeug for the header
