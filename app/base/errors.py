@@ -150,7 +150,7 @@ class Unavailable(DomainError):
     def __init__(self, retry_after: int = 5, *, certain: bool = True) -> None:
         """Say how long to wait; `certain` says that nothing was changed."""
         self.known = (
-            "Nothing was changed." if certain else "It may have been changed: look before you repeat it."
+            "Nothing was changed." if certain else "It may have been changed. Check before you try again."
         )
         super().__init__(
             "Service temporarily unavailable", message=f"{self.known} Try again in {retry_after} seconds."
@@ -179,7 +179,7 @@ class TooSlow(DomainError):
 
     def __init__(self) -> None:
         """Say that nothing was stored."""
-        super().__init__("The body took too long to arrive", message="Nothing was kept.")
+        super().__init__("The body took too long to arrive", message="Nothing was stored.")
 
 
 class NoSpace(DomainError):
@@ -192,5 +192,5 @@ class NoSpace(DomainError):
         """Say that nothing was stored and that the operator has to act."""
         super().__init__(
             "Not enough storage",
-            message="Nothing was kept. The disk of this portal is full; tell its operator.",
+            message="Nothing was stored. The portal's disk is full; contact its operator.",
         )

@@ -89,7 +89,7 @@ def token(name: str, text: str) -> str:
     """Return a token that is hard to guess, or an empty string for none."""
     if text and (len(text) < _SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text):
         raise WrongSetting(
-            name, f"must be at least {_SHORTEST_TOKEN} characters, as `openssl rand -hex 32` makes"
+            name, f"must be at least {_SHORTEST_TOKEN} characters; `openssl rand -hex 32` generates one"
         )
     return text
 
@@ -98,7 +98,7 @@ def secret_key(name: str, text: str) -> str:
     """Return a secret key that is hard to guess."""
     reason = weakness(text)
     if reason:
-        raise WrongSetting(name, f"{reason}; `openssl rand -hex 32` makes a good one")
+        raise WrongSetting(name, f"{reason}; `openssl rand -hex 32` generates a good one")
     return text
 
 

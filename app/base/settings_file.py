@@ -66,7 +66,7 @@ def _assignment(where: str, text: str) -> Line:
     if not name.isidentifier():
         raise WrongSetting(where, f"{_short(name)} is not a name; write NAME=value")
     if not right.strip().replace("\t", " ").isprintable():
-        raise WrongSetting(where, f"the value of {_short(name)} has a control character in it")
+        raise WrongSetting(where, f"the value of {_short(name)} contains a control character")
     return Line(where, name, _value(where, name, right.strip()))
 
 
@@ -77,7 +77,7 @@ def _value(where: str, name: str, text: str) -> str:
         return _without_comment(where, name, text)
     inside, closing, after = text[1:].partition(quote)
     if not closing:
-        raise WrongSetting(where, f"the value of {name} begins with {quote} and does not end with it")
+        raise WrongSetting(where, f"the value of {name} begins with {quote} and has no closing quote")
     if not after:
         return inside
     return _without_comment(where, name, text)
@@ -87,7 +87,7 @@ def _without_comment(where: str, name: str, text: str) -> str:
     if any(part.startswith("#") for part in text.split()):
         raise WrongSetting(
             where,
-            f"the value of {name} is followed by `#`: a comment needs a line of its own, "
+            f"the value of {name} is followed by `#`: a comment needs a separate line, "
             "and a value that contains ` #` needs quotes",
         )
     return text

@@ -62,10 +62,10 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
     click.echo(f"Audit log: {done.record}")
     if done.lacking:
         click.echo(
-            f"Missing already when the backup was made: {done.lacking} files; crewroom check names them"
+            f"Already missing when the backup was made: {done.lacking} files; crewroom check names them"
         )
     for path in done.kept:
-        click.echo(f"Kept: {path}, which was there before; remove it when it is no longer needed")
+        click.echo(f"Kept the previous {path}; remove it when it is no longer needed")
     click.echo("Everything revoked, removed or changed since the backup is undone; review keys and members.")
 
 

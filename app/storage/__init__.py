@@ -1,1 +1,1 @@
-"""Where the portal keeps what it knows: the database and the files."""
+"""Stores the data of the portal: the database, uploaded files and archives."""

@@ -38,7 +38,7 @@ def parse(text: str, *, field: str = "email") -> Address:
         raise InvalidInput(INVALID, message=str(error), field=field) from error
 
     if len(valid.local_part.encode()) > LONGEST_LOCAL_PART:
-        raise InvalidInput(INVALID, message="It is too long in front of the @.", field=field)
+        raise InvalidInput(INVALID, message="The part before the @ is too long.", field=field)
     return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
 
 

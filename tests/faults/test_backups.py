@@ -153,7 +153,7 @@ def test_a_missing_or_damaged_file_is_told_and_the_rest_is_kept(cast, archive, t
     assert told.exit_code == 1
     assert "is written, but 2 files of bundles are missing or damaged" in told.stderr
     assert listed(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
-    assert "Missing already when the backup was made: 2 files" in copy.done(
+    assert "Already missing when the backup was made: 2 files" in copy.done(
         "restore", str(tmp_path / "second.tar")
     )
     assert len(parts_of(archive)) == len(parts_of(tmp_path / "second.tar")) + 1
