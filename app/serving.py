@@ -26,12 +26,12 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     try:
         config = settings.load()
         host, port = host or config.host, port or config.port
-        sockets = listener.bound(host, port)
+        sockets = listener.bind(host, port)
         address = _address(host, port)
         os.environ.setdefault(settings.SERVED_AT, address)
         _warn_of_links(host, address, settings.load())
         _warn_of_names(config)
-        with listener.removed(sockets), closing(Supervisor()) as supervisor:
+        with listener.closing(sockets), closing(Supervisor()) as supervisor:
             _supervise(supervisor, sockets, workers or config.workers, _socket_note(host))
     except (WrongSetting, CannotStart) as error:
         raise click.ClickException(str(error)) from error

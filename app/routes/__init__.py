@@ -1,4 +1,4 @@
-"""One file per address family; each function is one operation: guard, read, call, reply."""
+"""The routes: one module per group of addresses, and one function per operation."""
 
 from flask import Flask
 
@@ -54,7 +54,7 @@ _BLUEPRINTS = (
 )
 
 
-# These add their addresses to the blueprint of their noun.
+# These add routes to a blueprint of another module.
 _PARTS = (
     app_dialogs,
     bundle_dialogs,
@@ -71,6 +71,6 @@ _PARTS = (
 
 
 def init_app(app: Flask) -> None:
-    """Register every address."""
+    """Register all routes."""
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

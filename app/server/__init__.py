@@ -1,5 +1,6 @@
-"""The server: bytes in, WSGI calls, bytes out. The only package that knows the event loop.
+"""The HTTP server: parses requests, calls the WSGI application, sends responses.
 
-`listener` binds, `supervisor` keeps the processes, `worker` runs one of them; inside it `protocol` reads
-heads under deadlines and `bridge` calls the application in the threads of `lanes`. Nothing here knows Flask.
+`listener` binds the sockets, `supervisor` forks and restarts the processes, and `worker` runs one of them.
+In a worker, `protocol` reads request heads under deadlines and `bridge` calls the application in a thread
+from `lanes`. This is the only package that uses an event loop, and it does not import Flask.
 """

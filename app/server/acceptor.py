@@ -1,7 +1,7 @@
-"""Takes new connections, many in one round of the loop.
+"""Accept new connections in batches.
 
-The loop's own way takes one a round. When a thousand clients connect at once, each of the rounds would also
-serve those that came before, and the last client would wait for the work of all others.
+The event loop itself accepts one connection per iteration, and each iteration also serves the connections
+that are already open. When a thousand clients connect at once, the last would wait for all the others' work.
 """
 
 import asyncio
@@ -16,21 +16,21 @@ log = structlog.get_logger()
 
 
 class Acceptor:
-    """Accepts on sockets that are bound, until it is closed."""
+    """Accept connections on bound sockets until closed."""
 
     def __init__(self, sockets: list[socket.socket], protocol: Callable[[], asyncio.Protocol]) -> None:
-        """Listen, and make a protocol for each connection; the sockets stay open when this closes."""
+        """Start to listen; each connection gets a new `protocol()`. Closing this leaves the sockets open."""
         self._loop = asyncio.get_running_loop()
         self._protocol = protocol
         self._sockets = sockets
-        self._beginning: set[asyncio.Task[object]] = set()
+        self._connecting: set[asyncio.Task[object]] = set()
         for listening in sockets:
             listening.listen(limits.BACKLOG)
             listening.setblocking(False)  # noqa: FBT003 - the name of the function says it
             self._watch(listening)
 
     def close(self) -> None:
-        """Accept nothing more."""
+        """Stop accepting connections."""
         for listening in self._sockets:
             self._loop.remove_reader(listening)
         self._sockets = []
@@ -45,21 +45,21 @@ class Acceptor:
                 connection, _ = listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
-            except OSError as error:  # no files or no memory are left: others have to go first
+            except OSError as error:  # out of file descriptors or memory: wait for connections to close
                 log.warning("not_accepted", reason=str(error))
                 self._loop.remove_reader(listening)
                 self._loop.call_later(limits.ACCEPT_PAUSE_SECONDS, self._watch, listening)
                 return
-            self._begin(connection)
+            self._connect(connection)
 
-    def _begin(self, connection: socket.socket) -> None:
+    def _connect(self, connection: socket.socket) -> None:
         connection.setblocking(False)  # noqa: FBT003 - the name of the function says it
         task = self._loop.create_task(self._loop.connect_accepted_socket(self._protocol, connection))
-        self._beginning.add(task)
-        task.add_done_callback(self._began)
+        self._connecting.add(task)
+        task.add_done_callback(self._connected)
 
-    def _began(self, task: "asyncio.Task[object]") -> None:
-        self._beginning.discard(task)
+    def _connected(self, task: "asyncio.Task[object]") -> None:
+        self._connecting.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error:  # the client left meanwhile
+        if error:  # the client disconnected before its protocol was set up
             log.info("not_accepted", reason=str(error))

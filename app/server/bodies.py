@@ -1,4 +1,4 @@
-"""Bodies: the beginning is read in the loop, under a deadline; only uploads have more than that."""
+"""Read request bodies under deadlines: up to 64 KiB in the event loop, the rest of an upload on demand."""
 
 import asyncio
 import io
@@ -13,21 +13,21 @@ Receive = Callable[[], Awaitable[Any]]
 
 
 class Body:
-    """The body of one request, as it comes in."""
+    """The body of one request, read as it arrives."""
 
     def __init__(self, receive: Receive, headers: list[tuple[bytes, bytes]]) -> None:
-        """Look what the head says; nothing is read yet."""
+        """Take the body's length from the headers, without reading anything yet."""
         fields = dict(headers)
         self._receive = receive
         self.declared = int(fields[b"content-length"]) if b"content-length" in fields else None
         self.whole = not self.declared and b"transfer-encoding" not in fields
         self.size = 0
-        self._began_at = time.monotonic()
+        self._started_at = time.monotonic()
 
     async def beginning(self) -> bytes:
-        """Return the body, or of a longer one a little more than the application takes.
+        """Return the whole body, or slightly more than `limits.BODY_BYTES` of a longer one.
 
-        Raises `Refused` when the sender is too slow, or leaves.
+        Raises `Refused` if the client is too slow or disconnects.
         """
         pieces: list[bytes] = []
         try:
@@ -40,21 +40,21 @@ class Body:
             raise cut_short() from None
         return b"".join(pieces)
 
-    async def piece(self) -> bytes:
-        """Return a piece of an upload, nothing at its end.
+    async def next_piece(self) -> bytes:
+        """Return the next next_piece of an upload, empty at its end.
 
-        Raises `TimeoutError` when the sender is too slow, `ConnectionError` when it leaves.
+        Raises `TimeoutError` if the client is too slow and `ConnectionError` if it disconnects.
         """
         async with asyncio.timeout(limits.UPLOAD_PAUSE_SECONDS):
             piece = b"" if self.whole else await self._next()
-        elapsed = time.monotonic() - self._began_at
+        elapsed = time.monotonic() - self._started_at
         due = (elapsed - limits.UPLOAD_GRACE_SECONDS) * limits.UPLOAD_BYTES_PER_SECOND
         if not self.whole and self.size < due:
             raise TimeoutError
         return piece
 
     async def discard(self) -> None:
-        """Read the rest and keep nothing, for some time, so that its sender reads the refusal."""
+        """Read and discard the rest within a time limit, so that the client gets to read the refusal."""
         try:
             async with asyncio.timeout(limits.DISCARD_SECONDS):
                 while not self.whole and self.size < limits.DISCARD_BYTES:
@@ -63,7 +63,7 @@ class Body:
             return
 
     async def _next(self) -> bytes:
-        """Wait for some bytes, or for the end."""
+        """Wait for more bytes or the end of the body. Raises `ConnectionError` if the client disconnects."""
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
@@ -75,22 +75,22 @@ class Body:
 
 
 class Stream(io.RawIOBase):
-    """The body of an upload as a file: the thread that reads it waits for the loop."""
+    """The body of an upload as a file; reads block the calling thread until the event loop has data."""
 
     def __init__(self, beginning: bytes, body: Body, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin with what was read already."""
+        """Start with the bytes that have already been read."""
         self._ready = memoryview(beginning)
         self._body = body
         self._loop = loop
 
     def readable(self) -> bool:
-        """Say that this can be read."""
+        """Return true: the stream is readable."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read some bytes; raises what `Body.piece` raises."""
+        """Read into the buffer and return the number of bytes. Raises what `Body.next_piece` raises."""
         if not self._ready:
-            coming = asyncio.run_coroutine_threadsafe(self._body.piece(), self._loop)
+            coming = asyncio.run_coroutine_threadsafe(self._body.next_piece(), self._loop)
             self._ready = memoryview(coming.result(2 * limits.UPLOAD_PAUSE_SECONDS))
         length = min(len(buffer), len(self._ready))
         buffer[:length], self._ready = self._ready[:length], self._ready[length:]

@@ -1,4 +1,4 @@
-"""The bridge between the loop and the application: whole requests into threads, answers back."""
+"""Bridge the event loop and the WSGI application, which runs in threads."""
 
 import asyncio
 import io
@@ -11,25 +11,25 @@ from typing import Any
 import structlog
 
 from app.server import limits
-from app.server.answers import Answer, Application, answered
+from app.server.answers import Answer, Application, call_application
 from app.server.bodies import Body, Receive, Stream
 from app.server.environ import address_of, environ_of
 from app.server.lanes import Lane
 from app.server.refusals import Refusals, Refused
 
 log = structlog.get_logger()
-# Which lane a request takes, by method, path and content type.
+# Returns the lane of a request, given its method, path and content type.
 Router = Callable[[str, bytes, bytes], str]
 FILES, UPLOADS = "files", "uploads"
 
 
 class Bridge:
-    """An ASGI application that calls a WSGI one."""
+    """An ASGI application that calls a WSGI application."""
 
     def __init__(
         self, application: Application, lanes: Mapping[str, int], route: Router, refusals: Refusals
     ) -> None:
-        """Take the application, the number of threads by lane, and the judge of lanes."""
+        """Create one thread pool per lane; `lanes` maps their names to numbers of threads."""
         self._application = application
         self._lanes = {name: Lane(name, threads) for name, threads in lanes.items()}
         self._route = route
@@ -37,45 +37,47 @@ class Bridge:
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
         """Answer one request."""
-        began_at = time.monotonic()
+        started_at = time.monotonic()
         body = Body(receive, scope["headers"])
         try:
             answer = await self._answer(scope, body)
-        except Exception as error:  # noqa: BLE001 - the caller gets an answer, the operator the error
-            answer = self._refusal(scope, began_at, error)
+        except Exception as error:  # noqa: BLE001 - the client gets a 500, and the log the traceback
+            answer = self._refusal(scope, started_at, error)
         with suppress(ConnectionError):
             await self._send(answer, body, send)
 
-    def _refusal(self, scope: Any, began_at: float, error: Exception) -> Answer:
+    def _refusal(self, scope: Any, started_at: float, error: Exception) -> Answer:
         if not isinstance(error, Refused):
             log.error("failed", exc_info=error)
             error = Refused(500, "Internal server error", "failed")
-        seen = {
+        request = {
             "method": scope["method"],
             "path": scope["raw_path"].decode("latin-1"),
-            "milliseconds": round((time.monotonic() - began_at) * 1000, 1),
+            "milliseconds": round((time.monotonic() - started_at) * 1000, 1),
             "address": address_of(scope["client"]),
         }
-        headers, text = self._refusals.answer(error, seen)
+        headers, text = self._refusals.answer(error, request)
         return Answer(error.status, headers, [text])
 
     async def _answer(self, scope: Any, body: Body) -> Answer:
-        """Read the body and run the application, which is not called for what did not arrive whole."""
+        """Read the body, then run the application. Raises `Refused` if the body is incomplete."""
         fields = dict(scope["headers"])
         lane = self._route(scope["method"], scope["raw_path"], fields.get(b"content-type", b""))
-        too_long = (body.declared or 0) > limits.BODY_BYTES and lane != UPLOADS
-        beginning = b"" if too_long or body.whole else await body.beginning()
+        oversized = (body.declared or 0) > limits.BODY_BYTES and lane != UPLOADS
+        beginning = b"" if oversized or body.whole else await body.beginning()
         uploaded = lane == UPLOADS and not body.whole
         stream = Stream(beginning, body, asyncio.get_running_loop()) if uploaded else io.BytesIO(beginning)
         environ = environ_of(scope, stream)
         if beginning and body.declared is None and not uploaded:
-            environ["CONTENT_LENGTH"] = str(len(beginning))  # one that is too long must not look whole
-        return await self._lanes[lane].run(partial(answered, self._application, environ))
+            environ["CONTENT_LENGTH"] = str(
+                len(beginning)
+            )  # lets the application see that a truncated body is too long
+        return await self._lanes[lane].run(partial(call_application, self._application, environ))
 
     async def _send(self, answer: Answer, body: Body, send: Any) -> None:
-        """Send an answer piece by piece; while the request's body still comes in, the connection stays.
+        """Send an answer in pieces, and read an unfinished request body before ending it.
 
-        Raises `ConnectionError` when the reader leaves.
+        Raises `ConnectionError` if the client disconnects.
         """
         headers = answer.headers if body.whole else [*answer.headers, (b"connection", b"close")]
         try:

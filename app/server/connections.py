@@ -1,4 +1,4 @@
-"""All connections of a process: how many there may be, and which one goes when one too many arrives."""
+"""Cap the number of connections per process by closing idle ones."""
 
 import time
 from typing import Any
@@ -7,16 +7,16 @@ from uvicorn.server import ServerState
 
 
 class Connections(ServerState):
-    """Uvicorn's state of a server, and the connections that have sent no whole head, the oldest first."""
+    """Uvicorn's server state, plus the connections without a complete request head, oldest first."""
 
     def __init__(self, most: int) -> None:
-        """Take how many there may be at once."""
+        """Allow `most` connections at once."""
         super().__init__()
         self._most = most
         self._without_head: dict[Any, None] = {}
 
     def arrived(self, connection: Any) -> None:
-        """Add a connection; when there are too many, close the oldest without a whole head for it."""
+        """Add a connection; if that is one too many, abort the oldest one without a complete head."""
         self.await_head(connection)
         if len(self.connections) > self._most:
             oldest = next(iter(self._without_head))
@@ -24,16 +24,16 @@ class Connections(ServerState):
             oldest.transport.abort()
 
     def await_head(self, connection: Any) -> None:
-        """Note that a connection has no request on its way, and is the newest of those."""
+        """Mark a connection as waiting for a request head, and as the newest to do so."""
         self._without_head.pop(connection, None)
         self._without_head[connection] = None
 
     def head_is_whole(self, connection: Any) -> None:
-        """Note that a connection has one, or has gone."""
+        """Mark a connection as having a complete head, or as closed."""
         self._without_head.pop(connection, None)
 
     def sweep(self) -> None:
-        """Let each connection look whether a deadline of its own has passed."""
+        """Let every connection enforce its deadlines."""
         now = time.monotonic()
         for connection in list(self.connections):
-            connection.sweep(now)  # type: ignore[union-attr] # they are all ours
+            connection.sweep(now)  # type: ignore[union-attr] # uvicorn's type includes protocols that this server does not use

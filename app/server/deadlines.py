@@ -1,4 +1,4 @@
-"""The time a connection has, and its end: a head too late, an answer unread, a refusal to deliver."""
+"""Enforce deadlines on connections: for a request head, for reading a response, and for closing."""
 
 import time
 from typing import Any, cast
@@ -12,15 +12,15 @@ from app.server.exchange import Exchange
 from app.server.refusals import Refusals, Refused, status_line, too_slow
 
 
-class Timed(HttpToolsProtocol):
-    """Uvicorn's httptools protocol with deadlines, and refusals in the portal's shape."""
+class TimedConnection(HttpToolsProtocol):
+    """Uvicorn's httptools protocol with deadlines, and with refusals in the portal's error shape."""
 
-    refusals: Refusals  # the worker says how they look
+    refusals: Refusals  # set by the worker
     server_state: Connections
     cycle: Exchange
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for a head; when there are too many connections, another one goes."""
+        """Start waiting for a request head; over the connection limit, another connection is closed."""
         transport.set_write_buffer_limits(high=limits.WRITE_BUFFER)
         super().connection_made(transport)
         self._head_since: float | None = time.monotonic()
@@ -28,8 +28,8 @@ class Timed(HttpToolsProtocol):
         self._linger_until: float | None = None
         self._in_head = True
         self._head_bytes = self._overhead = 0
-        self._start = b""
-        self._deaf = False  # bytes that still arrive are read and discarded
+        self._first_bytes = b""
+        self._discarding = False  # further bytes are read and thrown away
         self._refused: Refused | None = None
         self._primed = False
         self.server_state.arrived(self)
@@ -40,19 +40,19 @@ class Timed(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Note since when the peer has not read."""
+        """Start the deadline for the client to read."""
         self._unread_since = time.monotonic()
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """Note that it does."""
+        """Clear that deadline: the client has read."""
         self._unread_since = None
         super().resume_writing()
 
     def finish(self) -> None:
-        """Close; a peer that still sends gets some seconds to see the answer, and is read and not heard."""
-        self._deaf = True
-        if not self._refused and not self._sends:
+        """Close; a client that is still sending first gets a few seconds to read the response."""
+        self._discarding = True
+        if not self._refused and not self._body_arriving:
             self.transport.close()
         elif not self._linger_until and not self.transport.is_closing():
             self._linger_until = time.monotonic() + limits.LINGER_SECONDS
@@ -60,11 +60,11 @@ class Timed(HttpToolsProtocol):
             self.transport.write_eof()
 
     def sweep(self, now: float) -> None:
-        """Look whether a deadline has passed."""
+        """Refuse, close or abort the connection if a deadline has passed."""
         if self._head_since is not None and now - self._head_since > limits.HEAD_SECONDS:
             self._head_since = None
             if self._head_bytes:
-                self._give_up(too_slow("request"))
+                self._refuse(too_slow("request"))
             else:
                 self.transport.close()
         if self._linger_until is not None and now > self._linger_until:
@@ -76,30 +76,30 @@ class Timed(HttpToolsProtocol):
 
     @property
     def _pending(self) -> Exchange | None:
-        """The newest request, if its answer is still to come."""
+        """The newest request, if its response is not complete."""
         cycle = cast("Exchange | None", self.cycle)
         return None if cycle is None or cycle.response_complete else cycle
 
     @property
-    def _sends(self) -> bool:
-        """Whether the body of the newest request has not come to its end."""
+    def _body_arriving(self) -> bool:
+        """Whether the body of the newest request is still arriving."""
         cycle = cast("Exchange | None", self.cycle)
         return cycle is not None and cycle.more_body
 
-    def _give_up(self, refused: Refused) -> None:
-        """Read nothing more, and refuse: now, or behind the answers that are still to come."""
-        if self._deaf:
+    def _refuse(self, refused: Refused) -> None:
+        """Stop reading, and refuse now or after the pending responses."""
+        if self._discarding:
             return
-        self._deaf, self._head_since, self._refused = True, None, refused
+        self._discarding, self._head_since, self._refused = True, None, refused
         if not self._pending:
             self._answer(refused)
-        elif self._sends:
+        elif self._body_arriving:
             self._pending.cut_off()
 
     def _answer(self, refused: Refused) -> None:
-        method = self._start.partition(b" ")[0]
-        seen = {"method": method[:20].decode("latin-1"), "path": None, "address": address_of(self.client)}
-        headers, body = self.refusals.answer(refused, seen)
+        method = self._first_bytes.partition(b" ")[0]
+        request = {"method": method[:20].decode("latin-1"), "path": None, "address": address_of(self.client)}
+        headers, body = self.refusals.answer(refused, request)
         lines = [b"%s: %s\r\n" % field for field in [*self.server_state.default_headers, *headers]]
         self.transport.write(status_line(refused.status) + b"".join(lines) + b"\r\n" + body)
         self.finish()

@@ -1,4 +1,4 @@
-"""What WSGI calls the environment, of what ASGI calls the scope (PEP 3333)."""
+"""Build a WSGI environment (PEP 3333) from an ASGI scope."""
 
 import io
 import ipaddress
@@ -9,16 +9,16 @@ from urllib.parse import unquote_to_bytes
 from app.server.answers import FileBody
 
 Environ = dict[str, Any]
-# The peer of a unix socket has no address of the network; `web/request/proxies.py` knows this one.
+# Stands in for the address of a unix socket's peer; `web/request/proxies.py` recognizes it.
 UNIX_PEER = "unix:"
 _PLAIN = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
-# The bridge has taken the body out of its chunks. `Proxy` would become the HTTP_PROXY of CGI programs.
-# Offers of another protocol are ignored (RFC 9110, 7.8); the router would refuse one of a web socket.
+# The bridge has already decoded chunks. `Proxy` would become HTTP_PROXY, which HTTP clients read (httpoxy).
+# Upgrades are ignored (RFC 9110, 7.8); the router would refuse an upgrade to a web socket.
 _DROPPED = {b"transfer-encoding", b"proxy", b"upgrade"}
 
 
 def environ_of(scope: Any, body: io.BufferedIOBase | io.RawIOBase) -> Environ:
-    """Return the environment of a request; every byte of a header is one character (Latin-1)."""
+    """Return the environment of a request; header values are decoded as Latin-1."""
     server = scope["server"] or ("", None)
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -44,7 +44,7 @@ def environ_of(scope: Any, body: io.BufferedIOBase | io.RawIOBase) -> Environ:
 
 
 def address_of(client: tuple[str, int] | None) -> str:
-    """Return the address of a peer; what IPv6 calls a mapped IPv4 address is an IPv4 address."""
+    """Return the IP address of a peer, with IPv4-mapped IPv6 addresses as plain IPv4."""
     if client is None:
         return UNIX_PEER
     if ":" not in client[0]:
@@ -54,7 +54,7 @@ def address_of(client: tuple[str, int] | None) -> str:
 
 
 def _add_headers(environ: Environ, headers: list[tuple[bytes, bytes]]) -> None:
-    """Add the headers; `X_Forwarded_For` would be `X-Forwarded-For` to the application, and is dropped."""
+    """Add the headers, except those with `_`: `X_Forwarded_For` would look like `X-Forwarded-For`."""
     for name, value in headers:
         if b"_" in name or name in _DROPPED:
             continue

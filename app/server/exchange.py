@@ -1,4 +1,4 @@
-"""One request and its answer on a connection: uvicorn's cycle, which also knows of bodies that end early."""
+"""Extend uvicorn's request-response cycle for request bodies that end early."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,24 +7,24 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 
 class Exchange(RequestResponseCycle):
-    """One request and its answer; knows when the rest of the body will never come."""
+    """One request and its response, where the rest of the request's body may never arrive."""
 
     cut = False
 
     async def receive(self) -> Any:
-        """Return what came of the body, or that the rest never comes; the answer can still be sent."""
+        """Return the next part of the body, or a disconnect if the rest will never arrive."""
         if self.cut and not self.body:
             return {"type": "http.disconnect"}
         return await super().receive()
 
     async def send(self, message: Any) -> None:
-        """Send; raises `ConnectionError` when the connection is gone."""
+        """Send a message. Raises `ConnectionError` if the client has disconnected."""
         await super().send(message)
         if self.disconnected:
-            raise ConnectionError("the reader is gone")
+            raise ConnectionError("the client has disconnected")
 
     def cut_off(self) -> None:
-        """Note that nothing more comes, and that this is the last request of its connection."""
+        """Mark the rest of the body as lost, and this request as the last one of its connection."""
         self.keep_alive = False
         if self.more_body:
             self.cut = True
@@ -32,10 +32,10 @@ class Exchange(RequestResponseCycle):
 
 
 class Outlet:
-    """The transport as an exchange sees it: closing it takes care of senders that are still at it."""
+    """A transport whose `close` waits for clients that are still sending."""
 
     def __init__(self, transport: Any, close: Callable[[], None]) -> None:
-        """Take the transport, and what closes it."""
+        """Wrap a transport; `close` replaces its own method."""
         self.write = transport.write
         self.is_closing = transport.is_closing
         self.close = close

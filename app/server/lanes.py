@@ -1,4 +1,4 @@
-"""Lanes: each kind of request has threads of its own, so that no kind stops another."""
+"""Thread pools per kind of request, so that slow requests of one kind do not block the others."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,24 +15,24 @@ log = structlog.get_logger()
 
 
 class Lane:
-    """Some threads, and a queue in the loop for what waits for one; waiting costs no thread."""
+    """A thread pool whose queue is in the event loop, so that waiting requests take up no thread."""
 
     def __init__(self, name: str, threads: int) -> None:
-        """Name the lane and set the number of its threads, which are started when needed."""
+        """Create a lane; its threads start when they are first needed."""
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._free = asyncio.Semaphore(threads)
         self._queued = 0
 
     async def run(self, work: Callable[[Callable[[R], None]], None]) -> R:
-        """Run something in a thread, and return what it delivers, which need not be its end.
+        """Run work in a thread and return as soon as it delivers a value, which may be before it ends.
 
-        Raises what it raises before that, and `Refused` when no thread gets free in time.
+        Raises what the work raises before that, and `Refused` if no thread is free in time.
         """
-        await self._wait()
+        await self._acquire_thread()
         return await self._run(work)
 
     async def run_next(self, work: Callable[[Callable[[R], None]], None]) -> R:
-        """Run the next part of work that was admitted before, which is never refused for lack of a thread."""
+        """Run a later part of a request that was admitted by `run`; it waits for a thread without a limit."""
         await self._free.acquire()
         return await self._run(work)
 
@@ -55,7 +55,7 @@ class Lane:
         elif error:
             log.error("failed", exc_info=error)
 
-    async def _wait(self) -> None:
+    async def _acquire_thread(self) -> None:
         if not self._free.locked():
             await self._free.acquire()
             return

@@ -1,4 +1,4 @@
-"""Limits of the server: how much, how many, how long. `docs/decisions/0101` has the reasons."""
+"""Limits of the server: sizes, counts and durations. `docs/decisions/0101` gives the reasons."""
 
 KIB = 1024
 
@@ -6,45 +6,45 @@ KIB = 1024
 HEAD_SECONDS = 15
 HEAD_BYTES = 64 * KIB
 HEAD_FIELDS = 256
-# Requests that one connection may send before it has read the answer to the first.
+# Requests that one connection may send before it has read the first response.
 PIPELINED = 64
 
-# A body: what is read in the loop, before the application is called.
+# A body, as far as it is read before the application is called.
 BODY_SECONDS = 20
 BODY_BYTES = 64 * KIB
-# The rest of an upload, which the application reads as it comes in: a pause at most, then an average.
+# The rest of an upload, read as it arrives: the longest pause, and the lowest average after a grace period.
 UPLOAD_PAUSE_SECONDS = 20
 UPLOAD_GRACE_SECONDS = 30
 UPLOAD_BYTES_PER_SECOND = 32 * KIB
 
-# An answer.
+# A response.
 UNREAD_SECONDS = 30
 WRITE_BUFFER = 16 * KIB
 PIECE = 64 * KIB
-# Longer answers wait for their reader on disk.
+# Longer responses are buffered on disk until the client has read them.
 MEMORY_PER_ANSWER = 256 * KIB
-# How much of a refused body is read and thrown away, so that its sender sees the refusal.
+# How much of a refused body is read and discarded, so that the client gets to read the refusal.
 DISCARD_SECONDS = 30
 DISCARD_BYTES = 256 * KIB * KIB
 LINGER_SECONDS = 5
 
-# Connections, and the files that a process needs beside them.
+# Connections, and the other files that a process opens.
 CONNECTIONS = 4096
 OTHER_FILES = 256
 BACKLOG = 2048
-# How many of them one round of the loop takes, and the pause when there are no files left for more.
+# Connections accepted per iteration of the event loop, and the pause when file descriptors run out.
 ACCEPTED_AT_ONCE = 256
 ACCEPT_PAUSE_SECONDS = 1
 KEEP_ALIVE_SECONDS = 30
 
-# A request waits this long for a thread of its lane, with so many others.
+# How long a request waits for a thread of its lane, and how many may wait.
 QUEUE_SECONDS = 20
 QUEUE_LENGTH = 512
 BUSY_RETRY_AFTER = 5
 
-# So many new objects may wait for the garbage collector; with Python's own 700 it runs many times a request.
+# Allocations before the garbage collector runs; with Python's default of 700 it runs many times per request.
 COLLECTED_AFTER = 10_000
 
-# A stop.
+# Shutdown.
 STOP_SECONDS = 20
 FINISH_SECONDS = 18

@@ -1,4 +1,4 @@
-"""Where the server listens: network addresses or a unix socket, bound once before any process begins."""
+"""Bind the server's network addresses or unix socket, once, before any process starts."""
 
 import errno
 import os
@@ -11,20 +11,20 @@ from pathlib import Path
 from app.base.setting_values import WrongSetting
 
 _UNIX = "unix:"
-# What every system with unix sockets takes; Linux takes four bytes more.
+# The portable maximum; Linux allows four bytes more.
 _LONGEST_PATH = 103
-# A process that can write to the socket counts as a trusted proxy, so only the owner and the group can.
+# A process that can write to the socket counts as a trusted proxy, so only the owner and group may.
 _UMASK = 0o117
 
 
-def bound(host: str, port: int) -> list[socket.socket]:
-    """Bind every address of a host, or a unix path; raises `WrongSetting` with the reason."""
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Bind every address of a host, or a unix path. Raises `WrongSetting` if that fails."""
     if host.startswith(_UNIX):
-        return [_bound_path(host.removeprefix(_UNIX))]
+        return [_bind_path(host.removeprefix(_UNIX))]
     sockets = []
     try:
         for family, address in _addresses(host, port):
-            sockets.append(_bound_address(family, address))
+            sockets.append(_bind_address(family, address))
     except OSError as error:
         for opened in sockets:
             opened.close()
@@ -35,14 +35,14 @@ def bound(host: str, port: int) -> list[socket.socket]:
 
 
 def close(sockets: list[socket.socket]) -> None:
-    """Close sockets; once every process has, connections are refused."""
+    """Close the sockets; connections are refused once every process has closed them."""
     for opened in sockets:
         opened.close()
 
 
 @contextmanager
-def removed(sockets: list[socket.socket]) -> Iterator[None]:
-    """Close sockets at the end of the block, and take the path of a unix socket away."""
+def closing(sockets: list[socket.socket]) -> Iterator[None]:
+    """Close the sockets at the end of the block, and remove the path of a unix socket."""
     paths = [Path(opened.getsockname()) for opened in sockets if opened.family == socket.AF_UNIX]
     try:
         yield
@@ -63,11 +63,11 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[o
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
-def _bound_address(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
+def _bind_address(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:  # `::` is every address, those of IPv4 too
+        if family == socket.AF_INET6:  # `::` means every address, IPv4 included
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
         opened.bind(address)
     except OSError:
@@ -77,7 +77,7 @@ def _bound_address(family: socket.AddressFamily, address: tuple[object, ...]) ->
     return opened
 
 
-def _bound_path(name: str) -> socket.socket:
+def _bind_path(name: str) -> socket.socket:
     if not name:
         raise WrongSetting(f"--host {_UNIX}", "the path of the socket is missing; write unix:/PATH")
     path = Path(name)
@@ -96,7 +96,7 @@ def _bound_path(name: str) -> socket.socket:
 
 
 def _check_path(path: Path) -> None:
-    """Remove a stale socket; raise `WrongSetting` if the path cannot be used."""
+    """Remove a stale socket. Raises `WrongSetting` if the path cannot be used."""
     if not path.name or len(os.fsencode(path)) > _LONGEST_PATH:
         raise _unusable(path, f"must be a path of at most {_LONGEST_PATH} bytes")
     try:
@@ -104,14 +104,14 @@ def _check_path(path: Path) -> None:
     except OSError:
         return
     if not stat.S_ISSOCK(mode):
-        raise _unusable(path, "is there and is no socket")
-    if _served(path):
+        raise _unusable(path, "exists and is not a socket")
+    if _in_use(path):
         raise _unusable(path, "is in use by another server")
-    with suppress(OSError):  # binding says what is wrong
+    with suppress(OSError):  # `bind` reports the reason
         path.unlink()
 
 
-def _served(path: Path) -> bool:
+def _in_use(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(2)
         try:

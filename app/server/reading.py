@@ -1,4 +1,4 @@
-"""Feeds the parser: a head that is not ASCII line by line, so that its request line can be escaped first."""
+"""Feed the parser, after percent-encoding request lines that are not ASCII."""
 
 import re
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from typing import Any
 
 import httptools
 
-from app.server.deadlines import Timed
+from app.server.deadlines import TimedConnection
 
 _END_OF_HEAD = b"\r\n\r\n"
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
-class Reading(Timed):
-    """Feeds the parser."""
+class ParsingConnection(TimedConnection):
+    """A connection that feeds its input to the parser."""
 
     def connection_made(self, transport: Any) -> None:
-        """Begin with a request line."""
+        """Start with a request line."""
         super().connection_made(transport)
         self._in_line = True
         self.url = b""
@@ -26,10 +26,10 @@ class Reading(Timed):
             self._feed(piece)
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
-        """Yield what arrived: a head, or each line of one that is not ASCII, then the body as it is.
+        """Yield whole heads, single lines of heads that are not ASCII, and bodies unchanged.
 
-        llhttp refuses bytes that are not ASCII in a target, but curl, wget and many libraries send an address
-        as it was typed, and nginx, Apache and Node take it: it means the percent-encoded one (RFC 3987, 3.1).
+        llhttp refuses targets that are not ASCII, but curl, wget and many libraries send addresses as typed,
+        and nginx, Apache and Node accept them as if they were percent-encoded (RFC 3987, 3.1).
         """
         start = 0
         while start < len(data):
@@ -37,14 +37,14 @@ class Reading(Timed):
             piece = _head_or_line(data, start) if in_head else data[start:]
             start += len(piece)
             yield _NOT_ASCII.sub(_escaped, piece) if self._in_line else piece
-            # Empty lines may precede a request line. One that arrives with the end of a body is not escaped.
+            # Empty lines may precede a request line. A line that arrives with the end of a body stays as is.
             ended = self.url and (piece.endswith(b"\n") or not in_head)
             self._in_line = self._in_line and not ended
 
     def _feed(self, data: bytes) -> None:
-        """Parse; a request for another protocol is answered in this one (RFC 9110, 7.8).
+        """Parse the data, and ignore upgrades to another protocol (RFC 9110, 7.8).
 
-        llhttp does not read a body after such a head, so a new parser gets the framing of the body first.
+        llhttp does not read a body after an upgrade, so a new parser is first fed the framing of that body.
         """
         try:
             self.parser.feed_data(data)
@@ -68,7 +68,7 @@ class Reading(Timed):
 
 
 def _head_or_line(data: bytes, start: int) -> bytes:
-    """Return a whole head that needs no escaping, else the next line, or what has come of it."""
+    """Return a complete ASCII head if there is one, else the next line or the part of it that has arrived."""
     head = data[start : data.find(_END_OF_HEAD, start) + len(_END_OF_HEAD)]
     if head.endswith(_END_OF_HEAD) and head.isascii():
         return head

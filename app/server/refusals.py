@@ -1,4 +1,4 @@
-"""Refusals by the server itself, in the same shape, with the same headers and log line as the portal's."""
+"""Refusals by the server itself, with the same shape, headers and log line as those of the application."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -15,10 +15,10 @@ _METHODS = "DELETE, GET, HEAD, POST, PUT"
 
 
 class Refused(Exception):
-    """A request that the server answers itself."""
+    """A request that the server refuses without calling the application."""
 
     def __init__(self, status: int, error: str, reason: str) -> None:
-        """Take the status, the text for the caller and the word for the log."""
+        """Set the status, the text for the client, and the reason for the log."""
         super().__init__(error)
         self.status = status
         self.error = error
@@ -31,52 +31,52 @@ def malformed(error: str = "The request is not well-formed HTTP/1.1") -> Refused
 
 
 def cut_short() -> Refused:
-    """Return the refusal of a request whose body did not arrive whole."""
-    return Refused(400, "The body did not arrive whole", "cut_short")
+    """Return the refusal of a request whose body is incomplete."""
+    return Refused(400, "The request body is incomplete", "cut_short")
 
 
 def too_slow(what: str) -> Refused:
-    """Return the refusal of a sender that missed a deadline."""
+    """Return the refusal of a client that missed a deadline."""
     return Refused(408, f"The {what} took too long to arrive", "too_slow")
 
 
 def busy() -> Refused:
-    """Return the refusal of a request that found no thread in time."""
+    """Return the refusal of a request for which no thread was free in time."""
     return Refused(503, "Service temporarily unavailable", "busy")
 
 
 def no_space() -> Refused:
-    """Return the refusal of a request whose answer fits neither into memory nor on the disk for it."""
+    """Return the refusal of a request whose response could not be buffered on disk."""
     return Refused(503, "Service temporarily unavailable", "no_space")
 
 
 class Refusals:
-    """Writes refusals, with the headers that every answer of the portal carries."""
+    """Write refusals with the headers that every response of the portal has."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        """Take the fixed headers."""
+        """Set the headers that every refusal has."""
         self._fixed = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
-    def answer(self, refused: Refused, seen: Mapping[str, object]) -> tuple[list[Header], bytes]:
-        """Log a refusal; return its headers and its body. `seen` is what is known of the request."""
-        number = identifiers.new("req")
+    def answer(self, refused: Refused, request: Mapping[str, object]) -> tuple[list[Header], bytes]:
+        """Log a refusal and return its headers and body; `request` has the facts to log about the request."""
+        request_id = identifiers.new("req")
         user = {"user": None, "credential": None}
-        log.info("request", id=number, **seen, status=refused.status, **user, reason=refused.reason)
+        log.info("request", id=request_id, **request, status=refused.status, **user, reason=refused.reason)
         body = orjson.dumps({"error": refused.error, "status": "KO"})
-        return [*self._fixed, *_own(refused, number, len(body))], body
+        return [*self._fixed, *_headers(refused, request_id, len(body))], body
 
 
 def status_line(status: int) -> bytes:
-    """Return the first line of an answer."""
+    """Return the status line of a response."""
     return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
 
 
-def _own(refused: Refused, number: str, length: int) -> list[Header]:
+def _headers(refused: Refused, request_id: str, length: int) -> list[Header]:
     headers = {
         "content-type": "application/json",
         "content-length": str(length),
         "cache-control": "no-store",
-        "x-request-id": number,
+        "x-request-id": request_id,
         "connection": "close",
     }
     if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""One server process: uvicorn with our protocol and bridge, on sockets that its parent has bound."""
+"""One server process: uvicorn with this package's protocol and bridge, on sockets bound by the parent."""
 
 import gc
 import resource
@@ -28,9 +28,9 @@ def run(
     ready: Callable[[], None],
     stopping: Callable[[], None],
 ) -> None:
-    """Serve until SIGTERM, then finish what is in flight.
+    """Serve until SIGTERM, then finish the requests in flight.
 
-    `ready` is called once requests are taken, `stopping` as soon as no new ones are.
+    `ready` is called once requests are accepted, `stopping` when shutdown begins.
     """
     Connection.refusals = refusals = Refusals(headers)
     server = _Server(_config(Bridge(application, lanes, route, refusals)), ready, stopping)
@@ -56,20 +56,20 @@ def _config(bridge: Bridge) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's server, with our connections, and a look at their deadlines each second."""
+    """Uvicorn's server with `Connections`, whose deadlines it enforces once a second."""
 
     def __init__(
         self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
     ) -> None:
         super().__init__(config)
-        self._connections = Connections(_most_connections())
+        self._connections = Connections(_connection_limit())
         self.server_state = self._connections
         self._ready = ready
         self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup([])  # its servers would take one connection a round
-        _spare_collector()
+        await super().startup([])  # uvicorn's own listeners accept one connection per iteration
+        _freeze_imports()
         self._acceptor = Acceptor(sockets or [], self._connection)
         self._ready()
 
@@ -87,23 +87,23 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
-        """Stop; an interrupt from the keyboard reaches the parent too, which passes it on."""
+        """Stop at SIGTERM; Ctrl-C is ignored, because the parent gets it too and sends SIGTERM."""
         if sig == signal.SIGTERM:
             self.should_exit = True
 
 
-def _spare_collector() -> None:
-    """Let the garbage collector skip what was imported: it stays as long as the process does.
+def _freeze_imports() -> None:
+    """Exclude imported modules from garbage collection: they live as long as the process.
 
-    Walking those objects took a third of the time of a burst of connections.
+    Walking them took a third of the time of a burst of connections.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(limits.COLLECTED_AFTER)
 
 
-def _most_connections() -> int:
-    """Ask for open files: a connection each, a bundle for it, and some; be content with what there is."""
+def _connection_limit() -> int:
+    """Raise the limit of open files and return how many connections fit, each with a bundle open."""
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * limits.CONNECTIONS + limits.OTHER_FILES
     if resource.RLIM_INFINITY in {allowed, most}:

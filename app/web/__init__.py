@@ -1,1 +1,1 @@
-"""HTTP plumbing: it knows Flask and knows no nouns."""
+"""HTTP plumbing on top of Flask, independent of what the portal manages."""

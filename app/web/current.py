@@ -1,7 +1,6 @@
-"""Everything a request knows, in one place: Flask's `g`, with each of its attributes declared and typed.
+"""The state of the current request: Flask's `g` with every attribute declared and typed.
 
-`current` is the one of the request that runs now. What is not declared here is not put on `g`; the exceptions
-are Flask-Login and Flask-WTF, which keep `_login_user` and `csrf_token` there.
+Nothing else is set on `g`, except for `_login_user` by Flask-Login and `csrf_token` by Flask-WTF.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -23,24 +22,24 @@ if TYPE_CHECKING:
 
 
 class Current:
-    """What one request knows. Each default stands for "not known yet"."""
+    """The state of one request. Every default means "not known yet"."""
 
-    # The portal that answers.
+    # The portal that serves the request.
     settings: ClassVar["Config"]
     database: ClassVar["Database"]
 
     # The request itself.
     request_id: str = ""
-    began_at: float = 0.0
+    started_at: float = 0.0
     dialect: "Dialect | None" = None
     reason: str | None = None
-    """Why the request was refused: a word of ours for the log."""
+    """Why the request was refused, as a fixed word for the log."""
 
-    # Who sent it. `recognised` tells a visitor without a credential from one that was not looked at yet.
+    # Who sent it. `authenticated` is set once the credentials were checked, even if there is no actor.
     keys_sent: frozenset[str] | None = None
     other_sessions: list[dict[str, Any]] = []  # noqa: RUF012 - replaced, never changed in place
     has_old_cookie: bool = False
-    recognised: bool = False
+    authenticated: bool = False
     actor: "Actor | None" = None
     counted: bool = False
     rate: "Limit | None" = None
@@ -51,35 +50,35 @@ class Current:
     body: "Fields | None" = None
     fields: "Fields | None" = None
 
-    # The operation that it asks for.
+    # The requested operation.
     guard: "AnyGuard | None" = None
     form: "Operation | None" = None
     organization_asked: str | None = None
     access: "Access | None" = None
 
-    # What is left to do after the answer.
-    use: "tuple[Actor, str | None] | None" = None
+    # Work to do after the response.
+    last_use: "tuple[Actor, str | None] | None" = None
     known_device: dict[str, Any] | None = None
 
-    # What its page shows.
+    # What the page shows.
     organizations: "list[OwnOrganization] | None" = None
     flashes: "list[Flash] | None" = None
 
     def forget_actor(self) -> None:
-        """Let the next look at the actor read the database again."""
-        self.recognised, self.actor = False, None
+        """Authenticate from the database again when the actor is next needed."""
+        self.authenticated, self.actor = False, None
         self.__dict__.pop("_login_user", None)
 
     def forget_token(self) -> None:
-        """Let the next form carry the token of the cookie as it is by then."""
+        """Generate a new CSRF token when a form next needs one."""
         self.__dict__.pop("csrf_token", None)
 
     def __contains__(self, name: str) -> bool:
-        """Tell whether an attribute was set; Flask-Login and Flask-WTF ask for theirs."""
+        """Return whether an attribute was set; Flask-Login and Flask-WTF check for theirs."""
         return name in self.__dict__
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return an attribute of Flask-WTF."""
+        """Return an attribute or the default; Flask-WTF reads its own."""
         return self.__dict__.get(name, default)
 
 
@@ -87,6 +86,6 @@ current = cast("Current", g)
 
 
 def init_app(app: Flask, settings: "Config", database: "Database") -> None:
-    """Let each request of the application begin with a `Current` of its own."""
-    bound = type("Current", (Current,), {"settings": settings, "database": database})
-    app.app_ctx_globals_class = bound  # type: ignore[assignment] # Flask only calls it
+    """Give every request of the application a new `Current`."""
+    portal_current = type("Current", (Current,), {"settings": settings, "database": database})
+    app.app_ctx_globals_class = portal_current  # type: ignore[assignment] # Flask only calls it

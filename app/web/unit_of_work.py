@@ -1,4 +1,4 @@
-"""The units of work of a request: reads, and one change, which is committed when its block ends."""
+"""Units of work of a request: reads, and changes, which are committed at the end of the block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +12,20 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def changes() -> bool:
-    """Tell whether the request means to change something."""
+    """Return whether the method of the request is one that changes something."""
     return request.method not in SAFE_METHODS
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Open a unit of work that only reads."""
+    """Open a read-only unit of work."""
     with current.database.reading() as opened:
         yield opened
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """Open a unit of work that changes things; any exception rolls it back, a refusal included."""
+    """Open a unit of work for changes; any exception, including a refusal, rolls it back."""
     with current.database.writing() as opened:
         opened.info["request_id"] = current.request_id
         yield opened

@@ -1,1 +1,1 @@
-"""Accounts: one's own, and the pages that register, confirm and reset one."""
+"""Routes for accounts: registration, confirmation, password reset and the account page."""

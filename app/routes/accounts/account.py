@@ -1,4 +1,4 @@
-"""`/account/`: one's own profile, password, and the end of the account."""
+"""`/account/`: the actor's profile and password, and deletion of the account."""
 
 from flask import Blueprint, request, url_for
 
@@ -21,14 +21,14 @@ routes = Blueprint("account", __name__)
 
 
 class ProfileUpdate(Operation):
-    """What people say of themselves; what is absent stays."""
+    """The profile fields to update. Omitted fields stay unchanged."""
 
     name = NameField.optional("Name", missing="name must be text people can read", blank=True)
     image_url = UrlField.optional("Picture")
 
 
 class PasswordChange(Operation):
-    """The password that holds, and the one that shall."""
+    """Your current and your new password."""
 
     current_password = SecretField("Current password", required="Current password is required")
     password = SecretField("New password", required="Password is required")
@@ -37,7 +37,7 @@ class PasswordChange(Operation):
 
 
 class AccountErase(Operation):
-    """One's own address and password, as a confirmation."""
+    """Your email address and password, as a confirmation."""
 
     email = EmailField(required="Email is required")
     password = SecretField("Password", required="Password is required")
@@ -46,7 +46,7 @@ class AccountErase(Operation):
 @routes.get("/account/")
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
-    """Show one's own account."""
+    """Retrieve your account."""
     return replies.shown(lambda: {"data": shape(profile.show(actor))}, lambda: profile_screen(actor))
 
 
@@ -57,7 +57,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
     refused_as=Event.ACCOUNT_UPDATED,
 )
 def update(actor: Actor, form: ProfileUpdate) -> Reply:
-    """Change one's name and picture."""
+    """Update your name and picture."""
     profile.check_portal(actor)
     user = profile.update(actor, name=form.name.value, image_url=form.image_url.value)
 
@@ -73,7 +73,7 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
     refused_as=Event.PASSWORD_CHANGED,
 )
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
-    """Set a new password; other sessions end unless kept, keys go on unless ended."""
+    """Change your password; by default, this ends your other sessions but keeps your API keys."""
     actor = check_password(actor, form.current_password.value, field="current_password")
     with unit_of_work.reading():
         known = personal_words.of_person(profile.show(actor))
@@ -103,7 +103,7 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
     AccountErase, redraw=lambda form: erase_screen(form), opens_units=True, refused_as=Event.ACCOUNT_ERASED
 )
 def erase(actor: Actor, form: AccountErase) -> Reply:
-    """Erase one's account."""
+    """Delete your account."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         erasure.erase(actor, form.email.value)
@@ -115,9 +115,10 @@ def erase(actor: Actor, form: AccountErase) -> Reply:
 
 
 def check_password(actor: Actor, password: str, *, field: str = "password") -> Actor:
-    """Return the actor with the proof of the password, which the change itself judges once more.
+    """Return the actor with proof of their password, which the change itself checks again.
 
-    Refuses a key, too many tries, and a wrong password: a stolen session must not guess it.
+    Raises `NotPermitted` for API keys and wrong passwords, and `TooManyRequests` after too many attempts, so
+    that a stolen session cannot be used to guess the password.
     """
     profile.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
@@ -133,25 +134,25 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
 
 
 def profile_screen(actor: Actor, form: ProfileUpdate | None = None) -> Screen:
-    """Return the account page; the forms that were not refused are blank."""
+    """Return the account page, with the refused profile form if there is one."""
     context = {**_page(actor), "form": form or _profile_form(actor)}
     return Screen("accounts/index.html", "accounts/_profile_form.html", "profile-form", context)
 
 
 def password_screen(form: PasswordChange) -> Screen:
-    """Return the account page with the password form as it was refused."""
+    """Return the account page with the refused password form."""
     context = {**_page(authentication.actor()), "password_form": form}
     return Screen("accounts/index.html", "accounts/_password_form.html", "password-form", context)
 
 
 def erase_screen(form: AccountErase) -> Screen:
-    """Return the account page with the form that erases as it was refused."""
+    """Return the account page with the refused deletion form."""
     context = {**_page(authentication.actor()), "erase_form": form}
     return Screen("accounts/index.html", "accounts/_erase_form.html", "erase-form", context)
 
 
 def shape(user: User) -> json_types.Account:
-    """Return an account as its owner sees it."""
+    """Return the JSON of an account, for its owner."""
     return {
         "id": user.id,
         "email": user.email,

@@ -1,4 +1,4 @@
-"""`/confirm/`: an address is confirmed by its mailed link, or its account handed over."""
+"""`/confirm/`: confirm an email address by a mailed link, or take over its account."""
 
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
@@ -25,7 +25,7 @@ _OTHERWISE = "If you don't know its password, choose a new one to make the accou
 
 
 class Confirm(Link):
-    """The mailed token; what shows that the account is the caller's, or the password that makes it theirs."""
+    """The mailed token, and the account's password, or a new password to take the account over."""
 
     password = SecretField.optional("Password")
     new_password = SecretField.optional("New password")
@@ -33,8 +33,8 @@ class Confirm(Link):
 
 @routes.get("/confirm/")
 @public(Link)
-def show(visitor: Actor | None, form: Link) -> replies.Result:
-    """Ask to confirm the address; opening the link changes nothing, mail scanners do that."""
+def show(actor: Actor | None, form: Link) -> replies.Result:
+    """Get the email address that a mailed link confirms."""
     blank = Confirm(data={"token": form.token.value})
     screen = _screen(blank)
     if screen.context["expired"]:
@@ -45,25 +45,25 @@ def show(visitor: Actor | None, form: Link) -> replies.Result:
 
 @routes.post("/confirm/")
 @public(Confirm, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_CONFIRMED)
-def confirm(visitor: Actor | None, form: Confirm) -> Reply:
-    """Confirm the address for the account's session or password, or take the account over."""
+def confirm(actor: Actor | None, form: Confirm) -> Reply:
+    """Confirm an email address with the account's session or password, or take the account over."""
     with unit_of_work.reading():
         user = registration.account_to_confirm(form.token.value)
     if form.new_password.value:
-        return _taken_over(form, form.new_password.value)
+        return _take_over(form, form.new_password.value)
 
-    holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE)
+    holder = ownership.check(actor, user, form.password, otherwise=_OTHERWISE)
     with unit_of_work.writing():
         registration.confirm(form.token.value, holder)
 
-    to = url_for("organizations.index" if visitor else "sessions.log_in")
+    to = url_for("organizations.index" if actor else "sessions.log_in")
     return replies.changed({"status": "OK"}, Flash("success", "Your address is confirmed."), to=to)
 
 
 @routes.post("/confirm/resend/")
 @signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED)
 def resend(actor: Actor, form: Nothing) -> Reply:
-    """Mail the confirmation link anew."""
+    """Send a new confirmation link."""
     profile.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
     registration.resend_confirmation(actor.user_id)
@@ -72,8 +72,8 @@ def resend(actor: Actor, form: Nothing) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
 
 
-def _taken_over(form: Confirm, wanted: str) -> Reply:
-    password_hash = passwords.hashed(_checked(form, wanted))
+def _take_over(form: Confirm, password: str) -> Reply:
+    password_hash = passwords.hashed(_check(form, password))
     with unit_of_work.writing():
         address = registration.reclaim_by_link(form.token.value, password_hash)
     known_devices.remember(address)
@@ -83,12 +83,12 @@ def _taken_over(form: Confirm, wanted: str) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
 
 
-def _checked(form: Confirm, wanted: str) -> str:
-    """Return the new password if it may be used, or raise at its field."""
+def _check(form: Confirm, password: str) -> str:
+    """Return the new password. Raises `InvalidInput` for its field if it is not accepted."""
     try:
         with unit_of_work.reading():
             known = registration.words_to_avoid(form.token.value)
-        return passwords.check(wanted, *known)
+        return passwords.check(password, *known)
     except InvalidInput as error:
         error.field = form.new_password.name
         raise
@@ -100,6 +100,6 @@ def _screen(form: Confirm) -> Screen:
         "form": form,
         "address": email_addresses.masked(user.email) if user else None,
         "expired": user is None,
-        "own": bool(user and ownership.held_by(authentication.visitor(), user)),
+        "own": bool(user and ownership.owner(authentication.find_actor(), user)),
     }
     return Screen("accounts/confirm.html", "accounts/confirm.html", "main", context)

@@ -1,4 +1,4 @@
-"""`/account/email/`: a new address, agreed to by the old one and the new one."""
+"""`/account/email/`: change the email address, confirmed by links to the old and the new one."""
 
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
@@ -26,13 +26,13 @@ _OTHERWISE = "If the account is not yours, you need not do anything: nothing cha
 
 
 class Agree(Link):
-    """The mailed token, and for the new address what shows that the account is the caller's."""
+    """The mailed token, and for the new address the password, unless you're signed in."""
 
     password = SecretField.optional("Password")
 
 
 class EmailChange(Operation):
-    """The new address, and the password that shows who asks."""
+    """Your new email address, and your password as a confirmation."""
 
     email = EmailField("New address", required="Email is required")
     password = SecretField("Password", required="Password is required")
@@ -43,7 +43,7 @@ class EmailChange(Operation):
     EmailChange, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.EMAIL_CHANGE_REQUESTED
 )
 def request(actor: Actor, form: EmailChange) -> Reply:
-    """Mail both addresses a link; nothing changes until both have agreed."""
+    """Request a new email address; links to the old and the new one must both be confirmed."""
     actor = check_password(actor, form.password.value)
     rate_limits.check_tighter("reset_account", actor.user_id)
     with unit_of_work.writing():
@@ -56,8 +56,8 @@ def request(actor: Actor, form: EmailChange) -> Reply:
 
 @routes.get("/account/email/confirm/")
 @public(Link)
-def confirm_form(visitor: Actor | None, form: Link) -> Shown:
-    """Ask one side to agree; opening the link changes nothing."""
+def confirm_form(actor: Actor | None, form: Link) -> Shown:
+    """Get the email address behind a mailed link."""
     screen = _confirm_screen(Agree(data={"token": form.token.value}))
     payload = {"address": screen.context["address"]}
     return replies.shown(lambda: {"data": {**payload, "csrf_token": generate_csrf()}}, lambda: screen)
@@ -65,11 +65,11 @@ def confirm_form(visitor: Actor | None, form: Link) -> Shown:
 
 @routes.post("/account/email/confirm/")
 @public(Agree, redraw=lambda form: _confirm_screen(form), refused_as=Event.EMAIL_CHANGE_AGREED)
-def confirm(visitor: Actor | None, form: Agree) -> Reply:
-    """Agree for one side; the new one shows that the account is theirs, too."""
+def confirm(actor: Actor | None, form: Agree) -> Reply:
+    """Confirm an email change for the old or the new address."""
     with unit_of_work.reading():
         user = email_change.requester(form.token.value)
-    holder = ownership.check(visitor, user, form.password, otherwise=_OTHERWISE) if user else None
+    holder = ownership.check(actor, user, form.password, otherwise=_OTHERWISE) if user else None
     with unit_of_work.writing():
         done = email_change.consent(form.token.value, holder)
 
@@ -78,24 +78,24 @@ def confirm(visitor: Actor | None, form: Agree) -> Reply:
         if done
         else Flash("info", "Thank you.", "The other address has to agree as well: follow the link there.")
     )
-    to = url_for("account.index" if visitor else "sessions.log_in")
+    to = url_for("account.index" if actor else "sessions.log_in")
     return replies.changed({"status": "OK", "changed": done}, notice, to=to)
 
 
 def _confirm_screen(form: Agree) -> Screen:
     found = email_change.find_by_link(form.token.data or "")
-    visitor = authentication.visitor()
+    actor = authentication.find_actor()
     context = {
         "form": form,
         "address": email_addresses.masked(found[0].email) if found else None,
         "old_side": bool(found and found[1] is Side.OLD),
-        "own": bool(found and visitor and visitor.in_portal and visitor.user_id == found[0].user_id),
+        "own": bool(found and actor and actor.in_portal and actor.user_id == found[0].user_id),
         "expired": found is None,
     }
     return Screen("accounts/confirm_email.html", "accounts/confirm_email.html", "main", context)
 
 
 def _screen(form: EmailChange) -> Screen:
-    drawn = profile_screen(authentication.actor())
-    context = {**drawn.context, "email_form": form}
-    return Screen(drawn.page, "accounts/_email_form.html", "email-form", context)
+    screen = profile_screen(authentication.actor())
+    context = {**screen.context, "email_form": form}
+    return Screen(screen.page, "accounts/_email_form.html", "email-form", context)

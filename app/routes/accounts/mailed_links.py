@@ -1,9 +1,9 @@
-"""The form that every mailed link shares."""
+"""The form of operations with a mailed link."""
 
 from app.web.forms.forms import Operation, TextField
 
 
 class Link(Operation):
-    """The token of a mailed link."""
+    """The token from a mailed link."""
 
     token = TextField("Token", required="token is required")

@@ -1,4 +1,4 @@
-"""Whether the caller of a mailed link holds the account it is about: by its session, or by its password."""
+"""Check that the caller of a mailed link owns its account, by a session or the password."""
 
 from app.base.errors import NotPermitted
 from app.models import User
@@ -11,19 +11,19 @@ from app.web.forms.forms import Field
 from app.web.guard import wrong_guesses
 
 
-def held_by(visitor: Actor | None, user: User) -> Actor | None:
-    """Return the visitor if a session of the account asks, else None."""
-    return visitor if visitor and visitor.in_portal and visitor.user_id == user.id else None
+def owner(actor: Actor | None, user: User) -> Actor | None:
+    """Return the actor if they are signed in to the account, else None."""
+    return actor if actor and actor.in_portal and actor.user_id == user.id else None
 
 
 def check(
-    visitor: Actor | None, user: User, password: Field[str | None], *, otherwise: str
+    actor: Actor | None, user: User, password: Field[str | None], *, otherwise: str
 ) -> Actor | PasswordProof:
-    """Return the visitor whose session shows that the account is theirs, or the proof of its password.
+    """Return the actor if they are signed in to the account, else proof of its password.
 
-    Raises `NotPermitted` if neither does; `otherwise` is what to do without them.
+    Raises `NotPermitted` without either; `otherwise` tells the person what else they can do.
     """
-    holder = held_by(visitor, user)
+    holder = owner(actor, user)
     if holder:
         return holder
     if not password.value:
@@ -32,7 +32,7 @@ def check(
             profile.PASSWORD_REQUIRED, message=message, field=password.name, code="password_required"
         )
 
-    guess = wrong_guesses.counted(Address(user.email, user.email_key))
+    guess = wrong_guesses.count(Address(user.email, user.email_key))
     proof = profile.prove_password(user, password.value, field=password.name, message=otherwise)
     with unit_of_work.writing():
         lockouts.undo_count(guess)

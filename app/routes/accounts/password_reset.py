@@ -1,4 +1,4 @@
-"""`/reset/`: a new password by mail."""
+"""`/reset/`: reset a password by mail."""
 
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
@@ -19,13 +19,13 @@ routes = Blueprint("passwords", __name__)
 
 
 class Forgot(Operation):
-    """Whose password is forgotten."""
+    """The email address of the account."""
 
     email = EmailField(required="Email is required")
 
 
 class Choose(Operation):
-    """The mailed token, and the new password."""
+    """The mailed token and the new password."""
 
     token = TextField("Token", required="token is required")
     password = SecretField("New password", required="Password is required")
@@ -34,15 +34,15 @@ class Choose(Operation):
 
 @routes.get("/reset/")
 @public(Nothing)
-def forgot_form(visitor: Actor | None, form: Nothing) -> Shown:
-    """Show the form that asks for a link."""
+def forgot_form(actor: Actor | None, form: Nothing) -> Shown:
+    """Get the CSRF token for requesting a password reset."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(Forgot()))
 
 
 @routes.post("/reset/")
 @public(Forgot, redraw=lambda form: _forgot_screen(form))
-def forgot(visitor: Actor | None, form: Forgot) -> Reply:
-    """Mail a link; the answer is the same for an address without an account."""
+def forgot(actor: Actor | None, form: Forgot) -> Reply:
+    """Request a password reset link; the response is the same if the account does not exist."""
     rate_limits.check_tighter("reset")
     rate_limits.check_tighter("reset_account", form.email.value.key)
     with unit_of_work.writing():
@@ -55,8 +55,8 @@ def forgot(visitor: Actor | None, form: Forgot) -> Reply:
 
 @routes.get("/reset/password/")
 @public(Link)
-def choose_form(visitor: Actor | None, form: Link) -> replies.Result:
-    """Show the form for the new password."""
+def choose_form(actor: Actor | None, form: Link) -> replies.Result:
+    """Get the CSRF token for choosing a new password."""
     screen = _choose_screen(Choose(data={"token": form.token.value}))
     if screen.context["expired"]:
         return replies.ended(410, password_reset.LINK_EXPIRED, screen)
@@ -65,9 +65,9 @@ def choose_form(visitor: Actor | None, form: Link) -> replies.Result:
 
 @routes.post("/reset/password/")
 @public(Choose, redraw=lambda form: _choose_screen(form))
-def choose(visitor: Actor | None, form: Choose) -> Reply:
-    """Set the new password; everybody who is logged in to the account is logged out."""
-    passwords.check_length(form.password.value)  # what can be said without the link comes first
+def choose(actor: Actor | None, form: Choose) -> Reply:
+    """Set a new password, which ends all sessions of the account."""
+    passwords.check_length(form.password.value)  # needs no link, so it is checked first
     with unit_of_work.reading():
         known = password_reset.words_to_avoid(form.token.value)
     password = passwords.check(form.password.value, *known)

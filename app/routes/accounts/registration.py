@@ -1,4 +1,4 @@
-"""`/register/`: new accounts."""
+"""`/register/`: create an account."""
 
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
@@ -9,7 +9,7 @@ from app.services.core.actors import Actor
 from app.services.login import passwords, personal_words
 from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms.forms import EmailField, GoingOn, NameField, Operation, SecretField
+from app.web.forms.forms import EmailField, NameField, Operation, SecretField, WithNext
 from app.web.guard import rate_limits
 from app.web.guard.access import public
 from app.web.request import incoming, origins
@@ -21,7 +21,7 @@ routes = Blueprint("accounts", __name__)
 
 
 class Register(Operation):
-    """What an account is made of."""
+    """The account to create."""
 
     name = NameField.optional("Name", missing="name must be text people can read", blank=True)
     email = EmailField(required="Email is required")
@@ -29,16 +29,16 @@ class Register(Operation):
 
 
 @routes.get("/register/")
-@public(GoingOn)
-def register_form(visitor: Actor | None, form: GoingOn) -> Shown:
-    """Show the form, or that registration is closed."""
+@public(WithNext)
+def register_form(actor: Actor | None, form: WithNext) -> Shown:
+    """Get the CSRF token for registering."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(Register()))
 
 
 @routes.post("/register/")
 @public(Register, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_REGISTERED)
-def register(visitor: Actor | None, form: Register) -> Reply:
-    """Create an account; the answer is the same for an address that has one."""
+def register(actor: Actor | None, form: Register) -> Reply:
+    """Create an account; the response is the same if the address already has one."""
     rate_limits.check_tighter("register")
     name = form.name.value or ""
     known = personal_words.of_portal(current.settings)

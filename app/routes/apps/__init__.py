@@ -1,1 +1,1 @@
-"""Apps and their bundles."""
+"""Routes for apps and bundles."""

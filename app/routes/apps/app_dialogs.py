@@ -1,4 +1,4 @@
-"""Pages of their own for the forms about apps, and dialogs of the pages of apps."""
+"""The forms about apps, each as a page and as a dialog."""
 
 from app.base.permissions import Action
 from app.routes.apps.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
@@ -14,7 +14,7 @@ from app.web.response.screens import Screen
 @routes.get("/app/new/")
 @requires(Action.APPS_MANAGE, InOrganization)
 def new(access: Access, form: InOrganization) -> Shown:
-    """Show the form that creates an app."""
+    """Show the form for creating an app."""
     blank = AppCreate()
     blank.org_id.value = form.org_id.value
     return replies.page(
@@ -25,7 +25,7 @@ def new(access: Access, form: InOrganization) -> Shown:
 @routes.get("/app/rename/")
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app)
 def rename_form(access: AppAccess, form: AppOnly) -> Shown:
-    """Show the form that renames an app."""
+    """Show the form for renaming an app."""
     filled = AppRename(data={"name": access.app.name})
     filled.app_id.value = access.app.id
     return replies.page(lambda: rename_screen(filled))
@@ -34,7 +34,7 @@ def rename_form(access: AppAccess, form: AppOnly) -> Shown:
 @routes.get("/app/remove/")
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app)
 def remove_form(access: AppAccess, form: AppOnly) -> Shown:
-    """Ask once more before an app is deleted, and say what goes."""
+    """Ask for confirmation before an app is deleted."""
     context = {"app": access.app}
     return replies.page(
         lambda: Screen("apps/remove.html", "apps/_remove_form.html", "remove-app-form", context),

@@ -1,4 +1,4 @@
-"""`/app/`: list, create, rename, delete."""
+"""`/app/`: list, create, rename and delete apps."""
 
 from flask import Blueprint, url_for
 
@@ -21,32 +21,32 @@ NAME_MISSING = "Name is required"
 
 
 class AppList(InOrganization):
-    """Whose apps, and which page of them."""
+    """The page of an organization's apps to list."""
 
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
 
 
 class AppCreate(InOrganization):
-    """What a new app is made of."""
+    """The app to create."""
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
 
 
 class AppOnly(Operation):
-    """Just the app."""
+    """The ID of an app."""
 
     app_id = TextField("App", name="id", required="id is required")
 
 
 class AppRename(AppOnly):
-    """Which app, and its new name."""
+    """The app to rename, and its new name."""
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
 
 
 def by_app(actor: Actor, form: AppOnly, action: Action) -> AppAccess:
-    """Find the app that the form names, and its organization."""
+    """Return the actor's access to the app in the form. Raises `NotFound` or `NotPermitted`."""
     return apps.access(actor, form.app_id.value, action, changing=database.changing())
 
 
@@ -92,7 +92,7 @@ def rename(access: AppAccess, form: AppRename) -> Reply:
 @routes.delete("/app/")
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app, refused_as=Event.APP_DELETED)
 def remove(access: AppAccess, form: AppOnly) -> Reply:
-    """Delete an app with its bundles."""
+    """Delete an app and its bundles."""
     apps.remove(access)
 
     return replies.changed(
@@ -103,7 +103,7 @@ def remove(access: AppAccess, form: AppOnly) -> Reply:
 
 
 def list_screen(access: Access, cursor: str | None = None) -> Screen:
-    """Return the page of the apps."""
+    """Return the page of an organization's apps."""
     page = apps.in_organization(access.organization.id, limit=apps.PAGE, cursor=cursor)
     context = {
         "apps": page.rows,
@@ -114,13 +114,13 @@ def list_screen(access: Access, cursor: str | None = None) -> Screen:
 
 
 def new_screen(form: AppCreate) -> Screen:
-    """Return the page with the form that creates an app."""
+    """Return the page with the form for creating an app."""
     require_access(authentication.actor(), form.org_id.value, Action.APPS_MANAGE)
     return Screen("apps/new.html", "apps/_new_form.html", "new-app-form", {"form": form})
 
 
 def rename_screen(form: AppRename) -> Screen:
-    """Return the page with the form that renames an app."""
+    """Return the page with the form for renaming an app."""
     access = remember_access(by_app(authentication.actor(), form, Action.APPS_MANAGE))
     context = {"form": form, "app": access.app}
     return Screen("apps/rename.html", "apps/_rename_form.html", "rename-app-form", context)

@@ -1,4 +1,4 @@
-"""The question before a bundle is deleted: a dialog of the app's page, and a page of its own."""
+"""The confirmation before a bundle is deleted, as a page and as a dialog."""
 
 from app.base.permissions import Action
 from app.routes.apps.apps import by_app
@@ -14,7 +14,7 @@ from app.web.response.screens import Screen
 @routes.get("/bundle/remove/")
 @requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
 def remove_form(access: AppAccess, form: BundleRemove) -> Shown:
-    """Ask once more before a bundle is deleted, and name it."""
+    """Ask for confirmation before a bundle is deleted."""
     bundle = bundles.by_version(access, form.version.value)
     context = {"app": access.app, "bundle": bundle}
     return replies.page(

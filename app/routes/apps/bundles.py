@@ -1,4 +1,4 @@
-"""`/bundle/`: list, upload, download, delete."""
+"""`/bundle/`: list, upload, download and delete bundles."""
 
 import structlog
 from flask import Blueprint, request, send_file, url_for
@@ -27,20 +27,20 @@ log = structlog.get_logger()
 
 
 class InApp(AppOnly):
-    """An operation on bundles of one app."""
+    """An operation on the bundles of an app."""
 
     app_id = TextField("App", required="app_id is required")
 
 
 class BundleList(InApp):
-    """Whose bundles, and which page of them."""
+    """The page of an app's bundles to list."""
 
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
 
 
 class BundleUpload(InApp):
-    """What a bundle is made of; with `sha256` the file must be that one."""
+    """The bundle to upload. If `sha256` is given, the file must have that checksum."""
 
     version = VersionField("Version", required="version is required")
     file = FileField("File", required="file is required")
@@ -48,19 +48,19 @@ class BundleUpload(InApp):
 
 
 class BundleRemove(InApp):
-    """Which version of which app."""
+    """The bundle to delete, by app and version."""
 
     version = VersionField("Version", required="version is required")
 
 
 class BundleDownload(Operation):
-    """Which bundle; named by the path."""
+    """The bundle to download."""
 
     bundle_id = TextField("Bundle", required="bundle_id is required")
 
 
 def for_upload(actor: Actor, form: BundleUpload, action: Action) -> AppAccess:
-    """Find the app; before its file is read, refuse a version that exists and a file that does not fit."""
+    """Return the access to the app, after refusing existing versions and files over the quota early."""
     access = remember_access(by_app(actor, form, action))
     bundles.check_free(access, form.version.value)
     bundles.check_quota(access, max(1, (request.content_length or 0) - 2 * incoming.LONGEST_BODY))
@@ -68,14 +68,14 @@ def for_upload(actor: Actor, form: BundleUpload, action: Action) -> AppAccess:
 
 
 def by_bundle(actor: Actor, form: BundleDownload, action: Action) -> BundleAccess:
-    """Find the bundle that the path names, its app and its organization."""
+    """Return the actor's access to the bundle. Raises `NotFound` or `NotPermitted`."""
     return bundles.access(actor, form.bundle_id.value, action)
 
 
 @routes.get("/bundle/")
 @requires(Action.ORGANIZATION_READ, BundleList, way=by_app)
 def index(access: AppAccess, form: BundleList) -> Shown:
-    """List the bundles of an app; the page of the app."""
+    """List the bundles of an app."""
     return replies.shown(lambda: _payload(access, form), lambda: app_screen(access, form.cursor.value))
 
 
@@ -117,7 +117,7 @@ def remove(access: AppAccess, form: BundleRemove) -> Reply:
 @routes.get("/bundle/<bundle_id>/download/")
 @requires(Action.ORGANIZATION_READ, BundleDownload, way=by_bundle)
 def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
-    """Download the file of a bundle, or a range of it, whatever the dialect."""
+    """Download the file of a bundle, or a range of it."""
     bundle = access.bundle
     try:
         whole = send_file(
@@ -130,14 +130,14 @@ def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
             last_modified=bundle.created_at,
             max_age=0,
         )
-        return conditional.served(whole)
+        return conditional.respond(whole)
     except FileNotFoundError as error:
         log.exception("file_missing", bundle=bundle.id)
-        raise NotFound(bundles.UNKNOWN, message="Its file is missing; tell the operator.") from error
+        raise NotFound(bundles.UNKNOWN, message="Its file is missing. Contact the operator.") from error
 
 
 def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload | None = None) -> Screen:
-    """Return the page of an app: its bundles, and the form that uploads one."""
+    """Return the page of an app, with its bundles and the upload form."""
     page = bundles.of_app(access.app.id, limit=bundles.PAGE, cursor=cursor)
     context = {
         "app": access.app,

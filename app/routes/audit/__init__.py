@@ -1,1 +1,1 @@
-"""The audit log of an organization."""
+"""Routes for the audit log."""

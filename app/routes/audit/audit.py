@@ -1,4 +1,4 @@
-"""`/organization/audit/`: who did what, and who tried; as a page, as JSON, as a file."""
+"""`/organization/audit/`: show and export the audit log."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ _TAIL = ("before", "after", "request_id", "id")
 
 
 class AuditRead(InOrganization):
-    """Whose log, which entries of it, which page of them, or all of them as a file."""
+    """Filters for the audit log, and the page of entries or the format to export."""
 
     actor = TextField.optional("Person")
     action = TextField.optional("Activity")
@@ -49,13 +49,13 @@ class AuditRead(InOrganization):
     format = TextField.optional("Format")
 
     def validate_format(self, field: Field[str | None]) -> None:
-        """Refuse formats that nobody writes."""
+        """Refuse unknown formats."""
         if field.value and field.value not in _WRITERS:
             raise ValidationError("format must be csv or jsonl")
 
     @property
     def filters(self) -> Filters:
-        """Return what to look for."""
+        """Return the filters for the query."""
         return Filters(
             actor=self.actor.value,
             action=self.action.value,
@@ -69,21 +69,21 @@ class AuditRead(InOrganization):
 @routes.get("/organization/audit/")
 @requires(Action.AUDIT_READ, AuditRead, opens_units=True)
 def index(access: Access, form: AuditRead) -> replies.Result:
-    """Show the log of an organization, or hand out a copy of it; both are noted in it."""
+    """List or export the audit log of an organization; both are recorded in it."""
     if form.format.value:
         return _export(access, form, form.format.value)
     with unit_of_work.reading():
         page = queries.page(
             access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
         )
-        noted = audit.read_lately(access)
-    if not noted:
-        _note_read(access)
+        recorded = audit.read_lately(access)
+    if not recorded:
+        _record_read(access)
     return replies.shown(lambda: json_shapes.page(page, json_shapes.audit_entry), lambda: _screen(form, page))
 
 
-def _note_read(access: Access) -> None:
-    """Note the reading, at most once a minute; a database that takes no changes can still be read."""
+def _record_read(access: Access) -> None:
+    """Record the read; if the database is read-only or busy, the log can still be shown."""
     try:
         with unit_of_work.writing():
             audit.record_read(access)
@@ -92,7 +92,7 @@ def _note_read(access: Access) -> None:
 
 
 def _export(access: Access, form: AuditRead, name: str) -> Response:
-    """Stream what the filters show. No copy without its entry: that is committed before the first byte."""
+    """Stream the matching entries, after the export itself was recorded and committed."""
     organization_id = access.organization.id
     with unit_of_work.reading():
         newest = queries.newest(organization_id)
@@ -138,7 +138,7 @@ _WRITERS: dict[str, tuple[Callable[[Batches], Iterator[str] | Iterator[bytes]], 
 
 
 def _screen(form: AuditRead, page: Page[Entry]) -> Screen:
-    """Return the page; the filters stay as they were typed."""
+    """Return the page, with the filters as they were typed."""
     names = ("actor", "action", "target", "since", "until", "q")
     typed = {name: (form[name].data or "").strip() for name in names}
     context = {
@@ -152,6 +152,6 @@ def _screen(form: AuditRead, page: Page[Entry]) -> Screen:
 
 
 def _activities(asked: str) -> dict[str, str]:
-    """Return the options of the filter: the groups of an organization's log, and what else was asked for."""
+    """Return the options of the filter: the groups, and the requested event if it is not a group."""
     groups = {group.value: group.label for group in events.Group if group.in_organizations}
     return groups if not asked or asked in groups else {asked: events.label(asked), **groups}

@@ -1,1 +1,1 @@
-"""API keys: my own, and those that act on an organization."""
+"""Routes for API keys and key policies."""

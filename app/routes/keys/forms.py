@@ -1,4 +1,4 @@
-"""What the operations on my API keys take."""
+"""Forms of the operations on the actor's API keys."""
 
 from wtforms.validators import ValidationError
 
@@ -14,9 +14,10 @@ def _expiry() -> Field[int | None]:
 
 
 class KeyCreate(proofs.Proven):
-    """What a key is made of: no `org_id` reaches every organization, no `expires_in_days` never expires.
+    """The API key to create.
 
-    A ceiling of admin or above, or no expiry, needs `password` or `code`.
+    Without `org_id`, the key works in all your organizations. Without `expires_in_days`, it never expires.
+    A key that never expires, or with a role of `admin` or above, requires `password` or `code`.
     """
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING, longest=keys.NAME_LENGTH)
@@ -26,9 +27,10 @@ class KeyCreate(proofs.Proven):
 
 
 class KeyChange(proofs.Proven):
-    """Which key, its new name, or that it gets a new secret, with the overlap and the new term.
+    """The API key to rename, or to give a new secret with `regenerate`.
 
-    The new secret of a key that needs a proof to be made needs `password` or `code`.
+    The old secret keeps working for `overlap_hours`. The new one expires after `expires_in_days`. If creating
+    such a key requires `password` or `code`, so does a new secret.
     """
 
     id = TextField("Key", required="id is required")
@@ -40,17 +42,17 @@ class KeyChange(proofs.Proven):
     expires_in_days = _expiry()
 
     def validate_regenerate(self, field: Field[bool | None]) -> None:
-        """Refuse a change that changes nothing."""
+        """Refuse a request without a change."""
         alone = not self.overlap_hours.given and not self.expires_in_days.given
         if alone and not field.value and not self.name.given:
             raise ValidationError("name or regenerate is required")
 
     def validate_overlap_hours(self, field: Field[int | None]) -> None:
-        """Refuse an overlap of nothing."""
+        """Refuse an overlap without a new secret."""
         self._check_renewal(field)
 
     def validate_expires_in_days(self, field: Field[int | None]) -> None:
-        """Refuse a longer life for the same secret."""
+        """Refuse a new expiry without a new secret."""
         self._check_renewal(field)
 
     def _check_renewal(self, field: Field[int | None]) -> None:
@@ -59,6 +61,6 @@ class KeyChange(proofs.Proven):
 
 
 class KeyOnly(Operation):
-    """Which key."""
+    """The ID of an API key."""
 
     id = TextField("Key", required="id is required")

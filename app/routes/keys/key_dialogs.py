@@ -1,4 +1,4 @@
-"""Pages of their own for the forms about my keys, and dialogs of the page that lists them."""
+"""The forms about the actor's API keys, each as a page and as a dialog."""
 
 from app.base.permissions import Role
 from app.routes.keys.forms import KeyChange, KeyCreate, KeyOnly
@@ -11,38 +11,38 @@ from app.web.response import replies
 from app.web.response.replies import Shown
 from app.web.response.screens import Screen
 
-# What is chosen until somebody chooses: little, and not for ever.
-_PROPOSED = {"role": Role.READ, "expires_in_days": "90"}
+# Safe defaults: the lowest role, and an expiry.
+_DEFAULTS = {"role": Role.READ, "expires_in_days": "90"}
 
 
 @routes.get("/apikey/new/")
 @signed_in(Nothing)
 def new_form(actor: Actor, form: Nothing) -> Shown:
-    """Show the form that creates a key."""
+    """Show the form for creating a key."""
     keys.check_portal(actor)
     return replies.page(
-        lambda: new_screen(KeyCreate(data=_PROPOSED)),
+        lambda: new_screen(KeyCreate(data=_DEFAULTS)),
     )
 
 
 @routes.get("/apikey/rename/")
 @signed_in(KeyOnly)
 def rename_form(actor: Actor, form: KeyOnly) -> Shown:
-    """Show the form that renames a key."""
+    """Show the form for renaming a key."""
     return _form(actor, form, regenerate=False)
 
 
 @routes.get("/apikey/renew/")
 @signed_in(KeyOnly)
 def renew_form(actor: Actor, form: KeyOnly) -> Shown:
-    """Show the form that gives a key a new secret."""
+    """Show the form for giving a key a new secret."""
     return _form(actor, form, regenerate=True)
 
 
 @routes.get("/apikey/revoke/")
 @signed_in(KeyOnly)
 def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
-    """Ask once more before a key is revoked."""
+    """Ask for confirmation before a key is revoked."""
     key = keys.get(actor, form.id.value)
     return replies.page(
         lambda: Screen("keys/revoke.html", "keys/_revoke_form.html", "revoke-key-form", {"key": key}),

@@ -1,4 +1,4 @@
-"""What a new key can be limited to."""
+"""The options for limiting a new API key to an organization."""
 
 from app.services.core import organization_access
 from app.services.core.actors import Actor
@@ -6,7 +6,7 @@ from app.services.keys import key_queries
 
 
 def choices(actor: Actor) -> list[tuple[str, str, str]]:
-    """List the limits: value, text and note of the options."""
+    """Return the value, text and note of each option."""
     rules = key_queries.rules(actor)
     everywhere = ("", "All my organizations", "It reaches every organization you belong to, now and later.")
     limits = [

@@ -1,4 +1,4 @@
-"""`/organization/keys/policy/`: what an organization demands of keys, and whom that would shut out."""
+"""`/organization/keys/policy/`: an organization's key policy, and the keys that it refuses."""
 
 from flask import url_for
 
@@ -17,7 +17,7 @@ from app.web.response.screens import Screen
 
 
 class PolicyChange(InOrganization):
-    """What may be demanded; what is absent stays, `max_days: null` (or an empty field) lifts the limit."""
+    """The key policy. Omitted fields stay unchanged; a null or empty `max_days` removes the limit."""
 
     max_days = NumberField.optional(
         "Longest lifetime in days", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True
@@ -28,7 +28,7 @@ class PolicyChange(InOrganization):
 @routes.get("/organization/keys/policy/")
 @requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
 def policy(access: Access, form: PolicyChange) -> Shown:
-    """Show the policy, and which keys it shuts out, or which the one in the query would."""
+    """Retrieve the key policy, and the keys that it, or the policy in the query, refuses."""
     wanted = _wanted(access, form)
     return replies.shown(lambda: _payload(access, wanted), lambda: _screen(access, _filled(wanted), wanted))
 
@@ -41,7 +41,7 @@ def policy(access: Access, form: PolicyChange) -> Shown:
     refused_as=Event.KEY_POLICY_CHANGED,
 )
 def change_policy(access: Access, form: PolicyChange) -> Reply:
-    """Change the policy; it holds from the next request on."""
+    """Change the key policy, with immediate effect."""
     rules = policies.change(access, _wanted(access, form))
 
     return replies.changed(
@@ -85,6 +85,6 @@ def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
 
 
 def _refused_screen(form: PolicyChange) -> Screen:
-    """Show the policy as it is, beside what was typed and refused."""
+    """Return the page with the current policy and the refused form."""
     access = require_access(authentication.actor(), form.org_id.value, Action.KEYS_MANAGE)
     return _screen(access, form, access.key_rules)

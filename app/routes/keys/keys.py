@@ -1,4 +1,4 @@
-"""`/apikey/`: my API keys: list, create, rename, renew, revoke."""
+"""`/apikey/`: list, create, rename, renew and revoke the actor's API keys."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ routes = Blueprint("keys", __name__)
 @routes.get("/apikey/")
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
-    """List my keys."""
+    """List your API keys."""
     return replies.shown(
         lambda: {"data": [json_shapes.key(row) for row in key_queries.of_actor(actor)]},
         lambda: list_screen(actor),
@@ -38,7 +38,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @routes.post("/apikey/")
 @signed_in(KeyCreate, redraw=lambda form: new_screen(form), opens_units=True, refused_as=Event.KEY_CREATED)
 def create(actor: Actor, form: KeyCreate) -> Reply:
-    """Create a key; its secret is in this answer and nowhere else."""
+    """Create an API key; its secret is returned only once."""
     keys.check_portal(actor)
     lifetime = _lifetime(form)
     if powerful_keys.powerful(form.role.value, expires=lifetime is not None):
@@ -51,7 +51,7 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
             organization_id=form.org_id.value or None,
             lifetime=lifetime,
         )
-        return _told(actor, key, secret, f"{key.name} is ready.")
+        return _reply_with_secret(actor, key, secret, f"{key.name} is ready.")
 
 
 @routes.put("/apikey/")
@@ -62,12 +62,12 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     refused_as=lambda form: Event.KEY_RENEWED if form.regenerate.value else Event.KEY_RENAMED,
 )
 def change(actor: Actor, form: KeyChange) -> Reply:
-    """Rename a key, or give it a new secret, or both."""
+    """Rename an API key, give it a new secret, or both."""
     keys.check_portal(actor)
     if form.regenerate.value and _needs_proof(actor, form):
         actor = proofs.check(actor, form)
     with unit_of_work.writing():
-        return _changed_key(actor, form)
+        return _change(actor, form)
 
 
 def _needs_proof(actor: Actor, form: KeyChange) -> bool:
@@ -75,35 +75,35 @@ def _needs_proof(actor: Actor, form: KeyChange) -> bool:
         return powerful_keys.renews(actor, form.id.value, _lifetime(form))
 
 
-def _changed_key(actor: Actor, form: KeyChange) -> Reply:
+def _change(actor: Actor, form: KeyChange) -> Reply:
     key = keys.get(actor, form.id.value)
     if form.name.value is not None:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
-        return _changed(actor, Flash("success", f"{key.name} is saved."), data=json_shapes.key(key))
+        return _reply(actor, Flash("success", f"{key.name} is saved."), data=json_shapes.key(key))
 
     overlap = timedelta(hours=form.overlap_hours.value or 0)
     key, secret = keys.renew(actor, form.id.value, overlap=overlap, lifetime=_lifetime(form))
-    return _told(actor, key, secret, f"{key.name} has a new secret.")
+    return _reply_with_secret(actor, key, secret, f"{key.name} has a new secret.")
 
 
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
 @signed_in(KeyOnly, refused_as=Event.KEY_REVOKED)
 def revoke(actor: Actor, form: KeyOnly) -> Reply:
-    """Revoke a key; it stops working at once."""
+    """Revoke an API key, which stops working immediately."""
     key = keys.revoke(actor, form.id.value)
 
-    return _changed(actor, Flash("success", f"{key.name} is revoked.", "It stopped working at once."))
+    return _reply(actor, Flash("success", f"{key.name} is revoked.", "It stopped working at once."))
 
 
 def list_screen(actor: Actor) -> Screen:
-    """Return the page of my keys."""
+    """Return the page of the actor's API keys."""
     return Screen("keys/index.html", "keys/_list.html", "keys", {"keys": key_queries.for_page(actor)})
 
 
 def new_screen(form: KeyCreate) -> Screen:
-    """Return the page with the form that creates a key."""
+    """Return the page with the form for creating a key."""
     actor = authentication.actor()
     keys.check_portal(actor)
     context = {
@@ -116,7 +116,7 @@ def new_screen(form: KeyCreate) -> Screen:
 
 
 def change_screen(form: KeyChange) -> Screen:
-    """Return the page with the form that renames or renews a key, whichever was sent."""
+    """Return the page with the form for renaming or renewing a key."""
     actor = authentication.actor()
     key = keys.get(actor, form.id.value)
     action = "renew" if form.regenerate.value else "rename"
@@ -129,15 +129,15 @@ def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:
     return timedelta(days=days) if days else None
 
 
-def _told(actor: Actor, key: Credential, secret: str, text: str) -> Reply:
-    """Answer with a secret, this once."""
+def _reply_with_secret(actor: Actor, key: Credential, secret: str, text: str) -> Reply:
+    """Return the reply that contains the new secret."""
     address = links.organization(current.settings, key.organization_id)
     command = f'curl -H "authorization: {secret}" "{address}"'
     message = "Copy the secret now: it is not shown again."
     notice = Flash("success", text, message, secret=secret, command=command)
-    return _changed(actor, notice, data={**json_shapes.key(key), "key": secret})
+    return _reply(actor, notice, data={**json_shapes.key(key), "key": secret})
 
 
-def _changed(actor: Actor, notice: Flash, **payload: object) -> Reply:
+def _reply(actor: Actor, notice: Flash, **payload: object) -> Reply:
     to = url_for("keys.index")
     return replies.changed({"status": "OK", **payload}, notice, to=to, screen=lambda: list_screen(actor))

@@ -1,4 +1,4 @@
-"""`/organization/keys/`: the keys that act on an organization."""
+"""`/organization/keys/`: the API keys with access to an organization."""
 
 from flask import Blueprint, url_for
 
@@ -16,14 +16,14 @@ routes = Blueprint("organization_keys", __name__)
 
 
 class OrganizationKeyList(InOrganization):
-    """Whose keys, and which page of them."""
+    """The page of an organization's API keys to list."""
 
     limit = NumberField.optional("Limit", least=1, most=1000)
     cursor = TextField.optional("Cursor")
 
 
 class OrganizationKeyOnly(InOrganization):
-    """Which key of which organization."""
+    """An API key and the organization it has access to."""
 
     id = TextField("Key", required="id is required")
 
@@ -31,14 +31,14 @@ class OrganizationKeyOnly(InOrganization):
 @routes.get("/organization/keys/")
 @requires(Action.KEYS_MANAGE, OrganizationKeyList)
 def index(access: Access, form: OrganizationKeyList) -> Shown:
-    """List the keys that act on an organization."""
+    """List the API keys with access to an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
 
 
 @routes.delete("/organization/keys/")
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF)
 def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
-    """Cut a key off from an organization."""
+    """Block an API key in an organization; a key limited to that organization is revoked."""
     key = blocks.block(access, form.id.value)
 
     outcome = "revoked" if key.organization_id else "cut off"
@@ -55,7 +55,7 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 @routes.get("/organization/keys/remove/")
 @requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
 def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
-    """Ask once more before a key is cut off, and say what that means."""
+    """Ask for confirmation before a key is blocked, and explain the effect."""
     key = organization_keys.get(access, form.id.value)
     template = "keys/of_organization/_remove_form.html"
     return replies.page(
@@ -64,7 +64,7 @@ def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
 
 
 def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Screen:
-    """Return the page of an organization's keys."""
+    """Return the page of an organization's API keys."""
     cursor = form.cursor.value if form else None
     page = organization_keys.in_organization(access, most=organization_keys.PAGE, cursor=cursor, ended=True)
     context = {"keys": page.rows, "next_cursor": page.next_cursor, "rules": access.key_rules}

@@ -1,1 +1,1 @@
-"""Signing in, sessions, and second factors."""
+"""Routes for signing in, sessions and second factors."""

@@ -1,4 +1,4 @@
-"""`/account/sessions/`: where one is logged in."""
+"""`/account/sessions/`: the actor's sessions."""
 
 from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
@@ -22,13 +22,13 @@ routes = Blueprint("account_sessions", __name__)
 
 
 class SessionRevoke(Operation):
-    """Which session to end, or `others` for all but this one."""
+    """The session to end, or `others` to end all except the current one."""
 
     id = TextField.optional("Session")
     others = YesNoField.optional("Others")
 
     def validate_others(self, field: Field[bool | None]) -> None:
-        """Exactly one of the two must be there."""
+        """Require exactly one of the two fields."""
         if bool(field.value) == bool(self.id.value):
             raise ValidationError("Send either id or others" if field.value else "id or others is required")
 
@@ -36,7 +36,7 @@ class SessionRevoke(Operation):
 @routes.get("/account/sessions/")
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
-    """List the sessions of one's account."""
+    """List your sessions."""
     profile.check_portal(actor)
     return replies.shown(
         lambda: {"data": [_shape(actor, found) for found in sessions.of_actor(actor)]}, lambda: _screen(actor)
@@ -49,7 +49,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
     refused_as=lambda form: Event.OTHER_SESSIONS_REVOKED if form.others.value else Event.SESSION_REVOKED,
 )
 def revoke(actor: Actor, form: SessionRevoke) -> Reply:
-    """End one session, or all the others."""
+    """End a session, or all your other sessions."""
     profile.check_portal(actor)
     identifier = form.id.value
     if not identifier:

@@ -1,4 +1,4 @@
-"""`/account/security/passkeys/`: add a passkey."""
+"""`/account/security/passkeys/`: add passkeys."""
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
@@ -20,13 +20,13 @@ from app.web.response.screens import Screen
 
 
 class PasskeyBegin(Operation):
-    """The password, before the browser is asked."""
+    """Your password, to start adding a passkey."""
 
     password = SecretField("Your password", required="Password is required")
 
 
 class PasskeyAdd(Operation):
-    """What the browser made, and what to call it."""
+    """The passkey that the browser created, and its name."""
 
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
     password = SecretField.optional("Your password")
@@ -36,7 +36,7 @@ class PasskeyAdd(Operation):
 @routes.get("/account/security/passkeys/")
 @signed_in(Nothing)
 def passkey_form(actor: Actor, form: Nothing) -> Shown:
-    """Show the form that adds a passkey."""
+    """Get the relying party for a new passkey."""
     second_factors.check_portal(actor)
     party = passkey_hosts.relying_party(current.settings)
     return replies.shown(lambda: {"data": {"rp_id": party and party.id}}, lambda: _screen(PasskeyAdd()))
@@ -45,23 +45,23 @@ def passkey_form(actor: Actor, form: Nothing) -> Shown:
 @routes.post("/account/security/passkeys/options/")
 @signed_in(PasskeyBegin, opens_units=True, refused_as=Event.FACTOR_ADDED)
 def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
-    """Answer what the browser is to be asked; the password opens it."""
+    """Create the WebAuthn options for a new passkey."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
-        asked = passkeys.registration_options(actor)
-    carried.keep(carried.CEREMONY, asked.ceremony)
+        request = passkeys.registration_options(actor)
+    carried.store(carried.CEREMONY, request.ceremony)
 
-    return jsonify({"data": asked.options})
+    return jsonify({"data": request.options})
 
 
 @routes.post("/account/security/passkeys/")
 @signed_in(PasskeyAdd, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
 def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
-    """Add the passkey that the browser made."""
+    """Add a passkey."""
     second_factors.check_portal(actor)
-    with unit_of_work.writing():  # of its own: whatever the answer is worth, its challenge is used up
+    with unit_of_work.writing():  # separate, so that the challenge is used up even if the response is invalid
         challenge = webauthn_challenges.consume(
-            carried.take(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
+            carried.pop(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
         )
     with unit_of_work.writing():
         factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)

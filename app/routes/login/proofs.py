@@ -1,4 +1,4 @@
-"""The proof where a session alone is not enough: the password, or a code of a second factor, given again."""
+"""Re-authentication for sensitive operations, by the password or a code of a second factor."""
 
 from app.base.errors import NotPermitted
 from app.models import FactorKind
@@ -16,29 +16,29 @@ _FOR_PROGRAMS = "Send the password of the account, or a code of its second facto
 
 
 class Proven(Operation):
-    """The password, or a code of the authenticator app or a recovery code."""
+    """Your password, or a code from your authenticator app or a recovery code."""
 
     password = SecretField.optional("Your password")
     code = TextField.optional("Code")
 
 
 def check(actor: Actor, form: Proven) -> Actor:
-    """Return the actor with the proof, or raise `NotPermitted`.
+    """Return the actor with proof of who they are. Raises `NotPermitted` or `TooManyRequests`.
 
-    The form has to have the actor's password or a code; wrong ones are counted.
+    The form needs the actor's password or a code; wrong ones are counted.
     """
     if form.password.value:
         return account.check_password(actor, form.password.value)
     if form.code.value:
         _check_code(actor, form.code.value)
         return actor
-    message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page says it at the field
+    message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page shows the error at the field
     error = profile.PASSWORD_REQUIRED
     raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
 
 
 def codes(actor: Actor) -> str:
-    """Return a sentence that says where the actor finds a code to give instead of the password, or ""."""
+    """Return a hint where the actor gets a code to use instead of the password, "" if they have none."""
     if FactorKind.TOTP in second_factors.kinds(actor.user_id):
         return "From your authenticator app, or a recovery code."
     return "One of your recovery codes." if recovery_codes.count_left(actor.user_id) else ""
@@ -51,10 +51,10 @@ def _check_code(actor: Actor, code: str) -> None:
         lockouts.count(guess)
     with unit_of_work.writing():
         credentials.lock_holder(actor)
-        met = pending_logins.factor_met(actor.user_id, code)
-        if met:
+        proven = pending_logins.factor_met(actor.user_id, code)
+        if proven:
             lockouts.undo_count(guess)
-    if not met:  # said only now: a wrong code stays counted
+    if not proven:  # raised after the commit, so that a wrong code stays counted
         raise NotPermitted(
             pending_logins.WRONG_CODE, message="Use the newest code of your app.", field="code"
         )

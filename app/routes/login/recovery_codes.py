@@ -1,4 +1,4 @@
-"""`/account/security/recovery/`: new recovery codes."""
+"""`/account/security/recovery/`: create recovery codes."""
 
 from app.base.events import Event
 from app.routes.login.second_factors import check_password, codes_screen, routes
@@ -14,7 +14,7 @@ from app.web.response.screens import Screen
 
 
 class CodesMake(Operation):
-    """The password as a confirmation."""
+    """Your password, as a confirmation."""
 
     password = SecretField("Your password", required="Password is required")
 
@@ -22,7 +22,7 @@ class CodesMake(Operation):
 @routes.get("/account/security/recovery/")
 @signed_in(Nothing)
 def codes_form(actor: Actor, form: Nothing) -> Shown:
-    """Ask for the password before the old codes die."""
+    """Get the number of unused recovery codes."""
     second_factors.check_portal(actor)
     return replies.shown(
         lambda: {"data": {"recovery_codes_left": recovery_codes.count_left(actor.user_id)}},
@@ -35,7 +35,7 @@ def codes_form(actor: Actor, form: Nothing) -> Shown:
     CodesMake, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.RECOVERY_CODES_MADE
 )
 def codes_make(actor: Actor, form: CodesMake) -> Shown:
-    """Make new recovery codes and show them, this once."""
+    """Create new recovery codes, which replace the old ones and are shown only once."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         codes = recovery_codes.generate(actor)

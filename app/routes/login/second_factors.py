@@ -1,4 +1,4 @@
-"""`/account/security/`: one's second factors; each kind and the recovery codes have a part of their own."""
+"""`/account/security/`: the actor's second factors."""
 
 from flask import Blueprint, url_for
 
@@ -22,20 +22,20 @@ NAME_MISSING = "Name is required"
 
 
 class FactorOnly(Operation):
-    """Which one."""
+    """The ID of a second factor."""
 
     id = TextField("Factor", required="id is required")
 
 
 class FactorRename(Operation):
-    """Which one, and its new name."""
+    """The second factor to rename, and its new name."""
 
     id = TextField("Factor", required="id is required")
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
 
 
 class FactorRemove(Operation):
-    """Which one; the password as a confirmation."""
+    """The second factor to remove, and your password as a confirmation."""
 
     id = TextField("Factor", required="id is required")
     password = SecretField("Your password", required="Password is required")
@@ -44,7 +44,7 @@ class FactorRemove(Operation):
 @routes.get("/account/security/")
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
-    """Show one's second factors."""
+    """List your second factors."""
     second_factors.check_portal(actor)
     return replies.shown(lambda: {"data": _payload(actor)}, lambda: list_screen(actor))
 
@@ -52,7 +52,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @routes.put("/account/security/")
 @signed_in(FactorRename, redraw=lambda form: _rename_screen(form), refused_as=Event.FACTOR_RENAMED)
 def rename(actor: Actor, form: FactorRename) -> Reply:
-    """Rename one."""
+    """Rename a second factor."""
     second_factors.check_portal(actor)
     factor = second_factors.rename(actor, form.id.value, name=form.name.value)
 
@@ -64,7 +64,7 @@ def rename(actor: Actor, form: FactorRename) -> Reply:
     FactorRemove, redraw=lambda form: _remove_screen(form), opens_units=True, refused_as=Event.FACTOR_REMOVED
 )
 def remove(actor: Actor, form: FactorRemove) -> Reply:
-    """Remove one; the password is asked for again."""
+    """Remove a second factor."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         factor = second_factors.remove(actor, form.id.value)
@@ -77,7 +77,7 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 @routes.get("/account/security/rename/")
 @signed_in(FactorOnly)
 def rename_form(actor: Actor, form: FactorOnly) -> Shown:
-    """Show the form that renames."""
+    """Show the form for renaming a second factor."""
     second_factors.check_portal(actor)
     factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRename(data={"name": factor.name})
@@ -88,7 +88,7 @@ def rename_form(actor: Actor, form: FactorOnly) -> Shown:
 @routes.get("/account/security/remove/")
 @signed_in(FactorOnly)
 def remove_form(actor: Actor, form: FactorOnly) -> Shown:
-    """Ask for the password before one is removed."""
+    """Ask for the password before a second factor is removed."""
     second_factors.check_portal(actor)
     factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRemove()
@@ -97,19 +97,19 @@ def remove_form(actor: Actor, form: FactorOnly) -> Shown:
 
 
 def check_password(actor: Actor, password: str) -> Actor:
-    """Return the actor with the proof of the password; refuse a key, too many tries, and a wrong one."""
+    """Return the actor with proof of their password. Raises `NotPermitted` or `TooManyRequests`."""
     second_factors.check_portal(actor)
     return account.check_password(actor, password)
 
 
 def changed(actor: Actor, payload: Payload, text: str, *, offer: int = 0) -> Reply:
-    """Answer a change of one's second factors; `offer` is how many other sessions may be ended at once."""
+    """Return the reply to a change; `offer` is the number of other sessions that the notice offers to end."""
     notice = Flash("success", text, others=offer)
     return replies.changed(payload, notice, to=url_for("factors.index"), screen=lambda: list_screen(actor))
 
 
 def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Reply:
-    """Answer a new factor; with the first one come recovery codes, which are shown this once."""
+    """Return the result of adding a factor; recovery codes come with the first one and are shown once."""
     payload = {"status": "OK", "data": json_shapes.factor(factor)}
     if codes:
         return replies.shown(
@@ -133,7 +133,7 @@ def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Scre
 
 
 def list_screen(actor: Actor) -> Screen:
-    """Return the page of one's second factors."""
+    """Return the page of the actor's second factors."""
     mine = second_factors.list_own(actor)
     context = {
         "factors": mine,

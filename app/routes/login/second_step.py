@@ -1,4 +1,4 @@
-"""`/login/second/` and `/login/passkey/`: the second step of a log-in, and log-in by passkey alone."""
+"""`/login/second/` and `/login/passkey/`: sign in with a second factor, or with only a passkey."""
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from app.services.login import (
 from app.services.login.passkeys import Answer, Request
 from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms.forms import GoingOn, Nothing, Operation, TextField
+from app.web.forms.forms import Nothing, Operation, TextField, WithNext
 from app.web.forms.passkey_fields import CredentialField
 from app.web.guard import authentication, carried, known_devices, rate_limits
 from app.web.guard.access import public
@@ -32,23 +32,23 @@ routes = Blueprint("second_step", __name__)
 
 
 class SecondStep(Operation):
-    """A code of the app or a recovery code, or what a passkey answers."""
+    """A code from an authenticator app, a recovery code, or the response of a passkey."""
 
     code = TextField.optional("Code")
     credential = CredentialField.optional("Passkey")
 
 
 class PasskeyLogIn(Operation):
-    """What a passkey answers."""
+    """The response of a passkey."""
 
     credential = CredentialField("Passkey", required="credential is required")
 
 
 @routes.get("/login/second/")
-@public(GoingOn)
-def show(visitor: Actor | None, form: GoingOn) -> Shown:
-    """Show the form for the code, to whoever gave the right password."""
-    kinds = second_factors.kinds(pending_logins.account_of(carried.look(carried.CHALLENGE)))
+@public(WithNext)
+def show(actor: Actor | None, form: WithNext) -> Shown:
+    """Get the second factors that can complete the sign-in."""
+    kinds = second_factors.kinds(pending_logins.account_of(carried.get(carried.CHALLENGE)))
     return replies.shown(
         lambda: {"data": {"factors": kinds, "csrf_token": generate_csrf()}}, lambda: _screen(SecondStep())
     )
@@ -56,87 +56,87 @@ def show(visitor: Actor | None, form: GoingOn) -> Shown:
 
 @routes.post("/login/second/")
 @public(SecondStep, redraw=lambda form: _screen(form))
-def answer(visitor: Actor | None, form: SecondStep) -> ResponseReturnValue:
-    """Finish a log-in by a code or a passkey."""
+def answer(actor: Actor | None, form: SecondStep) -> ResponseReturnValue:
+    """Complete a sign-in with a code or a passkey."""
     rate_limits.check_tighter("log_in")
-    return _by_passkey(form.credential.value) if form.credential.value else _by_code(form)
+    return _with_passkey(form.credential.value) if form.credential.value else _with_code(form)
 
 
 @routes.post("/login/second/options/")
 @public(Nothing)
-def options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
-    """Answer what the browser is to be asked for as a second step."""
+def options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Create the WebAuthn options for completing a sign-in with a passkey."""
     rate_limits.check_tighter("log_in")
     with unit_of_work.reading():
-        user_id = pending_logins.account_of(carried.look(carried.CHALLENGE))
+        user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
     with unit_of_work.writing():
-        asked = passkeys.authentication_options(CeremonyPurpose.SECOND, user_id)
-    return _asked(asked)
+        wanted = passkeys.authentication_options(CeremonyPurpose.SECOND, user_id)
+    return _options(wanted)
 
 
 @routes.post("/login/passkey/options/")
 @public(Nothing)
-def passkey_options(visitor: Actor | None, form: Nothing) -> ResponseReturnValue:
-    """Answer what the browser is to be asked for instead of a password."""
+def passkey_options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
+    """Create the WebAuthn options for signing in with only a passkey."""
     rate_limits.check_tighter("log_in")
     with unit_of_work.writing():
-        asked = passkeys.authentication_options(CeremonyPurpose.LOG_IN)
-    return _asked(asked)
+        wanted = passkeys.authentication_options(CeremonyPurpose.LOG_IN)
+    return _options(wanted)
 
 
 @routes.post("/login/passkey/")
 @public(PasskeyLogIn)
-def passkey(visitor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
-    """Log in by a passkey alone; the device has verified the person."""
+def passkey(actor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
+    """Sign in with only a passkey."""
     rate_limits.check_tighter("log_in")
-    challenge = _answered(CeremonyPurpose.LOG_IN)
+    challenge = _consume_challenge(CeremonyPurpose.LOG_IN)
     with unit_of_work.writing():
         user_id = passkeys.verify(challenge, form.credential.value)
-        secret = _opened(user_id, FactorKind.PASSKEY)
-    return _entered(user_id, secret)
+        secret = _open_session(user_id, FactorKind.PASSKEY)
+    return _signed_in(user_id, secret)
 
 
-def _by_code(form: SecondStep) -> ResponseReturnValue:
+def _with_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
     with unit_of_work.writing():
-        answered = pending_logins.verify_code(carried.look(carried.CHALLENGE), form.code.value)
-        secret = _opened(answered.user_id, sessions.PASSWORD, answered.factor) if answered else None
-    if answered is None or secret is None:  # said only now: a wrong code stays counted
+        verified = pending_logins.verify_code(carried.get(carried.CHALLENGE), form.code.value)
+        secret = _open_session(verified.user_id, sessions.PASSWORD, verified.factor) if verified else None
+    if verified is None or secret is None:  # raised after the commit, so that a wrong code stays counted
         raise NotAuthenticated(
             "Invalid code", message="Use the newest code of your app.", field="code", reason="wrong_code"
         )
-    return _entered(answered.user_id, secret)
+    return _signed_in(verified.user_id, secret)
 
 
-def _by_passkey(answered: Answer) -> ResponseReturnValue:
+def _with_passkey(response: Answer) -> ResponseReturnValue:
     with unit_of_work.reading():
-        user_id = pending_logins.account_of(carried.look(carried.CHALLENGE))
-    challenge = _answered(CeremonyPurpose.SECOND, user_id)
+        user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
+    challenge = _consume_challenge(CeremonyPurpose.SECOND, user_id)
     with unit_of_work.writing():
-        pending_logins.finish(carried.look(carried.CHALLENGE))
-        passkeys.verify(challenge, answered, user_id=user_id)
-        secret = _opened(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
-    return _entered(user_id, secret)
+        pending_logins.finish(carried.get(carried.CHALLENGE))
+        passkeys.verify(challenge, response, user_id=user_id)
+        secret = _open_session(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
+    return _signed_in(user_id, secret)
 
 
-def _answered(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
-    """Take back the challenge, in a transaction of its own: whatever the answer is worth, it is used up."""
+def _consume_challenge(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
+    """Consume the challenge in its own transaction, so that it is used up even if the response is invalid."""
     with unit_of_work.writing():
-        return webauthn_challenges.consume(carried.take(carried.CEREMONY), purpose, user_id=user_id)
+        return webauthn_challenges.consume(carried.pop(carried.CEREMONY), purpose, user_id=user_id)
 
 
-def _asked(asked: Request) -> ResponseReturnValue:
-    carried.keep(carried.CEREMONY, asked.ceremony)
-    return jsonify({"data": asked.options})
+def _options(wanted: Request) -> ResponseReturnValue:
+    carried.store(carried.CEREMONY, wanted.ceremony)
+    return jsonify({"data": wanted.options})
 
 
-def _opened(user_id: str, *by: str) -> str:
+def _open_session(user_id: str, *by: str) -> str:
     device = request.headers.get("User-Agent", "")
-    return sessions.open_session(user_id, device=device, by=by, instead_of=authentication.visitor())
+    return sessions.open_session(user_id, device=device, by=by, instead_of=authentication.find_actor())
 
 
-def _entered(user_id: str, secret: str) -> ResponseReturnValue:
+def _signed_in(user_id: str, secret: str) -> ResponseReturnValue:
     authentication.start_session(secret)
     with unit_of_work.reading():
         address = users.address_of(user_id)
@@ -145,7 +145,7 @@ def _entered(user_id: str, secret: str) -> ResponseReturnValue:
 
 
 def _screen(form: SecondStep) -> Screen:
-    user_id = pending_logins.account_of(carried.look(carried.CHALLENGE))
+    user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
     kinds = second_factors.kinds(user_id)
     context = {
         "form": form,

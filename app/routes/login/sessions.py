@@ -1,4 +1,4 @@
-"""`/login/` and `/logout/`."""
+"""`/login/` and `/logout/`: sign in with a password, and sign out."""
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from app.services.core.actors import Actor
 from app.services.login import lockouts, passkey_hosts, pending_logins, second_factors, sessions
 from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms.forms import EmailField, GoingOn, Nothing, Operation, SecretField, TextField
+from app.web.forms.forms import EmailField, Nothing, Operation, SecretField, TextField, WithNext
 from app.web.guard import authentication, carried, known_devices, wrong_guesses
 from app.web.guard.access import public
 from app.web.request import incoming, origins
@@ -20,41 +20,39 @@ routes = Blueprint("sessions", __name__)
 
 
 class LogIn(Operation):
-    """An address and its password."""
+    """Your email address and password."""
 
     email = EmailField(required="Email is required")
     password = SecretField("Password", required="Password is required")
 
 
 class LogOut(Operation):
-    """Where to go on afterwards."""
+    """The page to continue to after signing in again."""
 
     next = TextField.optional("Next")
 
 
 @routes.get("/login/")
-@public(GoingOn)
-def log_in_form(visitor: Actor | None, form: GoingOn) -> replies.Result:
-    """Show the log-in form, or send on who is in already."""
-    if visitor and incoming.query_value("next"):
+@public(WithNext)
+def log_in_form(actor: Actor | None, form: WithNext) -> replies.Result:
+    """Get the CSRF token for signing in."""
+    if actor and incoming.query_value("next"):
         return replies.redirect_to(origins.own_path(incoming.query_value("next")))
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(LogIn()))
 
 
 @routes.post("/login/")
 @public(LogIn, redraw=lambda form: _screen(form))
-def log_in(visitor: Actor | None, form: LogIn) -> ResponseReturnValue:
-    """Log in: issue a session to whoever knows the password, or a challenge if there is a second factor."""
-    guess = wrong_guesses.counted(form.email.value)
+def log_in(actor: Actor | None, form: LogIn) -> ResponseReturnValue:
+    """Sign in with a password; accounts with a second factor have to complete a second step."""
+    guess = wrong_guesses.count(form.email.value)
     try:
-        return _logged_in(visitor, form, guess)
+        return _log_in(actor, form, guess)
     except sessions.HashReplaced:
-        return _logged_in(visitor, form, guess)  # once: another sign-in may have renewed the hash
+        return _log_in(actor, form, guess)  # a concurrent sign-in renewed the hash; try once more
 
 
-def _logged_in(
-    visitor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]
-) -> ResponseReturnValue:
+def _log_in(actor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]) -> ResponseReturnValue:
     with unit_of_work.reading():
         found = sessions.account_of(form.email.value)
     proven = sessions.verify(found, form.password.value)
@@ -63,11 +61,11 @@ def _logged_in(
         lockouts.undo_count(guess)
         sessions.keep_renewed(proven)
         if second_factors.has_any(proven.user_id):
-            carried.keep(carried.CHALLENGE, pending_logins.issue(proven.user_id))
+            carried.store(carried.CHALLENGE, pending_logins.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
         secret = sessions.open_session(
-            proven.user_id, device=device, by=[sessions.PASSWORD], instead_of=visitor
+            proven.user_id, device=device, by=[sessions.PASSWORD], instead_of=actor
         )
     authentication.start_session(secret)
     known_devices.remember(form.email.value)
@@ -77,8 +75,8 @@ def _logged_in(
 
 @routes.get("/logout/")
 @public(Nothing)
-def log_out_form(visitor: Actor | None, form: Nothing) -> Shown:
-    """Ask whether to log out."""
+def log_out_form(actor: Actor | None, form: Nothing) -> Shown:
+    """Get the CSRF token for signing out."""
     return replies.shown(
         lambda: {"data": {"csrf_token": generate_csrf()}},
         lambda: Screen("login/log_out.html", "login/log_out.html", "main"),
@@ -87,11 +85,11 @@ def log_out_form(visitor: Actor | None, form: Nothing) -> Shown:
 
 @routes.post("/logout/")
 @public(LogOut)
-def log_out(visitor: Actor | None, form: LogOut) -> Reply:
-    """Log out: the session ends in the database, not only in the cookie."""
-    if visitor and visitor.in_portal:
+def log_out(actor: Actor | None, form: LogOut) -> Reply:
+    """Sign out and end the session."""
+    if actor and actor.in_portal:
         with unit_of_work.writing():
-            sessions.close_session(visitor)
+            sessions.close_session(actor)
     authentication.end_session()
 
     log_in_again = url_for("sessions.log_in", next=origins.own_path(form.next.value, "") or None)

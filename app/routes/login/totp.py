@@ -15,7 +15,7 @@ from app.web.response.screens import Screen
 
 
 class TotpConfirm(Operation):
-    """What the set-up gave, the app's first code, and the password."""
+    """The `setup` value, the first code from the app, and your password."""
 
     setup = SecretField("Set-up", required="setup is required")
     code = TextField("Code from the app", required="Code is required")
@@ -25,17 +25,17 @@ class TotpConfirm(Operation):
 @routes.get("/account/security/totp/")
 @signed_in(Nothing)
 def totp_form(actor: Actor, form: Nothing) -> Shown:
-    """Show a new secret, to scan or to type."""
+    """Create a secret for an authenticator app."""
     second_factors.check_portal(actor)
-    begun = totp.begin(actor)
-    payload = {"secret": begun.secret, "uri": begun.uri, "setup": begun.sealed}
-    return replies.shown(lambda: {"data": payload}, lambda: _screen(TotpConfirm(), begun))
+    setup = totp.begin(actor)
+    payload = {"secret": setup.secret, "uri": setup.uri, "setup": setup.sealed}
+    return replies.shown(lambda: {"data": payload}, lambda: _screen(TotpConfirm(), setup))
 
 
 @routes.post("/account/security/totp/")
 @signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
 def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
-    """Add the app whose first code is right."""
+    """Add an authenticator app by confirming its first code."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         factor = totp.confirm(actor, form.setup.value, form.code.value)
@@ -44,12 +44,12 @@ def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
 
 
 def _redrawn(form: TotpConfirm) -> Screen:
-    """Draw the same secret again: the app has it already."""
+    """Return the form with the same secret, which the app already has."""
     return _screen(form, totp.resume(authentication.actor(), form.setup.value or ""))
 
 
-def _screen(form: TotpConfirm, begun: SetUp) -> Screen:
-    context = {"form": form, "begun": begun, "qr": qr_codes.svg(begun.uri)}
+def _screen(form: TotpConfirm, setup: SetUp) -> Screen:
+    context = {"form": form, "begun": setup, "qr": qr_codes.svg(setup.uri)}
     return Screen(
         "login/second_factors/totp.html", "login/second_factors/_totp_form.html", "totp-form", context
     )

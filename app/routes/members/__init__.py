@@ -1,1 +1,1 @@
-"""Members of an organization, invitations, and the receipts of removals."""
+"""Routes for members, invitations and receipts."""

@@ -1,4 +1,4 @@
-"""`/invitation/`: my invitations, and the pages that mailed links lead to."""
+"""`/invitation/`: the actor's invitations, and the pages behind mailed links."""
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
@@ -19,13 +19,13 @@ from app.web.response.screens import Screen
 
 routes = Blueprint("invitations", __name__)
 
-ENDED = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
+_STATUSES = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
 
 
 @routes.get("/invitation/")
 @signed_in(Nothing)
 def index(actor: Actor, form: Nothing) -> Shown:
-    """List my invitations."""
+    """List the invitations you have received."""
     _check_portal(actor)
     return replies.shown(
         lambda: {"data": [json_shapes.offer(offer) for offer in received_invitations.list_own(actor)]},
@@ -36,7 +36,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @routes.post("/invitation/")
 @signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED)
 def accept(actor: Actor, form: InOrganization) -> Reply:
-    """Accept an invitation of mine."""
+    """Accept an invitation."""
     _check_portal(actor)
     responses.accept(actor, form.org_id.value)
 
@@ -46,7 +46,7 @@ def accept(actor: Actor, form: InOrganization) -> Reply:
 @routes.delete("/invitation/")
 @signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED)
 def decline(actor: Actor, form: InOrganization) -> Reply:
-    """Decline an invitation of mine."""
+    """Decline an invitation."""
     _check_portal(actor)
     responses.decline(actor, form.org_id.value)
 
@@ -55,10 +55,10 @@ def decline(actor: Actor, form: InOrganization) -> Reply:
 
 @routes.get("/invitation/accept/")
 @public(Link)
-def link(visitor: Actor | None, form: Link) -> replies.Result:
-    """Show who invites to what; opening the link changes nothing."""
+def link(actor: Actor | None, form: Link) -> replies.Result:
+    """Get the invitation behind a mailed link."""
     offer = received_invitations.find_by_link(form.token.value)
-    ending = received_invitations.ending_of(offer, visitor)
+    ending = received_invitations.ending_of(offer, actor)
     if offer is None or ending:
         return _ended(ending or Ending.UNKNOWN, offer, form.token.value)
 
@@ -72,7 +72,7 @@ def link(visitor: Actor | None, form: Link) -> replies.Result:
 @routes.post("/invitation/accept/")
 @signed_in(Link, refused_as=Event.INVITATION_ACCEPTED)
 def accept_link(actor: Actor, form: Link) -> Reply:
-    """Accept by the mailed link."""
+    """Accept an invitation with its mailed link."""
     _check_portal(actor)
     return _joined(responses.accept_link(actor, form.token.value).organization_id)
 
@@ -80,7 +80,7 @@ def accept_link(actor: Actor, form: Link) -> Reply:
 @routes.delete("/invitation/accept/")
 @signed_in(Link, refused_as=Event.INVITATION_DECLINED)
 def decline_link(actor: Actor, form: Link) -> Reply:
-    """Decline by the mailed link."""
+    """Decline an invitation with its mailed link."""
     _check_portal(actor)
     responses.decline_link(actor, form.token.value)
 
@@ -88,7 +88,7 @@ def decline_link(actor: Actor, form: Link) -> Reply:
 
 
 def _check_portal(actor: Actor) -> None:
-    """Refuse keys: joining a team is for the person."""
+    """Raise `NotPermitted` for API keys, since only a person can join an organization."""
     if not actor.in_portal:
         raise NotPermitted("Invitations can only be answered in the portal", message="Log in to answer.")
 
@@ -109,7 +109,7 @@ def _declined(actor: Actor) -> Reply:
 
 
 def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnValue:
-    """Show why a link does not work, each case in its own words and with its status."""
+    """Return the page or error that explains why a link does not work."""
     context = {
         "case": str(ending),
         "organization": offer.organization if offer else None,
@@ -117,7 +117,7 @@ def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnVal
         "token": token,
     }
     shown = Screen("members/invitations/ended.html", "members/invitations/ended.html", "main", context)
-    return replies.ended(ENDED.get(ending, 410), ending.error, shown)
+    return replies.ended(_STATUSES.get(ending, 410), ending.error, shown)
 
 
 def _list_screen(actor: Actor) -> Screen:

@@ -1,4 +1,4 @@
-"""`/organization/members/bulk/`: one action for several members at once; all of it or none."""
+"""`/organization/members/bulk/`: change or remove several members at once, all or none."""
 
 from flask import url_for
 from wtforms.validators import ValidationError
@@ -19,24 +19,24 @@ from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
-# As many as one page of the list shows: each is judged, recorded and mailed under the one write lock.
+# One page of the list. Each change is checked, recorded and mailed under one write lock.
 MOST = member_queries.PAGE
 
 
 class Addresses(SeveralField[Address]):
-    """Several e-mail addresses."""
+    """Several email addresses."""
 
     def distinct(self, items: list[str]) -> list[Address]:
-        """Return them, each once however it is written."""
+        """Return the addresses without duplicates, ignoring case."""
         return list({address.key: address for address in super().distinct(items)}.values())
 
     def parse_item(self, text: str) -> Address:
-        """Return one of them."""
+        """Return one address. Raises `InvalidInput`."""
         return email_addresses.parse(text, field=self.name)
 
 
 class MemberBulk(InOrganization):
-    """Whom, and which action: `role`, or `remove`, which is asked once more until `confirmed`."""
+    """The members, and the action to perform on them: `role`, or `remove`, which needs `confirmed`."""
 
     email = Addresses(
         "Members",
@@ -49,7 +49,7 @@ class MemberBulk(InOrganization):
     confirmed = YesNoField.optional("Confirmed")
 
     def validate_action(self, field: Field[str]) -> None:
-        """Refuse any other action, before it could be recorded as an attempt at one of these."""
+        """Refuse any other action, which would otherwise be recorded as an attempt at one of these."""
         if field.value not in {"role", "remove"}:
             raise ValidationError("action must be role or remove")
 

@@ -1,4 +1,4 @@
-"""Pages of their own for the forms about members, and dialogs of the members page."""
+"""The forms about members, each as a page and as a dialog of the members page."""
 
 from app.base.errors import NotFound
 from app.base.permissions import Action
@@ -15,7 +15,7 @@ from app.web.response.screens import Screen
 @routes.get("/organization/members/invite/")
 @requires(Action.MEMBERS_MANAGE, InOrganization)
 def invite_form(access: Access, form: InOrganization) -> Shown:
-    """Show the form that invites."""
+    """Show the form for inviting."""
     blank = MemberInvite()
     blank.org_id.value = form.org_id.value
     return replies.page(
@@ -26,7 +26,7 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
 @routes.get("/organization/members/remove/")
 @requires(Action.MEMBERS_LEAVE, MemberOnly)
 def remove_form(access: Access, form: MemberOnly) -> Shown:
-    """Ask once more before somebody is removed, and say what goes."""
+    """Preview what ends if a member is removed."""
     removal.check_removal(access, form.email.value)
     person = member_queries.person(access, form.email.value.key)
     if person is None:

@@ -21,7 +21,7 @@ _HEAD = ("uid", "email", "name", "role", "status", "added", "last_active")
 @routes.get("/organization/members/export/")
 @requires(Action.MEMBERS_MANAGE, InOrganization)
 def export(access: Access, form: InOrganization) -> ResponseReturnValue:
-    """Download the members and invitees as CSV, whatever the dialect."""
+    """Export the members and invitees as CSV."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)

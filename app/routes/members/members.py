@@ -1,4 +1,4 @@
-"""`/organization/members/`: list, invite or change, remove or leave."""
+"""`/organization/members/`: list, invite, change and remove members."""
 
 from flask import Blueprint, url_for
 
@@ -23,7 +23,7 @@ routes = Blueprint("members", __name__)
 
 
 class MemberList(InOrganization):
-    """Whose members, which page of them, and for the page which of them."""
+    """The page of members to list, and filters for the members page."""
 
     ignores_unknown = True
 
@@ -35,7 +35,7 @@ class MemberList(InOrganization):
 
 
 class MemberInvite(InOrganization):
-    """Whom to invite or change, and to which role."""
+    """The person to invite or change, and their new role."""
 
     ignores_unknown = True
 
@@ -44,13 +44,13 @@ class MemberInvite(InOrganization):
 
 
 class MemberOnly(InOrganization):
-    """Which member."""
+    """A member of an organization."""
 
     email = EmailField(required=email_addresses.INVALID)
 
 
 class MemberRemove(MemberOnly):
-    """Whom to remove."""
+    """The member to remove."""
 
     ignores_unknown = True
 
@@ -70,7 +70,7 @@ def index(access: Access, form: MemberList) -> Shown:
     refused_as=Event.MEMBER_INVITED,
 )
 def invite(access: Access, form: MemberInvite) -> Reply:
-    """Invite an account, change a member's role, or send an invitation anew."""
+    """Invite a person, change a member's role, or resend an invitation."""
     rate_limits.check_tighter("invite", access.actor.user_id)
     with rate_limits.failed_look_ups(access.actor):
         member = members.invite(access, form.email.value, form.role.value)
@@ -101,21 +101,21 @@ def remove(access: Access, form: MemberRemove) -> replies.Result:
 
 
 def left(access: Access, *, others: int = 0) -> Reply:
-    """Answer an actor who left, and may no longer see who is in; `others` were removed with them."""
+    """Return the reply to an actor who left, and so may no longer see the members list."""
     text = f"You also removed {others} other member{'s' if others > 1 else ''}." if others else None
     notice = Flash("success", f"You left {access.organization.name}.", text)
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
 
 
 def changed_list_screen(access: Access, *changed: Address) -> Screen:
-    """Return the members page after roles changed, drawn with the role that the actor has by now."""
+    """Return the members page after roles changed, for the actor's current role."""
     if access.actor.email_key in {address.key for address in changed}:
         access = require_access(access.actor, access.organization.id, Action.ORGANIZATION_READ)
     return list_screen(access)
 
 
 def list_screen(access: Access, form: MemberList | None = None) -> Screen:
-    """Return the members page, filtered as the form says."""
+    """Return the members page with the filters of the form."""
     text = (form.q.value if form else None) or ""
     role = _role(form.role.value) if form else None
     invited = bool(form and form.state.value == "invited")
@@ -137,7 +137,7 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
 
 
 def invite_screen(form: MemberInvite) -> Screen:
-    """Return the page with the form that invites."""
+    """Return the page with the form for inviting."""
     access = require_access(authentication.actor(), form.org_id.value, Action.MEMBERS_MANAGE)
     context = {"form": form, "grantable": grantable(access.role)}
     return Screen("members/invite.html", "members/_invite_form.html", "invite-form", context)

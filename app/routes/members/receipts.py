@@ -1,4 +1,4 @@
-"""`/organization/receipts/`: what ended with each departure, to be read and kept."""
+"""`/organization/receipts/`: the receipts of removals."""
 
 from typing import cast
 
@@ -22,14 +22,14 @@ _MOST = 10**9
 
 
 class ReceiptRead(InOrganization):
-    """Whose receipts, which one of them, and whether as a text to keep."""
+    """The receipts to list, or the one to show, optionally as plain text."""
 
     number = NumberField.optional("Number", least=1, most=_MOST)
     before = NumberField.optional("Before", least=1, most=_MOST)
     format = TextField.optional("Format")
 
     def validate_format(self, field: Field[str | None]) -> None:
-        """Refuse formats that are not offered."""
+        """Refuse unknown formats."""
         if field.value not in {None, "", "txt"}:
             raise ValidationError("format must be txt")
 
@@ -37,7 +37,7 @@ class ReceiptRead(InOrganization):
 @routes.get("/organization/receipts/")
 @requires(Action.AUDIT_READ, ReceiptRead)
 def index(access: Access, form: ReceiptRead) -> replies.Result:
-    """List the receipts, or show the one that `number` names; `format=txt` downloads it."""
+    """List the receipts of removals, or retrieve one."""
     number = form.number.value
     if number is None:
         found = receipts.in_organization(access, before=form.before.value)

@@ -1,4 +1,4 @@
-"""`/organization/members/second-factor/`: reset the second factors of a member who lost them."""
+"""`/organization/members/second-factor/`: reset the second factors of a member who lost access to them."""
 
 from flask import url_for
 
@@ -20,7 +20,7 @@ from app.web.response.screens import Screen
 @routes.get("/organization/members/second-factor/")
 @requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly)
 def reset_form(access: Access, form: MemberOnly) -> Shown:
-    """Ask once more before somebody's second factors are reset."""
+    """Get a member and whether they have a second factor."""
     second_factors.check_portal(access.actor)
     person = member_queries.person(access, form.email.value.key)
     if person is None or person.pending:
@@ -33,7 +33,7 @@ def reset_form(access: Access, form: MemberOnly) -> Shown:
 
 
 def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
-    """Find the organization, and hold every organization of the member: all of them are judged."""
+    """Return the actor's access, after locking every organization of the member, since all are checked."""
     access = organization_access.require(actor, form.org_id.value, action)
     two_factor_reset.lock_member(access, form.email.value)
     return organization_access.require(actor, form.org_id.value, action, changing=True)
@@ -42,7 +42,7 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 @routes.delete("/organization/members/second-factor/")
 @requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member, refused_as=Event.FACTORS_RESET)
 def reset(access: Access, form: MemberOnly) -> Reply:
-    """Remove a member's second factors; their password alone lets them in again."""
+    """Remove a member's second factors, so that they can sign in with only their password."""
     two_factor_reset.reset(access, form.email.value)
 
     return replies.changed(

@@ -1,1 +1,1 @@
-"""Organizations, their roles and their two-factor policy."""
+"""Routes for organizations, their roles and their two-factor policy."""

@@ -1,4 +1,4 @@
-"""`/organization/`: list, show, create, update, delete."""
+"""`/organization/`: list, show, create, update and delete organizations."""
 
 from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
@@ -34,7 +34,7 @@ INVITE_NEXT = "Invite the people you work with."
 
 
 class OrganizationRead(Operation):
-    """Which one to show; without it, all of the actor's."""
+    """The organization to retrieve; without it, all of your organizations are listed."""
 
     ignores_unknown = True
 
@@ -42,7 +42,7 @@ class OrganizationRead(Operation):
 
 
 class OrganizationCreate(Operation):
-    """What a new organization is made of."""
+    """The organization to create."""
 
     ignores_unknown = True
 
@@ -50,13 +50,13 @@ class OrganizationCreate(Operation):
     name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
 
     def validate_org_id(self, field: Field[str | None]) -> None:
-        """Send whoever names an organization to the other method."""
+        """Refuse `orgId`, and point to the method for updates."""
         if field.given:
             raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
 
 
 class OrganizationUpdate(InOrganization):
-    """What may be changed of an organization; what is absent stays."""
+    """The settings to update. Omitted fields stay unchanged."""
 
     ignores_unknown = True
 
@@ -67,7 +67,7 @@ class OrganizationUpdate(InOrganization):
 
 
 class OrganizationDelete(InOrganization):
-    """Which organization to delete; its name as a confirmation."""
+    """The organization to delete, and its name as a confirmation."""
 
     name = TextField("Name", required=NAME_MISSING, malformed=NAME_MISSING)
 
@@ -75,7 +75,7 @@ class OrganizationDelete(InOrganization):
 @routes.get("/organization/")
 @signed_in(OrganizationRead)
 def index(actor: Actor, form: OrganizationRead) -> replies.Result:
-    """Show one organization, or list mine."""
+    """Retrieve an organization, or list your organizations."""
     if form.org_id.value is not None:
         return _show(require_access(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
@@ -109,7 +109,7 @@ def create(actor: Actor, form: OrganizationCreate) -> Reply:
     refused_as=Event.ORGANIZATION_UPDATED,
 )
 def update(access: Access, form: OrganizationUpdate) -> Reply:
-    """Change an organization's settings."""
+    """Update an organization."""
     updated = organization_settings.update(
         access, name=form.name.value, logo=form.logo.value, management_email=form.management_email.value
     )
@@ -142,7 +142,7 @@ def delete(access: Access, form: OrganizationDelete) -> Reply:
 @routes.get("/organization/new/")
 @signed_in(Nothing)
 def new(actor: Actor, form: Nothing) -> Shown:
-    """Show the form that creates an organization."""
+    """Show the form for creating an organization."""
     return replies.page(
         lambda: _new_screen(OrganizationCreate()),
     )

@@ -1,4 +1,4 @@
-"""`/organization/roles/`: what each role can do, drawn from the permission table."""
+"""`/organization/roles/`: the permissions of each role."""
 
 from flask import Blueprint
 
@@ -17,7 +17,7 @@ routes = Blueprint("roles", __name__)
 @routes.get("/organization/roles/")
 @requires(Action.ORGANIZATION_READ, InOrganization)
 def index(access: Access, form: InOrganization) -> Shown:
-    """Show the table of roles."""
+    """List the roles and the actions that each of them allows."""
     return replies.shown(_payload, lambda: _screen(access))
 
 

@@ -1,4 +1,4 @@
-"""The pages that show organizations."""
+"""Screens that show organizations."""
 
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
@@ -19,7 +19,7 @@ def list_screen(actor: Actor) -> Screen:
 
 
 def overview_screen(access: Access) -> Screen:
-    """Return the page of one organization: its numbers, and who joined last."""
+    """Return the overview page of an organization, with counts and the newest members."""
     counted = members.count(access.organization.id)
     context = {
         "members_count": counted["members"],

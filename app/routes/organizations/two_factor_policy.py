@@ -1,4 +1,4 @@
-"""`/organization/security/`: whether an organization requires a second factor."""
+"""`/organization/security/`: the two-factor policy of an organization."""
 
 from flask import Blueprint, url_for
 
@@ -21,7 +21,7 @@ USUAL_DAYS = 7
 
 
 class RequirementSwitch(InOrganization):
-    """On or off, and how many days people have."""
+    """Whether to require a second factor, and how many days members have to set one up."""
 
     required = YesNoField("Required", required="required is required")
     deadline_days = NumberField.optional("Days until it is required", least=0, most=LONGEST_DAYS)
@@ -30,7 +30,7 @@ class RequirementSwitch(InOrganization):
 @routes.get("/organization/security/")
 @requires(Action.ORGANIZATION_UPDATE, InOrganization)
 def show(access: Access, form: InOrganization) -> Shown:
-    """Show what is required, and who would be locked out."""
+    """Retrieve the two-factor policy of an organization."""
     found = two_factor_policy.show(access)
     return replies.shown(
         lambda: {"data": json_shapes.requirement(found)},
@@ -48,7 +48,7 @@ def show(access: Access, form: InOrganization) -> Shown:
     ),
 )
 def switch(access: Access, form: RequirementSwitch) -> Reply:
-    """Require a second factor from a day on, or no longer."""
+    """Set the two-factor policy of an organization."""
     if form.required.value:
         found = two_factor_policy.switch_on(access, days=_days(form))
     else:

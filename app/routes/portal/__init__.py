@@ -1,1 +1,1 @@
-"""The portal itself: front page, probes, metrics, the documentation of the API."""
+"""Routes of the portal itself: home page, probes, metrics and the API reference."""

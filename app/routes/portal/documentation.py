@@ -1,4 +1,4 @@
-"""`/openapi.json` and `/docs/`: the specification of the API, for programs and for people."""
+"""`/openapi.json` and `/docs/`: the API specification and the API reference."""
 
 import orjson
 from flask import Blueprint, Response, current_app
@@ -17,23 +17,23 @@ routes = Blueprint("documentation", __name__)
 
 @routes.get("/openapi.json")
 @public(Anything)
-def specification(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
-    """Answer the specification, whatever the dialect; a cache asks again, and is told in a few bytes."""
+def specification(actor: Actor | None, form: Anything) -> ResponseReturnValue:
+    """Return the specification as JSON in every dialect; caches must revalidate it."""
     answer = Response(_written(), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return conditional.served(answer, in_parts=False)
+    return conditional.respond(answer, in_parts=False)
 
 
 @routes.get("/docs/")
 @public(Nothing)
-def show(visitor: Actor | None, form: Nothing) -> Shown:
-    """Show the specification, and let people try it with a key."""
+def show(actor: Actor | None, form: Nothing) -> Shown:
+    """Show the API reference, where people can send requests with their key."""
     return replies.page(_screen)
 
 
 def _written() -> bytes:
-    """Return the specification as it is sent, written once."""
+    """Return the specification as JSON, which is generated once."""
     if "written_specification" not in current_app.extensions:
         current_app.extensions["written_specification"] = orjson.dumps(document.of_app(current_app))
     found: bytes = current_app.extensions["written_specification"]

@@ -1,4 +1,4 @@
-"""`/`, `/healthz`, `/readyz`: the front door, and whether the process and the database are there."""
+"""`/`, `/healthz`, `/readyz`: the home page, and probes of the process and the database."""
 
 from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -15,22 +15,22 @@ routes = Blueprint("health", __name__)
 
 @routes.get("/")
 @public(Anything)
-def home(visitor: Actor | None, form: Anything) -> ResponseReturnValue:
-    """Send people to their organizations."""
-    return redirect(url_for("organizations.index" if visitor else "sessions.log_in"), 303)
+def home(actor: Actor | None, form: Anything) -> ResponseReturnValue:
+    """Redirect to the organizations, or to the login page."""
+    return redirect(url_for("organizations.index" if actor else "sessions.log_in"), 303)
 
 
 @routes.get("/healthz")
 @probe()
 def healthz() -> ResponseReturnValue:
-    """Answer while the process runs; touches nothing."""
+    """Check that the portal is running."""
     return jsonify({"status": "OK"})
 
 
 @routes.get("/readyz")
 @probe()
 def readyz() -> ResponseReturnValue:
-    """Answer while the database can be read."""
+    """Check that the database can be read."""
     if not current.database.answers():
         raise Unavailable
     return jsonify({"status": "OK"})

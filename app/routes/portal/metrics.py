@@ -1,4 +1,4 @@
-"""`/metrics`: numbers for the operator's Prometheus."""
+"""`/metrics`: metrics for the operator's Prometheus."""
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -12,5 +12,5 @@ routes = Blueprint("metrics", __name__)
 @routes.get("/metrics")
 @operator()
 def show() -> ResponseReturnValue:
-    """Answer the numbers, also while the database is out of reach."""
+    """Return the metrics, even while the database is unreachable."""
     return Response(metrics.text(), content_type=metrics.CONTENT_TYPE)

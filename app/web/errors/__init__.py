@@ -1,1 +1,1 @@
-"""Refusals and failures, answered in the caller's dialect."""
+"""Respond to refusals and failures in the caller's dialect."""

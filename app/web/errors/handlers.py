@@ -1,4 +1,4 @@
-"""Refusals and failures: every one becomes an answer in the caller's dialect."""
+"""Turn every refusal and failure into a response in the caller's dialect."""
 
 import structlog
 from flask import Flask, Response, request, url_for
@@ -35,24 +35,24 @@ _TEXTS = {
     413: "The body is too large",
 }
 
-# Every 401 says how a program shows who it is (RFC 9110, 15.5.2); browsers would open a dialog for `Basic`.
+# Every 401 needs a challenge (RFC 9110, 15.5.2); for `Basic`, browsers would open a dialog.
 _CHALLENGE = 'Bearer realm="Crewroom"'
 
-# What Werkzeug knows about a refusal of its own: methods that work, how long a file is.
+# Headers of Werkzeug's errors that are kept: the allowed methods, the length of a file.
 _KEPT_HEADERS = {"Allow", "Content-Range"}
 
 
 class Failure(DomainError):
-    """Something of ours went wrong, or Werkzeug refused before we could."""
+    """A failure of the portal, or an error raised by Werkzeug."""
 
     def __init__(self, status: int, error: str, message: str | None = None) -> None:
-        """Take any status."""
+        """Set the status, which may be any."""
         super().__init__(error, message=message)
         self.status = status
 
 
 def init_app(app: Flask) -> None:
-    """Answer our refusals, Werkzeug's, and everything unforeseen."""
+    """Handle refusals, Werkzeug's errors, and unexpected exceptions."""
     app.register_error_handler(DomainError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _fail)
@@ -61,11 +61,11 @@ def init_app(app: Flask) -> None:
 def _refuse(error: DomainError) -> Response:
     current.reason = error.reason
     if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
-        return _ask_to_log_in(error)
+        return _ask_to_sign_in(error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", reason=str(error.__cause__))
-    refusals.note(error)
-    response = _answer(error)
+    refusals.record(error)
+    response = _respond(error)
     if isinstance(error, NotAuthenticated):
         response.headers["WWW-Authenticate"] = _CHALLENGE
     elif isinstance(error, TooManyRequests):
@@ -75,8 +75,8 @@ def _refuse(error: DomainError) -> Response:
     return response
 
 
-def _ask_to_log_in(error: NotAuthenticated) -> Response:
-    """Answer nobody: 401 to a program, the log-in page to a person."""
+def _ask_to_sign_in(error: NotAuthenticated) -> Response:
+    """Respond to an anonymous request: a 401 for programs, a redirect to the login page for people."""
     if dialect() is Dialect.JSON:
         response = replies.refused(error)
         response.headers["WWW-Authenticate"] = _CHALLENGE
@@ -88,39 +88,39 @@ def _ask_to_log_in(error: NotAuthenticated) -> Response:
 
 
 def _came_from() -> str:
-    """Return the page to come back to after log-in: this one, or the one that sent the change."""
+    """Return the page to return to after signing in: this one, or the one that sent the change."""
     if dialect() is Dialect.PAGE and not unit_of_work.changes():
         return origins.own_path(request.full_path.rstrip("?"))
     return origins.referring_path()
 
 
-def _answer(error: DomainError) -> Response:
-    """Write the refusal; for a person in a read of its own, since drawing a page looks things up."""
+def _respond(error: DomainError) -> Response:
+    """Return the response to a refusal; a page is rendered in a new read, since it needs the database."""
     if dialect() is Dialect.JSON:
         return replies.refused(error)
     if isinstance(error, FactorOwed):
         error.remedy = ("Set up two-factor", url_for("factors.index"))
     try:
         with unit_of_work.reading():
-            _recognise()
-            return replies.refused(error, _redrawn(error))
+            _authenticate()
+            return replies.refused(error, _redraw(error))
     except Unavailable:
         return replies.refused(error)
 
 
-def _recognise() -> None:
-    """See who is there, so that the page of an unknown address leads back to the right place."""
-    if not current.recognised:
+def _authenticate() -> None:
+    """Authenticate if that has not happened yet, so that the error page has the right links."""
+    if not current.authenticated:
         try:
-            authentication.visitor()
+            authentication.find_actor()
         except NotAuthenticated:
-            current.recognised = True
+            current.authenticated = True
 
 
-def _redrawn(error: DomainError) -> Screen | None:
-    """Draw the form again when a person's input was refused, so that nothing typed is lost."""
+def _redraw(error: DomainError) -> Screen | None:
+    """Return the form with a person's refused input, or None if there is nothing to draw again."""
     guard = current.guard
-    if guard is None or guard.redraw is None or not (error.field or _may_pass_again(error, guard)):
+    if guard is None or guard.redraw is None or not (error.field or _may_succeed_later(error, guard)):
         return None
     form = current.form or _form_as_sent(guard)
     if form is None:
@@ -132,10 +132,10 @@ def _redrawn(error: DomainError) -> Screen | None:
         return None
 
 
-def _may_pass_again(error: DomainError, guard: AnyGuard) -> bool:
-    """Tell whether the form was right, and may be sent again once something else is out of the way.
+def _may_succeed_later(error: DomainError, guard: AnyGuard) -> bool:
+    """Return whether the same form may succeed later, although its input was not the problem.
 
-    htmx swaps nothing but the notice then, so the form on its page stays as it is.
+    A fragment needs no redrawn form then: htmx swaps only the notice.
     """
     if guard.kind == "public":
         return not isinstance(error, Gone)
@@ -143,7 +143,7 @@ def _may_pass_again(error: DomainError, guard: AnyGuard) -> bool:
 
 
 def _form_as_sent(guard: AnyGuard) -> Operation | None:
-    """Return the form of a page's change that was refused before it was read; None if it is none to keep."""
+    """Return the form of a page whose change was refused before the form was read, or None."""
     if guard.streams or dialect() is not Dialect.PAGE or not unit_of_work.changes():
         return None
     try:
@@ -162,7 +162,7 @@ def _refuse_http(error: HTTPException) -> Response:
         return _refuse(refusal)
     status = error.code or 500
     current.reason = error.name.lower().replace(" ", "_")
-    response = _answer(Failure(status, _TEXTS.get(status, error.name.capitalize())))
+    response = _respond(Failure(status, _TEXTS.get(status, error.name.capitalize())))
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
@@ -170,10 +170,10 @@ def _refuse_http(error: HTTPException) -> Response:
 
 
 def _count() -> None:
-    """Count a request that no guard has seen, such as one for an unknown address."""
+    """Count a request that reached no guard, such as one to an unknown address."""
     if not current.counted and not probes.uncounted():
         with unit_of_work.reading():
-            _recognise()
+            _authenticate()
             rate_limits.check(current.actor)
 
 

@@ -1,4 +1,4 @@
-"""Refused changes: written down in a short transaction of their own, since the first was rolled back."""
+"""Record refused changes in the audit log, in a new transaction because the first was rolled back."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from app.web.forms.forms import Operation
 
 log = structlog.get_logger()
 
-# Which field says what the change was aimed at: the first that was sent.
+# Fields that name the target of a change; the first one that was sent counts.
 _TARGETS = ("email", "uid", "id", "app_id")
 
 
-def note(error: DomainError) -> None:
-    """Record who tried to change what and was refused; forged forms are nobody's attempt."""
+def record(error: DomainError) -> None:
+    """Record the refused attempt of an actor to change something, unless the form was forged."""
     actor, form, guard = current.actor, current.form, current.guard
     if actor is None or form is None or guard is None or not unit_of_work.changes():
         return
@@ -38,9 +38,9 @@ def note(error: DomainError) -> None:
 
 
 def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> None:
-    """Record the attempt of a member in their organization's log; those of others are in the request log.
+    """Record a member's attempt in their organization's log; those of outsiders are only in the request log.
 
-    What concerns no organization is the portal's, if it is about a right.
+    A missing right that concerns no organization is recorded in the portal's log.
     """
     named = getattr(error, "organization_id", None)
     asked = current.organization_asked or named or _value(form, "orgId")
@@ -62,5 +62,5 @@ def _target(form: Operation) -> Address | str | None:
 
 
 def _value(form: Operation, name: str) -> Any:
-    """Return what a field of the form means, whatever the form calls it."""
+    """Return the parsed value of the field that requests call `name`."""
     return next((getattr(field, "value", None) for field in form if field.name == name), None)

@@ -1,1 +1,1 @@
-"""Forms: what each operation takes, and the fields they are made of."""
+"""Forms, which declare the input of operations, and their fields."""

@@ -1,4 +1,4 @@
-"""What every field has: the type of its value, and the order in which it is judged."""
+"""The base class of fields: the type of the value, and the order of checks."""
 
 from typing import Any, Generic, TypeVar, cast
 
@@ -12,21 +12,21 @@ T = TypeVar("T")
 
 
 class Missing(StopValidation):
-    """A required field is absent; that is said before anything about syntax."""
+    """A required field is missing, which is reported before any syntax error."""
 
 
 class Field(FormField, Generic[T]):
-    """A field that has to be there. `value` is what it means; `data` is what was typed, to show it again."""
+    """A required field. `value` is the parsed value; `data` is the raw input, for drawing it again."""
 
     widget = TextInput()
-    # None until the form was filled, and after a refusal: only what draws the form again sees that.
+    # None only until the form was filled, and after a refusal, where only redraw functions see it.
     value: T = cast("Any", None)
     given = False
-    absent = False
+    is_missing = False
 
     @classmethod
     def optional(cls: "type[Field[T]]", *arguments: Any, **options: Any) -> "Field[T | None]":
-        """Make a field that may be left out; `value` is None then."""
+        """Create a field that may be omitted; its `value` is then None."""
         return cast("Field[T | None]", cls(*arguments, **{**options, "required": None}))
 
     def __init__(
@@ -38,9 +38,9 @@ class Field(FormField, Generic[T]):
         null_for_none: bool = False,
         **options: Any,
     ) -> None:
-        """Take the text for an absent field, and the text for one that is no text.
+        """Set the errors for a missing value and for one that is not text.
 
-        With `null_for_none`, JSON must say null for "none": an empty text is more likely an unset variable.
+        With `null_for_none`, JSON must send null for "none": an empty text is likely an unset variable.
         """
         super().__init__(label, **options)
         self.null_for_none = self.strict = null_for_none
@@ -48,14 +48,14 @@ class Field(FormField, Generic[T]):
         self.malformed = malformed
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep what was sent; JSON's null is an empty text."""
+        """Store the raw input; JSON's null becomes an empty text."""
         self.given = bool(valuelist)
         self.data = ("" if valuelist[0] is None else valuelist[0]) if valuelist else None
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Refuse absence first, then what is no text, then what the field's own rule refuses."""
+        """Refuse a missing value first, then one that is not text, then one that the field cannot parse."""
         if self.required and (self.data is None or (isinstance(self.data, str) and not self.data.strip())):
-            self.absent = True
+            self.is_missing = True
             raise Missing(self.required)
         if not self.given:
             return
@@ -65,13 +65,13 @@ class Field(FormField, Generic[T]):
             raise StopValidation(error.error) from error
 
     def refuse_empty(self, sent: Any) -> None:
-        """Raise `InvalidInput` for an empty text in JSON where only null may say "none"."""
+        """Raise `InvalidInput` for an empty text in JSON, where "none" must be null."""
         if isinstance(sent, str) and not sent.strip():
             message = "Send null for none."
             raise InvalidInput(f"{self.name} must not be empty", message=message, field=self.name)
 
     def checked(self, data: Any) -> str:
-        """Return the data if it is text that can be stored, or raise."""
+        """Return the data if it is text that can be stored. Raises `InvalidInput`."""
         if not isinstance(data, str):
             raise InvalidInput(self.malformed or f"{self.name} must be text")
         if "\0" in data or any("\ud800" <= character <= "\udfff" for character in data):
@@ -79,5 +79,5 @@ class Field(FormField, Generic[T]):
         return data
 
     def parse(self, text: str) -> T | None:
-        """Return what the text means, None for a blank that means nothing; raise `InvalidInput`."""
+        """Return the parsed text, None for a blank one if that is allowed. Raises `InvalidInput`."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Fields: what each kind of input takes, and what it means; the same for JSON, forms and queries."""
+"""Fields for each kind of value, the same for JSON, forms and queries."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ INVALID_ROLE = "Invalid role specified"
 
 
 class TextField(Field[str]):
-    """Any text that is not too long."""
+    """Text of limited length."""
 
     def parse(self, text: str) -> str:
         """Return the trimmed text."""
@@ -22,7 +22,7 @@ class TextField(Field[str]):
 
 
 class NameField(Field[str]):
-    """A name people read: trimmed, 1 to 100 visible characters, or none where it may be blank."""
+    """A display name: trimmed, 1 to 100 visible characters, or empty if `blank`."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class NameField(Field[str]):
         longest: int = names.NAME_LENGTH,
         **options: Any,
     ) -> None:
-        """Take the text for a missing name; `blank` allows an empty one."""
+        """Set the error for a missing name; `blank` allows an empty one."""
         super().__init__(label, malformed=missing, **options)
         self.missing = missing
         self.blank = blank
@@ -47,22 +47,22 @@ class NameField(Field[str]):
 
 
 class EmailField(Field[email_addresses.Address]):
-    """An e-mail address."""
+    """An email address."""
 
     def __init__(self, label: str = "Email address", **options: Any) -> None:
-        """Answer `Invalid email format` to anything that is no address."""
+        """Refuse any other value with `Invalid email format`."""
         super().__init__(label, malformed=email_addresses.INVALID, **options)
 
     def parse(self, text: str) -> email_addresses.Address:
-        """Return the address, as typed and as compared."""
+        """Return the address."""
         return email_addresses.parse(text, field=self.name)
 
 
 class RoleField(Field[Role]):
-    """One of the five roles, as written in the contract."""
+    """One of the five roles."""
 
     def __init__(self, label: str = "Role", **options: Any) -> None:
-        """Answer `Invalid role specified` to anything else."""
+        """Refuse any other value with `Invalid role specified`."""
         super().__init__(label, malformed=INVALID_ROLE, **options)
 
     def parse(self, text: str) -> Role:
@@ -73,34 +73,34 @@ class RoleField(Field[Role]):
 
 
 class UrlField(Field[str]):
-    """An https address, or an empty text that removes one."""
+    """An https URL, or an empty text to remove one."""
 
     def parse(self, text: str) -> str:
-        """Return the address, `""` for none."""
+        """Return the URL, `""` for none."""
         return names.https_url(text, field=self.name) or ""
 
 
 class SecretField(Field[str]):
-    """A password or the token of a mailed link: kept as it is typed, never shown again."""
+    """A password or the token of a mailed link: not trimmed, and never sent back."""
 
     def parse(self, text: str) -> str:
-        """Return the text itself."""
+        """Return the text unchanged."""
         if len(text) > names.URL_LENGTH:
             raise InvalidInput(f"{self.name} is too long")
         return text
 
 
 class NumberField(Field[int]):
-    """A whole number within bounds, or none where it may be blank."""
+    """A whole number within bounds, or none if `blank`."""
 
     def __init__(self, label: str, *, least: int, most: int, blank: bool = False, **options: Any) -> None:
-        """Take the bounds, both allowed; `blank` allows an empty text or JSON's null."""
+        """Set the inclusive bounds; `blank` allows an empty text or JSON's null."""
         super().__init__(label, **options)
         self.least, self.most, self.blank = least, most, blank
         self.out_of_bounds = self.malformed = f"{self.name} must be a whole number from {least} to {most}"
 
     def checked(self, data: Any) -> str:
-        """Take a JSON number as it would be written in a form; JSON has one kind, so `7.0` is 7."""
+        """Convert a JSON number to text; JSON has only one number type, so `7.0` is 7."""
         whole = int(data) if isinstance(data, float) and data.is_integer() else data
         return str(whole) if type(whole) is int else super().checked(data)
 
@@ -117,14 +117,14 @@ class NumberField(Field[int]):
 
 
 class OrganizationField(TextField):
-    """The identifier of an organization, which every operation inside one names `orgId`."""
+    """The identifier of an organization, which requests call `orgId`."""
 
     def __init__(self, *, required: str = "orgId is required", **options: Any) -> None:
-        """Name the field as the contract does."""
+        """Set the label and the name."""
         super().__init__("Organization", required=required, **{**options, "name": "orgId"})
 
     def parse(self, text: str) -> str:
-        """Return the identifier; one that may be left out but is empty comes from an unset variable."""
+        """Return the identifier. An empty one is refused: it is likely an unset variable."""
         if not text.strip():
             raise InvalidInput("orgId must not be empty: leave it out")
         return super().parse(text)

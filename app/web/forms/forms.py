@@ -1,4 +1,4 @@
-"""Forms: one class per operation says what it takes; the same class reads JSON, forms and queries."""
+"""Forms: one class per operation declares its input, and reads it from JSON, forms and queries."""
 
 from typing import ClassVar, TypeVar
 
@@ -28,7 +28,6 @@ __all__ = [
     "Anything",
     "EmailField",
     "Field",
-    "GoingOn",
     "InOrganization",
     "NameField",
     "Nothing",
@@ -40,31 +39,32 @@ __all__ = [
     "SeveralField",
     "TextField",
     "UrlField",
+    "WithNext",
     "YesNoField",
 ]
 
-# What forms send besides their fields: the token, the method they stand for, a button of the usual name.
+# Names in HTML forms that are not fields: the CSRF token, the method override, the button.
 NO_FIELDS = frozenset({"csrf_token", "_method", "submit"})
 LONGEST_SHOWN = 50
 
-# The form of an operation: what its guard fills, its view takes, and what draws it again.
+# The form of an operation, shared by its guard, its view and its redraw function.
 F = TypeVar("F", bound="Operation")
 
 
 class Operation(Form):
-    """A form of ours: fills itself from fields, and raises the refusal that comes first."""
+    """The base class of forms, which fill themselves from fields and raise the first refusal."""
 
-    # Only the six documented operations and the probes ignore what they do not know: everywhere else a
-    # caller whose field has no effect would get more, or less, than was asked for.
+    # Only the six documented operations and the probes ignore unknown fields: elsewhere, a misspelled field
+    # would silently give the caller more, or less, than was asked for.
     ignores_unknown: ClassVar[bool] = False
-    # What may be sent besides the fields, and is read elsewhere.
+    # Names that may be sent besides the fields, and are read elsewhere.
     besides: ClassVar[frozenset[str]] = NO_FIELDS
 
     def fill(self, fields: Fields, *, ignoring: bool = False) -> None:
-        """Take and judge what this operation declares.
+        """Set and check the declared fields.
 
-        Raises `InvalidInput` for the field that comes first in the order of checks, and for an unknown one
-        unless the caller is `ignoring` them.
+        Raises `InvalidInput` for the first wrong field in the order of checks, and for unknown fields unless
+        they are ignored.
         """
         declared = self.names()
         self.process(MultiDict([(name, value) for name, value in fields.items() if name in declared]))
@@ -79,16 +79,16 @@ class Operation(Form):
             raise self._refusal()
 
     def names(self) -> list[str]:
-        """List the fields, as requests name them."""
+        """Return the names of the fields, as used in requests."""
         return [field.name for field in self]
 
     @classmethod
     def required_names(cls) -> list[str]:
-        """List the fields that may not be absent."""
+        """Return the names of the required fields."""
         return [field.name for field in cls() if isinstance(field, Field) and field.required]
 
     def add_error(self, error: DomainError) -> None:
-        """Show a refusal of the service at its field, when the form is drawn again."""
+        """Attach a service's refusal to its field, for drawing the form again."""
         for field in self:
             if field.name == error.field:
                 field.errors = [error.error]
@@ -100,20 +100,20 @@ class Operation(Form):
                 raise unknown_field(name, declared)
 
     def _refuse_empty(self, fields: Fields) -> None:
-        """Refuse an empty text in JSON where absence grants more; forms have nothing but an empty text."""
+        """Refuse an empty text in JSON for strict fields; HTML forms cannot send anything else for "none"."""
         for field in self:
             if isinstance(field, Field) and field.strict and field.name in fields and incoming.sent_as_json():
                 field.refuse_empty(fields[field.name])
 
     def _refusal(self) -> InvalidInput:
         failed = [field for field in self if field.errors]
-        absent = [field for field in failed if _absent(field)]
-        first = (absent or failed)[0]
+        missing = [field for field in failed if _is_missing(field)]
+        first = (missing or failed)[0]
         return InvalidInput(str(first.errors[0]), field=first.name)
 
 
 class InOrganization(Operation):
-    """An operation inside one organization, which `orgId` names."""
+    """An operation in the organization `orgId`."""
 
     org_id = OrganizationField()
 
@@ -122,25 +122,25 @@ class Nothing(Operation):
     """An operation that takes no input."""
 
 
-class GoingOn(Nothing):
-    """A form on the way in; the query says where to go on from there."""
+class WithNext(Nothing):
+    """A form whose query may contain `next`, the page to continue to."""
 
     besides = NO_FIELDS | {"next"}
 
 
 class Anything(Operation):
-    """An address that takes no input and ignores what it gets: monitors add numbers against caches."""
+    """An operation that ignores all input, because monitors add random numbers to bypass caches."""
 
     ignores_unknown = True
 
 
 def unknown_field(name: str, known: list[str]) -> InvalidInput:
-    """Return the refusal of a field that an operation does not know; it lists those that it does."""
+    """Return the refusal of an unknown field, with a list of the `known` ones."""
     shown = names.printable(name[:LONGEST_SHOWN])
     message = f"This request takes {', '.join(known)}." if known else "This request takes no fields."
     error = f"Unknown field: {shown}" if shown else "A field has no name"
     return InvalidInput(error, message=message, field=shown or None, code="unknown_field")
 
 
-def _absent(field: FormField) -> bool:
-    return isinstance(field, Field) and field.absent
+def _is_missing(field: FormField) -> bool:
+    return isinstance(field, Field) and field.is_missing

@@ -1,4 +1,4 @@
-"""Fields for moments: a date, or a date with its time and zone as RFC 3339 writes it."""
+"""Fields for points in time: a date, or an RFC 3339 timestamp."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,14 +11,14 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\
 
 
 class SinceField(Field[datetime]):
-    """The first moment that counts; blank for all."""
+    """The start of a period, inclusive; blank for no limit."""
 
     def parse(self, text: str) -> datetime | None:
-        """Return the moment itself; a date begins at midnight, UTC."""
+        """Return the time; a date means its midnight in UTC."""
         return self.read(text.strip(), timedelta(), timedelta()) if text.strip() else None
 
     def read(self, text: str, whole_day: timedelta, whole_second: timedelta) -> datetime:
-        """Return a moment, moved by a day or a second, depending on how exactly it is given."""
+        """Return the time, plus `whole_day` for a date, else plus `whole_second`. Raises `InvalidInput`."""
         try:
             if _DATE.fullmatch(text):
                 return datetime.fromisoformat(text).replace(tzinfo=UTC) + whole_day
@@ -32,8 +32,8 @@ class SinceField(Field[datetime]):
 
 
 class UntilField(SinceField):
-    """The last moment that counts; blank for all."""
+    """The end of a period, inclusive; blank for no limit."""
 
     def parse(self, text: str) -> datetime | None:
-        """Return the moment behind it: a date counts to its end, a second does too."""
+        """Return the exclusive end: the end of the given day or second."""
         return self.read(text.strip(), timedelta(days=1), timedelta(seconds=1)) if text.strip() else None

@@ -1,4 +1,4 @@
-"""The field that carries what a browser answers about a passkey."""
+"""The field for a browser's response about a passkey."""
 
 import json
 from typing import Any
@@ -9,14 +9,14 @@ from app.web.forms.base_field import Field
 
 
 class CredentialField(Field[Answer]):
-    """What a browser answers about a passkey: a JSON object, which a form carries as text."""
+    """A browser's WebAuthn response: a JSON object, which forms send as text."""
 
     def checked(self, data: Any) -> str:
-        """Take a JSON object as it would be written in a form."""
+        """Convert a JSON object to text, as a form would send it."""
         return super().checked(json.dumps(data) if isinstance(data, dict) else data)
 
     def parse(self, text: str) -> Answer | None:
-        """Return the object, None for a blank text."""
+        """Return the object, None for a blank text. Raises `InvalidInput`."""
         if not text.strip():
             return None
         try:

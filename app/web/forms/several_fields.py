@@ -1,4 +1,4 @@
-"""The field that takes several values, and no more than a number of them."""
+"""The base class of fields with several values."""
 
 from typing import Any, TypeVar
 
@@ -11,20 +11,20 @@ Item = TypeVar("Item")
 
 
 class SeveralField(Field[list[Item]]):
-    """Texts, one or more, each once: a repeated form field, or a list in JSON."""
+    """A list of distinct values: a repeated form field, or a list in JSON."""
 
     def __init__(self, label: str, *, most: int, too_many: str, **options: Any) -> None:
-        """Take how many there may be, and the text for more."""
+        """Set the maximum number of values, and the error for more."""
         super().__init__(label, **options)
         self.most, self.too_many = most, too_many
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep the whole list."""
+        """Store the raw list."""
         self.given = bool(valuelist)
         self.data = list(valuelist[0]) if self.given and isinstance(valuelist[0], list) else valuelist
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Refuse an empty list, then whatever is no text."""
+        """Refuse an empty list first, then one that is too long, then invalid values."""
         if self.required and not self.data:
             raise Missing(self.required)
         try:
@@ -33,16 +33,16 @@ class SeveralField(Field[list[Item]]):
             raise StopValidation(error.error) from error
 
     def counted(self, items: list[Any]) -> list[str]:
-        """Return the texts, each once, if they are not too many; that is judged before any is parsed."""
+        """Return the distinct texts. Raises `InvalidInput` if there are too many or one is not text."""
         different = list(dict.fromkeys(self.checked(item).strip() for item in items))
         if len(different) > self.most:
             raise InvalidInput(self.too_many)
         return different
 
     def distinct(self, items: list[str]) -> list[Item]:
-        """Return what the texts mean, each once."""
+        """Return the parsed texts, each value once."""
         return [self.parse_item(item) for item in items]
 
     def parse_item(self, text: str) -> Item:
-        """Return what one of the texts means, or raise `InvalidInput`."""
+        """Return the value of one text. Raises `InvalidInput`."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""When a request may bring what its operation does not know; `forms.Operation` names the operations."""
+"""Decide when unknown fields and query parameters are refused."""
 
 from app.base.errors import InvalidInput
 from app.web import unit_of_work
@@ -8,12 +8,12 @@ from app.web.response import replies
 
 
 def asks_for_page() -> bool:
-    """Tell whether a person follows a link, to which others add parameters of their own (`utm_source`)."""
+    """Return whether the request is for a page; links to pages may have parameters such as `utm_source`."""
     return not unit_of_work.changes() and not replies.speaks_json()
 
 
 def check_query(form: Operation) -> None:
-    """Refuse a program's query beside the body of a change: what is meant there would have no effect."""
+    """Raise `InvalidInput` for a program's query on a change with a body, which would be ignored."""
     if form.ignores_unknown or not replies.speaks_json():
         return
     declared = form.names()

@@ -1,4 +1,4 @@
-"""Fields of forms that bring a file: the file, the version it is, the checksum it must have."""
+"""Fields for uploads: the file, its version, and its expected checksum."""
 
 import re
 from typing import Any
@@ -15,15 +15,15 @@ class VersionField(Field[str]):
     """A semantic version."""
 
     def parse(self, text: str) -> str:
-        """Return the version."""
+        """Return the version. Raises `InvalidInput`."""
         return semver.parse(text, field=self.name)
 
 
 class ChecksumField(Field[str]):
-    """SHA-256 in hex, or none."""
+    """A SHA-256 checksum in hex, or none."""
 
     def parse(self, text: str) -> str | None:
-        """Return the digits in lower case, None for a blank text."""
+        """Return the digits in lower case, None for a blank text. Raises `InvalidInput`."""
         digits = text.strip().lower()
         if digits and not _CHECKSUM.fullmatch(digits):
             raise InvalidInput(f"{self.name} must be 64 hexadecimal digits")
@@ -31,10 +31,10 @@ class ChecksumField(Field[str]):
 
 
 class FileField(Field[Draft]):
-    """A file that was received; `value` is its draft, once it has come and the view is called."""
+    """An uploaded file; `value` is its draft once it has arrived."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Refuse absence, and a text in its place."""
+        """Refuse a missing file, and text in its place."""
         if self.data is None or isinstance(self.data, str):
             raise Missing(self.required or "")
         if isinstance(self.data, Draft):

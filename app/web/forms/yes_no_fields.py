@@ -1,4 +1,4 @@
-"""Questions in a form or in JSON: a yes or a no."""
+"""The field for booleans."""
 
 from typing import Any
 
@@ -9,26 +9,26 @@ _ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "":
 
 
 class YesNoField(Field[bool]):
-    """A yes or a no: `true` and `false` in JSON, and what forms send for them; there a blank is a no."""
+    """A boolean: `true` or `false` in JSON; forms may also send `1`, `on`, `0`, or a blank for false."""
 
     def __init__(self, label: str, *, explicit: bool = False, **options: Any) -> None:
-        """Take whether JSON must say `false` for a no, because a no leaves more access than a yes."""
+        """With `explicit`, JSON must send `false` rather than null or a blank."""
         super().__init__(label, **options)
         self.explicit = self.strict = explicit
 
     def refuse_empty(self, sent: Any) -> None:
-        """Raise `InvalidInput` for null or a blank in JSON: an unset variable must not lift a protection."""
+        """Raise `InvalidInput` for null or a blank in JSON, since an unset variable must not be a "no"."""
         if sent is None or (isinstance(sent, str) and not sent.strip()):
             raise InvalidInput(f"{self.name} must be true or false", field=self.name)
 
     def checked(self, data: Any) -> str:
-        """Take a JSON boolean as it would be written in a form."""
+        """Convert a JSON boolean to text, as a form would send it."""
         if not isinstance(data, bool | str):
             raise InvalidInput(f"{self.name} must be true or false")
         return super().checked(str(data).lower() if isinstance(data, bool) else data)
 
     def parse(self, text: str) -> bool:
-        """Return what it means; any other text is neither, so that no typing error becomes a yes."""
+        """Return the boolean. Raises `InvalidInput` for any other text."""
         answer = _ANSWERS.get(text)
         if answer is None:
             raise InvalidInput(f"{self.name} must be true or false")

@@ -1,6 +1,6 @@
-"""The guards. Every route carries exactly one: `@requires(action)`, `@signed_in` or `@public`.
+"""The guards of routes. Every route has exactly one: `@requires(action)`, `@signed_in` or `@public`.
 
-A guard walks the contract's order of checks: key, rate, shape, required fields, syntax, membership and role.
+A guard checks in a fixed order: key, rate, shape, required fields, syntax, then membership and role.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,12 @@ from app.web.guard.phases import guarded, receiving
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)
 Inside = TypeVar("Inside", bound=InOrganization)
-# How an operation finds what it acts on, and with it the organization.
+# Looks up what an operation acts on, and returns the actor's access to its organization.
 Way = Callable[[Actor, F, Action], AnyAccess]
 
 
 def by_organization(actor: Actor, form: InOrganization, action: Action) -> Access:
-    """Find the organization that `orgId` names."""
+    """Return the actor's access to the organization in `orgId`. Raises `NotPermitted`."""
     return organization_access.require(actor, form.org_id.value, action, changing=database.changing())
 
 
@@ -52,11 +52,11 @@ def requires(
 def requires(
     action: Action, operation: type[Any], *, way: Way[Any, Access] = by_organization, **options: Any
 ) -> Decorator[Any, Any]:
-    """Let the view run for an actor who may do the action where the way leads.
+    """Guard a view: the actor must be allowed to do the action in the organization that `way` finds.
 
-    A view that changes something names the audit event that a refused attempt is recorded as.
+    `refused_as` is the audit event for refused attempts; every view that changes something has one.
     """
-    return guarded(Guard("requires", operation, _entering(way, action), action, **options))
+    return guarded(Guard("requires", operation, _entry(way, action), action, **options))
 
 
 def receives(
@@ -67,16 +67,16 @@ def receives(
     redraw: Redraw[F] = None,
     refused_as: RefusedAs[F] = None,
 ) -> Decorator[AnyAccess, F]:
-    """Like `requires`, for a form with a file: judged before the file is read, and again under the lock.
+    """Guard a view that takes a file: check the request before the file is read, and again under the lock.
 
-    While the file comes in, no transaction is open.
+    No transaction is open while the file arrives.
     """
-    enter = _entering(way, action)
+    enter = _entry(way, action)
     return receiving(Guard("requires", operation, enter, action, redraw, streams=True, refused_as=refused_as))
 
 
 def require_access(actor: Actor, organization_id: str, action: Action) -> Access:
-    """Return the actor's access to an organization, or raise."""
+    """Return the actor's access to an organization. Raises `NotPermitted`."""
     current.organization_asked = organization_id
     return remember_access(
         organization_access.require(actor, organization_id, action, changing=database.changing())
@@ -84,10 +84,10 @@ def require_access(actor: Actor, organization_id: str, action: Action) -> Access
 
 
 def remember_access(access: AnyAccess) -> AnyAccess:
-    """Remember where the actor is: templates ask `can()` of it from here on."""
+    """Store the access for the rest of the request, for instance for `can()` in templates."""
     current.organization_asked = access.organization.id
     current.access = access
-    last_use.note_after_answer(access.actor, access)
+    last_use.record_after_response(access.actor, access)
     return access
 
 
@@ -98,31 +98,38 @@ def signed_in(
     opens_units: bool = False,
     refused_as: RefusedAs[F] = None,
 ) -> Decorator[Actor, F]:
-    """Let the view run for anybody we know.
+    """Guard a view: any authenticated actor may call it.
 
-    One that `opens_units` of work itself does what must not happen in one, such as hashing a password.
+    With `opens_units`, the view opens its own units of work, to do slow work such as hashing outside of them.
     """
     return guarded(
-        Guard("signed_in", operation, _known, redraw=redraw, opens_units=opens_units, refused_as=refused_as)
+        Guard(
+            "signed_in",
+            operation,
+            _admit_actor,
+            redraw=redraw,
+            opens_units=opens_units,
+            refused_as=refused_as,
+        )
     )
 
 
 def public(
     operation: type[F], *, redraw: Redraw[F] = None, refused_as: RefusedAs[F] = None
 ) -> Decorator[Actor | None, F]:
-    """Let the view run for everybody; one that changes things opens its units of work itself."""
-    return guarded(Guard("public", operation, _visitor, redraw=redraw, refused_as=refused_as))
+    """Guard a view that needs no credential; if it changes something, it opens its own units of work."""
+    return guarded(Guard("public", operation, _admit_anyone, redraw=redraw, refused_as=refused_as))
 
 
-def _entering(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
+def _entry(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
     return lambda form: remember_access(way(authentication.actor(), form, action))
 
 
-def _known(_form: Operation) -> Actor:
+def _admit_actor(_form: Operation) -> Actor:
     actor = authentication.actor()
-    last_use.note_after_answer(actor)
+    last_use.record_after_response(actor)
     return actor
 
 
-def _visitor(_form: Operation) -> Actor | None:
-    return authentication.visitor()
+def _admit_anyone(_form: Operation) -> Actor | None:
+    return authentication.find_actor()

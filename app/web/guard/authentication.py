@@ -1,4 +1,4 @@
-"""Who is asking: a key in a header, or the session whose secret the cookie carries. One way to an actor."""
+"""Authenticate the current request by an API key in a header or by a session in the cookie."""
 
 import hmac
 from contextlib import suppress
@@ -24,41 +24,41 @@ CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRFToken"
 
 
 class Carrier(UserMixin):  # type: ignore[misc] # Flask-Login has no types
-    """What Flask-Login keeps in the cookie: the secret of a session, and whom it stands for."""
+    """The user object of Flask-Login: the secret of a session, and its actor."""
 
     def __init__(self, secret: str, actor: Actor | None = None) -> None:
-        """Take the secret, and the actor if it was looked up already."""
+        """Set the secret, and the actor if it has been looked up."""
         self.id = secret
         self.actor = actor
 
 
 def init_app(app: Flask) -> None:
-    """Let Flask-Login carry our secrets in its cookie."""
+    """Set up Flask-Login with the portal's session cookie."""
     app.session_interface = session_cookies.SignedCookie()
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # templates have `viewer`
-    manager.session_protection = None  # the secret is all there is to protect
+    manager.session_protection = None  # it would end sessions whose address or browser changes
     manager.user_loader(_carrier)
 
 
-def visitor() -> Actor | None:
-    """Return who is asking, None for nobody; raise for a bad key, whatever the cookie says."""
-    if not current.recognised:
+def find_actor() -> Actor | None:
+    """Return the actor, None without a credential. Raises `NotAuthenticated` for a bad key."""
+    if not current.authenticated:
         current.actor = _by_key() if carries_key() else _by_cookie()
-        current.recognised = True
+        current.authenticated = True
     return current.actor
 
 
 def actor() -> Actor:
-    """Return who is asking, or raise."""
-    found = visitor()
+    """Return the actor. Raises `NotAuthenticated` if there is none."""
+    found = find_actor()
     if found is None:
         raise NotAuthenticated
     return found
 
 
 def check_operator() -> None:
-    """Refuse whoever does not bring the token of the settings; without one there is nothing here."""
+    """Raise `NotAuthenticated` without the right metrics token, `NotFound` if none is set."""
     wanted = current.settings.metrics_token
     if not wanted:
         raise NotFound("Not found")
@@ -68,12 +68,12 @@ def check_operator() -> None:
 
 
 def recheck() -> None:
-    """Look again who is asking, when time has passed since the last look."""
+    """Authenticate again at the next use, because the database may have changed."""
     current.forget_actor()
 
 
 def check_forgery() -> None:
-    """Refuse a change by cookie without its token, or from another site; no browser sends a key unasked."""
+    """Raise `NotPermitted` for a change by cookie that lacks the CSRF token or comes from another site."""
     if not changes() or carries_key():
         return
     forged = "other_site" if not origins.is_own() else "form_token" if not token_is_valid() else None
@@ -82,7 +82,7 @@ def check_forgery() -> None:
 
 
 def token_is_valid() -> bool:
-    """Tell whether the request brings the token that belongs to its cookie."""
+    """Return whether the request has the CSRF token that belongs to its cookie."""
     token = request.headers.get(CSRF_HEADER) or incoming.form_value(CSRF_FIELD)
     try:
         validate_csrf(token)
@@ -92,7 +92,7 @@ def token_is_valid() -> bool:
 
 
 def start_session(secret: str) -> None:
-    """Put a new session into the cookie; everything the cookie held before goes, its token too."""
+    """Replace the contents of the cookie, including the CSRF token, by a new session."""
     cookie.clear()
     cookie.permanent = True
     login_user(Carrier(secret))
@@ -101,7 +101,7 @@ def start_session(secret: str) -> None:
 
 
 def end_session() -> None:
-    """Empty the cookie, and let the browser forget what pages may have stored."""
+    """Empty the cookie, and clear what pages may have stored in the browser."""
     logout_user()
     cookie.clear()
     current.forget_token()
@@ -109,20 +109,22 @@ def end_session() -> None:
 
 
 def _clear_storage(response: Response) -> Response:
-    """Clear storage only: `cookies` would take those of other hosts of the domain, and the known device.
+    """Clear only `storage`: `cookies` would remove those of sibling hosts, and the known-device cookie.
 
-    The cache keeps only files that are the same for everybody, and clearing it may take seconds.
+    The cache has only public files, and clearing it may take seconds.
     """
     response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 
 def _carrier(secret: str) -> Carrier | None:
-    """Return the live session behind the cookie; a dead copy in front of the live one does not hide it."""
+    """Return the first valid session among the copies of the cookie."""
     for candidate in chain([secret], session_cookies.other_secrets()):
         with suppress(NotAuthenticated):
-            asked_about = _organization_asked_about()
-            return Carrier(candidate, credentials.actor_for(candidate, CredentialKind.SESSION, asked_about))
+            organization_id = _organization_in_query()
+            return Carrier(
+                candidate, credentials.actor_for(candidate, CredentialKind.SESSION, organization_id)
+            )
     return None
 
 
@@ -136,9 +138,9 @@ def _by_key() -> Actor:
     if len(keys) != 1:
         raise NotAuthenticated(message="Send one key in one header.")
     (key,) = keys
-    return credentials.actor_for(key, CredentialKind.KEY, _organization_asked_about())
+    return credentials.actor_for(key, CredentialKind.KEY, _organization_in_query())
 
 
-def _organization_asked_about() -> str | None:
-    """Return the organization in the query of a read, so that one statement answers both questions."""
+def _organization_in_query() -> str | None:
+    """Return `orgId` from the query of a read, so that actor and membership are looked up together."""
     return None if changes() else incoming.query_value("orgId")

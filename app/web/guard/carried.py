@@ -1,22 +1,22 @@
-"""What a browser carries from one step of a log-in or of a passkey to the next, in its cookie."""
+"""Values that the signed cookie stores between two steps of signing in or of using a passkey."""
 
 from flask import session as cookie
 
 CHALLENGE, CEREMONY = "challenge", "ceremony"
 
 
-def keep(name: str, value: str) -> None:
-    """Put a value into the cookie."""
+def store(name: str, value: str) -> None:
+    """Store a value in the cookie."""
     cookie[name] = value
 
 
-def look(name: str) -> str | None:
-    """Return a value."""
+def get(name: str) -> str | None:
+    """Return a value, or None."""
     found: str | None = cookie.get(name)
     return found
 
 
-def take(name: str) -> str | None:
-    """Return a value and remove it."""
+def pop(name: str) -> str | None:
+    """Remove and return a value, or None."""
     found: str | None = cookie.pop(name, None)
     return found

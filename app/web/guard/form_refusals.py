@@ -1,4 +1,4 @@
-"""Why a form was refused, in words that help: it came to another address, without its cookie, or too late."""
+"""Explain why a form was refused: a wrong portal address, a missing cookie, or an expired token."""
 
 from urllib.parse import urlsplit
 
@@ -12,12 +12,12 @@ from app.web.request.negotiation import Dialect, dialect
 
 
 def refusal(reason: str) -> NotPermitted:
-    """Return the refusal of a change by cookie that lacks its token or comes from another site."""
+    """Return the refusal of a change by cookie that lacks its CSRF token or comes from another site."""
     if dialect() is not Dialect.JSON:
         if _at_another_address(reason):
-            return _elsewhere(reason)
-        if not _cookie_came():
-            return _without_cookie(reason)
+            return _wrong_address(reason)
+        if not _has_cookie():
+            return _missing_cookie(reason)
     return NotPermitted(
         "The form has expired",
         message="Reload the page and try again. Nothing was changed.",
@@ -26,23 +26,23 @@ def refusal(reason: str) -> NotPermitted:
 
 
 def _at_another_address(reason: str) -> bool:
-    """Return whether the browser shows the portal at another address than its own.
+    """Return whether the browser uses another address than the portal's own.
 
-    A proxy may hide scheme and host from us, so what the browser says counts first. Where the cookie came
-    back, the address is no obstacle, unless the browser names one that is unknown here.
+    A proxy may hide the scheme and host, so the browser's headers take precedence. If the cookie arrived, the
+    address works, unless the browser's `Origin` differs.
     """
     if request.headers.get("Sec-Fetch-Site") not in {None, "same-origin", "none"}:
         return False
     shown = request.headers.get("Origin") or request.host_url.rstrip("/")
-    return shown != current.settings.base_url and (reason == "other_site" or not _cookie_came())
+    return shown != current.settings.base_url and (reason == "other_site" or not _has_cookie())
 
 
-def _cookie_came() -> bool:
+def _has_cookie() -> bool:
     return bool(cookies.sent(request, cookies.name(current.settings)))
 
 
-def _elsewhere(reason: str) -> NotPermitted:
-    """Name the portal's address: a browser keeps `Secure` cookies to itself at any other."""
+def _wrong_address(reason: str) -> NotPermitted:
+    """Return a refusal with the portal's address, the only one to which browsers send `Secure` cookies."""
     base_url = current.settings.base_url
     refused = NotPermitted(
         f"This portal is at {base_url}",
@@ -53,7 +53,7 @@ def _elsewhere(reason: str) -> NotPermitted:
     return refused
 
 
-def _without_cookie(reason: str) -> NotPermitted:
+def _missing_cookie(reason: str) -> NotPermitted:
     return NotPermitted(
         "Your browser didn't send a cookie with this form",
         message="Reload the page and try again. If that doesn't help, allow cookies for "
@@ -63,6 +63,6 @@ def _without_cookie(reason: str) -> NotPermitted:
 
 
 def _shown_host() -> str:
-    """Return the host that the browser shows, which a proxy may hide from us."""
+    """Return the host that the browser shows, even if a proxy replaces it."""
     base_url = current.settings.base_url
     return urlsplit(base_url).netloc if request.headers.get("Origin") == base_url else request.host

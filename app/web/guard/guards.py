@@ -1,4 +1,4 @@
-"""Guards as values, typed: a guard, its view and what draws its form again agree on one form."""
+"""The type of guards, generic in the form that the guard, its view and its redraw function share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from app.web.forms.forms import F
 from app.web.response.replies import Result
 from app.web.response.screens import Screen
 
-# What a guard lets in: an access, an actor, or a visitor.
+# What a guard passes to its view: an access, an actor, or an optional actor.
 A = TypeVar("A")
-# Draws a form again after a refusal, with what was typed and what is wrong with it.
+# Returns the screen of a refused form, with the input and its errors.
 Redraw = Callable[[F], Screen] | None
-# The event that a refused attempt is recorded as; some routes make several, and the form says which.
+# The audit event of a refused attempt, or a function that picks one by the form.
 RefusedAs = Event | Callable[[F], Event] | None
 View = Callable[[A, F], Result]
 GuardedView = Callable[..., ResponseReturnValue]
@@ -25,9 +25,9 @@ Decorator = Callable[[View[A, F]], GuardedView]
 
 @dataclass(frozen=True, slots=True)
 class Guard(Generic[A, F]):
-    """What a route asks for; the architecture test, the specification and the error pages read it.
+    """The requirements of a route, which the specification, the error pages and tests read too.
 
-    `enter` returns the first argument of the view for a form, or refuses.
+    `enter` returns the first argument of the view for a form, or raises a refusal.
     """
 
     kind: str
@@ -40,10 +40,10 @@ class Guard(Generic[A, F]):
     refused_as: RefusedAs[F] = None
 
     def attempted(self, form: F) -> Event | None:
-        """Return the event that a refused request is recorded as, None for one that leaves no entry."""
-        named = self.refused_as
-        return named if named is None or isinstance(named, Event) else named(form)
+        """Return the audit event for a refused attempt, None if it is not recorded."""
+        event = self.refused_as
+        return event if event is None or isinstance(event, Event) else event(form)
 
 
-# The guard of some route, whatever its form is.
+# A guard with any form.
 AnyGuard = Guard[Any, Any]

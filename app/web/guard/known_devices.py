@@ -1,6 +1,6 @@
-"""The devices on which somebody logged in before: strangers' guesses cannot lock the owner out of them.
+"""A cookie for devices on which accounts have signed in, so that wrong passwords elsewhere don't lock those.
 
-A sealed cookie that outlives the session. It opens nothing: the guesses made with it are counted apart.
+The sealed cookie outlives the session and grants nothing: its wrong passwords are counted separately.
 """
 
 import orjson
@@ -12,34 +12,34 @@ from app.web.current import current
 from app.web.request import cookies
 
 LIFETIME_SECONDS = 180 * 24 * 3600
-# How many people may share a browser.
+# Accounts that are remembered per browser.
 _MOST = 5
 _PURPOSE = "known device"
 _NOUN = "crewroom-device"
 
 
 def init_app(app: Flask) -> None:
-    """Send the cookie with the answer to a log-in."""
+    """Send the cookie with the response to a sign-in."""
     app.after_request(_send)
 
 
-def recognised(address: Address) -> str | None:
-    """Return the identifier of the browser that asks, if the account of an address was entered with it."""
-    device, accounts = _carried()
-    return device if _name(address) in accounts else None
+def find_device(address: Address) -> str | None:
+    """Return the identifier of the device if the account has signed in on it, else None."""
+    device, accounts = _read_cookie()
+    return device if _account_mark(address) in accounts else None
 
 
 def remember(address: Address) -> None:
-    """Let the browser that asks be known to an account from now on."""
-    device, accounts = _carried()
-    others = [name for name in accounts if name != _name(address)]
+    """Remember that the account has signed in on this device."""
+    device, accounts = _read_cookie()
+    others = [name for name in accounts if name != _account_mark(address)]
     current.known_device = {
         "id": device or identifiers.new("device"),
-        "accounts": [_name(address), *others][:_MOST],
+        "accounts": [_account_mark(address), *others][:_MOST],
     }
 
 
-def _carried() -> tuple[str | None, list[str]]:
+def _read_cookie() -> tuple[str | None, list[str]]:
     config = current.settings
     now = int(clock.now().timestamp())
     for name in (cookies.name(config, _NOUN), cookies.old_name(config, _NOUN)):
@@ -51,7 +51,7 @@ def _carried() -> tuple[str | None, list[str]]:
     return None, []
 
 
-def _name(address: Address) -> str:
+def _account_mark(address: Address) -> str:
     return tokens.lockout_key(current.settings.secret_key, _PURPOSE, address.key)[:32]
 
 

@@ -1,4 +1,4 @@
-"""Last use: noted at most once a minute, after the answer, so that a read writes nothing while it runs."""
+"""Record the last use of credentials, at most once a minute and after the response."""
 
 import structlog
 from flask import Flask, Response
@@ -13,28 +13,28 @@ log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
-    """Note the use when the answer has left."""
-    app.after_request(_arrange)
+    """Record the use after each response."""
+    app.after_request(_schedule)
 
 
-def note_after_answer(actor: Actor, access: Access | None = None) -> None:
-    """Remember to note this use, if the last note is older than a minute."""
-    noted = [actor.last_used_at]
+def record_after_response(actor: Actor, access: Access | None = None) -> None:
+    """Schedule recording this use, if the recorded ones are older than a minute."""
+    recorded = [actor.last_used_at]
     if access is not None:
-        noted += [access.last_active_at, access.last_used_at]
-    if any(map(last_used.stale, noted)):
-        current.use = (actor, access.organization.id if access else None)
+        recorded += [access.last_active_at, access.last_used_at]
+    if any(map(last_used.stale, recorded)):
+        current.last_use = (actor, access.organization.id if access else None)
 
 
-def _arrange(response: Response) -> Response:
-    use = current.use
+def _schedule(response: Response) -> Response:
+    use = current.last_use
     if use:
         database = current.database
-        response.call_on_close(lambda: _note(database, *use))
+        response.call_on_close(lambda: _record(database, *use))
     return response
 
 
-def _note(database: Database, actor: Actor, organization_id: str | None) -> None:
+def _record(database: Database, actor: Actor, organization_id: str | None) -> None:
     try:
         with database.writing():
             last_used.record(actor, organization_id)

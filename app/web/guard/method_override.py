@@ -1,4 +1,4 @@
-"""Forms can only GET and POST: a hidden `_method` stands for the rest; not for keys, nor without token."""
+"""Let HTML forms send PUT and DELETE in a hidden `_method` field, given a CSRF token and no API key."""
 
 from flask import Flask, request
 from flask.globals import request_ctx
@@ -14,7 +14,7 @@ _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def init_app(app: Flask) -> None:
-    """Route such a form to the operation it means, before anything else looks at it."""
+    """Route such forms to their operation before anything else handles them."""
     app.before_request(_override)
 
 

@@ -1,4 +1,4 @@
-"""A request in three phases: judged without a lock, written under one, drawn after the commit."""
+"""Run a request in three phases: check it without a lock, write under the lock, render after the commit."""
 
 from functools import wraps
 
@@ -21,18 +21,18 @@ log = structlog.get_logger()
 
 
 def guarded(guard: Guard[A, F]) -> Decorator[A, F]:
-    """Return what guards a view."""
+    """Return the decorator that runs the guard and then the view."""
 
     def decorate(view: View[A, F]) -> GuardedView:
         @wraps(view)
-        def run(**_path: str) -> ResponseReturnValue:  # what the path names, `incoming.fields()` brings
+        def run(**_path: str) -> ResponseReturnValue:  # `incoming.fields()` includes path variables
             current.guard = guard
             if _opens_units(guard):
-                return _drawn_apart(_apart(guard, view))
+                return _draw_in_read(_run_view_apart(guard, view))
             if unit_of_work.changes():
-                return _drawn_apart(_written(guard, view))
+                return _draw_in_read(_run_change(guard, view))
             with unit_of_work.reading():
-                return drawing.drawn(view(*_checked(guard)))
+                return drawing.draw(view(*_check(guard)))
 
         run.guard = guard  # type: ignore[attr-defined]
         return run
@@ -41,17 +41,17 @@ def guarded(guard: Guard[A, F]) -> Decorator[A, F]:
 
 
 def receiving(guard: Guard[A, F]) -> Decorator[A, F]:
-    """Return what guards a view that takes a file, which comes in between two looks at the request."""
+    """Return the decorator for a view that takes a file, which is read between two checks of the request."""
 
     def decorate(view: View[A, F]) -> GuardedView:
         @wraps(view)
         def run(**_path: str) -> ResponseReturnValue:
             current.guard = guard
             with unit_of_work.reading():
-                rate_limits.check(_recognised(guard))
+                rate_limits.check(_authenticate(guard))
             with uploads.received(lambda: _admit(guard)):
-                result = _judged_again(guard, view)
-            return _drawn_apart(result)
+                result = _recheck_and_run(guard, view)
+            return _draw_in_read(result)
 
         run.guard = guard  # type: ignore[attr-defined]
         return run
@@ -63,74 +63,74 @@ def _opens_units(guard: AnyGuard) -> bool:
     return guard.opens_units or (guard.kind == "public" and unit_of_work.changes())
 
 
-def _apart(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
-    """Judge the request in a read, and call the view, which opens its units of work itself."""
+def _run_view_apart(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
+    """Check the request in a read, then call the view, which opens its own units of work."""
     with unit_of_work.reading():
-        arguments = _checked(guard)
+        arguments = _check(guard)
     return view(*arguments)
 
 
-def _written(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
-    """Judge the request without a lock, then change what it asks for under one.
+def _run_change(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
+    """Check the request without a lock, then run the view under the lock.
 
-    What may have changed in between is judged again: the credential, the membership and the role.
+    What may have changed in between is checked again: the credential, the membership and the role.
     """
     with unit_of_work.reading():
-        _, form = _checked(guard)
+        _, form = _check(guard)
     authentication.recheck()
     with unit_of_work.writing():
         return view(guard.enter(form), form)
 
 
-def _drawn_apart(result: replies.Result) -> ResponseReturnValue:
-    """Draw a result in a read of its own; a page that cannot be drawn does not deny the change."""
+def _draw_in_read(result: replies.Result) -> ResponseReturnValue:
+    """Render a result in a new read. If that fails after a change, confirm the change without its page."""
     if not drawing.needs_reading(result):
-        return drawing.drawn(result)
+        return drawing.draw(result)
     try:
         with unit_of_work.reading():
-            return drawing.drawn(result)
+            return drawing.draw(result)
     except Exception:
         if not isinstance(result, replies.Reply):
             raise
         log.exception("not_drawn")
-        return drawing.undrawn(result)
+        return drawing.draw_fallback(result)
 
 
-def _judged_again(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
+def _recheck_and_run(guard: Guard[A, F], view: View[A, F]) -> replies.Result:
     authentication.recheck()
     with unit_of_work.writing():
-        return view(*_judged(guard))
+        return view(*_check_form(guard))
 
 
 def _admit(guard: AnyGuard) -> str:
-    """Judge before the file is read, by the fields in front of it; all of them are judged again behind it.
+    """Check the fields before the file, before it is read, and return the id of the uploading person.
 
-    Return who it is that may upload.
+    Everything is checked again once the file has arrived.
     """
     with unit_of_work.reading():
         if all(name in incoming.fields() for name in guard.operation.required_names()):
-            _judged(guard)
+            _check_form(guard)
         elif guard.action:
             authentication.check_forgery()
-            current.form = guard.operation()  # blank; a refusal is recorded by the event of its guard
+            current.form = guard.operation()  # blank, so that a refusal can be recorded
             organization_access.check_anywhere(authentication.actor(), guard.action)
         return authentication.actor().user_id
 
 
-def _checked(guard: Guard[A, F]) -> tuple[A, F]:
-    """Walk the order of checks; return what the view is called with."""
-    rate_limits.check(_recognised(guard))
-    return _judged(guard)
+def _check(guard: Guard[A, F]) -> tuple[A, F]:
+    """Run all checks in order, and return the arguments of the view."""
+    rate_limits.check(_authenticate(guard))
+    return _check_form(guard)
 
 
-def _judged(guard: Guard[A, F]) -> tuple[A, F]:
-    """Walk the part of the order that needs the body."""
-    form = _filled(guard)
+def _check_form(guard: Guard[A, F]) -> tuple[A, F]:
+    """Run the checks that need the body, and return the arguments of the view."""
+    form = _fill_form(guard)
     return guard.enter(form), form
 
 
-def _filled(guard: Guard[A, F]) -> F:
-    """Return the form with the request's fields; raises the first refusal that needs no database."""
+def _fill_form(guard: Guard[A, F]) -> F:
+    """Return the form with the request's fields. Raises the first refusal that needs no database."""
     authentication.check_forgery()
     current.form = form = guard.operation()
     unknown_fields.check_query(form)
@@ -138,10 +138,10 @@ def _filled(guard: Guard[A, F]) -> F:
     return form
 
 
-def _recognised(guard: AnyGuard) -> Actor | None:
-    """Return who is asking; a refused key counts for the network address that sent it."""
+def _authenticate(guard: AnyGuard) -> Actor | None:
+    """Return the actor. A rejected credential is counted against its network's rate limit."""
     try:
-        return authentication.visitor() if guard.kind == "public" else authentication.actor()
+        return authentication.find_actor() if guard.kind == "public" else authentication.actor()
     except NotAuthenticated:
         rate_limits.check(None)
         raise

@@ -1,4 +1,4 @@
-"""The guards of probes, which look at no key and no cookie: `@probe`, and `@operator` for a token."""
+"""Guards of probes, which ignore keys and cookies: `@probe`, and `@operator` with the metrics token."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,19 +11,16 @@ from app.web.guard.guards import Guard, GuardedView
 
 
 def probe() -> Callable[[GuardedView], GuardedView]:
-    """Let the view run for monitoring: uncounted, without a look at who asks, and without a unit of work."""
-    return _probing("probe", lambda: None)
+    """Guard a probe: no authentication, no rate limit, no unit of work."""
+    return _guarded("probe", lambda: None)
 
 
 def operator() -> Callable[[GuardedView], GuardedView]:
-    """Let the view run for the operator's monitoring, which sends the metrics token of the settings.
-
-    Otherwise like `probe`.
-    """
-    return _probing("operator", authentication.check_operator)
+    """Guard a probe like `probe`, but require the operator's metrics token."""
+    return _guarded("operator", authentication.check_operator)
 
 
-def _probing(kind: str, check: Callable[[], None]) -> Callable[[GuardedView], GuardedView]:
+def _guarded(kind: str, check: Callable[[], None]) -> Callable[[GuardedView], GuardedView]:
     def decorate(view: GuardedView) -> GuardedView:
         @wraps(view)
         def run() -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Counters of requests: in this process, or in a Redis that several processes share."""
+"""Count requests for rate limits, in this process or in a Redis that several processes share."""
 
 import threading
 import time
@@ -11,13 +11,13 @@ from limits.storage import storage_from_string
 
 log = structlog.get_logger()
 
-# Callers that one window remembers; of more, those that asked longest ago are forgotten.
+# Callers counted per window; beyond that, those whose last request is oldest are dropped.
 MOST_CALLERS = 200_000
 RETRY_SECONDS = 5.0
-# A Redis in the same network answers within a few milliseconds; nobody waits longer for one that hangs.
+# A Redis in the same network answers within milliseconds; requests must not wait for one that hangs.
 _ANSWER_SECONDS = 0.25
 _START_SECONDS = 2.0
-# The library's own repetitions would let each request wait several times as long.
+# The library's retries would multiply the time that each request waits.
 _OPTIONS: dict[str, Any] = {
     "socket_timeout": _ANSWER_SECONDS,
     "socket_connect_timeout": _ANSWER_SECONDS,
@@ -27,17 +27,17 @@ NOT_SHARED = "rate_limits_not_shared"
 
 
 class Counter(Protocol):
-    """Counts what callers do in windows of fixed length."""
+    """Count requests per caller in windows of fixed length."""
 
     def hit(self, name: str, seconds: int, caller: str, cost: int = 1) -> int:
-        """Count for a caller; return the caller's count in the present window, this time included."""
+        """Add `cost` to the caller's count and return its total in the current window."""
 
     def resets_in(self, name: str, seconds: int, caller: str) -> float:
-        """Return in how many seconds the caller's window ends, at most its length."""
+        """Return the seconds until the caller's window ends, at most its length."""
 
 
 class _Window:
-    """One window: two plain dictionaries, the elder of which goes when the younger is full."""
+    """One window: two dictionaries, of which the older is dropped when the newer is full."""
 
     def __init__(self, ends_at: float) -> None:
         self.ends_at = ends_at
@@ -53,20 +53,20 @@ class _Window:
 
 
 class ProcessCounter:
-    """Counts in this process, by a clock that nobody sets."""
+    """Count in this process, by the monotonic clock."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Begin with nothing counted."""
+        """Start with no counts."""
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._windows: dict[str, _Window] = {}
 
     def __len__(self) -> int:
-        """Return how many callers are remembered, each in each of its windows."""
+        """Return the number of counts, one per caller and window."""
         return sum(len(window.older) + len(window.newer) for window in self._windows.values())
 
     def hit(self, name: str, seconds: int, caller: str, cost: int = 1) -> int:
-        """Count for a caller; return the caller's count in the present window, this time included."""
+        """Add `cost` to the caller's count and return its total in the current window."""
         now = self._monotonic()
         with self._lock:
             window = self._windows.get(name)
@@ -75,20 +75,20 @@ class ProcessCounter:
             return window.hit(caller, cost)
 
     def resets_in(self, name: str, seconds: int, caller: str) -> float:  # noqa: ARG002 - one window for all
-        """Return in how many seconds the window ends, at most its length."""
+        """Return the seconds until the window ends, at most its length."""
         window = self._windows.get(name)
         return _within(window.ends_at - self._monotonic(), seconds) if window else float(seconds)
 
 
 class SharedCounter:
-    """Counts in a Redis; in this process while it does not answer, whatever the reason.
+    """Count in a Redis, or in this process while the Redis is unreachable.
 
-    A thread looks after a Redis that is away, so that no request waits for it.
+    A thread reconnects to the Redis, so that no request waits for it.
     """
 
     def __init__(self, url: str, prefix: str) -> None:
-        """Connect; return after two seconds at the latest, connected or not."""
-        # What Redis' own clients call `unix:`, the library calls otherwise.
+        """Wait up to two seconds for a connection."""
+        # The library has its own name for the `unix:` scheme of Redis clients.
         self._url, self._prefix = (
             url.replace("unix:", "redis+unix:") if url.startswith("unix:") else url,
             prefix,
@@ -102,30 +102,30 @@ class SharedCounter:
 
     @property
     def shared(self) -> bool:
-        """Whether the Redis answered when it was last asked."""
+        """Whether the Redis answered its last request."""
         return self._storage is not None
 
     def hit(self, name: str, seconds: int, caller: str, cost: int = 1) -> int:
-        """Count for a caller; return the caller's count in the present window, this time included."""
-        found = self._ask(lambda storage: storage.incr(f"{name}:{caller}", seconds, cost))
+        """Add `cost` to the caller's count and return its total in the current window."""
+        found = self._call(lambda storage: storage.incr(f"{name}:{caller}", seconds, cost))
         return self._process.hit(name, seconds, caller, cost) if found is None else int(found)
 
     def resets_in(self, name: str, seconds: int, caller: str) -> float:
-        """Return in how many seconds the caller's window ends, at most its length."""
-        left = self._ask(lambda storage: storage.get_expiry(f"{name}:{caller}") - time.time())
+        """Return the seconds until the caller's window ends, at most its length."""
+        left = self._call(lambda storage: storage.get_expiry(f"{name}:{caller}") - time.time())
         return self._process.resets_in(name, seconds, caller) if left is None else _within(left, seconds)
 
-    def _ask(self, question: Callable[[Any], float]) -> float | None:
-        """Return what the Redis answers, None while it does not."""
+    def _call(self, command: Callable[[Any], float]) -> float | None:
+        """Return the result of a Redis command, None while the Redis is unreachable."""
         storage = self._storage
         try:
-            return question(storage) if storage else None
-        except Exception as error:  # noqa: BLE001 - no request may fail by what a broken server answers
-            self._lose(error)
+            return command(storage) if storage else None
+        except Exception as error:  # noqa: BLE001 - a broken Redis must not fail requests
+            self._disconnect(error)
             return None
 
-    def _lose(self, error: Exception) -> None:
-        """Count in this process from now on; of several requests that notice it at once, one says so."""
+    def _disconnect(self, error: Exception) -> None:
+        """Switch to counting in this process, and log that once even if several requests fail together."""
         with self._lock:
             lost, self._storage = self._storage is not None, None
         if lost:
@@ -136,7 +136,7 @@ class SharedCounter:
         threading.Thread(target=self._connect, name="rate-limit-storage", daemon=True).start()
 
     def _connect(self) -> None:
-        """Try until the Redis counts, and say when it does again."""
+        """Try until the Redis is reachable, and log its return after a failure."""
         while not self._try():
             self._tried.set()
             time.sleep(RETRY_SECONDS)
@@ -148,7 +148,7 @@ class SharedCounter:
         try:
             storage: Any = storage_from_string(self._url, key_prefix=self._prefix, **_OPTIONS)
             storage.incr("trial", 60)
-        except Exception as error:  # noqa: BLE001 - a wrong address, a missing package: all but this goes on
+        except Exception as error:  # noqa: BLE001 - no failure may end this thread
             if not self._tried.is_set():
                 log.warning(NOT_SHARED, storage=_without_password(self._url), reason=_reason(error))
             return False
@@ -157,12 +157,12 @@ class SharedCounter:
 
 
 def _without_password(url: str) -> str:
-    """Return as much of the address as helps an operator who mistyped it."""
+    """Return the host, port and path of a URL, for the log."""
     return url.partition("//")[2].rpartition("@")[2].partition("?")[0]
 
 
 def _reason(error: Exception) -> str:
-    """Name what went wrong; the text of an error may hold the whole address."""
+    """Return the kind of an error for the log; its text may contain the URL with its password."""
     missing = isinstance(error, ConfigurationError)
     return "package missing: install crewroom[redis]" if missing else type(error).__name__
 

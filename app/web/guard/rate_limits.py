@@ -1,7 +1,7 @@
-"""How often the same caller may ask: anything at all, and what could be guessing.
+"""Rate limits: general ones, and tighter ones for sensitive operations such as signing in.
 
-General limits count for each credential, for its owner, and for the network. Requests without a valid
-credential have a limit of their own for each network.
+The general limits count requests per credential, per person and per network. Requests without a valid
+credential have a separate limit per network.
 """
 
 import ipaddress
@@ -22,9 +22,9 @@ from app.web.request import probes
 from app.web.request.negotiation import Dialect, dialect
 
 MINUTE, HOUR = 60, 3600
-# How many times the limit of a credential.
+# Multiples of a credential's limit.
 PERSON, STRANGERS, NETWORK = 3, 3, 100
-# Counted for a network, or for a person: keys cost nothing, so one of them is no caller of its own.
+# Counted per network or per person, because a person can create any number of keys.
 TIGHTER = {
     "log_in": (60, MINUTE),
     "log_in_account": (20, MINUTE),
@@ -38,7 +38,7 @@ TIGHTER = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit of one caller, and how many requests are left of it."""
+    """A limit for one caller, and how many requests are left."""
 
     name: str
     caller: str
@@ -47,18 +47,18 @@ class Limit:
 
     @property
     def resets_in(self) -> int:
-        """In how many seconds the count begins anew."""
+        """The seconds until the count is reset."""
         return math.ceil(_counter().resets_in(self.name, MINUTE, self.caller))
 
 
 def init_app(app: Flask) -> None:
-    """Make the counter and put the headers on JSON answers."""
-    app.extensions["rate_counter"] = _made(app.extensions["config"])
-    app.after_request(_headers)
+    """Create the counter, and add the headers to JSON responses."""
+    app.extensions["rate_counter"] = _create_counter(app.extensions["config"])
+    app.after_request(_add_headers)
 
 
 def check(actor: Actor | None) -> None:
-    """Count the request for the actor, or for the network if nobody is known; raise `TooManyRequests`."""
+    """Count the request for the actor, or for anonymous requests. Raises `TooManyRequests`."""
     limit = current.settings.rate_limit
     if not limit:
         return
@@ -73,15 +73,15 @@ def check(actor: Actor | None) -> None:
 
 
 def check_tighter(name: str, caller: str | None = None, *, times: int = 1) -> None:
-    """Count one of the tighter limits, and raise `TooManyRequests`; off when the general limit is."""
+    """Count against a tighter limit, unless limits are off. Raises `TooManyRequests`."""
     if current.settings.rate_limit:
         allowed, seconds = TIGHTER[name]
-        _hit(name, seconds, caller or client_address(), allowed, times)
+        _count_request(name, seconds, caller or client_address(), allowed, times)
 
 
 @contextmanager
 def failed_look_ups(actor: Actor) -> Iterator[None]:
-    """Count the look-ups that find nobody, so that addresses cannot be tried out by the thousand."""
+    """Count lookups that raise `NotFound`, so that email addresses cannot be probed in bulk."""
     try:
         yield
     except NotFound:
@@ -90,10 +90,7 @@ def failed_look_ups(actor: Actor) -> Iterator[None]:
 
 
 def client_address() -> str:
-    """Return the network address that asks; `X-Forwarded-For` counts only from a trusted proxy.
-
-    Of IPv6 it is the network of 64 bits that one customer has to themselves.
-    """
+    """Return the client's IP address, or its /64 network for IPv6, since one customer has all of that."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
@@ -104,13 +101,13 @@ def client_address() -> str:
 
 
 def show_refusal(response: Response, error: TooManyRequests) -> None:
-    """Say on a refusal which limit it was, and when to come again."""
+    """Add the headers of the exceeded limit to a refusal."""
     response.headers["Retry-After"] = str(error.retry_after)
     if error.limit and current.settings.rate_limit and dialect() is Dialect.JSON:
         _show(response, error.limit, 0, error.retry_after)
 
 
-def _made(config: Config) -> Counter:
+def _create_counter(config: Config) -> Counter:
     url = config.rate_limit_storage
     if url.startswith("memory:") or not config.rate_limit:
         return ProcessCounter()
@@ -118,13 +115,13 @@ def _made(config: Config) -> Counter:
 
 
 def _count(name: str, caller: str, allowed: int) -> None:
-    """Count one of the general limits, and keep the one of which least is left, for the headers."""
-    left = allowed - _hit(name, MINUTE, caller, allowed)
+    """Count against a general limit, and remember the one with the fewest requests left for the headers."""
+    left = allowed - _count_request(name, MINUTE, caller, allowed)
     if current.rate is None or left < current.rate.left:
         current.rate = Limit(name, caller, allowed, left)
 
 
-def _hit(name: str, seconds: int, caller: str, allowed: int, times: int = 1) -> int:
+def _count_request(name: str, seconds: int, caller: str, allowed: int, times: int = 1) -> int:
     count = _counter().hit(name, seconds, caller, times)
     if count > allowed:
         wait = max(1, math.ceil(_counter().resets_in(name, seconds, caller)))
@@ -132,8 +129,8 @@ def _hit(name: str, seconds: int, caller: str, allowed: int, times: int = 1) -> 
     return count
 
 
-def _headers(response: Response) -> Response:
-    """Tell on each JSON answer how many requests are left; one that came before any count is counted here."""
+def _add_headers(response: Response) -> Response:
+    """Add the headers to a JSON response; requests that were refused before counting are counted here."""
     if not current.settings.rate_limit or probes.uncounted() or dialect() is not Dialect.JSON:
         return response
     if not current.counted:

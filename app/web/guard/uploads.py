@@ -1,4 +1,4 @@
-"""The reader of uploads: a form with one file, which goes to disk as it comes in, never into memory."""
+"""Read forms with a file, which is streamed to disk."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,43 +22,43 @@ _CHUNK = 64 * 1024
 
 @contextmanager
 def received(admit: Callable[[], str]) -> Iterator[None]:
-    """Read the form of the current request; its file lasts as long as the block.
+    """Read the form of the current request; its file is discarded at the end of the block, unless kept.
 
-    `admit` judges by the fields so far and returns whose upload it is, before the first byte of the file is
-    kept and before anything is waited for: only then the upload takes one of the slots that others wait for.
+    `admit` checks the fields so far and returns the id of the person, before any of the file is stored and
+    before waiting for more input. After it, the upload takes one of the limited slots.
     """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Content-Type must be multipart/form-data")
     incoming.check_coding()
     bodies.check_charset(request.mimetype_params.get("charset", ""))
-    with ExitStack() as held:
+    with ExitStack() as cleanup:
         network = rate_limits.client_address()
-        reader = _Reader(admit, lambda person: held.enter_context(upload_slots.occupied(person, network)))
-        held.callback(reader.discard)
+        reader = _Reader(admit, lambda person: cleanup.enter_context(upload_slots.slot(person, network)))
+        cleanup.callback(reader.discard)
         reader.read()
         yield
 
 
 class _Reader:
-    """What was read of one form so far."""
+    """The state of reading one form."""
 
     def __init__(self, admit: Callable[[], str], take_slot: Callable[[str], None]) -> None:
-        self._judge = admit
+        self._check = admit
         self._take_slot = take_slot
         self._has_slot = False
         self._pairs: list[tuple[str, Any]] = []
-        self._field: Field | None = None  # the one that comes in, and its value
+        self._field: Field | None = None  # the field that is being read, and its value
         self._text = bytearray()
-        self._length_of_texts = 0
+        self._text_length = 0
         self._draft: Draft | None = None
 
     def read(self) -> None:
-        """Read to the end, and hand the fields and the draft to `incoming`."""
+        """Read to the end, and set the fields and the draft as the input of the request."""
         for event in _events(self._admit_before_waiting):
             if isinstance(event, Field):
                 self._field, self._text = event, bytearray()
             elif isinstance(event, File):
-                self._begin_file(event)
+                self._start_file(event)
             elif isinstance(event, Data):
                 self._take(event)
         if self._draft:
@@ -66,26 +66,26 @@ class _Reader:
         incoming.take([*self._pairs, *([(FILE_FIELD, self._draft)] if self._draft else [])])
 
     def discard(self) -> None:
-        """Take the draft away; a file that was kept has another name by now."""
+        """Delete the draft; a file that was kept has been renamed."""
         if self._draft:
             self._draft.discard()
 
     def _admit(self) -> None:
-        person = self._judge()
+        person = self._check()
         if not self._has_slot:
             self._take_slot(person)
             self._has_slot = True
 
     def _admit_before_waiting(self) -> None:
-        """Judge by what is here: a sender of long fields must not hold a thread without a slot."""
+        """Check what has arrived so far: a slow client must not take up a thread without a slot."""
         if not self._has_slot:
             incoming.take(self._pairs)
             self._admit()
 
-    def _begin_file(self, event: File) -> None:
+    def _start_file(self, event: File) -> None:
         self._field = None
         if not event.filename:
-            return  # a browser's form in which no file was chosen
+            return  # in a browser's form, no file was chosen
         if event.name != FILE_FIELD:
             raise InvalidInput(f"The file must be in the field {FILE_FIELD}", field=FILE_FIELD)
         if self._draft:
@@ -103,8 +103,8 @@ class _Reader:
             self._draft.write(data.data)
 
     def _take_text(self, field: Field, data: Data) -> None:
-        self._length_of_texts += len(data.data)
-        if self._length_of_texts > LONGEST_BODY:
+        self._text_length += len(data.data)
+        if self._text_length > LONGEST_BODY:
             raise InvalidInput(f"The fields are longer than {LONGEST_BODY // 1024} KiB")
         self._text += data.data
         if not data.more_data:
@@ -112,9 +112,9 @@ class _Reader:
 
 
 def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
-    """Walk the parts of the form as they come in; a form that ends early is no form.
+    """Yield the events of the form as it arrives. Raises `InvalidInput` if it is truncated.
 
-    What came with the head is read first; `before_waiting` is called before anything else is.
+    The first chunk is read at once; `before_waiting` is called before each further one.
     """
     boundary = request.mimetype_params.get("boundary", "")
     decoder = multipart.decoder(boundary, most=MOST_FIELDS, most_bytes=4 * _CHUNK)
@@ -134,14 +134,14 @@ def _events(before_waiting: Callable[[], None]) -> Iterator[Event]:
 def _read(stream: Any) -> bytes:
     try:
         return bytes(stream.read(_CHUNK))
-    except RequestEntityTooLarge as error:  # more than was announced, or nothing was
+    except RequestEntityTooLarge as error:  # longer than declared, or without a declared length
         raise _too_large() from error
     except ClientDisconnected as error:
         raise (TooSlow() if isinstance(error.__context__, TimeoutError) else _cut_short()) from error
 
 
 def _stream() -> Any:
-    """Return the body, as long as a file of the largest size and its fields may be."""
+    """Return the body as a stream, limited to the size of the largest file and its fields."""
     request.max_content_length = current.settings.max_upload + 2 * LONGEST_BODY
     try:
         return request.stream
@@ -150,9 +150,9 @@ def _stream() -> Any:
 
 
 def _cut_short() -> InvalidInput:
-    return InvalidInput("The body did not arrive whole", message="Nothing was kept.")
+    return InvalidInput("The request body is incomplete", message="Nothing was saved.")
 
 
 def _too_large() -> TooLarge:
     most = current.settings.max_upload_mb
-    return TooLarge(f"The file is larger than {most} MB", message="Nothing was kept.", field=FILE_FIELD)
+    return TooLarge(f"The file is larger than {most} MB", message="Nothing was saved.", field=FILE_FIELD)

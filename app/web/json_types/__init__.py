@@ -1,4 +1,4 @@
-"""The types of our JSON objects: mypy holds the shapes to them, and the specification is made of them."""
+"""The types of the API's JSON objects, checked by mypy and used to generate the specification."""
 
 from app.web.json_types.answers import Data, Done, DoneWith, Page, Refusal, Told
 from app.web.json_types.apps import App, Bundle

@@ -1,4 +1,4 @@
-"""What answers are wrapped in, and the one shape of all refusals."""
+"""Wrappers of responses, and the error shape."""
 
 from typing import Generic, Literal, NotRequired, TypedDict, TypeVar
 
@@ -6,40 +6,40 @@ T = TypeVar("T")
 
 
 class Data(TypedDict, Generic[T]):
-    """What was asked for."""
+    """A response with the requested data."""
 
     data: T
 
 
 class Page(TypedDict, Generic[T]):
-    """Some of a list; with `next_cursor` there is more."""
+    """A page of a list. If there is a `next_cursor`, send it as `cursor` to get the next page."""
 
     data: list[T]
     next_cursor: NotRequired[str]
 
 
 class Done(TypedDict):
-    """It is done."""
+    """Confirms that the request succeeded."""
 
     status: Literal["OK"]
 
 
 class DoneWith(TypedDict, Generic[T]):
-    """It is done, and this is how things are now."""
+    """Confirms a change and returns the object with its new values."""
 
     status: Literal["OK"]
     data: T
 
 
 class Told(TypedDict):
-    """It is done; `message` says what happens next."""
+    """Confirms that the request succeeded; `message` says what happens next."""
 
     status: Literal["OK"]
     message: str
 
 
 class Refusal(TypedDict):
-    """Why nothing was done; `message` says what to do, `field` what is at fault, `code` is for programs."""
+    """An error. `message` says how to resolve it, `field` names the invalid field, `code` is for programs."""
 
     error: str
     status: Literal["KO"]

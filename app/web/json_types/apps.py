@@ -1,12 +1,12 @@
-"""Apps and their bundles."""
+"""JSON types of apps and bundles."""
 
 from typing import Annotated, TypedDict
 
-from app.web.json_types.texts import AppId, Moment, OrganizationId, Says, UserId
+from app.web.json_types.texts import AppId, Keywords, Moment, OrganizationId, UserId
 
 
 class App(TypedDict):
-    """An app; `storage` is the size of its bundles in bytes."""
+    """An app. `bundles` is the number of its bundles, `storage` their total size in bytes."""
 
     id: AppId
     org_id: OrganizationId
@@ -19,13 +19,13 @@ class App(TypedDict):
 
 
 class Bundle(TypedDict):
-    """A bundle; `size` is in bytes, `checksum` is SHA-256 in hex."""
+    """A bundle. `size` is in bytes; `checksum` is the SHA-256 of the file in hex."""
 
-    id: Annotated[str, Says(examples=["bundle_123"])]
+    id: Annotated[str, Keywords(examples=["bundle_123"])]
     app_id: AppId
-    version: Annotated[str, Says(examples=["1.4.0"])]
+    version: Annotated[str, Keywords(examples=["1.4.0"])]
     size: int
-    checksum: Annotated[str, Says(pattern="^[0-9a-f]{64}$")]
+    checksum: Annotated[str, Keywords(pattern="^[0-9a-f]{64}$")]
     filename: str
     created_at: Moment
     created_by: UserId

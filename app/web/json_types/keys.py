@@ -1,4 +1,4 @@
-"""API keys, and what organizations see and demand of them."""
+"""JSON types of API keys and key policies."""
 
 from typing import NotRequired, TypedDict
 
@@ -8,7 +8,7 @@ from app.web.json_types.texts import Email, KeyId, Moment, OrganizationId, UserI
 
 
 class Key(TypedDict):
-    """An API key; `role` is its ceiling, without `org_id` it reaches every organization of its owner."""
+    """An API key. `role` is the highest role it can use. A null `org_id` means all organizations."""
 
     id: KeyId
     name: str
@@ -21,13 +21,13 @@ class Key(TypedDict):
 
 
 class ToldKey(Key):
-    """A key with its secret, where that is new: it is told this once."""
+    """An API key with its secret in `key`, if the secret is new. The secret is returned only once."""
 
     key: NotRequired[str]
 
 
 class OrganizationKey(Key):
-    """A key as an organization sees it: whose it is, how it stands, its last use there."""
+    """An API key as an organization sees it. `last_used_at` is its last use in that organization."""
 
     uid: UserId
     email: Email
@@ -35,14 +35,14 @@ class OrganizationKey(Key):
 
 
 class KeyRules(TypedDict):
-    """What an organization demands of keys."""
+    """An organization's key policy. `max_days` is the longest lifetime, null for no limit."""
 
     max_days: int | None
     expiry_required: bool
 
 
 class PolicyEffect(TypedDict):
-    """A policy, and the keys that it, or the one in the query, shuts out."""
+    """The current key policy. `shut_out` lists the keys refused by it, or by the one in the query."""
 
     data: KeyRules
     shut_out: list[OrganizationKey]

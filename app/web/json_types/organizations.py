@@ -1,13 +1,13 @@
-"""Organizations, their members, and what the two have with each other."""
+"""JSON types of organizations, members, invitations and receipts."""
 
 from typing import Annotated, Literal, TypedDict
 
 from app.base.permissions import Role
-from app.web.json_types.texts import Email, Moment, OrganizationId, Says, Url, UserId, WrittenRole
+from app.web.json_types.texts import Email, Keywords, Moment, OrganizationId, Url, UserId, WrittenRole
 
 
 class Organization(TypedDict):
-    """A team, the roof over its members, keys and apps."""
+    """An organization: a team with its members, API keys and apps."""
 
     id: OrganizationId
     created_by: UserId
@@ -20,28 +20,28 @@ class Organization(TypedDict):
 
 
 class OrganizationCreated(TypedDict):
-    """A new organization is there."""
+    """Confirms that the organization was created."""
 
     status: Literal["Organization created"]
     id: OrganizationId
 
 
 class OrganizationUpdated(TypedDict):
-    """The settings are saved."""
+    """Confirms an update and returns the organization."""
 
     status: Literal["Organization updated"]
     data: Organization
 
 
 class OrganizationDeleted(TypedDict):
-    """The organization is gone."""
+    """Confirms that the organization was deleted."""
 
     status: Literal["Organization deleted"]
     id: OrganizationId
 
 
 class Member(TypedDict):
-    """A member, or an invitee, whose role begins with `invite_`."""
+    """A member of an organization, or an invitee, whose `role` begins with `invite_`."""
 
     uid: UserId
     email: Email
@@ -50,7 +50,7 @@ class Member(TypedDict):
 
 
 class Ended(TypedDict):
-    """What ends with a membership; `sessions` go on elsewhere, `apps` stay."""
+    """What ends with a membership. The `sessions` keep working elsewhere, and the `apps` stay."""
 
     role: WrittenRole
     sessions: int
@@ -61,44 +61,44 @@ class Ended(TypedDict):
 
 
 class MemberEnding(Member):
-    """A member, and what would end with the membership."""
+    """A member, with what would end with the membership."""
 
     ends: Ended
 
 
 class SecuredMember(Member):
-    """A member, and whether they have a second factor."""
+    """A member. `second_factor` says whether they have a second factor."""
 
     second_factor: bool
 
 
 class RoleRights(TypedDict):
-    """What a role may do."""
+    """A role and the actions that it allows."""
 
     role: Role
     may: list[str]
 
 
 class Party(TypedDict):
-    """Somebody in the record, whose account may be gone by now."""
+    """A person in a record, whose account may have been deleted since."""
 
     uid: str
     email: str
 
 
 class Receipt(TypedDict):
-    """What ended with a departure."""
+    """The record of a removal. `ended` lists what ended with the membership."""
 
     number: int
     at: Moment
-    action: Annotated[str, Says(enum=["left", "was removed", "erased their account"])]
+    action: Annotated[str, Keywords(enum=["left", "was removed", "erased their account"])]
     person: Party
     by: Party
     ended: Ended
 
 
 class Offer(TypedDict):
-    """An invitation as its invitee sees it."""
+    """An invitation to an organization."""
 
     orgId: OrganizationId
     organization: str
@@ -109,13 +109,13 @@ class Offer(TypedDict):
 
 
 class MailedOffer(Offer):
-    """An invitation as its mailed link shows it, with the token that answers it by cookie."""
+    """The invitation behind a mailed link, with the CSRF token needed to accept or decline it."""
 
     csrf_token: str
 
 
 class Requirement(TypedDict):
-    """Whether a second factor is required, and who has none."""
+    """An organization's two-factor policy. `without_factor` lists the members without a second factor."""
 
     required: bool
     deadline: Moment | None
@@ -123,14 +123,14 @@ class Requirement(TypedDict):
 
 
 class Joined(TypedDict):
-    """The invitation is accepted; this is the organization."""
+    """Confirms that the invitation was accepted. `orgId` is the organization."""
 
     status: Literal["OK"]
     orgId: OrganizationId
 
 
 class BulkPreview(TypedDict):
-    """Whom a removal would concern; `message` says how to carry it out."""
+    """The email addresses of the people who would be removed. `message` says how to confirm."""
 
     data: list[str]
     message: str

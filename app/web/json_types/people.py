@@ -1,4 +1,4 @@
-"""People's own: the account, its sessions, its second factors."""
+"""JSON types of accounts, sessions and second factors."""
 
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -7,7 +7,7 @@ from app.web.json_types.texts import Email, Moment, Url, UserId
 
 
 class Account(TypedDict):
-    """An account as its owner sees it; `confirmed` tells whether the address is."""
+    """Your account. `confirmed` says whether the email address has been confirmed."""
 
     id: UserId
     email: Email
@@ -18,7 +18,7 @@ class Account(TypedDict):
 
 
 class Session(TypedDict):
-    """Where one is logged in; `current` is the session that asks."""
+    """A session. `current` is true for the one that made the request."""
 
     id: str
     device: str
@@ -29,7 +29,7 @@ class Session(TypedDict):
 
 
 class Factor(TypedDict):
-    """A second factor; `host` is the one that a passkey was made for and works at."""
+    """A second factor. `host` is the host that a passkey works for."""
 
     id: str
     kind: FactorKind
@@ -40,14 +40,14 @@ class Factor(TypedDict):
 
 
 class Factors(TypedDict):
-    """One's second factors, and how many recovery codes are left."""
+    """Your second factors, and the number of unused recovery codes."""
 
     factors: list[Factor]
     recovery_codes_left: int
 
 
 class FactorAdded(TypedDict):
-    """A new factor; with the first one come recovery codes, which are told this once."""
+    """A new second factor. The first one comes with `recovery_codes`, which are returned only once."""
 
     status: Literal["OK"]
     data: Factor
@@ -55,14 +55,14 @@ class FactorAdded(TypedDict):
 
 
 class RecoveryCodes(TypedDict):
-    """New recovery codes, told this once."""
+    """New recovery codes, which are returned only once."""
 
     status: Literal["OK"]
     recovery_codes: list[str]
 
 
 class TotpSetUp(TypedDict):
-    """A new secret: to scan as `uri`, to type as `secret`; `setup` comes back with the first code."""
+    """A new secret. `uri` is for a QR code, `secret` to type in; send `setup` with the first code."""
 
     secret: str
     uri: str
@@ -70,47 +70,47 @@ class TotpSetUp(TypedDict):
 
 
 class CsrfToken(TypedDict):
-    """The token that a change by cookie brings along in `X-CSRFToken`."""
+    """The CSRF token to send in `X-CSRFToken` with requests that use the session cookie."""
 
     csrf_token: str
 
 
 class LinkedAddress(CsrfToken):
-    """What a mailed link is about: the address, mostly hidden."""
+    """The email address that a mailed link belongs to, partly masked."""
 
     address: str | None
 
 
 class FactorsAsked(CsrfToken):
-    """What may prove who logs in, beside the password."""
+    """The kinds of second factor that can complete the sign-in."""
 
     factors: list[FactorKind]
 
 
 class RelyingParty(TypedDict):
-    """What passkeys are made for; null where the portal cannot have any."""
+    """The relying party ID for passkeys, null if the portal's address does not support them."""
 
     rp_id: str | None
 
 
 class CodesLeft(TypedDict):
-    """How many recovery codes are left."""
+    """The number of unused recovery codes."""
 
     recovery_codes_left: int
 
 
 class LoggedIn(TypedDict):
-    """The cookie is a session now, or half of one."""
+    """`OK` if you're signed in, or `SECOND_FACTOR_REQUIRED` if the sign-in needs a second factor."""
 
     status: Literal["OK", "SECOND_FACTOR_REQUIRED"]
 
 
 class AddressAgreed(TypedDict):
-    """One side agreed; `changed` tells whether the other one had already."""
+    """Confirms one side of an email change. `changed` is true once both sides have agreed."""
 
     status: Literal["OK"]
     changed: bool
 
 
-# What a browser is asked about a passkey, as WebAuthn writes it.
+# The options of a WebAuthn ceremony, in WebAuthn's JSON format.
 PasskeyOptions = dict[str, Any]

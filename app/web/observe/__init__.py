@@ -1,1 +1,1 @@
-"""What the portal notes about requests: one log line each, metrics, last use."""
+"""Record requests: the request log, metrics, and names of devices."""

@@ -1,4 +1,4 @@
-"""What a session runs on, in words: `Chrome on Linux`."""
+"""Describe the device of a session, such as `Chrome on Linux`."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ LONGEST = 500
 
 @lru_cache(maxsize=1024)
 def device(user_agent: str) -> str:
-    """Name the browser and the system of a `User-Agent` header."""
+    """Return the names of the browser and operating system in a `User-Agent` header."""
     from ua_parser import parse
 
     found = parse(user_agent[:LONGEST])

@@ -1,6 +1,6 @@
-"""Metrics for Prometheus: counted beside each answer, read by the operator. No addresses, no identifiers.
+"""Metrics for Prometheus, without addresses or identifiers.
 
-Several server processes count in one folder, whose files the client library adds up for whoever is asked.
+Several server processes count in files of one folder; the process that is scraped adds them up.
 """
 
 import time
@@ -37,7 +37,7 @@ _EARLIEST = "process_start_time_seconds"
 
 
 class _Meter:
-    """What one portal counts."""
+    """The metrics of one portal."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -45,31 +45,31 @@ class _Meter:
         self.requests = Counter("crewroom_requests", "Answered requests.", labels, registry=self.registry)
         self.seconds = Histogram(
             "crewroom_request_seconds",
-            "Time until the answer began.",
+            "Time until the response started.",
             labels[:2],
             buckets=_SECONDS,
             registry=self.registry,
         )
-        told = "Steps of logging in, by how they ended."
-        self.log_ins = Counter("crewroom_log_ins", told, ["step", "outcome"], registry=self.registry)
+        help_text = "Sign-in attempts by step and outcome."
+        self.log_ins = Counter("crewroom_log_ins", help_text, ["step", "outcome"], registry=self.registry)
 
 
 def init_app(app: Flask) -> None:
-    """Count, if somebody may read it."""
+    """Count requests if a metrics token is set; without one, the metrics cannot be read."""
     if app.extensions["config"].metrics_token:
-        disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each, which nobody reads
+        disable_created_metrics()  # type: ignore[no-untyped-call] # avoids an unused series per metric
         app.extensions["meter"] = _Meter()
         app.after_request(_count)
 
 
 def text() -> bytes:
-    """Write everything as Prometheus reads it."""
+    """Return all metrics in Prometheus' text format."""
     shown = CollectorRegistry()
-    shown.register(_Now())
-    return generate_latest(_counted(current.settings)) + generate_latest(shown)
+    shown.register(_LiveMetrics())
+    return generate_latest(_registry(current.settings)) + generate_latest(shown)
 
 
-def _counted(config: Config) -> CollectorRegistry:
+def _registry(config: Config) -> CollectorRegistry:
     if config.metrics_folder is None:
         return _meter().registry
     added_up = CollectorRegistry()
@@ -82,7 +82,7 @@ def _count(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     meter, status = _meter(), response.status_code
     meter.requests.labels(method, route, f"{status // 100}xx").inc()
-    meter.seconds.labels(method, route).observe(time.perf_counter() - current.began_at)
+    meter.seconds.labels(method, route).observe(time.perf_counter() - current.started_at)
     if request.endpoint in _STEPS and status < _BROKEN:
         meter.log_ins.labels(_STEPS[request.endpoint], _outcome(status)).inc()
     return response
@@ -94,46 +94,42 @@ def _outcome(status: int) -> str:
     return "failed" if status >= _REFUSED else "passed"
 
 
-class _Now(Collector):
-    """What is looked up when somebody asks: the database, the jobs, the processes."""
+class _LiveMetrics(Collector):
+    """Metrics that are computed when scraped: of the database, the jobs and the processes."""
 
     def collect(self) -> Iterable[Metric]:
         found = vitals.read(current.database)
-        yield InfoMetricFamily("crewroom", "The version that runs.", {"version": version("crewroom")})
+        yield InfoMetricFamily("crewroom", "The running version.", {"version": version("crewroom")})
         yield _gauge("database_up", "Whether the database can be read.", found.database_up)
         if found.database_up:
-            yield _by_kind("jobs_waiting", "Jobs that are not done yet, scheduled ones too.", found.waiting)
-            yield _by_kind(
-                "jobs_failed", "Those of them that have failed and will be tried again.", found.failed
-            )
-            yield _gauge(
-                "jobs_oldest_seconds", "Age of the oldest job that should be done.", found.oldest_seconds
-            )
-            yield _gauge("mail_outage", "Whether some mail could not be delivered yet.", found.mail_out)
+            yield _by_kind("jobs_waiting", "Jobs that are not done, including scheduled ones.", found.waiting)
+            yield _by_kind("jobs_failed", "Waiting jobs that have failed and will be retried.", found.failed)
+            yield _gauge("jobs_oldest_seconds", "Age of the oldest job that is due.", found.oldest_seconds)
+            yield _gauge("mail_outage", "Whether some mail could not be delivered.", found.mail_out)
         counter = current_app.extensions["rate_counter"]
         if isinstance(counter, SharedCounter):
             yield _gauge(
-                "rate_limits_shared", "Whether the Redis that counts requests answers.", counter.shared
+                "rate_limits_shared", "Whether the Redis for rate limits is reachable.", counter.shared
             )
         pids = list(_processes(current.settings.metrics_folder))
-        yield _gauge("workers", "Server processes that have answered and live.", len(pids))
+        yield _gauge("workers", "Server processes that are running and have answered a request.", len(pids))
         yield from _added_up(pids)
 
 
-def _gauge(name: str, told: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"crewroom_{name}", told, float(value))
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"crewroom_{name}", help_text, float(value))
 
 
-def _by_kind(name: str, told: str, counts: dict[str, int]) -> Metric:
-    """Name every kind, so that one without jobs is 0 and not missing."""
-    family = GaugeMetricFamily(f"crewroom_{name}", told, labels=["kind"])
+def _by_kind(name: str, help_text: str, counts: dict[str, int]) -> Metric:
+    """Return a gauge with every kind of job, so that kinds without jobs are 0 instead of missing."""
+    family = GaugeMetricFamily(f"crewroom_{name}", help_text, labels=["kind"])
     for kind in sorted({*WORKERS, *counts}):
         family.add_metric([kind], counts.get(kind, 0))
     return family
 
 
 def _processes(folder: Path | None) -> Iterator[str]:
-    """Name the processes that count: this one, or those with a file in the folder that still live."""
+    """Yield the ids of the processes that count: this one, or the live ones with a file in the folder."""
     if folder is None:
         yield "self"
         return
@@ -144,7 +140,7 @@ def _processes(folder: Path | None) -> Iterator[str]:
 
 
 def _added_up(pids: list[str]) -> Iterable[Metric]:
-    """Add up what the processes take; Prometheus knows these names."""
+    """Return the standard process metrics, summed over the processes."""
     families: dict[str, Metric] = {}
     for pid in pids:
         for family in ProcessCollector(pid=partial(str, pid), registry=None).collect():

@@ -1,6 +1,6 @@
-"""One line of JSON for each request: no query, no body, no header, so that no secret can get in.
+"""Log one line of JSON per request, without query, body or headers, which may contain secrets.
 
-What was refused has the name of its reason, which is one of ours and never what somebody sent.
+The reason of a refusal is a fixed word, never text from the request.
 """
 
 import ipaddress
@@ -23,20 +23,20 @@ from app.web.current import current
 
 log = structlog.get_logger()
 _LONGEST_GIVEN_ID = 100
-# What tracing systems write: UUIDs, `1-67891233-abcdef`, `Root=1-…;Parent=…`, base64.
+# Everything else is removed. Tracing systems send UUIDs, `1-67891233-abcdef`, `Root=1-…;Parent=…`, base64.
 _NOT_IN_GIVEN_ID = re.compile(r"[^A-Za-z0-9._:;=@/+-]", re.ASCII)
 
 
 class _Log:
-    """Standard error; a line that finds no room on its disk is lost, and the answer is not."""
+    """Standard error, without errors: if its disk is full, the line is lost but the response is sent."""
 
     def write(self, text: str) -> None:
-        """Write what can be written."""
+        """Write text if possible."""
         with suppress(OSError):
             sys.stderr.write(text)
 
     def flush(self) -> None:
-        """Flush what can be flushed."""
+        """Flush if possible."""
         with suppress(OSError):
             sys.stderr.flush()
 
@@ -44,33 +44,33 @@ class _Log:
 def configure() -> None:
     """Write log lines as JSON to standard error."""
     structlog.configure(
-        processors=[structlog.processors.format_exc_info, _rendered],
+        processors=[structlog.processors.format_exc_info, _render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(_Log()),  # type: ignore[arg-type] # all it calls
+        logger_factory=structlog.PrintLoggerFactory(_Log()),  # type: ignore[arg-type] # duck typing
     )
 
 
-def _rendered(_: object, level: str, event: EventDict) -> str:
-    """Return a log line: one processor instead of a chain, since every request pays for it."""
+def _render(_: object, level: str, event: EventDict) -> str:
+    """Return a log line. One processor is faster than a chain, and every request runs it."""
     line = {**event, "level": level, "timestamp": clock.now().isoformat().replace("+00:00", "Z")}
     try:
         return orjson.dumps(line, default=repr).decode()
-    except TypeError:  # text with a lone surrogate, which only the standard library escapes
+    except TypeError:  # a lone surrogate, which only the standard library escapes
         return json.dumps(line, default=repr)
 
 
 def init_app(app: Flask) -> None:
-    """Give each request an identifier, and log its answer."""
-    app.before_request(_begin)
-    app.after_request(_end)
+    """Give each request an identifier, and log its response."""
+    app.before_request(_start)
+    app.after_request(_finish)
 
 
-def _begin() -> None:
+def _start() -> None:
     current.request_id = identifiers.new("req")
-    current.began_at = time.perf_counter()
+    current.started_at = time.perf_counter()
 
 
-def _end(response: Response) -> Response:
+def _finish(response: Response) -> Response:
     actor = current.actor
     log.info(
         "request",
@@ -78,7 +78,7 @@ def _end(response: Response) -> Response:
         method=request.method,
         path=request.path,
         status=response.status_code,
-        milliseconds=round((time.perf_counter() - current.began_at) * 1000, 1),
+        milliseconds=round((time.perf_counter() - current.started_at) * 1000, 1),
         address=_address(),
         user=actor.user_id if actor else None,
         credential=actor.credential_id if actor else None,
@@ -89,7 +89,7 @@ def _end(response: Response) -> Response:
 
 
 def _address() -> str | None:
-    """Return the network address that asked, or `unix:` if a proxy on a unix socket names none."""
+    """Return the client's IP address, `unix:` if a proxy on a unix socket hides it, or None."""
     given = (request.remote_addr or "").partition("%")[0]
     if given == UNIX_PEER:
         return given
@@ -100,12 +100,12 @@ def _address() -> str | None:
 
 
 def _given_id() -> dict[str, str]:
-    """Return the identifier that the caller gave the request, without what could pass for something else."""
+    """Return the caller's `X-Request-Id`, stripped of unsafe characters."""
     given = _NOT_IN_GIVEN_ID.sub("", request.headers.get("X-Request-Id", "")[:_LONGEST_GIVEN_ID])
     return {"caller_id": given} if given else {}
 
 
 def _reason(response: Response) -> dict[str, str]:
-    """Return why something was refused; a refusal on the way to an answer after all is no reason."""
+    """Return the reason of a refusal; it is left out if the request succeeded in the end."""
     refused = response.status_code >= HTTPStatus.BAD_REQUEST
     return {"reason": current.reason} if current.reason and refused else {}

@@ -1,4 +1,4 @@
-"""Answers of an operation by status: its own, those its guard brings, and those that any request may get."""
+"""The responses of an operation by status: its own, those of its guard, and common ones."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -10,49 +10,49 @@ from app.web.json_types import Refusal
 from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
 
-_NOBODY, _EXPIRED_FORM = "Invalid API key", "The form has expired"
+_NO_ACTOR, _EXPIRED_FORM = "Invalid API key", "The form has expired"
 _COMMON = {
-    "TooLarge": "The body is longer than 64 KiB, or the file longer than this portal takes.",
+    "TooLarge": "The body exceeds 64 KiB, or the file exceeds the portal's upload limit.",
     "UnsupportedMedia": "The body is neither JSON nor a form.",
-    "TooManyRequests": "The same caller asked too often; `Retry-After` says for how many seconds to wait.",
-    "Unavailable": "The database or the uploads are busy; `Retry-After` says for how many seconds to wait.",
+    "TooManyRequests": "Too many requests. Wait for the number of seconds in `Retry-After`.",
+    "Unavailable": "The portal is temporarily busy. Wait for the number of seconds in `Retry-After`.",
 }
 _PHRASES = {
-    400: "The input is not what it should be",
-    401: "It is not known who asks",
-    403: "It is known who asks, and they may not",
-    404: "It does not exist, or not for whoever asks",
-    409: "The state of things forbids it",
-    410: "It existed, and is over",
-    412: "It is not the file that `If-Match` or `If-Unmodified-Since` means",
-    416: "The range lies outside the file",
-    507: "The disk for uploads is full",
+    400: "The request is invalid",
+    401: "The request is not authenticated",
+    403: "The caller does not have permission",
+    404: "The object does not exist, or the caller cannot access it",
+    409: "The request conflicts with the current state",
+    410: "The link or invitation is no longer valid",
+    412: "The file does not match `If-Match` or `If-Unmodified-Since`",
+    416: "The range is outside the file",
+    507: "The portal has no space left for uploads",
 }
 HEADERS: Schema = {
     "X-Request-Id": {
-        "description": "Names this request; the operator finds it in the log.",
+        "description": "The ID of the request, which also appears in the portal's log.",
         "required": True,
         "schema": {"type": "string"},
     },
     "RateLimit-Limit": {
-        "description": "How many requests a minute are allowed; absent if any number is.",
+        "description": "The number of requests allowed per minute. Absent if there is no limit.",
         "schema": {"type": "integer", "minimum": 1},
     },
     "RateLimit-Remaining": {
-        "description": "How many of them are left.",
+        "description": "The number of requests left in the current minute.",
         "schema": {"type": "integer", "minimum": 0},
     },
     "RateLimit-Reset": {
-        "description": "In how many seconds the count begins anew.",
+        "description": "The number of seconds until the limit resets.",
         "schema": {"type": "integer", "minimum": 0},
     },
     "Retry-After": {
-        "description": "For how many seconds to wait.",
+        "description": "The number of seconds to wait before retrying.",
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
     "WWW-Authenticate": {
-        "description": "How to say who asks: `Bearer`, with an API key.",
+        "description": "The authentication scheme: `Bearer`, with an API key.",
         "required": True,
         "schema": {"type": "string"},
     },
@@ -63,21 +63,21 @@ _EVERYWHERE = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLi
 def of(
     guard: AnyGuard, described: Described, schemas: Schemas, *, changes: bool, required: Iterable[str]
 ) -> Schema:
-    """Return the answers of an operation."""
+    """Return the responses of an operation."""
     texts = {400: list(required), **_texts(guard, described, changes=changes)}
-    refusals = {str(status): _refused_or_common(status, said) for status, said in texts.items()}
+    refusals = {str(status): _refusal_or_reference(status, errors) for status, errors in texts.items()}
     bodied = {"413": _reference("TooLarge"), "415": _reference("UnsupportedMedia")} if changes else {}
     shared = {**bodied, "429": _reference("TooManyRequests"), "503": _reference("Unavailable")}
     return dict(sorted({**_successes(described, schemas), **refusals, **shared}.items()))
 
 
 def common(schemas: Schemas) -> Schema:
-    """Return the answers that operations share."""
+    """Return the responses that operations share."""
     schemas.of(Refusal)
     busy = {"Retry-After": _header("Retry-After")}
     return {
-        "InvalidInput": _refused(400, ()),
-        "NotAuthenticated": _refused(401, [_NOBODY]),
+        "InvalidInput": _refusal(400, ()),
+        "NotAuthenticated": _refusal(401, [_NO_ACTOR]),
         **{
             name: {
                 "description": text,
@@ -89,53 +89,56 @@ def common(schemas: Schemas) -> Schema:
     }
 
 
-def _refused_or_common(status: int, texts: list[str]) -> Schema:
-    """Return a refusal, by reference if it is one of those that most operations have."""
-    known = {(400, ()): "InvalidInput", (401, (_NOBODY,)): "NotAuthenticated"}.get((status, tuple(texts)))
-    return _reference(known) if known else _refused(status, texts)
+def _refusal_or_reference(status: int, texts: list[str]) -> Schema:
+    """Return the response for a refusal, as a reference if it is a common one."""
+    known = {(400, ()): "InvalidInput", (401, (_NO_ACTOR,)): "NotAuthenticated"}.get((status, tuple(texts)))
+    return _reference(known) if known else _refusal(status, texts)
 
 
-def _refused(status: int, texts: Iterable[str]) -> Schema:
-    """Return a refusal, with its texts as examples."""
-    said = list(dict.fromkeys(texts))
-    examples = {_name(text): {"value": {"error": text, "status": "KO"}} for text in said}
-    media = {"schema": {"$ref": "#/components/schemas/Refusal"}, **({"examples": examples} if said else {})}
-    asking = {"WWW-Authenticate": _header("WWW-Authenticate")} if status == HTTPStatus.UNAUTHORIZED else {}
+def _refusal(status: int, texts: Iterable[str]) -> Schema:
+    """Return the response for a refusal, with its texts as examples."""
+    errors = list(dict.fromkeys(texts))
+    examples = {_name(text): {"value": {"error": text, "status": "KO"}} for text in errors}
+    media = {"schema": {"$ref": "#/components/schemas/Refusal"}, **({"examples": examples} if errors else {})}
+    challenge = {"WWW-Authenticate": _header("WWW-Authenticate")} if status == HTTPStatus.UNAUTHORIZED else {}
     return {
-        "description": _PHRASES[status] + (": " if said else "") + "; ".join(f"`{text}`" for text in said),
-        "headers": {**_headers(), **asking},
+        "description": _PHRASES[status]
+        + (": " if errors else "")
+        + "; ".join(f"`{text}`" for text in errors),
+        "headers": {**_headers(), **challenge},
         "content": {"application/json": media},
     }
 
 
 def _texts(guard: AnyGuard, described: Described, *, changes: bool) -> dict[int, list[str]]:
-    """Collect the texts by status: what the operation itself refuses, then what its guard does."""
+    """Return the texts of refusals by status, first those of the operation, then those of its guard."""
     forbidden = [RULES[guard.action].refusal] if guard.action else []
     forbidden += [described.by_key] if described.by_key else []
     forbidden += [_EXPIRED_FORM] if changes else []
-    brought: dict[int, list[str]] = {401: [_NOBODY], **({403: forbidden} if forbidden else {})}
-    statuses = brought.keys() | described.refusals.keys()
+    by_guard: dict[int, list[str]] = {401: [_NO_ACTOR], **({403: forbidden} if forbidden else {})}
+    statuses = by_guard.keys() | described.refusals.keys()
     return {
-        status: [*described.refusals.get(status, ()), *brought.get(status, ())] for status in sorted(statuses)
+        status: [*described.refusals.get(status, ()), *by_guard.get(status, ())]
+        for status in sorted(statuses)
     }
 
 
 def _successes(described: Described, schemas: Schemas) -> Schema:
     content = _json(schemas.of(described.answer)) if described.answer else {}
     content |= {kind: {"schema": {"type": "string"}} for kind in described.files}
-    texts = " ".join(described.files.values()) or "Done."
+    texts = " ".join(described.files.values()) or "The request succeeded."
     whole = {"200": {"description": texts, "headers": _headers(), "content": content}}
     return {**whole, **(_parts() if "application/octet-stream" in described.files else {})}
 
 
 def _parts() -> Schema:
-    """Return what a download may answer to `Range` and to conditions."""
+    """Return the responses of a download to `Range` and conditional headers."""
     octets = {"application/octet-stream": {"schema": {"type": "string"}}}
     return {
-        "206": {"description": "The range that was asked for.", "headers": _headers(), "content": octets},
-        "304": {"description": "It is the file that `If-None-Match` names.", "headers": _headers()},
-        "412": _refused(412, ()),
-        "416": _refused(416, ()),
+        "206": {"description": "The requested range.", "headers": _headers(), "content": octets},
+        "304": {"description": "The caller's copy of the file is current.", "headers": _headers()},
+        "412": _refusal(412, ()),
+        "416": _refusal(416, ()),
     }
 
 

@@ -1,4 +1,4 @@
-"""The whole specification."""
+"""Generate the OpenAPI document."""
 
 from importlib.metadata import version
 from typing import Any
@@ -11,30 +11,35 @@ from app.web.openapi.described import TAGS
 from app.web.openapi.schemas import Schema, Schemas
 
 _ABOUT = """\
-Organizations, their members and roles, invitations, API keys, apps with their bundles, and a record of
-every change.
+Manage organizations, their members and roles, invitations, API keys, apps with their bundles, and the
+audit log.
 
-**Who asks.** Send an API key as `authorization: crew_…`; `Bearer crew_…`, `x-api-key` and `capgkey` are
-accepted too, one key in one header. What only a session may is done with the cookie of a log-in; a change
-by cookie needs its token in `X-CSRFToken`, which `GET /login/` tells.
+**Authentication.** Send your API key as `authorization: crew_…`. The API also accepts `Bearer crew_…` and
+the headers `x-api-key` and `capgkey`. Send only one key per request. Operations that require a session use
+the cookie that you get when you sign in; a change with the cookie also needs its CSRF token in
+`X-CSRFToken`, which `GET /login/` returns.
 
-**Addresses** work with and without their trailing slash. A method that is not described is answered with
-405, an unknown address with 404, both in the shape of all refusals.
+**Paths** work with and without a trailing slash. Unknown paths return 404 and unsupported methods 405, both
+with the usual error object.
 
-**Input** is a JSON object or a form in UTF-8, for `GET` the query, for `DELETE` the query as well. A field
-that is not described is refused with `code: unknown_field`, except by the six operations on
-`/organization/` (but `DELETE`) and `/organization/members/`, which ignore it, and by the probes. A field
-that comes twice is refused. A yes or no in a form is `true`, `1` or `on`, or `false`, `0` or blank.
+**Requests.** Send parameters in the query for `GET`, in the query or the body for `DELETE`, and otherwise in
+the body. A body is a JSON object or a form, in UTF-8. Unknown fields return 400 with `code: unknown_field`,
+except for probes and for the operations on `/organization/` (other than `DELETE`) and
+`/organization/members/`, which ignore them. Repeated fields return 400. In a form, booleans are `true`, `1`
+or `on`, and `false`, `0` or blank.
 
-**Answers** are JSON unless the request prefers `text/html` and has no key: browsers get pages at the same
-addresses. Success is 200, creation included. A refusal is `{"error": "…", "status": "KO"}`, often with
-`message`, which says what to do, `field`, and `code`, a stable word for programs. Requests are counted for
-each credential; the `RateLimit` headers tell how many are left.
+**Responses** are JSON, unless the request has no API key and prefers `text/html`: browsers get pages at the
+same paths. Successful requests return 200, including those that create objects. Errors return
+`{"error": "…", "status": "KO"}`, often with `message`, which says how to resolve it, `field`, and `code`, a
+stable identifier for programs.
+
+**Rate limits** apply per API key or session, per person and per network. The `RateLimit` headers show how
+many requests are left.
 """
 
 
 def of_app(app: Flask) -> Schema:
-    """Return the specification of an application, made once for each."""
+    """Return the specification of an application, which is generated once."""
     if "specification" not in app.extensions:
         app.extensions["specification"] = _document(app)
     found: Schema = app.extensions["specification"]
@@ -64,7 +69,7 @@ def _info() -> Schema:
     return {
         "title": "Crewroom",
         "version": version("crewroom"),
-        "summary": "Who may do what in a team",
+        "summary": "Manage who can do what in a team",
         "description": _ABOUT,
         "license": {"name": "MIT", "identifier": "MIT"},
     }
@@ -76,19 +81,19 @@ def _security_schemes(cookie: str) -> dict[str, Any]:
             "type": "apiKey",
             "in": "header",
             "name": "authorization",
-            "description": "An API key, as it is: `crew_…`",
+            "description": "An API key: `crew_…`",
         },
-        "bearer": {"type": "http", "scheme": "bearer", "description": "The same key after `Bearer`"},
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The API key as a bearer token"},
         "session": {
             "type": "apiKey",
             "in": "cookie",
             "name": cookie,
-            "description": "The cookie of a browser, which a log-in makes a session",
+            "description": "The session cookie, which you get by signing in",
         },
         "csrf": {
             "type": "apiKey",
             "in": "header",
             "name": CSRF_HEADER,
-            "description": "The token that belongs to the cookie",
+            "description": "The CSRF token that belongs to the session cookie",
         },
     }

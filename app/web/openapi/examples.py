@@ -1,10 +1,10 @@
-"""Examples: the values of the API's first documents, and more of their kind."""
+"""Example values, which include those of the original API documents."""
 
 from typing import Any
 
 Example = dict[str, Any]
 
-# What inputs are shown with, by the name of the field.
+# Examples of inputs, by the name of the field.
 INPUTS: Example = {
     "orgId": "org_123",
     "org_id": "org_123",
@@ -21,12 +21,12 @@ INPUTS: Example = {
     "new_password": "correct horse battery",
     "end_keys": False,
     "keep_sessions": False,
-    "current_password": "an old password of mine",
-    "token": "the token of the mailed link",
+    "current_password": "my previous password",
+    "token": "the token from the emailed link",
     "code": "123456",
-    "setup": "what GET answered",
+    "setup": "the setup value from the GET request",
     "version": "1.4.0",
-    "file": "(the bytes of the file)",
+    "file": "(the contents of the file)",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "limit": 100,
     "cursor": "MjAyNC0wMS0wMVQwMDowMDowMCswMDowMCAx",
@@ -50,7 +50,7 @@ INPUTS: Example = {
     "q": "write",
 }
 
-# What answers are shown with, by the name of the type.
+# Examples of responses, by the name of the type.
 OBJECTS: dict[str, Example] = {
     "Organization": {
         "id": "org_123",
@@ -74,7 +74,7 @@ OBJECTS: dict[str, Example] = {
     "Done": {"status": "OK"},
 }
 
-# Whole bodies, where the values by name would not go together.
+# Examples of whole bodies, where the values by field name would not fit together.
 BODIES: dict[str, Example] = {
     "OrganizationUpdate": {
         "orgId": "org_123",

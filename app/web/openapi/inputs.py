@@ -1,4 +1,4 @@
-"""Input of an operation: its form as parameters of the path and query, or as a body."""
+"""Generate the parameters and request body of an operation from its form."""
 
 from inspect import cleandoc
 from typing import Any
@@ -17,17 +17,17 @@ _JSON, _FORM, _MULTIPART = "application/json", "application/x-www-form-urlencode
 
 
 class Input:
-    """The fields of an operation that programs send, where its path names `in_path`."""
+    """The fields of an operation that API clients send; those in `in_path` are path variables."""
 
     def __init__(self, form: type[Operation], described: Described, in_path: set[str]) -> None:
-        """Take the form without the fields that only pages have."""
+        """Set the form, without the fields that only pages use."""
         self.form = form
         self.described = described
         self.in_path = in_path
         self.fields: list[Any] = [field for field in form() if field.name not in described.without]
 
     def parameters(self, *, in_query: bool) -> list[Schema]:
-        """Return the parameters; those of the query too if the operation reads it."""
+        """Return the path parameters, and the query parameters if `in_query`."""
         return [
             {
                 "name": field.name,
@@ -43,54 +43,54 @@ class Input:
         ]
 
     def body(self, named: dict[str, Schema]) -> Schema | None:
-        """Return the body in every way it may be written, None if there is none; JSON is a named schema."""
-        sent = [field for field in self.fields if field.name not in self.in_path]
-        if not sent:
+        """Return the request body in each media type, if there is one; add its JSON schema to `named`."""
+        in_body = [field for field in self.fields if field.name not in self.in_path]
+        if not in_body:
             return None
-        required = any(field.required for field in sent) or bool(self.described.one_of)
-        return {"required": required, "content": self._content(sent, named)}
+        required = any(field.required for field in in_body) or bool(self.described.one_of)
+        return {"required": required, "content": self._content(in_body, named)}
 
     def required(self) -> list[str]:
-        """List what is said when a required field is missing."""
+        """Return the errors for missing required fields."""
         return [field.required for field in self.fields if field.required]
 
-    def _content(self, sent: list[Any], named: dict[str, Schema]) -> Schema:
-        if any(isinstance(field, FileField) for field in sent):
-            return {_MULTIPART: {"schema": self._object(sent, in_json=False)}}
+    def _content(self, fields: list[Any], named: dict[str, Schema]) -> Schema:
+        if any(isinstance(field, FileField) for field in fields):
+            return {_MULTIPART: {"schema": self._object(fields, in_json=False)}}
         name = self.form.__name__
-        named[name] = {**self._object(sent, in_json=True), "examples": [self._whole(sent)]}
+        named[name] = {**self._object(fields, in_json=True), "examples": [self._body_example(fields)]}
         in_json = {_JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-        if any(isinstance(field, CredentialField) for field in sent):
-            return in_json  # a form can only carry it as the text of the same JSON
-        return {**in_json, _FORM: {"schema": self._object(sent, in_json=False)}}
+        if any(isinstance(field, CredentialField) for field in fields):
+            return in_json  # a form could only send it as JSON in a text
+        return {**in_json, _FORM: {"schema": self._object(fields, in_json=False)}}
 
-    def _object(self, sent: list[Any], *, in_json: bool) -> Schema:
+    def _object(self, fields: list[Any], *, in_json: bool) -> Schema:
         return {
             "type": "object",
             "description": cleandoc(self.form.__doc__ or ""),
-            "required": [field.name for field in sent if field.required],
+            "required": [field.name for field in fields if field.required],
             "properties": {
                 field.name: {**self._schema(field, in_json=in_json), "description": field.label.text}
-                for field in sent
+                for field in fields
             },
             **({} if self.form.ignores_unknown else {"additionalProperties": False}),
             **self._alternatives(),
         }
 
     def _alternatives(self) -> Schema:
-        """Say that one of several fields must be there, whichever."""
-        said = [
+        """Return the condition that at least one of several fields is required."""
+        alternatives = [
             {
                 "required": [field.name],
-                "properties": {field.name: _something(self._schema(field, in_json=False))},
+                "properties": {field.name: _without_empty(self._schema(field, in_json=False))},
             }
             for field in self.fields
             if field.name in self.described.one_of
         ]
-        return {"anyOf": said} if said else {}
+        return {"anyOf": alternatives} if alternatives else {}
 
-    def _whole(self, sent: list[Any]) -> Any:
-        found = {field.name: self._example(field.name) for field in sent}
+    def _body_example(self, fields: list[Any]) -> Any:
+        found = {field.name: self._example(field.name) for field in fields}
         return BODIES.get(self.form.__name__, found)
 
     def _schema(self, field: Field, *, in_json: bool) -> Schema:
@@ -100,8 +100,8 @@ class Input:
         return self.described.examples.get(name, INPUTS.get(name, "…"))
 
 
-def _something(schema: Schema) -> Schema:
-    """Return a schema without what says nothing: a blank text, an empty object, a no, a null."""
+def _without_empty(schema: Schema) -> Schema:
+    """Return a schema without empty values: blank texts, empty objects, false and null."""
     if schema["type"] == "boolean":
         return {"const": True}
     if schema["type"] == "object":

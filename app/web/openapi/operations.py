@@ -1,4 +1,4 @@
-"""What cannot be read off a route: what it answers, why it may refuse, and under which heading it stands."""
+"""The parts of an operation's description that cannot be derived from its route."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,10 @@ from typing import Any
 class Described:
     """An operation of the JSON API.
 
-    `answer` is the type of the answer; `files` are the media types it may have instead, with what is in them.
-    `refusals` are the texts by status, beside those that the guard brings. `by_key` is the text that every
-    key gets, where only a session may. `without` names fields that pages have and programs do not.
-    `fields` adds to the schemas of single fields, `examples` replaces their examples. Of the fields in
-    `one_of` at least one must be there and say something.
+    `answer` is the type of the JSON response; `files` maps other media types to their descriptions.
+    `refusals` are the error texts by status, in addition to those of the guard. `by_key` is the error text
+    for API keys if the operation needs a session. `without` names fields that only pages use. `fields` adds
+    to the schemas of fields, `examples` replaces their examples. At least one field in `one_of` is required.
     """
 
     tag: str

@@ -1,4 +1,4 @@
-"""Paths and operations, read off the URL map, the guards and the views."""
+"""Generate the paths and operations from the URL map, the guards and the views."""
 
 import re
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ _ORDER = ["get", "post", "put", "delete"]
 
 
 def of(app: Flask, schemas: Schemas) -> Schema:
-    """Return every path of the JSON API with its operations."""
+    """Return the paths of the JSON API with their operations."""
     found: Schema = {}
     for rule, method in _routes(app):
         operation = _operation(app, rule, method, schemas)
         found.setdefault(_path(rule), {})[method.lower()] = operation
-    return {path: dict(sorted(item.items(), key=_place)) for path, item in sorted(found.items())}
+    return {path: dict(sorted(item.items(), key=_method_order)) for path, item in sorted(found.items())}
 
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -41,29 +41,29 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
     guard: AnyGuard = view.guard
     described = OPERATIONS[rule.endpoint]
     changes = method not in SAFE_METHODS
-    taken = Input(guard.operation, described, set(rule.arguments))
-    body = taken.body(schemas.named) if changes else None
+    inputs = Input(guard.operation, described, set(rule.arguments))
+    body = inputs.body(schemas.named) if changes else None
     return {
         "operationId": _identifier(app, rule),
         "tags": [described.tag],
-        **_told(cleandoc(view.__doc__ or ""), guard),
+        **_texts(cleandoc(view.__doc__ or ""), guard),
         "security": _security(guard, described, changes=changes),
-        **_present("parameters", taken.parameters(in_query=not changes)),
-        **_present("requestBody", body),
-        "responses": answers.of(guard, described, schemas, changes=changes, required=taken.required()),
+        **_optional("parameters", inputs.parameters(in_query=not changes)),
+        **_optional("requestBody", body),
+        "responses": answers.of(guard, described, schemas, changes=changes, required=inputs.required()),
     }
 
 
-def _told(text: str, guard: AnyGuard) -> Schema:
-    """Return the summary and, where a role is needed, which."""
+def _texts(text: str, guard: AnyGuard) -> Schema:
+    """Return the summary and description, including the required role."""
     summary, _, rest = text.partition("\n")
-    role = f"Needs the role `{RULES[guard.action].role}` or a higher one." if guard.action else ""
+    role = f"Requires the role `{RULES[guard.action].role}` or higher." if guard.action else ""
     description = "\n\n".join(filter(None, (rest.strip(), role)))
-    return {"summary": summary.rstrip("."), **_present("description", description)}
+    return {"summary": summary.rstrip("."), **_optional("description", description)}
 
 
 def _security(guard: AnyGuard, described: Described, *, changes: bool) -> list[Schema]:
-    """Return the ways to say who asks; a change by cookie needs its token, and so do visitors."""
+    """Return the ways to authenticate; every change with the cookie also needs the CSRF token."""
     session: Schema = {"session": [], **({"csrf": []} if changes else {})}
     if guard.kind in {"public", "probe"} and not changes:
         return []
@@ -79,9 +79,9 @@ def _path(rule: Rule) -> str:
     return re.sub(r"<(\w+)>", r"{\1}", rule.rule)
 
 
-def _place(operation: tuple[str, Schema]) -> int:
+def _method_order(operation: tuple[str, Schema]) -> int:
     return _ORDER.index(operation[0])
 
 
-def _present(name: str, value: Any) -> Schema:
+def _optional(name: str, value: Any) -> Schema:
     return {name: value} if value else {}

@@ -1,4 +1,4 @@
-"""Schemas of answers: JSON Schema of the types that the JSON shapes have."""
+"""Generate the JSON Schemas of responses from their types."""
 
 from enum import EnumType
 from inspect import cleandoc
@@ -23,20 +23,20 @@ _PLAIN = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 
 
 class Schemas:
-    """The schemas of one document: each object with a name is written once, and referred to."""
+    """The schemas of a document; each named object is included once and referenced."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without schemas."""
         self.named: dict[str, Schema] = {}
 
     def of(self, kind: Any, variables: dict[Any, Any] | None = None) -> Schema:
-        """Return the schema of a type; `variables` says what the variables of a generic one stand for."""
+        """Return the schema of a type, given the type `variables` of a generic one."""
         variables = variables or {}
         origin, arguments = get_origin(kind), get_args(kind)
         if isinstance(kind, TypeVar):
             return self.of(variables[kind])
         if origin is Annotated:
-            return {**self.of(arguments[0], variables), **arguments[1].words}
+            return {**self.of(arguments[0], variables), **arguments[1].keywords}
         if origin is Literal:
             return _choice(arguments)
         if origin is list:
@@ -49,7 +49,7 @@ class Schemas:
         if kind in _PLAIN:
             return {"type": _PLAIN[kind]}
         if isinstance(kind, EnumType):
-            return _choice([str(member) for member in kind])  # type: ignore[var-annotated] # ours are of texts
+            return _choice([str(member) for member in kind])  # type: ignore[var-annotated] # all enums have text values
         if is_typeddict(origin):
             return self._fields(origin, dict(zip(origin.__parameters__, arguments, strict=True)))
         if is_typeddict(kind):
@@ -66,7 +66,7 @@ class Schemas:
 
     def _fields(self, kind: Any, variables: dict[Any, Any]) -> Schema:
         hints = get_type_hints(kind, include_extras=True)
-        given = {name: _given(hint) for name, hint in hints.items()}
+        given = {name: _unwrap(hint) for name, hint in hints.items()}
         return {
             "type": "object",
             "description": cleandoc(kind.__doc__ or ""),
@@ -76,17 +76,17 @@ class Schemas:
         }
 
     def _either(self, schemas: list[Schema]) -> Schema:
-        """Write a type that may be null as one schema, other alternatives side by side."""
+        """Return the schema of a union: a nullable type for `X | None`, else `anyOf`."""
         if len(schemas) == 2 and schemas[1] == {"type": "null"} and isinstance(schemas[0].get("type"), str):  # noqa: PLR2004
             return {**schemas[0], "type": [schemas[0]["type"], "null"]}
         return {"anyOf": schemas}
 
 
-def _given(hint: Any) -> Any:
-    """Return what stands in a field when it is there."""
+def _unwrap(hint: Any) -> Any:
+    """Return the type of a field, without `NotRequired`."""
     return get_args(hint)[0] if get_origin(hint) is NotRequired else hint
 
 
 def _choice(values: Any) -> Schema:
-    said = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
-    return {"type": "string", **said}
+    allowed = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+    return {"type": "string", **allowed}

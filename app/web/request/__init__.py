@@ -1,1 +1,1 @@
-"""Reading a request: bytes, headers, cookies, proxies, in the order in which they are judged."""
+"""Read and check parts of a request: its address, headers, cookies and body."""

@@ -1,4 +1,4 @@
-"""Bodies and queries: bytes in, fields out, by the media type and the encoding that the caller declares."""
+"""Parse bodies and queries into fields, by the declared media type and charset."""
 
 import json
 from typing import Any
@@ -15,13 +15,13 @@ _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 class RepeatedValues(list[str]):
-    """The values of a form field that was sent more than once; JSON cannot make one."""
+    """The values of a form field that was sent more than once. JSON bodies never produce it."""
 
 
 def read(content_type: str, data: bytes) -> Fields:
     """Return the fields of a body: a JSON object or a form, in UTF-8.
 
-    Raises `UnsupportedMedia` for other types and encodings, `InvalidInput` for what is not well-formed.
+    Raises `UnsupportedMedia` for other types and encodings, and `InvalidInput` if the body is malformed.
     """
     kind, parameters = parse_options_header(content_type)
     kind = kind.lower()
@@ -33,18 +33,18 @@ def read(content_type: str, data: bytes) -> Fields:
     if kind == _FORM:
         return urlencoded(data, "form")
     if kind == _MULTIPART:
-        return single(multipart.fields(data, parameters.get("boundary", ""), most=MOST_FIELDS))
+        return by_name(multipart.fields(data, parameters.get("boundary", ""), most=MOST_FIELDS))
     raise UnsupportedMedia("Content-Type must be application/json or a form")
 
 
 def check_charset(declared: str) -> None:
-    """Raise `UnsupportedMedia` for a declared `charset` other than UTF-8 and its parts."""
+    """Raise `UnsupportedMedia` if the declared `charset` is neither UTF-8 nor ASCII."""
     if not multipart.is_utf_8(declared):
         raise UnsupportedMedia("This charset is not supported: send UTF-8")
 
 
 def urlencoded(data: bytes, source: str) -> Fields:
-    """Return the fields of a form or a query; raw UTF-8 is read too, since `curl -d` encodes nothing."""
+    """Return the fields of a form or a query. Raw UTF-8 is accepted, since `curl -d` does not encode."""
     if data.count(b"&") >= MOST_FIELDS:
         raise InvalidInput(f"The {source} has more than {MOST_FIELDS} fields")
     try:
@@ -53,11 +53,11 @@ def urlencoded(data: bytes, source: str) -> Fields:
         raise InvalidInput(f"The {source} is not UTF-8") from error
     except ValueError as error:
         raise InvalidInput(f"The {source} is not well-formed") from error
-    return single(pairs)
+    return by_name(pairs)
 
 
-def single(pairs: list[tuple[str, Any]]) -> Fields:
-    """Return the fields by name; one that was sent more than once keeps all its values."""
+def by_name(pairs: list[tuple[str, Any]]) -> Fields:
+    """Return the fields by name; a repeated field becomes `RepeatedValues`."""
     found: Fields = {}
     for name, value in pairs:
         if name in found:
@@ -70,13 +70,13 @@ def single(pairs: list[tuple[str, Any]]) -> Fields:
 
 
 def is_json(kind: str) -> bool:
-    """Tell whether a media type has the syntax of JSON (RFC 6839); what the fields mean does not change."""
+    """Return whether a media type is JSON, or based on it (`+json`, RFC 6839)."""
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _json_object(data: bytes) -> Fields:
     try:
-        # RFC 8259 lets a reader ignore the byte order mark that some writers put in front.
+        # RFC 8259 allows parsers to ignore a byte order mark.
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput("The body is not UTF-8", message="Send JSON in UTF-8.") from error

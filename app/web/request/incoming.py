@@ -1,4 +1,4 @@
-"""The strict reader of input: one source per request, text in, or a sentence that names what is wrong."""
+"""Read the input of the current request from exactly one source, and refuse malformed input."""
 
 from typing import Any
 
@@ -14,22 +14,22 @@ from app.web.unit_of_work import changes
 __all__ = ["LONGEST_BODY", "MOST_FIELDS", "Fields", "RepeatedValues"]
 
 LONGEST_BODY = 64 * 1024
-# Stands for a file while it is still to come.
+# Placeholder for a file that has not arrived yet.
 ARRIVING = object()
 
 
 def init_app(app: Flask) -> None:
-    """Look at the body of a change before anything else does."""
-    app.before_request(_receive)
+    """Read the body of a change before anything else does."""
+    app.before_request(_read_early)
 
 
-def _receive() -> None:
-    """Take the body; what is wrong with it is said by `fields()`, after the key was judged."""
+def _read_early() -> None:
+    """Read the body; `fields()` raises its errors later, after the API key was checked."""
     if not changes():
         return
-    current.streamed = _with_file()
+    current.streamed = _is_upload()
     if current.streamed:
-        return  # `web/guard/uploads.py` reads it, once the sender is known
+        return  # `web/guard/uploads.py` reads it after authentication
     try:
         data = request.get_data(cache=True)
         if request.content_length is not None and len(data) < request.content_length:
@@ -38,14 +38,14 @@ def _receive() -> None:
         current.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
 
 
-def _with_file() -> bool:
-    """Tell whether the request is a form with a file for a route that takes one."""
+def _is_upload() -> bool:
+    """Return whether the request is a multipart form for a route that accepts a file."""
     guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", None)
     return bool(guard and guard.streams) and request.mimetype == "multipart/form-data"
 
 
 def check_coding() -> None:
-    """Raise `UnsupportedMedia` for a compressed body: size limits are meant for its contents."""
+    """Raise `UnsupportedMedia` for a compressed body, because size limits apply to the contents."""
     if request.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
         raise UnsupportedMedia("Content-Encoding is not supported: send the body as it is")
 
@@ -56,15 +56,15 @@ def sent_as_json() -> bool:
 
 
 def take(pairs: list[tuple[str, Any]]) -> None:
-    """Take the fields that were read from a form with a file; more may follow later."""
-    current.body = bodies.single(pairs)
+    """Set the fields that have been read from a form with a file so far."""
+    current.body = bodies.by_name(pairs)
     current.fields = None
 
 
 def fields() -> Fields:
-    """Return the input of the current request: query for GET, body for the rest, either for DELETE.
+    """Return the input of the current request: the query for GET, the body otherwise, either for DELETE.
 
-    What the path names is a field too.
+    Variables of the path are fields too. Raises `InvalidInput`, `TooLarge` or `UnsupportedMedia`.
     """
     if current.fields is None:
         current.fields = _fields(request)
@@ -72,7 +72,7 @@ def fields() -> Fields:
 
 
 def form_value(name: str) -> str | None:
-    """Return a field of the body if it can be read at all; for the token and the method override."""
+    """Return a text field of the body, None if it is absent or the body is malformed."""
     try:
         value = _body(request).get(name)
     except DomainError:
@@ -81,26 +81,26 @@ def form_value(name: str) -> str | None:
 
 
 def query_value(name: str) -> str | None:
-    """Return the one value of a name in the query, or None; for `next` and for a first look at `orgId`.
+    """Return a query parameter, None if it is absent or repeated.
 
-    No value that is stored has a NUL in it, and Postgres refuses to look for one.
+    A value with a NUL counts as absent: it matches nothing stored, and Postgres refuses it.
     """
     values = request.args.getlist(name)
     return values[0] if len(values) == 1 and "\0" not in values[0] else None
 
 
 def query_beside_body() -> Fields:
-    """Return the query of a change whose input is its body; `next` has its place there."""
+    """Return the query parameters of a change whose input is its body, except `next`."""
     if request.method in {"GET", "HEAD", "DELETE"}:
         return {}
     return {name: value for name, value in _query(request).items() if name != "next"}
 
 
 def _fields(request: Request) -> Fields:
-    return _merged(dict(request.view_args or {}), _sent(request), "the path and the request")
+    return _merged(dict(request.view_args or {}), _from_source(request), "the path and the request")
 
 
-def _sent(request: Request) -> Fields:
+def _from_source(request: Request) -> Fields:
     if request.method in {"GET", "HEAD"}:
         return _query(request)
     if request.method == "DELETE":

@@ -1,4 +1,4 @@
-"""The one judge of key headers: which of a request's credentials are API keys of this portal."""
+"""Find the API keys of this portal among the credentials in a request's headers."""
 
 import base64
 import binascii
@@ -9,21 +9,21 @@ from flask import request
 from app.web.current import current
 
 AUTHORIZATION = "Authorization"
-# These exist for keys alone, so any value counts as one, an empty value too.
+# These headers are only for API keys, so any value counts as one, even an empty one.
 OWN_HEADERS = ("X-Api-Key", "Capgkey")
 _PREFIX = "crew_"
 _PLAIN_SCHEMES = frozenset({"bearer", "token", "apikey"})
-# Proxies and clients send some of these alone when they have no credential to put behind them.
+# Proxies and clients may send a scheme alone when they have no credential.
 _SCHEMES = _PLAIN_SCHEMES | {"basic", "digest", "negotiate", "ntlm", "kerberos", "dpop", "hoba", "mutual"}
 
 
 def carries_key() -> bool:
-    """Return whether the request carries a key header, be the key valid or not."""
+    """Return whether the request has a key header, whether or not the key is valid."""
     return bool(keys_sent())
 
 
 def keys_sent() -> frozenset[str]:
-    """Return the different keys in the headers of the current request."""
+    """Return the distinct keys in the headers of the current request."""
     if current.keys_sent is None:
         own = {without_scheme(request.headers[name]) for name in OWN_HEADERS if name in request.headers}
         current.keys_sent = frozenset(own.union(_in_authorization(request.headers.get(AUTHORIZATION, ""))))
@@ -31,20 +31,20 @@ def keys_sent() -> frozenset[str]:
 
 
 def without_scheme(value: str) -> str:
-    """Return what follows `Bearer`, `Token` or `ApiKey`, and any other value as it is."""
+    """Return the value without `Bearer`, `Token` or `ApiKey` in front of it."""
     scheme, _, rest = value.strip().partition(" ")
     return rest.strip() if scheme.lower() in _PLAIN_SCHEMES else value.strip()
 
 
 def _in_authorization(header: str) -> set[str]:
-    """Return the keys of an `Authorization` header; credentials of other software are none."""
+    """Return the keys in an `Authorization` header, ignoring credentials for other software."""
     value = header.strip()
     words = value.split(maxsplit=1)
     if not words or value.lower() in _SCHEMES:
         return set()
     if len(words) == 1 or value.startswith(_PREFIX):
         return {value}
-    # Servers join repeated headers with commas, so a proxy's credential may precede ours.
+    # Servers join repeated headers with commas, so a proxy's credential may precede the key.
     return {key for part in value.split(",") for key in _candidates(part) if key.startswith(_PREFIX)}
 
 
@@ -59,7 +59,7 @@ def _candidates(part: str) -> Iterator[str]:
 
 
 def _halves(encoded: str) -> list[str]:
-    """Return the user and the password of Basic credentials; nothing for what cannot be decoded."""
+    """Return the user and password of Basic credentials, or nothing if they cannot be decoded."""
     try:
         text = base64.b64decode(encoded + "==").decode("latin-1")
     except (binascii.Error, ValueError):

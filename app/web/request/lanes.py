@@ -1,4 +1,4 @@
-"""Lanes: which requests have threads of their own in the server, so that none stops those of another."""
+"""Assign each request to a lane of the server: a thread pool for its kind of request."""
 
 from collections.abc import Mapping
 
@@ -9,22 +9,22 @@ from app.web.request.upload_slots import MOST_AT_ONCE
 from app.web.unit_of_work import SAFE_METHODS
 
 _ALIVE, _PROBES, _READS, _CHANGES = "alive", "probes", "reads", "changes"
-# Few threads cost less than many, which compete for the interpreter; `docs/decisions/0103` has the figures.
+# Few threads are faster than many, which compete for the interpreter; see `docs/decisions/0103`.
 THREADS: Mapping[str, int] = {
     _ALIVE: 1,
     _PROBES: 2,
     _READS: 4,
     _CHANGES: 8,
-    UPLOADS: MOST_AT_ONCE + 4,  # those beyond the slots judge, and refuse
+    UPLOADS: MOST_AT_ONCE + 4,  # more than there are slots, to refuse uploads while all slots are taken
     FILES: 4,
 }
-# `/healthz` looks at nothing that could be busy; the other two wait for a database.
+# `/healthz` depends on nothing that could block; the other two wait for a database.
 _BY_PATH = {b"/healthz": _ALIVE, b"/readyz": _PROBES, b"/metrics": _PROBES}
 
 
 def router(app: Flask) -> Router:
-    """Return the judge of lanes, which knows the addresses that take files."""
-    uploads = {written for path in _upload_paths(app) for written in (path, path.rstrip(b"/"))}
+    """Return a function that picks the lane of a request, given which routes of the app accept files."""
+    uploads = {variant for path in _upload_paths(app) for variant in (path, path.rstrip(b"/"))}
 
     def lane(method: str, path: bytes, content_type: bytes) -> str:
         if method == "POST" and path in uploads and content_type.lower().startswith(b"multipart/form-data"):

@@ -1,4 +1,4 @@
-"""Forms in parts without a file: each part is one field, in UTF-8."""
+"""Parse multipart forms: each part is a field in UTF-8, or a file."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 
 from app.base.errors import InvalidInput, UnsupportedMedia
 
-# What clients call UTF-8, and what is a part of it; `charset=` with nothing behind it declares nothing.
+# Names of UTF-8 and of its subset ASCII; an empty `charset=` declares nothing.
 _UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}
 
 
 def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
-    """Return the names and texts of the parts, at most `most` of them.
+    """Return the names and texts of the parts of a form without files, at most `most` of them.
 
-    Raises `InvalidInput` for what is not well-formed and for a file, `UnsupportedMedia` for other encodings.
-    Werkzeug's own parser would put U+FFFD in the place of bytes that it cannot read, and drop files.
+    Raises `InvalidInput` for a malformed form or a file, and `UnsupportedMedia` for other encodings.
+    Werkzeug's form parser would silently replace undecodable bytes by U+FFFD, and drop files.
     """
     found: list[tuple[str, str]] = []
     part: Field | None = None
@@ -24,7 +24,7 @@ def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
     for event in _events(data, boundary, most):
         if isinstance(event, File) and event.filename:
             raise InvalidInput(f"{event.name} must be text, not a file", field=event.name)
-        if isinstance(event, Field | File):  # a file without a name: no file was chosen
+        if isinstance(event, Field | File):  # a file without a name means that no file was chosen
             part, content = (event if isinstance(event, Field) else None), bytearray()
         elif isinstance(event, Data) and part:
             content += event.data
@@ -34,27 +34,27 @@ def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
 
 
 def is_utf_8(charset: str) -> bool:
-    """Tell whether a declared `charset` is UTF-8 or a part of it."""
+    """Return whether a declared `charset` is UTF-8 or ASCII."""
     return charset.strip("'\" ").lower() in _UTF_8
 
 
 def decoder(boundary: str, *, most: int, most_bytes: int | None = None) -> MultipartDecoder:
-    """Return a decoder of at most so many parts, which keeps at most so many bytes of a form at once."""
+    """Return a decoder that accepts `most` parts and buffers `most_bytes` bytes. Raises `InvalidInput`."""
     if not boundary:
         raise _malformed()
     return MultipartDecoder(boundary.encode(), most_bytes, max_parts=most)
 
 
 def next_event(decoder: MultipartDecoder, *received: bytes | None) -> Event:
-    """Give a decoder what was received, None for the end of the form; return what it finds next.
+    """Feed the decoder with received data, None for the end of the form, and return its next event.
 
-    Raises `InvalidInput` for a form that is not well-formed, `UnsupportedMedia` for a part that is encoded.
+    Raises `InvalidInput` for a malformed form, and `UnsupportedMedia` for a part with a transfer encoding.
     """
     try:
         for data in received:
             decoder.receive_data(data)
         event: Event = decoder.next_event()
-    except UnicodeDecodeError as error:  # in the head of a part: the name of a field or a file
+    except UnicodeDecodeError as error:  # in the headers of a part, in the name of a field or a file
         raise InvalidInput("The form is not UTF-8") from error
     except (ValueError, RequestEntityTooLarge) as error:
         raise _malformed() from error
@@ -64,7 +64,7 @@ def next_event(decoder: MultipartDecoder, *received: bytes | None) -> Event:
 
 
 def text(part: Field, content: bytes) -> str:
-    """Return what a part says; plain ASCII is the same in every encoding that libraries announce."""
+    """Return the text of a part. ASCII content is accepted with any charset, since all of them include it."""
     declared = parse_options_header(part.headers.get("Content-Type", ""))[1].get("charset", "")
     if not is_utf_8(declared) and not content.isascii():
         raise UnsupportedMedia(f"The charset of {part.name} is not supported: send UTF-8", field=part.name)
@@ -75,7 +75,7 @@ def text(part: Field, content: bytes) -> str:
 
 
 def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
-    """Walk the parts; a form that ends early is no form."""
+    """Yield the events of a form. Raises `InvalidInput` if the form is truncated."""
     reader = decoder(boundary, most=most)
     event = next_event(reader, data, None)
     while not isinstance(event, Epilogue):
@@ -86,9 +86,9 @@ def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
 
 
 def _check_part(part: Field | File) -> None:
-    """Raise `UnsupportedMedia` for a part in a transfer encoding, which RFC 7578 (4.7) has ended.
+    """Raise `UnsupportedMedia` for a part with a transfer encoding, which RFC 7578 (4.7) deprecates.
 
-    Libraries for mail, such as Python's `email`, still write them. Base64 must not be kept as the text.
+    Mail libraries such as Python's `email` still use it, and Base64 must not be stored as the text.
     """
     if part.name is None:
         raise _malformed()
@@ -99,4 +99,4 @@ def _check_part(part: Field | File) -> None:
 
 
 def _malformed() -> InvalidInput:
-    return InvalidInput("The form is not well-formed", message="It may have ended early. Nothing was kept.")
+    return InvalidInput("The form is not well-formed", message="It may have been cut off. Nothing was saved.")

@@ -1,4 +1,4 @@
-"""The one judge of the dialect that a request speaks."""
+"""Determine the dialect of the response: JSON, page or fragment."""
 
 from enum import StrEnum
 
@@ -9,12 +9,12 @@ from app.web.request import probes
 from app.web.request.key_headers import carries_key
 
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, X-Api-Key, Capgkey, Cookie, HX-Request"
-# The same for every caller, apart from its compression.
+# Static files are the same for every caller, apart from compression.
 STATIC_VARY = "Accept-Encoding"
 
 
 class Dialect(StrEnum):
-    """How the answer is written."""
+    """The format of the response."""
 
     JSON = "json"
     FRAGMENT = "fragment"
@@ -24,17 +24,17 @@ class Dialect(StrEnum):
 def dialect() -> Dialect:
     """Return the dialect of the current request; the first match wins."""
     if current.dialect is None:
-        current.dialect = _judge()
+        current.dialect = _negotiate()
     return current.dialect
 
 
 def excludes_html() -> bool:
-    """Tell whether the caller accepts no HTML; without an `Accept` header everything is accepted."""
+    """Return whether the `Accept` header excludes HTML; without one, everything is accepted."""
     accepted = request.accept_mimetypes
     return bool(accepted) and not accepted["text/html"]
 
 
-def _judge() -> Dialect:
+def _negotiate() -> Dialect:
     if probes.uncounted() or carries_key():
         return Dialect.JSON
     if _htmx("HX-Request") and not _htmx("HX-Boosted") and not _htmx("HX-History-Restore-Request"):

@@ -1,4 +1,4 @@
-"""Where a request comes from, and where it may be sent on to."""
+"""Check where a request comes from, and where it may be redirected to."""
 
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ from app.web.current import current
 
 
 def is_own() -> bool:
-    """Tell whether a browser says that our own page asks; SameSite would let a sibling subdomain through."""
+    """Return whether a page of the portal sent the request; SameSite would also allow sibling subdomains."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}
@@ -17,7 +17,7 @@ def is_own() -> bool:
 
 
 def own_path(target: str | None, default: str | None = None) -> str:
-    """Return a path of ours to go on to; for anything else the default, or the list of organizations."""
+    """Return the target if it is a path of the portal, else the default or the list of organizations."""
     default = url_for("organizations.index") if default is None else default
     if not target or not target.startswith("/") or not target.isprintable():
         return default
@@ -31,7 +31,7 @@ def own_path(target: str | None, default: str | None = None) -> str:
 
 
 def referring_path() -> str:
-    """Return the path of our page that a browser was on, by default the list of organizations."""
+    """Return the path of the page that the request was sent from, or the list of organizations."""
     source = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     try:
         parts = urlsplit(source)

@@ -1,4 +1,4 @@
-"""Probes and static files: requests that look at no credential but the metrics token, and are not counted."""
+"""Recognize probes and static files, which ignore credentials and are not rate-limited."""
 
 from flask import request
 
@@ -6,15 +6,15 @@ PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 def is_probe() -> bool:
-    """Return whether the current request is for a probe, by whatever method, with or without a slash."""
+    """Return whether the current request is for a probe, with any method and with or without a slash."""
     return request.path.removesuffix("/") in PATHS
 
 
 def is_static() -> bool:
-    """Return whether the current request is for a static file, whether or not there is one."""
+    """Return whether the current request is for a static file, which need not exist."""
     return request.path.startswith("/static/")
 
 
 def uncounted() -> bool:
-    """Return whether the current request is one that is neither counted nor asked who sent it."""
+    """Return whether the current request is exempt from rate limits and authentication."""
     return is_probe() or is_static()

@@ -1,4 +1,4 @@
-"""Forwarded headers: believed from the proxies that the operator trusts, ignored from every other peer."""
+"""Apply forwarded headers of the operator's trusted proxies, and ignore those of every other peer."""
 
 import ipaddress
 import re
@@ -17,12 +17,12 @@ _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
 
 def init_app(app: Flask) -> None:
-    """Judge forwarded headers before anything else sees the request."""
-    app.wsgi_app = _Forwarded(app.wsgi_app, app.extensions["config"].trusted_proxies)  # type: ignore[method-assign]
+    """Apply forwarded headers before anything else sees the request."""
+    app.wsgi_app = _ForwardedHeaders(app.wsgi_app, app.extensions["config"].trusted_proxies)  # type: ignore[method-assign]
 
 
-class _Forwarded:
-    """Replaces a proxy's address, scheme and host by those that it forwards."""
+class _ForwardedHeaders:
+    """Replace the address, scheme and host of a trusted proxy by those that it forwards."""
 
     def __init__(self, app: WSGI, networks: Iterable[Network]) -> None:
         self._app = app
@@ -31,16 +31,16 @@ class _Forwarded:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["REMOTE_ADDR"] = peer = plain(environ.get("REMOTE_ADDR", ""))
         if self._trusts(peer):
-            self._believe(environ, peer)
+            self._apply(environ, peer)
         return self._app(environ, start_response)
 
-    def _believe(self, environ: dict[str, Any], address: str) -> None:
-        """Walk the chain of proxies from the right, up to the first address that is no trusted proxy's.
+    def _apply(self, environ: dict[str, Any], address: str) -> None:
+        """Walk the chain of proxies from the right, up to the first address that is not a trusted proxy.
 
-        Where a proxy names no address (`unknown`, `_hidden`), its own is the last that is known.
+        If a proxy hides the address before it (`unknown`, `_hidden`), the proxy's own address is used.
         """
         proxies = 0
-        for entry in reversed(_listed(environ, "HTTP_X_FORWARDED_FOR")):
+        for entry in reversed(_elements(environ, "HTTP_X_FORWARDED_FOR")):
             named = _address_in(entry) if self._trusts(address) else None
             if named is None:
                 break
@@ -56,14 +56,14 @@ class _Forwarded:
         try:
             peer = ipaddress.ip_address(address)
         except ValueError:
-            return address == UNIX_PEER  # the permissions of the socket let it in
+            return address == UNIX_PEER  # the permissions of the socket admitted it
         return any(peer in network for network in self._networks)
 
 
 def plain(address: str) -> str:
-    """Return an address without its zone, and an IPv4 address as such where IPv6 carries it.
+    """Return an IP address without its zone, and IPv4-mapped IPv6 addresses as plain IPv4.
 
-    What is no address is returned as it is.
+    Any other text is returned unchanged.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
@@ -73,21 +73,21 @@ def plain(address: str) -> str:
     return str(mapped or found)
 
 
-def _listed(environ: dict[str, Any], header: str) -> list[str]:
-    """Return the elements of a list header; empty ones do not count (RFC 9110, 5.6.1)."""
+def _elements(environ: dict[str, Any], header: str) -> list[str]:
+    """Return the elements of a list header, without empty ones (RFC 9110, 5.6.1)."""
     return [part.strip() for part in environ.get(header, "").split(",") if part.strip()]
 
 
 def _seen_by(proxies: int, environ: dict[str, Any], header: str) -> str:
-    """Return what the outermost trusted proxy saw; some proxies extend the list, others replace it."""
-    values = _listed(environ, header)
+    """Return the value set by the outermost trusted proxy; some proxies replace the list."""
+    values = _elements(environ, header)
     return values[-min(max(proxies, 1), len(values))].strip('"') if values else ""
 
 
 def _address_in(entry: str) -> str | None:
-    """Return the address of one element of `X-Forwarded-For`, None if it has none.
+    """Return the IP address in an element of `X-Forwarded-For`, or None.
 
-    Balancers add ports (`192.0.2.1:4711`, `[2001:db8::1]:443`), some write it like `Forwarded`.
+    Load balancers may add a port (`192.0.2.1:4711`, `[2001:db8::1]:443`) or use the syntax of `Forwarded`.
     """
     text = re.sub(r"^for=", "", entry.partition(";")[0], flags=re.IGNORECASE).strip('" ')
     if text.startswith("[") and "]" in text:

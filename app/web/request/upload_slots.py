@@ -1,7 +1,7 @@
-"""Concurrency slots of uploads: how many come in at once in this process, of one person, from one network.
+"""Limit concurrent uploads in this process: in total, per person and per network.
 
-A slot is taken once the sender and the fields in front of the file were judged, so strangers take none. The
-server's lane for uploads has a few threads more, which judge; its deadlines end senders that are too slow.
+An upload takes a slot after its sender and the fields before the file were checked, so anonymous requests
+take none. The server's lane for uploads has a few more threads for those checks.
 """
 
 import threading
@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 from app.base.errors import TooManyRequests, Unavailable
 
-# Each holds a thread and a draft on disk while it comes in.
+# Each takes up a thread and a draft file until it has arrived.
 MOST_AT_ONCE = 16
-# A pipeline may send several bundles at once. Neither one person nor the accounts that one may have take all.
+# CI pipelines send several bundles at once, but neither one person nor one network may take every slot.
 MOST_EACH = MOST_AT_ONCE // 4
 MOST_OF_A_NETWORK = MOST_AT_ONCE * 3 // 4
 _PAUSE_SECONDS = 5
@@ -24,10 +24,10 @@ _networks: Counter[str] = Counter()
 
 
 @contextmanager
-def occupied(person: str, network: str) -> Iterator[None]:
-    """Hold a slot for a person who sends from a network as long as the block runs.
+def slot(person: str, network: str) -> Iterator[None]:
+    """Occupy a slot for an upload of the person from the network until the block ends.
 
-    Raises `TooManyRequests` for a person with too many uploads, `Unavailable` if there is no slot left.
+    Raises `TooManyRequests` if the person has too many uploads, and `Unavailable` if no slot is free.
     """
     _take(person, network)
     try:
@@ -42,7 +42,7 @@ def _take(person: str, network: str) -> None:
             raise TooManyRequests(
                 _PAUSE_SECONDS,
                 "Too many uploads at once",
-                message=f"{MOST_EACH} of yours are coming in. Try again when one of them is done.",
+                message=f"You already have {MOST_EACH} uploads in progress. Try again when one is done.",
                 reason="uploads_at_once",
             )
         if _taken.total() >= MOST_AT_ONCE or _networks[network] >= MOST_OF_A_NETWORK:

@@ -1,1 +1,1 @@
-"""Answers: a payload, a page or a fragment, and their headers."""
+"""Build responses: JSON payloads, pages and fragments, and their headers."""

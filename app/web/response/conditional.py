@@ -1,7 +1,7 @@
-"""Conditions and ranges of a read, in the order of RFC 9110, section 13.2.2.
+"""Conditional and range requests for files, evaluated in the order of RFC 9110, section 13.2.2.
 
-Werkzeug's own handling answers 412 with the whole file, does not know `If-Unmodified-Since`, and refuses
-ranges that a server must ignore; what it does well, parsing and sending a part, is used here.
+Werkzeug's implementation sends the whole file with a 412, ignores `If-Unmodified-Since`, and refuses ranges
+that a server must ignore. Its parsing and its sending of partial content are used.
 """
 
 import hashlib
@@ -20,21 +20,21 @@ from app.web.response import ranges
 
 
 def init_app(app: Flask) -> None:
-    """Judge static files like every other file."""
+    """Serve static files with these rules."""
     app.view_functions["static"] = _static
 
 
-def served(response: Response, *, in_parts: bool = True) -> Response:
-    """Return a whole file as the request's conditions and range want it: 200, 206 or 304.
+def respond(response: Response, *, in_parts: bool = True) -> Response:
+    """Apply the request's conditions and range to a response with a whole file, for a 200, 206 or 304.
 
-    The response brings its validators and its length. Raises 412 or 416, with the file closed.
+    The response must have its validators and length. Raises a 412 or 416, and closes the file.
     """
     try:
         _check_unchanged(response)
-        if _is_known(response):
+        if _is_cached(response):
             response.status_code = HTTPStatus.NOT_MODIFIED
         elif in_parts:
-            _take_part(response)
+            _apply_range(response)
     except HTTPException:
         response.close()
         raise
@@ -42,11 +42,11 @@ def served(response: Response, *, in_parts: bool = True) -> Response:
 
 
 def _static(filename: str) -> Response:
-    return served(_whole_static(filename))
+    return respond(_whole_static(filename))
 
 
 def _whole_static(filename: str) -> Response:
-    """Return a static file without Werkzeug's judgement, which only a request without conditions passes."""
+    """Return a whole static file, without Werkzeug's handling of conditions."""
     folder, age = current_app.static_folder or "", current_app.get_send_file_max_age(filename)
     response = send_from_directory(folder, filename, max_age=age, conditional=False, etag=False)
     response.set_etag(_digest(safe_join(folder, filename) or "", response.last_modified))
@@ -55,15 +55,15 @@ def _whole_static(filename: str) -> Response:
 
 @lru_cache(256)
 def _digest(path: str, _changed_at: datetime | None) -> str:
-    """Return what names the contents of a file; every host that serves the same file says the same."""
+    """Return the hash of a file's contents, which is the same on every host that serves it."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _check_unchanged(response: Response) -> None:
-    """Raise 412 unless `If-Match` names the file, or else `If-Unmodified-Since` is not before its change."""
+    """Raise a 412 if `If-Match`, or else `If-Unmodified-Since`, does not match the file."""
     wanted = request.headers.get("If-Match")
     if wanted is not None:
-        if not _names(parse_etags(wanted.strip()), response, weakly=False):
+        if not _match(parse_etags(wanted.strip()), response, weakly=False):
             raise PreconditionFailed
         return
     since = _date("If-Unmodified-Since")
@@ -71,31 +71,31 @@ def _check_unchanged(response: Response) -> None:
         raise PreconditionFailed
 
 
-def _is_known(response: Response) -> bool:
-    """Tell whether the caller has the file: by `If-None-Match`, or else by `If-Modified-Since`."""
+def _is_cached(response: Response) -> bool:
+    """Return whether the caller has the file, by `If-None-Match` or else by `If-Modified-Since`."""
     known = request.headers.get("If-None-Match")
     if known is not None:
-        return _names(parse_etags(known.strip()), response, weakly=True)
+        return _match(parse_etags(known.strip()), response, weakly=True)
     since = _date("If-Modified-Since")
     return bool(since and response.last_modified and response.last_modified <= since)
 
 
-def _take_part(response: Response) -> None:
+def _apply_range(response: Response) -> None:
     response.accept_ranges = "bytes"
-    wanted, size = request.headers.get("Range"), response.content_length
-    if request.method != "GET" or not wanted or not size or not _is_same(response):
+    header, size = request.headers.get("Range"), response.content_length
+    if request.method != "GET" or not header or not size or not _is_same(response):
         return
     try:
-        part = ranges.one(wanted, size)
+        part = ranges.parse(header, size)
     except ranges.NotSatisfiable as error:
         raise RequestedRangeNotSatisfiable(size) from error
     if part:
-        asked = {"REQUEST_METHOD": "GET", "HTTP_RANGE": f"bytes={part.start}-{part.stop - 1}"}
-        response.make_conditional(asked, accept_ranges=True, complete_length=size)
+        environ = {"REQUEST_METHOD": "GET", "HTTP_RANGE": f"bytes={part.start}-{part.stop - 1}"}
+        response.make_conditional(environ, accept_ranges=True, complete_length=size)
 
 
 def _is_same(response: Response) -> bool:
-    """Tell whether `If-Range` is absent or names exactly this file; a weak tag never does."""
+    """Return whether `If-Range` is absent or matches the file; a weak tag never matches."""
     condition = request.headers.get("If-Range")
     if condition is None:
         return True
@@ -105,8 +105,8 @@ def _is_same(response: Response) -> bool:
     return not weak and unquote_etag(condition.strip()) == (tag, False)
 
 
-def _names(tags: ETags, response: Response, *, weakly: bool) -> bool:
-    """Tell whether tags name the file; a weak comparison takes weak tags too (RFC 9110, 8.8.3.2)."""
+def _match(tags: ETags, response: Response, *, weakly: bool) -> bool:
+    """Return whether the tags match the file, by weak or strong comparison (RFC 9110, 8.8.3.2)."""
     if tags.star_tag:
         return True
     tag, weak = response.get_etag()
@@ -116,7 +116,7 @@ def _names(tags: ETags, response: Response, *, weakly: bool) -> bool:
 
 
 def _date(header: str) -> datetime | None:
-    """Return the date of a header, None for nonsense and for two dates, which must be ignored."""
+    """Return the date in a header, None if it is invalid or has two dates and must be ignored."""
     text = request.headers.get(header, "")
     return parse_date(text) if text.count(",") <= 1 else None
 

@@ -1,4 +1,4 @@
-"""Drawing what a view returned: a payload, a page or a fragment, whichever the caller speaks."""
+"""Render what a view returned as JSON, a page or a fragment, depending on the caller's dialect."""
 
 from dataclasses import asdict
 
@@ -13,30 +13,30 @@ _PAGE_ONLY = "This address is a page: accept text/html"
 
 
 def needs_reading(result: Result) -> bool:
-    """Tell whether drawing a result looks things up."""
+    """Return whether rendering a result needs the database."""
     if isinstance(result, Reply):
-        return not speaks_json() and result.screen is not None and not _goes_on(result)
+        return not speaks_json() and result.screen is not None and not _redirects(result)
     return isinstance(result, Shown)
 
 
-def drawn(result: Result) -> ResponseReturnValue:
-    """Draw what a view returned, in the caller's dialect."""
+def draw(result: Result) -> ResponseReturnValue:
+    """Return the response for a view's result, in the caller's dialect. Raises `NotAcceptable`."""
     if isinstance(result, Shown):
-        return _drawn_read(result)
-    return _drawn_change(result) if isinstance(result, Reply) else result
+        return _draw_read(result)
+    return _draw_change(result) if isinstance(result, Reply) else result
 
 
-def undrawn(reply: Reply) -> ResponseReturnValue:
-    """Answer a change whose page cannot be drawn: on the next page, if the notice may wait for it.
+def draw_fallback(reply: Reply) -> ResponseReturnValue:
+    """Return a redirect for a change whose page failed to render; the next page shows the notice.
 
-    Raises `NotDrawn` if it may not, since it holds a secret.
+    Raises `NotDrawn` if the notice contains a secret and must not be stored until then.
     """
     if reply.notice.private:
         raise NotDrawn
-    return _noticed_on_the_next_page(reply.notice, reply.to)
+    return _redirect_with_notice(reply.notice, reply.to)
 
 
-def _drawn_read(shown: Shown) -> ResponseReturnValue:
+def _draw_read(shown: Shown) -> ResponseReturnValue:
     if shown.payload is None and excludes_html():
         raise NotAcceptable(_PAGE_ONLY)
     if shown.payload and speaks_json():
@@ -47,11 +47,11 @@ def _drawn_read(shown: Shown) -> ResponseReturnValue:
     )
 
 
-def _drawn_change(reply: Reply) -> ResponseReturnValue:
+def _draw_change(reply: Reply) -> ResponseReturnValue:
     if speaks_json():
         return jsonify(reply.payload)
-    if reply.screen is None or _goes_on(reply):
-        return _noticed_on_the_next_page(reply.notice, reply.to)
+    if reply.screen is None or _redirects(reply):
+        return _redirect_with_notice(reply.notice, reply.to)
     screen = reply.screen()
     if dialect() is Dialect.PAGE:
         return render_template(screen.page, **screen.context, flashes=[reply.notice], address=reply.to)
@@ -61,13 +61,13 @@ def _drawn_change(reply: Reply) -> ResponseReturnValue:
     return response
 
 
-def _goes_on(reply: Reply) -> bool:
-    """Tell whether a browser is sent to the next page, which shows the notice."""
+def _redirects(reply: Reply) -> bool:
+    """Return whether the browser is redirected to the next page, which shows the notice."""
     return dialect() is Dialect.PAGE and not reply.notice.private
 
 
-def _noticed_on_the_next_page(notice: Flash, to: str) -> ResponseReturnValue:
+def _redirect_with_notice(notice: Flash, to: str) -> ResponseReturnValue:
     if notice.private:
-        raise ValueError("a secret is shown with a screen")
+        raise ValueError("a notice with a secret needs a screen")
     flash(asdict(notice))  # type: ignore[arg-type] # Flask stores any JSON
     return redirect_to(to)

@@ -1,4 +1,4 @@
-"""JSON by orjson, which is quicker than the standard library."""
+"""Use orjson in Flask, because it is faster than the standard library."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from flask.json.provider import JSONProvider
 
 
 class OrjsonProvider(JSONProvider):
-    """Flask's JSON, written and read by orjson."""
+    """A JSON provider of Flask that uses orjson."""
 
     def dumps(self, obj: Any, **_options: Any) -> str:
-        """Write."""
+        """Return the object as JSON."""
         return orjson.dumps(obj).decode()
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
-        """Read; only Flask's own cookie comes this way, input has its strict reader."""
+        """Parse JSON. Only Flask's session cookie uses this; request bodies have a stricter parser."""
         return orjson.loads(s)

@@ -1,4 +1,4 @@
-"""The contract's JSON objects, exactly their fields."""
+"""Convert models and views of services to the JSON objects of the API."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,7 +25,7 @@ U = TypeVar("U")
 
 
 def page(found: Page[T], shape: Callable[[T], U]) -> json_types.Page[U]:
-    """Return some of a list; with `next_cursor` there is more."""
+    """Return a page of a list, with `next_cursor` if there is more."""
     data = [shape(row) for row in found.rows]
     return {"data": data, "next_cursor": found.next_cursor} if found.next_cursor else {"data": data}
 
@@ -50,7 +50,7 @@ def member(found: Member) -> json_types.Member:
 
 
 def listed_member(row: AnyRow) -> json_types.Member:
-    """Return a member from a row of the roster: `(id, email, image_url, role, pending, …)`."""
+    """Return a member from a row `(id, email, image_url, role, pending, …)`."""
     uid, email, image_url, role, pending = row[:5]
     return {
         "uid": uid,
@@ -61,7 +61,7 @@ def listed_member(row: AnyRow) -> json_types.Member:
 
 
 def person(found: Person) -> json_types.Member:
-    """Return a member of the roster."""
+    """Return a member as listed on the members page."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}
 
@@ -79,7 +79,7 @@ def factor(found: Factor) -> json_types.Factor:
 
 
 def requirement(found: Requirement) -> json_types.Requirement:
-    """Return what an organization requires, and of whom it is still owed."""
+    """Return an organization's two-factor policy, and the members without a second factor."""
     return {
         "required": found.required,
         "deadline": rfc3339(found.deadline) if found.deadline else None,
@@ -100,7 +100,7 @@ def offer(found: Offer) -> json_types.Offer:
 
 
 def key(found: Credential | OrganizationKey | AnyRow) -> json_types.Key:
-    """Return a key to its owner, from a credential or a row with the same columns; never its secret."""
+    """Return a key without its secret, from a credential or a row with the same columns."""
     return {
         "id": found.id,
         "name": found.name,
@@ -114,7 +114,7 @@ def key(found: Credential | OrganizationKey | AnyRow) -> json_types.Key:
 
 
 def organization_key(found: OrganizationKey) -> json_types.OrganizationKey:
-    """Return a key as the organization it acts on sees it: whose it is, and its last use there."""
+    """Return a key as an organization sees it: with its owner, its state and its last use there."""
     return {**key(found), "uid": found.user_id, "email": found.email, "state": found.state}
 
 
@@ -142,7 +142,7 @@ def app(view: AppView) -> json_types.App:
 
 
 def bundle(view: BundleView) -> json_types.Bundle:
-    """Return a bundle; whoever downloads it can check it against the checksum."""
+    """Return a bundle."""
     return {
         "id": view.id,
         "app_id": view.app_id,
@@ -156,7 +156,7 @@ def bundle(view: BundleView) -> json_types.Bundle:
 
 
 def audit_entry(found: Entry) -> json_types.Entry:
-    """Return an entry of the audit log; a key that no longer exists, and a session, have no name."""
+    """Return an entry of the audit log; sessions and deleted keys have no name."""
     return {
         "id": found.id,
         "at": rfc3339(found.at),

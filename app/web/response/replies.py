@@ -1,4 +1,4 @@
-"""Answers: what views return, and how refusals are written, in whichever dialect the caller speaks."""
+"""The results that views return, and the responses to refusals, in every dialect."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ from app.base.errors import DomainError
 from app.web.request.negotiation import Dialect, dialect
 from app.web.response.screens import Screen
 
-# A JSON object; most are of a type of `json_types`.
+# A JSON object, usually of a type in `json_types`.
 Payload = Mapping[str, object]
 _FLASH = "components/_flash.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """A notice to a person; `link` is a secret link to pass on, `secret` a key with a ready command.
+    """A notice on a page.
 
-    They are shown this once. `others` is how many other sessions it offers to end, `remedy` a label and an
-    address that help after a refusal.
+    `link` is an invitation link to share, `secret` an API key, `command` an example with it; they are shown
+    only once. `others` is the number of other sessions that it offers to end. `remedy` is the label and the
+    address of a link that helps after a refusal.
     """
 
     category: str
@@ -34,33 +35,33 @@ class Flash:
 
     @property
     def private(self) -> bool:
-        """Whether it holds a secret, which must be in this one answer and in no cookie."""
+        """Whether it contains a secret, which may only be in this response and never in a cookie."""
         return bool(self.link or self.secret or self.command)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a read answers, before anything of it is drawn; a page that only people need has no payload."""
+    """The result of a read, before rendering; `payload` is None for pages without a JSON form."""
 
     payload: Callable[[], Payload] | None
     screen: Callable[[], Screen]
 
 
 def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Shown:
-    """Answer a read: the payload, the page or its fragment, which the guard draws."""
+    """Return the result of a read."""
     return Shown(payload, screen)
 
 
 def page(screen: Callable[[], Screen]) -> Shown:
-    """Answer a read that only people need, such as a form: the page or its fragment."""
+    """Return the result of a read that is only a page, such as a form."""
     return Shown(None, screen)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a change answers, before anything of it is drawn: values, and what draws a page of them.
+    """The result of a change, before rendering.
 
-    A notice with a secret needs a screen: the cookie that carries others to the next page can be read.
+    A notice with a secret needs a screen, because other notices go to the next page in a readable cookie.
     """
 
     payload: Payload
@@ -73,15 +74,15 @@ Result = ResponseReturnValue | Reply | Shown
 
 
 def changed(payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Screen] | None = None) -> Reply:
-    """Answer a change: the payload, a notice on the next page, or the new fragment and the notice.
+    """Return the result of a change, which the guard renders after the commit.
 
-    The guard draws it, once the change is committed.
+    It is the payload, a redirect to a page with the notice, or the new fragment with the notice.
     """
     return Reply(payload, notice, to, screen)
 
 
 def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:
-    """Answer a link that works no more: a page in plain words, or the error shape."""
+    """Return the response for a link that no longer works: a page with the reason, or the error shape."""
     response = (
         jsonify({"error": error, "status": "KO"})
         if speaks_json()
@@ -92,29 +93,29 @@ def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:
 
 
 def signed_in(to: str) -> ResponseReturnValue:
-    """Answer a log-in: the person is sent on, a script is told."""
+    """Return the response to a sign-in: a redirect, or a JSON status."""
     return jsonify({"status": "OK"}) if speaks_json() else redirect_to(to)
 
 
 def second_step(to: str) -> ResponseReturnValue:
-    """Answer a right password that is only half of a log-in."""
+    """Return the response to a correct password that has to be followed by a second factor."""
     return jsonify({"status": "SECOND_FACTOR_REQUIRED"}) if speaks_json() else redirect_to(to)
 
 
 def speaks_json() -> bool:
-    """Tell whether a program asks."""
+    """Return whether the response is JSON."""
     return dialect() is Dialect.JSON
 
 
 def redirect_to(to: str) -> ResponseReturnValue:
-    """Send a browser on: a redirect for a page, a header for htmx, which would swap the redirect's page."""
+    """Return a redirect; for htmx it is a header, because htmx would swap in the page of a redirect."""
     if dialect() is Dialect.FRAGMENT:
         return Response(headers={"HX-Redirect": to})
     return redirect(to, 303)
 
 
 def refused(error: DomainError, screen: Screen | None = None) -> Response:
-    """Answer a refusal with its status: the error shape, a whole page, or a notice, the form drawn again."""
+    """Return the response to a refusal: the error shape, a page or a notice, with the form's `screen`."""
     if speaks_json():
         response = jsonify(shape(error))
     elif dialect() is Dialect.PAGE:
@@ -126,18 +127,18 @@ def refused(error: DomainError, screen: Screen | None = None) -> Response:
 
 
 def shape(error: DomainError) -> Payload:
-    """Return the contract's error shape."""
+    """Return the error shape of the API."""
     optional = {"message": error.message, "field": error.field, "code": error.code}
     return {"error": error.error, "status": "KO", **{name: text for name, text in optional.items() if text}}
 
 
 def flashes() -> list[Flash]:
-    """Return the notices that wait for this page."""
+    """Return the notices stored for this page."""
     return [Flash(**notice) for notice in get_flashed_messages()]  # type: ignore[arg-type] # what `drawing` stored
 
 
 def flashed(notice: Flash) -> str:
-    """Return the notice as a part of a fragment's answer that htmx puts in its own place."""
+    """Return the notice as an out-of-band fragment for htmx."""
     return render_template(_FLASH, flashes=[notice], oob=True)
 
 

@@ -1,4 +1,4 @@
-"""What a route shows to people: a page, the fragment of it that htmx swaps, and what both need."""
+"""Screens: a page, its fragment for htmx, and their context, before rendering."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A page that includes a fragment; `target` is the id of the fragment's one element."""
+    """A page template that includes a fragment; `target` is the id of the fragment's root element."""
 
     page: str
     fragment: str

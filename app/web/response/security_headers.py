@@ -1,4 +1,4 @@
-"""Headers that every answer carries, errors and static files too."""
+"""Security headers of every response, including errors and static files."""
 
 from flask import Flask, Response, current_app, request
 
@@ -17,22 +17,22 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    "Server": "Crewroom",  # or the server would give its own name
+    "Server": "Crewroom",  # instead of the server's own
 }
-# Elsewhere browsers ignore it, and Chromium reports that as an error on every page.
+# Without a trustworthy origin, browsers ignore it, and Chromium logs an error on every page.
 _OPENER = {"Cross-Origin-Opener-Policy": "same-origin"}
 _HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
-# What is the same for everybody says itself how long it may be kept.
-_KEPT = {"static", "documentation.specification"}
+# These set their own `Cache-Control`, because they are public.
+_CACHEABLE = {"static", "documentation.specification"}
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers last of all."""
+    """Add the headers to every response."""
     app.after_request(_add)
 
 
 def fixed(app: Flask) -> dict[str, str]:
-    """Return the headers that are the same on every answer; the server's own refusals carry them too."""
+    """Return the headers that are the same on every response, also on the server's own refusals."""
     config = app.extensions["config"]
     return {**_HEADERS, **(_OPENER if config.trustworthy else {}), **(_HTTPS if config.secure else {})}
 
@@ -41,8 +41,8 @@ def _add(response: Response) -> Response:
     for name, value in fixed(current_app).items():
         response.headers[name] = value
     response.headers["Vary"] = STATIC_VARY if probes.is_static() else VARY
-    if request.endpoint not in _KEPT:
-        # Pages hold tokens, so those of visitors are not kept either.
+    if request.endpoint not in _CACHEABLE:
+        # Even anonymous pages contain CSRF tokens.
         response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = current.request_id
     return response

@@ -1,8 +1,8 @@
-"""Cells of exports: a spreadsheet runs what begins like a formula, so that is written as text."""
+"""Protect exports from formula injection in spreadsheets."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet will run."""
+    """Return the cell, with a leading quote if a spreadsheet would run it as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

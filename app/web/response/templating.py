@@ -1,4 +1,4 @@
-"""What every template can use: who looks, where they are, what they may do, and how times are written."""
+"""Globals, filters and context variables of the templates."""
 
 import hashlib
 from functools import cache
@@ -18,7 +18,7 @@ from app.web.response import replies
 
 
 def init_app(app: Flask) -> None:
-    """Add our globals and filters."""
+    """Add the globals, filters and context variables."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(csrf_token=generate_csrf, static_url=static_url, can=can)
@@ -50,14 +50,14 @@ def _context() -> dict[str, Any]:
 
 
 def can(action: str) -> bool:
-    """Tell whether the viewer may do an action in the organization of this page."""
+    """Return whether the viewer may do an action in the organization of the page."""
     access = current.access
     return access is not None and access.may(Action(action))
 
 
 @cache
 def static_url(name: str) -> str:
-    """Return the address of a static file; it changes with the file, so browsers may keep it for ever."""
+    """Return the URL of a static file, which changes with its contents and so can be cached forever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return url_for("static", filename=name, v=digest)
 

@@ -1,4 +1,4 @@
-"""The operations of the JSON API by endpoint, one file per noun; and the routes that are none."""
+"""Descriptions of the JSON API's operations by endpoint, and of the routes that are not part of it."""
 
 from app.web.openapi.described import account, apps, entry, factors, invitations, keys, members, organizations
 
@@ -13,30 +13,30 @@ OPERATIONS = {
     **entry.OPERATIONS,
 }
 
-# The headings, in the order in which they are read, each with what stands under it.
+# The sections of the reference, in order, with their descriptions.
 TAGS = {
-    "Organizations": "Teams: create, show, change, delete; their roles; the second factor they require.",
-    "Members": "Who belongs to an organization, in which role: list, invite, change, remove, leave.",
-    "Invitations": "Invitations of the person who asks: accept or decline.",
-    "API keys": "The keys of the person who asks: create, rename, renew, revoke.",
-    "Keys of an organization": "The keys that act on an organization, and what it demands of them.",
-    "Apps": "What bundles are uploaded for.",
-    "Bundles": "Versions of an app: upload, list, download, delete.",
-    "Audit log": "Who did what, and who tried; what ended with each departure.",
-    "Account": "The account of the person who asks: profile, password, address, sessions, the end of it.",
-    "Second factors": "Authenticator apps, passkeys and recovery codes of the person who asks.",
-    "Log-in": "Sessions for browsers; programs use a key.",
-    "Health": "Whether the portal runs, and whether its database answers.",
+    "Organizations": "Create and manage organizations, and set their two-factor policy.",
+    "Members": "List, invite and remove the members of an organization, and change their roles.",
+    "Invitations": "Accept or decline the invitations you have received.",
+    "API keys": "Create and manage your API keys.",
+    "Keys of an organization": "Review and block API keys with access to an organization; set its policy.",
+    "Apps": "Create and manage the apps of an organization.",
+    "Bundles": "Upload, download and delete the versions of an app.",
+    "Audit log": "Search the changes and refused attempts in an organization, and get receipts of removals.",
+    "Account": "Manage your account: profile, password, email address and sessions.",
+    "Second factors": "Manage your authenticator app, passkeys and recovery codes.",
+    "Log-in": "Sign in and out in a browser. Programs use an API key instead.",
+    "Health": "Check whether the portal and its database are up.",
 }
 
-_FORM = "shows a form; programs send the change itself"
-_QUESTION = "asks a person once more before a change; programs send the change itself"
+_FORM = "shows a form; API clients call the operation itself"
+_QUESTION = "asks for confirmation; API clients call the operation itself"
 
-# Routes that are not operations of the JSON API, each with the reason.
+# Routes that are not operations of the JSON API, with the reason.
 PAGES = {
-    "static": "serves the files that pages are made of",
-    "metrics.show": "speaks the text format of Prometheus, to whoever has the operator's token",
-    "health.home": "sends a person to their first page",
+    "static": "serves the static files of pages",
+    "metrics.show": "returns Prometheus' text format, and needs the operator's token",
+    "health.home": "redirects to a page",
     "documentation.specification": "is the specification itself",
     "documentation.show": "is the page that shows the specification",
     **dict.fromkeys(

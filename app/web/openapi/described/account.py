@@ -1,4 +1,4 @@
-"""One's own account, its sessions, and links that were mailed for it."""
+"""Descriptions of operations on accounts, sessions and mailed links."""
 
 from app.services.accounts import email_change, password_reset, profile, registration
 from app.services.core import last_super_admin

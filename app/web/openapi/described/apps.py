@@ -1,4 +1,4 @@
-"""Apps and their bundles."""
+"""Descriptions of operations on apps and bundles."""
 
 from app.services.apps import apps, bundles
 from app.services.core import quotas
@@ -25,7 +25,7 @@ OPERATIONS = {
     "bundles.remove": Described(_BUNDLES, Done, refusals={404: (apps.UNKNOWN, bundles.UNKNOWN)}),
     "bundles.download": Described(
         _BUNDLES,
-        files={"application/octet-stream": "The file; its `ETag` is the checksum."},
+        files={"application/octet-stream": "The file. Its `ETag` is the checksum."},
         refusals={404: (bundles.UNKNOWN,)},
     ),
 }

@@ -1,4 +1,4 @@
-"""Ways in and out, and whether the portal is there."""
+"""Descriptions of operations for signing in and out, and of probes."""
 
 from app.services.login import passkeys, sessions
 from app.web.json_types import CsrfToken, Data, Done, FactorsAsked, LoggedIn, PasskeyOptions

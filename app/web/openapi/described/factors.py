@@ -1,4 +1,4 @@
-"""One's own second factors."""
+"""Descriptions of operations on second factors."""
 
 from app.services.accounts import profile
 from app.services.login import second_factors

@@ -1,4 +1,4 @@
-"""Invitations of the person who asks."""
+"""Descriptions of operations on received invitations."""
 
 from app.services.members.received_invitations import Ending
 from app.web.json_types import Data, Done, Joined, MailedOffer, Offer

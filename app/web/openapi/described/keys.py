@@ -1,4 +1,4 @@
-"""API keys: one's own, and those that act on an organization."""
+"""Descriptions of operations on API keys and key policies."""
 
 from app.base.permissions import NO_ACCESS, RULES, Action
 from app.services.accounts import profile

@@ -1,4 +1,4 @@
-"""Members of an organization."""
+"""Descriptions of operations on members."""
 
 from app.base.permissions import NOT_MEMBERS
 from app.services.accounts import two_factor_reset
@@ -30,7 +30,7 @@ OPERATIONS = {
         },
     ),
     "members.export": Described(
-        _TAG, files={"text/csv": "The members and invitees as a table."}, refusals={403: (NOT_MEMBERS,)}
+        _TAG, files={"text/csv": "The members and invitees as a CSV table."}, refusals={403: (NOT_MEMBERS,)}
     ),
     "members.reset_form": Described(
         _TAG,

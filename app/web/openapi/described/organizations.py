@@ -1,4 +1,4 @@
-"""Organizations: themselves, their roles, their record, what they require."""
+"""Descriptions of operations on organizations and their audit log."""
 
 from app.base.events import Group
 from app.base.permissions import NO_ACCESS, RULES, Action
@@ -22,7 +22,7 @@ from app.web.openapi.operations import Described
 _TAG = "Organizations"
 _RECORD = "Audit log"
 _GROUPS = ", ".join(f"`{group.value}`" for group in Group if group.in_organizations)
-_ACTION = f"An event (`member.invited`), the first word of its name (`member`), or a group: {_GROUPS}."
+_ACTION = f"An event (`member.invited`), the first part of its name (`member`), or a group: {_GROUPS}."
 
 OPERATIONS = {
     "organizations.index": Described(
@@ -45,8 +45,8 @@ OPERATIONS = {
         _RECORD,
         Page[Entry],
         files={
-            "text/csv": "The entries as a table, with `format=csv`.",
-            "application/jsonl": "The entries, one a line, with `format=jsonl`.",
+            "text/csv": "With `format=csv`, all matching entries as a table.",
+            "application/jsonl": "With `format=jsonl`, all matching entries, one per line.",
         },
         fields={"format": {"enum": ["csv", "jsonl"]}, "action": {"description": _ACTION}},
         examples={"format": "csv"},
@@ -55,7 +55,7 @@ OPERATIONS = {
         _RECORD,
         Data[Receipt | list[Receipt]],
         refusals={404: ("Receipt not found",)},
-        files={"text/plain": "One receipt as a text to keep, with `number` and `format=txt`."},
+        files={"text/plain": "With `number` and `format=txt`, one receipt as plain text."},
         fields={"format": {"enum": ["txt"]}},
         examples={"format": "txt"},
     ),
