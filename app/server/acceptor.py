@@ -26,7 +26,7 @@ class Acceptor:
         self._connecting: set[asyncio.Task[object]] = set()
         for listening in sockets:
             listening.listen(limits.BACKLOG)
-            listening.setblocking(False)  # noqa: FBT003 - the name of the function says it
+            listening.setblocking(False)  # noqa: FBT003 - the only way to call it
             self._watch(listening)
 
     def close(self) -> None:
@@ -53,7 +53,7 @@ class Acceptor:
             self._connect(connection)
 
     def _connect(self, connection: socket.socket) -> None:
-        connection.setblocking(False)  # noqa: FBT003 - the name of the function says it
+        connection.setblocking(False)  # noqa: FBT003 - the only way to call it
         task = self._loop.create_task(self._loop.connect_accepted_socket(self._protocol, connection))
         self._connecting.add(task)
         task.add_done_callback(self._connected)

@@ -73,7 +73,7 @@ def _bind_address(family: socket.AddressFamily, address: tuple[object, ...]) -> 
     except OSError:
         opened.close()
         raise
-    opened.setblocking(False)  # noqa: FBT003 - the name of the function says it
+    opened.setblocking(False)  # noqa: FBT003 - the only way to call it
     return opened
 
 
@@ -91,7 +91,7 @@ def _bind_path(name: str) -> socket.socket:
         raise _unusable(path, f"cannot be used ({error.strerror})") from error
     finally:
         os.umask(before)
-    opened.setblocking(False)  # noqa: FBT003 - the name of the function says it
+    opened.setblocking(False)  # noqa: FBT003 - the only way to call it
     return opened
 
 

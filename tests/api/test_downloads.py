@@ -118,4 +118,4 @@ def test_a_file_that_is_missing_is_said_so(cast, path):
     answer = cast.api("rita").get(path)
 
     assert (answer.status_code, answer.get_json()["error"]) == (404, "Bundle not found")
-    assert answer.get_json()["message"] == "Its file is missing; tell the operator."
+    assert answer.get_json()["message"] == "Its file is missing. Contact the operator."

@@ -189,7 +189,7 @@ def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
             "no name of a host": (("--host", "a..b"), "there is no such host"),
             "nothing": (("--host", "[]"), "there is no such host"),
             "an address of another machine": (("--host", "192.0.2.1"), "cannot be used"),
-            "a path that is a file": (("--host", f"unix:{file}"), "is no socket"),
+            "a path that is a file": (("--host", f"unix:{file}"), "is not a socket"),
             "a path without its folder": (("--host", f"unix:{tmp_path}/no/sock"), "No such file"),
             "a path that is too long": (("--host", f"unix:{long}"), "103 bytes"),
             "no path": (("--host", "unix:"), "write unix:/PATH"),

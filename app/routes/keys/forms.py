@@ -29,8 +29,8 @@ class KeyCreate(proofs.Proven):
 class KeyChange(proofs.Proven):
     """The API key to rename, or to give a new secret with `regenerate`.
 
-    The old secret keeps working for `overlap_hours`. The new one expires after `expires_in_days`. If creating
-    such a key requires `password` or `code`, so does a new secret.
+    The old secret keeps working for `overlap_hours`. Without `expires_in_days`, the expiry stays the same. If
+    creating such a key requires `password` or `code`, so does a new secret.
     """
 
     id = TextField("Key", required="id is required")

@@ -1,4 +1,4 @@
-"""`/organization/members/export/`: the members as a spreadsheet."""
+"""`/organization/members/export/`: export the members as CSV."""
 
 import csv
 import io

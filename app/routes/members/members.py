@@ -86,7 +86,10 @@ def invite(access: Access, form: MemberInvite) -> Reply:
 @routes.delete("/organization/members/")
 @requires(Action.MEMBERS_LEAVE, MemberRemove, refused_as=Event.MEMBER_REMOVED)
 def remove(access: Access, form: MemberRemove) -> replies.Result:
-    """Remove a member, cancel an invitation, or leave."""
+    """Remove a member, cancel an invitation, or leave.
+
+    Members can leave by giving their own address. For other addresses, the role `admin` is needed.
+    """
     leaving = form.email.value.key == access.actor.email_key
     receipt = removal.remove(access, form.email.value)
 

@@ -75,7 +75,10 @@ class OrganizationDelete(InOrganization):
 @routes.get("/organization/")
 @signed_in(OrganizationRead)
 def index(actor: Actor, form: OrganizationRead) -> replies.Result:
-    """Retrieve an organization, or list your organizations."""
+    """Retrieve an organization, or list your organizations.
+
+    Without `orgId`, the response is a list. It contains no organizations with a pending invitation.
+    """
     if form.org_id.value is not None:
         return _show(require_access(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(

@@ -113,7 +113,7 @@ class Operation(Form):
 
 
 class InOrganization(Operation):
-    """An operation in the organization `orgId`."""
+    """The organization that the operation applies to."""
 
     org_id = OrganizationField()
 

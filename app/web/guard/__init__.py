@@ -1,1 +1,1 @@
-"""Guards: who asks, how often, from where, with which right; and the three phases of a request."""
+"""Guards: check the credential, rate limit, CSRF token, form and role of a request, and run its phases."""

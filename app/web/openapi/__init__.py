@@ -1,1 +1,1 @@
-"""The specification of the JSON API, made of the running code: routes, guards, forms and JSON types."""
+"""Generate the OpenAPI specification from the routes, guards, forms and JSON types."""

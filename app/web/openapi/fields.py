@@ -72,12 +72,12 @@ def _(field: EmailField) -> Schema:  # noqa: ARG001 - selected by type
 
 
 @_base_schema.register
-def _(field: RoleField) -> Schema:  # noqa: ARG001 - the same
+def _(field: RoleField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "string", "enum": [str(role) for role in Role]}
 
 
 @_base_schema.register
-def _(field: UrlField) -> Schema:  # noqa: ARG001 - the same
+def _(field: UrlField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "string", "pattern": _HTTPS, "maxLength": names.URL_LENGTH}
 
 
@@ -92,7 +92,7 @@ def _(field: NumberField) -> Schema:
 
 
 @_base_schema.register
-def _(field: YesNoField) -> Schema:  # noqa: ARG001 - the same
+def _(field: YesNoField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "boolean"}
 
 
@@ -102,27 +102,27 @@ def _(field: SeveralField[Any]) -> Schema:
 
 
 @_base_schema.register
-def _(field: SinceField) -> Schema:  # noqa: ARG001 - the same
+def _(field: SinceField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
 
 
 @_base_schema.register
-def _(field: CredentialField) -> Schema:  # noqa: ARG001 - the same
+def _(field: CredentialField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "object"}
 
 
 @_base_schema.register
-def _(field: VersionField) -> Schema:  # noqa: ARG001 - the same
+def _(field: VersionField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "string", "pattern": f"^{semver.PATTERN}$", "maxLength": semver.LENGTH}
 
 
 @_base_schema.register
-def _(field: ChecksumField) -> Schema:  # noqa: ARG001 - the same
+def _(field: ChecksumField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "string", "pattern": "^([0-9a-fA-F]{64})?$"}
 
 
 @_base_schema.register
-def _(field: FileField) -> Schema:  # noqa: ARG001 - the same
+def _(field: FileField) -> Schema:  # noqa: ARG001 - selected by type
     return {"type": "string", "format": "binary", "minLength": 1}
 
 

@@ -8,6 +8,7 @@ from wtforms import Field
 from app.web.forms.forms import Operation
 from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.upload_fields import FileField
+from app.web.openapi.descriptions import description_of
 from app.web.openapi.examples import BODIES, INPUTS
 from app.web.openapi.fields import schema_of
 from app.web.openapi.operations import Described
@@ -33,7 +34,7 @@ class Input:
                 "name": field.name,
                 "in": place,
                 "required": bool(field.required) or place == "path",
-                "description": field.label.text,
+                "description": description_of(field),
                 "schema": self._schema(field, in_json=False),
                 "example": self._example(field.name),
             }
@@ -70,7 +71,7 @@ class Input:
             "description": cleandoc(self.form.__doc__ or ""),
             "required": [field.name for field in fields if field.required],
             "properties": {
-                field.name: {**self._schema(field, in_json=in_json), "description": field.label.text}
+                field.name: {**self._schema(field, in_json=in_json), "description": description_of(field)}
                 for field in fields
             },
             **({} if self.form.ignores_unknown else {"additionalProperties": False}),

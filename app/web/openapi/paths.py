@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.base.permissions import RULES
+from app.base.permissions import RULES, Role
 from app.web.guard.guards import AnyGuard
 from app.web.openapi import answers
 from app.web.openapi.described import OPERATIONS
@@ -57,9 +57,15 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
 def _texts(text: str, guard: AnyGuard) -> Schema:
     """Return the summary and description, including the required role."""
     summary, _, rest = text.partition("\n")
-    role = f"Requires the role `{RULES[guard.action].role}` or higher." if guard.action else ""
-    description = "\n\n".join(filter(None, (rest.strip(), role)))
+    description = "\n\n".join(filter(None, (rest.strip(), _required_role(guard))))
     return {"summary": summary.rstrip("."), **_optional("description", description)}
+
+
+def _required_role(guard: AnyGuard) -> str:
+    if guard.action is None:
+        return ""
+    role = RULES[guard.action].role
+    return f"Requires the role `{role}`{'' if role is Role.SUPER_ADMIN else ' or higher'}."
 
 
 def _security(guard: AnyGuard, described: Described, *, changes: bool) -> list[Schema]:
