@@ -1,5 +1,10 @@
 """The command line in process, on an instance of its own."""
 
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +14,7 @@ from app.base import config
 from app.base.config import NAMES, Config
 from app.cli import main
 from app.services.installation import installations
-from tests.databases import databases
+from tests.databases import databases, on_postgres
 from tests.portal import PASSWORD, Person, Portal
 
 
@@ -35,11 +40,21 @@ class CommandLine:
         return result.stdout
 
     def install(self) -> None:
-        """Make an installation with nobody in it."""
+        """Make an installation with nobody in it, a copy where the settings are the usual ones."""
+        usual = self.variables == CommandLine(self.instance).variables
+        if on_postgres() or not usual or self.instance.exists():
+            self._start()
+        else:
+            shutil.copytree(_installation(), self.instance)
+
+    def _start(self) -> None:
         with installations.started(self.config()):
             pass
 
     def user(self, email: str, name: str = "") -> str:
+        """Create an account, in a new installation if there is none."""
+        if not self.instance.exists():
+            self.install()
         return self.done("user", "create", email, "--name", name, "--password-stdin", given=f"{PASSWORD}\n")
 
     def person(self, email: str) -> Person:
@@ -51,6 +66,15 @@ class CommandLine:
     def config(self) -> Config:
         """The settings that the commands have."""
         return config.load({name: value for name, value in self.variables.items() if value})
+
+
+@cache
+def _installation() -> Path:
+    """An installation with nobody in it: migrating its database takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="crewroom-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    CommandLine(folder / "instance")._start()  # noqa: SLF001 - its own
+    return folder / "instance"
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 _LONGEST_LABEL = 100
+# In seconds, for all cases: on a machine that does much else, a sweep takes its time.
+_LONGEST = 300
 
 
 def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], Any]:
@@ -22,9 +24,10 @@ def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], 
     labelled = list(_labelled(cases, ids, single=len(wanted) == 1))
     assert labelled, "a sweep without cases shows nothing"
 
-    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+    def decorate(test: Callable[..., None]) -> Any:
         own = inspect.signature(test)
 
+        @pytest.mark.timeout(_LONGEST)
         @wraps(test)
         def swept(subtests: pytest.Subtests, **fixtures: Any) -> None:
             if "subtests" in own.parameters:

@@ -21,6 +21,10 @@ TYPES = corpora.read("content_types")
 DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
 WHO = "active-super_admin"
 TEXTS = ["\0", "a\0b", "x" * 5000]
+# One parser, and one check of each kind of field, serve all operations: `make test` tries a third of what is
+# hostile on each, another third on the next one, and `make test-long` everything everywhere.
+each = pytest.mark.parametrize("share", [3, pytest.param(1, marks=pytest.mark.long)], ids=["a third", "all"])
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
@@ -65,11 +69,12 @@ def test_every_change_is_tried(changing):
     assert sum(len(operation.fields) for operation in changing) > 80
 
 
-@sweep("name", BODIES)
-def test_no_operation_takes_a_hostile_body(world, taking_json, name):
+@each
+@sweep("number, name", enumerate(BODIES), ids=BODIES)
+def test_no_operation_takes_a_hostile_body(world, taking_json, share, number, name):
     body = corpora.written(BODIES[name], world.org)
 
-    for operation in taking_json:
+    for operation in taking_json[number % share :: share]:
         assert_shaped(send(world, operation, body, "application/json"), 400)
     assert world.contents() == world.kept
 
@@ -108,28 +113,30 @@ def test_forms_that_break_off_or_repeat_themselves_are_refused(world, taking_jso
     assert world.contents() == world.kept
 
 
-def test_no_field_takes_a_hostile_value(world, taking_json):
-    for operation in taking_json:
-        for field in operation.fields:
-            for value in VALUES["json"]:
-                if not means_something(field, value):
-                    answer = send_json(world, operation, {**operation.given(world.here), field.name: value})
-                    assert_shaped(answer, 400)
+@each
+def test_no_field_takes_a_hostile_value(world, taking_json, share):
+    fields = [(operation, field) for operation in taking_json for field in operation.fields]
+    for number, (operation, field) in enumerate(fields):
+        for value in VALUES["json"][number % share :: share]:
+            if not means_something(field, value):
+                answer = send_json(world, operation, {**operation.given(world.here), field.name: value})
+                assert_shaped(answer, 400)
     assert world.contents() == world.kept
 
 
+@each
 @sweep("dialect", DRAWN)
-def test_no_field_of_a_form_takes_a_hostile_text(world, changing, dialect):
-    for operation in changing:
-        for field in operation.fields:
-            for text in TEXTS:
-                file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
-                sent = {**operation.given(world.here), field.name: text, **file}
-                if field.name in file:
-                    continue
-                answer = send(world, operation, sent, **DRAWN[dialect])
-                assert answer.status_code == 400, (operation.label, field.name)
-                assert answer.mimetype == "text/html"
+def test_no_field_of_a_form_takes_a_hostile_text(world, changing, share, dialect):
+    fields = [(operation, field) for operation in changing for field in operation.fields]
+    for number, (operation, field) in enumerate(fields):
+        for text in TEXTS[number % share :: share]:
+            file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
+            sent = {**operation.given(world.here), field.name: text, **file}
+            if field.name in file:
+                continue
+            answer = send(world, operation, sent, **DRAWN[dialect])
+            assert answer.status_code == 400, (operation.label, field.name)
+            assert answer.mimetype == "text/html"
     assert world.contents() == world.kept
 
 
