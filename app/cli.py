@@ -9,7 +9,7 @@ import threading
 
 import click
 
-from app.commands import changing, refusing
+from app.commands import changing, report_refusals
 
 # Imported when they are called, so that the parent process of `serve` stays small.
 _MODULES = {
@@ -65,7 +65,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 
 @main.command()
-@refusing
+@report_refusals
 def worker() -> None:
     """Deliver mail only, without serving."""
     from app import serving
@@ -77,7 +77,7 @@ def worker() -> None:
 
 
 @main.command()
-@refusing
+@report_refusals
 def demo() -> None:
     """Fill an empty database with a small sample team."""
     from app.services.login import passwords
@@ -91,7 +91,7 @@ def demo() -> None:
 
 
 @main.command()
-@refusing
+@report_refusals
 def openapi() -> None:
     """Print the OpenAPI specification; needs no database."""
     from app.commands import specification

@@ -61,12 +61,12 @@ def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: in
 
 def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
     """Bring the folder, the database and the bundles up to date, then serve."""
-    from app.commands import opened, refusing
+    from app.commands import opened, report_refusals
     from app.services.apps import bundle_files
     from app.services.login import passkey_hosts
     from app.web.observe import request_log
 
-    @refusing
+    @report_refusals
     def prepare() -> None:
         request_log.configure()
         with opened(making=True) as database:
@@ -82,9 +82,9 @@ def _prepare_and_serve(sockets: list[socket.socket], ready: Callable[[], None]) 
 def _serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
     """Serve in this process, a child of the parent."""
     from app import wsgi
-    from app.commands import refusing
+    from app.commands import report_refusals
 
-    refusing(wsgi.serve)(sockets, ready)
+    report_refusals(wsgi.serve)(sockets, ready)
 
 
 @contextmanager

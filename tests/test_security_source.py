@@ -164,7 +164,7 @@ def test_secrets_have_the_bits_that_are_promised(monkeypatch):
     monkeypatch.setattr("secrets.token_bytes", noted)
     tokens.new()
 
-    codes = [tokens.readable().replace("-", "") for _ in range(200)]
+    codes = [tokens.new_readable().replace("-", "") for _ in range(200)]
     letters = {letter for code in codes for letter in code}
 
     assert asked == [32]

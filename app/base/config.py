@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from app.base import server_urls, setting_sources, setting_values
-from app.base.setting_sources import PREFIX, Given, Names
+from app.base.setting_sources import PREFIX, RawSetting, SettingNames
 from app.base.setting_values import Network, Registration, WrongSetting
 
 __all__ = ["Config", "WrongSetting", "load"]
@@ -93,7 +93,7 @@ class Config:
 _SETTINGS: dict[str, Field[Any]] = {
     PREFIX + declared.name.upper(): declared for declared in fields(Config) if "parse" in declared.metadata
 }
-NAMES = Names(
+NAMES = SettingNames(
     settings=("CREWROOM_INSTANCE", *_SETTINGS),
     secret=frozenset(name for name, declared in _SETTINGS.items() if declared.metadata["secret"]),
     internal=frozenset({SERVED_AT}),
@@ -120,8 +120,8 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     return Config(instance, **{**defaults, **parsed})
 
 
-def _parsed(name: str, given: Given) -> Any:
+def _parsed(name: str, raw: RawSetting) -> Any:
     try:
-        return _SETTINGS[name].metadata["parse"](name, given.value)
+        return _SETTINGS[name].metadata["parse"](name, raw.value)
     except WrongSetting as error:
-        raise error.at(given.place) from error
+        raise error.at(raw.place) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.base import regular_files, settings_file
 from app.base.setting_values import WrongSetting
-from app.base.settings_file import Line
+from app.base.settings_file import Assignment
 
 PREFIX = "CREWROOM_"
 FILE_SUFFIX = "_FILE"
@@ -26,7 +26,7 @@ _LINK_HINT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SettingNames:
     """The names of settings. Secrets also accept theirs with `_FILE`."""
 
     settings: tuple[str, ...]
@@ -40,7 +40,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RawSetting:
     """The text of a setting, or the path of its file; `where` is empty for the environment."""
 
     name: str
@@ -58,7 +58,7 @@ class Given:
         return f" ({self.where})" if self.where else ""
 
 
-def environment(variables: Mapping[str, str], names: Names) -> dict[str, Given]:
+def environment(variables: Mapping[str, str], names: SettingNames) -> dict[str, RawSetting]:
     """Return the settings in the environment. Raises `WrongSetting` if a name is unknown."""
     ours = {
         name: text for name, text in variables.items() if _is_ours(name, text) and name not in names.internal
@@ -68,10 +68,10 @@ def environment(variables: Mapping[str, str], names: Names) -> dict[str, Given]:
         raise WrongSetting(unknown[0], _why_unknown(unknown, names.accepted))
     for name, alias in ALIASES.items():
         ours[name] = ours.get(name, "").strip() or variables.get(alias, "")
-    return _by_setting((Given(name, text.strip(), "") for name, text in ours.items()), names)
+    return _by_setting((RawSetting(name, text.strip(), "") for name, text in ours.items()), names)
 
 
-def file(path: Path, names: Names) -> dict[str, Given]:
+def file(path: Path, names: SettingNames) -> dict[str, RawSetting]:
     """Return the settings in `crewroom.env`. Raises `WrongSetting` if a line is invalid."""
     found = [line for line in settings_file.lines(path) if not _is_foreign(line.name, line.value)]
     return _by_setting([_known(line, names) for line in found], names)
@@ -89,25 +89,25 @@ def _is_link(name: str, text: str) -> bool:
     return _LINK.search(name) is not None or text.startswith(_LINKED_TO)
 
 
-def _known(line: Line, names: Names) -> Given:
+def _known(line: Assignment, names: SettingNames) -> RawSetting:
     name = next((name for name, alias in ALIASES.items() if alias == line.name), line.name)
     if name == "CREWROOM_INSTANCE":
         raise WrongSetting(line.where, f"{name} says where this file is; set it in the environment")
     if name not in names.accepted:
         raise WrongSetting(line.where, f"{name} is {_why_unknown([name], names.accepted)}")
-    return Given(name, line.value.strip(), line.where)
+    return RawSetting(name, line.value.strip(), line.where)
 
 
-def _by_setting(given: Iterable[Given], names: Names) -> dict[str, Given]:
+def _by_setting(given: Iterable[RawSetting], names: SettingNames) -> dict[str, RawSetting]:
     """Return the non-empty values by setting. Raises `WrongSetting` if one is given twice."""
-    found: dict[str, Given] = {}
-    for one in given:
-        setting = one.name.removesuffix(FILE_SUFFIX) if one.name not in names.settings else one.name
-        if one.text and setting in found:
-            other = setting + FILE_SUFFIX if one.name != found[setting].name else ALIASES[setting]
-            raise WrongSetting(setting, f"is also given as {other}; keep one of them{one.place}")
-        if one.text:
-            found[setting] = one
+    found: dict[str, RawSetting] = {}
+    for raw in given:
+        setting = raw.name.removesuffix(FILE_SUFFIX) if raw.name not in names.settings else raw.name
+        if raw.text and setting in found:
+            other = setting + FILE_SUFFIX if raw.name != found[setting].name else ALIASES[setting]
+            raise WrongSetting(setting, f"is also given as {other}; keep one of them{raw.place}")
+        if raw.text:
+            found[setting] = raw
     return found
 
 
@@ -134,14 +134,14 @@ def _why_unknown(unknown: list[str], accepted: Collection[str]) -> str:
     return f"not a setting{hint}{linked}{more}"
 
 
-def _content(given: Given) -> str:
-    path = Path(given.text).expanduser()
+def _content(raw: RawSetting) -> str:
+    path = Path(raw.text).expanduser()
     try:
         text = regular_files.content(path).decode("utf-8-sig").strip()
     except OSError as error:
-        raise WrongSetting(given.name, f"{path} cannot be read ({error.strerror})") from error
+        raise WrongSetting(raw.name, f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise WrongSetting(given.name, f"{path} is not UTF-8 text") from error
+        raise WrongSetting(raw.name, f"{path} is not UTF-8 text") from error
     if not text:
-        raise WrongSetting(given.name, f"{path} is empty")
+        raise WrongSetting(raw.name, f"{path} is empty")
     return text

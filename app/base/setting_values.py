@@ -5,16 +5,16 @@ from email.utils import getaddresses
 from itertools import pairwise
 from typing import Literal
 
-MOST_MEGABYTES = 1024 * 1024
-MOST_CONNECTIONS = 1000
-HIGHEST_PORT = 65535
-MOST_PROCESSES = 64
-_LONGEST_NUMBER = 9
-_LARGEST_NUMBER = 10**_LONGEST_NUMBER - 1
-_SHORTEST_TOKEN = 20
-_SHORTEST_KEY, _LONGEST_KEY = 32, 256
+MAX_MEGABYTES = 1024 * 1024
+MAX_CONNECTIONS = 1000
+MAX_PORT = 65535
+MAX_PROCESSES = 64
+_MAX_DIGITS = 9
+_MAX_NUMBER = 10**_MAX_DIGITS - 1
+_MIN_TOKEN_LENGTH = 20
+_MIN_KEY_LENGTH, _MAX_KEY_LENGTH = 32, 256
 # Only one in 300,000 random keys of 32 hexadecimal digits has fewer than nine different digits.
-_LEAST_VARIETY = 9
+_MIN_DISTINCT = 9
 _PLACEHOLDERS = ("change", "secret", "password", "example", "default", "insecure", "crewroom", "replace")
 Registration = Literal["open", "closed"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -44,7 +44,7 @@ def registration(name: str, text: str) -> Registration:
 
 def whole_number(name: str, text: str) -> int:
     """Return a whole number, at least 0."""
-    return _between(name, text, 0, _LARGEST_NUMBER)
+    return _between(name, text, 0, _MAX_NUMBER)
 
 
 def _from_one(name: str, text: str, most: int) -> int:
@@ -52,7 +52,7 @@ def _from_one(name: str, text: str, most: int) -> int:
 
 
 def _between(name: str, text: str, least: int, most: int) -> int:
-    digits = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
     if not digits or not least <= int(text) <= most:
         raise WrongSetting(name, f"must be a whole number from {least} to {most}")
     return int(text)
@@ -60,12 +60,12 @@ def _between(name: str, text: str, least: int, most: int) -> int:
 
 def megabytes(name: str, text: str) -> int:
     """Return a size in megabytes, at least 1."""
-    return _from_one(name, text, MOST_MEGABYTES)
+    return _from_one(name, text, MAX_MEGABYTES)
 
 
 def connections(name: str, text: str) -> int:
     """Return a number of database connections, at least 1."""
-    return _from_one(name, text, MOST_CONNECTIONS)
+    return _from_one(name, text, MAX_CONNECTIONS)
 
 
 def host(name: str, text: str) -> str:
@@ -77,19 +77,21 @@ def host(name: str, text: str) -> str:
 
 def port(name: str, text: str) -> int:
     """Return a port number."""
-    return _from_one(name, text, HIGHEST_PORT)
+    return _from_one(name, text, MAX_PORT)
 
 
 def processes(name: str, text: str) -> int:
     """Return a number of server processes."""
-    return _from_one(name, text, MOST_PROCESSES)
+    return _from_one(name, text, MAX_PROCESSES)
 
 
 def token(name: str, text: str) -> str:
     """Return a token that is hard to guess, or an empty string for none."""
-    if text and (len(text) < _SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text):
+    if text and (
+        len(text) < _MIN_TOKEN_LENGTH or not text.isascii() or not text.isprintable() or " " in text
+    ):
         raise WrongSetting(
-            name, f"must be at least {_SHORTEST_TOKEN} characters; `openssl rand -hex 32` generates one"
+            name, f"must be at least {_MIN_TOKEN_LENGTH} characters; `openssl rand -hex 32` generates one"
         )
     return text
 
@@ -108,12 +110,12 @@ def weakness(key: str) -> str | None:
         return "is empty"
     if not key.isascii() or not key.isprintable() or " " in key:
         return "is not one line of ASCII without spaces"
-    if not _SHORTEST_KEY <= len(key) <= _LONGEST_KEY:
-        return f"must have {_SHORTEST_KEY} to {_LONGEST_KEY} characters, and has {len(key)}"
+    if not _MIN_KEY_LENGTH <= len(key) <= _MAX_KEY_LENGTH:
+        return f"must have {_MIN_KEY_LENGTH} to {_MAX_KEY_LENGTH} characters, and has {len(key)}"
     steps = {ord(after) - ord(before) for before, after in pairwise(key)}
     repeats = key in (key + key)[1:-1]
     placeholder = any(word in key.lower() for word in _PLACEHOLDERS)
-    if repeats or placeholder or min(len(set(key)), len(steps)) < _LEAST_VARIETY:
+    if repeats or placeholder or min(len(set(key)), len(steps)) < _MIN_DISTINCT:
         return "is too easy to guess"
     return None
 

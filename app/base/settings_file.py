@@ -12,7 +12,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Assignment:
     """An assignment and its location in the file."""
 
     where: str
@@ -20,12 +20,12 @@ class Line:
     value: str
 
 
-def lines(path: Path) -> Iterator[Line]:
+def lines(path: Path) -> Iterator[Assignment]:
     """Yield the assignments of a file; a missing file has none.
 
     Raises `WrongSetting` if a line is neither an assignment, blank nor a comment.
     """
-    seen: dict[str, Line] = {}
+    seen: dict[str, Assignment] = {}
     for number, text in enumerate(_text(path).split("\n"), start=1):
         where = f"{path}, line {number}"
         if not text.strip() or text.lstrip().startswith("#"):
@@ -57,7 +57,7 @@ def _text(path: Path) -> str:
         raise WrongSetting(f"{path}, line {number}", "is not UTF-8; save the file as UTF-8") from error
 
 
-def _assignment(where: str, text: str) -> Line:
+def _assignment(where: str, text: str) -> Assignment:
     left, equals, right = text.partition("=")
     words = left.split()
     name = words[1] if len(words) == 2 and words[0] == "export" else left.strip()  # noqa: PLR2004 - export NAME
@@ -67,7 +67,7 @@ def _assignment(where: str, text: str) -> Line:
         raise WrongSetting(where, f"{_short(name)} is not a name; write NAME=value")
     if not right.strip().replace("\t", " ").isprintable():
         raise WrongSetting(where, f"the value of {_short(name)} contains a control character")
-    return Line(where, name, _value(where, name, right.strip()))
+    return Assignment(where, name, _value(where, name, right.strip()))
 
 
 def _value(where: str, name: str, text: str) -> str:

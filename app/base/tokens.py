@@ -53,7 +53,7 @@ def installation_mark(key: str) -> str:
     return hmac.digest(key.encode(), b"installation mark", "sha256").hex()[:8]
 
 
-def readable() -> str:
+def new_readable() -> str:
     """Return a new secret that people can type: 80 random bits in four groups of four characters."""
     letters = "".join(secrets.choice(_READABLE) for _ in range(16))
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))

@@ -18,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def refusing(command: Callable[P, R]) -> Callable[P, R]:
+def report_refusals(command: Callable[P, R]) -> Callable[P, R]:
     """Report refusals of a command as one line on standard error, with exit code 1."""
 
     @wraps(command)

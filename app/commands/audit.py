@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from app.base.errors import InvalidInput
-from app.commands import reading, refusing
+from app.commands import reading, report_refusals
 
 # Enough for half a million organizations. Bounded, because a device such as /dev/zero never ends.
 _LONGEST = 64 * 1024 * 1024
@@ -20,7 +20,7 @@ def audit() -> None:
 @audit.command("verify")
 @click.option("--org", "organization_id", help="Only the log of the organization with this ID.")
 @click.option("--checkpoint", help="What `audit checkpoint` printed earlier: a file, or the text itself.")
-@refusing
+@report_refusals
 def verify(organization_id: str | None, checkpoint: str | None) -> None:
     """Check that no entry was edited, deleted, inserted, moved or cut off; report each that was."""
     from app.services.audit_log import verification
@@ -40,7 +40,7 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
 
 @audit.command("checkpoint")
 @click.option("--org", "organization_id", help="Only the log of the organization with this ID.")
-@refusing
+@report_refusals
 def checkpoint(organization_id: str | None) -> None:
     """Print the last entry of each log: sequence, hash, time, chain. Keep it on another machine."""
     from app.services.audit_log import verification

@@ -11,7 +11,7 @@ import click
 
 from app.base import config
 from app.base.errors import InvalidInput
-from app.commands import refusing
+from app.commands import report_refusals
 
 _STANDARD = "-"
 _STOPPED = 128 + signal.SIGTERM
@@ -19,7 +19,7 @@ _STOPPED = 128 + signal.SIGTERM
 
 @click.command()
 @click.argument("file")
-@refusing
+@report_refusals
 def backup(file: str) -> None:
     """Write database, files and secret key to a new FILE; - is standard output.
 
@@ -48,7 +48,7 @@ def backup(file: str) -> None:
     help="Replace an existing installation; its database and key are kept under another name.",
 )
 @click.option("--accept-broken-record", is_flag=True, help="Even if the audit log was tampered with.")
-@refusing
+@report_refusals
 def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
     """Restore the installation from a backup FILE; - is standard input.
 
@@ -65,7 +65,7 @@ def restore(file: str, *, replace: bool, accept_broken_record: bool) -> None:
             f"Already missing when the backup was made: {done.lacking} files; crewroom check names them"
         )
     for path in done.kept:
-        click.echo(f"Kept the previous {path}; remove it when it is no longer needed")
+        click.echo(f"Kept: {path}, from before the restore; remove it when it is no longer needed")
     click.echo("Everything revoked, removed or changed since the backup is undone; review keys and members.")
 
 

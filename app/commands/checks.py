@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from app.commands import opened, refusing
+from app.commands import opened, report_refusals
 
 
 @click.command()
 @click.option("--repair", is_flag=True, help="Remove files that belong to no bundle.")
-@refusing
+@report_refusals
 def check(*, repair: bool) -> None:
     """Compare the files of bundles with the database; exit code 1 if they don't match."""
     from app.services.apps import file_check

@@ -6,7 +6,7 @@ import click
 
 from app.base.errors import NotFound
 from app.base.permissions import Role
-from app.commands import changing, refusing
+from app.commands import changing, report_refusals
 from app.text import email_addresses
 
 
@@ -27,7 +27,7 @@ def key() -> None:
 )
 @click.option("--org", "organization_id", help="Limit the key to the organization with this ID.")
 @click.option("--expires-in-days", type=click.IntRange(1, 3650), help="Without it, the key never expires.")
-@refusing
+@report_refusals
 def key_create(
     email: str, name: str, role: str, organization_id: str | None, expires_in_days: int | None
 ) -> None:
@@ -47,7 +47,7 @@ def key_create(
 
 
 @key.command("list")
-@refusing
+@report_refusals
 def key_list() -> None:
     """List the keys that work: ID, owner, prefix, highest role, organization, name."""
     from app.services.keys import keys
@@ -60,7 +60,7 @@ def key_list() -> None:
 
 @key.command("revoke")
 @click.argument("identifier", metavar="ID")
-@refusing
+@report_refusals
 def key_revoke(identifier: str) -> None:
     """Revoke the key with this ID; `key list` shows the IDs."""
     from app.services.keys import keys

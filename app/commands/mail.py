@@ -3,7 +3,7 @@
 import click
 
 from app.base import config as settings
-from app.commands import refusing
+from app.commands import report_refusals
 
 
 @click.group()
@@ -13,7 +13,7 @@ def mail() -> None:
 
 @mail.command("test")
 @click.argument("address")
-@refusing
+@report_refusals
 def test(address: str) -> None:
     """Send one mail to ADDRESS now and print the mail server's answer; exit code 1 if it refuses."""
     from app.services.installation import installations

@@ -7,7 +7,7 @@ import click
 
 from app.base import config, regular_files, setting_values
 from app.base.errors import InvalidInput
-from app.commands import refusing
+from app.commands import report_refusals
 
 if TYPE_CHECKING:  # imported when a command needs it, so that others start fast
     from app.services.operations.secret_key_rotation import Affected
@@ -23,7 +23,7 @@ def secret_key() -> None:
 
 @secret_key.command("rotate")
 @click.option("--new-key-file", help="File with the new key; without it, a key is generated.")
-@refusing
+@report_refusals
 def rotate(new_key_file: str | None) -> None:
     """Replace the secret key; stop the portal first, on every host.
 
@@ -53,7 +53,7 @@ def _report(done: "Affected") -> None:
 
 @secret_key.command("reset")
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
-@refusing
+@report_refusals
 def reset(*, yes: bool) -> None:
     """Start over with a new secret key when the old one is lost; stop the portal first."""
     from app.services.operations import secret_key_rotation

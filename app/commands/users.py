@@ -6,7 +6,7 @@ import click
 
 from app.base import config
 from app.base.errors import InvalidInput
-from app.commands import changing, refusing
+from app.commands import changing, report_refusals
 from app.models import User
 from app.text import email_addresses, names
 
@@ -20,7 +20,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--name", default="", help="The person's name.")
-@refusing
+@report_refusals
 def user_create(email: str, name: str, *, password_stdin: bool) -> None:
     """Create an account; its address counts as confirmed."""
     from app.services.accounts import accounts
@@ -42,7 +42,7 @@ def user_create(email: str, name: str, *, password_stdin: bool) -> None:
 
 
 @user.command("list")
-@refusing
+@report_refusals
 def user_list() -> None:
     """List all accounts: ID, address, state, name."""
     from app.services.core import users
@@ -54,7 +54,7 @@ def user_list() -> None:
 
 @user.command("disable")
 @click.argument("email")
-@refusing
+@report_refusals
 def user_disable(email: str) -> None:
     """Disable an account; its sessions and keys end immediately."""
     from app.services.accounts import accounts
@@ -66,7 +66,7 @@ def user_disable(email: str) -> None:
 
 @user.command("enable")
 @click.argument("email")
-@refusing
+@report_refusals
 def user_enable(email: str) -> None:
     """Enable a disabled account; ended sessions and keys don't come back."""
     from app.services.accounts import accounts
@@ -79,7 +79,7 @@ def user_enable(email: str) -> None:
 @user.command("log-out")
 @click.argument("email", required=False)
 @click.option("--everybody", is_flag=True, help="End the sessions of all accounts.")
-@refusing
+@report_refusals
 def user_log_out(email: str | None, *, everybody: bool) -> None:
     """End all sessions of one account, or of all; API keys keep working."""
     from app.services.login import sessions
@@ -93,7 +93,7 @@ def user_log_out(email: str | None, *, everybody: bool) -> None:
 
 @user.command("unlock")
 @click.argument("email")
-@refusing
+@report_refusals
 def user_unlock(email: str) -> None:
     """Lift the lockout of an account after too many wrong passwords."""
     from app.services.login import lockouts
@@ -110,7 +110,7 @@ def user_unlock(email: str) -> None:
     is_flag=True,
     help="Even if an organization then has no super admin who can act until they set up a new one.",
 )
-@refusing
+@report_refusals
 def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
     """Remove all second factors of an account; its password alone then signs in."""
     from app.services.accounts import two_factor_reset
@@ -123,7 +123,7 @@ def user_reset_factors(email: str, *, last_super_admin: bool) -> None:
 @user.command("set-password")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@refusing
+@report_refusals
 def user_set_password(email: str, *, password_stdin: bool) -> None:
     """Set the password of an account; its sessions and mailed links end."""
     from app.services.accounts import password_reset
@@ -141,7 +141,7 @@ def user_set_password(email: str, *, password_stdin: bool) -> None:
 
 @user.command("reset-link")
 @click.argument("email")
-@refusing
+@report_refusals
 def user_reset_link(email: str) -> None:
     """Print a link for choosing a new password; it works once, for an hour."""
     from app.services.accounts import password_reset

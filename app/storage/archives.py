@@ -36,7 +36,7 @@ class Readable(Protocol):
         ...
 
 
-class Source:
+class Reader:
     """A reader that raises `Damaged` if reading fails."""
 
     def __init__(self, source: Readable) -> None:
@@ -51,7 +51,7 @@ class Source:
             raise Damaged(f"A file cannot be read ({error.strerror or error})") from error
 
 
-class Hashed(Source):
+class HashingReader(Reader):
     """A reader that computes the size and SHA-256 of its content."""
 
     def __init__(self, source: Readable) -> None:
@@ -98,7 +98,7 @@ class Writer:
 
     def add(self, name: str, source: Readable, size: int) -> str:
         """Add a part of a known size; return its SHA-256 in hex."""
-        part, read = tarfile.TarInfo(name), Hashed(source)
+        part, read = tarfile.TarInfo(name), HashingReader(source)
         part.size, part.mode = size, 0o600
         self._tar.addfile(part, read)
         self._tar.members.clear()  # type: ignore[attr-defined] # would keep every part in memory
@@ -111,14 +111,14 @@ class Writer:
         self._tar.close()
 
 
-def parts(file: IO[bytes]) -> Iterator[tuple[str, Source]]:
+def parts(file: IO[bytes]) -> Iterator[tuple[str, Reader]]:
     """Yield the names and contents of the parts; read each before asking for the next.
 
     Headers are read one at a time, 512 bytes each. Extended headers (long names, pax records) are refused:
     they can have any size, and `tarfile` would read them into memory. Raises `Damaged`.
     """
     seen: set[str] = set()
-    source = Source(file)
+    source = Reader(file)
     while (part := _next_header(source)) is not None:
         if part.name in seen or not _is_expected(part):
             raise Damaged(f"This is no backup of Crewroom: {part.name[:80]!r} does not belong into one")
@@ -128,10 +128,10 @@ def parts(file: IO[bytes]) -> Iterator[tuple[str, Source]]:
         content.skip()
 
 
-class _Content(Source):
+class _Content(Reader):
     """The content of one part, and the padding of its last block."""
 
-    def __init__(self, source: Source, size: int) -> None:
+    def __init__(self, source: Reader, size: int) -> None:
         super().__init__(source)
         self._left = size
         self._padding = -size % tarfile.BLOCKSIZE
@@ -148,7 +148,7 @@ class _Content(Source):
         _read_exactly(self._source, self._padding)
 
 
-def _next_header(source: Source) -> tarfile.TarInfo | None:
+def _next_header(source: Reader) -> tarfile.TarInfo | None:
     """Return the next header, or None at the end of the archive."""
     block = _read_exactly(source, tarfile.BLOCKSIZE)
     if not any(block):

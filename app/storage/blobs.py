@@ -32,7 +32,7 @@ class Draft:
         self.size = 0
         self._hash = hashlib.sha256()
         self._folder = folder
-        with disk():
+        with translated_errors():
             self.path, self._file = _opened(folder / _DRAFTS)
 
     @property
@@ -42,7 +42,7 @@ class Draft:
 
     def write(self, data: bytes | bytearray) -> None:
         """Append to the draft."""
-        with disk():
+        with translated_errors():
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]
@@ -51,19 +51,19 @@ class Draft:
 
     def seal(self) -> None:
         """Flush the content to disk and put its checksum into the draft's name, which `abandoned` reads."""
-        with disk():
+        with translated_errors():
             os.fsync(self._file.fileno())
             self.path = self.path.rename(self.path.with_name(f"{self.checksum}.{self.path.name}"))
 
     def keep(self) -> None:
         """Store the sealed content at its address, unless the same content is there already."""
         target = path_of(self._folder, self.checksum)
-        with disk():
+        with translated_errors():
             _make_folder(target.parent, self._folder)
             if not target.exists() or target.stat().st_size != self.size:
                 target.unlink(missing_ok=True)
                 target.hardlink_to(self.path)
-            put_on_disk(target.parent)
+            sync(target.parent)
 
     def discard(self) -> None:
         """Close and delete the draft; content that was kept stays."""
@@ -99,10 +99,10 @@ def move(path: Path, folder: Path) -> None:
     target = path_of(folder, path.name)
     _make_folder(target.parent, folder)
     path.replace(target)
-    put_on_disk(target.parent)
+    sync(target.parent)
 
 
-def put_on_disk(path: Path) -> None:
+def sync(path: Path) -> None:
     """Sync a file or a folder to disk, so that it survives a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -136,7 +136,7 @@ def abandoned(folder: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def disk() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Translate errors of the disk: `NoSpace` if it is full, else `Unavailable`."""
     try:
         yield
@@ -177,4 +177,4 @@ def _make_folder(wanted: Path, root: Path) -> None:
         return
     _make_folder(wanted.parent, root)
     wanted.mkdir(mode=0o700, exist_ok=True)
-    put_on_disk(wanted.parent)
+    sync(wanted.parent)

@@ -59,7 +59,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a unit of work that only reads. Raises `AssertionError` inside another one."""
         _check_outermost()
-        with self._reopened(), self._gate.passed(), _as_current(self._readers()) as current, translated():
+        with self._reopened(), self._gate.entered(), _as_current(self._readers()) as current, translated():
             self._set_clock(current)
             yield current
 
@@ -74,7 +74,7 @@ class Database:
             self._reopened(),
             translated(),
             self._holding_write_lock(),
-            self._gate.passed(),
+            self._gate.entered(),
             self._changing() as current,
         ):
             yield current

@@ -17,7 +17,7 @@ class Gate:
         self._shut = False
 
     @contextmanager
-    def passed(self) -> Iterator[None]:
+    def entered(self) -> Iterator[None]:
         """Enter the gate. If it is shut, wait at most a second: it may be waiting for this thread."""
         with self._changed:
             self._changed.wait_for(lambda: not self._shut, _PATIENCE_SECONDS)

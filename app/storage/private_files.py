@@ -5,7 +5,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from app.storage.blobs import put_on_disk
+from app.storage.blobs import sync
 
 OTHERS = 0o077
 
@@ -35,4 +35,4 @@ def write(path: Path, content: str | bytes) -> None:
         file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
-    put_on_disk(path.parent)
+    sync(path.parent)

@@ -28,7 +28,7 @@ def create(path: Path) -> Iterator[IO[bytes]]:
             except BaseException:
                 draft.unlink(missing_ok=True)
                 raise
-        blobs.put_on_disk(path.parent)
+        blobs.sync(path.parent)
 
 
 def _publish(draft: Path, path: Path) -> None:

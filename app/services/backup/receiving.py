@@ -8,11 +8,11 @@ from typing import IO, Any
 from app.base.config import Config
 from app.services.installation import swap
 from app.storage import archives, blobs
-from app.storage.archives import Damaged, Hashed, Readable
+from app.storage.archives import Damaged, HashingReader, Readable
 from app.storage.blobs import Draft
 
 _PIECE = 1024 * 1024
-_LONGEST_KEY = 4096
+_MAX_KEY_LENGTH = 4096
 _MOST_PARTS = 200
 # What `tar` and tapes fill the last record up with.
 _MOST_FILLING = 16 * 1024 * 1024
@@ -73,7 +73,7 @@ def receive(config: Config, file: IO[bytes]) -> Received:
 
 def _check_end(file: IO[bytes]) -> None:
     """Refuse an archive with more than zeros after its end: its list says nothing of that."""
-    source = archives.Source(file)
+    source = archives.Reader(file)
     for _ in range(_MOST_FILLING // _PIECE + 1):
         data = source.read(_PIECE)
         if not data:
@@ -108,9 +108,9 @@ def _is_there(path: Path, checksum: str) -> bool:
 def _receive_part(received: Received, name: str, content: Readable) -> None:
     if len(received.parts) >= _MOST_PARTS:
         raise Damaged("This is no backup of Crewroom: it has too many tables")
-    source = Hashed(content)
+    source = HashingReader(content)
     descriptor = os.open(received.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with blobs.disk(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
+    with blobs.translated_errors(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
         while data := source.read(_PIECE):
             file.write(data)
     received.parts[name] = {"size": source.size, "sha256": source.checksum}
@@ -137,7 +137,7 @@ def _believe(received: Received) -> None:
 
 def _read_key(path: Path) -> str:
     with path.open("rb") as file:
-        key = file.read(_LONGEST_KEY + 1).decode("ascii").strip()
-    if len(key) > _LONGEST_KEY or not key.isprintable():
+        key = file.read(_MAX_KEY_LENGTH + 1).decode("ascii").strip()
+    if len(key) > _MAX_KEY_LENGTH or not key.isprintable():
         raise ValueError("this is no secret key")
     return key

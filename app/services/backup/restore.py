@@ -46,7 +46,7 @@ def restore(
 
     `broken_record` accepts one whose audit log is not whole, for those who must go on with it.
     """
-    with blobs.disk(), instance.exclusive(config):
+    with blobs.translated_errors(), instance.exclusive(config):
         emptiness.check(config, replacing=replacing)
         try:
             received = receive(config, file)

@@ -9,7 +9,7 @@ from app.base import clock, regular_files, setting_values
 from app.base.config import Config, WrongSetting
 from app.services.installation import instance
 from app.storage import private_files
-from app.storage.blobs import put_on_disk
+from app.storage.blobs import sync
 
 NAME = "secret_key"
 # A key that is about to replace the one in use; the database's fingerprint tells which of the two counts.
@@ -104,7 +104,7 @@ def exchange(config: Config) -> None:
     except OSError as error:
         reason = f"{next_path(config)} is the secret key of this database now; rename it to {NAME}"
         raise WrongSetting("CREWROOM_INSTANCE", f"{reason} ({error.strerror})") from error
-    put_on_disk(config.instance)
+    sync(config.instance)
 
 
 def _make(file: Path) -> None:
@@ -119,4 +119,4 @@ def _make(file: Path) -> None:
         pass
     finally:
         draft.unlink()
-    put_on_disk(file.parent)
+    sync(file.parent)

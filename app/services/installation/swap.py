@@ -81,11 +81,11 @@ def commit(config: Config) -> list[Path]:
     plan = {"database": file and str(file), "at": clock.now().strftime("%Y%m%dT%H%M%SZ")}
     for path in (staged.database, staged.key):
         if path:
-            blobs.put_on_disk(path)
+            blobs.sync(path)
     (staged.folder / _PLAN).write_bytes(orjson.dumps(plan))
-    blobs.put_on_disk(staged.folder / _PLAN)
+    blobs.sync(staged.folder / _PLAN)
     staged.folder.rename(_ready(config))
-    blobs.put_on_disk(config.instance)
+    blobs.sync(config.instance)
     return _finish(config)
 
 
@@ -101,7 +101,7 @@ def _finish(config: Config) -> list[Path]:
         )
     kept += _swap(ready / _KEY, config.instance / _KEY, f".replaced-{plan['at']}", ("",))
     shutil.rmtree(ready)
-    blobs.put_on_disk(config.instance)
+    blobs.sync(config.instance)
     return kept
 
 
@@ -117,7 +117,7 @@ def _swap(new: Path, old: Path, mark: str, suffixes: tuple[str, ...]) -> list[Pa
         if Path(f"{old}{suffix}").exists():
             Path(f"{old}{suffix}").replace(f"{kept}{suffix}")
     new.replace(old)
-    blobs.put_on_disk(old.parent)
+    blobs.sync(old.parent)
     return [kept] if kept.exists() else []
 
 

@@ -22,7 +22,7 @@ def generate(actor: Actor) -> list[str]:
     if not second_factors.has_any(actor.user_id):
         raise Conflict("Set up a second factor first")
 
-    codes = [tokens.readable() for _ in range(NUMBER)]
+    codes = [tokens.new_readable() for _ in range(NUMBER)]
     db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
     for code in codes:
         db.add(
