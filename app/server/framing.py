@@ -34,14 +34,14 @@ def check_head(head: Head) -> tuple[bytes, bytes]:
         raise Refused(505, "Send HTTP/1.1", "malformed")
     if head.method == b"CONNECT":
         raise Refused(405, "Method not allowed", "malformed")
-    named = {name: value for name, value in head.fields if name in _ONCE}
-    if len(named) < sum(name in _ONCE for name, _ in head.fields):
+    single = {name: value for name, value in head.fields if name in _ONCE}
+    if len(single) < sum(name in _ONCE for name, _ in head.fields):
         raise malformed("A header that must not be repeated was sent twice")
-    _check_coding(named, head.version)
-    expected = named.get(b"expect") if head.version == "1.1" else None  # HTTP/1.0 does not have Expect
+    _check_coding(single, head.version)
+    expected = single.get(b"expect") if head.version == "1.1" else None  # HTTP/1.0 does not have Expect
     if expected and expected.lower() != b"100-continue":
         raise Refused(417, "Only Expect: 100-continue is supported", "malformed")
-    return _split(head, _host(named.get(b"host"), head.version))
+    return _split(head, _host(single.get(b"host"), head.version))
 
 
 def could_be_method(start: bytes) -> bool:
@@ -49,8 +49,8 @@ def could_be_method(start: bytes) -> bool:
     return _METHOD.match(start) is not None
 
 
-def _check_coding(named: dict[bytes, bytes], version: str) -> None:
-    coding = named.get(b"transfer-encoding")
+def _check_coding(fields: dict[bytes, bytes], version: str) -> None:
+    coding = fields.get(b"transfer-encoding")
     if coding is not None and (coding.strip().lower() != b"chunked" or version == "1.0"):
         raise malformed("Transfer-Encoding must be chunked and needs HTTP/1.1")
 

@@ -53,7 +53,7 @@ class Current:
     # The requested operation.
     guard: "AnyGuard | None" = None
     form: "Operation | None" = None
-    organization_asked: str | None = None
+    requested_organization: str | None = None
     access: "Access | None" = None
 
     # Work to do after the response.

@@ -70,8 +70,8 @@ def options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
     with unit_of_work.reading():
         user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
     with unit_of_work.writing():
-        wanted = passkeys.authentication_options(CeremonyPurpose.SECOND, user_id)
-    return _options(wanted)
+        ceremony = passkeys.authentication_options(CeremonyPurpose.SECOND, user_id)
+    return _options(ceremony)
 
 
 @routes.post("/login/passkey/options/")
@@ -80,8 +80,8 @@ def passkey_options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Create the WebAuthn options for signing in with only a passkey."""
     rate_limits.check_tighter("log_in")
     with unit_of_work.writing():
-        wanted = passkeys.authentication_options(CeremonyPurpose.LOG_IN)
-    return _options(wanted)
+        ceremony = passkeys.authentication_options(CeremonyPurpose.LOG_IN)
+    return _options(ceremony)
 
 
 @routes.post("/login/passkey/")
@@ -126,9 +126,9 @@ def _consume_challenge(purpose: CeremonyPurpose, user_id: str | None = None) -> 
         return webauthn_challenges.consume(carried.pop(carried.CEREMONY), purpose, user_id=user_id)
 
 
-def _options(wanted: Request) -> ResponseReturnValue:
-    carried.store(carried.CEREMONY, wanted.ceremony)
-    return jsonify({"data": wanted.options})
+def _options(ceremony: Request) -> ResponseReturnValue:
+    carried.store(carried.CEREMONY, ceremony.ceremony)
+    return jsonify({"data": ceremony.options})
 
 
 def _open_session(user_id: str, *by: str) -> str:

@@ -54,8 +54,8 @@ def log_in(actor: Actor | None, form: LogIn) -> ResponseReturnValue:
 
 def _log_in(actor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]) -> ResponseReturnValue:
     with unit_of_work.reading():
-        found = sessions.account_of(form.email.value)
-    proven = sessions.verify(found, form.password.value)
+        account = sessions.account_of(form.email.value)
+    proven = sessions.verify(account, form.password.value)
     with unit_of_work.writing():
         sessions.check_unchanged(proven)
         lockouts.undo_count(guess)

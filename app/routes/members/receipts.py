@@ -40,8 +40,8 @@ def index(access: Access, form: ReceiptRead) -> replies.Result:
     """List the receipts of removals, or retrieve one."""
     number = form.number.value
     if number is None:
-        found = receipts.in_organization(access, before=form.before.value)
-        return replies.shown(lambda: {"data": [_shape(row) for row in found]}, lambda: _list_screen(found))
+        rows = receipts.in_organization(access, before=form.before.value)
+        return replies.shown(lambda: {"data": [_shape(row) for row in rows]}, lambda: _list_screen(rows))
 
     receipt = receipts.read(access, number)
     if form.format.value == "txt":
@@ -66,9 +66,9 @@ def _shape(receipt: Receipt) -> json_types.Receipt:
     }
 
 
-def _list_screen(found: list[Receipt]) -> Screen:
-    more = found[-1].number if len(found) == receipts.MOST else None
-    context = {"receipts": found, "more": more}
+def _list_screen(rows: list[Receipt]) -> Screen:
+    more = rows[-1].number if len(rows) == receipts.MOST else None
+    context = {"receipts": rows, "more": more}
     return Screen("members/receipts/index.html", "members/receipts/_list.html", "receipts", context)
 
 

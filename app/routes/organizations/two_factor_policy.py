@@ -31,10 +31,10 @@ class RequirementSwitch(InOrganization):
 @requires(Action.ORGANIZATION_UPDATE, InOrganization)
 def show(access: Access, form: InOrganization) -> Shown:
     """Retrieve the two-factor policy of an organization."""
-    found = two_factor_policy.show(access)
+    requirement = two_factor_policy.show(access)
     return replies.shown(
-        lambda: {"data": json_shapes.requirement(found)},
-        lambda: _screen(found, RequirementSwitch(data={"deadline_days": USUAL_DAYS})),
+        lambda: {"data": json_shapes.requirement(requirement)},
+        lambda: _screen(requirement, RequirementSwitch(data={"deadline_days": USUAL_DAYS})),
     )
 
 
@@ -50,16 +50,16 @@ def show(access: Access, form: InOrganization) -> Shown:
 def switch(access: Access, form: RequirementSwitch) -> Reply:
     """Set the two-factor policy of an organization."""
     if form.required.value:
-        found = two_factor_policy.switch_on(access, days=_days(form))
+        requirement = two_factor_policy.switch_on(access, days=_days(form))
     else:
-        found = two_factor_policy.switch_off(access)
+        requirement = two_factor_policy.switch_off(access)
 
     blank = RequirementSwitch(data={"deadline_days": USUAL_DAYS})
     return replies.changed(
-        {"status": "OK", "data": json_shapes.requirement(found)},
-        _notice(found),
+        {"status": "OK", "data": json_shapes.requirement(requirement)},
+        _notice(requirement),
         to=url_for("requirements.show", orgId=access.organization.id),
-        screen=lambda: _screen(found, blank),
+        screen=lambda: _screen(requirement, blank),
     )
 
 
@@ -68,12 +68,12 @@ def _days(form: RequirementSwitch) -> int:
     return USUAL_DAYS if given is None else given
 
 
-def _notice(found: Requirement) -> Flash:
-    if not found.required:
+def _notice(requirement: Requirement) -> Flash:
+    if not requirement.required:
         return Flash("success", "A second factor is no longer required.")
-    number = len(found.without)
-    told = f"{number} {'person has' if number == 1 else 'people have'} been told by mail." if number else None
-    return Flash("success", "A second factor is required now.", told)
+    number = len(requirement.without)
+    text = f"{number} {'person has' if number == 1 else 'people have'} been told by mail." if number else None
+    return Flash("success", "A second factor is required now.", text)
 
 
 def _redrawn(form: RequirementSwitch) -> Screen:
@@ -81,8 +81,8 @@ def _redrawn(form: RequirementSwitch) -> Screen:
     return _screen(two_factor_policy.show(access), form)
 
 
-def _screen(found: Requirement, form: RequirementSwitch) -> Screen:
-    context = {"requirement": found, "form": form}
+def _screen(requirement: Requirement, form: RequirementSwitch) -> Screen:
+    context = {"requirement": requirement, "form": form}
     return Screen(
         "organizations/two_factor_policy/index.html",
         "organizations/two_factor_policy/_form.html",

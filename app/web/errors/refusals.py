@@ -42,9 +42,9 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
 
     A missing right that concerns no organization is recorded in the portal's log.
     """
-    named = getattr(error, "organization_id", None)
-    asked = current.organization_asked or named or _value(form, "orgId")
-    organization_id = asked if isinstance(asked, str) else None
+    from_error = getattr(error, "organization_id", None)
+    requested = current.requested_organization or from_error or _value(form, "orgId")
+    organization_id = requested if isinstance(requested, str) else None
     if organization_id is None and not isinstance(error, NotPermitted):
         return
     with unit_of_work.reading():
@@ -56,8 +56,8 @@ def _record(event: Event, actor: Actor, form: Operation, error: DomainError) -> 
 
 
 def _target(form: Operation) -> Address | str | None:
-    named = [*(request.view_args or {}).values(), *(_value(form, name) for name in _TARGETS)]
-    target = next((value for value in named if value and isinstance(value, Address | str)), None)
+    candidates = [*(request.view_args or {}).values(), *(_value(form, name) for name in _TARGETS)]
+    target = next((value for value in candidates if value and isinstance(value, Address | str)), None)
     return names.printable(target) if isinstance(target, str) else target
 
 

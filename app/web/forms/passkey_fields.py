@@ -20,9 +20,9 @@ class CredentialField(Field[Answer]):
         if not text.strip():
             return None
         try:
-            found = json.loads(text)
+            parsed = json.loads(text)
         except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
+            parsed = None
+        if not isinstance(parsed, dict):
             raise InvalidInput(f"{self.name} must be a JSON object")
-        return found
+        return parsed

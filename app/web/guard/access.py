@@ -77,7 +77,7 @@ def receives(
 
 def require_access(actor: Actor, organization_id: str, action: Action) -> Access:
     """Return the actor's access to an organization. Raises `NotPermitted`."""
-    current.organization_asked = organization_id
+    current.requested_organization = organization_id
     return remember_access(
         organization_access.require(actor, organization_id, action, changing=database.changing())
     )
@@ -85,7 +85,7 @@ def require_access(actor: Actor, organization_id: str, action: Action) -> Access
 
 def remember_access(access: AnyAccess) -> AnyAccess:
     """Store the access for the rest of the request, for instance for `can()` in templates."""
-    current.organization_asked = access.organization.id
+    current.requested_organization = access.organization.id
     current.access = access
     last_use.record_after_response(access.actor, access)
     return access

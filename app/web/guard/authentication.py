@@ -59,11 +59,11 @@ def actor() -> Actor:
 
 def check_operator() -> None:
     """Raise `NotAuthenticated` without the right metrics token, `NotFound` if none is set."""
-    wanted = current.settings.metrics_token
-    if not wanted:
+    expected = current.settings.metrics_token
+    if not expected:
         raise NotFound("Not found")
-    given = without_scheme(request.headers.get("Authorization", ""))
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
+    sent = without_scheme(request.headers.get("Authorization", ""))
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), expected.encode()):
         raise NotAuthenticated("Invalid metrics token", reason="wrong_metrics_token")
 
 

@@ -33,8 +33,8 @@ def _at_another_address(reason: str) -> bool:
     """
     if request.headers.get("Sec-Fetch-Site") not in {None, "same-origin", "none"}:
         return False
-    shown = request.headers.get("Origin") or request.host_url.rstrip("/")
-    return shown != current.settings.base_url and (reason == "other_site" or not _has_cookie())
+    address = request.headers.get("Origin") or request.host_url.rstrip("/")
+    return address != current.settings.base_url and (reason == "other_site" or not _has_cookie())
 
 
 def _has_cookie() -> bool:

@@ -107,13 +107,17 @@ class SharedCounter:
 
     def hit(self, name: str, seconds: int, caller: str, cost: int = 1) -> int:
         """Add `cost` to the caller's count and return its total in the current window."""
-        found = self._call(lambda storage: storage.incr(f"{name}:{caller}", seconds, cost))
-        return self._process.hit(name, seconds, caller, cost) if found is None else int(found)
+        count = self._call(lambda storage: storage.incr(f"{name}:{caller}", seconds, cost))
+        return self._process.hit(name, seconds, caller, cost) if count is None else int(count)
 
     def resets_in(self, name: str, seconds: int, caller: str) -> float:
         """Return the seconds until the caller's window ends, at most its length."""
-        left = self._call(lambda storage: storage.get_expiry(f"{name}:{caller}") - time.time())
-        return self._process.resets_in(name, seconds, caller) if left is None else _within(left, seconds)
+        remaining = self._call(lambda storage: storage.get_expiry(f"{name}:{caller}") - time.time())
+        return (
+            self._process.resets_in(name, seconds, caller)
+            if remaining is None
+            else _within(remaining, seconds)
+        )
 
     def _call(self, command: Callable[[Any], float]) -> float | None:
         """Return the result of a Redis command, None while the Redis is unreachable."""
@@ -167,5 +171,5 @@ def _reason(error: Exception) -> str:
     return "package missing: install crewroom[redis]" if missing else type(error).__name__
 
 
-def _within(left: float, seconds: int) -> float:
-    return min(max(0.0, left), float(seconds))
+def _within(remaining: float, seconds: int) -> float:
+    return min(max(0.0, remaining), float(seconds))

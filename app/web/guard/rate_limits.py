@@ -142,8 +142,8 @@ def _add_headers(response: Response) -> Response:
 
 
 def _show(response: Response, allowed: int, left: int, seconds: int) -> None:
-    shown = {"Limit": allowed, "Remaining": left, "Reset": seconds}
-    response.headers.update({f"RateLimit-{name}": str(value) for name, value in shown.items()})
+    values = {"Limit": allowed, "Remaining": left, "Reset": seconds}
+    response.headers.update({f"RateLimit-{name}": str(value) for name, value in values.items()})
 
 
 def _counter() -> Counter:

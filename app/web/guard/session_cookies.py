@@ -86,10 +86,10 @@ def other_secrets() -> Iterator[str]:
 
 def _valid_contents(serializer: Any, values: list[str]) -> list[dict[str, Any]]:
     """Return the contents of the cookies that have a valid signature."""
-    found = []
+    valid = []
     for value in values:
         try:
-            found.append(serializer.loads(value))
+            valid.append(serializer.loads(value))
         except BadData:
             continue
-    return found
+    return valid

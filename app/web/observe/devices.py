@@ -10,9 +10,9 @@ def device(user_agent: str) -> str:
     """Return the names of the browser and operating system in a `User-Agent` header."""
     from ua_parser import parse
 
-    found = parse(user_agent[:LONGEST])
-    browser = found.user_agent.family if found.user_agent else None
-    system = found.os.family if found.os else None
+    parsed = parse(user_agent[:LONGEST])
+    browser = parsed.user_agent.family if parsed.user_agent else None
+    system = parsed.os.family if parsed.os else None
     if browser and system:
         return f"{browser} on {system}"
     return browser or system or "Unknown device"

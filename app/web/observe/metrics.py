@@ -64,9 +64,9 @@ def init_app(app: Flask) -> None:
 
 def text() -> bytes:
     """Return all metrics in Prometheus' text format."""
-    shown = CollectorRegistry()
-    shown.register(_LiveMetrics())
-    return generate_latest(_registry(current.settings)) + generate_latest(shown)
+    live = CollectorRegistry()
+    live.register(_LiveMetrics())
+    return generate_latest(_registry(current.settings)) + generate_latest(live)
 
 
 def _registry(config: Config) -> CollectorRegistry:
@@ -98,14 +98,14 @@ class _LiveMetrics(Collector):
     """Metrics that are computed when scraped: of the database, the jobs and the processes."""
 
     def collect(self) -> Iterable[Metric]:
-        found = vitals.read(current.database)
+        state = vitals.read(current.database)
         yield InfoMetricFamily("crewroom", "The running version.", {"version": version("crewroom")})
-        yield _gauge("database_up", "Whether the database can be read.", found.database_up)
-        if found.database_up:
-            yield _by_kind("jobs_waiting", "Jobs that are not done, including scheduled ones.", found.waiting)
-            yield _by_kind("jobs_failed", "Waiting jobs that have failed and will be retried.", found.failed)
-            yield _gauge("jobs_oldest_seconds", "Age of the oldest job that is due.", found.oldest_seconds)
-            yield _gauge("mail_outage", "Whether some mail could not be delivered.", found.mail_out)
+        yield _gauge("database_up", "Whether the database can be read.", state.database_up)
+        if state.database_up:
+            yield _by_kind("jobs_waiting", "Jobs that are not done, including scheduled ones.", state.waiting)
+            yield _by_kind("jobs_failed", "Waiting jobs that have failed and will be retried.", state.failed)
+            yield _gauge("jobs_oldest_seconds", "Age of the oldest job that is due.", state.oldest_seconds)
+            yield _gauge("mail_outage", "Whether some mail could not be delivered.", state.mail_out)
         counter = current_app.extensions["rate_counter"]
         if isinstance(counter, SharedCounter):
             yield _gauge(
@@ -113,7 +113,7 @@ class _LiveMetrics(Collector):
             )
         pids = list(_processes(current.settings.metrics_folder))
         yield _gauge("workers", "Server processes that are running and have answered a request.", len(pids))
-        yield from _added_up(pids)
+        yield from _summed(pids)
 
 
 def _gauge(name: str, help_text: str, value: float) -> Metric:
@@ -139,7 +139,7 @@ def _processes(folder: Path | None) -> Iterator[str]:
             yield pid
 
 
-def _added_up(pids: list[str]) -> Iterable[Metric]:
+def _summed(pids: list[str]) -> Iterable[Metric]:
     """Return the standard process metrics, summed over the processes."""
     families: dict[str, Metric] = {}
     for pid in pids:

@@ -22,9 +22,9 @@ from app.server.environ import UNIX_PEER
 from app.web.current import current
 
 log = structlog.get_logger()
-_LONGEST_GIVEN_ID = 100
+_LONGEST_CALLER_ID = 100
 # Everything else is removed. Tracing systems send UUIDs, `1-67891233-abcdef`, `Root=1-…;Parent=…`, base64.
-_NOT_IN_GIVEN_ID = re.compile(r"[^A-Za-z0-9._:;=@/+-]", re.ASCII)
+_NOT_IN_CALLER_ID = re.compile(r"[^A-Za-z0-9._:;=@/+-]", re.ASCII)
 
 
 class _Log:
@@ -82,7 +82,7 @@ def _finish(response: Response) -> Response:
         address=_address(),
         user=actor.user_id if actor else None,
         credential=actor.credential_id if actor else None,
-        **_given_id(),
+        **_caller_id(),
         **_reason(response),
     )
     return response
@@ -90,19 +90,19 @@ def _finish(response: Response) -> Response:
 
 def _address() -> str | None:
     """Return the client's IP address, `unix:` if a proxy on a unix socket hides it, or None."""
-    given = (request.remote_addr or "").partition("%")[0]
-    if given == UNIX_PEER:
-        return given
+    address = (request.remote_addr or "").partition("%")[0]
+    if address == UNIX_PEER:
+        return address
     try:
-        return str(ipaddress.ip_address(given))
+        return str(ipaddress.ip_address(address))
     except ValueError:
         return None
 
 
-def _given_id() -> dict[str, str]:
+def _caller_id() -> dict[str, str]:
     """Return the caller's `X-Request-Id`, stripped of unsafe characters."""
-    given = _NOT_IN_GIVEN_ID.sub("", request.headers.get("X-Request-Id", "")[:_LONGEST_GIVEN_ID])
-    return {"caller_id": given} if given else {}
+    identifier = _NOT_IN_CALLER_ID.sub("", request.headers.get("X-Request-Id", "")[:_LONGEST_CALLER_ID])
+    return {"caller_id": identifier} if identifier else {}
 
 
 def _reason(response: Response) -> dict[str, str]:

@@ -91,8 +91,10 @@ def common(schemas: Schemas) -> Schema:
 
 def _refusal_or_reference(status: int, texts: list[str]) -> Schema:
     """Return the response for a refusal, as a reference if it is a common one."""
-    known = {(400, ()): "InvalidInput", (401, (_NO_ACTOR,)): "NotAuthenticated"}.get((status, tuple(texts)))
-    return _reference(known) if known else _refusal(status, texts)
+    common_name = {(400, ()): "InvalidInput", (401, (_NO_ACTOR,)): "NotAuthenticated"}.get(
+        (status, tuple(texts))
+    )
+    return _reference(common_name) if common_name else _refusal(status, texts)
 
 
 def _refusal(status: int, texts: Iterable[str]) -> Schema:
@@ -127,8 +129,8 @@ def _successes(described: Described, schemas: Schemas) -> Schema:
     content = _json(schemas.of(described.answer)) if described.answer else {}
     content |= {kind: {"schema": {"type": "string"}} for kind in described.files}
     texts = " ".join(described.files.values()) or "The request succeeded."
-    whole = {"200": {"description": texts, "headers": _headers(), "content": content}}
-    return {**whole, **(_parts() if "application/octet-stream" in described.files else {})}
+    success = {"200": {"description": texts, "headers": _headers(), "content": content}}
+    return {**success, **(_parts() if "application/octet-stream" in described.files else {})}
 
 
 def _parts() -> Schema:

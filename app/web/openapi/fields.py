@@ -36,12 +36,12 @@ _NULLABLE = (UrlField, YesNoField, ChecksumField, SinceField, CredentialField, S
 
 def schema_of(field: FormField, *, in_json: bool) -> Schema:
     """Return the schema of a field, as sent in JSON or else in a form or query."""
-    found = _base_schema(field)
-    if in_json and getattr(field, "null_for_none", False) and found["type"] == "string":
-        found = {**found, "minLength": 1, "pattern": _NOT_BLANK}
+    schema = _base_schema(field)
+    if in_json and getattr(field, "null_for_none", False) and schema["type"] == "string":
+        schema = {**schema, "minLength": 1, "pattern": _NOT_BLANK}
     if in_json and _nullable(field):
-        found = {**found, "type": [found["type"], "null"]}
-    return found
+        schema = {**schema, "type": [schema["type"], "null"]}
+    return schema
 
 
 def _nullable(field: Any) -> bool:

@@ -91,8 +91,8 @@ class Input:
         return {"anyOf": alternatives} if alternatives else {}
 
     def _body_example(self, fields: list[Any]) -> Any:
-        found = {field.name: self._example(field.name) for field in fields}
-        return BODIES.get(self.form.__name__, found)
+        examples = {field.name: self._example(field.name) for field in fields}
+        return BODIES.get(self.form.__name__, examples)
 
     def _schema(self, field: Field, *, in_json: bool) -> Schema:
         return {**schema_of(field, in_json=in_json), **self.described.fields.get(field.name, {})}

@@ -30,7 +30,7 @@ class Schemas:
         self.named: dict[str, Schema] = {}
 
     def of(self, kind: Any, variables: dict[Any, Any] | None = None) -> Schema:
-        """Return the schema of a type, given the type `variables` of a generic one."""
+        """Return the schema of a type, types the type `variables` of a generic one."""
         variables = variables or {}
         origin, arguments = get_origin(kind), get_args(kind)
         if isinstance(kind, TypeVar):
@@ -66,12 +66,12 @@ class Schemas:
 
     def _fields(self, kind: Any, variables: dict[Any, Any]) -> Schema:
         hints = get_type_hints(kind, include_extras=True)
-        given = {name: _unwrap(hint) for name, hint in hints.items()}
+        types = {name: _unwrap(hint) for name, hint in hints.items()}
         return {
             "type": "object",
             "description": cleandoc(kind.__doc__ or ""),
             "required": [name for name in hints if name in kind.__required_keys__],
-            "properties": {name: self.of(hint, variables) for name, hint in given.items()},
+            "properties": {name: self.of(hint, variables) for name, hint in types.items()},
             "additionalProperties": False,
         }
 

@@ -41,10 +41,10 @@ class _ForwardedHeaders:
         """
         proxies = 0
         for entry in reversed(_elements(environ, "HTTP_X_FORWARDED_FOR")):
-            named = _address_in(entry) if self._trusts(address) else None
-            if named is None:
+            forwarded = _address_in(entry) if self._trusts(address) else None
+            if forwarded is None:
                 break
-            address, proxies = named, proxies + 1
+            address, proxies = forwarded, proxies + 1
         environ["REMOTE_ADDR"] = address
         scheme = _SCHEMES.get(_seen_by(proxies, environ, "HTTP_X_FORWARDED_PROTO").lower())
         host = _seen_by(proxies, environ, "HTTP_X_FORWARDED_HOST")

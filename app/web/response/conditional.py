@@ -61,9 +61,9 @@ def _digest(path: str, _changed_at: datetime | None) -> str:
 
 def _check_unchanged(response: Response) -> None:
     """Raise a 412 if `If-Match`, or else `If-Unmodified-Since`, does not match the file."""
-    wanted = request.headers.get("If-Match")
-    if wanted is not None:
-        if not _match(parse_etags(wanted.strip()), response, weakly=False):
+    tags = request.headers.get("If-Match")
+    if tags is not None:
+        if not _match(parse_etags(tags.strip()), response, weakly=False):
             raise PreconditionFailed
         return
     since = _date("If-Unmodified-Since")
@@ -73,9 +73,9 @@ def _check_unchanged(response: Response) -> None:
 
 def _is_cached(response: Response) -> bool:
     """Return whether the caller has the file, by `If-None-Match` or else by `If-Modified-Since`."""
-    known = request.headers.get("If-None-Match")
-    if known is not None:
-        return _match(parse_etags(known.strip()), response, weakly=True)
+    tags = request.headers.get("If-None-Match")
+    if tags is not None:
+        return _match(parse_etags(tags.strip()), response, weakly=True)
     since = _date("If-Modified-Since")
     return bool(since and response.last_modified and response.last_modified <= since)
 

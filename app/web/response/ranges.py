@@ -21,13 +21,13 @@ def parse(header: str, size: int) -> range | None:
     A header that is malformed or in another unit than bytes is ignored, as RFC 9110 allows for the former and
     requires for the latter. Raises `NotSatisfiable`.
     """
-    unit, equals, listed = header.partition("=")
+    unit, equals, items = header.partition("=")
     if unit.strip().lower() != "bytes" or not equals:
         return None
-    asked = [_parse_range(text.strip(), size) for text in listed.split(",") if text.strip()]
-    if not asked or None in asked:
+    requested = [_parse_range(text.strip(), size) for text in items.split(",") if text.strip()]
+    if not requested or None in requested:
         return None
-    inside = [part for part in asked if part]
+    inside = [part for part in requested if part]
     if not inside:
         raise NotSatisfiable
     return _merge(inside)
@@ -35,10 +35,10 @@ def parse(header: str, size: int) -> range | None:
 
 def _parse_range(text: str, size: int) -> range | None:
     """Return one range, empty if it is outside the file, None if it is malformed."""
-    found = _RANGE.fullmatch(text)
-    if found is None:
+    match = _RANGE.fullmatch(text)
+    if match is None:
         return None
-    first, last = (_number(digits) for digits in found.groups())
+    first, last = (_number(digits) for digits in match.groups())
     if first is None:
         return None if last is None else range(max(size - last, 0), size)
     if last is not None and last < first:
