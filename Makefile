@@ -20,7 +20,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
 
-# Tests start the portal a hundred times: where Python is told to keep no bytecode, each start compiles it anew.
+# Tests start the portal a hundred times: where Python is told to keep no bytecode, each start compiles it again.
 test test-long test-postgres races soak attack model coverage: export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
