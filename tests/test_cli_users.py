@@ -67,7 +67,7 @@ def test_taken_address_is_refused(crewroom):
 
     result = crewroom.run("user", "create", "ALICE@crew.test")
 
-    assert refused(result) == "ALICE@crew.test has an account already."
+    assert refused(result) == "ALICE@crew.test already has an account."
     assert len(crewroom.done("user", "list").splitlines()) == 1
 
 

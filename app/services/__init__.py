@@ -1,1 +1,1 @@
-"""What the portal does: functions, the actor first; they raise or return, and are the only writers."""
+"""What the portal does. Functions take the actor first, return or raise, and are the only writers."""

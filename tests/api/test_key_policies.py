@@ -26,7 +26,7 @@ def demand(adam, cast, **policy):
 
 
 def refusal(error, sentence):
-    message = f"The organization's key policy shuts this key out. {sentence}"
+    message = f"The organization's key policy doesn't allow this key. {sentence}"
     return 403, {"error": error, "message": message, "status": "KO"}
 
 
@@ -145,7 +145,7 @@ def test_limited_keys_are_made_within_the_policy_only(cast, adam):
     for_ever = created(rita, org_id=cast.org)
 
     expected = {"field": "expires_in_days", "status": "KO"}
-    expected["message"] = "That is the organization's key policy. Keys expire after at most 30 days."
+    expected["message"] = "The organization's key policy requires it. Keys expire after at most 30 days."
     error = "expires_in_days must be at most 30"
     assert (too_long.status_code, too_long.get_json()) == (400, {**expected, "error": error})
     error = "expires_in_days is required"

@@ -35,6 +35,6 @@ def remove_form(access: Access, form: MemberOnly) -> Shown:
     ends = removal.preview(access, person.uid)
     context = {"member": person, "leaving": person.is_self, "ends": ends}
     return replies.shown(
-        lambda: {"data": {**json_shapes.person(person), "ends": ends.written()}},
+        lambda: {"data": {**json_shapes.person(person), "ends": ends.as_json()}},
         lambda: Screen("members/remove.html", "members/_remove_form.html", "remove-form", context),
     )

@@ -1,1 +1,1 @@
-"""Accounts: registered, changed, reset, disabled, erased."""
+"""Accounts: registration, changes, resets, and erasure."""

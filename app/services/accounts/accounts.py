@@ -1,4 +1,4 @@
-"""Accounts: create, disable and enable again."""
+"""Create, disable and enable accounts, for the operator."""
 
 from sqlalchemy import select
 
@@ -14,10 +14,10 @@ from app.text.email_addresses import Address
 
 
 def create(address: Address, *, name: str, password_hash: str | None) -> User:
-    """Create an account for somebody the operator knows; the address counts as confirmed."""
+    """Create an account with a confirmed address. Raises `Conflict` if the address has an account."""
     locks.address(address.key)
     if users.find(address):
-        raise Conflict(f"{address.typed} has an account already")
+        raise Conflict(f"{address.typed} already has an account")
 
     user = users.add(address, name=name, password_hash=password_hash)
     user.confirmed_at = user.created_at
@@ -26,7 +26,11 @@ def create(address: Address, *, name: str, password_hash: str | None) -> User:
 
 
 def disable(address: Address) -> User:
-    """Shut an account: its sessions and keys end with it. The last super admin of an organization stays."""
+    """Disable an account and revoke all its credentials.
+
+    Raises `NotFound` if the address has no account, and `Conflict` if the account is the last super admin of
+    an organization.
+    """
     user = users.lock_with_organizations(address)
     alone = last_super_admin.organizations_led_alone(user.id)
     if alone:
@@ -45,7 +49,10 @@ def disable(address: Address) -> User:
 
 
 def enable(address: Address) -> User:
-    """Open an account again that was shut. What ended stays ended; memberships were only suspended."""
+    """Enable a disabled account. Its memberships resume; what disabling it ended stays ended.
+
+    Raises `NotFound` if the address has no account, and `Conflict` if the account is not disabled.
+    """
     user = users.lock_with_organizations(address)
     if user.disabled_at is None:
         raise Conflict(f"{user.email} is not disabled")

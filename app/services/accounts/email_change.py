@@ -1,4 +1,4 @@
-"""Changing one's address: the old side and the new one both agree, by mail, before anything changes."""
+"""Change an account's address. Links mailed to the old and the new address must both be confirmed first."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -23,14 +23,17 @@ ENDED = "Address change expired"
 
 
 class Side(StrEnum):
-    """Whose link it is."""
+    """The address that a link was mailed to."""
 
     OLD = "old"
     NEW = "new"
 
 
 def request(actor: Actor, address: Address) -> None:
-    """Mail a link to both addresses. Nothing that is returned shows whether the new one has an account."""
+    """Mail a link to both addresses. The result is the same if the new address already has an account.
+
+    Raises `InvalidInput` if the address is the actor's current one.
+    """
     credentials.lock_holder(actor)
     user = db.get_one(User, actor.user_id)
     if address.key == user.email_key:
@@ -49,7 +52,7 @@ def request(actor: Actor, address: Address) -> None:
 
 
 def pending(actor: Actor) -> AddressChange | None:
-    """Return the change of the actor's address that waits for an answer, or None."""
+    """Return the actor's pending address change, or None."""
     return db.scalar(
         select(AddressChange).where(
             AddressChange.user_id == actor.user_id,
@@ -60,7 +63,7 @@ def pending(actor: Actor) -> AddressChange | None:
 
 
 def find_by_link(token: str) -> tuple[AddressChange, Side] | None:
-    """Return the change that a mailed link belongs to, and whose link it is; None for a dead link."""
+    """Return the address change of a mailed link and the side it was mailed to, or None if it has ended."""
     digest = tokens.digest(token)
     change = db.scalar(
         select(AddressChange).where(
@@ -75,37 +78,38 @@ def find_by_link(token: str) -> tuple[AddressChange, Side] | None:
 
 
 def requester(token: str) -> User | None:
-    """Return the account whose session or password the new side has to bring, None for the old side.
+    """Return the account that the new side must prove to own, by session or password; None for the old side.
 
-    Without them the owner of the new address would confirm an account that someone else holds. Raises `Gone`
-    for a link that no longer works.
+    Otherwise the reader of the new mailbox could confirm someone else's account. Raises `Gone` if the link no
+    longer works.
     """
-    change, side = _found(token)
+    change, side = _by_link(token)
     return db.get_one(User, change.user_id) if side is Side.NEW else None
 
 
 def consent(token: str, holder: Actor | PasswordProof | None = None) -> bool:
-    """Note that one side agrees; change the address when both have. Tell whether it has changed.
+    """Record the consent of one side; change the address if both have consented. Return whether it changed.
 
-    `holder` is what the new side brought, a session or the password; neither may have ended since.
+    `holder` is the session or password proof of the new side. Raises `Gone` if the link no longer works,
+    `NotAuthenticated` or `NotPermitted` if the proof no longer holds, and `Conflict` if the address is taken.
     """
-    change, _ = _found(token)
+    change, _ = _by_link(token)
     locks.account_and_organizations(change.user_id)
     if holder:
         credentials.check_holder(holder)
-    change, side = _found(token)
+    change, side = _by_link(token)
     db.refresh(change)
-    news = _note(change, side)
+    is_new = _set_confirmed(change, side)
     if change.old_confirmed_at and change.new_confirmed_at:
         _carry_out(change)
         return True
-    if news:
+    if is_new:
         _record_consent(change, side)
     return False
 
 
-def _note(change: AddressChange, side: Side) -> bool:
-    """Note when a side agreed; tell whether that is new."""
+def _set_confirmed(change: AddressChange, side: Side) -> bool:
+    """Set when a side consented. Return False if it had consented before."""
     name = f"{side}_confirmed_at"
     if getattr(change, name):
         return False
@@ -114,13 +118,13 @@ def _note(change: AddressChange, side: Side) -> bool:
 
 
 def _record_consent(change: AddressChange, side: Side) -> None:
-    """Record who agreed first; that the other did too is what `address.changed` says."""
+    """Record the first consent; the event of the change itself implies the second."""
     user = db.get_one(User, change.user_id)
     email = user.email if side is Side.OLD else change.email
     audit.record(Event.EMAIL_CHANGE_AGREED, None, user.id, after={"email": email, "side": side}, by=user.id)
 
 
-def _found(token: str) -> tuple[AddressChange, Side]:
+def _by_link(token: str) -> tuple[AddressChange, Side]:
     found = find_by_link(token)
     if found is None:
         raise Gone(ENDED, message="Ask for the change again on your account page.")
@@ -143,21 +147,21 @@ def _carry_out(change: AddressChange) -> None:
         by=user.id,
     )
     outbox.queue("address_changed", user.email, new=change.email)
-    reached = contacts.organizations_of(user)
+    organizations = contacts.organizations_of(user)
     user.email, user.email_key = change.email, change.email_key
     db.flush()
-    for organization in reached:
+    for organization in organizations:
         contacts.hand_over(organization, None, by=user.id)
     mailed = (CredentialKind.RESET, CredentialKind.CONFIRMATION)
     credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(mailed))
     if user.confirmed_at is None:
-        _leave_invitations(user)
+        _cancel_invitations(user)
         user.confirmed_at = clock.now()
     change.ended_at = clock.now()
 
 
-def _leave_invitations(user: User) -> None:
-    """Cancel the invitations to an address that was never confirmed: they were for its owner."""
+def _cancel_invitations(user: User) -> None:
+    """Cancel the invitations of an account whose old address was never confirmed; they were for its owner."""
     pending = select(Membership).where(Membership.user_id == user.id, Membership.pending.is_(True))
     for membership in db.scalars(pending).all():
         audit.record(
@@ -188,7 +192,7 @@ def _add(user: User, address: Address) -> AddressChange:
 
 
 def end_open(user_id: str) -> None:
-    """End what waits for an answer."""
+    """End the pending address changes of an account."""
     db.execute(
         update(AddressChange)
         .where(AddressChange.user_id == user_id, AddressChange.ended_at.is_(None))

@@ -1,4 +1,4 @@
-"""Erasing an account: memberships end, credentials die, nothing that names the person stays."""
+"""Erase an account: end its memberships and credentials, and redact everything that names the person."""
 
 from sqlalchemy import delete, func, select
 
@@ -29,12 +29,15 @@ from app.text.email_addresses import Address
 
 
 def blocking_organizations(actor: Actor) -> list[str]:
-    """List the organizations that would be left without a super admin: `name (id)`."""
+    """List, as `name (id)`, the organizations that an erasure would leave without a super admin."""
     return last_super_admin.organizations_led_alone(actor.user_id)
 
 
 def erase(actor: Actor, address: Address) -> None:
-    """Erase the actor's account; their own address must be given as a confirmation."""
+    """Erase the actor's account, confirmed by their own address.
+
+    Raises `InvalidInput` if it is another address, and `Conflict` if the actor is a last super admin.
+    """
     user = db.get_one(User, actor.user_id)
     if address.key != user.email_key:
         raise InvalidInput("email does not match your address", field="email")
@@ -56,7 +59,7 @@ def erase(actor: Actor, address: Address) -> None:
     for table in (AddressChange, Factor, RecoveryCode, Ceremony):
         db.execute(delete(table).where(table.user_id == user.id))
     lockouts.clear(address)
-    _blank(user)
+    _anonymize(user)
 
 
 def _end_memberships(actor: Actor, user: User) -> None:
@@ -81,8 +84,8 @@ def _end_invitations_elsewhere(user: User) -> None:
         invitations.close(organization_id, user.id, InvitationState.DECLINED)
 
 
-def _blank(user: User) -> None:
-    """Leave a row without a person: what refers to it still finds something."""
+def _anonymize(user: User) -> None:
+    """Remove the person from the row. The row stays, because others refer to it."""
     pseudonym = f"{user.id}@erased.invalid"
     receipts.redact(user, pseudonym)
     redaction.redact(user)

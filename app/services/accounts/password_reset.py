@@ -1,4 +1,4 @@
-"""Password resets: ask for a link by mail, choose a new password with it."""
+"""Password resets: mail a link, and set a new password with it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,12 +22,12 @@ LIFETIME = timedelta(hours=1)
 
 
 def request(address: Address) -> None:
-    """Ask for a link. The worker looks who owns the address, so that answers take the same time for all."""
+    """Enqueue a reset mail. A job looks up the account, so response times don't reveal whether it exists."""
     jobs.enqueue(KIND, {"email": address.typed})
 
 
 def send_link(database: Database, job: Job) -> None:
-    """Mail a link to the owner of the address that asked, if there is one."""
+    """Mail a reset link to the address of the job, if it has an account that is not disabled."""
     with database.writing():
         user = users.lock_by_address(email_addresses.parse(job.details["email"]))
         if user is not None and user.disabled_at is None:
@@ -35,28 +35,28 @@ def send_link(database: Database, job: Job) -> None:
 
 
 def link_works(token: str) -> bool:
-    """Tell whether a reset link still works."""
+    """Return whether a reset link still works."""
     return credentials.find(token, CredentialKind.RESET) is not None
 
 
 def working_keys(token: str) -> Sequence[Credential]:
-    """Return the keys that the new password may end. Raises `Gone` for a dead link."""
-    return own_keys.list_working(_owner(token).id)
+    """Return the API keys that can be revoked along with the reset. Raises `Gone` if the link has ended."""
+    return own_keys.list_working(_account(token).id)
 
 
 def words_to_avoid(token: str) -> list[str]:
-    """Return the names that a new password must not be made of; raise for a dead link."""
-    return personal_words.of_person(_owner(token))
+    """Return the names that a new password must not be made of. Raises `Gone` if the link has ended."""
+    return personal_words.of_person(_account(token))
 
 
 def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address:
-    """Set a new password by a mailed link, once; return the address of the account.
+    """Set a new password by a mailed link, which works once; return the address of the account.
 
-    Every session ends, as do address changes that wait, and API keys if `end_keys`; a lock-out is lifted. An
-    account that was never confirmed is handed over.
+    All sessions and pending address changes end, and all API keys if `end_keys`; a lockout is cleared. An
+    account that was never confirmed is reclaimed. Raises `Gone` if the link has ended.
     """
-    locks.account_and_organizations(_owner(token).id)
-    user = _owner(token)
+    locks.account_and_organizations(_account(token).id)
+    user = _account(token)
     db.refresh(user)
     _replace_password(user, password_hash)
     if end_keys:
@@ -66,9 +66,10 @@ def choose(token: str, password_hash: str, *, end_keys: bool = False) -> Address
 
 
 def set_by_operator(address: Address, password_hash: str) -> User:
-    """Set a password as the operator, and return the account; sessions and links end, a lock-out is lifted.
+    """Set an account's password for the operator, and return the account.
 
-    An account that was never confirmed is handed over, as by a mailed link.
+    Its sessions and links end, and a lockout is cleared; an account that was never confirmed is reclaimed.
+    Raises `NotFound` if the address has no account, and `Conflict` if the account is disabled.
     """
     user = _for_operator(address)
     _replace_password(user, password_hash)
@@ -77,7 +78,10 @@ def set_by_operator(address: Address, password_hash: str) -> User:
 
 
 def link_for_operator(address: Address) -> str:
-    """Return a new reset link for the operator to pass on; earlier ones of the account end."""
+    """Return a new reset link for the operator to share; earlier links of the account end.
+
+    Raises `NotFound` if the address has no account, and `Conflict` if the account is disabled.
+    """
     user = _for_operator(address)
     purpose, identifier = _new_link(user)
     audit.record(Event.PASSWORD_RESET_LINK_MADE, None, user.id)
@@ -85,20 +89,23 @@ def link_for_operator(address: Address) -> str:
 
 
 def words_to_avoid_for(address: Address) -> list[str]:
-    """Return the names that a password of an account must not be made of; raise `NotFound` without one."""
+    """Return the names that a password of an account must not be made of, for the operator.
+
+    Raises `NotFound` if the address has no account, and `Conflict` if the account is disabled.
+    """
     return personal_words.of_person(_for_operator(address))
 
 
 def _for_operator(address: Address) -> User:
-    """Return the account of an address, held; raise `NotFound` without one, `Conflict` if disabled."""
+    """Lock and return the account of an address; raise `NotFound` without one, `Conflict` if disabled."""
     user = users.lock_with_organizations(address)
     if user.disabled_at:
-        raise Conflict(f"{address.typed} is disabled", message="`crewroom user enable` comes first.")
+        raise Conflict(f"{address.typed} is disabled", message="Run `crewroom user enable` first.")
     return user
 
 
 def _replace_password(user: User, password_hash: str) -> None:
-    """Give an account another password, and end what was open; an unconfirmed account is handed over."""
+    """Replace an account's password and end its sessions and links; reclaim an unconfirmed account."""
     user.password_hash = password_hash
     if user.confirmed_at is None:
         reclaim.reclaim(user)
@@ -110,7 +117,7 @@ def _replace_password(user: User, password_hash: str) -> None:
 
 
 def _new_link(user: User) -> tuple[links.Purpose, str]:
-    """Issue a reset link in the place of earlier ones; return what the mail needs to write it."""
+    """Issue a reset link that replaces earlier ones; return its purpose and identifier."""
     _end_links(user)
     return users.issue_link(user, CredentialKind.RESET, LIFETIME)
 
@@ -121,12 +128,12 @@ def _end_links(user: User) -> None:
 
 def _mail_link(user: User) -> None:
     if outbox.cooling_down("reset_password", user.email):
-        return  # the link in the last of several mails works; another request must not end it
+        return  # No new link, because it would end the one that was just mailed.
     outbox.queue("reset_password", user.email, link=_new_link(user))
     audit.record(Event.PASSWORD_RESET_REQUESTED, None, user.id)
 
 
-def _owner(token: str) -> User:
+def _account(token: str) -> User:
     credential = credentials.find(token, CredentialKind.RESET)
     if credential is None:
         raise Gone(LINK_EXPIRED, message="Ask for a new one.")

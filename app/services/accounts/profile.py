@@ -1,4 +1,4 @@
-"""Profiles: what people say of themselves, and their password."""
+"""The actor's own profile and password."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ WRONG_PASSWORD = credentials.WRONG_PASSWORD
 
 
 def check_portal(actor: Actor) -> None:
-    """Refuse keys: an account is managed by the person."""
+    """Raise `NotPermitted` if the actor is an API key: only sessions manage an account."""
     if not actor.in_portal:
         raise NotPermitted("Insufficient permissions to manage the account", message="Log in to the portal.")
 
@@ -31,7 +31,7 @@ def show(actor: Actor) -> User:
 
 
 def update(actor: Actor, *, name: str | None = None, image_url: str | None = None) -> User:
-    """Change what is given; an empty `image_url` removes it. What is the same already changes nothing."""
+    """Change the given fields; an empty `image_url` removes it. If no value differs, nothing changes."""
     credentials.lock_holder(actor)
     user = show(actor)
     given = {"name": name, "image_url": None if image_url == "" else image_url}
@@ -46,16 +46,16 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
 
 
 def verify_own_password(actor: Actor, user: User, password: str, *, field: str = "password") -> Actor:
-    """Return the actor with the proof that they gave their own password, or raise `NotPermitted`.
+    """Return the actor with the proof of their own password. Raises `NotPermitted` if the password is wrong.
 
-    Outside any unit of work, since it takes a while; the change judges the proof again.
+    Call it outside a unit of work, because hashing is slow; the change checks the proof again.
     """
     proof = prove_password(user, password, field=field)
     return replace(actor, proof=proof)
 
 
 def prove_password(user: User, password: str, *, field: str, message: str | None = None) -> PasswordProof:
-    """Return the proof that a password is an account's. Raises `NotPermitted`, with the message if given."""
+    """Return the proof that a password is the account's. Raises `NotPermitted` with `message` if it isn't."""
     stored = user.password_hash
     if not passwords.matches(password, stored) or not stored:
         raise NotPermitted(WRONG_PASSWORD, message=message, field=field, reason="wrong_password")
@@ -65,10 +65,10 @@ def prove_password(user: User, password: str, *, field: str, message: str | None
 def change_password(
     actor: Actor, password_hash: str, *, device: str, end_keys: bool = False, keep_sessions: bool = False
 ) -> str:
-    """Set a new password; return the secret of a new session for the caller, whose old one ends.
+    """Set a new password, end the actor's session, and return the secret of a new one.
 
-    Every other session ends unless `keep_sessions`, every API key if `end_keys`; an address change that waits
-    ends too, as does all that the old password has begun: sign-ins and new passkeys.
+    All other sessions end unless `keep_sessions`, and all API keys if `end_keys`. Pending address changes,
+    reset links, pending logins and passkey challenges end as well.
     """
     locks.account_and_organizations(actor.user_id)
     credentials.check_alive(actor)

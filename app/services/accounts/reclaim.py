@@ -1,6 +1,6 @@
-"""Handing an account to the person who reads its mailbox, when its address was never confirmed.
+"""Reclaim an account that was never confirmed, for the reader of its mailbox.
 
-Anyone may have registered it with an address of someone else, so nothing that was opened before opens it now.
+Anyone could have registered it with someone else's address, so no earlier credential may open it any longer.
 """
 
 from sqlalchemy import delete, select
@@ -17,10 +17,10 @@ from app.text.email_addresses import Address
 
 
 def reclaim(user: User) -> None:
-    """Confirm the address and end all that was open; the caller holds the account and sets a new password.
+    """Confirm the address and end every earlier way in. The caller locks the account and sets a new password.
 
-    Sessions, keys, mailed links, sign-ins that wait for a second factor, second factors, recovery codes,
-    changes of address, and invitations that it sent. Invitations to the address stay: they are for its owner.
+    This ends sessions, keys, mailed links, pending logins, second factors, recovery codes, address changes
+    and the invitations that the account sent. Invitations to the address stay, since they are for its owner.
     """
     user.confirmed_at = clock.now()
     credentials.revoke(Credential.user_id == user.id)

@@ -1,7 +1,7 @@
-"""Registering, and confirming the address by a mailed link.
+"""Register accounts, and confirm their address by a mailed link.
 
-The link alone proves the mailbox, not the account: anyone can register an address. It confirms the account
-for a caller who also has its session or password, and hands the account over to one who has neither.
+The link proves the mailbox, not the account, because anyone can register any address. It confirms the account
+for a caller who also has its session or password; a caller who has neither can only reclaim the account.
 """
 
 from datetime import timedelta
@@ -25,9 +25,9 @@ LIFETIME = timedelta(days=3)
 
 
 def register(address: Address, *, name: str, password_hash: str) -> None:
-    """Create an account and mail its confirmation, or mail the owner of an address that has one.
+    """Create an account and mail a confirmation link, or notify the owner if the address has an account.
 
-    Nothing that is returned shows which of the two happened. Raises `NotPermitted` if registration is closed.
+    The result doesn't reveal which of the two happened. Raises `NotPermitted` if registration is closed.
     """
     if config().registration == "closed":
         raise NotPermitted(CLOSED, message=invitations.OPERATOR_CREATES)
@@ -50,7 +50,7 @@ def send_confirmation(user: User) -> None:
 
 
 def resend_confirmation(user_id: str) -> None:
-    """Mail the confirmation link of an account anew, unless its address is confirmed."""
+    """Mail a new confirmation link, unless the address is confirmed or was just mailed one."""
     user = db.get_one(User, user_id)
     if user.confirmed_at is None and not outbox.cooling_down("confirm_address", user.email):
         audit.record(Event.CONFIRMATION_REQUESTED, None, user.id, by=user.id)
@@ -58,7 +58,7 @@ def resend_confirmation(user_id: str) -> None:
 
 
 def find_by_link(token: str) -> User | None:
-    """Return the account that a link would confirm, or None for a link that no longer works."""
+    """Return the account that a link would confirm, or None if the link no longer works."""
     credential = credentials.find(token, CredentialKind.CONFIRMATION)
     user = db.get_one(User, credential.user_id) if credential else None
     return user if user and user.confirmed_at is None else None
@@ -73,16 +73,17 @@ def account_to_confirm(token: str) -> User:
 
 
 def words_to_avoid(token: str) -> list[str]:
-    """Return the names that a new password must not be made of. Raises `Gone` like `owner`."""
+    """Return the names that a new password must not be made of. Raises `Gone` if the link has ended."""
     return personal_words.of_person(account_to_confirm(token))
 
 
 def confirm(token: str, holder: Actor | PasswordProof) -> None:
-    """Confirm an address for a caller who has shown that the account is theirs, by session or password.
+    """Confirm an address for a caller who has proved by session or password that the account is theirs.
 
-    Raises if the session has ended, or the password was replaced, since.
+    Raises `Gone` if the link no longer works, `NotAuthenticated` if the session has ended since, and
+    `NotPermitted` if the password was replaced since.
     """
-    user = _held(token)
+    user = _locked_by_link(token)
     credentials.check_holder(holder)
     actor = holder if isinstance(holder, Actor) else None
     credentials.revoke(Credential.user_id == user.id, Credential.kind == CredentialKind.CONFIRMATION)
@@ -91,17 +92,20 @@ def confirm(token: str, holder: Actor | PasswordProof) -> None:
 
 
 def reclaim_by_link(token: str, password_hash: str) -> Address:
-    """Hand the account to the reader of the mailbox, with a new password; return its address."""
+    """Reclaim the account for the reader of its mailbox, with a new password; return its address.
+
+    Raises `Gone` if the link no longer works.
+    """
     locks.account_and_organizations(account_to_confirm(token).id)
-    user = _held(token)
+    user = _locked_by_link(token)
     user.password_hash = password_hash
     reclaim.reclaim(user)
     outbox.queue("password_changed", user.email)
     return Address(user.email, user.email_key)
 
 
-def _held(token: str) -> User:
-    """Return the account of a link, held, if the link still works by then."""
+def _locked_by_link(token: str) -> User:
+    """Lock the account of a link, and return it if the link still works."""
     user = account_to_confirm(token)
     locks.account(user.id)
     db.refresh(user)

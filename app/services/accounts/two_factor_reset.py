@@ -1,4 +1,4 @@
-"""Factor resets: what others do for somebody who lost both their second factor and their recovery codes."""
+"""Two-factor resets for people who lost both their second factor and their recovery codes."""
 
 from sqlalchemy import select
 
@@ -22,7 +22,11 @@ _WAY_BACK = (
 
 
 def reset(access: Access, address: Address) -> None:
-    """Remove the second factors of a member who belongs to nothing that the actor does not lead."""
+    """Remove the second factors of a member. The actor must be super admin of all the member's organizations.
+
+    Raises `NotFound` if the address is not a member, `NotPermitted` if the actor doesn't lead one of their
+    organizations, and `Conflict` if they are the actor, have none, or are the last super admin with one.
+    """
     second_factors.check_portal(access.actor)
     user = _member(access, address)
     if user.id == access.actor.user_id:
@@ -44,17 +48,17 @@ def reset(access: Access, address: Address) -> None:
 
 
 def lock_member(access: Access, address: Address) -> None:
-    """Hold a member's account and all their organizations, before any of these is held alone."""
+    """Lock a member's account and all their organizations, before any of them is locked alone."""
     user = users.find(address)
     if user and db.get(Membership, (access.organization.id, user.id)):
         locks.account_and_organizations(user.id)
 
 
 def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
-    """Remove the second factors of an account, for the person who runs the portal.
+    """Remove the second factors of an account, for the operator.
 
     Raises `Conflict` if an organization that requires a second factor would be left without a super admin who
-    can act, unless `allow_last` allows that: a person who lost the only factor has no other way back.
+    can act, unless `allow_last`: a person who lost their only factor has no other way back in.
     """
     user = users.lock_with_organizations(address)
     alone = last_super_admin.organizations_led_alone(user.id, factor_only=True)
@@ -76,7 +80,10 @@ def _member(access: Access, address: Address) -> User:
 
 
 def _check_leads_all(access: Access, user: User) -> None:
-    """Nobody weakens an account on which organizations of others rely; who holds it joins no other now."""
+    """Raise `NotPermitted` if the member belongs to an organization that the actor does not lead.
+
+    The account is locked, so it can't join another organization now.
+    """
     belongs = select(Membership.organization_id).where(
         Membership.user_id == user.id, Membership.pending.is_(False)
     )

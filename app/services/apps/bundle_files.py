@@ -41,7 +41,7 @@ def remove_unused(database: Database, job: Job) -> None:
 
 
 def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
-    """Tell whether no row refers to a file, and remove it then; an upload of the same content waits."""
+    """Return whether no row refers to a file, and remove it then; an upload of the same content waits."""
     with database.writing():
         _own(path.name)
         if _used(path.name):

@@ -39,7 +39,7 @@ def clear_empty_tables(connection: Connection) -> None:
 
 
 def _has_nothing(config: Config) -> bool:
-    """Tell whether a file can be read and has no row; what cannot be read may be worth keeping."""
+    """Return whether a file can be read and has no row; what cannot be read may be worth keeping."""
     try:
         with closing(Database(config)) as database, database.reading() as db:
             connection = db.connection()
@@ -54,7 +54,7 @@ def _ours(connection: Connection) -> list[Table]:
 
 
 def _has_rows(connection: Connection, tables: list[Table]) -> bool:
-    """Tell whether there is a row of anything but the secret key's fingerprint, which each start leaves."""
+    """Return whether there is a row of anything but the secret key's fingerprint, which each start leaves."""
     filled = [table for table in tables if table.name != PortalKey.__tablename__]
     queries = (select(text("1")).select_from(table).limit(1) for table in filled)
     return any(connection.execute(query).first() for query in queries)

@@ -25,12 +25,12 @@ Check = Callable[[dict[str, Any]], bool]
 
 
 def known(kind: str) -> bool:
-    """Tell whether there is a worker for a kind of job."""
+    """Return whether there is a worker for a kind of job."""
     return kind in WORKERS
 
 
 def details_fit(kind: str, details: dict[str, Any]) -> bool:
-    """Tell whether details are what a worker of this kind expects; a job that is done has none."""
+    """Return whether details are what a worker of this kind expects; a job that is done has none."""
     if not details:
         return True
     check = _CHECKS.get(kind)
@@ -38,7 +38,7 @@ def details_fit(kind: str, details: dict[str, Any]) -> bool:
 
 
 def harmless(value: object, depth: int = 0) -> bool:
-    """Tell whether a value is made of short texts without control characters, numbers, and few of them."""
+    """Return whether a value is made of short texts without control characters, numbers, and few of them."""
     if isinstance(value, str):
         return len(value) <= _LONGEST_TEXT and not any(unicodedata.category(sign) == "Cc" for sign in value)
     if isinstance(value, dict):

@@ -40,7 +40,7 @@ def check(table: Table, row: Mapping[str, Any]) -> None:
 
 
 def _fits(column: Column[Any], value: Any) -> bool:
-    """Tell whether a value has the type and size of its column."""
+    """Return whether a value has the type and size of its column."""
     if value is None:
         return bool(column.nullable) and not column.primary_key
     fits = next((fits for kind, fits in _TYPES.items() if isinstance(column.type, kind)), None)
@@ -57,7 +57,7 @@ def _is_text(kind: Any, value: Any) -> bool:
 
 
 def means(table: str, column: str, value: Any) -> bool:
-    """Tell whether a value of a column means something that the portal knows."""
+    """Return whether a value of a column means something that the portal knows."""
     if value is None:
         return True
     judge = rule(table, column)

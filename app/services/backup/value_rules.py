@@ -23,22 +23,22 @@ _MOST_MEMORY, _MOST_PASSES = 1024 * 1024, 16
 
 
 def plain(text: str) -> bool:
-    """Tell whether a text has no line breaks and no other control characters."""
+    """Return whether a text has no line breaks and no other control characters."""
     return not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
 
 
 def name(text: str) -> bool:
-    """Tell whether a name has no signs that the forms refuse; accounts may have none at all."""
-    return not invisible.DIRECTION.search(text) and not any(map(invisible.is_deceptive, text))
+    """Return whether a name has no signs that the forms refuse; accounts may have none at all."""
+    return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
 
 
 def shown_name(text: str) -> bool:
-    """Tell whether a name is allowed and shows at least one sign."""
-    return name(text) and any(map(invisible.is_visible, text))
+    """Return whether a name is allowed and shows at least one sign."""
+    return name(text) and any(map(invisible.visible, text))
 
 
 def identifier(text: str) -> bool:
-    """Tell whether a text has the form of our identifiers."""
+    """Return whether a text has the form of our identifiers."""
     return identifiers.well_formed(text)
 
 
@@ -54,7 +54,7 @@ def one_of(values: Iterable[str]) -> Rule:
 
 
 def address(text: str) -> bool:
-    """Tell whether a text is an e-mail address as the forms keep it."""
+    """Return whether a text is an e-mail address as the forms keep it."""
     try:
         return email_addresses.parse(text).typed == text
     except InvalidInput:
@@ -62,7 +62,7 @@ def address(text: str) -> bool:
 
 
 def picture(text: str) -> bool:
-    """Tell whether a text is an https address as the forms keep it."""
+    """Return whether a text is an https address as the forms keep it."""
     try:
         return names.https_url(text, field="image") == text
     except InvalidInput:
@@ -70,23 +70,23 @@ def picture(text: str) -> bool:
 
 
 def file_name(text: str) -> bool:
-    """Tell whether a text is the name of a file, and no path."""
+    """Return whether a text is the name of a file, and no path."""
     return plain(text) and not any(sign in text for sign in "/\\") and text.strip(".") != ""
 
 
 def password_hash(text: str) -> bool:
-    """Tell whether a text is a hash that can be compared at a bearable cost."""
+    """Return whether a text is a hash that can be compared at a bearable cost."""
     found = _HASH.fullmatch(text)
     return found is not None and int(found[1]) <= _MOST_MEMORY and 1 <= int(found[2]) <= _MOST_PASSES
 
 
 def same_address(row: Mapping[str, Any]) -> bool:
-    """Tell whether an address is compared by its own key: two rows cannot be one person."""
+    """Return whether an address is compared by its own key: two rows cannot be one person."""
     return bool(email_addresses.parse(row["email"]).key == row["email_key"])
 
 
 def same_version(row: Mapping[str, Any]) -> bool:
-    """Tell whether a version is ordered by its own precedence."""
+    """Return whether a version is ordered by its own precedence."""
     try:
         return bool(semver.precedence(row["version"]) == row["precedence"])
     except ValueError:
@@ -94,7 +94,7 @@ def same_version(row: Mapping[str, Any]) -> bool:
 
 
 def base64url(text: str) -> bool:
-    """Tell whether a text can be decoded: what no one can decode would break every later sign-in."""
+    """Return whether a text can be decoded: what no one can decode would break every later sign-in."""
     try:
         return text.isascii() and bool(base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True))
     except binascii.Error:
@@ -102,17 +102,17 @@ def base64url(text: str) -> bool:
 
 
 def positive(number: int) -> bool:
-    """Tell whether a number counts at least one."""
+    """Return whether a number counts at least one."""
     return number > 0
 
 
 def action(text: str) -> bool:
-    """Tell whether a text has the form of an action, such as `member.invite`."""
+    """Return whether a text has the form of an action, such as `member.invite`."""
     return bool(_ACTION.fullmatch(text))
 
 
 def ended(written: dict[str, Any]) -> bool:
-    """Tell whether a receipt can be shown, and a person on it forgotten."""
+    """Return whether a receipt can be shown, and a person on it forgotten."""
     lists = (written.get(name) for name in ("keys", "invitations", "apps"))
     return (
         written.get("role") in {None, *map(str, Role)}
@@ -125,19 +125,19 @@ def ended(written: dict[str, Any]) -> bool:
 
 
 def same_name(row: Mapping[str, Any]) -> bool:
-    """Tell whether a name is compared by its own key: two apps cannot look the same."""
+    """Return whether a name is compared by its own key: two apps cannot look the same."""
     return bool(names.comparable(row["name"]) == row["name_key"])
 
 
 def named_credential(row: Mapping[str, Any]) -> bool:
-    """Tell whether a key has a name that the forms accept, or a session the bytes of a header."""
+    """Return whether a key has a name that the forms accept, or a session the bytes of a header."""
     if row["kind"] == CredentialKind.SESSION:
         return max(row["name"], default="") <= "\xff"
     return name(row["name"])
 
 
 def whole_factor(row: Mapping[str, Any]) -> bool:
-    """Tell whether a factor has what its kind needs, and nothing of the other kind."""
+    """Return whether a factor has what its kind needs, and nothing of the other kind."""
     app, passkey = row["sealed"], row["handle"]
     if row["kind"] == FactorKind.TOTP:
         return bool(app) and passkey is None

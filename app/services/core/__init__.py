@@ -1,1 +1,1 @@
-"""What every other room needs: actors, credentials, access, locks, the audit record."""
+"""What the other service packages build on: actors, credentials, access, locks and audit entries."""

@@ -1,4 +1,4 @@
-"""Who acts, and what they are in the organization they act on."""
+"""Actors, and the access that an actor has to an organization."""
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from app.text.email_addresses import Address
 
 @dataclass(frozen=True, slots=True)
 class OrganizationView:
-    """An organization as it is read: exactly the contract's fields."""
+    """A read-only organization, with exactly the fields that the API shows."""
 
     id: str
     created_by: str
@@ -25,30 +25,31 @@ class OrganizationView:
 
 @dataclass(frozen=True, slots=True)
 class KeyRules:
-    """What an organization demands of keys: the longest lifetime in days, and whether they must expire."""
+    """An organization's key policy: the maximum lifetime in days, and whether keys must expire."""
 
     max_days: int | None = None
     expiry_required: bool = False
 
-    def admit(self, issued_at: datetime | None, expires_at: datetime | None) -> bool:
-        """Tell whether a secret that lives from one moment to another may be used; None lives for ever."""
+    def accepts(self, issued_at: datetime | None, expires_at: datetime | None) -> bool:
+        """Return whether a secret with these times may be used; `expires_at=None` means it never expires."""
         if issued_at is None or expires_at is None:
             return self.max_days is None and not self.expiry_required
         return self.max_days is None or expires_at - issued_at <= timedelta(days=self.max_days)
 
     @property
     def sentence(self) -> str:
-        """How people read it."""
+        """The policy as one sentence for people."""
         if self.max_days:
             return f"Keys expire after at most {self.max_days} day{'s' if self.max_days > 1 else ''}."
-        return "Keys must expire." if self.expiry_required else "Keys may live for ever."
+        return "Keys must expire." if self.expiry_required else "Keys never have to expire."
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipContext:
-    """An accepted membership of the actor, with its organization, and how their credential stands there.
+    """An accepted membership of the actor, with its organization and the organization's rules for keys.
 
-    `factor_due` is when they must have a second factor, None if they have one or need none.
+    `last_used_at` and `cut_off` describe the actor's credential in this organization. `factor_due` is when
+    the actor must have a second factor, None if they have one or need none.
     """
 
     organization: OrganizationView
@@ -62,9 +63,9 @@ class MembershipContext:
 
 @dataclass(frozen=True, slots=True)
 class PasswordProof:
-    """The stored hash that a given password met; it must be the same when the change is made.
+    """The stored hash that the given password matched; the change checks that it is still stored.
 
-    `field` and `message` belong to the refusal of a password that was replaced in between.
+    `field` and `message` are used in the refusal if the password was replaced in between.
     """
 
     user_id: str
@@ -75,10 +76,11 @@ class PasswordProof:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user and the credential they act with; `organization_id` is the limit of a limited key.
+    """A user and the credential they act with.
 
-    `digest` and the moments are those of the secret that was sent, which a newer one may have replaced.
-    `proof` is set if the request also gave the password.
+    `organization_id` is set for a key that is limited to one organization. `digest`, `issued_at` and
+    `expires_at` describe the secret that was sent, which a newer one may have replaced. `proof` is set if the
+    request also gave the password.
     """
 
     user_id: str
@@ -106,31 +108,31 @@ class Actor:
 
     @property
     def display_name(self) -> str:
-        """The name, or the address of somebody who gave none."""
+        """The name, or the address if the name is empty."""
         return self.name or self.email
 
     @property
     def address(self) -> Address:
-        """The address of their account."""
+        """The address of the actor's account."""
         return Address(self.email, self.email_key)
 
     @property
     def in_portal(self) -> bool:
-        """Whether a session acts, not a key."""
+        """Whether the credential is a session, not an API key."""
         return self.kind is CredentialKind.SESSION
 
     def reaches(self, organization_id: str) -> bool:
-        """Tell whether the credential may be used on an organization at all."""
+        """Return whether the credential may be used on an organization at all."""
         return self.organization_id in {None, organization_id}
 
-    def suits(self, rules: KeyRules) -> bool:
-        """Tell whether the credential meets what an organization demands of keys; sessions always do."""
-        return self.in_portal or rules.admit(self.issued_at, self.expires_at)
+    def meets(self, rules: KeyRules) -> bool:
+        """Return whether the credential meets an organization's key policy; sessions always do."""
+        return self.in_portal or rules.accepts(self.issued_at, self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An actor inside one organization: `role` is the one they may exercise there."""
+    """An actor in one organization; `role` is the role they may exercise there."""
 
     actor: Actor
     organization: OrganizationView
@@ -141,12 +143,12 @@ class Access:
     factor_due: datetime | None = None
 
     def may(self, action: Action) -> bool:
-        """Tell whether the actor may do an action here."""
+        """Return whether the actor may perform an action in this organization."""
         return allows(self.role, action)
 
 
 def access_through(actor: Actor, membership: MembershipContext) -> Access:
-    """Combine a membership with the ceiling of the credential."""
+    """Return the access of a membership, its role capped by the ceiling of the credential."""
     role = lower(membership.role, actor.ceiling)
     return Access(
         actor,
@@ -160,5 +162,5 @@ def access_through(actor: Actor, membership: MembershipContext) -> Access:
 
 
 def fields_of(access: Access) -> dict[str, Any]:
-    """Return the fields of an access by name, to make a narrower one of it: of an app, of a bundle."""
+    """Return the fields of an access by name, to build a subclass for an app or a bundle from it."""
     return {field.name: getattr(access, field.name) for field in fields(access)}

@@ -1,4 +1,4 @@
-"""The record: a change leaves an entry in its own transaction, a refused attempt in a later one."""
+"""Audit entries. A change writes its entry in its own transaction, a refused attempt in a later one."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -35,7 +35,7 @@ _LAST_READ = (
 
 
 class Attempt(TypedDict):
-    """A refused attempt: who tried what on what, and why not."""
+    """A refused attempt: the actor, the action, its target, and the error."""
 
     organization_id: str | None
     actor_id: str
@@ -55,9 +55,9 @@ def record(
     after: Mapping[str, object] | None = None,
     by: str | None = None,
 ) -> None:
-    """Add an entry. Without an actor, `by` is the owner of a mailed link; without either the operator acted.
+    """Add an entry. Without an actor, `by` is the owner of a mailed link; without either, the operator acted.
 
-    Raises `TypeError` if the details are not those that the table has for the event.
+    Raises `TypeError` if the details don't match those that the event table declares for the event.
     """
     if not (event.before.fit(before) and event.after.fit(after)):
         raise TypeError(f"{event}: wrong details, before {sorted(before or {})}, after {sorted(after or {})}")
@@ -74,7 +74,7 @@ def record(
 def record_refusal(
     attempt: Attempt | RowMapping, details: Mapping[str, object], request_id: str | None
 ) -> None:
-    """Add an entry for a refused attempt, with what is known of it; `refused_attempts` counts them."""
+    """Add an entry for a refused attempt; `refused_attempts` decides which attempts get one."""
     values = {"organization_id": attempt["organization_id"], "target": attempt["target"]}
     _add(
         attempt["action"],
@@ -87,9 +87,9 @@ def record_refusal(
 
 
 def target_of(organization_id: str | None, target: Address | str | None) -> str | None:
-    """Return what an entry calls a target: a member or invitee by their identifier, an address as typed.
+    """Return the identifier of a member or invitee, or any other target as it was typed.
 
-    Whether anybody else has an account is not told.
+    So an entry doesn't reveal whether the address of an outsider has an account.
     """
     if not isinstance(target, Address):
         return target and target[:_LONGEST_TARGET]
@@ -99,7 +99,7 @@ def target_of(organization_id: str | None, target: Address | str | None) -> str 
 
 
 def record_read(access: Access) -> None:
-    """Record that somebody read the log, unless the same credential did within the last minute."""
+    """Record that the actor read the log, unless the same credential did within the last minute."""
     organization_id = access.organization.id
     audit_chain.lock_head(organization_id)
     if not read_lately(access):
@@ -107,7 +107,7 @@ def record_read(access: Access) -> None:
 
 
 def read_lately(access: Access) -> bool:
-    """Tell whether reading was recorded within the last minute, so that paging does not flood the log."""
+    """Return whether a read was recorded within the last minute, so that paging does not flood the log."""
     values = {
         "organization_id": access.organization.id,
         "credential_id": access.actor.credential_id,
@@ -117,7 +117,7 @@ def read_lately(access: Access) -> bool:
 
 
 def record_export(access: Access, file_format: str, filters: dict[str, str]) -> None:
-    """Record that somebody took a copy of the log, and of what part."""
+    """Record an export of the log, with its format and filters."""
     organization_id = access.organization.id
     after = {"format": file_format, **filters}
     record(Event.AUDIT_EXPORTED, access.actor, organization_id, organization_id=organization_id, after=after)

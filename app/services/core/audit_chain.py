@@ -1,6 +1,6 @@
-"""The chain: every audit entry seals the one before it, under a key of its organization's own.
+"""Audit chains. Each entry seals the one before it, with a key derived for its organization.
 
-The only place that writes `audit_entries` anew, and that knows what a hash covers.
+Only this module inserts audit entries and decides what a hash covers.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from app.models import AuditChain, AuditEntry, PortalKey
 from app.storage.database import AnyRow, config, db
 
 PORTAL = "portal"
-"""The chain of what belongs to no organization."""
+"""The chain of entries that belong to no organization."""
 
 ENTRIES = cast("Table", AuditEntry.__table__)
 CHAINS = cast("Table", AuditChain.__table__)
 
 Stored = Mapping[Any, Any]
-"""An entry: a dictionary, or a row by its columns' names."""
+"""An entry as a dictionary, or as a row mapped by column name."""
 
 _SEALED = (
     "id",
@@ -39,20 +39,20 @@ _SEALED = (
     "previous_hash",
     "commitment",
 )
-_FORGETTABLE = ("target", "before", "after")
+_REDACTABLE = ("target", "before", "after")
 
-# The tables themselves, not their classes: the session need not flush first, and nothing is tracked.
+# Statements use the tables, not the classes, so that the ORM neither flushes first nor tracks rows.
 HEAD = select(CHAINS.c.seq, CHAINS.c.hash, CHAINS.c.seal).where(CHAINS.c.key == bindparam("chain"))
 _HEAD_LOCKED = HEAD.with_for_update()
-_BEGIN = text(
+_START_CHAIN = text(
     "INSERT INTO audit_chains (key, seq, hash, seal) VALUES (:chain, 0, '', '') ON CONFLICT DO NOTHING"
 )
 _FINGERPRINT = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
-_MOVE = CHAINS.update().where(CHAINS.c.key == bindparam("chain"))
+_MOVE_HEAD = CHAINS.update().where(CHAINS.c.key == bindparam("chain"))
 
 
 def append(entry: dict[str, Any]) -> None:
-    """Add an entry behind the newest of its chain, which stays locked until the transaction ends."""
+    """Add an entry to the end of its chain. The chain stays locked until the transaction ends."""
     chain = entry["organization_id"] or PORTAL
     key = key_of(chain)
     entry["seq"], entry["previous_hash"] = _next_place(chain, key)
@@ -62,14 +62,14 @@ def append(entry: dict[str, Any]) -> None:
 
     db.execute(ENTRIES.insert(), entry)
     head = {"seq": entry["seq"], "hash": entry["hash"], "seal": head_seal(key, entry["seq"], entry["hash"])}
-    db.execute(_MOVE.values(head), {"chain": chain})
+    db.execute(_MOVE_HEAD.values(head), {"chain": chain})
 
 
 def lock_head(chain: str) -> AnyRow:
-    """Lock a chain and return its head; a new one begins at 0."""
+    """Lock a chain and return its head; a new chain starts at 0."""
     head = db.execute(_HEAD_LOCKED, {"chain": chain}).first()
     if head is None:
-        db.execute(_BEGIN, {"chain": chain})
+        db.execute(_START_CHAIN, {"chain": chain})
         head = db.execute(_HEAD_LOCKED, {"chain": chain}).one()
     return head
 
@@ -80,55 +80,55 @@ def key_of(chain: str) -> bytes:
 
 
 def newest(count: int) -> Any:
-    """Return the statement that reads the newest entries of all chains, with what `fits` needs of them."""
+    """Return a statement that selects the newest entries of all chains, with the columns for `sealed_by`."""
     columns = (ENTRIES.c.hash, *(ENTRIES.c[name] for name in _SEALED))
     return select(*columns).order_by(ENTRIES.c.id.desc()).limit(count)
 
 
 def sealed_by(secret_key: str, entry: Stored) -> bool:
-    """Tell whether a secret key sealed an entry."""
+    """Return whether an entry was sealed with this secret key."""
     key = tokens.chain_key(secret_key, entry["organization_id"] or PORTAL)
     return seals_equal(entry["hash"], sealed(key, entry))
 
 
 def sealed(key: bytes, entry: Stored) -> str:
-    """Return the hash of an entry: of all that is never forgotten, and of the hash before it."""
+    """Return the hash of an entry. It covers the fields that are never redacted and the previous hash."""
     return _mac(key, {name: entry[name] for name in _SEALED})
 
 
 def commitment(entry: Stored) -> str:
-    """Return the digest that holds an entry to what may be forgotten; the salt makes it unguessable."""
-    return hashlib.sha256(bytes.fromhex(entry["salt"]) + _forgettable(entry)).hexdigest()
+    """Return the salted digest that commits an entry to its redactable fields."""
+    return hashlib.sha256(bytes.fromhex(entry["salt"]) + _redactable(entry)).hexdigest()
 
 
 def amendment(key: bytes, entry: Stored) -> str:
-    """Return the seal of what stands in an entry after something in it was forgotten."""
-    return _mac(key, ["amended", entry["hash"], _forgettable(entry).decode()])
+    """Return the seal of an entry's redactable fields as they are after a redaction."""
+    return _mac(key, ["amended", entry["hash"], _redactable(entry).decode()])
 
 
 def commitment_matches(key: bytes, entry: Stored) -> bool:
-    """Tell whether what may be forgotten is what was recorded, or what a forgetting left."""
+    """Return whether the redactable fields are as recorded, or as the last redaction left them."""
     if entry["salt"]:
         return seals_equal(entry["commitment"], commitment(entry))
     return seals_equal(entry["amendment"], amendment(key, entry))
 
 
 def head_seal(key: bytes, seq: int, hash_: str) -> str:
-    """Return the seal of a head, which nobody without the key can set back."""
+    """Return the seal of a chain's head, so that it can't be rolled back without the key."""
     return _mac(key, ["head", seq, hash_])
 
 
 def seals_equal(one: str | None, other: str) -> bool:
-    """Compare two seals."""
+    """Compare two seals in constant time."""
     return hmac.compare_digest(one or "", other)
 
 
 def _next_place(chain: str, key: bytes) -> tuple[int, str]:
-    """Return where the next entry stands, and the hash it follows.
+    """Return the sequence number of the next entry, and the hash of the previous one.
 
-    Raises `Unavailable` in a process whose secret key was replaced meanwhile. Behind a head that was tampered
-    with, the chain goes on, but visibly broken: refusing every further change would let the attacker
-    switch the organization off.
+    Raises `Unavailable` if the secret key was replaced since this process started. After a head that was
+    tampered with, the chain continues but is visibly broken: refusing all further changes would let an
+    attacker disable the organization.
     """
     head = lock_head(chain)
     if seals_equal(head.seal, head_seal(key, head.seq, head.hash)):
@@ -141,13 +141,13 @@ def _next_place(chain: str, key: bytes) -> tuple[int, str]:
 
 
 def in_chain(chain: str) -> ColumnElement[bool]:
-    """Return the condition of the entries of a chain."""
+    """Return the SQL condition that selects the entries of a chain."""
     column = ENTRIES.c.organization_id
     return column.is_(None) if chain == PORTAL else column == chain
 
 
-def _forgettable(entry: Stored) -> bytes:
-    return _canonical({name: entry[name] for name in _FORGETTABLE})
+def _redactable(entry: Stored) -> bytes:
+    return _canonical({name: entry[name] for name in _REDACTABLE})
 
 
 def _mac(key: bytes, value: Any) -> str:

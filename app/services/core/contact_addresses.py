@@ -1,4 +1,4 @@
-"""Contact addresses of organizations: they are kept as typed, so one account is written in several ways."""
+"""Contact addresses of organizations. They are stored as typed, so one address has several spellings."""
 
 import re
 
@@ -12,23 +12,24 @@ from app.text.email_addresses import Address
 
 
 def written_to(address: Address) -> list[str]:
-    """List the identifiers of the organizations whose contact address is this one, however it is written."""
+    """List the identifiers of the organizations whose contact address is a spelling of this address."""
     found = select(Organization.id, Organization.management_email).where(written_like(address))
     return [identifier for identifier, written in db.execute(found) if matches(written, address)]
 
 
 def written_like(address: Address) -> ColumnElement[bool]:
-    """Return a condition that every spelling of an address meets, and some other addresses do.
+    """Return a SQL condition that every spelling of an address meets, and some other addresses too.
 
-    SQLite folds ASCII letters only, and a domain has two forms: what is ASCII before the @ is compared.
+    It compares only the ASCII start of the part before the @: SQLite folds ASCII letters only, and an
+    internationalized domain has two forms.
     """
     start = re.split(r"[@\x80-\U0010ffff]", address.key, maxsplit=1)[0]
     return func.lower(Organization.management_email).startswith(start, autoescape=True)
 
 
 def matches(written: str, address: Address) -> bool:
-    """Return whether a contact address as it is kept is a spelling of an address."""
+    """Return whether a stored contact address is a spelling of an address."""
     try:
         return email_addresses.parse(written).key == address.key
-    except InvalidInput:  # kept from before a rule about addresses
+    except InvalidInput:  # stored before the current rules for addresses
         return written.lower() == address.key

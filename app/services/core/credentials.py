@@ -1,4 +1,4 @@
-"""Credentials: issue, find, use, revoke. The one way from a secret to an actor."""
+"""Credentials: issue, find and revoke them, and turn a secret into an actor."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ _LIVE = and_(Credential.revoked_at.is_(None), User.disabled_at.is_(None))
 
 
 def _acting(*secret: Any) -> Select[Any]:
-    """Build the statement for who is asking and what they are in the organization they ask about."""
+    """Build the statement that selects a credential, its user and their membership of one organization."""
     membership = and_(
         Membership.user_id == Credential.user_id,
         Membership.organization_id == bindparam("organization_id"),
@@ -70,7 +70,7 @@ def issue(
     lifetime: timedelta | None = None,
     secret: str | None = None,
 ) -> tuple[Credential, str]:
-    """Add a credential; return it with its secret, which is seen only now."""
+    """Add a credential; return it with its secret, of which only a digest is stored."""
     secret = secret or tokens.new()
     created_at = clock.now()
     credential = Credential(
@@ -91,9 +91,9 @@ def issue(
 
 
 def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = None) -> Actor:
-    """Return the actor that a secret proves, with their membership of an organization.
+    """Return the actor that a secret authenticates, with their membership of the organization if given.
 
-    Raises `NotAuthenticated`.
+    Raises `NotAuthenticated` if the secret is unknown, revoked or expired, or its account is disabled.
     """
     if not tokens.well_formed(secret):
         raise NotAuthenticated
@@ -112,14 +112,14 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
 
 
 def find(secret: str, kind: CredentialKind) -> Credential | None:
-    """Return the live credential of a mailed link, or None."""
+    """Return the credential of a mailed link or pending login, or None if it has ended."""
     by_digest = select(Credential).where(Credential.digest == tokens.digest(secret), Credential.kind == kind)
     credential = db.scalar(by_digest.join(User, User.id == Credential.user_id).where(_LIVE))
     return None if credential is None or _expired(credential.expires_at) else credential
 
 
 def revoke(*conditions: ColumnElement[bool]) -> int:
-    """Revoke the live credentials that meet the conditions; return how many."""
+    """Revoke the credentials that meet the conditions and aren't revoked yet; return how many."""
     result = db.execute(
         update(Credential).where(*conditions, Credential.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
@@ -127,31 +127,35 @@ def revoke(*conditions: ColumnElement[bool]) -> int:
 
 
 def lock_holder(actor: Actor) -> None:
-    """Hold the actor's account until the transaction ends; refuse whoever came with what ended meanwhile.
+    """Lock the actor's account until the transaction ends. Organizations must be locked before it.
 
-    For changes of what opens an account, by somebody who was looked up before the transaction began or beside
-    others. Organizations are held first.
+    For changes of an account by an actor who was looked up before the lock was taken.
+    Raises `NotAuthenticated` if the actor's credential has ended since.
     """
     locks.account(actor.user_id)
     check_alive(actor)
 
 
 def check_alive(actor: Actor) -> None:
-    """Raise if an actor's credential, or the secret that was sent, has ended since it was looked up.
+    """Check that the actor's credential and password proof are still valid.
 
-    The same if the password that the actor gave was replaced. The caller holds the account.
+    The caller has locked the account or its organization. Raises `NotAuthenticated` if the credential, or the
+    secret that was sent, has ended since, and `NotPermitted` if the password that was given was replaced.
     """
     works = or_(Credential.digest == actor.digest, old_secrets.still_works(actor.digest))
-    still = select(Credential.id).join(User, User.id == Credential.user_id)
-    still = still.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
-    if db.execute(still).first() is None:
+    live = select(Credential.id).join(User, User.id == Credential.user_id)
+    live = live.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
+    if db.execute(live).first() is None:
         raise NotAuthenticated
     if actor.proof:
         check_proof(actor.proof)
 
 
 def check_holder(holder: Actor | PasswordProof) -> None:
-    """Refuse a holder of an account whose session has ended, or whose password was replaced, since."""
+    """Check the session, or the password proof, that shows who owns an account.
+
+    Raises `NotAuthenticated` if the session has ended since, `NotPermitted` if the password was replaced.
+    """
     if isinstance(holder, Actor):
         check_alive(holder)
     else:
@@ -159,13 +163,13 @@ def check_holder(holder: Actor | PasswordProof) -> None:
 
 
 def check_proof(proof: PasswordProof) -> None:
-    """Raise `NotPermitted` if the password was replaced since it was compared; nothing is hashed here."""
+    """Raise `NotPermitted` if the password was replaced since it was verified; no hash is computed."""
     if db.scalar(select(User.password_hash).where(User.id == proof.user_id)) != proof.stored:
         raise NotPermitted(WRONG_PASSWORD, message=proof.message, field=proof.field, reason="wrong_password")
 
 
 def alive() -> ColumnElement[bool]:
-    """Return the condition of a credential that can still be used."""
+    """Return the SQL condition that a credential is neither revoked nor expired."""
     unexpired = or_(Credential.expires_at.is_(None), Credential.expires_at > clock.now())
     return and_(Credential.revoked_at.is_(None), unexpired)
 

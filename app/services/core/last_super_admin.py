@@ -1,8 +1,8 @@
-"""The rule that an organization always has a super admin who can act; the only place that says who counts.
+"""The rule that every organization has a super admin who can act. Only this module decides who counts.
 
-A super admin can act if they accepted, their account is open, and they have a second factor where the
-organization requires one. The requirement counts from the moment it is switched on, so that nothing has to be
-refused when the deadline passes.
+A super admin can act if they accepted the invitation, their account isn't disabled, and they have a second
+factor where the organization requires one. The requirement counts from the moment it is switched on, not from
+its deadline, so that the last super admin who can act is never lost when the deadline passes.
 """
 
 from typing import Any
@@ -25,37 +25,40 @@ _OTHER, _OTHERS = aliased(User), aliased(Membership)
 
 
 def check_not_last(membership: Membership) -> None:
-    """Raise `Conflict` if no super admin of the organization could act without this member."""
+    """Raise `Conflict` if this member is the organization's last super admin who can act."""
     if is_last(membership):
         raise Conflict(LAST_ADMIN, message=ADVICE)
 
 
 def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
-    """Raise `Conflict` if an organization needs this person, or, with `factor_only`, their second factor."""
+    """Raise `Conflict` if this person is the last super admin who can act of any organization.
+
+    With `factor_only`, organizations that do not require a second factor are ignored.
+    """
     alone_in = organizations_led_alone(user_id, factor_only=factor_only)
     if alone_in:
         raise Conflict(LAST_ADMIN, message=f"Only they can act as super admin of {', '.join(alone_in)}.")
 
 
 def is_last(membership: Membership) -> bool:
-    """Tell whether the member is a super admin, and no other one could act."""
-    found = _needing(membership.user_id).where(Organization.id == membership.organization_id)
+    """Return whether the member is a super admin and no other super admin can act."""
+    found = _led_alone(membership.user_id).where(Organization.id == membership.organization_id)
     return db.execute(found).first() is not None
 
 
 def organizations_led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
-    """List the organizations, as `name (id)`, in which no super admin could act without this one.
+    """List the organizations, as `name (id)`, in which no other super admin can act.
 
-    `factor_only` leaves out those that do not require a second factor.
+    With `factor_only`, organizations that do not require a second factor are left out.
     """
-    found = _needing(user_id).order_by(Membership.added_at, Organization.id)
+    found = _led_alone(user_id).order_by(Membership.added_at, Organization.id)
     if factor_only:
         found = found.where(Organization.second_factor_from.is_not(None))
     return [f"{name} ({identifier})" for name, identifier in db.execute(found)]
 
 
 def successor(organization_id: str, *, without: str) -> User | None:
-    """Return the super admin who joined first among those who can act, or None; `without` one person."""
+    """Return the longest-standing super admin who can act, leaving out the user `without`, or None."""
     others = (
         select(_OTHER)
         .join(_OTHERS, _OTHERS.user_id == _OTHER.id)
@@ -66,18 +69,18 @@ def successor(organization_id: str, *, without: str) -> User | None:
 
 
 def has_one_with_second_factor(organization_id: str) -> bool:
-    """Tell whether some super admin could still act if a second factor was required from now on."""
+    """Return whether any super admin with an open account has a second factor."""
     found = select(_OTHER.id).join(_OTHERS, _OTHERS.user_id == _OTHER.id)
     found = found.where(
         _OTHERS.organization_id == organization_id,
-        _leads(_OTHERS, _OTHER),
+        _is_super_admin(_OTHERS, _OTHER),
         two_factor_status.has_second_factor(_OTHER.id),
     )
     return db.execute(found.limit(1)).first() is not None
 
 
-def _needing(user_id: str) -> Select[str, str]:
-    """Select name and id of the organizations in which no other super admin can act."""
+def _led_alone(user_id: str) -> Select[str, str]:
+    """Select the name and id of the organizations that this user leads, if no other super admin can act."""
     other = (
         select(_OTHERS.user_id)
         .join(_OTHER, _OTHER.id == _OTHERS.user_id)
@@ -101,14 +104,14 @@ def _needing(user_id: str) -> Select[str, str]:
 
 
 def _can_act(membership: Any, user: Any) -> ColumnElement[bool]:
-    """Return the condition of a super admin who can act; the organization is part of the statement."""
+    """Return the SQL condition for a super admin who can act; the statement must join the organization."""
     return and_(
-        _leads(membership, user),
+        _is_super_admin(membership, user),
         or_(Organization.second_factor_from.is_(None), two_factor_status.has_second_factor(user.id)),
     )
 
 
-def _leads(membership: Any, user: Any) -> ColumnElement[bool]:
+def _is_super_admin(membership: Any, user: Any) -> ColumnElement[bool]:
     return and_(
         membership.role == Role.SUPER_ADMIN, membership.pending.is_(False), user.disabled_at.is_(None)
     )

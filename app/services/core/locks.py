@@ -1,8 +1,7 @@
-"""Locks: who changes an organization holds its row until the transaction ends; only this module takes it.
+"""Row locks. A change locks its organization until the transaction ends; only this module takes these locks.
 
-On SQLite changes go one at a time anyway. On Postgres the organization always comes first, before an account,
-an address that becomes somebody's, credentials and the audit chain, so that no two transactions wait for each
-other.
+SQLite runs one writing transaction at a time, so nothing is locked there. On Postgres the organization is
+locked first, then accounts, addresses, credentials and the audit chain, so that transactions don't deadlock.
 """
 
 from collections.abc import Iterable
@@ -24,73 +23,73 @@ _ORGANIZATIONS = (
 
 
 def organization(organization_id: str) -> None:
-    """Hold an organization; one that does not exist is held by nobody."""
-    _hold([organization_id])
+    """Lock an organization. Does nothing if it doesn't exist."""
+    _lock_organizations([organization_id])
 
 
 def account_and_organizations(user_id: str) -> None:
-    """Hold an account and every organization that it belongs to, for what decides over all of them.
+    """Lock an account and every organization it belongs to, for changes that concern all of them.
 
-    Raises `Unavailable` if the account joined another organization in between; a repeat finds it.
+    Raises `Unavailable` if the account joined another organization in between; a retry locks that one too.
     """
     if config().sqlite:
         return
-    held = set(_organizations_of(user_id))
-    _hold(held)
+    locked = set(_organizations_of(user_id))
+    _lock_organizations(locked)
     account(user_id)
-    if not held.issuperset(_organizations_of(user_id)):
+    if not locked.issuperset(_organizations_of(user_id)):
         raise Unavailable
 
 
 def account(user_id: str) -> None:
-    """Hold an account, after the organizations."""
+    """Lock an account. Its organizations must be locked first."""
     if not config().sqlite:
         db.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
 def address(key: str) -> None:
-    """Hold an address, which may have no account yet: of two who want it the second finds it taken."""
-    _hold_named(key)
+    """Lock an address, with or without an account, so that two requests can't both claim it."""
+    _advisory_lock(key)
 
 
 def passkey(handle: str) -> None:
-    """Hold a passkey, which may not be stored yet, after the account that adds it."""
-    _hold_named(f"passkey:{handle}")
+    """Lock a passkey that may not be stored yet. The account that adds it must be locked first."""
+    _advisory_lock(f"passkey:{handle}")
 
 
 def storage() -> None:
-    """Hold the storage of the portal, after everything else: uploads of two organizations share it."""
-    _hold_named("storage")
+    """Lock the portal's storage, which all organizations share. This lock is taken last."""
+    _advisory_lock("storage")
 
 
 def every_account() -> None:
-    """Hold all accounts, for what the operator does to all of them."""
+    """Lock all accounts, for commands of the operator that change all of them."""
     if not config().sqlite:
         db.execute(select(User.id).order_by(User.id).with_for_update())
 
 
 def organization_of_key(credential_id: str) -> None:
-    """Hold the organization that a key is limited to, if it is."""
+    """Lock the organization that a key is limited to, if any."""
     if not config().sqlite:
         limit = db.scalar(select(Credential.organization_id).where(Credential.id == credential_id))
-        _hold([limit] if limit else [])
+        _lock_organizations([limit] if limit else [])
 
 
 def _organizations_of(user_id: str) -> list[str]:
-    """List those that the account belongs to or is invited to, or that write to its address."""
+    """List the organizations that the account is a member or invitee of, or the contact of."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
-    named = db.execute(select(User.email, User.email_key).where(User.id == user_id)).first()
-    contact = contact_addresses.written_to(Address(named.email, named.email_key)) if named else []
-    return [*db.scalars(belongs), *contact]
+    user = db.execute(select(User.email, User.email_key).where(User.id == user_id)).first()
+    contact_of = contact_addresses.written_to(Address(user.email, user.email_key)) if user else []
+    return [*db.scalars(belongs), *contact_of]
 
 
-def _hold(organization_ids: Iterable[str]) -> None:
-    held = list(organization_ids)
-    if held and not config().sqlite:
-        db.execute(_ORGANIZATIONS, {"organization_ids": held})
+def _lock_organizations(organization_ids: Iterable[str]) -> None:
+    ids = list(organization_ids)
+    if ids and not config().sqlite:
+        db.execute(_ORGANIZATIONS, {"organization_ids": ids})
 
 
-def _hold_named(name: str) -> None:
-    """Hold what may have no row yet."""
+def _advisory_lock(name: str) -> None:
+    """Lock a name, for things that may have no row yet."""
     if not config().sqlite:
         db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -1,4 +1,4 @@
-"""Standings: what somebody is in an organization, and on which terms; part of whatever statement asks."""
+"""The columns and joins that add an actor's membership context to a statement."""
 
 from typing import Any
 
@@ -30,13 +30,13 @@ _COLUMNS = (
 
 
 def selected(*columns: Any) -> Select[Any]:
-    """Begin a statement that selects these columns and those of a membership."""
+    """Return a statement that selects these columns and those of a membership context."""
     statement: Select[Any] = select(*columns, *_COLUMNS)
     return statement
 
 
 def with_terms(statement: Select[Any], credential_id: Any) -> Select[Any]:
-    """Add to a statement with memberships what the organization knows and demands of a credential."""
+    """Join the organization's key policy and its use of the credential to a statement with memberships."""
     used_here = and_(
         CredentialUse.organization_id == Membership.organization_id,
         CredentialUse.credential_id == credential_id,
@@ -47,7 +47,7 @@ def with_terms(statement: Select[Any], credential_id: Any) -> Select[Any]:
 
 
 def read(row: AnyRow) -> MembershipContext | None:
-    """Return the membership in a row with these columns, None where there is no membership."""
+    """Return the membership context in a row with these columns, or None if the row has no membership."""
     if row.org_id is None:
         return None
     organization = OrganizationView(

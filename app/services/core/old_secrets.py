@@ -1,4 +1,4 @@
-"""Old secrets: what a renewed key had before, and until when it still works."""
+"""Replaced secrets of renewed keys, which keep working for a while."""
 
 from datetime import datetime, timedelta
 
@@ -8,22 +8,22 @@ from app.base import clock
 from app.models import Credential, OldSecret
 from app.storage.database import db
 
-# Not the column alone: what an older Crewroom wrote there may be later than the end of the key.
+# Capped here because older versions stored times later than the end of the key.
 ends_at = case(
     (Credential.expires_at < OldSecret.expires_at, Credential.expires_at), else_=OldSecret.expires_at
 )
 
 
 def still_works(digest: str) -> ColumnElement[bool]:
-    """Return the condition of a credential that this replaced secret still opens."""
+    """Return the SQL condition that a credential still accepts the replaced secret with this digest."""
     old = select(OldSecret.digest).where(OldSecret.digest == digest, ends_at > clock.now())
     return old.where(OldSecret.credential_id == Credential.id).correlate(Credential).exists()
 
 
 def replace(credential: Credential, at: datetime, overlap: timedelta, key_ends: datetime | None) -> None:
-    """Keep the digest of the replaced secret, which works for the overlap, and end all older ones at once.
+    """Store the digest of the replaced secret, which works during the overlap; end all older ones now.
 
-    The replaced secret outlives neither the term it had nor the new one.
+    The replaced secret expires no later than it would have, and no later than the key.
     """
     _end_all(credential.id, at)
     ends = filter(None, (at + overlap, credential.expires_at, key_ends))

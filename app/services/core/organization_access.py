@@ -1,4 +1,4 @@
-"""Access: the one way from an actor to an organization."""
+"""Access of an actor to an organization. Every permission check goes through this module."""
 
 from typing import NamedTuple
 
@@ -30,14 +30,14 @@ _COLUMNS = (
     Organization.customer_id,
 )
 _ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
-_LIMIT = bindparam("limit_id", type_=String())  # Postgres wants to know the type of a NULL
+_LIMIT = bindparam("limit_id", type_=String())  # Postgres can't infer the type of NULL
 _MEMBERSHIPS = membership_context.with_terms(
     membership_context.selected()
     .join(Membership, Membership.organization_id == Organization.id)
     .where(*_ACCEPTED),
     bindparam("credential_id"),
 )
-_MINE = _MEMBERSHIPS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).order_by(
+_OWN = _MEMBERSHIPS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).order_by(
     func.lower(Organization.name), Organization.id
 )
 _MEMBERSHIP = _MEMBERSHIPS.where(Organization.id == bindparam("organization_id"))
@@ -51,57 +51,63 @@ class OwnOrganization(NamedTuple):
 
 
 def require(actor: Actor, organization_id: str, action: Action, *, changing: bool = False) -> Access:
-    """Return the actor's access to an organization, or raise the action's refusal.
+    """Return the actor's access to an organization; with `changing`, lock the organization first.
 
-    Unknown, foreign and too low a role are one answer. Who could, but owes a second factor, is told so.
-    A change locks the organization first.
+    Raises `NotPermitted` with the action's refusal, which is the same for an unknown organization, a foreign
+    one and too low a role; raises `FactorOwed` if only a second factor is missing.
     """
     return authorize(load(actor, organization_id, changing=changing), action)
 
 
 def load(actor: Actor, organization_id: str, *, changing: bool = False) -> Access | None:
-    """Return the actor's access to an organization, None for outsiders; a change locks the organization."""
+    """Return the actor's access to an organization, or None for an outsider; `changing` locks it first."""
     if not actor.reaches(organization_id):
         return None
     membership = _membership(actor, organization_id, changing=changing)
     return access_through(actor, membership) if membership and not membership.cut_off else None
 
 
-def authorize(entered: Access | None, action: Action) -> Access:
-    """Return an access that suffices for an action, or raise the refusal; the one place that judges."""
-    if entered is None or not allows(entered.role, action):
+def authorize(access: Access | None, action: Action) -> Access:
+    """Return the access if it allows the action. Only this function decides that.
+
+    Raises `NotPermitted` or `FactorOwed` with the action's refusal.
+    """
+    if access is None or not allows(access.role, action):
         raise NotPermitted(RULES[action].refusal)
-    if not entered.actor.suits(entered.key_rules):
-        raise NotPermitted(RULES[action].refusal, message=_against(entered.key_rules))
-    if entered.factor_due and entered.factor_due <= clock.now():
+    if not access.actor.meets(access.key_rules):
+        raise NotPermitted(RULES[action].refusal, message=_policy_message(access.key_rules))
+    if access.factor_due and access.factor_due <= clock.now():
         raise FactorOwed(RULES[action].refusal)
 
-    return entered
+    return access
 
 
 def check_anywhere(actor: Actor, action: Action) -> None:
-    """Refuse whoever may do an action in no organization at all; where is not known yet."""
+    """Raise `NotPermitted` if the actor may not perform the action in any of their organizations.
+
+    For requests that don't name the organization themselves.
+    """
     if not any(allows(role, action) for _, role in list_own(actor)):
         raise NotPermitted(RULES[action].refusal)
 
 
 def list_own(actor: Actor) -> list[OwnOrganization]:
-    """List the organizations the actor belongs to and the credential may be used on, by name."""
+    """List the organizations that the actor belongs to and the credential may be used on, by name."""
     values = {
         "user_id": actor.user_id,
         "credential_id": actor.credential_id,
         "limit_id": actor.organization_id,
     }
-    found = filter(None, map(membership_context.read, db.execute(_MINE, values)))
+    found = filter(None, map(membership_context.read, db.execute(_OWN, values)))
     return [
         OwnOrganization(membership.organization, lower(membership.role, actor.ceiling))
         for membership in found
-        if not membership.cut_off and actor.suits(membership.key_rules)
+        if not membership.cut_off and actor.meets(membership.key_rules)
     ]
 
 
 def has_member(organization_id: str, user_id: str) -> bool:
-    """Tell whether somebody is a member; invitees are not."""
+    """Return whether the user is a member of the organization; invitees are not."""
     found = select(Membership.user_id).where(
         Membership.organization_id == organization_id, Membership.user_id == user_id, ~Membership.pending
     )
@@ -109,14 +115,14 @@ def has_member(organization_id: str, user_id: str) -> bool:
 
 
 def view(row: Organization | AnyRow) -> OrganizationView:
-    """Return the view of an organization or of a row with its columns."""
+    """Return the view of an organization, or of a row that has its columns."""
     return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))
 
 
 def _membership(actor: Actor, organization_id: str, *, changing: bool) -> MembershipContext | None:
-    ready = actor.membership
-    if ready and not changing and ready.organization.id == organization_id:
-        return ready
+    loaded = actor.membership
+    if loaded and not changing and loaded.organization.id == organization_id:
+        return loaded
     if changing:
         locks.organization(organization_id)
         credentials.check_alive(actor)
@@ -129,5 +135,5 @@ def _membership(actor: Actor, organization_id: str, *, changing: bool) -> Member
     return membership_context.read(row) if row else None
 
 
-def _against(rules: KeyRules) -> str:
-    return f"The organization's key policy shuts this key out. {rules.sentence}"
+def _policy_message(rules: KeyRules) -> str:
+    return f"The organization's key policy doesn't allow this key. {rules.sentence}"

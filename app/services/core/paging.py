@@ -1,4 +1,4 @@
-"""Pages of a list, and cursors: where the next one begins."""
+"""Pages of a list, and the opaque cursors that lead to the next one."""
 
 import base64
 import binascii
@@ -14,23 +14,23 @@ _INVALID = "cursor is not valid"
 
 
 class Page(NamedTuple, Generic[T]):
-    """Some of a list, and the cursor behind it if there is more."""
+    """Part of a list, with the cursor of the next part if there is one."""
 
     rows: Sequence[T]
     next_cursor: str | None
 
 
 def write(at: datetime, key: str) -> str:
-    """Return an opaque cursor behind the row with this moment and key."""
+    """Return an opaque cursor that points after the row with this time and key."""
     return write_text(f"{at.isoformat()} {key}")
 
 
 def read(cursor: str) -> tuple[datetime, str]:
-    """Return the moment and the key in a cursor, or raise."""
-    moment, _, key = read_text(cursor).partition(" ")
+    """Return the time, in UTC, and the key in a cursor. Raises `InvalidInput` if the cursor is malformed."""
+    time, _, key = read_text(cursor).partition(" ")
     try:
-        at = datetime.fromisoformat(moment)
-        # A moment at the edge of the calendar may have none in UTC, which is what rows are compared with.
+        at = datetime.fromisoformat(time)
+        # Rows are compared in UTC, and a time at the edge of the calendar may have no UTC equivalent.
         in_utc = at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(_INVALID, field="cursor") from error
@@ -41,12 +41,12 @@ def read(cursor: str) -> tuple[datetime, str]:
 
 
 def write_text(text: str) -> str:
-    """Return an opaque cursor behind the row that a text stands for."""
+    """Return an opaque cursor made of a text that identifies a row."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_text(cursor: str) -> str:
-    """Return the text in a cursor, or raise."""
+    """Return the text in a cursor. Raises `InvalidInput` if the cursor is malformed."""
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:

@@ -1,7 +1,6 @@
-"""Quotas: how much one person and one organization may have; each is a setting, 0 for no limit.
+"""Quotas of a person, an organization and the portal. Each is a setting; 0 means no limit.
 
-Each is judged in the transaction of the change, while what is counted is locked: two changes at once cannot
-exceed it together.
+A quota is checked in the transaction of the change, under a lock, so that concurrent changes can't exceed it.
 """
 
 from typing import Any
@@ -26,14 +25,14 @@ _MB = 1024 * 1024
 
 
 def check_organizations(actor: Actor) -> None:
-    """Raise `Conflict` if the actor has created as many organizations as they may; their account is held."""
+    """Raise `Conflict` if the actor has reached the organization limit. The caller locks their account."""
     created = _count(Organization.id, Organization.created_by == actor.user_id)
     most = config().max_organizations_per_user
     _check(ORGANIZATIONS, created, most, "organizations", "Delete one you no longer need")
 
 
 def check_keys(actor: Actor, organization_id: str | None) -> None:
-    """Raise `Conflict` if the actor, or the organization that a new key is limited to, has enough keys."""
+    """Raise `Conflict` if the actor, or the organization a new key is limited to, has too many keys."""
     unrevoked = (Credential.kind == CredentialKind.KEY, Credential.revoked_at.is_(None))
     own = _count(Credential.id, Credential.user_id == actor.user_id, *unrevoked)
     _check(KEYS, own, config().max_keys_per_user, "API keys", "Revoke one you no longer need")
@@ -45,32 +44,32 @@ def check_keys(actor: Actor, organization_id: str | None) -> None:
 
 
 def check_apps(organization: OrganizationView) -> None:
-    """Raise `Conflict` if an organization has as many apps as it may."""
+    """Raise `Conflict` if the organization has reached the app limit."""
     apps = _count(App.id, App.organization_id == organization.id)
     _check(APPS, apps, config().max_apps_per_organization, "apps", "Delete one that is no longer needed")
 
 
 def check_invitations(organization: OrganizationView) -> None:
-    """Raise `Conflict` if an organization has as many unanswered invitations as it may."""
-    unanswered = _count(Membership.user_id, Membership.organization_id == organization.id, Membership.pending)
+    """Raise `Conflict` if the organization has reached the limit of pending invitations."""
+    pending = _count(Membership.user_id, Membership.organization_id == organization.id, Membership.pending)
     most = config().max_invitations_per_organization
-    _check(INVITATIONS, unanswered, most, "pending invitations", "Cancel one that is no longer needed")
+    _check(INVITATIONS, pending, most, "pending invitations", "Cancel one that is no longer needed")
 
 
-def check_storage(organization: OrganizationView, coming: int, *, final: bool) -> None:
-    """Raise `Conflict` if so many bytes more do not fit into what an organization, or the portal, may store.
+def check_storage(organization: OrganizationView, added: int, *, final: bool) -> None:
+    """Raise `Conflict` if that many more bytes would exceed the storage of the organization or the portal.
 
-    Before the upload this is an estimate; `final` holds the storage of the portal until the commit.
+    Before the upload this is an estimate; with `final`, the portal's storage is locked until the commit.
     """
     own = select(func.coalesce(func.sum(Bundle.size), 0)).join(App, App.id == Bundle.app_id)
     own = own.where(App.organization_id == organization.id)
-    _check_bytes(own, coming, config().max_storage_mb_per_organization, organization.name)
+    _check_bytes(own, added, config().max_storage_mb_per_organization, organization.name)
     if config().max_storage_mb:
         if final:
             locks.storage()
         files = select(Bundle.checksum, Bundle.size).distinct().subquery()
         everything = select(func.coalesce(func.sum(files.c.size), 0))
-        _check_bytes(everything, coming, config().max_storage_mb, "This portal")
+        _check_bytes(everything, added, config().max_storage_mb, "This portal")
 
 
 def _count(column: Any, *conditions: Any) -> int:
@@ -86,11 +85,11 @@ def _check(error: str, used: int, most: int, what: str, remedy: str) -> None:
         )
 
 
-def _check_bytes(statement: Select[Any], coming: int, most_mb: int, whose: str) -> None:
+def _check_bytes(statement: Select[Any], added: int, most_mb: int, whose: str) -> None:
     if not most_mb:
         return
     used = int(db.scalar(statement) or 0)
-    if used + coming > most_mb * _MB:
+    if used + added > most_mb * _MB:
         raise Conflict(
             STORAGE,
             message=f"{whose} uses {humanize.size(used)} of {humanize.size(most_mb * _MB)}. "

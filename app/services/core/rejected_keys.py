@@ -1,4 +1,4 @@
-"""Why a key works no more; only whoever holds its secret is told."""
+"""Why a key no longer works. Only a caller who sends its secret learns the reason."""
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from app.text import humanize
 
 
 def rejection_reason(secret: str) -> str | None:
-    """Return what to tell the holder of a well-formed secret that does not work, None if it never did."""
+    """Return why a well-formed secret no longer works, or None if it never belonged to a key."""
     digest = tokens.digest(secret)
     key = db.execute(
         select(Credential.revoked_at, Credential.expires_at).where(
@@ -17,13 +17,13 @@ def rejection_reason(secret: str) -> str | None:
         )
     ).first()
     if key is None:
-        return _told_of_replaced(digest)
+        return _replacement_reason(digest)
     if key.revoked_at:
         return f"This key was revoked on {humanize.day(key.revoked_at)}."
     return f"This key expired on {humanize.day(key.expires_at)}." if key.expires_at else None
 
 
-def _told_of_replaced(digest: str) -> str | None:
+def _replacement_reason(digest: str) -> str | None:
     old = db.execute(
         select(OldSecret.replaced_at, Credential.revoked_at)
         .join(Credential, Credential.id == OldSecret.credential_id)

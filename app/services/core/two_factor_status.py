@@ -1,4 +1,4 @@
-"""Obligations: whether somebody has a second factor, and from when an organization insists on one."""
+"""SQL expressions: whether a user has a second factor, and from when an organization requires one."""
 
 from sqlalchemy import ColumnElement, and_, case, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -7,11 +7,11 @@ from app.models import Factor, Membership, Organization
 
 
 def has_second_factor(user_id: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
-    """Return the condition that the person a column or value names has a second factor."""
+    """Return the SQL condition that a user, given as a column or a value, has a second factor."""
     return exists(select(Factor.id).where(Factor.user_id == user_id).correlate_except(Factor))
 
 
-# When the person of a membership must have one: null where none is required, or they have one.
+# When the member must have a second factor; null if none is required or they have one.
 FACTOR_DUE = case(
     (
         and_(Organization.second_factor_from.is_not(None), ~has_second_factor(Membership.user_id)),

@@ -1,4 +1,4 @@
-"""Users: found by address, locked, added; what every room asks of an account."""
+"""User accounts: add, find and lock them."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from app.text.email_addresses import Address
 
 
 def add(address: Address, *, name: str, password_hash: str | None) -> User:
-    """Add an account whose address is not confirmed; the caller records why."""
+    """Add an account with an unconfirmed address. The caller writes the audit entry."""
     user = User(
         id=identifiers.new("user"),
         email=address.typed,
@@ -34,9 +34,9 @@ def find(address: Address) -> User | None:
 
 
 def lock_by_address(address: Address) -> User | None:
-    """Return the account of an address, held, and as it is by then; None if the address has none.
+    """Lock the account of an address and return it, refreshed; None if the address has no account.
 
-    Organizations are held first.
+    Organizations must be locked before it.
     """
     user = find(address)
     if user is None:
@@ -47,9 +47,9 @@ def lock_by_address(address: Address) -> User | None:
 
 
 def lock_with_organizations(address: Address) -> User:
-    """Return the account that the operator names, held with its organizations, and as it is by then.
+    """Lock the account of an address and its organizations, and return the account, refreshed.
 
-    Raises `NotFound` for an address without an account.
+    Raises `NotFound` if the address has no account.
     """
     user = find(address)
     if user is not None:
@@ -72,7 +72,7 @@ def list_all() -> list[User]:
 
 
 def issue_link(user: User, kind: CredentialKind, lifetime: timedelta) -> tuple[links.Purpose, str]:
-    """Add the credential of a mailed link; return what the mail needs to write the link."""
+    """Add the credential of a mailed link; return the purpose and identifier that the link is made of."""
     purpose = links.Purpose(kind.value)
     credential, _ = credentials.issue(user.id, kind, lifetime=lifetime, secret=tokens.new())
     credential.digest = tokens.digest(links.secret(config(), purpose, credential.id))

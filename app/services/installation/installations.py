@@ -92,7 +92,7 @@ def _check_file(config: Config) -> None:
 
 
 def _stays_empty(file: Path) -> bool:
-    """Tell whether a file is empty, and not because another process is making it right now."""
+    """Return whether a file is empty, and not because another process is making it right now."""
     deadline = time.monotonic() + _MAKING_SECONDS
     while file.is_file() and file.stat().st_size == 0:
         if time.monotonic() > deadline:

@@ -40,7 +40,7 @@ class Known:
         return self.fingerprint is not None or bool(self.entries)
 
     def fits(self, key: str) -> bool:
-        """Tell whether a key is the one of the database; any key fits a database that knows none."""
+        """Return whether a key is the one of the database; any key fits a database that knows none."""
         if self.fingerprint is not None:
             return tokens.fingerprint(key) == self.fingerprint
         return not self.entries or any(audit_chain.sealed_by(key, entry) for entry in self.entries)
@@ -97,7 +97,7 @@ def finish_exchange(config: Config, known: Known) -> bool:
 
 
 def exchange_unfinished(config: Config, known: Known) -> bool:
-    """Tell whether an exchange of keys was killed after its commit, so that the new key is not in place."""
+    """Return whether an exchange of keys was killed after its commit, so that the new key is not in place."""
     if config.secret_key or not known.bound:
         return False
     key = secret_key_file.legible(secret_key_file.next_path(config))

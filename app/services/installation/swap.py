@@ -54,7 +54,7 @@ def places(config: Config) -> Staged:
 
 
 def begun(config: Config) -> bool:
-    """Tell whether a restore was killed."""
+    """Return whether a restore was killed."""
     return places(config).folder.exists() or _ready(config).exists()
 
 

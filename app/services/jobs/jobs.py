@@ -95,7 +95,7 @@ def close_when_idle(close: Callable[[], None]) -> None:
 
 
 def delayed() -> bool:
-    """Tell whether some job has failed and waits for another try, and was not there for days already.
+    """Return whether some job has failed and waits for another try, and was not there for days already.
 
     A job that concerns one addressee, whose server wants it later, is no failure of that kind.
     """

@@ -1,1 +1,1 @@
-"""API keys: of a person, and those that act on an organization."""
+"""API keys of a person, and the keys that act on an organization."""

@@ -1,4 +1,4 @@
-"""Cut-offs: an organization ends what a key may do there."""
+"""Blocking: an organization ends what a key may do there."""
 
 from app.base.events import Event
 from app.models import Credential
@@ -11,7 +11,11 @@ from app.services.mail import outbox
 
 
 def block(access: Access, identifier: str) -> OrganizationKey:
-    """End what a key may do in the organization: one limited to it is revoked, another one stays outside."""
+    """Block a key in the organization. A key that is limited to the organization is revoked instead.
+
+    Raises `NotFound` if the key doesn't act on the organization, and `NotPermitted` if the actor is a key or
+    the owner's role ranks above the actor's.
+    """
     keys.check_portal(access.actor)
     key = organization_keys.get(access, identifier)
     if key.organization_id:

@@ -1,4 +1,4 @@
-"""Key rings: the keys of one person, as the API lists them and as their page shows them."""
+"""Queries for the keys of one person, for the API and for their page."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from app.services.keys.key_status import KeyState
 from app.storage.database import AnyRow, db
 
 _LIMIT = bindparam("limit_id", type_=String())
-_MINE = (
+_OWN = (
     select(
         Credential.id,
         Credential.name,
@@ -49,21 +49,21 @@ _MINE = (
     )
     .order_by(Credential.created_at, Credential.id)
 )
-_TERMS = (
+_POLICIES = (
     select(Organization.id, Organization.name, KeyPolicy.max_days, KeyPolicy.expiry_required)
     .join(Membership, Membership.organization_id == Organization.id)
     .join(KeyPolicy, KeyPolicy.organization_id == Organization.id)
     .where(Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
     .order_by(func.lower(Organization.name), Organization.id)
 )
-_CUT_OFF = (
+_BLOCKED = (
     select(CredentialUse.credential_id, Organization.name)
     .join(Organization, Organization.id == CredentialUse.organization_id)
     .join(Credential, Credential.id == CredentialUse.credential_id)
     .where(Credential.user_id == bindparam("user_id"), CredentialUse.cut_off_at.is_not(None))
     .order_by(func.lower(Organization.name), Organization.id)
 )
-_OLD = (
+_OLD_SECRETS = (
     select(OldSecret.credential_id, OldSecret.prefix, old_secrets.ends_at, OldSecret.last_used_at)
     .join(Credential, Credential.id == OldSecret.credential_id)
     .where(
@@ -84,7 +84,10 @@ class Old(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as its owner's page shows it; the two lists are names of organizations that refuse it."""
+    """A key as its owner's page shows it.
+
+    `limited_by` and `cut_off_by` name the organizations whose policy refuses it, or that blocked it.
+    """
 
     id: str
     name: str
@@ -102,28 +105,31 @@ class Key:
 
 
 def of_actor(actor: Actor) -> Sequence[AnyRow]:
-    """List the actor's keys that are not revoked, oldest first; a limited key sees its organization's."""
+    """List the actor's keys that are not revoked, oldest first.
+
+    A key that is limited to an organization lists only the keys limited to that organization.
+    """
     return _rows(actor, ended=False)
 
 
 def for_page(actor: Actor) -> list[Key]:
-    """List the actor's keys for the page, the lately revoked too, with what they need to know about each."""
-    mine = {"user_id": actor.user_id}
-    terms = db.execute(_TERMS, mine).all()
+    """List the actor's keys for their page, including recently revoked ones."""
+    user, now = {"user_id": actor.user_id}, clock.now()
+    policies = db.execute(_POLICIES, user).all()
     cut_off: dict[str, list[str]] = defaultdict(list)
-    for credential_id, name in db.execute(_CUT_OFF, mine):
+    for credential_id, name in db.execute(_BLOCKED, user):
         cut_off[credential_id].append(name)
     old: dict[str, list[Old]] = defaultdict(list)
-    for credential_id, prefix, expires_at, last_used_at in db.execute(_OLD, {**mine, "now": clock.now()}):
+    for credential_id, prefix, expires_at, last_used_at in db.execute(_OLD_SECRETS, {**user, "now": now}):
         old[credential_id].append(Old(prefix, expires_at, last_used_at))
-    return [_key(row, terms, cut_off[row.id], old[row.id]) for row in _rows(actor, ended=True)]
+    return [_key(row, policies, cut_off[row.id], old[row.id]) for row in _rows(actor, ended=True)]
 
 
 def rules(actor: Actor) -> dict[str, KeyRules]:
-    """Return what each of the actor's organizations demands of keys; most demand nothing."""
-    terms = db.execute(_TERMS, {"user_id": actor.user_id})
-    demanded = {term.id: KeyRules(term.max_days, term.expiry_required) for term in terms}
-    return defaultdict(KeyRules, demanded)
+    """Return the key policy of each of the actor's organizations; missing ones have the default policy."""
+    policies = db.execute(_POLICIES, {"user_id": actor.user_id})
+    by_organization = {policy.id: KeyRules(policy.max_days, policy.expiry_required) for policy in policies}
+    return defaultdict(KeyRules, by_organization)
 
 
 def _rows(actor: Actor, *, ended: bool) -> Sequence[AnyRow]:
@@ -132,17 +138,17 @@ def _rows(actor: Actor, *, ended: bool) -> Sequence[AnyRow]:
         "limit_id": actor.organization_id,
         "since": key_status.shown_since(ended=ended),
     }
-    return db.execute(_MINE, values).all()
+    return db.execute(_OWN, values).all()
 
 
-def _key(row: Any, terms: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:
+def _key(row: Any, policies: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:
     limited_by = [
-        term.name
-        for term in terms
-        if row.organization_id in {None, term.id}
-        and not KeyRules(term.max_days, term.expiry_required).admit(row.issued_at, row.expires_at)
+        policy.name
+        for policy in policies
+        if row.organization_id in {None, policy.id}
+        and not KeyRules(policy.max_days, policy.expiry_required).accepts(row.issued_at, row.expires_at)
     ]
-    state = key_status.state_of(revoked_at=row.revoked_at, expires_at=row.expires_at, admitted=not limited_by)
+    state = key_status.state_of(revoked_at=row.revoked_at, expires_at=row.expires_at, accepted=not limited_by)
     return Key(
         id=row.id,
         name=row.name,

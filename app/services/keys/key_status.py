@@ -1,17 +1,17 @@
-"""How a key stands: works, or why not."""
+"""The state of a key: active, or why it doesn't work."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.base import clock
 
-# For so long the pages still show what has ended.
+# How long the pages keep showing keys that have ended.
 SHOWN = timedelta(days=30)
-_END = datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class KeyState(StrEnum):
-    """One word for how a key stands."""
+    """The state of a key."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -25,18 +25,18 @@ def state_of(
     revoked_at: datetime | None,
     expires_at: datetime | None,
     cut_off_at: datetime | None = None,
-    admitted: bool = True,
+    accepted: bool = True,
 ) -> KeyState:
-    """Return the state of a key; what cannot be undone comes first."""
+    """Return the state of a key; irreversible states come first. `accepted` is by the key policies."""
     if revoked_at:
         return KeyState.REVOKED
     if expires_at and expires_at <= clock.now():
         return KeyState.EXPIRED
     if cut_off_at:
         return KeyState.CUT_OFF
-    return KeyState.ACTIVE if admitted else KeyState.LIMITED
+    return KeyState.ACTIVE if accepted else KeyState.LIMITED
 
 
 def shown_since(*, ended: bool) -> datetime:
-    """Return since when something may have ended and be listed still; the end of time lists none."""
-    return clock.now() - SHOWN if ended else _END
+    """Return the time after which a key may have ended and still be listed; `ended=False` lists none."""
+    return clock.now() - SHOWN if ended else _NEVER

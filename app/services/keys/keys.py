@@ -1,4 +1,4 @@
-"""API keys: create, rename, renew, revoke. People do that in the portal, the operator does; a key never."""
+"""Create, rename, renew and revoke API keys. Sessions and the operator may do so, API keys may not."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,16 +29,20 @@ def create(
     organization_id: str | None = None,
     lifetime: timedelta | None = None,
 ) -> tuple[Credential, str]:
-    """Create a key for whoever asks, or for an account that the operator names; return it and its secret."""
+    """Create a key for the actor, or for an account that the operator names; return it and its secret.
+
+    Raises `NotPermitted` for an actor that is a key, `InvalidInput` for a name or lifetime that is not
+    allowed, and `Conflict` if the key limit is reached or the account is disabled.
+    """
     actor = owner if isinstance(owner, Actor) else None
     check_portal(actor)
     label = names.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
-    _check_term(_rules(owner, organization_id), lifetime)
+    _check_lifetime(_rules(owner, organization_id), lifetime)
     if isinstance(owner, Actor):
         credentials.lock_holder(owner)
         quotas.check_keys(owner, organization_id)
     else:
-        _hold_open(owner)
+        _lock_enabled(owner)
 
     credential, secret = credentials.issue(
         owner.id,
@@ -53,13 +57,13 @@ def create(
         actor,
         credential.id,
         organization_id=organization_id,
-        after={"owner": owner.email, "name": label, "role": role, **_term(credential)},
+        after={"owner": owner.email, "name": label, "role": role, **_expiry(credential)},
     )
     return credential, secret
 
 
 def rename(actor: Actor, identifier: str, name: str) -> Credential:
-    """Give a key of the actor's another name."""
+    """Rename one of the actor's keys. Raises `NotFound` if they have no such key."""
     credential = get(actor, identifier)
     if name != credential.name:
         _record(Event.KEY_RENAMED, actor, credential, before={"name": credential.name}, after={"name": name})
@@ -70,34 +74,35 @@ def rename(actor: Actor, identifier: str, name: str) -> Credential:
 def renew(
     actor: Actor, identifier: str, *, overlap: timedelta = timedelta(0), lifetime: timedelta | None = None
 ) -> tuple[Credential, str]:
-    """Give a key of the actor's a new secret, and a new term if one is given.
+    """Replace the secret of one of the actor's keys, and its lifetime if one is given.
 
-    The old secret works for the overlap, but never longer than it would have, nor than the key.
+    The old secret works during the overlap, but no longer than it would have, and no longer than the key.
+    Raises `NotFound` if the actor has no such key, `InvalidInput` if an expired key gets no new lifetime.
     """
     credential = get(actor, identifier)
-    at = clock.now()
+    now = clock.now()
     if lifetime:
-        _check_term(_rules(actor, credential.organization_id), lifetime)
-    elif credential.expires_at and credential.expires_at <= at:
+        _check_lifetime(_rules(actor, credential.organization_id), lifetime)
+    elif credential.expires_at and credential.expires_at <= now:
         raise InvalidInput(
             "expires_in_days is required", message="The key has expired.", field="expires_in_days"
         )
 
-    before = _term(credential)
-    expires_at = at + lifetime if lifetime else credential.expires_at
-    old_secrets.replace(credential, at, overlap, expires_at)
+    before = _expiry(credential)
+    expires_at = now + lifetime if lifetime else credential.expires_at
+    old_secrets.replace(credential, now, overlap, expires_at)
     secret = tokens.new()
     credential.prefix, credential.digest = tokens.prefix(secret), tokens.digest(secret)
-    credential.renewed_at = at
+    credential.renewed_at = now
     credential.expires_at = expires_at
     overlap_hours = int(overlap.total_seconds() // 3600)
-    after = {**_term(credential), "overlap_hours": overlap_hours}
+    after = {**_expiry(credential), "overlap_hours": overlap_hours}
     _record(Event.KEY_RENEWED, actor, credential, before=before, after=after)
     return credential, secret
 
 
 def revoke(actor: Actor | None, identifier: str) -> Credential:
-    """Revoke a key of the actor's, or, without an actor, any key for the operator."""
+    """Revoke one of the actor's keys or, without an actor, any key. Raises `NotFound` if there is none."""
     credential = get(actor, identifier)
     credentials.revoke(Credential.id == identifier)
     _record(
@@ -107,7 +112,7 @@ def revoke(actor: Actor | None, identifier: str) -> Credential:
 
 
 def get(actor: Actor | None, identifier: str) -> Credential:
-    """Return a key that is not revoked, of the actor's own or for the operator any, or raise."""
+    """Lock and return an unrevoked key, of the actor if there is one. Raises `NotFound` without one."""
     check_portal(actor)
     locks.organization_of_key(identifier)
     if actor:
@@ -126,7 +131,7 @@ def get(actor: Actor | None, identifier: str) -> Credential:
 
 
 def check_portal(actor: Actor | None) -> None:
-    """Refuse keys: one that leaked must not make itself another."""
+    """Raise `NotPermitted` if the actor is an API key: a leaked key must not create another."""
     if actor and not actor.in_portal:
         raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Log in to manage keys.")
 
@@ -142,8 +147,8 @@ def list_working() -> list[tuple[Credential, User]]:
     return [(credential, user) for credential, user in db.execute(live)]
 
 
-def _hold_open(owner: User) -> None:
-    """Hold the account that the operator names; one that is disabled by then gets no key."""
+def _lock_enabled(owner: User) -> None:
+    """Lock the account that the operator names. Raises `Conflict` if it is disabled."""
     email = owner.email
     locks.account(owner.id)
     db.refresh(owner)
@@ -152,12 +157,12 @@ def _hold_open(owner: User) -> None:
 
 
 def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
-    """Return what the organization that a key is limited to demands; raise unless the owner belongs to it."""
+    """Return the key policy that applies to a new key; raise if its owner is not a member."""
     if organization_id is None:
         return KeyRules()
     if isinstance(owner, Actor):
-        entered = organization_access.require(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
-        return entered.key_rules
+        access = organization_access.require(owner, organization_id, Action.ORGANIZATION_READ, changing=True)
+        return access.key_rules
     locks.organization(organization_id)
     membership = db.get(Membership, (organization_id, owner.id))
     if membership is None or membership.pending:
@@ -166,16 +171,16 @@ def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
     return KeyRules(policy.max_days, policy.expiry_required) if policy else KeyRules()
 
 
-def _check_term(rules: KeyRules, lifetime: timedelta | None) -> None:
+def _check_lifetime(rules: KeyRules, lifetime: timedelta | None) -> None:
     now = clock.now()
-    if rules.admit(now, now + lifetime if lifetime else None):
+    if rules.accepts(now, now + lifetime if lifetime else None):
         return
     wanted = f"must be at most {rules.max_days}" if lifetime else "is required"
-    message = f"That is the organization's key policy. {rules.sentence}"
+    message = f"The organization's key policy requires it. {rules.sentence}"
     raise InvalidInput(f"expires_in_days {wanted}", message=message, field="expires_in_days")
 
 
-def _term(credential: Credential) -> dict[str, Any]:
+def _expiry(credential: Credential) -> dict[str, Any]:
     expires_at = clock.rfc3339(credential.expires_at) if credential.expires_at else None
     return {"prefix": credential.prefix, "expires_at": expires_at}
 

@@ -62,7 +62,7 @@ _ACTING = (
     .order_by(*_ORDER)
 )
 _ACTING_LIMITED = _ACTING.limit(bindparam("most"))
-_ACTING_BEHIND = _ACTING_LIMITED.where(
+_ACTING_AFTER = _ACTING_LIMITED.where(
     tuple_(*_ORDER) > tuple_(bindparam("created_at", type_=Moment()), bindparam("id"))
 )
 _ONE = _ACTING.where(Credential.id == bindparam("id"))
@@ -70,7 +70,7 @@ _ONE = _ACTING.where(Credential.id == bindparam("id"))
 
 @dataclass(frozen=True, slots=True)
 class OrganizationKey:
-    """A key as the organization sees it; `last_used_at` is its last use there."""
+    """A key as the organization sees it. `last_used_at` is its last use in this organization."""
 
     id: str
     user_id: str
@@ -90,19 +90,19 @@ class OrganizationKey:
 
     @property
     def display_name(self) -> str:
-        """The owner's name, or the address of somebody who gave none."""
+        """The owner's name, or their address if the name is empty."""
         return self.owner or self.email
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left to cut off."""
+        """Whether the key is revoked or blocked, so there is nothing left to block."""
         return self.state in {KeyState.REVOKED, KeyState.CUT_OFF}
 
 
 def in_organization(
     access: Access, *, most: int | None = None, cursor: str | None = None, ended: bool = False
 ) -> Page[OrganizationKey]:
-    """List the keys that act on an organization, oldest first; `ended` adds those that ended lately."""
+    """List the keys that act on an organization, oldest first; `ended` adds recently ended ones."""
     values: dict[str, Any] = _values(access, ended=ended)
     if most is None and cursor is None:
         return Page([_key(access, row) for row in db.execute(_ACTING, values)], None)
@@ -111,22 +111,28 @@ def in_organization(
     values["most"] = most + 1
     if cursor:
         values["created_at"], values["id"] = paging.read(cursor)
-    rows = db.execute(_ACTING_BEHIND if cursor else _ACTING_LIMITED, values).all()
+    rows = db.execute(_ACTING_AFTER if cursor else _ACTING_LIMITED, values).all()
     return _page(access, rows, most)
 
 
 def refused_by(access: Access, rules: KeyRules) -> list[OrganizationKey]:
-    """List the keys that work now somewhere and that such rules would refuse in the organization."""
+    """List the organization's working keys that a key policy would refuse.
+
+    Keys that the current policy refuses already are included: they may work in other organizations.
+    """
     working = {KeyState.ACTIVE, KeyState.LIMITED}
     return [
         key
         for key in in_organization(access).rows
-        if key.state in working and not rules.admit(key.issued_at, key.expires_at)
+        if key.state in working and not rules.accepts(key.issued_at, key.expires_at)
     ]
 
 
 def get(access: Access, identifier: str) -> OrganizationKey:
-    """Return a key that acts on the organization and that the actor may cut off, or raise."""
+    """Return a key that acts on the organization and that the actor may block.
+
+    Raises `NotFound` if the key doesn't act on it, and `NotPermitted` if its owner outranks the actor.
+    """
     row = db.execute(_ONE, {**_values(access, ended=False), "id": identifier}).first()
     if row is None:
         raise NotFound(keys.UNKNOWN)
@@ -141,9 +147,9 @@ def _values(access: Access, *, ended: bool) -> dict[str, Any]:
 
 
 def _page(access: Access, rows: Sequence[AnyRow], most: int) -> Page[OrganizationKey]:
-    found = [_key(access, row) for row in rows[:most]]
+    page = [_key(access, row) for row in rows[:most]]
     more = len(rows) > most
-    return Page(found, paging.write(found[-1].created_at, found[-1].id) if more else None)
+    return Page(page, paging.write(page[-1].created_at, page[-1].id) if more else None)
 
 
 def _key(access: Access, row: AnyRow) -> OrganizationKey:
@@ -151,7 +157,7 @@ def _key(access: Access, row: AnyRow) -> OrganizationKey:
         revoked_at=row.revoked_at,
         expires_at=row.expires_at,
         cut_off_at=row.cut_off_at,
-        admitted=access.key_rules.admit(row.issued_at, row.expires_at),
+        accepted=access.key_rules.accepts(row.issued_at, row.expires_at),
     )
     return OrganizationKey(
         id=row.id,

@@ -1,4 +1,4 @@
-"""The keys of one person, as a new password offers to end them."""
+"""The working keys of an account, which its owner may revoke along with setting a new password."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def list_working(user_id: str) -> Sequence[Credential]:
 
 
 def revoke_all(actor: Actor | None, user: User) -> int:
-    """Revoke every key of an account, by its owner; return how many. The caller holds its organizations."""
+    """Revoke every key of an account for its owner; return how many. The caller locks its organizations."""
     keys = list_working(user.id)
     for key in keys:
         before = {"name": key.name, "prefix": key.prefix}

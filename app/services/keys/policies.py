@@ -1,4 +1,4 @@
-"""Key policies: what an organization demands of the keys that act on it."""
+"""Key policies: the rules that an organization sets for keys."""
 
 from dataclasses import asdict
 
@@ -12,7 +12,10 @@ from app.storage.database import db
 
 
 def change(access: Access, rules: KeyRules) -> KeyRules:
-    """Demand something else from the next request on; the same as before changes nothing."""
+    """Change the organization's key policy, effective from the next request, and return it.
+
+    Raises `NotPermitted` if the actor is an API key.
+    """
     keys.check_portal(access.actor)
     if rules == access.key_rules:
         return rules

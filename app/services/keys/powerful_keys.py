@@ -1,4 +1,4 @@
-"""Which keys are made only after a proof: those that would outlive a stolen session, or do most harm."""
+"""Which keys need a password or second factor again: those with a high ceiling or without expiry."""
 
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ from app.storage.database import db
 
 
 def powerful(role: Role, *, expires: bool) -> bool:
-    """Tell whether a key needs a proof: its ceiling is admin or above, or it never expires."""
+    """Return whether a key needs proof of identity: its ceiling is admin or above, or it never expires."""
     return lower(role, Role.ADMIN) is Role.ADMIN or not expires
 
 
 def renews(actor: Actor, identifier: str, lifetime: timedelta | None) -> bool:
-    """Tell the same of the secret that a renewal makes; no for a key that is not the actor's.
+    """Return whether renewing one of the actor's keys needs the proof; False if they have no such key.
 
-    Holds no lock: the caller computes a hash before it begins the change.
+    Takes no lock, because the caller computes a password hash before the change begins.
     """
     own = select(Credential.role, Credential.expires_at).where(
         Credential.id == identifier,

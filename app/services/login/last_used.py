@@ -30,7 +30,7 @@ _CUT_OFF = text(
 
 
 def stale(used_at: datetime | None) -> bool:
-    """Tell whether a last use is old enough to be noted again."""
+    """Return whether a last use is old enough to be noted again."""
     return used_at is None or clock.now() - used_at >= STEP
 
 

@@ -178,7 +178,7 @@ def _held(handle: object) -> Factor | None:
 
 
 def _names(credential: Answer, user_id: str) -> bool:
-    """Tell whether the answer names the owner, if it names anybody."""
+    """Return whether the answer names the owner, if it names anybody."""
     response = credential.get("response")
     handle = response.get("userHandle") if isinstance(response, dict) else None
     return handle is None or handle == bytes_to_base64url(user_id.encode())

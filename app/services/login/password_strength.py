@@ -69,7 +69,7 @@ _JUDGING = Lock()
 
 
 def easy(password: str, familiar: Iterable[str] = ()) -> bool:
-    """Tell whether a password is a common one, a usual variation of one, or a walk over the keyboard."""
+    """Return whether a password is a common one, a usual variation of one, or a walk over the keyboard."""
     text = _judged(password)
     names = [name for name in familiar if name]
     common = WORDS | _words(names)
@@ -83,7 +83,7 @@ def easy(password: str, familiar: Iterable[str] = ()) -> bool:
 
 
 def built_of(password: str, names: Iterable[str]) -> bool:
-    """Tell whether little is left of a password without the words of some names and other common words."""
+    """Return whether little is left of a password without the words of some names and other common words."""
     common = WORDS | _words(names)
     readings = set(_readings(_judged(password)))
     rests = {_without(reading, common) for reading in readings} - readings
@@ -107,7 +107,7 @@ def _with_letters(text: str, look_alikes: dict[int, int]) -> Iterator[str]:
 
 
 def _varied(text: str, common: Iterable[str]) -> bool:
-    """Tell whether a text is one common word, once or repeated, with a usual affix."""
+    """Return whether a text is one common word, once or repeated, with a usual affix."""
     word = "".join(sign for sign in text if sign.isalpha())
     affix = [part for part in re.split(r"[^\W\d_]+", text) if part]
     if not word or sum(map(_effort, affix)) > _USUAL_AFFIX:
@@ -131,7 +131,7 @@ def _effort(affix: str) -> int:
 
 
 def _walked(text: str) -> bool:
-    """Tell whether a text walks over the keyboard: keys next to each other, in few stretches."""
+    """Return whether a text walks over the keyboard: keys next to each other, in few stretches."""
     keys = text.translate(_SHIFTED)
     stretches = 1 + sum(pair not in _NEXT_KEYS and pair[0] != pair[1] for pair in pairwise(keys))
     return len(keys) >= _SHORTEST_WALK * stretches

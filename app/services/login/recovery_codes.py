@@ -51,8 +51,8 @@ def count_left(user_id: str) -> int:
 
 
 def use(user_id: str, code: str) -> bool:
-    """Tell whether a code is good, and use it up; its owner is told."""
-    digest = _digest(user_id, tokens.normalized(code))
+    """Return whether a code is good, and use it up; its owner is told."""
+    digest = _digest(user_id, tokens.retyped(code))
     matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
     result = db.execute(matching.values(used_at=clock.now()))
     if not getattr(result, "rowcount", 0):

@@ -45,13 +45,13 @@ def get_own(actor: Actor, identifier: str) -> Factor:
 
 
 def is_last_usable(actor: Actor, factor: Factor) -> bool:
-    """Tell whether a factor is the only one of the actor's that works at this host."""
+    """Return whether a factor is the only one of the actor's that works at this host."""
     own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.works_here())
     return list(db.scalars(own)) == [factor.id]
 
 
 def has_any(user_id: str) -> bool:
-    """Tell whether an account has a second factor."""
+    """Return whether an account has a second factor."""
     return bool(db.scalar(select(two_factor_status.has_second_factor(user_id))))
 
 

@@ -70,7 +70,7 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
 
 
 def use_code(user_id: str, code: str) -> bool:
-    """Tell whether a code is good, and use it up: neither it nor an older one works again."""
+    """Return whether a code is good, and use it up: neither it nor an older one works again."""
     app = select(Factor).where(Factor.user_id == user_id, Factor.kind == FactorKind.TOTP)
     factor = db.scalar(app)
     secret = factor and tokens.unseal(

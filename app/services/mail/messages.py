@@ -28,7 +28,7 @@ _NAME = re.compile(r"[a-z_]{1,60}", re.ASCII)
 
 
 def is_template(name: object) -> bool:
-    """Tell whether a mail of this name can be written; a name is no path."""
+    """Return whether a mail of this name can be written; a name is no path."""
     named = isinstance(name, str) and bool(_NAME.fullmatch(name))
     return named and (TEMPLATES / "emails" / f"{name}.txt").is_file()
 

@@ -57,7 +57,7 @@ def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = No
 
 
 def cooling_down(template: str, to: str) -> bool:
-    """Tell whether the addressee just got several mails of a kind, so that the last link should live on."""
+    """Return whether the addressee just got several mails of a kind, so that the last link should live on."""
     return not mailbox_limits.placement(template, to, urgent=True).at_once
 
 
@@ -131,7 +131,7 @@ def _consequence(answer: Answer, invitation_id: str | None) -> Exception:
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:
-    """Tell whether a link would still work when its mail arrives."""
+    """Return whether a link would still work when its mail arrives."""
     if purpose is links.Purpose.INVITATION:
         live = select(Invitation.id).where(
             Invitation.id == identifier,

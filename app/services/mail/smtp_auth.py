@@ -43,7 +43,7 @@ def _log_in_as_utf8(smtp: smtplib.SMTP, user: str, password: str) -> None:
 
 
 def _repeats(words: str, user: str, password: str) -> bool:
-    """Tell whether an answer has the password in it, or a part of what was sent of it.
+    """Return whether an answer has the password in it, or a part of what was sent of it.
 
     Some servers repeat the command that they do not like, or only its beginning. Taking just the password out
     would show which word of a common answer it is.

@@ -1,4 +1,4 @@
-"""Invitations: send, cancel, close; one row for each mailed link."""
+"""Invitations: send, close and cancel them. Each mailed link has a row."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ OPERATOR_CREATES = "The operator of this portal creates accounts, with `crewroom
 
 
 def send(access: Access, user: User, role: Role) -> Invitation:
-    """Replace the open link of an invitee by a new one, and mail it."""
+    """Replace the open invitation of an invitee with a new one, and mail its link."""
     undelivered = close(access.organization.id, user.id, InvitationState.REPLACED)
     invitation_id, created_at = identifiers.new("inv"), clock.now()
     invitation = Invitation(
@@ -36,7 +36,7 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         mailed_at=None,
     )
     db.add(invitation)
-    leaves = outbox.queue(
+    queued = outbox.queue(
         "invitation",
         user.email,
         link=(links.Purpose.INVITATION, invitation_id),
@@ -46,18 +46,18 @@ def send(access: Access, user: User, role: Role) -> Invitation:
         **outbox.inviter_facts(access.actor.user_id),
         expires_at=clock.rfc3339(invitation.expires_at),
     )
-    if not leaves:
+    if not queued:
         invitation.undelivered = mailbox_limits.REASON
-    if undelivered or not leaves:
+    if undelivered or not queued:
         invitation.shared_digest = tokens.digest(_shared_secret(invitation_id))
     return invitation
 
 
 def link_to_share(invitation_id: str) -> str | None:
-    """Return a link for the inviter to share, once, where mail does not carry it; None where it does.
+    """Return a link for the inviter to share if the mail did not get through, or None if it did.
 
-    With a mail server it is another link than the mailed one: it opens the membership, and does not confirm
-    the address, since it never was in that mailbox.
+    With a mail server this is not the mailed link: it opens the membership but does not confirm the address,
+    since it was never sent to that mailbox.
     """
     if not config().smtp_url:
         return links.mailed(config(), links.Purpose.INVITATION, invitation_id)
@@ -67,12 +67,12 @@ def link_to_share(invitation_id: str) -> str | None:
 
 
 def mailed() -> bool:
-    """Tell whether a mail server is set that carries invitations."""
+    """Return whether a mail server is configured."""
     return config().smtp_url is not None
 
 
 def just_sent(membership: Membership) -> bool:
-    """Tell whether an invitee has a live link that was mailed less than five minutes ago, and not in vain."""
+    """Return whether the invitee's link was made less than five minutes ago and its mail hasn't failed."""
     invitation = open_one(membership.organization_id, membership.user_id)
     if invitation is None or invitation.undelivered:
         return False
@@ -80,7 +80,7 @@ def just_sent(membership: Membership) -> bool:
 
 
 def close(organization_id: str, user_id: str, state: InvitationState) -> str | None:
-    """Close the open link of an invitee, if there is one; return why its mail did not arrive, if so."""
+    """Close the open invitation of an invitee, if any; return why its mail was not delivered, if known."""
     return db.scalar(
         update(Invitation)
         .where(
@@ -93,15 +93,18 @@ def close(organization_id: str, user_id: str, state: InvitationState) -> str | N
     )
 
 
-def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above: Role) -> None:
-    """Cancel the open invitations that somebody sent, all or those to some roles; the invitees are out."""
+def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *roles: Role) -> None:
+    """Cancel the open invitations that a user sent, all or those to the given roles.
+
+    The pending memberships of the invitees end with them.
+    """
     sent = select(Invitation.user_id, Invitation.role).where(
         Invitation.organization_id == organization_id,
         Invitation.invited_by == user_id,
         Invitation.state == InvitationState.OPEN,
     )
-    if above:
-        sent = sent.where(Invitation.role.in_(above))
+    if roles:
+        sent = sent.where(Invitation.role.in_(roles))
     for invitee, role in db.execute(sent).all():
         close(organization_id, invitee, InvitationState.CANCELLED)
         db.execute(
@@ -123,14 +126,14 @@ def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *above:
 
 
 def cancel_sent_above(actor: Actor, membership: Membership) -> None:
-    """Cancel what a demoted member offered and could not grant any more."""
-    above = [role for role in Role if not outranks(Role(membership.role), role)]
-    if above:
-        cancel_sent(actor, membership.organization_id, membership.user_id, *above)
+    """Cancel the invitations that a demoted member sent to roles they may no longer grant."""
+    roles = [role for role in Role if not outranks(Role(membership.role), role)]
+    if roles:
+        cancel_sent(actor, membership.organization_id, membership.user_id, *roles)
 
 
 def open_one(organization_id: str, user_id: str) -> Invitation | None:
-    """Return the invitation of an invitee that waits for an answer, or None."""
+    """Return the open invitation of an invitee, or None. It may have expired."""
     return db.scalar(
         select(Invitation).where(
             Invitation.organization_id == organization_id,
@@ -145,7 +148,7 @@ def _shared_secret(invitation_id: str) -> str:
 
 
 def how_to_register() -> str:
-    """Return what to do about an address without an account."""
+    """Return what the inviter of an address without an account should do."""
     if config().registration == "closed":
         return f"{OPERATOR_CREATES} Then invite them."
     register = links.page(config(), links.Page.REGISTER)

@@ -1,4 +1,4 @@
-"""The roster: who is in an organization, as the API lists it and as the page shows it."""
+"""Queries for the members and invitees of an organization, for the API and for the page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,12 +17,10 @@ from app.storage.database import AnyRow, db
 PAGE = 100
 
 _ORDER = (Membership.added_at, Membership.user_id)
-_BEHIND = tuple_(*_ORDER) > tuple_(
-    bindparam("added_at", type_=Membership.added_at.type), bindparam("user_id")
-)
+_AFTER = tuple_(*_ORDER) > tuple_(bindparam("added_at", type_=Membership.added_at.type), bindparam("user_id"))
 _IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
 
-# Built once: making a statement costs more than running it.
+# Built once, because building a statement costs more than running it.
 _LIST = (
     select(User.id, User.email, User.image_url, Membership.role, Membership.pending, Membership.added_at)
     .join(Membership, Membership.user_id == User.id)
@@ -30,7 +28,7 @@ _LIST = (
     .order_by(*_ORDER)
 )
 _LIST_LIMITED = _LIST.limit(bindparam("most"))
-_LIST_BEHIND = _LIST_LIMITED.where(_BEHIND)
+_LIST_AFTER = _LIST_LIMITED.where(_AFTER)
 
 _INVITER = aliased(User)
 _PEOPLE = (
@@ -70,7 +68,7 @@ _PEOPLE = (
 def in_organization(
     organization_id: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[AnyRow]:
-    """List members and invitees in the order in which they were added, all of them or a page."""
+    """List members and invitees in the order they were added: one page, or all without limit and cursor."""
     values: dict[str, Any] = {"organization_id": organization_id}
     if limit is None and cursor is None:
         return Page(db.execute(_LIST, values).all(), None)
@@ -80,7 +78,7 @@ def in_organization(
     if cursor is None:
         return _page(db.execute(_LIST_LIMITED, values).all(), most)
     values["added_at"], values["user_id"] = paging.read(cursor)
-    return _page(db.execute(_LIST_BEHIND, values).all(), most)
+    return _page(db.execute(_LIST_AFTER, values).all(), most)
 
 
 def filtered(
@@ -92,17 +90,17 @@ def filtered(
     cursor: str | None = None,
     most: int | None = PAGE,
 ) -> Page[people.Person]:
-    """List people for the page: those whose name or address holds a text, with a role, or only invitees."""
+    """List people for the page. `text` matches part of a name or address; `most=None` returns all of them."""
     statement = _PEOPLE
     values: dict[str, Any] = {"organization_id": access.organization.id}
     if text:
-        statement = statement.where(_named_like(text))
+        statement = statement.where(_matches(text))
     if role:
         statement = statement.where(Membership.role == role)
     if invited:
         statement = statement.where(Membership.pending)
     if cursor:
-        statement = statement.where(_BEHIND)
+        statement = statement.where(_AFTER)
         values["added_at"], values["user_id"] = paging.read(cursor)
     if most is None:
         return Page([people.of_row(access, row) for row in db.execute(statement, values)], None)
@@ -111,14 +109,14 @@ def filtered(
 
 
 def recent(access: Access, most: int) -> list[people.Person]:
-    """List the people added last, newest first."""
+    """List the most recently added people, newest first."""
     newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
     return [people.of_row(access, row) for row in db.execute(newest.limit(most), values)]
 
 
 def person(access: Access, email_key: str) -> people.Person | None:
-    """Return one member or invitee by the key of their address, or None."""
+    """Return the member or invitee with an address, given by its normalized form, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
     row = db.execute(statement, {"organization_id": access.organization.id}).first()
     return row and people.of_row(access, row)
@@ -131,7 +129,7 @@ def _page(rows: Sequence[AnyRow], most: int) -> Page[AnyRow]:
     return Page(rows[:most], paging.write(last.added_at, last.id))
 
 
-def _named_like(text: str) -> Any:
+def _matches(text: str) -> Any:
     pattern = text.strip().lower()
     return or_(
         User.email_key.contains(pattern, autoescape=True),

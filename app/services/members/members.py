@@ -1,4 +1,4 @@
-"""Members: invite them, change their role, count them; the rule of rank."""
+"""Members: invite them, change their role and count them; the rank check."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ UNKNOWN = "Member not found"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the contract shows one; `invitation_id` is set when an invitation was just sent."""
+    """A member as the API shows it; `invitation_id` is set if an invitation was just sent."""
 
     uid: str
     email: str
@@ -33,7 +33,11 @@ class Member:
 
 
 def invite(access: Access, address: Address, role: Role) -> Member:
-    """Invite an account, change a member's role, or send an invitation anew, whichever the address needs."""
+    """Invite an account, change a member's role or resend an invitation, depending on the address.
+
+    Raises `NotFound` if the address has no account, `NotPermitted` if the actor's rank is too low, and
+    `Conflict` if nothing would change or the organization would lose its last super admin.
+    """
     user = db.scalar(select(User).where(User.email_key == address.key))
     if user is None:
         raise _unknown()
@@ -42,15 +46,15 @@ def invite(access: Access, address: Address, role: Role) -> Member:
     if membership is None:
         return _add(access, user, role)
     if membership.pending:
-        return _invite_again(access, user, membership, role)
+        return _resend(access, user, membership, role)
 
     return _change_role(access, user, membership, role)
 
 
 def check_rank(access: Access, role: Role, membership: Membership | None = None) -> None:
-    """Nobody grants a role above their own or touches someone above them."""
-    touched = [role] if membership is None else [role, Role(membership.role)]
-    if not outranks(access.role, *touched):
+    """Raise `NotPermitted` if the wanted role, or the member's current one, ranks above the actor's."""
+    roles = [role] if membership is None else [role, Role(membership.role)]
+    if not outranks(access.role, *roles):
         raise NotPermitted(NOT_MEMBERS)
 
 
@@ -61,8 +65,8 @@ def count(organization_id: str) -> dict[str, int]:
         .where(Membership.organization_id == organization_id)
         .group_by(Membership.pending)
     )
-    counted = {bool(pending): number for pending, number in db.execute(by_pending)}
-    return {"members": counted.get(False, 0), "invitations": counted.get(True, 0)}
+    counts = {bool(pending): number for pending, number in db.execute(by_pending)}
+    return {"members": counts.get(False, 0), "invitations": counts.get(True, 0)}
 
 
 def _add(access: Access, user: User, role: Role) -> Member:
@@ -90,7 +94,7 @@ def _add(access: Access, user: User, role: Role) -> Member:
     return _member(user, membership, invitation)
 
 
-def _invite_again(access: Access, user: User, membership: Membership, role: Role) -> Member:
+def _resend(access: Access, user: User, membership: Membership, role: Role) -> Member:
     if membership.role == role and invitations.just_sent(membership):
         raise Conflict(ALREADY, message="The invitation was mailed less than five minutes ago.")
 
@@ -121,7 +125,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
         before={"role": membership.role},
         after={"role": role},
     )
-    _tell_of_super_admin(access, user, membership, role)
+    _notify_contact(access, user, membership, role)
     membership.role = role
     invitations.cancel_sent_above(access.actor, membership)
     outbox.queue(
@@ -136,7 +140,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
     return _member(user, membership)
 
 
-def _tell_of_super_admin(access: Access, user: User, membership: Membership, role: Role) -> None:
+def _notify_contact(access: Access, user: User, membership: Membership, role: Role) -> None:
     if Role.SUPER_ADMIN in {membership.role, role}:
         organization = db.get_one(Organization, access.organization.id)
         how = f"now has the role {role.label}"

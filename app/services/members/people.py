@@ -1,4 +1,4 @@
-"""People: members and invitees as the page shows them, with what the viewer may do about each."""
+"""Members and invitees as the page shows them, with what the actor may do to each."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ MAIL_PATIENCE = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member or invitee as the page shows one, with what the viewer may do about them."""
+    """A member or invitee as the page shows one, with what the actor may do to them."""
 
     uid: str
     email: str
@@ -39,19 +39,19 @@ class Person:
 
     @property
     def display_name(self) -> str:
-        """The name, or the address of somebody who gave none."""
+        """The name, or the address if the name is empty."""
         return self.name or self.email
 
     @property
     def status(self) -> str:
-        """One word for the state of the membership."""
+        """The state of the membership as one word."""
         if self.pending:
             return "Expired" if self.expired else "Invited"
         return "Suspended" if self.disabled else "Active"
 
 
 def of_row(access: Access, row: AnyRow) -> Person:
-    """Return the person of a row of the roster."""
+    """Return the person in a row of `member_queries`."""
     role, is_self = Role(row.role), row.id == access.actor.user_id
     manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
     return Person(
@@ -80,11 +80,11 @@ def of_row(access: Access, row: AnyRow) -> Person:
 
 
 def _mail_waits(row: AnyRow) -> bool:
-    """Tell whether an invitation should have left by now and has not."""
+    """Return whether an invitation should have been mailed by now and hasn't been."""
     waits = row.invited_at is not None and row.mailed_at is None and row.undelivered is None
     return waits and row.invited_at < clock.now() - MAIL_PATIENCE
 
 
 def _resettable(access: Access, row: AnyRow) -> bool:
-    in_reach = access.may(Action.SECOND_FACTOR_REQUIRE) and row.id != access.actor.user_id
-    return in_reach and bool(row.secured) and not row.pending
+    permitted = access.may(Action.SECOND_FACTOR_REQUIRE) and row.id != access.actor.user_id
+    return permitted and bool(row.secured) and not row.pending

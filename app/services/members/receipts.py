@@ -1,4 +1,4 @@
-"""Receipts: a numbered page for each departure, to be read later."""
+"""Receipts, the numbered records of removals."""
 
 import json
 from enum import StrEnum
@@ -18,15 +18,15 @@ MOST = 100
 
 
 class Cause(StrEnum):
-    """How a membership ended, as receipts and mails say it of the person."""
+    """How a membership ended, as receipts and mails put it after the person's name."""
 
     LEFT = "left"
     REMOVED = "was removed"
     ERASED = "erased their account"
 
 
-def write(actor: Actor, membership: Membership, cause: Cause, found: RemovalImpact) -> Receipt:
-    """Add the receipt of a departure to the transaction that carries it out."""
+def write(actor: Actor, membership: Membership, cause: Cause, impact: RemovalImpact) -> Receipt:
+    """Add the receipt of a removal, in the same transaction as the removal."""
     person = db.get_one(User, membership.user_id)
     receipt = Receipt(
         id=identifiers.new("receipt"),
@@ -38,14 +38,14 @@ def write(actor: Actor, membership: Membership, cause: Cause, found: RemovalImpa
         person=person.email,
         by_id=actor.user_id,
         by=actor.email,
-        ended=found.written(),
+        ended=impact.as_json(),
     )
     db.add(receipt)
     return receipt
 
 
 def in_organization(access: Access, *, before: int | None = None) -> list[Receipt]:
-    """List the receipts of an organization, newest first, a hundred at a time."""
+    """List up to a hundred receipts of an organization, newest first, with numbers below `before`."""
     statement = select(Receipt).where(Receipt.organization_id == access.organization.id)
     if before is not None:
         statement = statement.where(Receipt.number < before)
@@ -53,7 +53,7 @@ def in_organization(access: Access, *, before: int | None = None) -> list[Receip
 
 
 def read(access: Access, number: int) -> Receipt:
-    """Return one receipt by its number."""
+    """Return the receipt with this number. Raises `NotFound` if there is none."""
     receipt = db.scalar(
         select(Receipt).where(Receipt.organization_id == access.organization.id, Receipt.number == number)
     )
@@ -67,16 +67,16 @@ def redact(user: User, pseudonym: str) -> None:
     db.execute(update(Receipt).where(Receipt.person_id == user.id).values(person=pseudonym))
     db.execute(update(Receipt).where(Receipt.by_id == user.id).values(by=pseudonym))
     for receipt in db.scalars(select(Receipt).where(_may_name(user.email))):
-        _forget_invitation(receipt, user.email, pseudonym)
+        _redact_invitation(receipt, user.email, pseudonym)
 
 
 def as_text(organization: str, receipt: Receipt) -> str:
-    """Write a receipt as a text to keep."""
+    """Return a receipt as plain text."""
     return "\n".join((f"Receipt {receipt.number} of {organization}", "", *map(": ".join, lines(receipt)), ""))
 
 
 def lines(receipt: Receipt) -> list[tuple[str, str]]:
-    """Return what a receipt says, line by line: what, and its value."""
+    """Return the lines of a receipt as labels and values."""
     ended: dict[str, Any] = receipt.ended
     return [
         ("When", clock.rfc3339(receipt.at)),
@@ -84,7 +84,7 @@ def lines(receipt: Receipt) -> list[tuple[str, str]]:
         ("Who", f"{receipt.person} ({receipt.person_id})"),
         ("By", f"{receipt.by} ({receipt.by_id})"),
         ("Role that ended", ended["role"]),
-        ("Sessions that lost their hold", str(ended["sessions"])),
+        ("Sessions that lost access", str(ended["sessions"])),
         ("Keys revoked", ", ".join(ended["keys"]) or "none"),
         ("Invitations cancelled", ", ".join(ended["invitations"]) or "none"),
         ("Apps they created, which stay", ", ".join(ended["apps"]) or "none"),
@@ -92,23 +92,23 @@ def lines(receipt: Receipt) -> list[tuple[str, str]]:
 
 
 def _next_number(organization_id: str) -> int:
-    """Return the number after the last; changes of one organization go one at a time."""
+    """Return the next receipt number. The organization's lock keeps it unique."""
     last = select(func.max(Receipt.number)).where(Receipt.organization_id == organization_id)
     return (db.scalar(last) or 0) + 1
 
 
 def _may_name(email: str) -> ColumnElement[bool]:
-    """Return the condition of receipts in whose JSON an address stands, as either serializer writes it.
+    """Return the SQL condition for receipts whose JSON contains an address, in either serializer's form.
 
-    A sieve that the database does: all receipts of the portal are too many to be looked at under a lock.
+    The database filters them, because loading every receipt of the portal would keep the locks for too long.
     """
     written = cast(Receipt.ended, String)
     needles = {orjson.dumps(email).decode(), json.dumps(email)}
     return or_(*(written.contains(needle, autoescape=True) for needle in needles))
 
 
-def _forget_invitation(receipt: Receipt, email: str, pseudonym: str) -> None:
+def _redact_invitation(receipt: Receipt, email: str, pseudonym: str) -> None:
     invited = receipt.ended.get("invitations", [])
     if email in invited:
-        named = [pseudonym if address == email else address for address in invited]
-        receipt.ended = {**receipt.ended, "invitations": named}
+        redacted = [pseudonym if address == email else address for address in invited]
+        receipt.ended = {**receipt.ended, "invitations": redacted}

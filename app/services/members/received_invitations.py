@@ -1,4 +1,4 @@
-"""Offers: invitations as their invitees see them, and why a link may not work any more."""
+"""Invitations as their invitees see them, and why a link may no longer work."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,7 +35,7 @@ _DETAILED = (
     .join(User, User.id == Invitation.user_id)
     .join(_INVITER, _INVITER.id == Invitation.invited_by)
 )
-_MINE = _DETAILED.where(
+_OWN = _DETAILED.where(
     Invitation.user_id == bindparam("user_id"), Invitation.state == InvitationState.OPEN
 ).order_by(Invitation.created_at.desc(), Invitation.id)
 _BY_DIGEST = _DETAILED.where(
@@ -44,7 +44,7 @@ _BY_DIGEST = _DETAILED.where(
 
 
 class Ending(StrEnum):
-    """Why a link does not work; each has its own page."""
+    """Why a link does not work. Each reason has its own page."""
 
     USED = "used"
     DECLINED = "declined"
@@ -56,7 +56,7 @@ class Ending(StrEnum):
 
     @property
     def error(self) -> str:
-        """The error text of a link that ended so."""
+        """The error text for this reason."""
         return _ERRORS.get(self, f"Invitation {self.value}")
 
 
@@ -68,7 +68,7 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An invitation as people see it; `email` is the invited address."""
+    """An invitation as people see it. `email` is the invited address."""
 
     id: str
     organization_id: str
@@ -80,36 +80,39 @@ class Offer:
     expires_at: datetime
     email: str
     invited_by: str
-    # Of a link that the inviter shared: it says nothing about the mailbox.
+    # Whether it was found by a link that the inviter shared, which doesn't prove the mailbox.
     shared: bool = False
 
     @property
     def expired(self) -> bool:
-        """Whether its seven days are over."""
+        """Whether the invitation has expired."""
         return self.expires_at <= clock.now()
 
     @property
     def ending(self) -> Ending | None:
-        """Why it cannot be accepted any more, or None."""
+        """Why the invitation can no longer be accepted, or None if it can."""
         if self.state is not InvitationState.OPEN:
             return Ending(self.state)
         return Ending.EXPIRED if self.expired else None
 
 
 def list_own(actor: Actor) -> list[Offer]:
-    """List the open invitations of the actor, newest first; the expired ones say so."""
-    return [_offer(found) for found in db.execute(_MINE, {"user_id": actor.user_id}).mappings()]
+    """List the actor's open invitations, newest first, including expired ones."""
+    return [_offer(found) for found in db.execute(_OWN, {"user_id": actor.user_id}).mappings()]
 
 
 def find_by_link(token: str) -> Offer | None:
-    """Return the invitation that a mailed link belongs to, or None for one that never was."""
+    """Return the invitation that a mailed or shared link belongs to, or None for an unknown link."""
     digest = tokens.digest(token)
     found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
     return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
 
 
 def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
-    """Return why a link does not work for somebody, or None; nobody yet is not the wrong account."""
+    """Return why a link does not work for the actor, or None if it does.
+
+    An anonymous visitor is not treated as the wrong account.
+    """
     if offer is None:
         return Ending.UNKNOWN
     if actor is not None and actor.user_id != offer.user_id:
@@ -118,7 +121,10 @@ def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
 
 
 def usable(actor: Actor, token: str) -> Offer:
-    """Return the invitation of a link that works for the actor, or raise why not."""
+    """Return the invitation of a link that works for the actor.
+
+    Raises `NotPermitted` for the wrong account, `NotFound` for an unknown link, and `Gone` for an ended one.
+    """
     offer = find_by_link(token)
     ending = ending_of(offer, actor)
     if ending is Ending.WRONG_ACCOUNT:

@@ -1,4 +1,4 @@
-"""Departures: somebody leaves, is removed, or their invitation is cancelled; and all that ends with it."""
+"""Removal of members and invitees, by themselves or by others, with everything that ends with it."""
 
 from sqlalchemy import select
 
@@ -18,7 +18,11 @@ from app.text.email_addresses import Address
 
 
 def remove(access: Access, address: Address) -> Receipt | None:
-    """Remove a member, cancel an invitation, or leave; a member's departure has a receipt."""
+    """Remove a member, cancel an invitation, or leave. Return the receipt, or None for an invitee.
+
+    Raises `NotFound` if the address is neither a member nor an invitee, `NotPermitted` if the actor may not
+    remove them, and `Conflict` if they are the last super admin.
+    """
     leaving = check_removal(access, address)
     user = db.scalar(select(User).where(User.email_key == address.key))
     membership = db.get(Membership, (access.organization.id, user.id)) if user else None
@@ -38,7 +42,10 @@ def remove(access: Access, address: Address) -> Receipt | None:
 
 
 def check_removal(access: Access, address: Address) -> bool:
-    """Check that somebody may be removed, and tell whether it is leaving: a key needs `write` for that."""
+    """Return whether the removal is the actor leaving. Raises `NotPermitted` if they may do neither.
+
+    A key needs a ceiling of `write` or above to leave.
+    """
     leaving = address.key == access.actor.email_key
     key_may_leave = access.actor.in_portal or allows(access.actor.ceiling, Action.APPS_MANAGE)
     if access.may(Action.MEMBERS_MANAGE) or (leaving and key_may_leave):
@@ -47,14 +54,14 @@ def check_removal(access: Access, address: Address) -> bool:
 
 
 def preview(access: Access, user_id: str) -> RemovalImpact:
-    """Find what would end with somebody's membership."""
+    """Return what would end with a user's membership."""
     return removal_impact.of(db.get_one(Membership, (access.organization.id, user_id)))
 
 
 def end(actor: Actor | None, membership: Membership, *, how: str) -> None:
-    """End a membership and all that came with it: invitations they sent, keys limited to the organization.
+    """End a membership, the invitations its user sent, and their keys limited to the organization.
 
-    `how` tells the contact of the organization why a super admin is none any more.
+    `how` tells the organization's contact how a super admin's membership ended.
     """
     organization_id, user_id = membership.organization_id, membership.user_id
     invitations.close(organization_id, user_id, InvitationState.CANCELLED)
@@ -74,9 +81,9 @@ def _receipt(access: Access, membership: Membership, cause: Cause) -> Receipt | 
 
 
 def _record_removal(access: Access, membership: Membership, *, leaving: bool) -> None:
-    ended = Event.MEMBER_LEFT if leaving else Event.MEMBER_REMOVED
+    event = Event.MEMBER_LEFT if leaving else Event.MEMBER_REMOVED
     audit.record(
-        Event.INVITATION_CANCELLED if membership.pending else ended,
+        Event.INVITATION_CANCELLED if membership.pending else event,
         access.actor,
         membership.user_id,
         organization_id=access.organization.id,

@@ -1,4 +1,4 @@
-"""Consequences: everything that ends with a membership, found before the deed and written on the receipt."""
+"""Everything that ends with a membership, computed before a removal and written on its receipt."""
 
 from dataclasses import asdict, dataclass
 
@@ -11,7 +11,7 @@ from app.storage.database import db
 
 @dataclass(frozen=True, slots=True)
 class RemovalImpact:
-    """What ends with a membership: `sessions` go on elsewhere, `apps` stay with the organization."""
+    """What ends with a membership. `sessions` keep working elsewhere, `apps` stay with the organization."""
 
     role: str
     sessions: int
@@ -20,13 +20,13 @@ class RemovalImpact:
     apps: list[str]
     last_super_admin: bool
 
-    def written(self) -> dict[str, object]:
-        """Return it as a receipt keeps it."""
+    def as_json(self) -> dict[str, object]:
+        """Return the impact as a receipt stores it."""
         return asdict(self)
 
 
 def of(membership: Membership) -> RemovalImpact:
-    """Find what would end with a membership."""
+    """Return what would end with a membership."""
     return RemovalImpact(
         role=membership.written_role,
         sessions=_sessions(membership),
@@ -47,7 +47,7 @@ def _sessions(membership: Membership) -> int:
 
 
 def _limited_keys(membership: Membership) -> list[str]:
-    """Name the keys that work only here: `name (crew_abc…)`."""
+    """List the keys that are limited to the organization, as `name (crew_abc…)`."""
     limited = (
         select(Credential.name, Credential.prefix)
         .where(

@@ -1,4 +1,4 @@
-"""Answers to invitations: accept or decline, from the list or by the mailed link."""
+"""Responses to invitations: accept or decline, from the list or by a link."""
 
 from app.base import clock
 from app.base.errors import Conflict, Gone, NotFound, NotPermitted
@@ -14,7 +14,7 @@ from app.storage.database import db
 
 
 def accept(actor: Actor, organization_id: str) -> Membership:
-    """Accept from the list; that needs a confirmed address."""
+    """Accept an invitation from the list. Raises `NotPermitted` if the actor's address is unconfirmed."""
     if not actor.confirmed:
         raise NotPermitted(
             "Confirm your email address first",
@@ -24,8 +24,8 @@ def accept(actor: Actor, organization_id: str) -> Membership:
 
 
 def accept_link(actor: Actor, token: str) -> Membership:
-    """Accept by a link. The mailed one confirms the address it was mailed to, a shared one does not."""
-    offer = _usable(actor, token)
+    """Accept an invitation by its link. A mailed link also confirms the address, a shared one does not."""
+    offer = _locked_by_link(actor, token)
     membership = _pending(actor, offer.organization_id)
     user = db.get_one(User, actor.user_id)
     if user.confirmed_at is None and not offer.shared:
@@ -35,7 +35,7 @@ def accept_link(actor: Actor, token: str) -> Membership:
 
 
 def decline(actor: Actor, organization_id: str) -> None:
-    """Decline an invitation: the pending membership ends, the link dies."""
+    """Decline an invitation. Its pending membership ends and its link stops working."""
     membership = _pending(actor, organization_id)
     audit.record(
         Event.INVITATION_DECLINED,
@@ -49,12 +49,12 @@ def decline(actor: Actor, organization_id: str) -> None:
 
 
 def decline_link(actor: Actor, token: str) -> None:
-    """Decline by the mailed link."""
-    decline(actor, _usable(actor, token).organization_id)
+    """Decline an invitation by its link."""
+    decline(actor, _locked_by_link(actor, token).organization_id)
 
 
-def _usable(actor: Actor, token: str) -> Offer:
-    """Return the invitation of a link that works, and goes on working until the transaction ends."""
+def _locked_by_link(actor: Actor, token: str) -> Offer:
+    """Lock the organization of a link's invitation, and return the invitation if the link still works."""
     locks.organization(received_invitations.usable(actor, token).organization_id)
     return received_invitations.usable(actor, token)
 
@@ -85,9 +85,10 @@ def _accept(actor: Actor, membership: Membership) -> Membership:
 
 
 def _pending(actor: Actor, organization_id: str) -> Membership:
-    """Return the actor's pending membership, locked; an unknown organization is no invitation either.
+    """Lock the organization and the account, and return the actor's pending membership.
 
-    Raises `NotAuthenticated` if the actor's session has ended by then.
+    Raises `NotFound` without an invitation, `Conflict` for a member, and `NotAuthenticated` if the actor's
+    session has ended since.
     """
     locks.organization(organization_id)
     credentials.lock_holder(actor)

@@ -1,4 +1,4 @@
-"""Organizations: create; settings and deletion are in `settings`."""
+"""Create organizations. Changing and deleting them is in `settings`."""
 
 from app.base import clock, identifiers
 from app.base.errors import NotPermitted
@@ -11,14 +11,18 @@ from app.storage.database import db
 
 
 def count_named(actor: Actor, name: str) -> int:
-    """Count the actor's organizations with a name, letter case aside."""
+    """Count the actor's organizations with a name, ignoring letter case."""
     return sum(
-        mine.organization.name.casefold() == name.casefold() for mine in organization_access.list_own(actor)
+        own.organization.name.casefold() == name.casefold() for own in organization_access.list_own(actor)
     )
 
 
 def create(actor: Actor, *, name: str) -> OrganizationView:
-    """Create an organization with the actor as its super admin."""
+    """Create an organization with the actor as its super admin.
+
+    Raises `NotPermitted` if the credential's ceiling is too low or the key is limited to an organization, and
+    `Conflict` if the actor has reached the organization limit.
+    """
     if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
         raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
     credentials.lock_holder(actor)

@@ -1,4 +1,4 @@
-"""Changes of an organization: its settings, and its end."""
+"""Change an organization's settings, or delete it."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def update(
     logo: str | None = None,
     management_email: Address | None = None,
 ) -> OrganizationView:
-    """Change what is given; an empty `logo` removes it. What is the same already changes nothing."""
+    """Change the given fields; an empty `logo` removes it. If no value differs, nothing changes."""
     organization = db.get_one(Organization, access.organization.id)
     wanted = {
         "name": name,
@@ -48,7 +48,10 @@ def update(
 
 
 def remove(access: Access, *, name: str) -> None:
-    """Delete an organization and all that belongs to it; its name must be given as it is written."""
+    """Delete an organization and all that belongs to it.
+
+    Raises `InvalidInput` if `name` is not the organization's name.
+    """
     organization = access.organization
     if invisible.comparable(name) != invisible.comparable(organization.name):
         raise InvalidInput(
@@ -73,7 +76,7 @@ def remove(access: Access, *, name: str) -> None:
 def _differences(
     organization: Organization, wanted: dict[str, str | None]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what changes: the old and the new values of the fields that differ; `""` stands for none."""
+    """Return the old and new values of the fields that differ. An empty string means null."""
     given = {field: value or None for field, value in wanted.items() if value is not None}
     after = {field: value for field, value in given.items() if getattr(organization, field) != value}
     return {field: getattr(organization, field) for field in after}, after

@@ -1,4 +1,4 @@
-"""Requirements: an organization insists on a second factor, from a day that its members know beforehand."""
+"""The two-factor policy of an organization: a second factor is required from a deadline on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,10 @@ _WITHOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Whether a second factor is required, from when, who has none, and whether it can be switched on."""
+    """An organization's two-factor policy, and the active members without a second factor.
+
+    `possible` is whether it can be switched on: a super admin must have a second factor first.
+    """
 
     deadline: datetime | None
     without: Sequence[AnyRow]
@@ -44,38 +47,41 @@ class Requirement:
 
     @property
     def required(self) -> bool:
-        """Whether it is switched on, be the deadline still to come."""
+        """Whether the policy is on, even if the deadline is still ahead."""
         return self.deadline is not None
 
 
 def show(access: Access) -> Requirement:
-    """Return what an organization requires."""
+    """Return the two-factor policy of an organization."""
     return _requirement(db.get_one(Organization, access.organization.id))
 
 
 def switch_on(access: Access, *, days: int) -> Requirement:
-    """Require a second factor some days from now; who has none is told at once, and again a day before."""
+    """Require a second factor in some days. Mail members without one now, and again a day before.
+
+    Raises `Conflict` if no super admin has a second factor.
+    """
     organization = db.get_one(Organization, access.organization.id)
     if not last_super_admin.has_one_with_second_factor(organization.id):
         raise Conflict(
-            NO_SUPER_ADMIN, message="Otherwise nobody could open the organization, or switch this off again."
+            NO_SUPER_ADMIN, message="Otherwise no one could open the organization or turn this off again."
         )
 
     deadline = clock.now().replace(microsecond=0) + timedelta(days=days)
     _record(Event.TWO_FACTOR_REQUIRED, access, organization.second_factor_from, deadline)
     organization.second_factor_from = deadline
     db.flush()
-    found = _requirement(organization)
-    _tell(found.without, organization, "second_factor_required")
-    _tell_contact(access, organization, found.without)
+    requirement = _requirement(organization)
+    _mail(requirement.without, organization, "second_factor_required")
+    _notify_contact(access, organization, requirement.without)
     if days * timedelta(days=1) > REMINDED_BEFORE:
         details = {"organization_id": organization.id, "deadline": clock.rfc3339(deadline)}
         jobs.enqueue(KIND, details, due_at=deadline - REMINDED_BEFORE)
-    return found
+    return requirement
 
 
 def switch_off(access: Access) -> Requirement:
-    """Require a second factor no longer."""
+    """Stop requiring a second factor."""
     organization = db.get_one(Organization, access.organization.id)
     if organization.second_factor_from:
         _record(Event.TWO_FACTOR_NOT_REQUIRED, access, organization.second_factor_from, None)
@@ -86,12 +92,12 @@ def switch_off(access: Access) -> Requirement:
 
 
 def remind(database: Database, job: Job) -> None:
-    """Tell those who still have no second factor, unless the deadline was moved or lifted meanwhile."""
+    """Remind members who still have no second factor, unless the deadline was changed or removed since."""
     with database.writing():
         organization = db.get(Organization, job.details["organization_id"])
         deadline = organization.second_factor_from if organization else None
         if organization and deadline and clock.rfc3339(deadline) == job.details["deadline"]:
-            _tell(_without(organization.id), organization, "second_factor_reminder")
+            _mail(_without(organization.id), organization, "second_factor_reminder")
 
 
 def _requirement(organization: Organization) -> Requirement:
@@ -106,16 +112,16 @@ def _without(organization_id: str) -> Sequence[AnyRow]:
     return db.execute(_WITHOUT, {"organization_id": organization_id}).all()
 
 
-def _tell(people: Sequence[AnyRow], organization: Organization, template: str) -> None:
+def _mail(people: Sequence[AnyRow], organization: Organization, template: str) -> None:
     deadline = organization.second_factor_from
     when = humanize.moment(deadline) if deadline else ""
     for person in people:
         outbox.queue(template, person.email, organization=organization.name, deadline=when)
 
 
-def _tell_contact(access: Access, organization: Organization, told: Sequence[AnyRow]) -> None:
-    """Tell the contact, unless they are told already because they have no second factor."""
-    if organization.management_email not in {person.email for person in told}:
+def _notify_contact(access: Access, organization: Organization, mailed: Sequence[AnyRow]) -> None:
+    """Notify the contact, unless they got the mail to members without a second factor."""
+    if organization.management_email not in {person.email for person in mailed}:
         deadline = humanize.moment(organization.second_factor_from) if organization.second_factor_from else ""
         contacts.notify(organization, "second_factor_policy", access.actor, deadline=deadline)
 
