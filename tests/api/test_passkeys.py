@@ -113,7 +113,7 @@ def test_passkey_belongs_to_one_account(cast, passkey):
 
     refused = browser.json("POST", f"{SECURITY}passkeys/", json={"name": "Laptop", "credential": credential})
 
-    assert (refused.status_code, refused.get_json()["error"]) == (409, "This passkey is registered already")
+    assert (refused.status_code, refused.get_json()["error"]) == (409, "This passkey is already registered")
 
 
 def test_passkey_is_the_second_step_of_a_log_in(cast, passkey):

@@ -98,7 +98,7 @@ def test_second_app_is_refused(clock, cast):
 
     assert (refused.status_code, refused.get_json()["error"]) == (
         409,
-        "An authenticator app is set up already",
+        "An authenticator app is already set up",
     )
 
 

@@ -1,1 +1,1 @@
-"""Signing in: passwords, second factors, sessions, lockouts."""
+"""Sign-in: passwords, second factors, sessions and lockouts."""

@@ -1,6 +1,6 @@
-"""Words that a guesser of passwords starts with, and that zxcvbn's English lists leave out or rank low."""
+"""Common words in passwords that zxcvbn's English word lists lack or rank too low."""
 
-# What people call a password, a way in, a greeting, or a first password that an administrator hands out.
+# Words for passwords and access, greetings, and typical initial passwords.
 _ACCESS = (
     "password passwort passwd passphrase passcode kennwort motdepasse contrasena senha parola wachtwoord "
     "losenord salasana heslo haslo jelszo sifre passord adgangskode katasandi matkhau mima пароль парола "
@@ -39,6 +39,6 @@ _DAYS = (
 )
 
 WORDS = frozenset(f"{_ACCESS} {_SEASONS} {_MONTHS} {_DAYS}".split())
-# Words that are put around the others and add nothing: `my password`, `this is the company login`.
+# Words that add no strength around the others, as in `my password` or `this is the company login`.
 _FILLERS = "my your our the this is it a an to of in for at and with me mein meine das ist mon ma"
 FILLERS = frozenset(_FILLERS.split())

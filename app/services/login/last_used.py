@@ -1,4 +1,4 @@
-"""Uses: where a credential was used last, and which organization cut it off."""
+"""When and where credentials were last used, and which organizations have blocked them."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,14 @@ from app.storage.database import db
 
 STEP = timedelta(minutes=1)
 
-# Two processes may note the same use, so it is an upsert; the answer may have ended the membership.
-_NOTE = text(
+# An upsert, since two processes may record the same use. The use itself may have ended the membership.
+_UPSERT_USE = text(
     "INSERT INTO credential_uses (credential_id, organization_id, last_used_at) "
     "SELECT :credential_id, organization_id, :at FROM memberships "
     "WHERE organization_id = :organization_id AND user_id = :user_id "
     "ON CONFLICT (credential_id, organization_id) DO UPDATE SET last_used_at = excluded.last_used_at"
 ).bindparams(bindparam("at", type_=Moment()))
-_CUT_OFF = text(
+_UPSERT_BLOCK = text(
     "INSERT INTO credential_uses (credential_id, organization_id, cut_off_at, cut_off_by) "
     "VALUES (:credential_id, :organization_id, :at, :by) "
     "ON CONFLICT (credential_id, organization_id) "
@@ -30,26 +30,26 @@ _CUT_OFF = text(
 
 
 def stale(used_at: datetime | None) -> bool:
-    """Return whether a last use is old enough to be noted again."""
+    """Return whether a last use is old enough to be recorded again."""
     return used_at is None or clock.now() - used_at >= STEP
 
 
 def record(actor: Actor, organization_id: str | None) -> None:
-    """Note that a credential was used now, with which secret, and for which organization."""
+    """Record that the actor used their credential and its secret now, and in which organization."""
     at = clock.now()
     if organization_id:
         locks.organization(organization_id)
-    db.execute(update(Credential).where(Credential.id == actor.credential_id).values(**_moments(actor, at)))
+    db.execute(update(Credential).where(Credential.id == actor.credential_id).values(**_times(actor, at)))
     if actor.replaced:
         db.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=at))
     if organization_id:
-        _note_inside(actor, organization_id, at)
+        _record_in_organization(actor, organization_id, at)
 
 
 def block(actor: Actor, credential_id: str, organization_id: str) -> None:
-    """Shut a credential out of an organization from the next request on."""
+    """Block a credential in an organization, effective from the next request."""
     db.execute(
-        _CUT_OFF,
+        _UPSERT_BLOCK,
         {
             "credential_id": credential_id,
             "organization_id": organization_id,
@@ -60,7 +60,7 @@ def block(actor: Actor, credential_id: str, organization_id: str) -> None:
 
 
 def forget(user_id: str, organization_id: str) -> None:
-    """Forget what somebody used in an organization; who was cut off stays so, should they come back."""
+    """Delete the last uses of a user's credentials in an organization. Blocks stay, in case they rejoin."""
     theirs = and_(
         CredentialUse.organization_id == organization_id,
         CredentialUse.credential_id.in_(select(Credential.id).where(Credential.user_id == user_id)),
@@ -69,18 +69,18 @@ def forget(user_id: str, organization_id: str) -> None:
     db.execute(update(CredentialUse).where(theirs).values(last_used_at=None))
 
 
-def _moments(actor: Actor, at: datetime) -> dict[str, datetime]:
-    """Return what a use changes: a session lasts longer by it, a key does not."""
+def _times(actor: Actor, at: datetime) -> dict[str, datetime]:
+    """Return the times that a use changes. It extends a session, but not a key."""
     if not actor.in_portal or actor.issued_at is None:
         return {"last_used_at": at}
     return {"last_used_at": at, "expires_at": sessions.ends_at(actor.issued_at, at)}
 
 
-def _note_inside(actor: Actor, organization_id: str, at: datetime) -> None:
+def _record_in_organization(actor: Actor, organization_id: str, at: datetime) -> None:
     membership = and_(Membership.organization_id == organization_id, Membership.user_id == actor.user_id)
     db.execute(update(Membership).where(membership).values(last_active_at=at))
     db.execute(
-        _NOTE,
+        _UPSERT_USE,
         {
             "credential_id": actor.credential_id,
             "organization_id": organization_id,

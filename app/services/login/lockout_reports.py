@@ -1,6 +1,6 @@
-"""What follows a lock-out, done by the worker: the owner is told, the record is written, old counts go.
+"""Jobs after a lockout: notify the owner, write the audit entry, and delete old counts.
 
-The worker looks who owns the address, so that guessing takes the same time for every address.
+A job looks up the owner of the address, so that a guess takes the same time for every address.
 """
 
 from datetime import timedelta
@@ -18,16 +18,16 @@ from app.text import email_addresses
 from app.text.email_addresses import Address
 
 KIND, SWEEP = "lockout", "lockout_sweep"
-# However often it is locked anew: an owner is told once a day, and the record says so as often.
-TOLD_AGAIN_AFTER = timedelta(days=1)
-# By then it is known whether the guess that locked was a right one, which opens again.
+# The owner is notified, and the lockout recorded, at most this often.
+REPORTED_AGAIN_AFTER = timedelta(days=1)
+# By then the password has been verified; the right one clears the lockout.
 _SETTLED_AFTER = timedelta(seconds=5)
 _SWEPT_EVERY = timedelta(hours=1)
 
 
 def schedule(row: Lockout, kind: str, owner: Address | None) -> None:
-    """Arrange that a lock is recorded and its owner told, unless that was done within the last day."""
-    if row.told_at and row.told_at > clock.now() - TOLD_AGAIN_AFTER:
+    """Enqueue the report of a lockout, unless one was enqueued within the last day."""
+    if row.told_at and row.told_at > clock.now() - REPORTED_AGAIN_AFTER:
         return
     row.told_at = clock.now()
     details = {"kind": kind, "key": row.key, "email": owner.typed if owner else None}
@@ -35,7 +35,7 @@ def schedule(row: Lockout, kind: str, owner: Address | None) -> None:
 
 
 def report(database: Database, job: Job) -> None:
-    """Record a lock that lasted, and write to the owner of the account if there is one."""
+    """Record a lockout that is still in force, and notify the owner of the account if there is one."""
     key, email = job.details["key"], job.details["email"]
     with database.writing():
         row = db.get(Lockout, key)
@@ -44,29 +44,29 @@ def report(database: Database, job: Job) -> None:
         if email is None:
             audit.record(Event.NETWORK_LOCKED, None, f"network {key[:16]}")
         else:
-            _tell_owner(email_addresses.parse(email), job.details["kind"])
+            _notify_owner(email_addresses.parse(email), job.details["kind"])
 
 
 def schedule_sweep(*, besides: str = "") -> None:
-    """Make sure that the worker will come by, once more than now, and remove what is forgiven."""
+    """Enqueue a sweep unless one is pending; `besides` is the identifier of the one that runs now."""
     planned = select(Job.id).where(Job.kind == SWEEP, Job.done_at.is_(None), Job.id != besides).limit(1)
     if db.scalar(planned) is None:
         jobs.enqueue(SWEEP, {}, due_at=clock.now() + _SWEPT_EVERY)
 
 
 def sweep(database: Database, job: Job) -> None:
-    """Remove the counts that are forgiven, and come again while there are others."""
+    """Delete counts that have decayed, and schedule the next sweep if others remain."""
     at = clock.now()
     unlocked = or_(Lockout.locked_until.is_(None), Lockout.locked_until <= at)
-    untold = or_(Lockout.told_at.is_(None), Lockout.told_at <= at - TOLD_AGAIN_AFTER)
-    over = select(Lockout.key).where(Lockout.forgiven_at <= at, unlocked, untold)
+    unreported = or_(Lockout.told_at.is_(None), Lockout.told_at <= at - REPORTED_AGAIN_AFTER)
+    over = select(Lockout.key).where(Lockout.forgiven_at <= at, unlocked, unreported)
     with database.writing():
         db.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
         if db.scalar(select(Lockout.key).limit(1)):
             schedule_sweep(besides=job.id)
 
 
-def _tell_owner(address: Address, kind: str) -> None:
+def _notify_owner(address: Address, kind: str) -> None:
     user = users.find(address)
     if user is None or user.disabled_at:
         return

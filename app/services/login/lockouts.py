@@ -1,7 +1,6 @@
-"""Lock-outs: wrong passwords are counted before they are looked at, and too many lock for a growing while.
+"""Lockouts. Each password guess is counted before it is verified; too many cause a growing lockout.
 
-The only place that knows how many are too many. A count is a bucket that drains: `forgiven_at` is the moment
-when nothing of it is left.
+A count is a leaky bucket; `forgiven_at` is when it will be empty. Only this module sets the limits.
 """
 
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ from app.text.email_addresses import Address
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(hours=1)
 TOO_MANY = "Too many wrong passwords"
 
-# Changes nothing of a count that is there, but locks it.
-_HOLD = text(
+# Locks an existing count without changing it.
+_LOCK = text(
     "INSERT INTO lockouts (key, forgiven_at) VALUES (:key, :at) "
     "ON CONFLICT (key) DO UPDATE SET key = excluded.key"
 ).bindparams(bindparam("at", type_=Moment()))
@@ -32,7 +31,7 @@ _HOLD = text(
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many wrong guesses are free, and how long it takes until one of them is forgiven."""
+    """How many wrong guesses are allowed, and how long each of them counts."""
 
     kind: str
     free: int
@@ -47,23 +46,23 @@ NETWORK = Limit("network", 50, timedelta(minutes=2))
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a guess counts for: an account, a device it knows, its owner's session, or a network."""
+    """What a guess counts against: an account, a known device, its owner's own sessions, or a network."""
 
     limit: Limit
     name: str
-    # Whose account it is about; nobody is told of the lock of a network.
+    # The address to notify. The lockout of a network is only recorded.
     owner: Address | None = None
 
     @property
     def key(self) -> str:
-        """The name in the table."""
+        """The keyed digest that identifies the count in the table."""
         return tokens.lockout_key(config().secret_key, self.limit.kind, self.name)
 
 
 def for_log_in(address: Address, *, network: str, device: str | None) -> tuple[Subject, ...]:
-    """Return for whom a log-in counts. A device that the account knows is counted alone.
+    """Return the subjects of a sign-in attempt. A device that the account knows is counted on its own.
 
-    So nobody can lock an owner out of their own devices, from wherever they guess.
+    So guesses from elsewhere can't lock owners out of their own devices.
     """
     if device:
         return (Subject(DEVICE, f"{device} {address.key}", address),)
@@ -71,16 +70,16 @@ def for_log_in(address: Address, *, network: str, device: str | None) -> tuple[S
 
 
 def for_own_password(address: Address) -> tuple[Subject, ...]:
-    """Return for whom the password counts that a session is asked for again."""
+    """Return the subjects of a password that a signed-in person is asked for again."""
     return (Subject(OWN_PASSWORD, address.key, address),)
 
 
 def count(subjects: tuple[Subject, ...]) -> None:
-    """Count a guess as wrong before it is looked at, or refuse it: of many at once only the free ones pass.
+    """Count a guess as wrong before it is verified, so that concurrent guesses can't exceed the limit.
 
-    The caller commits this before it computes the hash.
+    The caller commits before it computes the hash. Raises `TooManyRequests` during a lockout.
     """
-    counts = [_held(subject) for subject in subjects]
+    counts = [_locked_count(subject) for subject in subjects]
     until = max((row.locked_until for row in counts if row.locked_until), default=None)
     if until and until > clock.now():
         raise _refusal(until, subjects)
@@ -90,12 +89,12 @@ def count(subjects: tuple[Subject, ...]) -> None:
 
 
 def undo_count(subjects: tuple[Subject, ...]) -> None:
-    """Note that a guess was right: it clears the account; a network gets back this one guess.
+    """Undo the count of a right guess: clear the counts, but only take this one guess off a network's.
 
-    Otherwise somebody with an account of their own could clear the network after every few guesses.
+    Otherwise an attacker could clear the network's count by signing in to their own account.
     """
     for subject in subjects:
-        row = _held(subject)
+        row = _locked_count(subject)
         if subject.limit is not NETWORK:
             db.delete(row)
             continue
@@ -105,23 +104,23 @@ def undo_count(subjects: tuple[Subject, ...]) -> None:
 
 
 def clear(address: Address) -> None:
-    """Open the log-in of an account again: its owner has proved who they are, or the operator has."""
+    """Clear the lockouts of an account, except those of known devices."""
     named = [Subject(limit, address.key).key for limit in (ACCOUNT, OWN_PASSWORD)]
     db.execute(delete(Lockout).where(Lockout.key.in_(named)))
 
 
 def unlock(address: Address) -> User:
-    """Let somebody log in again, as the operator wants it."""
+    """Clear the lockouts of an account for the operator. Raises `NotFound` if the address has no account."""
     user = users.lock_with_organizations(address)
     clear(address)
     audit.record(Event.ACCOUNT_UNLOCKED, None, user.id)
     return user
 
 
-def _held(subject: Subject) -> Lockout:
-    """Return the count of a subject; until the transaction ends nobody else counts for it."""
+def _locked_count(subject: Subject) -> Lockout:
+    """Return the count of a subject, locked until the transaction ends; create it if it is missing."""
     key, at = subject.key, clock.now()
-    db.execute(_HOLD, {"key": key, "at": at})
+    db.execute(_LOCK, {"key": key, "at": at})
     row = db.get_one(Lockout, key, populate_existing=True)
     if row.forgiven_at == at:
         lockout_reports.schedule_sweep()
@@ -139,7 +138,7 @@ def _add(subject: Subject, row: Lockout) -> None:
 
 
 def _weight(row: Lockout, limit: Limit) -> int:
-    """Return how many guesses are not forgiven yet, begun ones included."""
+    """Return how many guesses still count, rounded up."""
     return -((clock.now() - row.forgiven_at) // limit.forgiving)
 
 

@@ -1,4 +1,4 @@
-"""The hosts that passkeys were made for: browsers use one only at its own, a portal that moves loses them."""
+"""The hosts that passkeys belong to. A passkey works only at its host, so moving the portal loses it."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -10,19 +10,22 @@ from app.base.config import Config
 from app.models import Factor, FactorKind
 from app.storage.database import Database, config, db
 
-_MOST = 3
+_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
-    """Whom a passkey belongs to: the host of the portal, and the origin its pages have."""
+    """The WebAuthn relying party: the host of the portal, and the origin of its pages."""
 
     id: str
     origin: str
 
 
 def relying_party(config: Config) -> RelyingParty | None:
-    """Return what the settings say of us; None where browsers refuse passkeys: plain HTTP, bare addresses."""
+    """Return the relying party by the settings, or None over plain HTTP or at a bare IP address.
+
+    Browsers refuse passkeys there.
+    """
     host = host_of(config)
     if _is_address(host) or not config.trustworthy:
         return None
@@ -30,15 +33,15 @@ def relying_party(config: Config) -> RelyingParty | None:
 
 
 def host_of(settings: Config) -> str:
-    """Return the host that passkeys made now belong to."""
+    """Return the host that new passkeys belong to."""
     return urlsplit(settings.base_url).hostname or ""
 
 
 def works_here() -> ColumnElement[bool]:
-    """Return the condition of a factor that works at this host.
+    """Return the SQL condition that a second factor works at this host.
 
-    A passkey from before hosts were kept may. None does where browsers refuse passkeys: a portal that moved
-    to plain HTTP keeps its host name, and loses them all the same.
+    Passkeys stored without a host may work. None work where browsers refuse passkeys, such as over plain
+    HTTP, even if the host name is the same.
     """
     if relying_party(config()) is None:
         return Factor.kind != FactorKind.PASSKEY
@@ -46,15 +49,15 @@ def works_here() -> ColumnElement[bool]:
 
 
 def other_hosts(user_id: str | None = None) -> list[str]:
-    """List other hosts that an account has passkeys for, or that anyone has; the first few."""
+    """List the first few other hosts that an account, or any account, has passkeys for."""
     others = select(Factor.host).where(Factor.host != host_of(config())).distinct()
     if user_id:
         others = others.where(Factor.user_id == user_id)
-    return [host for host in db.scalars(others.order_by(Factor.host).limit(_MOST)) if host]
+    return [host for host in db.scalars(others.order_by(Factor.host).limit(_LISTED)) if host]
 
 
 def notice(database: Database) -> str | None:
-    """Return the line that the operator reads at start, or None if every passkey is of this host."""
+    """Return a startup warning for the operator, or None if every passkey belongs to this host."""
     here = host_of(database.config)
     with database.reading():
         others = select(Factor.host, func.count()).where(Factor.host != here).group_by(Factor.host)

@@ -1,4 +1,4 @@
-"""Passkeys: registered to an account, and answers checked; the only caller of `webauthn`."""
+"""Register and verify passkeys. Only this module calls `webauthn`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from app.services.login import passkey_hosts, second_factors, webauthn_challenge
 from app.services.login.passkey_hosts import RelyingParty
 from app.storage.database import config, db
 
-# What a browser answers about a passkey: JSON that nobody has judged yet.
+# A browser's response about a passkey, as JSON that has not been validated.
 Answer = dict[str, object]
 
 INVALID = "Invalid passkey"
 EXPIRED = "The passkey came too late"
 ELSEWHERE = "This passkey belongs to another host"
 NONE_HERE = "You have no passkey for this host"
-# What passkeys may sign with, the better one first; RSA is all that Windows Hello knows on many machines.
+# Signature algorithms, preferred first. Windows Hello supports only RSA on many machines.
 _ALGORITHMS = [
     COSEAlgorithmIdentifier.EDDSA,
     COSEAlgorithmIdentifier.ECDSA_SHA_256,
@@ -41,14 +41,14 @@ _ALGORITHMS = [
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a browser is asked, and the ceremony that its answer ends."""
+    """The options for a browser's WebAuthn call, and the identifier of the challenge in them."""
 
     options: Mapping[str, object]
     ceremony: str
 
 
 def registration_options(actor: Actor) -> Request:
-    """Ask the browser for a new passkey, on a device that has none for this account."""
+    """Return the options for making a passkey, excluding devices that already have one for the account."""
     credentials.lock_holder(actor)
     options = webauthn.generate_registration_options(
         rp_id=_here().id,
@@ -68,13 +68,13 @@ def registration_options(actor: Actor) -> Request:
 
 
 def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name: str) -> Factor:
-    """Add the passkey that a browser made for a challenge."""
-    made = _registered(challenge, credential)
+    """Add the passkey that a browser made for a challenge. Raises `InvalidInput` or `Conflict`."""
+    made = _verified(challenge, credential)
     handle = bytes_to_base64url(made.credential_id)
     credentials.lock_holder(actor)
     locks.passkey(handle)
     if db.scalar(select(Factor.id).where(Factor.handle == handle)):
-        raise Conflict("This passkey is registered already")
+        raise Conflict("This passkey is already registered")
 
     factor = second_factors.new(actor, FactorKind.PASSKEY, name=name)
     factor.handle = handle
@@ -87,9 +87,9 @@ def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name:
 
 
 def authentication_options(purpose: CeremonyPurpose, user_id: str | None = None) -> Request:
-    """Ask the browser for a passkey: any of somebody's, or without a password any that knows its owner.
+    """Return the options for signing in with a passkey, or raise `Conflict` if the account has none here.
 
-    Without a password the device must have verified the person: the passkey is all there is.
+    Without `user_id` the passkey is the only factor, so the device must verify the person.
     """
     verification = UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
     allowed = _descriptors(user_id) if user_id else None
@@ -105,14 +105,14 @@ def authentication_options(purpose: CeremonyPurpose, user_id: str | None = None)
 
 
 def verify(challenge: bytes | None, credential: Answer, *, user_id: str | None = None) -> str:
-    """Return whose passkey answered a challenge, or raise; `user_id` is whose it has to be."""
-    factor = _held(credential.get("id"))
+    """Return the account whose passkey signed a challenge, or raise `NotAuthenticated`; `user_id` limits it."""
+    factor = _locked(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
         raise NotAuthenticated(INVALID, reason="wrong_passkey")
 
     _check_host(factor)
 
-    factor.sign_count = _proven(factor, challenge, credential, verified=user_id is None)
+    factor.sign_count = _sign_count(factor, challenge, credential, verified=user_id is None)
     factor.host = _here().id
     factor.last_used_at = clock.now()
     return factor.user_id
@@ -128,7 +128,7 @@ def _check_host(factor: Factor) -> None:
         )
 
 
-def _registered(challenge: bytes | None, credential: Answer) -> Any:
+def _verified(challenge: bytes | None, credential: Answer) -> Any:
     here = _here()
     if not challenge:
         raise InvalidInput(EXPIRED, message="Nothing was added. Try again.", field="credential")
@@ -141,11 +141,11 @@ def _registered(challenge: bytes | None, credential: Answer) -> Any:
             supported_pub_key_algs=_ALGORITHMS,
         )
     except Exception as error:
-        # The library answers hostile bytes with whatever its parsers raise.
+        # On malformed input the library lets the errors of its parsers through.
         raise InvalidInput(INVALID, message="Nothing was added. Try again.", field="credential") from error
 
 
-def _proven(factor: Factor, challenge: bytes | None, credential: Answer, *, verified: bool) -> int:
+def _sign_count(factor: Factor, challenge: bytes | None, credential: Answer, *, verified: bool) -> int:
     here = _here()
     if not challenge:
         raise NotAuthenticated(EXPIRED, message="Try again, or log in with your password.")
@@ -159,15 +159,15 @@ def _proven(factor: Factor, challenge: bytes | None, credential: Answer, *, veri
             credential_current_sign_count=factor.sign_count or 0,
             require_user_verification=verified,
         )
-    except Exception as error:  # as above; whatever it is, nobody comes in by it
+    except Exception as error:  # as above; any error refuses the passkey
         raise NotAuthenticated(
             INVALID, message="Try again, or log in with your password.", reason="wrong_passkey"
         ) from error
     return answer.new_sign_count
 
 
-def _held(handle: object) -> Factor | None:
-    """Return a passkey with its account locked, if it still is one by then; None for an unknown one."""
+def _locked(handle: object) -> Factor | None:
+    """Lock the account of a passkey and return the passkey, or None if it is unknown or was removed."""
     known = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
     known = known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None))
     factor = db.scalar(known) if isinstance(handle, str) else None
@@ -178,7 +178,7 @@ def _held(handle: object) -> Factor | None:
 
 
 def _names(credential: Answer, user_id: str) -> bool:
-    """Return whether the answer names the owner, if it names anybody."""
+    """Return whether the response's user handle, if it has one, is the owner's."""
     response = credential.get("response")
     handle = response.get("userHandle") if isinstance(response, dict) else None
     return handle is None or handle == bytes_to_base64url(user_id.encode())

@@ -1,7 +1,7 @@
-"""How easily a password is guessed, judged offline: by zxcvbn, and by undoing what people do to common words.
+"""Password strength, estimated offline by zxcvbn and by undoing common variations of words.
 
-zxcvbn counts guesses, but takes `2026!` for five random characters, and does not read `1qaz@WSX` as a walk
-over the keyboard. The readings here undo case, accents, look-alikes, Shift, and what is put around a word.
+zxcvbn takes `2026!` for five random characters and does not recognize `1qaz@WSX` as a walk over the keyboard.
+The readings here undo case, accents, look-alikes, Shift and affixes.
 """
 
 import re
@@ -17,14 +17,14 @@ from app.services.login.common_words import FILLERS, WORDS
 
 # zxcvbn calls less than this unsafe against an attacker who has the hashes; slow hashing adds to it.
 EASY_GUESSES = 10**8
-# What may be left beside familiar words: about seven random characters.
+# The rest beside familiar words must be harder than this: about seven random characters.
 EASY_REST = 10**7
-# What is common with its words run together, `let me in please`; two unrelated words are more.
+# Common phrases with their words run together, as in `let me in please`. Two unrelated words take more.
 EASY_PHRASE = 10**5
 # How many unrelated characters around a common word are a usual variation of it.
 _USUAL_AFFIX = 5
-_JUDGED_LENGTH = 64  # zxcvbn takes quadratic time; what is longer is not common
-# It also tries every way to read these as letters, which takes seconds for a text that has them all.
+_JUDGED_LENGTH = 64  # zxcvbn takes quadratic time, and longer passwords are not common
+# zxcvbn tries every way to read these as letters, which takes seconds for a text that has all of them.
 _LETTER_LIKE, _MANY, _BRIEF_LENGTH = frozenset("4@8({[<369&#!1|0$5+7%2"), 6, 16
 _LOOK_ALIKES = [str.maketrans("4@83650$+7!|19", f"aabegsosttii{one}g") for one in "il"]
 _SHIFTED = str.maketrans('!@#$%^&*()_+{}|:"<>?~', "1234567890-=[]\\;',./`")
@@ -36,7 +36,7 @@ _ROWS = (
     "asdfghjkl;'",
     "zxcvbnm,./",
     "yxcvbnm",
-    # Cyrillic and Greek, as they are folded: without the breve of `й`, without final sigma.
+    # Cyrillic and Greek after folding: no breve on `й`, no final sigma.
     "ицукенгшщзхъ",
     "фывапролджэ",
     "ячсмитьбю",
@@ -51,11 +51,11 @@ _NEXT_KEYS = frozenset(
     pair for line in (*_ROWS, *_COLUMNS) for keys in (line, line[::-1]) for pair in pairwise(keys)
 )
 _SHORTEST_WALK = 3
-# Letters with a stroke, and others that Unicode does not take apart.
+# Letters that Unicode normalization does not decompose.
 _STROKES = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe"}
 )
-# How many stretches of letters, from the last, may be the end of the word.
+# How many runs of letters, counted from the last, may end the word.
 _MOST_ENDS = 2
 _SHORTEST_WORD = 4
 _FAMILIAR_WORD = re.compile(r"[^\W_]{4,}")
@@ -64,12 +64,12 @@ _GAPS = re.compile(r"(?<=[^\W_])[\s._-]+(?=[^\W_])")
 _FILLED = re.compile(f"(?:{'|'.join(sorted(FILLERS))})+")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d(?:[./-]\d{1,2}){2}")
 _YEAR = re.compile(r"(19|20)\d\d")
-# zxcvbn keeps the words of the call in one place for all threads.
+# zxcvbn keeps the user inputs of a call in a global, so calls must not overlap.
 _JUDGING = Lock()
 
 
 def easy(password: str, familiar: Iterable[str] = ()) -> bool:
-    """Return whether a password is a common one, a usual variation of one, or a walk over the keyboard."""
+    """Return whether a password is common, a usual variation of a common one, or a keyboard walk."""
     text = _judged(password)
     names = [name for name in familiar if name]
     common = WORDS | _words(names)
@@ -83,7 +83,7 @@ def easy(password: str, familiar: Iterable[str] = ()) -> bool:
 
 
 def built_of(password: str, names: Iterable[str]) -> bool:
-    """Return whether little is left of a password without the words of some names and other common words."""
+    """Return whether the rest of a password, without common words and those of names, is easy to guess."""
     common = WORDS | _words(names)
     readings = set(_readings(_judged(password)))
     rests = {_without(reading, common) for reading in readings} - readings
@@ -91,7 +91,7 @@ def built_of(password: str, names: Iterable[str]) -> bool:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield a text as it is, without gaps between single letters, and with look-alikes read as letters."""
+    """Yield a text unchanged, without gaps between single letters, and with look-alikes read as letters."""
     closed = _SPACED_OUT.sub("", text)
     yield text
     yield closed
@@ -100,7 +100,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _with_letters(text: str, look_alikes: dict[int, int]) -> Iterator[str]:
-    """Read look-alikes as letters up to each end that a word may have, so that an added year stays one."""
+    """Yield the text with look-alikes read as letters up to each possible end of the word, to keep a year."""
     ends = [found.end() for found in re.finditer(r"[^\W\d_]+", text)]
     for end in {*ends[-_MOST_ENDS:], len(text.rstrip("0123456789")), len(text)}:
         yield text[:end].translate(look_alikes) + text[end:]
@@ -117,12 +117,12 @@ def _varied(text: str, common: Iterable[str]) -> bool:
 
 
 def _unit(word: str) -> str:
-    """Return what a word repeats, or the word."""
+    """Return the part that a word repeats, or the word itself."""
     return word[: (word + word).find(word, 1)]
 
 
 def _effort(affix: str) -> int:
-    """Count the characters of an affix to try: four for a date, two for a year, one for a run."""
+    """Return how many characters of an affix an attacker must guess: four for a date, two for a year."""
     affix = _YEAR.sub("yy", _DATE.sub("yyyy", affix))
     return sum(
         index == 0 or abs(ord(sign) - ord(affix[index - 1])) > 1 or sign == "y"
@@ -131,7 +131,7 @@ def _effort(affix: str) -> int:
 
 
 def _walked(text: str) -> bool:
-    """Return whether a text walks over the keyboard: keys next to each other, in few stretches."""
+    """Return whether a text is a keyboard walk: adjacent keys in a few stretches."""
     keys = text.translate(_SHIFTED)
     stretches = 1 + sum(pair not in _NEXT_KEYS and pair[0] != pair[1] for pair in pairwise(keys))
     return len(keys) >= _SHORTEST_WALK * stretches
@@ -151,7 +151,7 @@ def _words(names: Iterable[str]) -> set[str]:
 
 
 def _without(text: str, words: Iterable[str]) -> str:
-    """Take words out of a text, the longest first, and then the fillers that stand alone."""
+    """Return a text without the given words, longest first, and without the fillers left on their own."""
     found = sorted(
         (word for word in words if len(word) >= _SHORTEST_WORD and word in text), key=len, reverse=True
     )
@@ -163,7 +163,7 @@ def _without(text: str, words: Iterable[str]) -> str:
 
 
 def _judged(password: str) -> str:
-    """Return the part of a password that is judged; folding may make one character several."""
+    """Return the folded start of a password, cut again since folding may expand characters."""
     return _folded(password[:_JUDGED_LENGTH])[:_JUDGED_LENGTH]
 
 

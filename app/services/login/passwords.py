@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, how they are hashed and compared."""
+"""Check, hash and verify passwords."""
 
 import os
 import unicodedata
@@ -19,17 +19,16 @@ EASY = "Password is too easy to guess"
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 R = TypeVar("R")
-# Each hash takes 19 MiB, and the allocator keeps them for the thread that asked: a few threads do all
-# the hashing, so that two hundred log-ins at once take no more. More threads than cores would gain nothing.
+# Each hash takes 19 MiB, which the allocator keeps for the calling thread. A few threads do all the hashing,
+# so that many concurrent sign-ins don't need more memory; more threads than cores would gain nothing.
 _HASHERS = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="passwords")
 
 
 def check(password: str, *familiar: str) -> str:
-    """Return a password that may be used, or raise.
+    """Return the password. Raises `InvalidInput` if it is too short, too long or easy to guess.
 
-    `familiar` are names that a guesser would try: the person's, the portal's, those of organizations. What is
-    left of a password without their words must not be easy either. Raises `InvalidInput` for a password that
-    is too short, too long, or easy to guess.
+    `familiar` are names that an attacker would try: of the person, the portal and the organizations. The rest
+    of the password without the words in them must not be easy either.
     """
     check_length(password)
     if password_strength.easy(password, familiar):
@@ -42,7 +41,7 @@ def check(password: str, *familiar: str) -> str:
 
 
 def check_length(password: str) -> None:
-    """Raise for a password that is too short or too long, whoever it is for."""
+    """Raise `InvalidInput` for a password that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidInput(f"Password must have {SHORTEST} to {LONGEST} characters", field="password")
 
@@ -53,7 +52,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Compare a password with a stored hash; without one, take the same time and say no."""
+    """Return whether a password matches a stored hash. Without one, take the same time and return False."""
     try:
         _computed(_verified, stored, _bytes(password))
     except (VerificationError, InvalidHashError):
@@ -62,12 +61,12 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def renewed(password: str, stored: str) -> str | None:
-    """Return a new hash of a password that matches, if its stored one was made with other parameters."""
+    """Return a new hash of a verified password if the stored one uses outdated parameters, else None."""
     return hashed(password) if _HASHER.check_needs_rehash(stored) else None
 
 
 def _computed(work: Callable[..., R], *arguments: str | bytes | None) -> R:
-    """Hash in a thread for it; never while others wait for this change."""
+    """Run the work in a hashing thread. Raises `RuntimeError` during a change, whose locks block others."""
     if database.changing():
         raise RuntimeError("a password is hashed before or after a change, not during one")
     return _HASHERS.submit(work, *arguments).result()
@@ -83,5 +82,5 @@ def _dummy() -> str:
 
 
 def _bytes(password: str) -> bytes:
-    """Return the bytes of a password, the same however a keyboard composes its letters."""
+    """Return the bytes of a password, normalized because keyboards compose letters differently."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -1,6 +1,6 @@
-"""Challenges: a log-in whose password was right and whose second factor is still awaited.
+"""Pending logins: sign-ins whose password was right and whose second factor is awaited.
 
-A challenge is a credential of its own kind: no actor comes of it, and it opens nothing but the second step.
+A pending login is a credential of the kind `challenge`. It yields no actor and only allows the second step.
 """
 
 from dataclasses import dataclass
@@ -20,35 +20,38 @@ from app.storage.database import db
 LIFETIME = timedelta(minutes=10)
 MOST_FAILURES = 5
 WRONG_CODE = "Invalid code"
-# Somebody who knows the password could begin again and again: this many wrong codes an hour for an account.
+# Wrong codes an hour for an account: an attacker who knows the password could start over again and again.
 MOST_FAILURES_AN_HOUR = 20
 _HOUR = timedelta(hours=1)
 
 
 def issue(user_id: str) -> str:
-    """Issue a challenge to somebody whose password was right; return its secret."""
+    """Issue a pending login for an account whose password was right; return its secret."""
     _, secret = credentials.issue(user_id, CredentialKind.CHALLENGE, lifetime=LIFETIME)
     return secret
 
 
 def account_of(secret: str | None) -> str:
-    """Return the account of a challenge that is still open, or raise."""
+    """Return the account of a pending login. Raises `NotAuthenticated` if it has ended."""
     return _open(secret).user_id
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Whose challenge a code met, and what kind of code it was."""
+    """The account whose pending login a code finished, and the kind of code."""
 
     user_id: str
     factor: str
 
 
 def verify_code(secret: str | None, code: str) -> Answered | None:
-    """Return the account whose challenge a code meets; None for a wrong code, which is counted."""
-    challenge = _held(secret)
+    """Finish a pending login with a code. Return None for a wrong code, which is counted.
+
+    Raises `NotAuthenticated` if the pending login has ended, `TooManyRequests` after too many wrong codes.
+    """
+    challenge = _locked(secret)
     _check_failures(challenge.user_id)
-    factor = factor_met(challenge.user_id, code)
+    factor = use_code(challenge.user_id, code)
     if factor:
         _end(challenge)
         return Answered(challenge.user_id, factor)
@@ -58,14 +61,14 @@ def verify_code(secret: str | None, code: str) -> Answered | None:
 
 
 def finish(secret: str | None) -> str:
-    """End a challenge that a passkey has met; return its account."""
-    challenge = _held(secret)
+    """Finish a pending login whose passkey was verified; return its account."""
+    challenge = _locked(secret)
     _end(challenge)
     return challenge.user_id
 
 
-def _held(secret: str | None) -> Credential:
-    """Return a challenge that is open behind the lock of its account, whose challenges share a count."""
+def _locked(secret: str | None) -> Credential:
+    """Lock the account of a pending login and return the latter; those of one account share a count."""
     locks.account(account_of(secret))
     challenge = _open(secret)
     db.refresh(challenge)
@@ -75,12 +78,12 @@ def _held(secret: str | None) -> Credential:
 def _open(secret: str | None) -> Credential:
     challenge = credentials.find(secret, CredentialKind.CHALLENGE) if secret else None
     if challenge is None:
-        raise NotAuthenticated("The log-in has expired", message="Log in again with your password.")
+        raise NotAuthenticated("The log-in has expired", message="Sign in again with your password.")
     return challenge
 
 
-def factor_met(user_id: str, code: str) -> str | None:
-    """Return which factor a code is good for, and use it up; None for a wrong code."""
+def use_code(user_id: str, code: str) -> str | None:
+    """Use up a code of an authenticator app or a recovery code; return which it was, None if it is wrong."""
     if totp.use_code(user_id, code):
         return FactorKind.TOTP
     return recovery_codes.FACTOR if recovery_codes.use(user_id, code) else None
@@ -103,7 +106,7 @@ def _count_failure(challenge: Credential) -> None:
 
 
 def _check_failures(user_id: str) -> None:
-    """Refuse further codes to somebody who gave too many wrong ones."""
+    """Raise `TooManyRequests` if the account had too many wrong codes within the last hour."""
     recent = select(func.sum(Credential.failures)).where(
         Credential.user_id == user_id,
         Credential.kind == CredentialKind.CHALLENGE,

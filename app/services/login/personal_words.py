@@ -1,4 +1,4 @@
-"""Familiar names: what whoever guesses a password here would try first."""
+"""Names that an attacker would try first in passwords."""
 
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -14,15 +14,15 @@ PRODUCT = "Crewroom"
 
 
 def of_portal(settings: Config) -> list[str]:
-    """List what everybody knows: the product, and the host of the portal."""
+    """List the names that anyone knows: the product and the portal's host."""
     host = urlsplit(settings.base_url).hostname or ""
-    with suppress(UnicodeError):  # a name that resolves, and that the standard does not have
+    with suppress(UnicodeError):  # The host may be a name that resolves but that IDNA does not allow.
         host = idna.decode(host)
     return [PRODUCT, host]
 
 
 def of_person(user: User) -> list[str]:
-    """List what is known of somebody besides: address, name, organizations, also those that invite them."""
+    """List the names around a person: their address, name and organizations, pending ones included."""
     names = (
         select(Organization.name)
         .join(Membership, Membership.organization_id == Organization.id)

@@ -1,4 +1,4 @@
-"""Recovery codes: made ten at a time, shown once, each good for one log-in."""
+"""Recovery codes, made ten at a time. Each is shown once and works once."""
 
 from sqlalchemy import delete, func, select, update
 
@@ -17,7 +17,10 @@ FACTOR = "recovery_code"
 
 
 def generate(actor: Actor) -> list[str]:
-    """Make new codes; the old ones die. They are seen only now."""
+    """Return new recovery codes, which replace the old ones. Only their digests are stored.
+
+    Raises `Conflict` if the actor has no second factor.
+    """
     credentials.lock_holder(actor)
     if not second_factors.has_any(actor.user_id):
         raise Conflict("Set up a second factor first")
@@ -40,18 +43,18 @@ def generate(actor: Actor) -> list[str]:
 
 
 def generate_first(actor: Actor) -> list[str]:
-    """Make codes with the first factor; none for somebody who has some."""
+    """Return new recovery codes for an actor who has none left, else an empty list."""
     return [] if count_left(actor.user_id) else generate(actor)
 
 
 def count_left(user_id: str) -> int:
-    """Count the codes that still work."""
+    """Count the unused recovery codes of an account."""
     unused = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return db.scalar(unused) or 0
 
 
 def use(user_id: str, code: str) -> bool:
-    """Return whether a code is good, and use it up; its owner is told."""
+    """Use up a recovery code and notify its owner. Return whether it was valid."""
     digest = _digest(user_id, tokens.retyped(code))
     matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
     result = db.execute(matching.values(used_at=clock.now()))

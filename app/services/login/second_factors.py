@@ -1,4 +1,4 @@
-"""Second factors of an account: list, add, rename, remove; what the kinds have in common."""
+"""Second factors of an account: list, add, rename and remove them, for all kinds alike."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ _USELESS_LEFT = (
 
 
 def check_portal(actor: Actor) -> None:
-    """Refuse keys: a second factor belongs to the person."""
+    """Raise `NotPermitted` if the actor is an API key: only sessions manage second factors."""
     if not actor.in_portal:
         raise NotPermitted(
             "Second factors can only be managed in the portal", message="Log in to the portal."
@@ -31,13 +31,13 @@ def check_portal(actor: Actor) -> None:
 
 
 def list_own(actor: Actor) -> Sequence[Factor]:
-    """List the actor's factors, oldest first."""
+    """List the actor's second factors, oldest first."""
     own = select(Factor).where(Factor.user_id == actor.user_id)
     return db.scalars(own.order_by(Factor.created_at, Factor.id)).all()
 
 
 def get_own(actor: Actor, identifier: str) -> Factor:
-    """Return one of the actor's factors; somebody else's and an unknown one are the same."""
+    """Return one of the actor's second factors. Raises `NotFound` if they have no such factor."""
     found = db.get(Factor, identifier) if identifier else None
     if found is None or found.user_id != actor.user_id:
         raise NotFound(UNKNOWN)
@@ -45,7 +45,7 @@ def get_own(actor: Actor, identifier: str) -> Factor:
 
 
 def is_last_usable(actor: Actor, factor: Factor) -> bool:
-    """Return whether a factor is the only one of the actor's that works at this host."""
+    """Return whether a factor is the actor's only one that works at this host."""
     own = select(Factor.id).where(Factor.user_id == actor.user_id, passkey_hosts.works_here())
     return list(db.scalars(own)) == [factor.id]
 
@@ -62,7 +62,10 @@ def kinds(user_id: str) -> list[str]:
 
 
 def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
-    """Return a factor to be filled in by its kind, and tell its owner; the caller holds the account."""
+    """Return a new factor for its kind to fill in, record it and notify its owner.
+
+    The caller locks the account. Raises `Conflict` if the account has too many factors.
+    """
     if _number(actor.user_id) >= MOST:
         raise Conflict("You have too many second factors", message="Remove one that you no longer use.")
 
@@ -75,7 +78,7 @@ def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
 
 
 def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
-    """Give a factor another name."""
+    """Rename one of the actor's second factors. Raises `NotFound` if they have no such factor."""
     credentials.lock_holder(actor)
     factor = get_own(actor, identifier)
     if factor.name != name:
@@ -87,10 +90,10 @@ def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
 
 
 def remove(actor: Actor, identifier: str) -> Factor:
-    """Remove a factor; removing the last one also removes the recovery codes.
+    """Remove one of the actor's second factors, and the recovery codes with the last one.
 
-    Raises `Conflict` for the last factor that works at this host if an organization requires one, or if
-    passkeys of another host would be all that is left: only recovery codes could then sign in.
+    Raises `NotFound` if they have no such factor. Raises `Conflict` for the last factor that works at this
+    host if an organization requires one, or if only passkeys of other hosts would be left.
     """
     locks.account_and_organizations(actor.user_id)
     credentials.check_alive(actor)
@@ -112,7 +115,7 @@ def remove(actor: Actor, identifier: str) -> Factor:
 
 
 def clear(user_id: str) -> list[str]:
-    """Remove every factor and recovery code of an account; return what the factors were called."""
+    """Remove all second factors and recovery codes of an account; return the labels of the factors."""
     names = [factor.label for factor in db.scalars(select(Factor).where(Factor.user_id == user_id))]
     db.execute(delete(Factor).where(Factor.user_id == user_id))
     db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
@@ -120,7 +123,7 @@ def clear(user_id: str) -> list[str]:
 
 
 def purpose(user_id: str) -> str:
-    """Return what the secret of somebody's authenticator app is sealed for."""
+    """Return the purpose that the secret of a user's authenticator app is sealed with."""
     return f"totp:{user_id}"
 
 

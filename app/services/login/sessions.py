@@ -1,6 +1,6 @@
-"""Sessions: log in and out. A session is a credential like a key, of its own kind.
+"""Sessions: sign in and out. A session is a credential like an API key, of its own kind.
 
-Its `expires_at` moves on with each use that is noted, so idle ones are over for whatever judges it.
+Each recorded use moves its `expires_at`, so an idle session simply expires.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _DEVICE_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Whose password was right; `renewed` is a new hash of it where the stored one is out of date."""
+    """An account whose password was right; `renewed` is a new hash if the stored one is outdated."""
 
     user_id: str
     stored: str
@@ -34,28 +34,28 @@ class Proven:
 
 
 class WrongPassword(NotAuthenticated):
-    """An address or password is wrong; the text does not say which."""
+    """The address or the password is wrong; the text does not say which."""
 
     def __init__(self) -> None:
-        """Say what to do."""
+        """Set the text, the advice and the code."""
         super().__init__(REFUSED, message="Check both, or reset your password.", reason="wrong_password")
 
 
 class HashReplaced(WrongPassword):
-    """The stored hash is another one than the password was compared with; reads like a wrong password."""
+    """The stored hash was replaced while the password was verified. Reads like a wrong password."""
 
 
 def account_of(address: Address) -> AnyRow | None:
-    """Return whose password is asked for: its account, hash and state."""
+    """Return the identifier, password hash and state of the account of an address, or None."""
     account = select(User.id, User.password_hash, User.disabled_at).where(User.email_key == address.key)
     return db.execute(account).first()
 
 
 def verify(found: AnyRow | None, password: str) -> Proven:
-    """Return the account of an address and its password, or raise; every refusal reads and takes the same.
+    """Verify the password of an account. Raises `WrongPassword`, with the same text and timing in every case.
 
-    Outside any lock, since it takes a while: `check_unchanged` belongs to whatever comes of it. A hash that
-    is out of date is made anew, which only whoever knows the password waits for.
+    Call it outside any lock, because hashing is slow, and call `check_unchanged` in the change that follows.
+    An outdated hash is computed again, which takes extra time only if the password was right.
     """
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
@@ -64,10 +64,10 @@ def verify(found: AnyRow | None, password: str) -> Proven:
 
 
 def check_unchanged(proven: Proven) -> None:
-    """Hold the account, and refuse if its hash was replaced while the password was compared.
+    """Lock the account and check that its hash was not replaced while the password was verified.
 
-    Raises `HashReplaced` then: another sign-in may only have renewed the hash, so the caller may compare once
-    more, outside the lock, under which nothing is hashed.
+    Raises `HashReplaced` if it was. Another sign-in may only have renewed the hash, so the caller may verify
+    the password once more, outside the lock. Raises `WrongPassword` if the account was disabled.
     """
     locks.account(proven.user_id)
     account = select(User.password_hash).where(User.id == proven.user_id, User.disabled_at.is_(None))
@@ -79,16 +79,16 @@ def check_unchanged(proven: Proven) -> None:
 
 
 def keep_renewed(proven: Proven) -> None:
-    """Store the new hash of a password that was right, and is unchanged."""
+    """Store the renewed hash of a verified password, if there is one."""
     if proven.renewed:
         account = update(User).where(User.id == proven.user_id)
         db.execute(account.values(password_hash=proven.renewed))
 
 
 def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Actor | None = None) -> str:
-    """Issue a session to somebody who showed who they are, by which factors; return its secret.
+    """Issue a session to a person authenticated by the factors in `by`; return its secret.
 
-    The session they came with ends: it is about to lose its cookie.
+    The session `instead_of` ends, because its cookie is about to be overwritten.
     """
     if instead_of and instead_of.in_portal:
         close_session(instead_of)
@@ -100,19 +100,19 @@ def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Ac
     return secret
 
 
-def ends_at(begun_at: datetime, used_at: datetime) -> datetime:
-    """Return when a session ends that is used no more."""
-    return min(begun_at + LIFETIME, used_at + IDLE)
+def ends_at(started_at: datetime, used_at: datetime) -> datetime:
+    """Return when a session ends if it is not used again."""
+    return min(started_at + LIFETIME, used_at + IDLE)
 
 
 def close_session(actor: Actor) -> None:
-    """End the session that asks for it."""
+    """End the actor's current session."""
     credentials.revoke(Credential.id == actor.credential_id)
     audit.record(Event.SESSION_CLOSED, actor, actor.credential_id)
 
 
 def of_actor(actor: Actor) -> list[Credential]:
-    """List the actor's sessions that still work: the one that asks, then the one last used."""
+    """List the actor's live sessions: the current one first, then by last use, newest first."""
     live = select(Credential).where(
         Credential.user_id == actor.user_id, Credential.kind == CredentialKind.SESSION, credentials.alive()
     )
@@ -122,12 +122,12 @@ def of_actor(actor: Actor) -> list[Credential]:
 
 
 def others(actor: Actor) -> int:
-    """Count the actor's sessions besides the one that asks."""
+    """Count the actor's live sessions besides the current one."""
     return sum(found.id != actor.credential_id for found in of_actor(actor))
 
 
 def revoke(actor: Actor, identifier: str) -> None:
-    """End one of the actor's sessions; somebody else's and an unknown one are the same."""
+    """End one of the actor's sessions. Raises `NotFound` if they have no such session."""
     credentials.lock_holder(actor)
     ended = credentials.revoke(
         Credential.id == identifier,
@@ -140,7 +140,7 @@ def revoke(actor: Actor, identifier: str) -> None:
 
 
 def revoke_others(actor: Actor) -> int:
-    """End every session of the actor but the one that asks; return how many."""
+    """End all sessions of the actor except the current one; return how many."""
     credentials.lock_holder(actor)
     ended = credentials.revoke(
         Credential.user_id == actor.user_id,
@@ -153,15 +153,15 @@ def revoke_others(actor: Actor) -> int:
 
 
 def close_all(user_id: str) -> int:
-    """End every session of an account, and every log-in that waits for a second factor.
-
-    Returns how many sessions.
-    """
+    """End all sessions and pending logins of an account; return how many sessions."""
     return _close(Credential.user_id == user_id)
 
 
 def close_of(address: Address) -> int:
-    """End every session of an account, as the operator wants it; return how many. Its keys go on."""
+    """End all sessions of an account for the operator; return how many. Its keys keep working.
+
+    Raises `NotFound` if the address has no account.
+    """
     user = users.lock_with_organizations(address)
     ended = close_all(user.id)
     audit.record(Event.ACCOUNT_LOGGED_OUT, None, user.id, after={"sessions": ended})
@@ -169,7 +169,7 @@ def close_of(address: Address) -> int:
 
 
 def close_all_accounts() -> int:
-    """End every session of the portal, as the operator wants it; return how many. Keys go on."""
+    """End all sessions of all accounts for the operator; return how many. Keys keep working."""
     locks.every_account()
     ended = _close()
     audit.record(Event.ALL_SESSIONS_CLOSED, None, "everybody", after={"sessions": ended})

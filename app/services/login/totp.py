@@ -1,4 +1,4 @@
-"""Authenticator apps: set up with a first code, and codes compared, each of them good once."""
+"""Authenticator apps (TOTP): set them up with a first code, and verify codes. Each code works once."""
 
 import hmac
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from app.storage.database import db
 ISSUER = "Crewroom"
 SET_UP_SECONDS = 3600
 STEP_SECONDS = 30
-# Clocks go wrong by half a minute: the step before and the step after are good too.
+# Accept the previous and the next step too, because clocks may be off by half a minute.
 _OFFSETS = (0, -1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What an app is set up with; `sealed` brings the secret back to us with the first code."""
+    """The data to set up an app; `sealed` is the encrypted secret, sent back with the first code."""
 
     secret: str
     uri: str
@@ -31,7 +31,10 @@ class SetUp:
 
 
 def begin(actor: Actor) -> SetUp:
-    """Return a new secret. Nothing is stored until its first code proves that the app has it."""
+    """Return a new set-up. Nothing is stored until the first code proves that the app has the secret.
+
+    Raises `Conflict` if the actor has an app already.
+    """
     _check_none_yet(actor)
     secret = pyotp.random_base32()
     purpose = f"set-up:{actor.user_id}"
@@ -39,18 +42,21 @@ def begin(actor: Actor) -> SetUp:
 
 
 def resume(actor: Actor, sealed: str) -> SetUp:
-    """Return a set-up that was begun before, or raise when it is too old or somebody else's."""
+    """Return a set-up that was started before. Raises `InvalidInput` if it is too old or another actor's."""
     purpose = f"set-up:{actor.user_id}"
     secret = tokens.unseal(
         second_factors.instance_key(), purpose, sealed, at=_seconds(), lifetime=SET_UP_SECONDS
     )
     if secret is None:
-        raise InvalidInput("The set-up has expired", message="Begin anew and scan the new code.")
+        raise InvalidInput("The set-up has expired", message="Start again and scan the new code.")
     return _set_up(actor, secret, sealed)
 
 
 def confirm(actor: Actor, sealed: str, code: str) -> Factor:
-    """Add the app whose first code is right; that code is used up."""
+    """Add the app if its first code is right; that code can't be used again.
+
+    Raises `InvalidInput` if the code is wrong or the set-up expired, `Conflict` if there is an app already.
+    """
     credentials.lock_holder(actor)
     _check_none_yet(actor)
     secret = resume(actor, sealed).secret
@@ -70,7 +76,7 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
 
 
 def use_code(user_id: str, code: str) -> bool:
-    """Return whether a code is good, and use it up: neither it nor an older one works again."""
+    """Use up a code, and every older one. Return whether it was valid."""
     app = select(Factor).where(Factor.user_id == user_id, Factor.kind == FactorKind.TOTP)
     factor = db.scalar(app)
     secret = factor and tokens.unseal(
@@ -87,7 +93,7 @@ def use_code(user_id: str, code: str) -> bool:
 
 
 def _step(secret: str, code: str) -> int | None:
-    """Return the time step that a code belongs to, None for a wrong one."""
+    """Return the time step that a code belongs to, or None for a wrong code."""
     digits = "".join(code.split())
     if not digits.isascii():
         return None
@@ -106,7 +112,7 @@ def _set_up(actor: Actor, secret: str, sealed: str) -> SetUp:
 
 def _check_none_yet(actor: Actor) -> None:
     if any(factor.kind == FactorKind.TOTP for factor in second_factors.list_own(actor)):
-        raise Conflict("An authenticator app is set up already", message="Remove it first to set up another.")
+        raise Conflict("An authenticator app is already set up", message="Remove it first to set up another.")
 
 
 def _seconds() -> int:

@@ -1,4 +1,4 @@
-"""Ceremonies: a challenge for a passkey, given out once and taken back once."""
+"""WebAuthn challenges. Each is issued once and consumed once."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ LIFETIME = timedelta(minutes=10)
 
 
 def create(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = None) -> str:
-    """Remember a challenge; return the identifier by which the same browser brings its answer."""
+    """Store a challenge; return the identifier that the browser sends back with its response."""
     db.execute(delete(Ceremony).where(Ceremony.expires_at <= clock.now()))
     ceremony = Ceremony(
         id=identifiers.new("webauth"),
@@ -27,7 +27,10 @@ def create(purpose: CeremonyPurpose, challenge: bytes, *, user_id: str | None = 
 
 
 def consume(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | None = None) -> bytes | None:
-    """Take a challenge back, whatever its answer is worth; None if it is unknown, used or too old."""
+    """Delete a challenge and return it, or None if it is unknown, used or expired.
+
+    It can't be used again, even if the response to it turns out to be invalid.
+    """
     taken = (
         delete(Ceremony)
         .where(

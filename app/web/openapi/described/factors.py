@@ -37,12 +37,12 @@ OPERATIONS = {
         examples={"id": "factor_123"},
     ),
     "factors.totp_form": Described(
-        _TAG, Data[TotpSetUp], refusals={409: ("An authenticator app is set up already",)}, by_key=_BY_KEY
+        _TAG, Data[TotpSetUp], refusals={409: ("An authenticator app is already set up",)}, by_key=_BY_KEY
     ),
     "factors.totp_confirm": Described(
         _TAG,
         FactorAdded,
-        refusals={**_WRONG, 409: ("An authenticator app is set up already", _TOO_MANY)},
+        refusals={**_WRONG, 409: ("An authenticator app is already set up", _TOO_MANY)},
         by_key=_BY_KEY,
     ),
     "factors.passkey_form": Described(_TAG, Data[RelyingParty], by_key=_BY_KEY),
@@ -53,7 +53,7 @@ OPERATIONS = {
     "factors.passkey_add": Described(
         _TAG,
         FactorAdded,
-        refusals={409: (_NO_HOST, "This passkey is registered already", _TOO_MANY)},
+        refusals={409: (_NO_HOST, "This passkey is already registered", _TOO_MANY)},
         by_key=_BY_KEY,
     ),
     "factors.codes_make": Described(
