@@ -18,5 +18,5 @@ def check(*, repair: bool) -> None:
     with opened() as database:
         for finding in file_check.check(database, repair=repair):
             click.echo(finding.text)
-            fits = fits and finding.mended
+            fits = fits and finding.repaired
     sys.exit(0 if fits else 1)

@@ -160,7 +160,7 @@ def test_a_forged_entry_between_others_is_called_inserted(log):
 def test_an_entry_added_behind_the_head_is_named(log):
     log.forge(7)
 
-    assert broken(log) == "entry 7 stands behind the head: inserted."
+    assert broken(log) == "entry 7 comes after the head: inserted."
 
 
 def test_an_entry_forged_with_the_head_is_named(log):
@@ -172,7 +172,7 @@ def test_an_entry_forged_with_the_head_is_named(log):
 
     forged, head = breaks(log)
     assert forged.startswith("entry 7 (entry_forged, ")
-    assert head == "the head was set back to entry 7: truncated behind it."
+    assert head == "the head was set back to entry 7: truncated after it."
 
 
 def test_swapped_entries_are_named(log):
@@ -192,7 +192,7 @@ def test_swapped_entries_are_named(log):
 def test_an_end_cut_off_is_missed(log):
     log.sql("DELETE FROM audit_entries WHERE OURS AND seq > 4")
 
-    assert broken(log) == "entry 5 is missing, the head knows 6: truncated."
+    assert broken(log) == "entry 5 is missing, the head is at 6: truncated."
 
 
 def test_an_end_cut_off_is_missed_even_if_the_head_is_set_back(log):
@@ -202,7 +202,7 @@ def test_an_end_cut_off_is_missed_even_if_the_head_is_set_back(log):
         f"WHERE key = '{log.cast.org}'",
     )
 
-    assert broken(log) == "the head was set back to entry 4: truncated behind it."
+    assert broken(log) == "the head was set back to entry 4: truncated after it."
 
 
 def test_a_head_set_back_stays_noticed_when_the_log_goes_on(log):
@@ -227,7 +227,7 @@ def test_a_log_or_head_that_is_gone_is_missed(log, what):
 def test_a_log_that_is_gone_with_its_head_is_missed(log):
     log.sql("DELETE FROM audit_entries WHERE OURS", f"DELETE FROM audit_chains WHERE key = '{log.cast.org}'")
 
-    assert broken(log) == "the log is missing, or its head is."
+    assert broken(log) == "the log or its head is missing."
 
 
 def test_the_chain_of_accounts_is_checked_too(log):
@@ -322,22 +322,20 @@ def test_a_whole_older_state_is_missed_by_a_checkpoint(log):
     )
 
     assert log.verify()[0] == 0  # nothing inside the database can show it
-    assert broken(log, "--checkpoint", kept) == "entry 7 is missing, the checkpoint knew 7: truncated."
+    assert broken(log, "--checkpoint", kept) == "entry 7 is missing, the checkpoint is at 7: truncated."
 
 
 def test_a_rewritten_log_does_not_fit_its_checkpoint(log):
     seq, digest, *rest = log.run("checkpoint", "--org", log.cast.org)[1].split()
     other = " ".join([seq, digest[::-1], *rest])
 
-    assert broken(log, "--checkpoint", other).endswith(
-        " is not the one of the checkpoint: the log was rewritten."
-    )
+    assert broken(log, "--checkpoint", other).endswith(" differs from the checkpoint: the log was rewritten.")
 
 
 def test_a_chain_that_only_the_checkpoint_knows_is_missed(log):
     code, output = log.verify("--checkpoint", f"3 {'0' * 64} - org_else")
 
-    assert (code, output) == (1, "Error: org_else: the log is missing, or its head is.\n")
+    assert (code, output) == (1, "Error: org_else: the log or its head is missing.\n")
 
 
 @pytest.mark.parametrize("kept", ["nonsense", "x" * 5000, "x y z org_else", "3 hash time"])

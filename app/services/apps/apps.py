@@ -1,4 +1,4 @@
-"""Apps: reach, list, create, rename, delete."""
+"""Apps: authorize, list, create, rename and delete them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,16 +42,16 @@ _COLUMNS = (
     _LATEST.label("latest_version"),
     _STORAGE.label("storage"),
 )
-# Built once: making a statement costs more than running it.
+# Built once, because building a statement costs more than running it.
 _ONE = select(*_COLUMNS).where(App.id == bindparam("app_id"))
-_HOME = select(App.organization_id).where(App.id == bindparam("app_id"))
+_ORGANIZATION = select(App.organization_id).where(App.id == bindparam("app_id"))
 _LIST = (
     select(*_COLUMNS, App.name_key)
     .where(App.organization_id == bindparam("organization_id"))
     .order_by(App.name_key)
 )
 _LIST_LIMITED = _LIST.limit(bindparam("most"))
-_LIST_BEHIND = _LIST_LIMITED.where(App.name_key > bindparam("name_key"))
+_LIST_AFTER = _LIST_LIMITED.where(App.name_key > bindparam("name_key"))
 _TOTAL = (
     select(func.coalesce(func.sum(Bundle.size), 0))
     .join(App, App.id == Bundle.app_id)
@@ -61,7 +61,7 @@ _TOTAL = (
 
 @dataclass(frozen=True, slots=True)
 class AppView:
-    """An app as it is read: exactly the contract's fields; `storage` is in bytes."""
+    """A read-only app, with exactly the fields that the API shows. `storage` is in bytes."""
 
     id: str
     org_id: str
@@ -75,33 +75,33 @@ class AppView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppAccess(Access):
-    """An actor at one app of one organization."""
+    """The access of an actor to one app."""
 
     app: AppView
 
 
 def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False) -> AppAccess:
-    """Return the actor's access to an app, or raise; unknown and foreign are one answer.
+    """Return the actor's access to an app; with `changing`, lock its organization first.
 
-    A member whose role is too low is told so. A change locks the organization first.
+    Raises `NotFound` for an unknown app and for outsiders, and `NotPermitted` if a member's role is too low.
     """
-    home = db.scalar(_HOME, {"app_id": app_id})
-    entered = organization_access.load(actor, home, changing=changing) if home else None
-    found = db.execute(_ONE, {"app_id": app_id}).first() if entered else None
-    if entered is None or found is None:
+    organization_id = db.scalar(_ORGANIZATION, {"app_id": app_id})
+    loaded = organization_access.load(actor, organization_id, changing=changing) if organization_id else None
+    row = db.execute(_ONE, {"app_id": app_id}).first() if loaded else None
+    if loaded is None or row is None:
         raise NotFound(UNKNOWN)
     try:
-        permitted = organization_access.authorize(entered, action)
+        authorized = organization_access.authorize(loaded, action)
     except NotPermitted as refusal:
-        refusal.organization_id = home
+        refusal.organization_id = organization_id
         raise
-    return AppAccess(**fields_of(permitted), app=_view(found))
+    return AppAccess(**fields_of(authorized), app=_view(row))
 
 
 def in_organization(
     organization_id: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[AppView]:
-    """List the apps of an organization by name, all of them or a page."""
+    """List the apps of an organization by name: one page, or all without limit and cursor."""
     if limit is None and cursor is None:
         return Page([_view(row) for row in db.execute(_LIST, {"organization_id": organization_id})], None)
 
@@ -109,16 +109,16 @@ def in_organization(
     values: dict[str, Any] = {"organization_id": organization_id, "most": most + 1}
     if cursor is None:
         return _page(db.execute(_LIST_LIMITED, values).all(), most)
-    return _page(db.execute(_LIST_BEHIND, values | {"name_key": paging.read_text(cursor)}).all(), most)
+    return _page(db.execute(_LIST_AFTER, values | {"name_key": paging.read_text(cursor)}).all(), most)
 
 
 def storage_used(organization_id: str) -> int:
-    """Return how many bytes the bundles of an organization have."""
+    """Return the total size, in bytes, of an organization's bundles."""
     return int(db.scalar(_TOTAL, {"organization_id": organization_id}) or 0)
 
 
 def create(access: Access, *, name: str) -> AppView:
-    """Create an app."""
+    """Create an app. Raises `Conflict` if its name is taken or the app limit is reached."""
     _check_free(access.organization.id, name)
     quotas.check_apps(access.organization)
 
@@ -139,9 +139,9 @@ def create(access: Access, *, name: str) -> AppView:
 
 
 def rename(access: AppAccess, *, name: str) -> AppView:
-    """Rename an app; to the name it has already changes nothing."""
+    """Rename an app. Raises `Conflict` if the name is taken; the current name changes nothing."""
     if name != access.app.name:
-        _check_free(access.organization.id, name, but=access.app.id)
+        _check_free(access.organization.id, name, except_for=access.app.id)
         app = db.get_one(App, access.app.id)
         app.name, app.name_key = name, names.comparable(name)
         audit.record(
@@ -157,7 +157,7 @@ def rename(access: AppAccess, *, name: str) -> AppView:
 
 
 def remove(access: AppAccess) -> None:
-    """Delete an app with its bundles; their files go after the commit."""
+    """Delete an app with its bundles. Their files are removed after the commit."""
     app = access.app
     audit.record(
         Event.APP_DELETED,
@@ -170,17 +170,17 @@ def remove(access: AppAccess) -> None:
     db.execute(delete(App).where(App.id == app.id))
 
 
-def _check_free(organization_id: str, name: str, *, but: str = "") -> None:
+def _check_free(organization_id: str, name: str, *, except_for: str = "") -> None:
     taken = select(App.id).where(
-        App.organization_id == organization_id, App.name_key == names.comparable(name), App.id != but
+        App.organization_id == organization_id, App.name_key == names.comparable(name), App.id != except_for
     )
     if db.execute(taken).first():
-        raise Conflict(ALREADY, message="Choose another name: letter case makes no difference.", field="name")
+        raise Conflict(ALREADY, message="Choose another name; letter case makes no difference.", field="name")
 
 
 def _page(rows: Sequence[Any], most: int) -> Page[AppView]:
-    following = paging.write_text(rows[most - 1].name_key) if len(rows) > most else None
-    return Page([_view(row) for row in rows[:most]], following)
+    next_cursor = paging.write_text(rows[most - 1].name_key) if len(rows) > most else None
+    return Page([_view(row) for row in rows[:most]], next_cursor)
 
 
 def _view(row: Any) -> AppView:

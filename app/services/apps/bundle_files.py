@@ -1,4 +1,4 @@
-"""The files of bundles: kept with their row, removed when no row refers to them any more."""
+"""The files of bundles, which are removed once no row refers to them."""
 
 import zlib
 from pathlib import Path
@@ -16,13 +16,13 @@ _MOST_IN_A_JOB = 500
 
 
 def store(draft: Draft) -> None:
-    """Give a draft its address, in the transaction that adds its row; nobody may remove it meanwhile."""
-    _own(draft.checksum)
+    """Move a draft to its address, in the transaction that adds its row; the lock prevents its removal."""
+    _lock(draft.checksum)
     draft.keep()
 
 
 def release(*conditions: ColumnElement[bool]) -> None:
-    """Have the files of some bundles removed after the commit, unless another row still refers to them."""
+    """Enqueue the removal of some bundles' files, unless another row still refers to them by then."""
     listed = select(Bundle.checksum).join(App, App.id == Bundle.app_id).where(*conditions).distinct()
     checksums = list(db.scalars(listed))
     for start in range(0, len(checksums), _MOST_IN_A_JOB):
@@ -30,20 +30,20 @@ def release(*conditions: ColumnElement[bool]) -> None:
 
 
 def release_organization(organization_id: str) -> None:
-    """Have the files of an organization removed; its rows go with it."""
+    """Enqueue the removal of an organization's files. The caller deletes the rows with the organization."""
     release(App.organization_id == organization_id)
 
 
 def remove_unused(database: Database, job: Job) -> None:
-    """Remove those of the job's files that no row refers to."""
+    """Remove the files of the job that no row refers to."""
     for checksum in filter(blobs.is_checksum, job.details["checksums"]):
         unused(database, blobs.path_of(database.config.bundles, checksum), remove=True)
 
 
 def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
-    """Return whether no row refers to a file, and remove it then; an upload of the same content waits."""
+    """Return whether no row refers to a file, and with `remove` delete it. Locks out uploads of it."""
     with database.writing():
-        _own(path.name)
+        _lock(path.name)
         if _used(path.name):
             return False
         if remove:
@@ -52,7 +52,7 @@ def unused(database: Database, path: Path, *, remove: bool = False) -> bool:
 
 
 def sweep(database: Database) -> None:
-    """Take away what killed processes left: drafts, and files that were kept but whose row never came."""
+    """Remove what killed processes left behind: drafts, and stored files whose row was never committed."""
     folder = database.config.bundles
     with blobs.abandoned(folder) as checksums:
         for checksum in checksums:
@@ -63,7 +63,7 @@ def _used(checksum: str) -> bool:
     return db.execute(select(Bundle.id).where(Bundle.checksum == checksum).limit(1)).first() is not None
 
 
-def _own(checksum: str) -> None:
-    """Let nobody else keep or remove this content until the transaction ends; SQLite has one writer."""
+def _lock(checksum: str) -> None:
+    """Lock a file's content until the transaction ends. SQLite has only one writer anyway."""
     if not config().sqlite:
         db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(checksum.encode()))))

@@ -1,4 +1,4 @@
-"""Bundles: reach, list, upload, delete."""
+"""Bundles: authorize, list, upload and delete them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ _ONE = select(*_COLUMNS).where(Bundle.id == bindparam("bundle_id"))
 _VERSION = select(*_COLUMNS).where(
     Bundle.app_id == bindparam("app_id"), Bundle.version == bindparam("version")
 )
-# Highest version first; equal ones differ in build metadata only, and the newer comes first.
+# Highest version first. Versions of equal precedence differ only in build metadata; the newer comes first.
 _LIST = (
     select(*_COLUMNS, _UPLOADER, Bundle.precedence)
     .outerjoin(User, User.id == Bundle.created_by)
@@ -50,7 +50,7 @@ _LIST = (
     .order_by(Bundle.precedence.desc(), Bundle.id.desc())
 )
 _LIST_LIMITED = _LIST.limit(bindparam("most"))
-_LIST_BEHIND = _LIST_LIMITED.where(
+_LIST_AFTER = _LIST_LIMITED.where(
     or_(
         Bundle.precedence < bindparam("precedence"),
         and_(Bundle.precedence == bindparam("precedence"), Bundle.id < bindparam("bundle_id")),
@@ -60,7 +60,7 @@ _LIST_BEHIND = _LIST_LIMITED.where(
 
 @dataclass(frozen=True, slots=True)
 class BundleView:
-    """A bundle as it is read; `size` is in bytes, `checksum` is SHA-256 in hex."""
+    """A read-only bundle. `size` is in bytes, `checksum` is a SHA-256 in hex."""
 
     id: str
     app_id: str
@@ -74,31 +74,31 @@ class BundleView:
 
     @property
     def path(self) -> Path:
-        """Where its file lies; needs an open unit of work."""
+        """The path of the file; needs an open unit of work."""
         return blobs.path_of(config().bundles, self.checksum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleAccess(AppAccess):
-    """An actor at one bundle of one app."""
+    """The access of an actor to one bundle."""
 
     bundle: BundleView
 
 
 def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
-    """Return the actor's access to a bundle, or raise; unknown and foreign are one answer."""
+    """Return the actor's access to a bundle. Raises `NotFound` for an unknown bundle and for outsiders."""
     found = db.execute(_ONE, {"bundle_id": bundle_id}).first()
     if found is None:
         raise NotFound(UNKNOWN)
     try:
-        at = apps.access(actor, found.app_id, action)
+        app_access = apps.access(actor, found.app_id, action)
     except NotFound as error:
         raise NotFound(UNKNOWN) from error
-    return BundleAccess(**fields_of(at), bundle=BundleView(*found))
+    return BundleAccess(**fields_of(app_access), bundle=BundleView(*found))
 
 
 def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
-    """List the bundles of an app, highest version first, all of them or a page."""
+    """List the bundles of an app, highest version first: one page, or all without limit and cursor."""
     values: dict[str, Any] = {"app_id": app_id}
     if limit is None and cursor is None:
         return Page([BundleView(*row[:9]) for row in db.execute(_LIST, values)], None)
@@ -108,11 +108,11 @@ def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) 
     if cursor is None:
         return _page(db.execute(_LIST_LIMITED, values).all(), most)
     values["precedence"], _, values["bundle_id"] = paging.read_text(cursor).partition(" ")
-    return _page(db.execute(_LIST_BEHIND, values).all(), most)
+    return _page(db.execute(_LIST_AFTER, values).all(), most)
 
 
 def by_version(access: AppAccess, version: str) -> BundleView:
-    """Return the bundle of a version, or raise."""
+    """Return the bundle with this version. Raises `NotFound` if there is none."""
     found = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
     if found is None:
         raise NotFound(UNKNOWN, field="version")
@@ -120,25 +120,29 @@ def by_version(access: AppAccess, version: str) -> BundleView:
 
 
 def check_free(access: AppAccess, version: str) -> None:
-    """Refuse a version that exists."""
+    """Raise `Conflict` if the version exists."""
     if db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first():
         raise Conflict(
-            ALREADY, message="Choose a higher version; a published one stays as it is.", field="version"
+            ALREADY, message="Choose a higher version. A published one can't be replaced.", field="version"
         )
 
 
-def check_quota(access: AppAccess, coming: int, *, final: bool = False) -> None:
-    """Refuse a file that is larger than what is left to store; `final` under the lock, before it is kept."""
-    quotas.check_storage(access.organization, coming, final=final)
+def check_quota(access: AppAccess, size: int, *, final: bool = False) -> None:
+    """Raise `Conflict` if a file of this size exceeds the remaining storage; `final` locks the storage."""
+    quotas.check_storage(access.organization, size, final=final)
 
 
 def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None = None) -> BundleView:
-    """Add a bundle with its sealed file; `checksum` is what the sender says it must be."""
+    """Add a bundle with its sealed file. `checksum` is the one that the sender expects.
+
+    Raises `InvalidInput` if the file is empty or differs, and `Conflict` if the version exists or storage is
+    exceeded.
+    """
     if not draft.size:
         raise InvalidInput("file is empty", field="file")
     if checksum and checksum != draft.checksum:
         raise InvalidInput(
-            "Checksum does not match", message=f"The file that arrived has {draft.checksum}.", field="sha256"
+            "Checksum does not match", message=f"The received file has {draft.checksum}.", field="sha256"
         )
     check_free(access, version)
     check_quota(access, draft.size, final=True)
@@ -153,7 +157,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
         created_at=clock.now(),
         created_by=access.actor.user_id,
     )
-    db.add(Bundle(precedence=semver.precedence(version), **_facts(view)))
+    db.add(Bundle(precedence=semver.precedence(version), **_columns(view)))
     audit.record(
         Event.BUNDLE_UPLOADED,
         access.actor,
@@ -167,7 +171,7 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
 
 
 def remove(access: AppAccess, version: str) -> BundleView:
-    """Delete a version; its file goes after the commit, unless another bundle has the same content."""
+    """Delete a version. Its file is removed after the commit, unless another bundle has the same content."""
     bundle = by_version(access, version)
     audit.record(
         Event.BUNDLE_DELETED,
@@ -186,11 +190,11 @@ def remove(access: AppAccess, version: str) -> BundleView:
     return bundle
 
 
-def _facts(view: BundleView) -> dict[str, Any]:
+def _columns(view: BundleView) -> dict[str, Any]:
     return {column.key: getattr(view, column.key) for column in _COLUMNS}
 
 
 def _page(rows: Sequence[Any], most: int) -> Page[BundleView]:
     last = rows[most - 1] if len(rows) > most else None
-    following = paging.write_text(f"{last.precedence} {last.id}") if last else None
-    return Page([BundleView(*row[:9]) for row in rows[:most]], following)
+    next_cursor = paging.write_text(f"{last.precedence} {last.id}") if last else None
+    return Page([BundleView(*row[:9]) for row in rows[:most]], next_cursor)

@@ -1,4 +1,4 @@
-"""The inventory: the files of bundles against their rows, for the operator."""
+"""Check the files of bundles against their rows, for the operator."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,31 +17,31 @@ _ROWS = (
     .join(App, App.id == Bundle.app_id)
     .order_by(Bundle.id)
 )
-_WAITING = select(Job.details).where(Job.kind == bundle_files.KIND, Job.done_at.is_(None))
+_PENDING_REMOVALS = select(Job.details).where(Job.kind == bundle_files.KIND, Job.done_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit; `mended` when it was put right."""
+    """A mismatch between files and rows; `repaired` if it was corrected."""
 
     text: str
-    mended: bool = False
+    repaired: bool = False
 
 
 def check(database: Database, *, repair: bool = False) -> Iterator[Finding]:
-    """Compare files and rows while the portal runs; repair removes files without a row, and nothing else."""
+    """Yield mismatches of files and rows while the portal runs; `repair` removes files without a row."""
     with database.reading() as db:
         folder = config().bundles
         rows = db.execute(_ROWS).all()
-        waiting = {name for details in db.scalars(_WAITING) for name in details["checksums"]}
+        pending = {name for details in db.scalars(_PENDING_REMOVALS) for name in details["checksums"]}
     yield from _damaged(folder, rows)
     for path in blobs.stored(folder):
-        if path.name not in waiting and bundle_files.unused(database, path, remove=repair):
-            yield Finding(f"{'removed' if repair else 'file without a bundle'}: {path}", mended=repair)
+        if path.name not in pending and bundle_files.unused(database, path, remove=repair):
+            yield Finding(f"{'removed' if repair else 'file without a bundle'}: {path}", repaired=repair)
 
 
 def _damaged(folder: Path, rows: Any) -> Iterator[Finding]:
-    """Read each file once, however many rows refer to it."""
+    """Yield damaged and missing files. Each is read once, however many rows refer to it."""
     states: dict[str, str | None] = {}
     for row in rows:
         if row.checksum not in states:

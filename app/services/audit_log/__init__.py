@@ -1,1 +1,1 @@
-"""The audit log: read, filtered, verified, redacted."""
+"""The audit log: queries, refused attempts, verification and redaction."""

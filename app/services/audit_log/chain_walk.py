@@ -1,4 +1,4 @@
-"""A walk along one chain of the audit log, from its first entry to its head, that names every break."""
+"""Walk an audit chain from its first entry to its head, and describe every break."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _BATCH = 1000
 
 @dataclass(slots=True)
 class Walk:
-    """How far the walk came: `keys` are the chain's keys, the one in use first.
+    """The state of a walk. `keys` are the chain's keys, the current one first.
 
-    `shift` is by how many places the entries from here on are moved, behind one that was inserted or deleted.
-    `sound` is whether the last entry was right, so that the next one must follow it.
+    `shift` is by how many places the entries from here on have moved since one was inserted or deleted.
+    `sound` is whether the last entry was intact, so that the next one must follow it.
     """
 
     chain: str
@@ -29,34 +29,34 @@ class Walk:
     sound: bool = True
 
     def breaks(self, checkpoints: dict[int, str]) -> Iterator[str]:
-        """Yield each break in words; `checkpoints` are hashes by their sequence."""
+        """Yield a description of each break. `checkpoints` maps sequence numbers to hashes."""
         head = db.execute(audit_chain.HEAD, {"chain": self.chain}).first()
         if head is None:
-            yield f"{self.chain}: the log is missing, or its head is"
+            yield f"{self.chain}: the log or its head is missing"
             return
         self.length = head.seq
-        awaited = dict(checkpoints)
+        remaining = dict(checkpoints)
         for entry in entries(self.chain):
             if entry["seq"] - self.shift > head.seq:
                 break
             found = self._break_at(entry, head)
             if found:
                 yield f"{self.chain}: {found}"
-            point = awaited.pop(entry["seq"], None)
+            point = remaining.pop(entry["seq"], None)
             if point and point != entry["hash"]:
-                told = _told(entry)
-                yield f"{self.chain}: {told} is not the one of the checkpoint: the log was rewritten"
-        yield from (f"{self.chain}: {found}" for found in self._breaks_at_end(head, min(awaited, default=0)))
+                yield f"{self.chain}: {_name(entry)} differs from the checkpoint: the log was rewritten"
+        missed = min(remaining, default=0)
+        yield from (f"{self.chain}: {found}" for found in self._breaks_at_end(head, missed))
 
     def _break_at(self, entry: Stored, head: AnyRow) -> str | None:
-        """Judge one entry, and step onto it; return what is wrong with it."""
+        """Check one entry and step onto it; return what is wrong with it, if anything."""
         place = self._place()
         if self._sealed_at(entry, entry["seq"] - self.shift):
             found = self._misplaced(entry, place)
         elif self._sealed_at(entry, place):
-            self.shift, found = entry["seq"] - place, None  # moved by what was named before
+            self.shift, found = entry["seq"] - place, None  # it moved because of an earlier break
         else:
-            found = f"{_told(entry)}: {self._what_happened(entry, place, head)}"
+            found = f"{_name(entry)}: {self._what_happened(entry, place, head)}"
         if found is None or not found.endswith("inserted"):
             self.last, self.sound = entry, found is None
         return found
@@ -68,11 +68,11 @@ class Walk:
             return f"{missing} missing: deleted"
         before = self.last["hash"] if self.last else ""
         if self.sound and entry["previous_hash"] != before:
-            return f"{_told(entry)} does not follow the one before it: entries between were deleted"
-        return None if audit_chain.commitment_matches(self.keys[0], entry) else f"{_told(entry)}: edited"
+            return f"{_name(entry)} does not follow the one before it: entries between were deleted"
+        return None if audit_chain.commitment_matches(self.keys[0], entry) else f"{_name(entry)}: edited"
 
     def _what_happened(self, entry: Stored, place: int, head: AnyRow) -> str:
-        """Name what was done to an entry whose hash is wrong: find where it and its neighbours would fit."""
+        """Return what happened to an entry whose hash is wrong, judging by where it and others would fit."""
         if entry["seq"] - self.shift != place:
             return "inserted"
         stored = list(entries(self.chain))
@@ -87,34 +87,34 @@ class Walk:
             return "edited" if entry["hash"] == head.hash else "inserted"
         return "inserted" if self._sealed_at(following, place) else "edited"
 
-    def _breaks_at_end(self, head: AnyRow, awaited: int) -> Iterator[str]:
+    def _breaks_at_end(self, head: AnyRow, missed: int) -> Iterator[str]:
         reached = self._place() - 1
         if reached < head.seq:
-            yield f"entry {reached + 1} is missing, the head knows {head.seq}: truncated"
-        elif awaited:
-            yield f"entry {head.seq + 1} is missing, the checkpoint knew {awaited}: truncated"
+            yield f"entry {reached + 1} is missing, the head is at {head.seq}: truncated"
+        elif missed:
+            yield f"entry {head.seq + 1} is missing, the checkpoint is at {missed}: truncated"
         elif not self._fits_head(head):
-            yield f"the head was set back to entry {head.seq}: truncated behind it"
+            yield f"the head was set back to entry {head.seq}: truncated after it"
         else:
-            yield from self._inserted_behind()
+            yield from self._inserted_after_head()
 
     def _fits_head(self, head: AnyRow) -> bool:
         seal = audit_chain.head_seal(self.keys[0], head.seq, head.hash)
         last = self.last["hash"] if self.last else None
         return last == head.hash and audit_chain.seals_equal(head.seal, seal)
 
-    def _inserted_behind(self) -> Iterator[str]:
-        """Name an entry behind the head; one statement, since others may be appending."""
+    def _inserted_after_head(self) -> Iterator[str]:
+        """Yield a break for an entry after the head. One statement, because others may be appending."""
         head = select(CHAINS.c.seq).where(CHAINS.c.key == self.chain).scalar_subquery()
-        behind = select(func.min(ENTRIES.c.seq)).where(
+        after = select(func.min(ENTRIES.c.seq)).where(
             audit_chain.in_chain(self.chain), ENTRIES.c.seq > head + self.shift
         )
-        found = db.scalar(behind)
+        found = db.scalar(after)
         if found is not None:
-            yield f"entry {found} stands behind the head: inserted"
+            yield f"entry {found} comes after the head: inserted"
 
     def _place(self) -> int:
-        """Return the place at which the next entry belongs."""
+        """Return the place where the next entry belongs."""
         return int(self.last["seq"]) - self.shift + 1 if self.last else 1
 
     def _sealed_at(self, entry: Stored, place: int) -> bool:
@@ -135,11 +135,11 @@ def entries(chain: str) -> Iterator[Stored]:
     while rows:
         yield from rows
         last = rows[-1]
-        behind = tuple_(*order) > tuple_(last["seq"], last["id"])
-        rows = db.execute(statement.where(behind)).mappings().all()
+        after = tuple_(*order) > tuple_(last["seq"], last["id"])
+        rows = db.execute(statement.where(after)).mappings().all()
 
 
-def _told(entry: Stored) -> str:
-    """Name an entry: its place and identifier, what it records and when."""
+def _name(entry: Stored) -> str:
+    """Return a description of an entry: its sequence number, identifier, action and time."""
     at = clock.rfc3339(entry["at"])
     return f"entry {entry['seq']} ({entry['id']}, {entry['action']}, {at})"

@@ -1,4 +1,4 @@
-"""Which entries of the audit log somebody asks for."""
+"""Filters of the audit log, and their SQL conditions."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.base import events
 from app.base.clock import rfc3339
 from app.models import AuditEntry, User
 
-# Who acted, and the person acted on; the statement that reads the log joins both.
+# The actor and the target; the statement that reads the log joins both.
 ACTOR, TARGET = aliased(User), aliased(User)
 
 _TEXTS = (
@@ -24,7 +24,7 @@ _DETAILS = (cast(AuditEntry.before, String), cast(AuditEntry.after, String))
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Of whom, of what kind, on what, from when to before when, holding which text."""
+    """The filters of the audit log. `since` is inclusive, `until` exclusive; `q` matches any text."""
 
     actor: str | None = None
     action: str | None = None
@@ -34,16 +34,16 @@ class Filters:
     q: str | None = None
 
     def written(self) -> dict[str, str]:
-        """Return the filters that are set, as texts."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the filters that are set, by name, as texts."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             name: rfc3339(value) if isinstance(value, datetime) else value
-            for name, value in found.items()
+            for name, value in values.items()
             if value
         }
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what an entry has to meet; an action is an event, a group, or the first word of events."""
+        """Return the SQL conditions. `action` is an event, a group, or the first word of several events."""
         conditions: list[ColumnElement[bool]] = []
         if self.actor:
             conditions.append(AuditEntry.actor_id == _identifier(self.actor))
@@ -59,19 +59,19 @@ class Filters:
         if self.until:
             conditions.append(AuditEntry.at < self.until)
         if self.q:
-            conditions.append(_holding(self.q.lower()))
+            conditions.append(_contains(self.q.lower()))
         return conditions
 
 
 def _identifier(text: str) -> Any:
-    """Return the identifier itself, or that of the account which has the address."""
+    """Return an identifier unchanged, or a subquery for the identifier of an address's account."""
     if "@" not in text:
         return text
     return select(User.id).where(User.email_key == text.lower()).scalar_subquery()
 
 
-def _holding(text: str) -> ColumnElement[bool]:
-    """Return the condition of entries that hold a text anywhere, whatever its letter case."""
+def _contains(text: str) -> ColumnElement[bool]:
+    """Return the SQL condition for entries that contain a lower-case text anywhere, ignoring letter case."""
     inside_json = orjson.dumps(text).decode()[1:-1]
     return or_(
         *(func.lower(column).contains(text, autoescape=True) for column in _TEXTS),

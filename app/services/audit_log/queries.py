@@ -1,4 +1,4 @@
-"""The audit log as it is read: filtered, newest first, page by page."""
+"""Queries of the audit log: filtered, newest first, in pages or batches."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _BATCH = 1000
 
 _KEY, _TARGET_KEY = aliased(Credential), aliased(Credential)
 
-# Built once: making a statement costs more than running it.
+# Built once, because building a statement costs more than running it.
 _LOG = (
     select(
         AuditEntry.id,
@@ -51,13 +51,13 @@ _LOG = (
     .order_by(AuditEntry.seq.desc())
     .limit(bindparam("most"))
 )
-_BEHIND = AuditEntry.seq < bindparam("behind")
+_BEFORE = AuditEntry.seq < bindparam("before_seq")
 _NEWEST = select(func.max(AuditEntry.seq)).where(AuditEntry.organization_id == bindparam("organization_id"))
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one field."""
+    """The old and new value of one field."""
 
     field: str
     old: str | None
@@ -66,7 +66,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as people read it; what no longer exists has no name."""
+    """An entry for people. An actor or target that no longer exists has no name."""
 
     id: str
     seq: int
@@ -88,17 +88,17 @@ class Entry:
 
     @property
     def refused(self) -> bool:
-        """Whether it was only tried."""
+        """Whether the attempt was refused."""
         return self.outcome is Outcome.REFUSED
 
     @property
     def label(self) -> str:
-        """What was done or refused, in words."""
+        """The event in words."""
         return events.label(self.action)
 
     @property
     def changes(self) -> list[Change]:
-        """The fields that differ, in the order in which they were recorded."""
+        """The fields that differ, in the order they were recorded."""
         before, after = self.before or {}, self.after or {}
         pairs = [(name, before.get(name), after.get(name)) for name in {**before, **after}]
         return [Change(name, _text(old), _text(new)) for name, old, new in pairs if old != new]
@@ -107,9 +107,9 @@ class Entry:
 def page(
     organization_id: str, filters: Filters, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[Entry]:
-    """List the entries that fit, newest first; what is added meanwhile moves nothing."""
+    """List one page of the entries that match, newest first. New entries don't shift later pages."""
     most = limit or PAGE
-    entries = _found(organization_id, filters, most + 1, _place(cursor) if cursor else None)
+    entries = _entries(organization_id, filters, most + 1, _sequence(cursor) if cursor else None)
     if len(entries) <= most:
         return Page(entries, None)
     last = entries[most - 1]
@@ -117,36 +117,36 @@ def page(
 
 
 def newest(organization_id: str) -> int:
-    """Return the place of the newest entry, where an export begins."""
+    """Return the sequence number of the newest entry, where an export starts."""
     return int(db.scalar(_NEWEST, {"organization_id": organization_id}) or 0)
 
 
 def batches(
     database: Database, organization_id: str, filters: Filters, newest: int
 ) -> Iterator[Sequence[Entry]]:
-    """Yield all entries that fit, in batches: no transaction stays open while a slow client takes them."""
-    behind = newest + 1
+    """Yield all entries that match, in batches. No transaction stays open while a slow client reads them."""
+    before_seq = newest + 1
     while True:
         with database.reading():
-            entries = _found(organization_id, filters, _BATCH, behind)
+            entries = _entries(organization_id, filters, _BATCH, before_seq)
         yield entries
         if len(entries) < _BATCH:
             return
-        behind = entries[-1].seq
+        before_seq = entries[-1].seq
 
 
-def _found(organization_id: str, filters: Filters, most: int, behind: int | None) -> list[Entry]:
+def _entries(organization_id: str, filters: Filters, most: int, before_seq: int | None) -> list[Entry]:
     statement = _LOG.where(*filters.conditions())
     values = {"organization_id": organization_id, "most": most}
-    if behind is not None:
-        statement = statement.where(_BEHIND)
-        values["behind"] = behind
+    if before_seq is not None:
+        statement = statement.where(_BEFORE)
+        values["before_seq"] = before_seq
     return [_entry(row) for row in db.execute(statement, values)]
 
 
-def _place(cursor: str) -> int:
+def _sequence(cursor: str) -> int:
     _, seq = paging.read(cursor)
-    if not (seq.isascii() and seq.isdigit() and len(seq) < 19):  # noqa: PLR2004 - what 64 bits hold
+    if not (seq.isascii() and seq.isdigit() and len(seq) < 19):  # noqa: PLR2004 - fits into 64 bits
         raise InvalidInput("cursor is not valid", field="cursor")
     return int(seq)
 

@@ -1,4 +1,4 @@
-"""Forgetting a person in the log, without breaking the chain: the deeds stay, the name and address go."""
+"""Redact a person's name and address in the audit log without breaking its chains. The entries stay."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from app.services.core import audit, audit_chain
 from app.services.core.audit_chain import ENTRIES, PORTAL, Stored
 from app.storage.database import db
 
-# What an entry about a person tells of them; in other entries only their address is looked for.
+# Personal fields of entries about a person. In other entries only the person's addresses are redacted.
 _PERSONAL = {"email", "name", "image_url", "device"}
 _DETAILS = ("before", "after")
 _AMEND = ENTRIES.update().where(ENTRIES.c.id == bindparam("entry_id"))
@@ -22,7 +22,7 @@ _AMEND = ENTRIES.update().where(ENTRIES.c.id == bindparam("entry_id"))
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """Whom to forget: every address they had, their name, and what stands there instead."""
+    """The person to redact: every address they had, their name, and the pseudonym that replaces both."""
 
     id: str
     name: str
@@ -31,21 +31,21 @@ class _Person:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Finds an address of theirs, but not as the end of a longer one."""
+        """A pattern that matches their addresses, but not as part of a longer one."""
         known = "|".join(map(re.escape, sorted(self.addresses)))
         return re.compile(rf"(?<![\w.+-])(?:{known})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def pseudonym(user_id: str) -> str:
-    """Return what stands in the log for somebody who was forgotten."""
+    """Return the pseudonym that replaces a redacted person in the log."""
     return f"forgotten-{user_id[-8:]}"
 
 
 def redact(user: User) -> int:
-    """Replace a person's address and name in all logs by a pseudonym; return in how many entries.
+    """Replace a person's addresses and name in all logs with a pseudonym; return in how many entries.
 
-    The digest of what stood there stays, its salt goes, and what stands there now is sealed anew. Each log
-    touched says so. Their identifier stays: it leads nowhere once the account is gone.
+    An entry keeps the digest of its original text but loses the salt, and its new text is sealed. Each log
+    that changed gets an entry about it. The identifier stays, since it refers to no one after the erasure.
     """
     person = _Person(user.id, user.name, _addresses(user), pseudonym(user.id))
     touched: dict[str | None, int] = {}
@@ -59,7 +59,7 @@ def redact(user: User) -> int:
 
 
 def _addresses(user: User) -> frozenset[str]:
-    """Return every address the log knows somebody by, the earlier ones too."""
+    """Return every address of the user in the log, including earlier ones."""
     found = db.execute(select(ENTRIES.c.before, ENTRIES.c.after).where(ENTRIES.c.target == user.id))
     known = {values.get("email") for row in found for values in row if values}
     return frozenset(
@@ -68,35 +68,35 @@ def _addresses(user: User) -> frozenset[str]:
 
 
 def _candidates(person: _Person) -> Iterable[RowMapping]:
-    """Return the entries that may speak of somebody."""
+    """Return the entries that may name the person."""
     about = [ENTRIES.c.actor_id == person.id, ENTRIES.c.target == person.id]
     texts = [func.lower(ENTRIES.c.target), *(func.lower(cast(ENTRIES.c[name], String)) for name in _DETAILS)]
     needles = [orjson.dumps(address.lower()).decode()[1:-1] for address in person.addresses]
-    holding = [text.contains(needle, autoescape=True) for text in texts for needle in needles]
-    return db.execute(ENTRIES.select().where(or_(*about, *holding))).mappings().all()
+    mentions = [text.contains(needle, autoescape=True) for text in texts for needle in needles]
+    return db.execute(ENTRIES.select().where(or_(*about, *mentions))).mappings().all()
 
 
 def _amend(entry: Stored, person: _Person) -> bool:
-    """Rewrite one entry; what was tampered with before stays visibly so."""
+    """Redact one entry; return whether it changed. An entry that was tampered with stays visibly broken."""
     about = person.id in {entry["target"], entry["actor_id"]}
     owned = entry["target"] == person.id or (about and entry["organization_id"] is None)
     names = ("target", *_DETAILS)
-    forgotten = {name: _without(entry[name], person, about=about, owned=owned) for name in names}
-    if all(forgotten[name] == entry[name] for name in names):
+    redacted = {name: _without(entry[name], person, about=about, owned=owned) for name in names}
+    if all(redacted[name] == entry[name] for name in names):
         return False
 
     key = audit_chain.key_of(entry["organization_id"] or PORTAL)
     seal = (
-        audit_chain.amendment(key, {**entry, **forgotten})
+        audit_chain.amendment(key, {**entry, **redacted})
         if audit_chain.commitment_matches(key, entry)
         else None
     )
-    db.execute(_AMEND.values({**forgotten, "salt": None, "amendment": seal}), {"entry_id": entry["id"]})
+    db.execute(_AMEND.values({**redacted, "salt": None, "amendment": seal}), {"entry_id": entry["id"]})
     return True
 
 
 def _without(value: Any, person: _Person, *, about: bool, owned: bool) -> Any:
-    """Return a value without a person's address and, where it is about them, their name."""
+    """Return a value without a person's addresses and, if the entry is about them, without their name."""
     if isinstance(value, str):
         named = about and value == person.name and value != ""
         return person.pseudonym if named else person.pattern.sub(person.pseudonym, value)

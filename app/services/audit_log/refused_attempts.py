@@ -1,6 +1,6 @@
-"""Refused attempts: the first is recorded at once, and its repeats by one entry with their number.
+"""Refused attempts. The first is recorded at once, its repeats by one entry with their count.
 
-The state is in the database, so that all processes count together. A flood costs two entries in ten minutes.
+The counts are in the database, shared by all processes. A flood adds two entries per ten minutes.
 """
 
 import hashlib
@@ -24,22 +24,22 @@ MOST_TARGETS = 20
 
 
 class _Keyed(Attempt):
-    """An attempt with the digest of all of it: the same one has the same."""
+    """An attempt with the digest that identifies its repeats."""
 
     key: str
 
 
 def record(event: Event, actor: Actor, error: str, *, target: str, organization_id: str | None) -> None:
-    """Record an attempt, or count it if the same one was refused within the last ten minutes.
+    """Record a refused attempt, or count it if the same one was recorded within the last ten minutes.
 
-    Somebody who tries more than 20 different ones in that time is recorded without their targets.
+    After 20 different attempts of an actor in that time, further ones are recorded without their targets.
     """
     audit_chain.lock_head(organization_id or audit_chain.PORTAL)
     attempt = _attempt(event, actor, error, target=target, organization_id=organization_id)
     running = _running(attempt["key"])
-    if running is None and _many(attempt):
-        general = organization_id or actor.user_id
-        attempt = _attempt(event, actor, error, target=general, organization_id=organization_id)
+    if running is None and _has_too_many_targets(attempt):
+        general_target = organization_id or actor.user_id
+        attempt = _attempt(event, actor, error, target=general_target, organization_id=organization_id)
         running = _running(attempt["key"])
 
     if running and clock.now() < running["first_at"] + WINDOW:
@@ -47,11 +47,11 @@ def record(event: Event, actor: Actor, error: str, *, target: str, organization_
         return
     if running:
         _end(running)
-    _begin(attempt)
+    _start(attempt)
 
 
 def record_repeats(database: Database, job: Job) -> None:
-    """Record how often an attempt was repeated, unless that was done when the next one began."""
+    """Record how often an attempt was repeated, unless its next window recorded that already."""
     with database.writing():
         running = _running(job.details["key"])
         if running is None:
@@ -79,7 +79,7 @@ def _running(key: str) -> RowMapping | None:
     return db.execute(found).mappings().first()
 
 
-def _many(attempt: _Keyed) -> bool:
+def _has_too_many_targets(attempt: _Keyed) -> bool:
     recent = select(func.count()).where(
         RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
         RefusedAttempt.actor_id == attempt["actor_id"],
@@ -88,16 +88,16 @@ def _many(attempt: _Keyed) -> bool:
     return (db.scalar(recent) or 0) >= MOST_TARGETS
 
 
-def _begin(attempt: _Keyed) -> None:
+def _start(attempt: _Keyed) -> None:
     at = clock.now()
-    _forget_single(attempt)
+    _delete_unrepeated(attempt)
     request_id = db.info.get("request_id")
     db.add(RefusedAttempt(**attempt, times=1, first_at=at, last_at=at, request_id=request_id))
     audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
 
 
-def _forget_single(attempt: _Keyed) -> None:
-    """Remove the actor's attempts that were never repeated and are over: all was said of them."""
+def _delete_unrepeated(attempt: _Keyed) -> None:
+    """Delete the actor's earlier attempts that were never repeated; they are recorded completely."""
     db.execute(
         delete(RefusedAttempt).where(
             RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),

@@ -1,4 +1,4 @@
-"""Sealing the audit log under another secret key, when the portal's own is replaced or lost."""
+"""Reseal the audit log with a new secret key, after the old one was replaced or lost."""
 
 from collections.abc import Iterator
 
@@ -15,9 +15,10 @@ _ENTRY = ENTRIES.update().where(ENTRIES.c.id == bindparam("entry_id"))
 
 
 def heads(old: str, new: str) -> None:
-    """Seal the heads of the chains under the new key, except those whose seal was broken already.
+    """Reseal the heads of the chains with the new key, except those whose seal was already broken.
 
-    An entry keeps its hash, under the key of its time: the head pins the newest, each pins the one before it.
+    Entries keep the hashes that were made with earlier keys: the head pins the newest entry, and each entry
+    the one before it.
     """
     for head in db.execute(select(CHAINS)).all():
         seals = [
@@ -28,7 +29,7 @@ def heads(old: str, new: str) -> None:
 
 
 def amendments(old: str, new: str) -> None:
-    """Seal under the new key what a forgetting left, so that the old key cannot pass an edit off as one."""
+    """Reseal redacted entries with the new key, so that edits can't be disguised with the old key."""
     for entry in db.execute(ENTRIES.select().where(ENTRIES.c.amendment.is_not(None))).mappings().all():
         chain = entry["organization_id"] or PORTAL
         if audit_chain.commitment_matches(tokens.chain_key(old, chain), entry):
@@ -37,9 +38,9 @@ def amendments(old: str, new: str) -> None:
 
 
 def everything(new: str) -> Iterator[tuple[str, int, str]]:
-    """Seal all entries as they are, where the key of their time is lost.
+    """Reseal all entries as they are, after their key was lost.
 
-    Yields each chain with its number of entries, and the hash that its head had.
+    Yield each chain with its number of entries and the former hash of its head.
     """
     for head in db.execute(select(CHAINS).order_by(CHAINS.c.key)).all():
         key = tokens.chain_key(new, head.key)

@@ -1,4 +1,4 @@
-"""Checking the chains: is every entry what and where it was, from the first to the head or a checkpoint."""
+"""Verify that no entry of an audit chain was changed, moved or removed, up to its head or a checkpoint."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,17 +16,17 @@ from app.services.installation import secret_key_fingerprint
 from app.storage.database import config, db
 
 MOST_NAMED = 100
-"""The breaks of one chain that are named; a chain with more is broken throughout."""
+"""The maximum number of breaks that are reported for one chain."""
 _PARTS = 4
 
 
 class Broken(DomainError):
-    """A chain is not what it was; the text names the first break."""
+    """An audit chain is broken. The text describes the first break."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What a check found: how much it walked, and each break in words."""
+    """The result of a verification: how many entries and chains were checked, and each break in words."""
 
     entries: int = 0
     chains: int = 0
@@ -35,7 +35,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a chain reached at some time; kept elsewhere, it shows an end cut off with its head."""
+    """The head of a chain at some time. Kept elsewhere, it reveals a truncation of the chain and its head."""
 
     seq: int
     hash: str
@@ -48,7 +48,7 @@ class Checkpoint:
 
 
 def verify(chain: str | None = None) -> tuple[int, int]:
-    """Return how many entries and chains there are; raise `Broken`, which names the first break, if any."""
+    """Return the number of entries and chains. Raises `Broken` at the first break."""
     report = inspect_chains(chain)
     if report.breaks:
         more = f" ({len(report.breaks) - 1} more)" if len(report.breaks) > 1 else ""
@@ -57,7 +57,7 @@ def verify(chain: str | None = None) -> tuple[int, int]:
 
 
 def inspect_chains(chain: str | None = None, checkpoints: list[Checkpoint] | None = None) -> Report:
-    """Walk one chain or all, to the end of each whatever is found; return what was found."""
+    """Walk one chain, or all of them, to the end, and return the report."""
     earlier = [point for point in checkpoints or [] if chain in {None, point.chain}]
     names = [chain] if chain else sorted(_names() | {point.chain for point in earlier})
     report = Report(chains=len(names))
@@ -71,16 +71,19 @@ def inspect_chains(chain: str | None = None, checkpoints: list[Checkpoint] | Non
 
 
 def checkpoints(chain: str | None = None) -> list[Checkpoint]:
-    """Return how far the chains reach now."""
+    """Return checkpoints of one chain, or of all of them. Raises `NotFound` for an unknown chain."""
     heads = select(CHAINS.c.key, CHAINS.c.seq, CHAINS.c.hash).order_by(CHAINS.c.key)
     found = db.execute(heads if chain is None else heads.where(CHAINS.c.key == chain)).all()
     if chain and not found:
         raise NotFound(f"There is no audit log of {chain}")
-    return [Checkpoint(head.seq, head.hash, _moment(head.key, head.seq), head.key) for head in found]
+    return [Checkpoint(head.seq, head.hash, _time(head.key, head.seq), head.key) for head in found]
 
 
 def read_checkpoints(text: str, chain: str | None = None) -> list[Checkpoint]:
-    """Read lines of `sequence hash time chain`; the chain may be left out if one was asked for."""
+    """Read lines of `sequence hash time chain`; the chain may be left out if `chain` is given.
+
+    Raises `InvalidInput` for other lines.
+    """
     return [_read(line.split(), chain) for line in text.splitlines() if line.strip()]
 
 
@@ -92,13 +95,13 @@ def _read(parts: list[str], chain: str | None) -> Checkpoint:
 
 
 def _names() -> set[str]:
-    """Return the chains there are, and those there must be: a log that is gone altogether is missed too."""
+    """Return all chains that exist or must exist, so that a log that was removed completely is noticed."""
     names = set(db.scalars(select(CHAINS.c.key))) | set(db.scalars(select(Organization.id)))
     names |= {found or PORTAL for found in db.scalars(select(ENTRIES.c.organization_id).distinct())}
     has_users = db.execute(select(User.id).limit(1)).first() is not None
     return names | {PORTAL} if has_users else names
 
 
-def _moment(chain: str, seq: int) -> datetime | None:
+def _time(chain: str, seq: int) -> datetime | None:
     at = select(ENTRIES.c.at).where(audit_chain.in_chain(chain), ENTRIES.c.seq == seq)
     return db.scalar(at)

@@ -105,7 +105,7 @@ def authentication_options(purpose: CeremonyPurpose, user_id: str | None = None)
 
 
 def verify(challenge: bytes | None, credential: Answer, *, user_id: str | None = None) -> str:
-    """Return the account whose passkey signed a challenge, or raise `NotAuthenticated`; `user_id` limits it."""
+    """Return the account whose passkey signed a challenge, or raise `NotAuthenticated`."""
     factor = _locked(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
         raise NotAuthenticated(INVALID, reason="wrong_passkey")
