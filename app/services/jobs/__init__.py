@@ -1,1 +1,1 @@
-"""Work after the answer: enqueued in the transaction that causes it, done at least once."""
+"""Jobs: work after the answer, enqueued in the transaction that causes it and done at least once."""

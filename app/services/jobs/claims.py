@@ -1,4 +1,4 @@
-"""Claims: which worker does a job, and for how long nobody else may."""
+"""Claims: a worker leases a job, so that no other worker runs it at the same time."""
 
 import threading
 from datetime import datetime, timedelta
@@ -12,20 +12,20 @@ from app.storage.database import Database
 LEASE = timedelta(minutes=2)
 RENEWED_EVERY = LEASE.total_seconds() / 4
 LONGEST_WAIT = timedelta(hours=1)
-# How far the clocks of two hosts may be apart.
-_APART = timedelta(minutes=1)
+# How far the clocks of two hosts may differ.
+_CLOCK_SKEW = timedelta(minutes=1)
 
 _lock = threading.Lock()
-_in_hand: set[str] = set()
+_running_ids: set[str] = set()
 
 
 def claim(database: Database) -> Job | None:
-    """Take the next due job for a lease's time, or return None; two workers never share one.
+    """Lease the next due job and return it, or None. Two workers never get the same job.
 
-    What this process has in hand is not claimed again, wherever its clock jumps to.
+    A job that this process is running is not claimed again, even if the clock jumps.
     """
     at = clock.now()
-    with database.reading() as reader:  # an idle worker must not take the write lock each second
+    with database.reading() as reader:  # An idle worker must not take the write lock every second.
         rank = reader.scalar(_due(at).with_only_columns(Job.rank).order_by(Job.rank).limit(1))
     if rank is None:
         return None
@@ -40,43 +40,43 @@ def claim(database: Database) -> Job | None:
         job = writer.scalar(taken)
         if job is not None:
             with _lock:
-                _in_hand.add(job.id)
+                _running_ids.add(job.id)
     return job
 
 
 def release(job_id: str) -> None:
-    """Note that a job is no longer in hand."""
+    """Forget a job that this process no longer runs."""
     with _lock:
-        _in_hand.discard(job_id)
+        _running_ids.discard(job_id)
 
 
 def renew(database: Database) -> None:
-    """Renew the leases of the jobs in hand, and make due what waits only because the clock was set back."""
+    """Renew the leases of running jobs, and make jobs due that wait only because the clock was set back."""
     at = clock.now()
     with database.reading() as reader:
         stranded = list(reader.scalars(_stranded(at)))
-    held = _held()
-    if not held and not stranded:
+    running = _running()
+    if not running and not stranded:
         return
     with database.writing() as writer:
         open_ones = update(Job).where(Job.done_at.is_(None))
-        writer.execute(open_ones.where(Job.id.in_(held)).values(due_at=at + LEASE))
-        writer.execute(open_ones.where(Job.id.in_(stranded), Job.id.not_in(held)).values(due_at=at))
+        writer.execute(open_ones.where(Job.id.in_(running)).values(due_at=at + LEASE))
+        writer.execute(open_ones.where(Job.id.in_(stranded), Job.id.not_in(running)).values(due_at=at))
 
 
 def _due(at: datetime) -> Select[str]:
     due = select(Job.id).where(Job.done_at.is_(None), Job.due_at <= at, Job.rank.in_((0, 1)))
-    held = _held()
-    return due.where(Job.id.not_in(held)) if held else due
+    running = _running()
+    return due.where(Job.id.not_in(running)) if running else due
 
 
 def _stranded(now: datetime) -> Select[str]:
-    """Select jobs that were created in the future, or wait longer than any failure makes them wait."""
-    never_tried = and_(Job.attempts == 0, Job.due_at == Job.created_at, Job.created_at > now + _APART)
-    tried = and_(Job.attempts > 0, Job.due_at > now + LONGEST_WAIT + LEASE + _APART)
+    """Select jobs that were created in the future, or that wait longer than any retry does."""
+    never_tried = and_(Job.attempts == 0, Job.due_at == Job.created_at, Job.created_at > now + _CLOCK_SKEW)
+    tried = and_(Job.attempts > 0, Job.due_at > now + LONGEST_WAIT + LEASE + _CLOCK_SKEW)
     return select(Job.id).where(Job.done_at.is_(None), or_(never_tried, tried)).limit(100)
 
 
-def _held() -> list[str]:
+def _running() -> list[str]:
     with _lock:
-        return sorted(_in_hand)
+        return sorted(_running_ids)

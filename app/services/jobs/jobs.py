@@ -1,4 +1,4 @@
-"""Jobs: what is done after the answer. Enqueued in the caller's transaction, done at least once."""
+"""Enqueue jobs in the caller's transaction, and run them in worker threads, at least once each."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ from app.services.jobs import claims, outcomes
 from app.storage.database import Database, db
 
 Worker = Callable[[Database, Job], outcomes.AtTheEnd]
-"""Does a job, in units of work that it opens. What it returns is called in the one that marks it as done."""
+"""A job handler, which opens its own units of work. Its result is called in the one that marks it as done."""
 
 IDLE_SECONDS = 1.0
 SENDERS = 3
@@ -29,9 +29,9 @@ _batch = threading.local()
 def enqueue(
     kind: str, details: Mapping[str, object], *, due_at: datetime | None = None, **columns: object
 ) -> Job:
-    """Add a job to the transaction that runs now, due at once or later; those with `rank=BULK` come last.
+    """Add a job to the current transaction, due at once or at `due_at`. Jobs with `rank=BULK` run last.
 
-    Its identifier is its idempotency key.
+    The job's identifier is its idempotency key.
     """
     at = clock.now()
     columns = {"rank": 0, "due_at": due_at or at, **columns}
@@ -41,7 +41,7 @@ def enqueue(
 
 
 def start(database: Database, workers: dict[str, Worker]) -> Callable[[], None]:
-    """Do jobs in threads from now on; return what stops them, and waits for the jobs in hand."""
+    """Start threads that run jobs; return a function that stops them and waits for running jobs."""
     stopped = threading.Event()
     work = (stopped, database, workers)
     thread = threading.Thread(target=run_until, args=work, name="jobs", daemon=True)
@@ -55,9 +55,9 @@ def start(database: Database, workers: dict[str, Worker]) -> Callable[[], None]:
 
 
 def run_until(stopped: threading.Event, database: Database, workers: dict[str, Worker]) -> None:
-    """Do jobs, several at a time, until told to stop; return once the jobs in hand are done.
+    """Run jobs, several at a time, until `stopped` is set; return once running jobs are done.
 
-    The lease of a job that takes long is renewed. At a stop, one that hangs is left behind after a while.
+    Leases of long jobs are renewed. After `stopped` is set, jobs that hang are abandoned after a while.
     """
     watch = threading.Lock()
     work = (stopped, watch, database, workers)
@@ -65,15 +65,15 @@ def run_until(stopped: threading.Event, database: Database, workers: dict[str, W
     for thread in threads:
         thread.start()
     while not stopped.wait(claims.RENEWED_EVERY):
-        _carry_on(lambda: claims.renew(database))
-    given_up_at = time.monotonic() + STOP_SECONDS
+        _log_errors(lambda: claims.renew(database))
+    deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
-        thread.join(max(given_up_at - time.monotonic(), 0))
+        thread.join(max(deadline - time.monotonic(), 0))
 
 
 def run_due(database: Database, workers: dict[str, Worker], stopped: threading.Event | None = None) -> int:
-    """Do every job that is due, one after the other; return how many were tried."""
-    tried = 0
+    """Run every due job, one after the other; return how many were attempted."""
+    attempted = 0
     _batch.closing = []
     try:
         while not (stopped and stopped.is_set()):
@@ -82,22 +82,22 @@ def run_due(database: Database, workers: dict[str, Worker], stopped: threading.E
             if job is None:
                 break
             _attempt(database, job, workers)
-            tried += 1
+            attempted += 1
     finally:
         for close in _batch.closing:
             close()
-    return tried
+    return attempted
 
 
 def close_when_idle(close: Callable[[], None]) -> None:
-    """Have something closed that is worth keeping only while there is more to do."""
+    """Call `close` once no more jobs are due, for resources that are kept open between jobs."""
     _batch.closing.append(close)
 
 
 def delayed() -> bool:
-    """Return whether some job has failed and waits for another try, and was not there for days already.
+    """Return whether a job of the last day has failed and waits for a retry.
 
-    A job that concerns one addressee, whose server wants it later, is no failure of that kind.
+    Mail that one addressee's server deferred does not count.
     """
     recently = clock.now() - timedelta(days=1)
     waiting = select(Job.id).where(
@@ -109,15 +109,15 @@ def delayed() -> bool:
 def _work(
     stopped: threading.Event, watch: threading.Lock, database: Database, workers: dict[str, Worker]
 ) -> None:
-    """Do what is due, then wait; of several idle threads one looks each second, so they cost no more."""
+    """Run due jobs, then wait. Of several idle threads only one polls each second, to save queries."""
     while not stopped.is_set():
-        _carry_on(lambda: run_due(database, workers, stopped))
+        _log_errors(lambda: run_due(database, workers, stopped))
         with watch:
             stopped.wait(IDLE_SECONDS)
 
 
-def _carry_on(work: Callable[[], object]) -> None:
-    """Do a piece of work; a database that is out of reach, or a mistake of ours, only delays the rest."""
+def _log_errors(work: Callable[[], object]) -> None:
+    """Call `work`. Log any error, so that an unavailable database or a bug only delays further jobs."""
     try:
         work()
     except Unavailable:
@@ -129,7 +129,7 @@ def _carry_on(work: Callable[[], object]) -> None:
 def _attempt(database: Database, job: Job, workers: dict[str, Worker]) -> None:
     try:
         at_the_end = workers[job.kind](database, job)
-    except Exception as error:  # noqa: BLE001 - whatever a job does wrong, it is tried again
+    except Exception as error:  # noqa: BLE001 - a job is retried after any error
         ending = outcomes.after_error(job, error)
     except BaseException:
         claims.release(job.id)

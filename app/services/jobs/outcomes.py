@@ -1,4 +1,4 @@
-"""Endings: how an attempt of a job ended, and that this is noted even if the database was away meanwhile."""
+"""Outcomes of job attempts, recorded even if the database is unavailable when the attempt ends."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ AtTheEnd = Callable[[], None] | None
 
 KEPT_FOR = timedelta(days=7)
 _FIRST_WAIT = timedelta(seconds=5)
-# Greylisting takes minutes; asking each second makes some servers wait longer.
+# Greylisting takes minutes, and retrying too early prolongs it on some servers.
 _FIRST_WAIT_FOR_ONE = timedelta(minutes=1)
 _UNCERTAIN_ATTEMPTS = 3
 _COUNTED = "uncertain"
@@ -28,37 +28,37 @@ log = structlog.get_logger()
 
 
 class Dropped(Exception):
-    """What the job was about is over: there is nothing to do."""
+    """The job is obsolete; there is nothing left to do."""
 
 
 class _Final(Exception):
     """The job will not be done. `at_the_end` is called in the transaction that ends it."""
 
     def __init__(self, reason: str, at_the_end: AtTheEnd = None) -> None:
-        """Give the reason in one line."""
+        """Set the reason, as one line."""
         super().__init__(reason)
         self.at_the_end = at_the_end
 
 
 class Refused(_Final):
-    """The job can never be done."""
+    """The job failed permanently."""
 
 
 class Deferred(Exception):
-    """The job must wait for reasons of its own; nothing is wrong with what others need as well."""
+    """The job must wait for its own reasons, which don't affect other jobs."""
 
 
 class Uncertain(_Final):
-    """The job may have been done: the server got everything and gave no answer. Several of these end it."""
+    """The job may have been done: the server received everything but did not reply. A few of these end it."""
 
 
 class Outage(Exception):
-    """What many jobs need is out of order, such as the mail server: one alarm for all of them."""
+    """A resource of many jobs, such as the mail server, is unavailable. It is logged once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What is written into the row of a job, and what else belongs into that transaction."""
+    """The new values of a job's row, and a function to call in the same transaction."""
 
     job_id: str
     values: dict[str, object]
@@ -71,16 +71,16 @@ _out_of_order: set[str] = set()
 
 
 def done(job: Job, at_the_end: AtTheEnd = None) -> Ending:
-    """Return the ending of a job that was done. Nothing of its details stays: they name people."""
+    """Return the ending of a job that was done. Its details are deleted, because they name people."""
     _note_recovery(job.kind)
     return _ended(job, JobOutcome.DONE, None, at_the_end)
 
 
 def after_error(job: Job, error: Exception) -> Ending:
-    """Return the ending of an attempt that raised: try again after twice as long each time, up to an hour.
+    """Return the ending of a failed attempt: retry with exponential backoff of up to an hour, or end the job.
 
-    Jobs are given up after a week, at once when they raised `Dropped` or `Refused`, and after three attempts
-    that raised `Uncertain`.
+    Jobs end after a week, immediately on `Dropped` or `Refused`, and after three attempts that raised
+    `Uncertain`.
     """
     reason = str(error)[:500]
     if isinstance(error, Dropped):
@@ -103,7 +103,10 @@ def after_error(job: Job, error: Exception) -> Ending:
 
 
 def record_ending(database: Database, ending: Ending) -> None:
-    """Write an ending. If the database is out of reach it is owed: this process does not do the job again."""
+    """Record an ending. Raises `Unavailable` without the database; `record_owed` then records it later.
+
+    Until then this process does not run the job again.
+    """
     try:
         _write(database, ending)
     except Unavailable:
@@ -113,7 +116,7 @@ def record_ending(database: Database, ending: Ending) -> None:
 
 
 def record_owed(database: Database) -> None:
-    """Write the endings that could not be written when they came about."""
+    """Record the endings that could not be recorded while the database was unavailable."""
     with _lock:
         waiting = list(_owed.get(database, {}).values())
     for ending in waiting:
@@ -148,7 +151,7 @@ def _again(job: Job, outcome: JobOutcome, reason: str, first_wait: timedelta) ->
 
 
 def _after_uncertain(job: Job, error: Uncertain) -> Ending:
-    """Try again a few times only: each attempt may have sent another copy."""
+    """Return the ending after `Uncertain`. Retries are few, since each attempt may have sent another copy."""
     count = job.details.get(_COUNTED, 0) + 1
     reason = f"{error} (it may have arrived; {count} of {_UNCERTAIN_ATTEMPTS} such attempts)"[:500]
     if count >= _UNCERTAIN_ATTEMPTS:
@@ -161,11 +164,11 @@ def _after_uncertain(job: Job, error: Uncertain) -> Ending:
 
 
 def _note_outage(kind: str, reason: str) -> None:
-    """Ring once, however many jobs wait for the same thing."""
+    """Log the start of an outage once, however many jobs it affects."""
     with _lock:
-        news = kind not in _out_of_order
+        is_new = kind not in _out_of_order
         _out_of_order.add(kind)
-    if news:
+    if is_new:
         log.error("outage_began", kind=kind, reason=reason)
 
 

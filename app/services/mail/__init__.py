@@ -1,1 +1,1 @@
-"""Mail: queued as jobs, written from templates, handed to a mail server."""
+"""Mail: queued as jobs, rendered from templates, and sent to a mail server."""

@@ -1,4 +1,4 @@
-"""Connections to the mail server: kept while there is more to send, each answer with its stage."""
+"""Connections to the mail server, kept open while there is more mail to send."""
 
 import contextlib
 import smtplib
@@ -12,36 +12,36 @@ from app.services.mail import smtp_connect
 from app.services.mail.smtp_connect import NotTaken, answer, at, check
 from app.services.mail.smtp_replies import Answer, Stage
 
-# Some servers look for viruses before they answer; RFC 5321 gives them ten minutes.
+# Some servers scan for viruses before they reply; RFC 5321 allows them ten minutes.
 MESSAGE_SECONDS = 600
 NO_SMTPUTF8 = Answer(Stage.RCPT, 550, "5.6.7 the server does not offer SMTPUTF8, which this address needs")
 _GO_AHEAD = 354
 
 
 class Connection:
-    """A connection to the mail server of the settings, made when there is something to send."""
+    """A connection to the configured mail server, opened when there is mail to send."""
 
     def __init__(self, config: Config) -> None:
-        """Connect to nothing yet."""
+        """Keep the settings; connect later."""
         self._config = config
         self._smtp: smtplib.SMTP | None = None
 
     @property
     def described(self) -> str:
-        """Return the server's name and port, and whether the connection is encrypted."""
+        """The server's name and port, and whether the connection is encrypted."""
         encrypted = self._smtp is not None and isinstance(self._smtp.sock, ssl.SSLSocket)
         return f"{self.server}, {'encrypted' if encrypted else 'not encrypted'}"
 
     @property
     def server(self) -> str:
-        """Return the server's name and port."""
+        """The server's name and port."""
         server = urlsplit(self._config.smtp_url or "")
         return f"{server.hostname}:{server.port or smtp_connect.PORTS[server.scheme]}"
 
     def hand_over(self, sender: str, recipient: str, content: bytes, *, utf8: bool = False) -> str:
-        """Give a mail to the server and return its words, or raise `NotTaken`.
+        """Send a mail and return the server's reply. Raises `NotTaken` if the server does not accept it.
 
-        A kept connection that has been closed meanwhile is replaced once; nothing was sent on it.
+        If a kept connection turns out to be closed, a new one is opened once; nothing was sent on the old one.
         """
         if self._smtp is not None:
             try:
@@ -53,7 +53,7 @@ class Connection:
         return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
 
     def close(self) -> None:
-        """Say goodbye, if there is a connection."""
+        """Close the connection, if there is one."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -94,7 +94,7 @@ class Connection:
             return check(Stage.MESSAGE, smtp.getreply())
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
-        """Forget a transaction that was refused, so that the connection can be used for the next mail."""
+        """Reset the SMTP transaction after a refusal, so that the connection can send the next mail."""
         try:
             smtp.rset()
         except (smtplib.SMTPException, OSError):
@@ -104,7 +104,7 @@ class Connection:
 
 @contextmanager
 def _patient(smtp: smtplib.SMTP) -> Iterator[None]:
-    """Wait longer than elsewhere."""
+    """Wait longer for the reply to a message."""
     if smtp.sock is not None:
         smtp.sock.settimeout(MESSAGE_SECONDS)
     yield
@@ -113,6 +113,6 @@ def _patient(smtp: smtplib.SMTP) -> Iterator[None]:
 
 
 def _framed(content: bytes) -> bytes:
-    """Return a message as it goes over the wire: a dot before each first dot, a dot at the end."""
+    """Return a message as it is sent: CRLF line ends, leading dots doubled, and a final dot."""
     lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n").split(b"\n")
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"

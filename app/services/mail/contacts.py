@@ -1,4 +1,4 @@
-"""Contacts: who reads what is mailed to an organization as a whole, and who follows when that person goes."""
+"""Contacts: the accounts that get mail addressed to organizations as a whole, and their successors."""
 
 from sqlalchemy import or_, select
 
@@ -16,19 +16,19 @@ OPERATOR = "the operator of this portal"
 
 
 def organizations_of(user: User) -> list[Organization]:
-    """List the organizations whose contact address is that of an account, whether or not it is a member."""
+    """List the organizations whose contact address is the account's, whether or not it is a member."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
     own = Address(user.email, user.email_key)
     found = select(Organization).where(or_(Organization.id.in_(belongs), contact_addresses.written_like(own)))
-    return [one for one in db.scalars(found.order_by(Organization.id)) if _same(one, own)]
+    return [one for one in db.scalars(found.order_by(Organization.id)) if _is_contact(one, own)]
 
 
 def hand_over(
     organization: Organization, actor: Actor | None, *, without: str = "", by: str | None = None
 ) -> None:
-    """Make the longest-standing super admin the contact; `without` one person. `by` is as in the audit log.
+    """Make the longest-standing super admin the contact, leaving out the user `without`.
 
-    The address stays if there is no other super admin who can act.
+    The address stays if no other super admin can act. `by` is the account to record if there is no actor.
     """
     successor = last_super_admin.successor(organization.id, without=without)
     if successor is None:
@@ -48,13 +48,13 @@ def hand_over(
 
 
 def hand_over_all(user: User, actor: Actor | None) -> None:
-    """Pass on every contact address that an ending account holds."""
+    """Hand over every organization whose contact is an account that ends."""
     for organization in organizations_of(user):
         hand_over(organization, actor, without=user.id)
 
 
 def replace_disabled(user: User) -> None:
-    """Have others be contacts instead of a disabled account, and tell them if it was a super admin's."""
+    """Replace a disabled account as contact, and notify the contacts of the organizations that it led."""
     hand_over_all(user, None)
     led = select(Organization).join(Membership, Membership.organization_id == Organization.id)
     led = led.where(
@@ -65,26 +65,29 @@ def replace_disabled(user: User) -> None:
 
 
 def member_left(membership: Membership, actor: Actor | None, how: str) -> None:
-    """Let a member go: pass on the contact address, and tell the contact if a super admin went; say how."""
+    """Hand over the contact address of a removed member, and notify the contact if they were a super admin.
+
+    `how` says how the membership ended.
+    """
     user = db.get_one(User, membership.user_id)
     organization = db.get_one(Organization, membership.organization_id)
-    if _same(organization, Address(user.email, user.email_key)):
+    if _is_contact(organization, Address(user.email, user.email_key)):
         hand_over(organization, actor, without=user.id)
     if membership.role == Role.SUPER_ADMIN:
         notify_of_super_admin(organization, user, actor, how=how)
 
 
 def notify_of_super_admin(organization: Organization, user: User, actor: Actor | None, *, how: str) -> None:
-    """Tell the contact that somebody became a super admin, or is one no longer; say how.
+    """Notify the contact that a user became a super admin or no longer is one; `how` says what happened.
 
-    A contact who is that person has a mail of their own, or did it themselves.
+    No mail is sent if the contact is that user, who gets another mail or did it themselves.
     """
-    if not _same(organization, Address(user.email, user.email_key)):
+    if not _is_contact(organization, Address(user.email, user.email_key)):
         notify(organization, "super_admins_changed", actor, person=name_with_address(user), how=how)
 
 
 def notify(organization: Organization, template: str, actor: Actor | None, **facts: str) -> None:
-    """Mail the contact about the organization as a whole, even if they did it: it shows a stolen session."""
+    """Mail the contact of an organization, even about their own actions: it may reveal a stolen session."""
     outbox.queue(
         template,
         organization.management_email,
@@ -96,9 +99,9 @@ def notify(organization: Organization, template: str, actor: Actor | None, **fac
 
 
 def name_with_address(person: Actor | User) -> str:
-    """Return a name with its address, which cannot be made up."""
+    """Return a person's name with their address, since anyone can choose any name."""
     return f"{person.name} ({person.email})" if person.name else person.email
 
 
-def _same(organization: Organization, address: Address) -> bool:
+def _is_contact(organization: Organization, address: Address) -> bool:
     return contact_addresses.matches(organization.management_email, address)

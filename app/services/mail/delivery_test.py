@@ -1,4 +1,4 @@
-"""Trials: one mail to an address of the operator's, past the queue and its limits, and what became of it."""
+"""Send a test mail to the operator's address, bypassing the queue and the mailbox limits."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ from app.text import email_addresses
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether the mail was taken, and the conversation's outcome in one line."""
+    """Whether the mail was accepted, and the result in one line."""
 
     taken: bool
     text: str
 
 
 def send(config: Config, to: str) -> Outcome:
-    """Send a mail now, or write its file; return how that went."""
+    """Send a test mail now, or write it to a file without a mail server; return the outcome."""
     job = Job(
         id=identifiers.new("job"),
         kind=outbox.KIND,

@@ -1,11 +1,11 @@
-"""Names in mail: what people typed is shown as typed, but no mail program makes a link of it."""
+"""Names in mail, shown as typed but in a way that mail programs don't turn into links."""
 
 import re
 
-# Invisible and unbreakable; no address may hold it, so mail programs see none (tried with many of them).
+# Invisible and non-breaking. No address may contain it, so mail programs detect none (tested with many).
 _WORD_JOINER = "\u2060"
 _SCHEME = re.compile(r"(?<=\w):(?=//|[A-Za-z+])")
-# Phones link numbers however they are parted, an invisible sign included; quotation marks say whose they are.
+# Phones link numbers despite separators, even invisible ones, so quotation marks show that it is a name.
 _PHONE_NUMBER = re.compile(r"\d(?:[ ()./-]*\d){8}")
 _DOT_OR_AT = re.compile(r"(?<=[^\s.])([.@\u3002\uff0e\uff61\uff20])(?=[^\s.])")
 _NAME_AND_ADDRESS = re.compile(r"(.*) \((\S+@\S+)\)")
@@ -13,20 +13,20 @@ _PLAIN_ADDRESS = re.compile(r"(?!www\.)[A-Za-z0-9_+\-.]+@[\w\-.]+", re.ASCII)
 
 
 def without_links(text: str) -> str:
-    """Return a text in which no mail program finds a web or mail address."""
+    """Return a text in which mail programs detect no web or email address."""
     parted = _SCHEME.sub(": ", text)
     return _DOT_OR_AT.sub(rf"{_WORD_JOINER}\1", parted)
 
 
 def quoted(text: str) -> str:
-    """Return a name for a sentence: in quotation marks if it could be taken for more than a name."""
+    """Return a name for use in a sentence, in quotation marks if it could be taken for more than a name."""
     shown = without_links(text)
     plain = shown == text and not _PHONE_NUMBER.search(text)
     return shown if plain else f"\u201c{shown}\u201d"
 
 
 def person(name: str, address: str) -> str:
-    """Return a person as mail names one: `Name (address)`, so that no name can pass for another's address."""
+    """Return `Name (address)`, in which the name can't pass for another person's address."""
     shown = address if _PLAIN_ADDRESS.fullmatch(address) else without_links(address)
     if not name or name == address:
         return shown
@@ -34,6 +34,6 @@ def person(name: str, address: str) -> str:
 
 
 def described(text: str) -> str:
-    """Return an actor in the words of a service: `Name (address)`, or for example the operator."""
+    """Return an actor for mail, from a text such as `Name (address)` or the operator."""
     found = _NAME_AND_ADDRESS.fullmatch(text)
     return person(found[1], found[2]) if found else quoted(text)

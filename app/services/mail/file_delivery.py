@@ -1,4 +1,4 @@
-"""Mail files: what is sent where no mail server is set."""
+"""Write mail to files, for installations without a mail server."""
 
 import os
 import re
@@ -12,9 +12,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 
 
 def write(config: Config, job: Job) -> Path:
-    """Put a mail into a file that only the operator can read, complete or not at all; return its path.
+    """Write a mail to a private file, completely or not at all; return its path.
 
-    In a file the links stay whole, for people to read and copy.
+    The encoding keeps links on one line, so that people can copy them.
     """
     message = messages.compose(config, job, to=job.details["to"], encoding="8bit")
     folder = config.instance / "mail"

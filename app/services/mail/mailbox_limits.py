@@ -1,8 +1,8 @@
-"""Limits of mail: how much one mailbox gets, whatever causes it, so that nobody is flooded through us.
+"""Mailbox limits, so that the portal can't be used to flood a mailbox.
 
-Three mails of a kind to an address leave at once; further ones wait for the cool-down, and a newer one takes
-the place of one that waits. The daily limit counts all kinds for a mailbox. What people wait for, and notices
-about the safety of their account, pass it up to three times a day each.
+Three mails of a kind to an address leave at once; further ones wait for the cool-down, and a newer mail
+replaces a waiting one. The daily limit counts all mail to a mailbox. Mail that people wait for, and security
+notices, may exceed it up to three times a day for each kind.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from app.text import email_addresses
 REASON = "The daily limit of mail to this address is reached."
 FREE = 3
 _DAY = timedelta(days=1)
-# A newer one says all that the older one said.
+# A newer mail of these kinds makes an older one obsolete.
 _REPLACING = {
     "account_locked",
     "already_registered",
@@ -50,7 +50,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the limits say about one mail: when it may leave, if at all, and how its row is found again."""
+    """The limits' decision about one mail: when it may leave, if at all, and the keys to find its row."""
 
     addressee: str
     topic: str
@@ -60,13 +60,13 @@ class Place:
 
     @property
     def at_once(self) -> bool:
-        """Whether nothing holds it back."""
+        """Whether the mail may leave immediately."""
         return not self.withheld and self.due_at <= clock.now()
 
 
 def placement(template: str, to: str, *, about: str = "", urgent: bool = False) -> Place:
-    """Return what the limits say about a mail that is to be queued now; `about` is an organization."""
-    addressee, kind = _names(config(), template, to)
+    """Return the limits' decision about a new mail. `about` is the organization that it concerns."""
+    addressee, kind = _keys(config(), template, to)
     topic = f"{kind}:{tokens.lockout_key(config().secret_key, 'mail', about)[:16]}"
     rows = [row for row in _recent(addressee) if not _replaced(row, topic, template)]
     counted = [row for row in rows if row.outcome != JobOutcome.WITHHELD]
@@ -82,16 +82,16 @@ def placement(template: str, to: str, *, about: str = "", urgent: bool = False) 
     )
 
 
-def drop_replaced(found: Place) -> None:
-    """Remove the mail that waits and that a newer one replaces, if nobody has begun to send it."""
-    if found.topic.partition(":")[0] not in _REPLACING:
+def drop_replaced(place: Place) -> None:
+    """Delete the waiting mail that a newer one replaces, unless a worker has tried to send it."""
+    if place.topic.partition(":")[0] not in _REPLACING:
         return
-    waiting = (Job.addressee == found.addressee, Job.topic == found.topic)
+    waiting = (Job.addressee == place.addressee, Job.topic == place.topic)
     db.execute(delete(Job).where(*waiting, Job.done_at.is_(None), Job.attempts == 0))
 
 
 def _due(same: Sequence[AnyRow]) -> datetime:
-    """Return when the next mail of a kind may leave: at most three within a cool-down."""
+    """Return when the next mail of a kind may leave, at most three within a cool-down."""
     at = clock.now()
     left: list[datetime] = sorted(max(row.created_at, row.done_at or row.due_at) for row in same)
     if len(left) < FREE:
@@ -112,10 +112,10 @@ def _replaced(row: AnyRow, topic: str, template: str) -> bool:
     return waits and row.topic == topic and template in _REPLACING
 
 
-def _names(config: Config, template: str, to: str) -> tuple[str, str]:
-    """Return the keyed digest of a mailbox, and the kind of a mail to this very address.
+def _keys(config: Config, template: str, to: str) -> tuple[str, str]:
+    """Return the keyed digest of the mailbox, and the kind of mail to this exact address.
 
-    `bob+a@…` and `bob+b@…` are one mailbox, in which the daily limit counts them together.
+    `bob+a@…` and `bob+b@…` are one mailbox, so the daily limit counts them together.
     """
     address = email_addresses.for_smtp(to).lower()
     addressee = tokens.lockout_key(config.secret_key, "mail", email_addresses.mailbox(address))

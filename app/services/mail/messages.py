@@ -1,4 +1,4 @@
-"""Messages: a queued mail written in text and HTML from its two templates, secrets put in only here."""
+"""Render queued mail from its text and HTML templates. Secret links are inserted only here."""
 
 import re
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.models import Job
 from app.services.mail import display_names
 from app.text import email_addresses, humanize, links
 
-# Pages that any mail may name.
+# Pages that any mail may link to.
 _PAGES = {
     "url": links.Page.HOME,
     "login": links.Page.LOG_IN,
@@ -28,14 +28,14 @@ _NAME = re.compile(r"[a-z_]{1,60}", re.ASCII)
 
 
 def is_template(name: object) -> bool:
-    """Return whether a mail of this name can be written; a name is no path."""
-    named = isinstance(name, str) and bool(_NAME.fullmatch(name))
-    return named and (TEMPLATES / "emails" / f"{name}.txt").is_file()
+    """Return whether a mail template has this name. A path is not a name."""
+    valid = isinstance(name, str) and bool(_NAME.fullmatch(name))
+    return valid and (TEMPLATES / "emails" / f"{name}.txt").is_file()
 
 
 def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage:
-    """Write a mail to an address; the first line of the text is the subject."""
-    facts = {**job.details["facts"], **_addresses(config, job)}
+    """Return a mail to an address. The first line of the text template is its subject."""
+    facts = {**job.details["facts"], **_urls(config, job)}
     template = job.details["template"]
     if not is_template(template):
         raise ValueError("there is no such mail")
@@ -68,15 +68,15 @@ def _from(config: Config) -> Mailbox | str:
 
 
 def _reply_to(facts: dict[str, str]) -> Mailbox | None:
-    """Return to whom answers go, if that address can stand in the head of any mail."""
-    address = email_addresses.for_smtp(facts.get("reply_to") or "")
+    """Return the address for replies, if there is one and headers without SMTPUTF8 can contain it."""
+    address = email_addresses.on_the_wire(facts.get("reply_to") or "")
     if not address or not address.isascii():
         return None
     return Mailbox(_one_line(display_names.without_links(facts.get("invited_by", ""))), addr_spec=address)
 
 
-def _addresses(config: Config, job: Job) -> dict[str, str]:
-    """Return the addresses of pages that a mail may name, and `url`, the one it is about."""
+def _urls(config: Config, job: Job) -> dict[str, str]:
+    """Return the URLs of pages that a mail may link to, including `url`, its main link."""
     found = {name: links.page(config, page) for name, page in _PAGES.items()}
     if "link" in job.details:
         purpose, identifier = job.details["link"]
@@ -87,16 +87,16 @@ def _addresses(config: Config, job: Job) -> dict[str, str]:
 
 
 def _one_line(text: str) -> str:
-    """Return a text for a header: on one line, and without the sign that begins an encoded word.
+    """Return a text for a header, on one line and without the start of an encoded word.
 
-    The standard library would decode such a word in a name that people chose, line breaks in it included.
+    The standard library would decode an encoded word in a name, including any line breaks in it.
     """
     return " ".join(text.split()).replace("=?", "= ?")
 
 
 @cache
 def _templates() -> Environment:
-    """Return the mail templates; escaped in HTML, as it is in text. What people typed makes no links."""
+    """Return the mail templates, with HTML escaped and filters that keep names from becoming links."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"], default=False),

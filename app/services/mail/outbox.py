@@ -1,4 +1,4 @@
-"""Mail: queued with the change that causes it, written and sent by the workers."""
+"""The outbox: mail is queued in the transaction that causes it, and sent by workers."""
 
 import threading
 from email.policy import SMTP, SMTPUTF8
@@ -22,7 +22,7 @@ from app.storage.database import Database, db
 from app.text import email_addresses, links
 
 KIND = "mail"
-# Nobody sits and waits for these: they let other mail pass.
+# People don't wait for these, so other mail is sent first.
 _BULK = {
     "invitation",
     "key_cut_off",
@@ -37,9 +37,9 @@ _kept = threading.local()
 
 
 def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = None, **facts: str) -> bool:
-    """Queue a mail in the transaction that runs now. `link` names the secret link; no secret is stored.
+    """Queue a mail in the current transaction. `link` identifies a secret link; the secret is not stored.
 
-    Return whether it will leave, now or after a cool-down; False if the addressee gets no more mail today.
+    Return False if the daily limit of the mailbox withholds the mail, else True.
     """
     details: dict[str, Any] = {"template": template, "to": to, "facts": facts}
     if link:
@@ -57,19 +57,22 @@ def queue(template: str, to: str, *, link: tuple[links.Purpose, str] | None = No
 
 
 def cooling_down(template: str, to: str) -> bool:
-    """Return whether the addressee just got several mails of a kind, so that the last link should live on."""
+    """Return whether mail of this kind has to wait, so that the link in the last one should keep working."""
     return not mailbox_limits.placement(template, to, urgent=True).at_once
 
 
 def inviter_facts(user_id: str) -> dict[str, str]:
-    """Return the facts that name who invites; only a confirmed address gets the answers."""
+    """Return the facts that name the inviter in mail. Replies go to confirmed addresses only."""
     user = db.get_one(User, user_id)
     reply_to = user.email if user.confirmed_at else ""
     return {"invited_by": user.name, "invited_by_email": user.email, "reply_to": reply_to}
 
 
 def deliver(database: Database, job: Job) -> AtTheEnd:
-    """Send a queued mail, or raise why not: its link has died, or the server does not take it."""
+    """Send a queued mail, or write it to a file without a mail server.
+
+    Raises `Dropped` if its link no longer works, or another exception of `outcomes` if the server refuses.
+    """
     purpose, identifier = job.details.get("link", (None, None))
     if purpose:
         with database.reading():
@@ -85,12 +88,12 @@ def deliver(database: Database, job: Job) -> AtTheEnd:
             send(_connection(config), config, job)
         except NotTaken as refusal:
             raise _consequence(refusal.answer, identifier if invited else None) from refusal
-    return (lambda: _note(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
+    return (lambda: _update(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
 
 
 def send(connection: Connection, config: Config, job: Job) -> str:
-    """Hand a mail to the server and return its words, or raise `NotTaken`."""
-    to = email_addresses.for_smtp(job.details["to"])
+    """Send a mail and return the server's reply. Raises `NotTaken` if the server does not accept it."""
+    to = email_addresses.on_the_wire(job.details["to"])
     utf8 = not to.isascii()
     message = messages.compose(config, job, to=to, encoding="quoted-printable")
     content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
@@ -98,7 +101,7 @@ def send(connection: Connection, config: Config, job: Job) -> str:
 
 
 def _withhold(template: str, place: Place, columns: dict[str, Any]) -> None:
-    """Leave a row that says so, one a day for each subject."""
+    """Log that a mail is withheld, and add a row for it once a day for each topic."""
     log.warning("mail_withheld", template=template, addressee=place.addressee[:12])
     if not place.repeated:
         columns |= {"outcome": JobOutcome.WITHHELD, "failure": mailbox_limits.REASON, "done_at": clock.now()}
@@ -106,7 +109,7 @@ def _withhold(template: str, place: Place, columns: dict[str, Any]) -> None:
 
 
 def _connection(config: Config) -> Connection:
-    """Return the connection that this thread keeps while there is more mail to send."""
+    """Return this thread's connection, which is kept open while there is more mail to send."""
     kept: Connection | None = getattr(_kept, "connection", None)
     if kept is None:
         kept = _kept.connection = Connection(config)
@@ -120,14 +123,14 @@ def _hang_up() -> None:
 
 
 def _consequence(answer: Answer, invitation_id: str | None) -> Exception:
-    """Return what follows from a refusal. The reason names no address: the row outlives the mail."""
+    """Return the exception for a refusal. Its reason names no address, because it is kept in the row."""
     reason = answer.anonymous
-    noted = (lambda: _note(invitation_id, undelivered=answer.reason)) if invitation_id else None
+    at_the_end = (lambda: _update(invitation_id, undelivered=answer.reason)) if invitation_id else None
     if answer.uncertain:
-        return Uncertain(reason, noted)
+        return Uncertain(reason, at_the_end)
     if answer.verdict is Verdict.SERVER:
         return Outage(reason)
-    return Deferred(reason) if answer.verdict is Verdict.DEFERRED else Refused(reason, noted)
+    return Deferred(reason) if answer.verdict is Verdict.DEFERRED else Refused(reason, at_the_end)
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:
@@ -149,6 +152,6 @@ def _alive(purpose: links.Purpose, identifier: str) -> bool:
     return db.execute(live).first() is not None
 
 
-def _note(invitation_id: str, **values: Any) -> None:
-    """Note what became of an invitation's mail, so that the page can say so."""
+def _update(invitation_id: str, **values: Any) -> None:
+    """Store the outcome of an invitation's mail, which the members page shows."""
     db.execute(update(Invitation).where(Invitation.id == invitation_id).values(values))

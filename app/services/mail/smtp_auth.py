@@ -1,4 +1,4 @@
-"""Logins to the mail server: passwords of any letters, and no answer that repeats one."""
+"""Log in to the mail server. Passwords may be non-ASCII, and no error reveals one."""
 
 import base64
 import smtplib
@@ -6,12 +6,12 @@ import smtplib
 _PASSWORD_WANTED = 334
 _LOGGED_IN = 235
 _WITHHELD = "the server's words are left out: they repeat part of the login"
-# A shorter run of letters in common says nothing about a longer password.
+# Shorter common substrings reveal nothing about a longer password.
 _RUN = 6
 
 
 def log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
-    """Log in, if there is a user; raises `smtplib.SMTPException` without the password in it."""
+    """Log in if a user is given. Raises `smtplib.SMTPException`, which never contains the password."""
     if not user:
         return
     try:
@@ -28,7 +28,7 @@ def log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
 
 
 def _log_in_as_utf8(smtp: smtplib.SMTP, user: str, password: str) -> None:
-    """Log in as RFC 4616 says; the library takes ASCII only, and prints the letter that it does not take."""
+    """Log in with UTF-8 as in RFC 4616. `smtplib` takes only ASCII, and its error reveals the character."""
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
         code, words = smtp.docmd("AUTH PLAIN", _encoded(f"\0{user}\0{password}"))
@@ -43,10 +43,10 @@ def _log_in_as_utf8(smtp: smtplib.SMTP, user: str, password: str) -> None:
 
 
 def _repeats(words: str, user: str, password: str) -> bool:
-    """Return whether an answer has the password in it, or a part of what was sent of it.
+    """Return whether a reply contains part of the password or of its encoded form.
 
-    Some servers repeat the command that they do not like, or only its beginning. Taking just the password out
-    would show which word of a common answer it is.
+    Some servers echo a command that they reject, or its start. Removing only the password from the reply
+    could reveal it as the word missing from a common text.
     """
     sent = (password, _encoded(f"\0{user}\0{password}"), _encoded(password))
     said = words.casefold()
@@ -54,7 +54,7 @@ def _repeats(words: str, user: str, password: str) -> bool:
 
 
 def _runs(secret: str) -> set[str]:
-    """Return every run of letters that gives a secret away; a short secret is one run."""
+    """Return every substring that would reveal a secret; a short secret is a single one."""
     if not secret:
         return set()
     return {secret[at : at + _RUN] for at in range(max(len(secret) - _RUN, 0) + 1)}

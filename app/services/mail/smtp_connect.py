@@ -1,4 +1,4 @@
-"""Openings of connections to the mail server: greeted, encrypted, logged in; each answer has its stage."""
+"""Open connections to the mail server: connect, greet, encrypt and log in."""
 
 import ipaddress
 import smtplib
@@ -25,7 +25,7 @@ _UNKNOWN_COMMAND = 500
 
 
 class NotTaken(Exception):
-    """The server did not take the mail; `answer` says why, and at which stage."""
+    """The server did not accept the mail; `answer` says why, and at which stage."""
 
     def __init__(self, answer: Answer) -> None:
         """Keep the answer."""
@@ -34,9 +34,9 @@ class NotTaken(Exception):
 
 
 def connect(config: Config) -> smtplib.SMTP:
-    """Return a connection that is ready for mail, or raise `NotTaken`."""
+    """Return a connection that is ready to send mail. Raises `NotTaken` if that fails."""
     server = urlsplit(config.smtp_url or "")
-    smtp = _reached(server, greeting_name(config))
+    smtp = _opened(server, greeting_name(config))
     try:
         _greet(smtp)
         _encrypt(smtp, server)
@@ -49,7 +49,7 @@ def connect(config: Config) -> smtplib.SMTP:
 
 
 def greeting_name(config: Config) -> str:
-    """Return the name by which we greet: the host of the base URL, in the form that RFC 5321 wants."""
+    """Return the name for EHLO: the host of the base URL, in the form that RFC 5321 requires."""
     host = urlsplit(config.base_url).hostname or "localhost"
     try:
         address = ipaddress.ip_address(host)
@@ -58,7 +58,7 @@ def greeting_name(config: Config) -> str:
     return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"  # noqa: PLR2004 - IP version 6
 
 
-def _reached(server: SplitResult, name: str) -> smtplib.SMTP:
+def _opened(server: SplitResult, name: str) -> smtplib.SMTP:
     host, port = server.hostname or "", server.port or PORTS[server.scheme]
     with at(Stage.CONNECT):
         if server.scheme == "smtps":
@@ -70,13 +70,16 @@ def _reached(server: SplitResult, name: str) -> smtplib.SMTP:
 def _greet(smtp: smtplib.SMTP) -> None:
     with at(Stage.EHLO):
         code, words = smtp.ehlo()
-        if code >= _UNKNOWN_COMMAND:  # an old server; a 4xx such as 421 is its last word
+        if code >= _UNKNOWN_COMMAND:  # an old server; after a 4xx such as 421 HELO would not help
             code, words = smtp.helo()
         check(Stage.EHLO, (code, words))
 
 
 def _encrypt(smtp: smtplib.SMTP, server: SplitResult) -> None:
-    """Change to TLS and check the certificate; refuse to go on in the clear except to this very machine."""
+    """Switch to TLS and verify the certificate. Only connections to this machine may stay unencrypted.
+
+    Raises `NotTaken` if a remote server does not offer STARTTLS.
+    """
     if server.scheme != "smtp":
         return
     if not smtp.has_extn("starttls"):
@@ -97,7 +100,7 @@ def _loopback(host: str) -> bool:
 
 @contextmanager
 def at(stage: Stage) -> Iterator[None]:
-    """Turn what the library and the network raise into an answer of this stage."""
+    """Turn errors of the library and the network into `NotTaken` with an answer of this stage."""
     try:
         yield
     except smtplib.SMTPResponseException as error:
@@ -118,7 +121,7 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> str:
 
 
 def check(stage: Stage, reply: tuple[int, bytes]) -> str:
-    """Return what the server said if it agrees, or raise `NotTaken`."""
+    """Return a positive reply as text. Raises `NotTaken` for any other reply."""
     said = answer(stage, *reply)
     if said.code not in _POSITIVE:
         raise NotTaken(said)
@@ -126,7 +129,7 @@ def check(stage: Stage, reply: tuple[int, bytes]) -> str:
 
 
 def answer(stage: Stage, code: int | None, words: bytes | str) -> Answer:
-    """Return an answer whose words are one line that is fit for a log; -1 is the library's word for none."""
+    """Return an answer with its text as one printable line. `smtplib` uses -1 for a missing code."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     lines = (" ".join("".join(map(_printable, line)).split()) for line in text.splitlines())
     return Answer(stage, code if code and code > 0 else None, NEW_LINE.join(lines)[:_LONGEST_WORDS])
