@@ -111,7 +111,7 @@ def test_schema_that_no_version_has_is_told(used):
     with installations.opened(used.config()) as database, database.writing() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '0001x'"))
 
-    assert wrong(used)["schema"].startswith("'0001x' is no schema of Crewroom")
+    assert wrong(used)["schema"].startswith("'0001x' is not a schema of Crewroom")
 
 
 @pytest.mark.parametrize(

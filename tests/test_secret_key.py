@@ -232,7 +232,7 @@ def test_new_keys_are_never_taken_for_weak():
 def test_key_that_is_no_ascii_is_refused(used, content):
     key_file(used).write_bytes(content)
 
-    assert "secret_key is no secret key: it is not ASCII text" in refused(used.run("user", "list"))
+    assert "secret_key is not a secret key: it is not ASCII text" in refused(used.run("user", "list"))
 
 
 def test_folder_in_the_place_of_the_key_is_refused(used):

@@ -1,4 +1,4 @@
-"""The tables, one a file: columns, constraints and tiny properties; no queries, no rules."""
+"""The tables, one per file: columns, constraints and small properties, but no queries and no rules."""
 
 from app.models.address_change import AddressChange
 from app.models.app import App

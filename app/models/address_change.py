@@ -1,4 +1,4 @@
-"""Changes of address that wait for both sides."""
+"""Address changes of accounts."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id, Text
 
 
 class AddressChange(Base):
-    """A person's wish to be reached elsewhere; it happens when both addresses have agreed."""
+    """A requested change of an account's address, carried out once both addresses have confirmed it."""
 
     __tablename__ = "address_changes"
     __table_args__ = (Index(None, "user_id"),)

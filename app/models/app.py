@@ -1,4 +1,4 @@
-"""Apps: what an organization builds, and its members upload bundles of."""
+"""Apps of organizations."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id, Text
 
 
 class App(Base):
-    """An app. `name_key` is what names are compared and ordered by. `created_by` is history, not a right."""
+    """An app. Names are compared and ordered by `name_key`. `created_by` is history and grants no rights."""
 
     __tablename__ = "apps"
     __table_args__ = (UniqueConstraint("organization_id", "name_key"),)

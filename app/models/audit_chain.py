@@ -1,4 +1,4 @@
-"""The heads of the audit chains: how far each one reaches."""
+"""The heads of the audit chains."""
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from app.models.base import Base, Id
 
 
 class AuditChain(Base):
-    """The newest entry of an organization's chain, under a seal: so an end that was cut off is missed."""
+    """The sealed sequence number and hash of a chain's newest entry, so that a truncation is noticed."""
 
     __tablename__ = "audit_chains"
 

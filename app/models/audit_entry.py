@@ -1,4 +1,4 @@
-"""The record: one row for each change, and for each refused attempt at one."""
+"""Audit entries, for changes and refused attempts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,18 +11,18 @@ from app.models.base import Base, Id, Text
 
 
 class Outcome(StrEnum):
-    """How it ended."""
+    """Whether the action was done or refused."""
 
     DONE = "done"
     REFUSED = "refused"
 
 
 class AuditEntry(Base):
-    """Who did what to whom, with which credential, before and after; and the link to the entry before.
+    """A change or refused attempt: its actor, action, target and details, chained to the entry before.
 
-    No foreign keys: the record outlives what it speaks of. `hash` seals every column but target, before and
-    after; those may have to be forgotten, so they stand behind `commitment`, a digest of them with `salt`.
-    Once something in them was forgotten the salt is gone, and `amendment` seals what stands there now.
+    It has no foreign keys, because it outlives the rows that it refers to. `hash` seals every column except
+    target, before and after. These may be redacted, so `hash` covers only `commitment`, their digest with
+    `salt`. A redaction removes the salt, and `amendment` seals the redacted values.
     """
 
     __tablename__ = "audit_entries"

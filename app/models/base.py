@@ -1,4 +1,4 @@
-"""What all tables share: the declarative base and the one type for moments."""
+"""The declarative base and the column type for times."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,13 +10,13 @@ from app.base import identifiers
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite drops time zones, so the zone is taken off and put back here."""
+    """A time in UTC. SQLite does not store time zones, so the zone is removed and added again here."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Store UTC without a zone; a moment without a zone is a mistake."""
+        """Return the time in UTC without its zone. Raises `TypeError` for a time without one."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -24,7 +24,7 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Say that it is UTC."""
+        """Return the time with the UTC zone."""
         return value and value.replace(tzinfo=UTC)
 
 
@@ -33,7 +33,7 @@ Text = Annotated[str, mapped_column(String(255))]
 
 
 class Base(DeclarativeBase):
-    """The declarative base; constraint names follow one pattern so that migrations can name them."""
+    """The declarative base. Constraint names follow a pattern, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -44,4 +44,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy's way to say it
+    type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy's interface

@@ -1,4 +1,4 @@
-"""Bundles: one row for each version of an app."""
+"""Bundles, one for each version of an app."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id, Text
 
 
 class Bundle(Base):
-    """A version, and which file it is: the checksum is the file's address. `precedence` orders versions."""
+    """A version of an app. `checksum` is the address of its file; versions are ordered by `precedence`."""
 
     __tablename__ = "bundles"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Ceremonies: what a browser was asked to sign with a passkey."""
+"""WebAuthn challenges that browsers sign with a passkey."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from app.models.base import Base, Id
 
 
 class CeremonyPurpose(StrEnum):
-    """What the answer will be good for."""
+    """The purpose of a challenge."""
 
     REGISTER = "register"
     LOG_IN = "log_in"
@@ -18,7 +18,7 @@ class CeremonyPurpose(StrEnum):
 
 
 class Ceremony(Base):
-    """A challenge in base64url that waits for its one answer; nobody is known yet when somebody logs in."""
+    """An open challenge in base64url. `user_id` is null for a sign-in, where the account isn't known yet."""
 
     __tablename__ = "ceremonies"
     __table_args__ = (Index(None, "expires_at"), Index(None, "user_id"))

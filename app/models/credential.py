@@ -1,4 +1,4 @@
-"""Credentials: what stands for a person. Sessions, API keys and mailed links are kinds of one thing."""
+"""Credentials: sessions, API keys, mailed links and pending logins."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from app.models.base import Base, Id, Text
 
 
 class CredentialKind(StrEnum):
-    """What a secret is good for; no kind can stand in for another."""
+    """The kind of a credential. One kind is never accepted as another."""
 
     SESSION = "session"
     KEY = "key"
@@ -20,9 +20,9 @@ class CredentialKind(StrEnum):
 
 
 class Credential(Base):
-    """A secret's digest, whose it is, the highest role it may exercise, and how long it lasts.
+    """A secret's digest, its owner, its ceiling and its lifetime.
 
-    `failures` counts the wrong codes given to a challenge.
+    `failures` counts the wrong codes of a pending login.
     """
 
     __tablename__ = "credentials"

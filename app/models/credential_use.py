@@ -1,4 +1,4 @@
-"""Where a credential was used, and whether an organization cut it off."""
+"""Uses and blocks of credentials in organizations."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id
 
 
 class CredentialUse(Base):
-    """The last use of a session or key in one organization; a key that is cut off is an outsider there."""
+    """The last use of a session or key in one organization, and when the organization blocked it."""
 
     __tablename__ = "credential_uses"
     __table_args__ = (Index(None, "organization_id"), {"sqlite_with_rowid": False})

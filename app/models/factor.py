@@ -1,4 +1,4 @@
-"""Second factors: what proves, beside the password, that it is really the person."""
+"""Second factors of accounts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,18 +10,18 @@ from app.models.base import Base, Id, Text
 
 
 class FactorKind(StrEnum):
-    """How a factor works."""
+    """The kind of a second factor."""
 
     TOTP = "totp"
     PASSKEY = "passkey"
 
 
 class Factor(Base):
-    """An authenticator app or a passkey; every row counts, none is half set up.
+    """An authenticator app or a passkey. It is stored only once it is set up completely.
 
     An app has `sealed`, its encrypted secret, and `last_step`, the last time step whose code was used.
-    A passkey has `handle`, its own identifier in base64url, its `public_key`, how often it was used, and the
-    `host` it was made for, None if that was before hosts were kept and it was not used since.
+    A passkey has `handle`, its credential ID in base64url, its `public_key`, its signature counter, and the
+    `host` it was made for, null if it was added before hosts were stored and not used since.
     """
 
     __tablename__ = "factors"
@@ -52,5 +52,5 @@ class Factor(Base):
 
     @property
     def label(self) -> str:
-        """How people read it in a sentence."""
+        """The factor's name for use in a sentence."""
         return f"passkey “{self.name}”" if self.kind == FactorKind.PASSKEY else "authenticator app"

@@ -1,4 +1,4 @@
-"""Invitations: one row for each link that was mailed."""
+"""Invitations, one for each mailed link."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from app.models.base import Base, Id
 
 
 class InvitationState(StrEnum):
-    """What became of a link. Expiry is no state: it follows from `expires_at`."""
+    """The state of an invitation. Expiry is not a state, since it follows from `expires_at`."""
 
     OPEN = "open"
     USED = "used"
@@ -20,7 +20,7 @@ class InvitationState(StrEnum):
 
 
 class Invitation(Base):
-    """A link to one account for one role. The newest of an invitee is open, the older ones are replaced."""
+    """An invitation of one account to one role. Only the newest one of an invitee can be open."""
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -47,8 +47,8 @@ class Invitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]
-    # Why its mail did not arrive, in words for the page.
+    # Why its mail was not delivered, as a sentence for the page.
     undelivered: Mapped[str | None] = mapped_column(String(300))
-    # Of the link that the inviter shares by hand; unlike the mailed one it proves nothing about the mailbox.
+    # Digest of the link that the inviter shares by hand. Unlike the mailed link it doesn't prove the mailbox.
     shared_digest: Mapped[str | None] = mapped_column(String(64))
     ended_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Work to be done after the answer: mail, mostly."""
+"""Jobs, which run after the answer."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +11,9 @@ from app.models.base import Base, Id
 
 
 class Outcome(StrEnum):
-    """How the last attempt of a job ended; a job that nothing was tried of has none."""
+    """How the last attempt of a job ended; null before the first attempt."""
 
-    # Tried again later.
+    # Will be retried.
     FAILED = "failed"
     DEFERRED = "deferred"
     # Ended.
@@ -25,10 +25,10 @@ class Outcome(StrEnum):
 
 
 class Job(Base):
-    """One thing to do, at least once. A worker claims it for a while, and tries again later if that fails.
+    """A job that is done at least once. A worker leases it, and retries it later if it fails.
 
-    The row of a mail is also the record of what became of it: `addressee` is a keyed digest of the mailbox,
-    `topic` says what kind of mail it is and what it is about, `failure` holds the reason.
+    The row of a mail is also its delivery record: `addressee` is a keyed digest of the mailbox, `topic` is
+    the kind of mail and what it is about, and `failure` says why it failed.
     """
 
     __tablename__ = "jobs"
@@ -36,7 +36,7 @@ class Job(Base):
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
-    # Jobs of a lower rank come first.
+    # Jobs with a lower rank run first.
     rank: Mapped[int] = mapped_column(Integer, server_default="0")
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime]

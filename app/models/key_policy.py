@@ -1,4 +1,4 @@
-"""What an organization demands of the keys that act on it."""
+"""Key policies of organizations."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from app.models.base import Base, Id
 
 
 class KeyPolicy(Base):
-    """The longest lifetime of a key in days, and whether keys must expire; no row demands nothing."""
+    """The maximum lifetime of keys in days, and whether they must expire. No row means no policy."""
 
     __tablename__ = "key_policies"
 

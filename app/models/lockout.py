@@ -1,4 +1,4 @@
-"""Lock-outs: how many wrong passwords somebody or some place has behind them, and until when it is locked."""
+"""Counts of wrong passwords, and the lockouts that they cause."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from app.models.base import Base
 
 
 class Lockout(Base):
-    """A bucket that drains: each wrong guess moves `forgiven_at`, when all of them are forgiven, further off.
+    """A leaky bucket of wrong guesses. Each guess postpones `forgiven_at`, when the bucket is empty again.
 
-    `key` is a keyed digest, so that the table names no address of a person or of a network.
+    `key` is a keyed digest, so that the table contains no email or network addresses.
     """
 
     __tablename__ = "lockouts"

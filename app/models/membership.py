@@ -1,4 +1,4 @@
-"""Who belongs to which organization, and as what."""
+"""Memberships of accounts in organizations."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from app.models.base import Base, Id
 
 
 class Membership(Base):
-    """A member, or an invitee while `pending`; `role` is the role granted or offered."""
+    """A member, or an invitee while `pending`. `role` is the role that was granted or offered."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -31,5 +31,5 @@ class Membership(Base):
 
     @property
     def written_role(self) -> str:
-        """The role as the contract writes it: `invite_…` while pending."""
+        """The role as the API shows it: `invite_…` while pending."""
         return Role(self.role).invited if self.pending else self.role

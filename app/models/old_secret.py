@@ -1,4 +1,4 @@
-"""Secrets that a renewed key had before."""
+"""Replaced secrets of renewed keys."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id
 
 
 class OldSecret(Base):
-    """The digest of a replaced secret; it works until `expires_at`, which may be when it was replaced."""
+    """The digest of a replaced secret. It works until `expires_at`, which may be when it was replaced."""
 
     __tablename__ = "old_secrets"
     __table_args__ = (Index(None, "credential_id"),)

@@ -9,9 +9,9 @@ from app.models.base import Base, Id, Text
 
 
 class Organization(Base):
-    """A team. `created_by` is history, not a right: no foreign key, it outlives the account.
+    """An organization. `created_by` is history and grants no rights; it has no foreign key.
 
-    From `second_factor_from` on, members without a second factor are shut out; null where none is required.
+    From `second_factor_from` on, members without a second factor have no access; null if none is required.
     """
 
     __tablename__ = "organizations"

@@ -1,4 +1,4 @@
-"""The secret keys of the portal: the fingerprint of the one in use, and the sealed ones before it."""
+"""The secret keys of the portal: the fingerprint of the current one, and the earlier ones, sealed."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from app.models.base import Base
 
 
 class PortalKey(Base):
-    """A secret key by its fingerprint; the highest number is in use.
+    """The fingerprint of a secret key. The one with the highest number is current.
 
-    Earlier keys are kept in `sealed`, encrypted under the key in use, to verify what the audit log holds of
-    their time.
+    Earlier keys are kept in `sealed`, encrypted with the current key, to verify the audit entries that they
+    sealed.
     """
 
     __tablename__ = "portal_keys"

@@ -1,4 +1,4 @@
-"""Receipts: what ended when somebody left an organization."""
+"""Receipts of removals."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,10 @@ from app.models.base import Base, Id, Text
 
 
 class Receipt(Base):
-    """Numbered in each organization from 1. `person` and `by` are addresses as they were, until erased."""
+    """The record of a removal, numbered from 1 in each organization.
+
+    `person` and `by` are the addresses at the time of the removal, until an erasure redacts them.
+    """
 
     __tablename__ = "receipts"
     __table_args__ = (UniqueConstraint("organization_id", "number"),)

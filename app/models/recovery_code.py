@@ -1,4 +1,4 @@
-"""Recovery codes: the way in for somebody who lost their second factor."""
+"""Recovery codes, for people who lost their second factor."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id
 
 
 class RecoveryCode(Base):
-    """A code's digest; it works once."""
+    """The digest of a recovery code, which works once."""
 
     __tablename__ = "recovery_codes"
     __table_args__ = (Index(None, "user_id"),)

@@ -1,4 +1,4 @@
-"""Refused attempts that may be repeated: what the audit log counts instead of listing."""
+"""Refused attempts whose repeats are being counted."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from app.models.base import Base, Id, Text
 
 
 class RefusedAttempt(Base):
-    """One attempt since its first refusal. `key` is a digest of who tried what, on what, and the refusal.
+    """A refused attempt. `key` is a digest of its actor, credential, action, target and error.
 
-    `times` counts every refusal, the first included.
+    `times` counts every refusal, including the first.
     """
 
     __tablename__ = "refused_attempts"

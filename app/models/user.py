@@ -1,4 +1,4 @@
-"""People with an account."""
+"""User accounts."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.models.base import Base, Id, Text
 
 
 class User(Base):
-    """A person. `email_key` is what addresses are compared by; `email` is what was typed."""
+    """An account. `email` is the address as typed; addresses are compared by `email_key`."""
 
     __tablename__ = "users"
 
@@ -26,5 +26,5 @@ class User(Base):
 
     @property
     def display_name(self) -> str:
-        """The name, or the address of somebody who gave none."""
+        """The name, or the address if the name is empty."""
         return self.name or self.email

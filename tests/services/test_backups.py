@@ -36,7 +36,7 @@ def test_a_file_that_exists_is_never_replaced(used, tmp_path):
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
 
     for name in ("there", "dangling"):
-        assert "exists already" in refused(used.run("backup", str(tmp_path / name)))
+        assert "already exists" in refused(used.run("backup", str(tmp_path / name)))
 
     assert (tmp_path / "there").read_text() == "precious"
     assert not (tmp_path / "nowhere").exists()

@@ -46,7 +46,7 @@ def check_rows(archive, untouched, subtests, rows) -> None:
         with subtests.test(table=table, columns=repr(columns)[:80]):
             line = refusal(untouched, rewritten(archive, changing(table, columns)))
 
-            assert "does not fit together" in line
+            assert "is inconsistent" in line
             assert f"{table}, row 1" in line or "has another size" in line, line
 
 

@@ -1,1 +1,1 @@
-"""Backups: written while the portal serves, judged and restored."""
+"""Backups: written while the portal runs, validated and restored."""

@@ -1,4 +1,4 @@
-"""The file of a backup: written under another name beside its own, which it gets when it is whole."""
+"""Backup files, written under a temporary name and renamed once complete."""
 
 import errno
 import os
@@ -14,9 +14,12 @@ from app.storage import blobs
 
 @contextmanager
 def create(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file that only its owner may read; it appears whole and on disk, or not at all."""
+    """Open a new file that only its owner may read. It appears complete and synced to disk, or not at all.
+
+    Raises `Conflict` if the file exists or does not fit, and `InvalidInput` if it can't be written.
+    """
     if os.path.lexists(path):
-        raise Conflict(f"{path} exists already; a backup never replaces a file")
+        raise Conflict(f"{path} already exists; a backup never replaces a file")
     draft = path.with_name(f"{path.name}.unfinished-{secrets.token_hex(4)}")
     with describe_error(path):
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
@@ -32,11 +35,11 @@ def create(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _publish(draft: Path, path: Path) -> None:
-    """Give the file its name unless somebody else took it meanwhile; some disks know no second names."""
+    """Give the file its name unless that was taken since. Some file systems have no hard links."""
     try:
         path.hardlink_to(draft)
     except FileExistsError:
-        raise Conflict(f"{path} exists already; a backup never replaces a file") from None
+        raise Conflict(f"{path} already exists; a backup never replaces a file") from None
     except OSError:
         draft.rename(path)
     else:
@@ -45,7 +48,7 @@ def _publish(draft: Path, path: Path) -> None:
 
 @contextmanager
 def describe_error(path: Path | str) -> Iterator[None]:
-    """Say what the disk says of a file that is being written."""
+    """Turn an `OSError` while a file is written into `Conflict` if it does not fit, else `InvalidInput`."""
     try:
         yield
     except OSError as error:

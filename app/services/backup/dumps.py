@@ -1,7 +1,4 @@
-"""Dumps: tables as lines of JSON, the same from and for every database.
-
-The only place that knows how a value is written.
-"""
+"""Dump tables as lines of JSON, in one format for every database. Only this module encodes values."""
 
 import base64
 from collections.abc import Iterator
@@ -24,7 +21,7 @@ _LONGEST_LINE = 2 * 1024 * 1024
 
 
 def write(session: Session, table: Table, file: IO[bytes]) -> int:
-    """Write the rows of a table; return how many."""
+    """Write the rows of a table; return how many there are."""
     options = {"yield_per": _BATCH}
     written = 0
     for row in session.execute(select(table), execution_options=options).mappings():
@@ -34,10 +31,13 @@ def write(session: Session, table: Table, file: IO[bytes]) -> int:
 
 
 def tables_in(connection: Connection, names: set[str]) -> list[Table]:
-    """Return the tables as they are in a database now, each behind those that it refers to."""
+    """Return the tables of a database by its current schema, each after those that it refers to.
+
+    Raises `Damaged` if `names` are not the tables of that schema.
+    """
     present = set(inspect(connection).get_table_names())
     if not {table.name for table in TABLES} & present <= names <= present - {"alembic_version"}:
-        raise Damaged("This backup does not fit together: its tables are not those of its schema")
+        raise Damaged("This backup is inconsistent: its tables are not those of its schema")
     found = MetaData()
     found.reflect(connection, only=sorted(names))
     for table in found.tables.values():
@@ -48,7 +48,7 @@ def tables_in(connection: Connection, names: set[str]) -> list[Table]:
 
 
 def read(connection: Connection, table: Table, file: IO[bytes]) -> int:
-    """Add the rows that were written of a table; return how many. Raise `Damaged`, naming the row."""
+    """Insert the dumped rows of a table; return how many. Raises `Damaged`, naming the first bad row."""
     added = 0
     for rows in _batches(table, file):
         try:
@@ -56,13 +56,13 @@ def read(connection: Connection, table: Table, file: IO[bytes]) -> int:
                 connection.execute(table.insert(), rows)
         except (SQLAlchemyError, ValueError, TypeError) as error:
             place = added + 1 + _first_refused(connection, table, rows)
-            raise _damaged(table, place, "refers to nothing, or is there twice") from error
+            raise _damaged(table, place, "refers to a missing row, or is a duplicate") from error
         added += len(rows)
     return added
 
 
 def _first_refused(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
-    """Return which of some rows, added one after the other, is the first that the database refuses."""
+    """Insert the rows one by one, and return the index of the first that the database refuses."""
     for place, row in enumerate(rows):
         try:
             with database.savepoint():
@@ -73,7 +73,7 @@ def _first_refused(connection: Connection, table: Table, rows: list[dict[str, An
 
 
 def _batches(table: Table, file: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
-    """Yield rows by the thousand, or fewer if they are long: a batch is held in memory."""
+    """Yield batches of up to a thousand rows, fewer if they are long, since a batch is kept in memory."""
     rows: list[dict[str, Any]] = []
     place = size = 0
     while line := file.readline(_LONGEST_LINE + 1):
@@ -94,10 +94,10 @@ def _row(table: Table, line: bytes, place: int) -> dict[str, Any]:
         read = {name: _value(column, row.pop(name)) for name, column in table.columns.items()}
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise _damaged(
-            table, place, "is none: a column is missing, or has a value of another kind"
+            table, place, "is invalid: a column is missing, or has a value of another type"
         ) from error
     if row:
-        raise _damaged(table, place, f"has columns that {table.name} has not")
+        raise _damaged(table, place, f"has columns that {table.name} doesn't have")
     try:
         row_rules.check(table, read)
     except row_rules.Refused as error:
@@ -106,11 +106,11 @@ def _row(table: Table, line: bytes, place: int) -> dict[str, Any]:
 
 
 def _damaged(table: Table, place: int, reason: str) -> Damaged:
-    return Damaged(f"This backup does not fit together: {table.name}, row {place}: {reason}")
+    return Damaged(f"This backup is inconsistent: {table.name}, row {place}: {reason}")
 
 
 def _value(column: Column[Any], value: Any) -> Any:
-    """Return a value as the database wants it, whose moments have no zone."""
+    """Return a value as the database expects it. Its times have no time zone."""
     if value is None or isinstance(column.type, JSON):
         return value
     if isinstance(column.type, DateTime):
@@ -121,7 +121,7 @@ def _value(column: Column[Any], value: Any) -> Any:
 
 
 def _plain(value: Any) -> str:
-    """Write what JSON has no way to say."""
+    """Return the text for a value that JSON can't represent."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     raise TypeError(f"{type(value).__name__} cannot be written")

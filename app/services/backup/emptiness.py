@@ -1,4 +1,4 @@
-"""Emptiness: whether a database has anything in it that a restore would take away."""
+"""Check that a restore would not destroy the data of an installation."""
 
 from contextlib import closing
 
@@ -14,32 +14,32 @@ from app.storage.database import Database
 
 
 def check(config: Config, *, replacing: bool) -> None:
-    """Refuse an installation that is in use, unless it is a file that may be replaced."""
+    """Raise `Conflict` if the database file contains data, unless it is to be replaced."""
     file = swap.database_file(config)
-    if file is None or replacing or not file.exists() or _has_nothing(config):
+    if file is None or replacing or not file.exists() or _is_empty(config):
         return
     raise Conflict(
-        f"{config.instance} has a portal in it already; to put the backup in its place, add --replace "
-        "(what is there is kept beside it)"
+        f"{config.instance} already contains a portal; to replace it with the backup, add --replace "
+        "(the current files are kept beside it)"
     )
 
 
 def clear_empty_tables(connection: Connection) -> None:
-    """Take away the tables of a database that has nothing in them; refuse one that has."""
+    """Drop the tables of an empty database. Raises `Conflict` if they contain data."""
     found = _ours(connection)
     if found and connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {', '.join(table.name for table in found)}"))
     if _has_rows(connection, found):
         raise Conflict(
-            "The database has a portal in it already; make an empty one and name it in CREWROOM_DATABASE_URL"
+            "The database already contains a portal; create an empty one and name it in CREWROOM_DATABASE_URL"
         )
     for table in reversed(found):
         table.drop(connection)
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
-def _has_nothing(config: Config) -> bool:
-    """Return whether a file can be read and has no row; what cannot be read may be worth keeping."""
+def _is_empty(config: Config) -> bool:
+    """Return whether the database can be read and has no rows. An unreadable one may be worth keeping."""
     try:
         with closing(Database(config)) as database, database.reading() as db:
             connection = db.connection()
@@ -54,7 +54,7 @@ def _ours(connection: Connection) -> list[Table]:
 
 
 def _has_rows(connection: Connection, tables: list[Table]) -> bool:
-    """Return whether there is a row of anything but the secret key's fingerprint, which each start leaves."""
+    """Return whether there are rows other than the secret key's fingerprint, which every start adds."""
     filled = [table for table in tables if table.name != PortalKey.__tablename__]
     queries = (select(text("1")).select_from(table).limit(1) for table in filled)
     return any(connection.execute(query).first() for query in queries)

@@ -1,4 +1,4 @@
-"""Jobs of a backup: what the details of each kind may hold. A job acts later, as the portal itself."""
+"""Validate the details of jobs in a backup, because a restored job acts with the portal's own rights."""
 
 import unicodedata
 from collections.abc import Callable
@@ -25,12 +25,12 @@ Check = Callable[[dict[str, Any]], bool]
 
 
 def known(kind: str) -> bool:
-    """Return whether there is a worker for a kind of job."""
+    """Return whether there is a handler for a kind of job."""
     return kind in WORKERS
 
 
 def details_fit(kind: str, details: dict[str, Any]) -> bool:
-    """Return whether details are what a worker of this kind expects; a job that is done has none."""
+    """Return whether details are what the handler of this kind expects. A finished job has none."""
     if not details:
         return True
     check = _CHECKS.get(kind)
@@ -38,7 +38,7 @@ def details_fit(kind: str, details: dict[str, Any]) -> bool:
 
 
 def harmless(value: object, depth: int = 0) -> bool:
-    """Return whether a value is made of short texts without control characters, numbers, and few of them."""
+    """Return whether a value consists of a limited number of short, printable texts and numbers."""
     if isinstance(value, str):
         return len(value) <= _LONGEST_TEXT and not any(unicodedata.category(sign) == "Cc" for sign in value)
     if isinstance(value, dict):

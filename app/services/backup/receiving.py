@@ -1,4 +1,4 @@
-"""Receiving: the parts of an archive onto the disk, each against its checksum."""
+"""Receive the parts of a backup archive onto the disk, and verify their checksums."""
 
 import os
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from app.storage.blobs import Draft
 _PIECE = 1024 * 1024
 _MAX_KEY_LENGTH = 4096
 _MOST_PARTS = 200
-# What `tar` and tapes fill the last record up with.
-_MOST_FILLING = 16 * 1024 * 1024
+# `tar` and tapes pad the last record with zeros.
+_MOST_PADDING = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Received:
-    """A backup whose parts are on the disk, and are those that its list names.
+    """A received backup, whose parts are on the disk and match its list.
 
-    `sizes` has the files of bundles that arrived whole, by checksum.
+    `sizes` maps the checksums of the bundles' files that arrived intact to their sizes.
     """
 
     config: Config
@@ -38,25 +38,25 @@ class Received:
     key: str = ""
 
     def path(self, name: str) -> Path:
-        """Where a part other than a bundle's file waits."""
+        """Return the path of a received part other than a bundle's file."""
         return swap.places(self.config).folder / name.rpartition("/")[2]
 
     def table(self, name: str) -> IO[bytes]:
-        """Open the rows of a table."""
+        """Open the rows of a table. Raises `Damaged` if the backup lacks it."""
         part = f"database/{name}.jsonl"
         if part not in self.parts:
-            raise Damaged(f"This backup does not fit together: the table {name} is missing")
+            raise Damaged(f"This backup is inconsistent: the table {name} is missing")
         return self.path(part).open("rb")
 
     def drop_unnamed(self) -> None:
-        """Take away files that were deleted while the backup was made."""
+        """Remove files that no row names, since they were deleted while the backup was made."""
         for path in blobs.stored(swap.places(self.config).bundles):
             if path.name not in self.named:
                 path.unlink()
 
 
 def receive(config: Config, file: IO[bytes]) -> Received:
-    """Put the parts of an archive beside what is in use; refuse one that is not whole."""
+    """Write the parts of an archive beside the current installation. Raises `Damaged` if it is incomplete."""
     received = Received(config)
     swap.places(config).folder.mkdir(mode=0o700)
     for name, content in archives.parts(file):
@@ -67,14 +67,14 @@ def receive(config: Config, file: IO[bytes]) -> Received:
         else:
             _receive_part(received, name, content)
     _check_end(file)
-    _believe(received)
+    _read_list(received)
     return received
 
 
 def _check_end(file: IO[bytes]) -> None:
-    """Refuse an archive with more than zeros after its end: its list says nothing of that."""
-    source = archives.Reader(file)
-    for _ in range(_MOST_FILLING // _PIECE + 1):
+    """Raise `Damaged` if anything but zeros follows the archive's end, since its list doesn't cover that."""
+    source = archives.Source(file)
+    for _ in range(_MOST_PADDING // _PIECE + 1):
         data = source.read(_PIECE)
         if not data:
             return
@@ -84,7 +84,7 @@ def _check_end(file: IO[bytes]) -> None:
 
 
 def _receive_bundle(received: Received, checksum: str, content: Readable) -> None:
-    """Keep a file unless the same is there already; one that is not what its name says is nobody's."""
+    """Store a file unless the same is there already. Ignore one whose content doesn't match its name."""
     there = blobs.path_of(received.config.bundles, checksum)
     if _is_there(there, checksum):
         received.sizes[checksum] = there.stat().st_size
@@ -107,8 +107,8 @@ def _is_there(path: Path, checksum: str) -> bool:
 
 def _receive_part(received: Received, name: str, content: Readable) -> None:
     if len(received.parts) >= _MOST_PARTS:
-        raise Damaged("This is no backup of Crewroom: it has too many tables")
-    source = HashingReader(content)
+        raise Damaged("This is not a backup of Crewroom: it has too many tables")
+    source = Hashed(content)
     descriptor = os.open(received.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with blobs.translated_errors(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
         while data := source.read(_PIECE):
@@ -116,10 +116,10 @@ def _receive_part(received: Received, name: str, content: Readable) -> None:
     received.parts[name] = {"size": source.size, "sha256": source.checksum}
 
 
-def _believe(received: Received) -> None:
-    """Read the list once all parts are those that it names."""
+def _read_list(received: Received) -> None:
+    """Check the parts against the list, then read the rest of the list. Raises `Damaged`."""
     if not received.listed:
-        raise Damaged("This is no whole backup of Crewroom: its end is missing")
+        raise Damaged("This backup of Crewroom is incomplete: its end is missing")
     if received.listed.get("parts") != received.parts or "secret_key" not in received.parts:
         raise Damaged("This backup was changed or damaged: its parts are not those of its list")
     try:
@@ -130,14 +130,14 @@ def _believe(received: Received) -> None:
         received.lacking = set(filter(blobs.is_checksum, received.listed["files"]["lacking"]))
         received.key = _read_key(received.path("secret_key"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Damaged("This is no backup of Crewroom: its list cannot be read") from error
+        raise Damaged("This is not a backup of Crewroom: its list cannot be read") from error
     if not received.key:
         raise Damaged("This backup has no secret key")
 
 
 def _read_key(path: Path) -> str:
     with path.open("rb") as file:
-        key = file.read(_MAX_KEY_LENGTH + 1).decode("ascii").strip()
-    if len(key) > _MAX_KEY_LENGTH or not key.isprintable():
-        raise ValueError("this is no secret key")
+        key = file.read(_LONGEST_KEY + 1).decode("ascii").strip()
+    if len(key) > _LONGEST_KEY or not key.isprintable():
+        raise ValueError("this is not a secret key")
     return key

@@ -1,4 +1,4 @@
-"""Restoring: a backup is received beside what is in use, judged as a whole, then put in its place."""
+"""Restore a backup: receive it beside the current installation, validate it, then swap the two."""
 
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from app.storage.database import Database, db
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did."""
+    """The result of a restore."""
 
     taken_at: str
     program: str
@@ -42,16 +42,17 @@ class Restored:
 def restore(
     config: Config, file: IO[bytes], *, replacing: bool = False, broken_record: bool = False
 ) -> Restored:
-    """Put a backup in the place of the installation; what is there must be empty, or may be replaced.
+    """Replace the installation with a backup. It must be empty unless `replacing`.
 
-    `broken_record` accepts one whose audit log is not whole, for those who must go on with it.
+    `broken_record` accepts a backup whose audit log is broken. Raises `Damaged` if the backup is invalid, and
+    `Conflict` if the installation is in use or not empty.
     """
     with blobs.translated_errors(), instance.exclusive(config):
         emptiness.check(config, replacing=replacing)
         try:
             received = receive(config, file)
             _check_schema(received.schema)
-            return _entered(config, received, broken_record=broken_record)
+            return _loaded(config, received, broken_record=broken_record)
         except BaseException:
             swap.settle(config)
             raise
@@ -64,26 +65,26 @@ def _check_schema(schema: str) -> None:
         raise NewerSchema(
             f"the backup has schema {schema}, this Crewroom knows up to {HEAD}: use a newer one"
         )
-    raise Damaged(f"This is no backup of Crewroom: there is no schema {schema[:40]!r}")
+    raise Damaged(f"This is not a backup of Crewroom: there is no schema {schema[:40]!r}")
 
 
-def _entered(config: Config, received: Received, *, broken_record: bool) -> Restored:
-    """Load and judge in one transaction; a server is switched by its commit, a file by its name."""
+def _loaded(config: Config, received: Received, *, broken_record: bool) -> Restored:
+    """Load and validate in one transaction. Its commit switches a server; a rename switches a file."""
     file = swap.places(config).database
     url = f"sqlite:///{file}" if file else config.database_url
     kept: list[Path] = []
     target = replace(config, database_url=url, secret_key=received.key)
     with closing(Database(target)) as database, database.writing():
         _load(received)
-        _judge_key(received)
-        _judge_members()
-        lacking = _judge_files(received)
-        record = _judge_record(broken_record=broken_record)
+        _check_key(received)
+        _check_members()
+        lacking = _check_files(received)
+        record = _check_audit_log(broken_record=broken_record)
         audit.record(Event.PORTAL_RESTORED, None, "portal", after={"taken_at": received.taken_at})
         if file is None:
             kept = swap.commit(config)
     if file:
-        _check_whole(file)
+        _check_closed(file)
         kept = swap.commit(config)
     return Restored(
         taken_at=received.taken_at,
@@ -98,7 +99,7 @@ def _entered(config: Config, received: Received, *, broken_record: bool) -> Rest
 
 
 def _load(received: Received) -> None:
-    """Fill the tables of the backup's schema, then bring them up to date."""
+    """Load the tables with the backup's schema, then migrate them to the current one."""
     connection = db.connection()
     engines.lift_timeouts(connection)
     emptiness.clear_empty_tables(connection)
@@ -106,18 +107,18 @@ def _load(received: Received) -> None:
     for table in dumps.tables_in(connection, set(received.rows)):
         with received.table(table.name) as file:
             if dumps.read(connection, table, file) != received.rows.get(table.name):
-                raise Damaged(f"This backup does not fit together: rows of {table.name} are missing")
+                raise Damaged(f"This backup is inconsistent: rows of {table.name} are missing")
     if received.schema != HEAD:
         migrate(connection, HEAD, secret_key=received.key)
 
 
-def _judge_files(received: Received) -> int:
-    """Check that each file a row names is there; return how many were missing when the backup was made."""
+def _check_files(received: Received) -> int:
+    """Check that each file that a row names is there; return how many the backup lacked from the start."""
     received.named = set()
     for row in db.execute(select(Bundle.id, Bundle.checksum, Bundle.size)):
         received.named.add(row.checksum)
         if received.sizes.get(row.checksum, row.size) != row.size:
-            raise Damaged(f"This backup does not fit together: the file of {row.id} has another size")
+            raise Damaged(f"This backup is inconsistent: the file of {row.id} has another size")
     absent = received.named - received.sizes.keys()
     if absent - received.lacking:
         raise Damaged(f"{len(absent - received.lacking)} files of bundles are not in this backup")
@@ -125,15 +126,15 @@ def _judge_files(received: Received) -> int:
     return len(absent)
 
 
-def _judge_key(received: Received) -> None:
-    """Refuse a key that the portal would not start with: the database knows its own by its fingerprint."""
+def _check_key(received: Received) -> None:
+    """Raise `Damaged` if the key doesn't match the database's fingerprint, so the portal wouldn't start."""
     fingerprint = db.scalar(select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1))
     if fingerprint not in {None, tokens.fingerprint(received.key)}:
-        raise Damaged("This backup does not fit together: its secret key is not the one of its database")
+        raise Damaged("This backup is inconsistent: its secret key is not the one of its database")
 
 
-def _judge_members() -> None:
-    """Refuse an organization that no one could administer: the portal never leaves one so."""
+def _check_members() -> None:
+    """Raise `Damaged` if an organization has no active super admin, which the portal never allows."""
     led = (
         select(Membership.organization_id)
         .join(User, User.id == Membership.user_id)
@@ -141,10 +142,10 @@ def _judge_members() -> None:
     )
     alone = db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
     if alone:
-        raise Damaged(f"This backup does not fit together: {alone} has no active super admin")
+        raise Damaged(f"This backup is inconsistent: {alone} has no active super admin")
 
 
-def _judge_record(*, broken_record: bool) -> str:
+def _check_audit_log(*, broken_record: bool) -> str:
     try:
         entries, chains = verification.verify()
     except Broken as error:
@@ -154,7 +155,7 @@ def _judge_record(*, broken_record: bool) -> str:
     return f"{entries} entries in {chains} chain{'' if chains == 1 else 's'}: whole"
 
 
-def _check_whole(file: Path) -> None:
-    """Refuse a file beside which something is left: its database was not closed well."""
+def _check_closed(file: Path) -> None:
+    """Raise `Conflict` if a WAL is left beside the file, so its database was not closed properly."""
     if Path(f"{file}-wal").exists():
-        raise Conflict(f"{file} could not be written whole")
+        raise Conflict(f"{file} could not be written completely")

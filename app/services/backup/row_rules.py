@@ -1,7 +1,6 @@
-"""Rows of a backup, judged like input of a stranger: sizes and types by column, meanings by name.
+"""Validate the rows of a backup as untrusted input, by the type and the name of each column.
 
-A row that is refused here could name a file outside the folder of bundles, a template of its own, or a role
-that the table of rights does not have.
+Otherwise a row could name a file outside the bundles folder, a template of its choice, or an unknown role.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,11 +25,11 @@ _LONGEST_BINARY = 64 * 1024
 
 
 class Refused(ValueError):
-    """A row is not what the portal would have written; the text names the column."""
+    """The portal would not have written this row. The text names the column."""
 
 
 def check(table: Table, row: Mapping[str, Any]) -> None:
-    """Check every value of a row; raise `Refused`."""
+    """Check every value of a row. Raises `Refused` if one is not valid."""
     for name, column in table.columns.items():
         if not _fits(column, row[name]) or not means(table.name, name, row[name]):
             raise Refused(f"{name} is not valid")
@@ -57,19 +56,19 @@ def _is_text(kind: Any, value: Any) -> bool:
 
 
 def means(table: str, column: str, value: Any) -> bool:
-    """Return whether a value of a column means something that the portal knows."""
+    """Return whether a column's value is one that the portal could have written."""
     if value is None:
         return True
-    judge = rule(table, column)
-    if judge is not None:
-        return judge(value)
+    check_value = rule(table, column)
+    if check_value is not None:
+        return check_value(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value >= 0
     return not isinstance(value, str) or value_rules.plain(value)
 
 
 def rule(table: str, column: str) -> Rule | None:
-    """Return what judges a column's values beyond their type."""
+    """Return the rule for a column's values beyond their type, or None."""
     found = _RULES.get(f"{table}.{column}") or _RULES.get(column)
     named = column.endswith("_id") or column in _IDENTIFIERS
     return value_rules.identifier if found is None and named else found
@@ -100,7 +99,7 @@ _RULES: dict[str, Rule] = {
     "refused_attempts.key": value_rules.hex_digits(64),
     "users.name": value_rules.name,
     "factors.name": value_rules.name,
-    "credentials.name": value_rules.anything,  # judged with the kind
+    "credentials.name": value_rules.anything,  # checked together with the kind
     "organizations.name": value_rules.shown_name,
     "apps.name": value_rules.shown_name,
     "audit_chains.key": lambda text: text == PORTAL or value_rules.identifier(text),
@@ -122,11 +121,11 @@ _RULES: dict[str, Rule] = {
     "receipts.action": value_rules.one_of(receipts.Cause),
     "receipts.ended": value_rules.ended,
     "action": value_rules.action,
-    # What somebody asked for, and did not get.
+    # Text from a refused request.
     "audit_entries.target": value_rules.anything,
     "refused_attempts.target": value_rules.anything,
     "refused_attempts.times": value_rules.positive,
-    "jobs.failure": value_rules.anything,  # a library's words, line breaks included; for the operator only
+    "jobs.failure": value_rules.anything,  # text from a library, with line breaks; only operators see it
     "email": value_rules.address,
     "email_key": value_rules.address,
     "management_email": value_rules.address,

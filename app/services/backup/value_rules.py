@@ -1,4 +1,4 @@
-"""Values of a backup: what texts, numbers and JSON of a row may be, and which values belong together."""
+"""Rules for the values in a backup's rows, and for values that must agree with each other."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ from app.text import email_addresses, invisible, names, semver
 Rule = Callable[[Any], bool]
 
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
-# Parameters that a hash may ask for, so that comparing a password cannot take all memory: 1 GiB, 16 passes.
+# Limits for the parameters of a hash, so that verifying a password can't exhaust memory: 1 GiB, 16 passes.
 _HASH = re.compile(r"\$argon2(?:id|i)\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=\d{1,2}\$[\w+/=$-]{1,200}", re.ASCII)
 _ACTION = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,40})?", re.ASCII)
 _MOST_MEMORY, _MOST_PASSES = 1024 * 1024, 16
@@ -28,12 +28,12 @@ def plain(text: str) -> bool:
 
 
 def name(text: str) -> bool:
-    """Return whether a name has no signs that the forms refuse; accounts may have none at all."""
+    """Return whether a name has no characters that the forms refuse. It may be empty, as for accounts."""
     return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
 
 
 def shown_name(text: str) -> bool:
-    """Return whether a name is allowed and shows at least one sign."""
+    """Return whether a name is allowed and has at least one visible character."""
     return name(text) and any(map(invisible.visible, text))
 
 
@@ -43,18 +43,18 @@ def identifier(text: str) -> bool:
 
 
 def hex_digits(length: int, *, blank: bool = False) -> Rule:
-    """Return a rule for texts of so many hexadecimal digits, or none if `blank` is allowed."""
+    """Return a rule for texts of `length` hexadecimal digits; with `blank`, also for empty texts."""
     return lambda text: bool(_HEX.fullmatch(text)) and (len(text) == length or (blank and not text))
 
 
 def one_of(values: Iterable[str]) -> Rule:
-    """Return a rule for texts of which only these are known."""
+    """Return a rule that accepts only these texts."""
     known = frozenset(map(str, values))
     return lambda text: text in known
 
 
 def address(text: str) -> bool:
-    """Return whether a text is an e-mail address as the forms keep it."""
+    """Return whether a text is an email address as the forms store it."""
     try:
         return email_addresses.parse(text).typed == text
     except InvalidInput:
@@ -62,7 +62,7 @@ def address(text: str) -> bool:
 
 
 def picture(text: str) -> bool:
-    """Return whether a text is an https address as the forms keep it."""
+    """Return whether a text is an https URL as the forms store it."""
     try:
         return names.https_url(text, field="image") == text
     except InvalidInput:
@@ -70,23 +70,23 @@ def picture(text: str) -> bool:
 
 
 def file_name(text: str) -> bool:
-    """Return whether a text is the name of a file, and no path."""
+    """Return whether a text is a file name and not a path."""
     return plain(text) and not any(sign in text for sign in "/\\") and text.strip(".") != ""
 
 
 def password_hash(text: str) -> bool:
-    """Return whether a text is a hash that can be compared at a bearable cost."""
+    """Return whether a text is a password hash that can be verified at a reasonable cost."""
     found = _HASH.fullmatch(text)
     return found is not None and int(found[1]) <= _MOST_MEMORY and 1 <= int(found[2]) <= _MOST_PASSES
 
 
 def same_address(row: Mapping[str, Any]) -> bool:
-    """Return whether an address is compared by its own key: two rows cannot be one person."""
+    """Return whether an address matches its comparison key, so that two rows can't be one person."""
     return bool(email_addresses.parse(row["email"]).key == row["email_key"])
 
 
 def same_version(row: Mapping[str, Any]) -> bool:
-    """Return whether a version is ordered by its own precedence."""
+    """Return whether a version matches its precedence."""
     try:
         return bool(semver.precedence(row["version"]) == row["precedence"])
     except ValueError:
@@ -94,7 +94,7 @@ def same_version(row: Mapping[str, Any]) -> bool:
 
 
 def base64url(text: str) -> bool:
-    """Return whether a text can be decoded: what no one can decode would break every later sign-in."""
+    """Return whether a text can be decoded, because one that can't would break later sign-ins."""
     try:
         return text.isascii() and bool(base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True))
     except binascii.Error:
@@ -102,7 +102,7 @@ def base64url(text: str) -> bool:
 
 
 def positive(number: int) -> bool:
-    """Return whether a number counts at least one."""
+    """Return whether a number is greater than zero."""
     return number > 0
 
 
@@ -112,7 +112,7 @@ def action(text: str) -> bool:
 
 
 def ended(written: dict[str, Any]) -> bool:
-    """Return whether a receipt can be shown, and a person on it forgotten."""
+    """Return whether a receipt has the structure that displaying and redacting it need."""
     lists = (written.get(name) for name in ("keys", "invitations", "apps"))
     return (
         written.get("role") in {None, *map(str, Role)}
@@ -125,19 +125,19 @@ def ended(written: dict[str, Any]) -> bool:
 
 
 def same_name(row: Mapping[str, Any]) -> bool:
-    """Return whether a name is compared by its own key: two apps cannot look the same."""
+    """Return whether a name matches its comparison key, so that two apps can't look the same."""
     return bool(names.comparable(row["name"]) == row["name_key"])
 
 
 def named_credential(row: Mapping[str, Any]) -> bool:
-    """Return whether a key has a name that the forms accept, or a session the bytes of a header."""
+    """Return whether a key's name is one that the forms accept, or a session's one that fits in a header."""
     if row["kind"] == CredentialKind.SESSION:
         return max(row["name"], default="") <= "\xff"
     return name(row["name"])
 
 
 def whole_factor(row: Mapping[str, Any]) -> bool:
-    """Return whether a factor has what its kind needs, and nothing of the other kind."""
+    """Return whether a second factor has the values that its kind needs, and none of the other kind."""
     app, passkey = row["sealed"], row["handle"]
     if row["kind"] == FactorKind.TOTP:
         return bool(app) and passkey is None
@@ -145,5 +145,5 @@ def whole_factor(row: Mapping[str, Any]) -> bool:
 
 
 def anything(_value: object) -> bool:
-    """Accept every value of the right type."""
+    """Return True for every value."""
     return True

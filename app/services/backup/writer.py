@@ -1,7 +1,7 @@
-"""Backups: the database, the files that it names, and the secret key in one archive, while others work.
+"""Write a backup of the database, its bundles' files and the secret key while the portal runs.
 
-Files go first and the database last: a file that is named by rows of one snapshot never changes, so those of
-an earlier look are good for a later one, and only what came between has to be copied again.
+Files are written first and the database last. A file never changes, so files that were copied for an earlier
+snapshot are valid for a later one, and only new files have to be copied again.
 """
 
 import tempfile
@@ -31,7 +31,7 @@ _NAMED = select(Bundle.checksum).distinct().order_by(Bundle.checksum)
 
 @dataclass(slots=True)
 class Backup:
-    """What is in a backup, while it is written and afterwards."""
+    """The contents of a backup, while it is being written and afterwards."""
 
     archive: archives.Writer
     bundles: Path
@@ -44,17 +44,20 @@ class Backup:
 
     @property
     def lacking(self) -> list[str]:
-        """The checksums of files that rows name, and that are not in the backup as they should be."""
+        """The checksums of files that rows name and that are damaged or missing in the backup."""
         return sorted(self.damaged | self.missing)
 
     @property
     def size(self) -> int:
-        """How many bytes the files of bundles have."""
+        """The total size of the bundles' files in bytes."""
         return sum(self.copied.values())
 
 
 def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
-    """Write a backup to a file; tables wait in the spool folder until their size is known."""
+    """Write a backup to a file. Tables are spooled to a folder until their size is known.
+
+    Raises `NotFound` if there is no installation, and `Conflict` or `NewerSchema` if its schema is another.
+    """
     with installations.existing(config) as database, ExitStack() as spooled:
         config = database.config
         _check_schema(database)
@@ -68,7 +71,7 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
 
 
 def _check_schema(database: Database) -> None:
-    """Refuse another schema than ours: a backup changes nothing, so it does not migrate either."""
+    """Raise `NewerSchema` or `Conflict` if the schema is not the current one; a backup does not migrate."""
     with database.reading() as db:
         revision = current_revision(db.connection())
     if revision is not None and revision > HEAD:
@@ -81,7 +84,7 @@ def _check_schema(database: Database) -> None:
 
 
 def _copy(backup: Backup, named: list[str]) -> set[str]:
-    """Add files that are not in the archive yet; return those that are not there."""
+    """Add files that are not in the archive yet; return the checksums of those that don't exist."""
     gone = set()
     for checksum in named:
         if checksum not in backup.copied:
@@ -108,10 +111,10 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _dumped(database: Database, backup: Backup, spooled: ExitStack, spool: Path) -> dict[str, IO[bytes]]:
-    """Write the tables of one snapshot all of whose files are in the archive.
+    """Dump the tables of a snapshot whose files are all in the archive.
 
-    A file that went in between went with its row, so the next snapshot does not name it; one that is gone for
-    two snapshots is missing.
+    A file that was deleted in the meantime lost its row too, so the next snapshot does not name it. A file
+    that does not exist for two snapshots in a row is missing.
     """
     gone_before: set[str] | None = None
     while True:
@@ -128,7 +131,7 @@ def _dumped(database: Database, backup: Backup, spooled: ExitStack, spool: Path)
 
 
 def _temporary(folder: Path) -> IO[bytes]:
-    """Return a file that has no name and goes when it is closed."""
+    """Return an unnamed file that is removed when it is closed."""
     return tempfile.TemporaryFile(dir=folder)
 
 

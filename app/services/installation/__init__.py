@@ -1,1 +1,1 @@
-"""The instance folder, its secret key and the database that belong together."""
+"""Installations: an instance folder, its secret key and its database."""

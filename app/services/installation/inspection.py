@@ -1,4 +1,4 @@
-"""Looking into a database without changing anything: no file is made, no mode switched."""
+"""Open a database for inspection without changing anything: no file is created, no mode changed."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from app.storage.database import Database
 
 @contextmanager
 def opened_for_reading(config: Config) -> Iterator[Connection]:
-    """Open the database for reading; raise `WrongSetting` if that is impossible."""
+    """Open the database read-only. Raises `WrongSetting` if it can't be opened."""
     file = swap.database_file(config)
     try:
         if file:
@@ -42,9 +42,9 @@ def _file(file: Path) -> Iterator[Connection]:
         raise WrongSetting(
             "CREWROOM_DATABASE_URL", f"{file} is empty; restore a backup, or remove the file to start over"
         )
-    # Without a WAL nothing is in flight; then SQLite need not make the files beside it to read.
-    alone = "" if Path(f"{file}-wal").exists() else "&immutable=1"
-    uri = f"{file.as_uri()}?mode=ro{alone}"
+    # Without a WAL nothing is being written; `immutable` then keeps SQLite from creating files beside it.
+    immutable = "" if Path(f"{file}-wal").exists() else "&immutable=1"
+    uri = f"{file.as_uri()}?mode=ro{immutable}"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=NullPool)
     with engine.connect() as connection:
         yield connection

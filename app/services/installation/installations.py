@@ -1,4 +1,4 @@
-"""Installations: the folder, the secret key and the database that belong together, opened as one."""
+"""Open installations: the instance folder, its secret key and its database together."""
 
 import time
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from app.migrations import bring_up_to_date
 from app.services.installation import instance, secret_key_file, secret_key_fingerprint, swap
 from app.storage.database import Database
 
-_MAKING_SECONDS = 1.0
+_CREATION_SECONDS = 1.0
 
 
 @contextmanager
 def started(config: Config, *, making: bool = True) -> Iterator[Config]:
-    """Use an installation: folder locked, key right, schema up to date; yield the settings with the key.
+    """Lock the folder, check the secret key and migrate the database; yield the settings with the key.
 
-    Raises `NotFound` without an installation, unless `making` one, and then makes nothing.
+    With `making`, a missing installation is created; otherwise it raises `NotFound` and creates nothing.
     """
     if not making:
         _check_made(config)
     with instance.in_use(config):
         _check_file(config)
-        ready = _keyed(config, making=making)
+        ready = _with_key(config, making=making)
         with closing(Database(ready)) as database:
             bring_up_to_date(database)
             secret_key_fingerprint.adopt(database)
@@ -33,14 +33,14 @@ def started(config: Config, *, making: bool = True) -> Iterator[Config]:
 
 @contextmanager
 def opened(config: Config, *, making: bool = True) -> Iterator[Database]:
-    """Use an installation, and open its database."""
+    """Start an installation as `started` does, and yield its open database."""
     with started(config, making=making) as ready, closing(Database(ready)) as database:
         yield database
 
 
 @contextmanager
 def exclusive(config: Config) -> Iterator[None]:
-    """Have an installation to oneself; raises `NotFound` if there is none, and makes nothing then."""
+    """Lock an installation exclusively. Raises `NotFound` if there is none, and creates nothing."""
     _check_made(config)
     with instance.exclusive(config):
         yield
@@ -48,16 +48,16 @@ def exclusive(config: Config) -> Iterator[None]:
 
 @contextmanager
 def existing(config: Config) -> Iterator[Database]:
-    """Open the database of an installation as it is, of whatever schema, and change nothing."""
+    """Open the database of an installation with any schema, and change nothing."""
     check_there(config)
     with instance.in_use(config):
         _check_file(config)
-        with closing(Database(_keyed(config, making=False))) as database:
+        with closing(Database(_with_key(config, making=False))) as database:
             yield database
 
 
 def not_found(config: Config) -> NotFound:
-    """Return the refusal for a folder without an installation."""
+    """Return the error for a folder without an installation."""
     return NotFound(
         f"There is no installation in {config.instance}",
         message="CREWROOM_INSTANCE names the folder; `crewroom serve` makes a new installation in it.",
@@ -65,7 +65,7 @@ def not_found(config: Config) -> NotFound:
 
 
 def check_there(config: Config) -> None:
-    """Raise `NotFound` without an installation, and make nothing; a database on a server is asked."""
+    """Raise `NotFound` if there is no installation, and create nothing. Queries a database on a server."""
     file = swap.database_file(config)
     if file is not None and not file.exists():
         raise not_found(config)
@@ -76,24 +76,24 @@ def check_there(config: Config) -> None:
 
 
 def _check_made(config: Config) -> None:
-    """Raise `NotFound` without an installation, unless a killed restore still has to be finished."""
+    """Raise `NotFound` if there is no installation, unless an interrupted restore has to be finished."""
     if not swap.begun(config):
         check_there(config)
 
 
 def _check_file(config: Config) -> None:
-    """Refuse a database file that lost its content; SQLite would take it for a new database."""
+    """Raise `WrongSetting` if the database file lost its content; SQLite would take it for a new one."""
     instance.restrict(config)
     file = swap.database_file(config)
     if file and secret_key_file.path(config).exists() and _stays_empty(file):
         raise WrongSetting(
-            "CREWROOM_DATABASE_URL", f"{file} is empty; restore a backup, or remove the file to begin anew"
+            "CREWROOM_DATABASE_URL", f"{file} is empty; restore a backup, or remove the file to start over"
         )
 
 
 def _stays_empty(file: Path) -> bool:
-    """Return whether a file is empty, and not because another process is making it right now."""
-    deadline = time.monotonic() + _MAKING_SECONDS
+    """Return whether a file stays empty for a second, so that no other process is just creating it."""
+    deadline = time.monotonic() + _CREATION_SECONDS
     while file.is_file() and file.stat().st_size == 0:
         if time.monotonic() > deadline:
             return True
@@ -101,7 +101,7 @@ def _stays_empty(file: Path) -> bool:
     return False
 
 
-def _keyed(config: Config, *, making: bool) -> Config:
+def _with_key(config: Config, *, making: bool) -> Config:
     file = swap.database_file(config)
     new = file is not None and not file.exists()
     known = secret_key_fingerprint.Known() if new else secret_key_fingerprint.read_settled(config)

@@ -1,4 +1,4 @@
-"""The instance folder: made on first start, private, and locked by the processes that use it."""
+"""The instance folder: created on first start, private, and locked by the processes that use it."""
 
 import fcntl
 import os
@@ -19,8 +19,11 @@ _PATIENCE_SECONDS = 5.0
 
 @contextmanager
 def in_use(config: Config) -> Iterator[None]:
-    """Use the installation, beside others that do, but never beside a restore; finish one that was killed."""
-    busy = f"A backup is being restored into {config.instance}; try again when that is over"
+    """Lock the installation, shared with other processes but not with a restore; finish an interrupted one.
+
+    Raises `Conflict` if a restore is running.
+    """
+    busy = f"A backup is being restored into {config.instance}; try again when it has finished"
     if swap.begun(config):
         with _locked(config, fcntl.LOCK_EX, busy, _PATIENCE_SECONDS):
             swap.settle(config)
@@ -30,34 +33,37 @@ def in_use(config: Config) -> Iterator[None]:
 
 @contextmanager
 def exclusive(config: Config) -> Iterator[None]:
-    """Have the installation for oneself; a folder that was made for it goes again if nothing comes of it."""
+    """Lock the installation exclusively. A folder that was created for it is removed again after an error.
+
+    Raises `Conflict` if another process uses the installation.
+    """
     busy = f"Crewroom is running on {config.instance}; stop it first"
-    made = not config.instance.exists()
+    created = not config.instance.exists()
     with _locked(config, fcntl.LOCK_EX, busy, 0):
         swap.settle(config)
         try:
             yield
         except BaseException:
-            if made:
+            if created:
                 _remove_empty(config)
             raise
 
 
 def restrict(config: Config) -> None:
-    """Take the rights of group and others away from what earlier versions, or a copy, left readable."""
+    """Remove group and other access from files that earlier versions, or a copy, left readable."""
     for path in private_paths(config):
         private_files.restrict(path)
 
 
 def private_paths(config: Config) -> list[Path]:
-    """Return the files and folders that only the owner may use, whether or not they are there."""
+    """Return the files and folders that only the owner may access, whether or not they exist."""
     database = swap.database_file(config)
     beside = [database.with_name(database.name + end) for end in swap.BESIDE] if database else []
     return [*beside, *(config.instance / name for name in ("secret_key", _LOCK_FILE, *_FOLDERS))]
 
 
 def make(config: Config) -> None:
-    """Make the folder if it is missing; raise `WrongSetting` if that is impossible."""
+    """Create the folder if it is missing. Raises `WrongSetting` if that fails."""
     try:
         config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -65,12 +71,12 @@ def make(config: Config) -> None:
 
 
 def unusable(config: Config, error: OSError) -> WrongSetting:
-    """Return the refusal for a folder that the system refuses."""
+    """Return the error for a folder that can't be used."""
     return WrongSetting("CREWROOM_INSTANCE", f"{config.instance} cannot be used ({error.strerror})")
 
 
 def _remove_empty(config: Config) -> None:
-    """Remove the folder if it has nothing but the lock in it, which this process holds."""
+    """Remove the folder if it contains nothing but the lock file, which this process has locked."""
     with suppress(OSError):
         for name in _FOLDERS:
             if (config.instance / name).is_dir():
@@ -82,15 +88,15 @@ def _remove_empty(config: Config) -> None:
 
 @contextmanager
 def _locked(config: Config, kind: int, busy: str, patience: float) -> Iterator[None]:
-    descriptor = _taken(config, kind, busy, time.monotonic() + patience)
+    descriptor = _locked_descriptor(config, kind, busy, time.monotonic() + patience)
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def _taken(config: Config, kind: int, busy: str, deadline: float) -> int:
-    """Return the lock's descriptor; a file that was removed while this process waited for it is no lock."""
+def _locked_descriptor(config: Config, kind: int, busy: str, deadline: float) -> int:
+    """Return the descriptor of the locked file. Retry if the file was removed while waiting for the lock."""
     while True:
         descriptor = _lock_file(config)
         try:
@@ -106,7 +112,7 @@ def _taken(config: Config, kind: int, busy: str, deadline: float) -> int:
 def _lock_file(config: Config) -> int:
     make(config)
     try:
-        # A pipe of that name must not block: opening one waits for its writer otherwise.
+        # Without O_NONBLOCK, opening a named pipe of that name would wait for a writer.
         flags = os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK
         return os.open(config.instance / _LOCK_FILE, flags, 0o600)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The file of the secret key: made once, read, and exchanged in one step."""
+"""The secret key file: created once, read, and exchanged in one step."""
 
 import os
 import secrets
@@ -12,23 +12,26 @@ from app.storage import private_files
 from app.storage.blobs import sync
 
 NAME = "secret_key"
-# A key that is about to replace the one in use; the database's fingerprint tells which of the two counts.
+# A key that is about to replace the current one. The database's fingerprint decides which of them is valid.
 _NEXT = "secret_key.next"
 _LOST = "restore it from a backup, or run `crewroom secret-key reset` if it is lost"
 
 
 def path(config: Config) -> Path:
-    """Return where the key is."""
+    """Return the path of the secret key."""
     return config.instance / NAME
 
 
 def next_path(config: Config) -> Path:
-    """Return where a key waits to replace the one in use."""
+    """Return the path of a key that is about to replace the current one."""
     return config.instance / _NEXT
 
 
 def prepare(config: Config) -> Config:
-    """Return the settings with the secret key, made if there is none; raise `WrongSetting` for a bad one."""
+    """Return the settings with the secret key; create one if there is none.
+
+    Raises `WrongSetting` for a weak or unreadable key.
+    """
     if config.secret_key:
         return config
     try:
@@ -40,7 +43,7 @@ def prepare(config: Config) -> Config:
 
 
 def checked(file: Path) -> str:
-    """Return the key in a file; raise `WrongSetting` for one that is weak or cannot be read."""
+    """Return the key in a file. Raises `WrongSetting` if it is weak or unreadable."""
     key = read(file)
     reason = setting_values.weakness(key)
     if reason:
@@ -50,18 +53,18 @@ def checked(file: Path) -> str:
 
 
 def read(file: Path) -> str:
-    """Return the text of a file without the space around it; raise `WrongSetting` if it cannot be read."""
+    """Return the text of a file, stripped. Raises `WrongSetting` if it can't be read or is not ASCII."""
     try:
         return _text(file)
     except UnicodeDecodeError as error:
-        reason = f"{file} is no secret key: it is not ASCII text; {_LOST}"
+        reason = f"{file} is not a secret key: it is not ASCII text; {_LOST}"
         raise WrongSetting("CREWROOM_INSTANCE", reason) from error
 
 
 def legible(file: Path) -> str:
-    """Return the same, or nothing for a missing file and for content that can be no key.
+    """Return the text of a file, or an empty string if it is missing or not ASCII.
 
-    Raises `WrongSetting` for a file that cannot be read: it may hold the right key.
+    Raises `WrongSetting` if it can't be read, since it may contain the right key.
     """
     try:
         return _text(file) if file.exists() else ""
@@ -82,7 +85,7 @@ def new() -> str:
 
 
 def stage(config: Config, key: str) -> None:
-    """Write a key beside the one in use; `exchange` puts it in its place."""
+    """Write a key beside the current one; `exchange` will replace the current one with it."""
     try:
         private_files.write(next_path(config), key)
     except OSError as error:
@@ -90,7 +93,7 @@ def stage(config: Config, key: str) -> None:
 
 
 def set_aside(config: Config) -> None:
-    """Keep a copy of a key that does not fit this database; it may be that of another one."""
+    """Keep a copy of a key that is not the one of this database; it may belong to another one."""
     file = path(config)
     if file.is_file():
         kept = file.with_name(f"{NAME}.replaced-{clock.now():%Y%m%dT%H%M%SZ}")
@@ -98,7 +101,7 @@ def set_aside(config: Config) -> None:
 
 
 def exchange(config: Config) -> None:
-    """Put the waiting key in the place of the one in use, in one step; raise `WrongSetting` if it cannot."""
+    """Replace the current key with the staged one, atomically. Raises `WrongSetting` if that fails."""
     try:
         next_path(config).replace(path(config))
     except OSError as error:
@@ -108,7 +111,7 @@ def exchange(config: Config) -> None:
 
 
 def _make(file: Path) -> None:
-    """Make a key whole under another name first: two processes that start at once share one."""
+    """Create a key under a temporary name and link it, so that processes that start at once share one."""
     if os.path.lexists(file):
         return
     draft = file.with_name(f"{NAME}.{os.getpid()}")

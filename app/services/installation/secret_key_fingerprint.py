@@ -1,4 +1,4 @@
-"""The secret key and the database know each other: by a fingerprint, or by the seals of the audit log."""
+"""Match the secret key and the database, by the stored fingerprint or the seals of the audit log."""
 
 import os
 from contextlib import closing, suppress
@@ -28,7 +28,7 @@ ADVICE = "put the right one back, or run `crewroom secret-key reset` if it is lo
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a database knows of its secret key: its fingerprint, or only what was sealed with it."""
+    """What a database knows of its secret key: its fingerprint, or else entries that were sealed with it."""
 
     schema: bool = False
     fingerprint: str | None = None
@@ -36,18 +36,18 @@ class Known:
 
     @property
     def bound(self) -> bool:
-        """Whether only one key fits."""
+        """Whether the database belongs to one particular key."""
         return self.fingerprint is not None or bool(self.entries)
 
     def fits(self, key: str) -> bool:
-        """Return whether a key is the one of the database; any key fits a database that knows none."""
+        """Return whether a key is the database's. Any key fits a database that knows none."""
         if self.fingerprint is not None:
             return tokens.fingerprint(key) == self.fingerprint
         return not self.entries or any(audit_chain.sealed_by(key, entry) for entry in self.entries)
 
 
 def read_known(config: Config) -> Known:
-    """Return what the database knows of its key; raise `WrongSetting` if it cannot be opened."""
+    """Return what the database knows of its key. Raises `WrongSetting` if it can't be opened."""
     try:
         with closing(Database(config)) as database, database.reading() as db:
             return read_through(db.connection())
@@ -56,9 +56,9 @@ def read_known(config: Config) -> Known:
 
 
 def read_settled(config: Config) -> Known:
-    """Return what the database knows of its key, once an exchange of keys that is still being committed ends.
+    """Return what the database knows of its key, after waiting for a key exchange that is being committed.
 
-    A Postgres server goes on with the commit of a process that was killed; a slow standby makes that long.
+    Postgres continues the commit of a process that was killed, which takes long with a slow standby.
     """
     if config.sqlite or not os.path.lexists(secret_key_file.next_path(config)):
         return read_known(config)
@@ -73,14 +73,14 @@ def read_settled(config: Config) -> Known:
 
 
 def not_opened(error: Exception) -> WrongSetting:
-    """Return the refusal for a database that cannot be opened, in one line."""
+    """Return the error for a database that can't be opened, as one line."""
     cause = error.__cause__ if isinstance(error, Unavailable) else error
     reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
     return WrongSetting("CREWROOM_DATABASE_URL", f"the database cannot be opened ({reason})")
 
 
 def current_key(config: Config, known: Known) -> str | None:
-    """Return the key of the database, weak or not, None if it is lost; finish an exchange that was killed."""
+    """Return the database's key, weak or not, or None if it is lost. Finishes an interrupted exchange."""
     if config.secret_key:
         return config.secret_key if known.fits(config.secret_key) else None
     finish_exchange(config, known)
@@ -89,7 +89,7 @@ def current_key(config: Config, known: Known) -> str | None:
 
 
 def finish_exchange(config: Config, known: Known) -> bool:
-    """Finish an exchange of keys that was killed after its commit; return whether there was one."""
+    """Finish a key exchange that was interrupted after its commit; return whether there was one."""
     if not exchange_unfinished(config, known):
         return False
     secret_key_file.exchange(config)
@@ -97,7 +97,7 @@ def finish_exchange(config: Config, known: Known) -> bool:
 
 
 def exchange_unfinished(config: Config, known: Known) -> bool:
-    """Return whether an exchange of keys was killed after its commit, so that the new key is not in place."""
+    """Return whether a key exchange was interrupted after its commit, before its file was replaced."""
     if config.secret_key or not known.bound:
         return False
     key = secret_key_file.legible(secret_key_file.next_path(config))
@@ -105,7 +105,7 @@ def exchange_unfinished(config: Config, known: Known) -> bool:
 
 
 def current(config: Config, known: Known) -> str:
-    """Return the key of the database, weak or not; raise `WrongSetting` if it is lost."""
+    """Return the database's key, weak or not. Raises `WrongSetting` if it is lost."""
     key = current_key(config, known)
     if key is None:
         with_key(config, known)
@@ -114,7 +114,7 @@ def current(config: Config, known: Known) -> str:
 
 
 def supersede(old: str, new: str) -> None:
-    """Note the fingerprint of the key in use from now on, and seal the ones before under it."""
+    """Store the fingerprint of the new key, and seal the earlier keys with it."""
     earlier_keys = earlier()
     now = int(clock.now().timestamp())
     stored = db.scalars(select(PortalKey).order_by(PortalKey.number.desc())).all()
@@ -127,15 +127,15 @@ def supersede(old: str, new: str) -> None:
 
 
 def record(key: str, *, number: int = 1) -> None:
-    """Note the fingerprint of a key."""
+    """Store the fingerprint of a key."""
     db.add(PortalKey(number=number, fingerprint=tokens.fingerprint(key), since=clock.now()))
     db.flush()
 
 
 def with_key(config: Config, known: Known) -> Config:
-    """Return the settings with the key of the database; one is made only for a database that knows none.
+    """Return the settings with the database's key; create a key only for a database that knows none.
 
-    Finishes an exchange of keys that was killed after its commit.
+    Finishes an interrupted exchange. Raises `WrongSetting` if the key is missing, weak or another one.
     """
     if not known.bound or config.secret_key:
         found = secret_key_file.prepare(config)
@@ -156,7 +156,7 @@ def with_key(config: Config, known: Known) -> Config:
 
 
 def adopt(database: Database) -> None:
-    """Note the fingerprint of the key in a database that has none; raise `WrongSetting` for another key."""
+    """Store the key's fingerprint in a database that has none. Raises `WrongSetting` if it has another."""
     fingerprint = tokens.fingerprint(database.config.secret_key)
     with database.reading() as db:
         found = db.scalar(_NEWEST)
@@ -171,7 +171,7 @@ def adopt(database: Database) -> None:
 
 
 def earlier() -> list[str]:
-    """Return the keys that were in use before, newest first, which the key in use unseals."""
+    """Return the earlier keys that the current key can unseal, newest first."""
     sealed = select(PortalKey.sealed).where(PortalKey.sealed.is_not(None)).order_by(PortalKey.number.desc())
     key = current_config().secret_key
     found = (tokens.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
@@ -179,12 +179,12 @@ def earlier() -> list[str]:
 
 
 def described(key: str) -> str:
-    """Return the part of a key's fingerprint that is shown to operators."""
+    """Return the part of a key's fingerprint that operators see."""
     return tokens.fingerprint(key)[:_SHOWN]
 
 
 def read_through(connection: Connection) -> Known:
-    """Return what the database behind a connection knows of its key."""
+    """Return what the database of an open connection knows of its key."""
     tables = set(inspect(connection).get_table_names())
     fingerprint = connection.scalar(_NEWEST) if PortalKey.__tablename__ in tables else None
     entries: tuple[Stored, ...] = ()

@@ -1,7 +1,7 @@
-"""The replacement: a restored set that waits beside the one in use, and the step into its place.
+"""Swap a restored installation with the current one.
 
-Up to `commit` a killed process leaves what was there; from then on whoever comes next finishes the change.
-What is replaced is kept under a name with the time in it.
+If the process is killed before `commit`, the current installation stays; after it, the next process finishes
+the swap. Replaced files are kept under names that contain the time.
 """
 
 import shutil
@@ -19,12 +19,12 @@ from app.storage import blobs
 _KEY = "secret_key"
 _PLAN = "plan.json"
 BESIDE = ("-wal", "-shm", "-journal", "")
-"""What belongs to a SQLite file, the file itself last."""
+"""Suffixes of the files of a SQLite database, the database file itself last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Where the parts of a restored set wait."""
+    """The paths of a restored installation until it is swapped in."""
 
     folder: Path
     key: Path
@@ -33,9 +33,9 @@ class Staged:
 
 
 def database_file(config: Config) -> Path | None:
-    """Return the file of a SQLite database, None for another one.
+    """Return the file of a SQLite database, or None for another database.
 
-    Raises `WrongSetting` for a folder or a device, before its mode is changed or something takes its place.
+    Raises `WrongSetting` for a folder or a device, so that its mode is not changed and nothing replaces it.
     """
     if not config.sqlite:
         return None
@@ -46,7 +46,7 @@ def database_file(config: Config) -> Path | None:
 
 
 def places(config: Config) -> Staged:
-    """Return where a restored set of an installation waits."""
+    """Return the paths where an installation is restored before the swap."""
     folder, file = config.instance / "restoring", database_file(config)
     return Staged(
         folder, folder / _KEY, config.bundles / "restoring", file and file.with_name(f"{file.name}.restored")
@@ -54,12 +54,12 @@ def places(config: Config) -> Staged:
 
 
 def begun(config: Config) -> bool:
-    """Return whether a restore was killed."""
+    """Return whether a restore has begun and not finished."""
     return places(config).folder.exists() or _ready(config).exists()
 
 
 def settle(config: Config) -> None:
-    """Finish the restore that was killed behind its decisive step, or take away what an earlier end left."""
+    """Finish a restore that was interrupted after its commit; discard one that was interrupted before it."""
     if _ready(config).exists():
         _finish(config)
     else:
@@ -67,7 +67,7 @@ def settle(config: Config) -> None:
 
 
 def discard(config: Config) -> None:
-    """Take away what waits; what is in use stays."""
+    """Delete the restored files; the current installation stays."""
     staged = places(config)
     shutil.rmtree(staged.bundles, ignore_errors=True)
     for suffix in BESIDE if staged.database else ():
@@ -76,7 +76,7 @@ def discard(config: Config) -> None:
 
 
 def commit(config: Config) -> list[Path]:
-    """Put what waits in the place of what is in use; return what was there, under its new names."""
+    """Replace the current files with the restored ones; return the paths where the old ones are kept."""
     staged, file = places(config), database_file(config)
     plan = {"database": file and str(file), "at": clock.now().strftime("%Y%m%dT%H%M%SZ")}
     for path in (staged.database, staged.key):
@@ -90,7 +90,7 @@ def commit(config: Config) -> list[Path]:
 
 
 def _finish(config: Config) -> list[Path]:
-    """Do what is left of the plan; each step can be done again."""
+    """Carry out the rest of the plan. Each step is idempotent."""
     ready = _ready(config)
     plan: dict[str, Any] = orjson.loads((ready / _PLAN).read_bytes())
     kept = []
@@ -106,7 +106,7 @@ def _finish(config: Config) -> list[Path]:
 
 
 def _swap(new: Path, old: Path, mark: str, suffixes: tuple[str, ...]) -> list[Path]:
-    """Set the old file aside with all that belongs to it, then give the new one its name."""
+    """Rename the old file and the files that belong to it, then give the new one its name."""
     if not new.exists():
         return []
     kept = old.with_name(old.name + mark)

@@ -41,7 +41,7 @@ class Connection:
     def hand_over(self, sender: str, recipient: str, content: bytes, *, utf8: bool = False) -> str:
         """Send a mail and return the server's reply. Raises `NotTaken` if the server does not accept it.
 
-        If a kept connection turns out to be closed, a new one is opened once; nothing was sent on the old one.
+        If a kept connection turns out to be closed, a new one is opened once; nothing was sent on the old.
         """
         if self._smtp is not None:
             try:

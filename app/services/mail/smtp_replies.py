@@ -82,7 +82,7 @@ class Answer:
 
     @property
     def anonymous(self) -> str:
-        """The same line without any address. Servers may write the addressee's differently, or as an alias."""
+        """The same line without any address. Servers may write the addressee's differently or as an alias."""
         return _ADDRESS.sub("…", str(self))
 
     @property

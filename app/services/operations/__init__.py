@@ -1,1 +1,1 @@
-"""The operator's commands that concern every room: doctor, secret key rotation, metrics, demo."""
+"""Tasks of the operator across all services: doctor, secret key rotation, metrics and demo."""

@@ -1,4 +1,4 @@
-"""A small believable team, for a first look around."""
+"""Fill an empty database with a small demo team."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from app.storage.blobs import Draft
 from app.storage.database import config, db
 from app.text import email_addresses
 
-PASSWORD = "northwind demo team"  # noqa: S105 - printed for everybody to use
+PASSWORD = "northwind demo team"  # noqa: S105 - a public demo password
 _TEAM = (
     ("Grace Hopper", "grace@northwind.example", Role.ADMIN, timedelta(hours=3)),
     ("Linus Okafor", "linus@northwind.example", Role.WRITE, timedelta(days=1)),
@@ -39,7 +39,10 @@ _APPS = {
 
 
 def fill(password_hash: str) -> list[str]:
-    """Create the team with a hash of `PASSWORD`; return what to tell the person who asked."""
+    """Create the team with a hash of `PASSWORD`; return the lines to print.
+
+    Raises `Conflict` if the database is not empty.
+    """
     if db.execute(select(User.id).limit(1)).first():
         raise Conflict("The database is not empty", message="The demo only fills a new one.")
 
@@ -88,13 +91,13 @@ def _organization(owner: User) -> Access:
 
 def _app(access: Access, name: str, uploaded: tuple[str, ...]) -> None:
     app = apps.create(access, name=name)
-    entered = apps.access(access.actor, app.id, Action.APPS_MANAGE)
+    app_access = apps.access(access.actor, app.id, Action.APPS_MANAGE)
     for version in uploaded:
         file = f"{name} {version}".lower().replace(" ", "-") + ".zip"
         draft = Draft(config().bundles, file)
         draft.write(file.encode() * 40_000)
         draft.seal()
-        bundles.add(entered, draft, version=version)
+        bundles.add(app_access, draft, version=version)
         draft.discard()
 
 

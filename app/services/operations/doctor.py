@@ -1,4 +1,4 @@
-"""Diagnosis: what an installation needs, looked at one by one without changing anything."""
+"""Check an installation for problems, one check at a time, without changing anything."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Check = Callable[[Config], str]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, whether it is right, and what was found."""
+    """The result of one check."""
 
     name: str
     right: bool
@@ -26,7 +26,7 @@ class Finding:
 
 
 def findings(config: Config) -> Iterator[Finding]:
-    """Look at everything, whatever is wrong with the rest."""
+    """Yield the result of each check; a failed check does not stop the others."""
     for name, check in _CHECKS.items():
         yield _finding(name, check, config)
 
@@ -38,7 +38,7 @@ def _finding(name: str, check: Check, config: Config) -> Finding:
         return Finding(name, right=False, text=str(error))
     except DomainError as error:
         return Finding(name, right=False, text=error.error)
-    except Exception as error:  # noqa: BLE001 - a check that fails in a new way must not hide the others
+    except Exception as error:  # noqa: BLE001 - an unexpected error in one check must not hide the others
         line = str(error).strip().partition("\n")[0]
         return Finding(name, right=False, text=f"cannot be checked ({type(error).__name__}: {line})")
 
@@ -47,12 +47,12 @@ def _schema(config: Config) -> str:
     with opened_for_reading(config) as connection:
         revision = current_revision(connection)
     if revision is None:
-        raise Wrong("there is none yet; the first start makes it")
+        raise Wrong("there is none yet; the first start creates it")
     if revision > HEAD:
         raise Wrong(f"{revision} is newer than {HEAD}, which this Crewroom knows: use a newer Crewroom")
     if revision not in REVISIONS:
-        raise Wrong(f"{revision[:40]!r} is no schema of Crewroom; check CREWROOM_DATABASE_URL")
-    return revision if revision == HEAD else f"{revision}; the next start brings it to {HEAD}"
+        raise Wrong(f"{revision[:40]!r} is not a schema of Crewroom; check CREWROOM_DATABASE_URL")
+    return revision if revision == HEAD else f"{revision}; the next start migrates it to {HEAD}"
 
 
 def _secret_key(config: Config) -> str:
@@ -74,7 +74,7 @@ def _key_in_file(config: Config, known: secret_key_fingerprint.Known) -> str:
     file = secret_key_file.path(config)
     if not os.path.lexists(file):
         needed = f"and the database needs it; {secret_key_fingerprint.ADVICE}"
-        raise Wrong(f"{file} is missing, {needed if known.bound else 'the next start makes it'}")
+        raise Wrong(f"{file} is missing, {needed if known.bound else 'the next start creates it'}")
     return secret_key_file.read(file)
 
 

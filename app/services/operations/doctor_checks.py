@@ -1,4 +1,4 @@
-"""What surrounds an installation: its database, files, mail server, clock, disk, Redis and address."""
+"""Checks of an installation's environment: database, files, mail server, clock, disk, Redis and base URL."""
 
 import os
 import shutil
@@ -17,18 +17,18 @@ from app.services.mail import smtp_connect
 from app.storage.private_files import OTHERS
 from app.text import humanize
 
-_CHECKED_WHOLE = 256 * 1024 * 1024
+_LARGEST_CHECKED = 256 * 1024 * 1024
 _LEAST_FREE = 200 * 1024 * 1024
-_MOST_APART = timedelta(seconds=5)
+_MOST_SKEW = timedelta(seconds=5)
 _REDIS_SECONDS = 3
 
 
 class Wrong(Exception):
-    """Something is not as it should be; the text says what, and what to do."""
+    """A check failed. The text says what is wrong and what to do."""
 
 
 def database(config: Config) -> str:
-    """Open the database; a file is read from end to end unless that would take long."""
+    """Check that the database can be opened, and that a file of up to 256 MiB is intact."""
     file = swap.database_file(config)
     with opened_for_reading(config) as connection:
         if file is None:
@@ -36,7 +36,7 @@ def database(config: Config) -> str:
             version = connection.scalar(text("SHOW server_version"))
             return f"Postgres {version} at {url.host or 'a socket'}, {url.database}"
         size = file.stat().st_size
-        if size <= _CHECKED_WHOLE:
+        if size <= _LARGEST_CHECKED:
             found = str(connection.scalar(text("PRAGMA quick_check(1)")))
             if found != "ok":
                 raise Wrong(f"{file} is damaged ({found.partition(chr(10))[0]}); restore a backup")
@@ -44,7 +44,7 @@ def database(config: Config) -> str:
 
 
 def files(config: Config) -> str:
-    """Look at who may use the files of the installation."""
+    """Check that only the current user can access the files of the installation."""
     found = [path for path in instance.private_paths(config) if path.exists()]
     open_ones = [path for path in found if path.stat().st_mode & OTHERS]
     if open_ones:
@@ -57,7 +57,7 @@ def files(config: Config) -> str:
 
 
 def mail(config: Config) -> str:
-    """Connect to the mail server, greet, encrypt and sign in, and send nothing."""
+    """Check that a connection to the mail server can be opened, without sending anything."""
     if not config.smtp_url:
         return f"no mail server; mail is written to {config.instance / 'mail'}"
     try:
@@ -70,20 +70,20 @@ def mail(config: Config) -> str:
 
 
 def clocks(config: Config) -> str:
-    """Compare this machine's clock with that of the database, or with what it holds."""
+    """Compare this machine's clock with the Postgres server's, or with the newest audit entry."""
     with opened_for_reading(config) as connection:
-        theirs = _database_moment(config, connection)
+        theirs = _database_time(config, connection)
     if theirs is None:
         return "nothing to compare with"
     apart = theirs - clock.host()
-    if apart > _MOST_APART or (not config.sqlite and -apart > _MOST_APART):
+    if apart > _MOST_SKEW or (not config.sqlite and -apart > _MOST_SKEW):
         seconds = f"{abs(apart).total_seconds():.0f} seconds"
         raise Wrong(f"this machine's clock is {seconds} from the database's; synchronize both, with NTP")
     return clock.rfc3339(clock.host())
 
 
 def disk(config: Config) -> str:
-    """Look whether the folder can be written to, and how much fits."""
+    """Check that the instance folder is writable and has free space."""
     folder = next(path for path in (config.instance, *config.instance.parents) if path.exists())
     database_file = swap.database_file(config)
     for path in (folder, database_file):
@@ -96,7 +96,7 @@ def disk(config: Config) -> str:
 
 
 def redis(config: Config) -> str:
-    """Ask the Redis that counts requests, if there is one."""
+    """Check that the Redis for rate limits answers, if one is configured."""
     url = config.rate_limit_storage
     if url.startswith("memory:"):
         return "not used"
@@ -107,7 +107,7 @@ def redis(config: Config) -> str:
     except ModuleNotFoundError as error:
         raise Wrong("its client is missing: install crewroom[redis]") from error
     try:
-        # The client tries again for half a minute on its own.
+        # By default the client retries for half a minute.
         once = Retry(NoBackoff(), 0)
         options = {"socket_timeout": _REDIS_SECONDS, "socket_connect_timeout": _REDIS_SECONDS}
         Redis.from_url(url, retry=once, **options).ping()
@@ -120,7 +120,7 @@ def redis(config: Config) -> str:
 
 
 def base_url(config: Config) -> str:
-    """Look whether the host of the base URL has an address."""
+    """Check that the host of the base URL resolves."""
     host = urlsplit(config.base_url).hostname or ""
     try:
         socket.getaddrinfo(host, None)
@@ -130,8 +130,8 @@ def base_url(config: Config) -> str:
     return config.base_url
 
 
-def _database_moment(config: Config, connection: Connection) -> datetime | None:
+def _database_time(config: Config, connection: Connection) -> datetime | None:
     if not config.sqlite:
-        moment: datetime | None = connection.scalar(text("SELECT clock_timestamp()"))
-        return moment
+        time: datetime | None = connection.scalar(text("SELECT clock_timestamp()"))
+        return time
     return connection.scalar(select(ENTRIES.c.at).order_by(ENTRIES.c.id.desc()).limit(1))

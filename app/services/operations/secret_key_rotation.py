@@ -1,7 +1,7 @@
-"""Exchanging the secret key: what was sealed with the old one, made good under the new one or ended.
+"""Exchange the secret key. Data sealed with the old key is resealed with the new one, or ended.
 
-The database changes in one transaction, then the key's file in one step. A process that is killed in between
-leaves both keys in the folder, and the fingerprint in the database tells the next start which one counts.
+The database changes in one transaction, then the key file in one step. If the process is killed in between,
+both keys are in the folder, and the fingerprint in the database tells the next start which one is valid.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ from app.text import links
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """What depends on the secret key, counted."""
+    """How many sessions, links, authenticator apps and audit entries depend on the secret key."""
 
     sessions: int
     links: int
@@ -45,10 +45,10 @@ class Affected:
 
 
 def rotate(config: Config, *, key: str | None = None) -> Affected:
-    """Replace the secret key by another one, or a given one, while nothing runs; return what that touched.
+    """Replace the secret key with a new or given one while the portal is stopped; return what was affected.
 
-    Raises `Conflict` if the key comes from the settings and no new one is given, and `WrongSetting` if it is
-    not the key of the database.
+    Raises `Conflict` if the portal is running, or if the key comes from the settings and no new one is given,
+    and `WrongSetting` if it is not the key of the database.
     """
     with installations.exclusive(config):
         known = _known(config)
@@ -63,9 +63,9 @@ def rotate(config: Config, *, key: str | None = None) -> Affected:
 
 
 def finished(config: Config, *, key: str | None = None) -> bool:
-    """Finish an exchange that was killed after its commit, if there is one.
+    """Finish an exchange that was interrupted after its commit, if there is one.
 
-    Returns whether nothing is left to do: there was one, or the given key is the one in use already.
+    Return whether nothing is left to do, because there was one or the given key is already in use.
     """
     with installations.exclusive(config):
         known = _known(config)
@@ -77,18 +77,18 @@ def finished(config: Config, *, key: str | None = None) -> bool:
 
 
 def affected(config: Config) -> Affected:
-    """Count what ends when the key is reset, and change nothing; raise `Conflict` if the key is not lost."""
+    """Count what a reset would end, without changing anything. Raises `Conflict` if the key is not lost."""
     with installations.exclusive(config):
         return _affected(config)
 
 
 def reset(config: Config) -> Affected:
-    """Begin anew with another secret key where the old one is lost; return what that ended."""
+    """Replace a lost secret key; return what that ended. Raises `Conflict` if the key is not lost."""
     with installations.exclusive(config):
         _affected(config)
         new = config.secret_key or secret_key_file.new()
         secret_key_file.set_aside(config)
-        return _exchange(config, replace(config, secret_key=new), new, lambda: _begin_anew(new))
+        return _exchange(config, replace(config, secret_key=new), new, lambda: _start_over(new))
 
 
 def _affected(config: Config) -> Affected:
@@ -112,31 +112,31 @@ def _known(config: Config) -> secret_key_fingerprint.Known:
 
 
 def _exchange(config: Config, working: Config, new: str, change: Callable[[], None]) -> Affected:
-    """Run a change under a key, with everything that ends; then put the new key in its place."""
+    """End sessions and links and run `change` in one transaction, then exchange the key file."""
     if not config.secret_key:
         secret_key_file.stage(config, new)
     with closing(Database(working)) as database:
         bring_up_to_date(database)
         with database.writing():
-            touched = _counted()
+            counts = _counted()
             _end_secrets(replace(working, secret_key=new))
             change()
     if not config.secret_key:
         secret_key_file.exchange(config)
-    return touched
+    return counts
 
 
 def _end_secrets(config: Config) -> None:
-    """End sessions and mailed links; open invitations get another link, for a new mail or to pass on."""
+    """End sessions and mailed links. Open invitations get a new link, to be mailed again or shared."""
     credentials.revoke(Credential.kind != CredentialKind.KEY)
-    db.execute(update(AddressChange).where(_waiting()).values(ended_at=clock.now()))
+    db.execute(update(AddressChange).where(_pending()).values(ended_at=clock.now()))
     for invitation in db.scalars(select(Invitation).where(Invitation.state == InvitationState.OPEN)):
         link = links.secret(config, links.Purpose.INVITATION, invitation.id)
         invitation.digest = tokens.digest(link)
 
 
 def _reseal(old: str, new: str) -> None:
-    """Seal under the new key what the old one opens, itself included, and the ends of the audit log."""
+    """Reseal second factors, earlier keys and the audit log's heads with the new key."""
     now = int(clock.now().timestamp())
     for factor in db.scalars(select(Factor).where(Factor.sealed.is_not(None))):
         purpose = second_factors.purpose(factor.user_id)
@@ -148,8 +148,8 @@ def _reseal(old: str, new: str) -> None:
     secret_key_fingerprint.supersede(old, new)
 
 
-def _begin_anew(new: str) -> None:
-    """Seal the audit log as it is found, and say so in it: the lost key cannot vouch for it any more."""
+def _start_over(new: str) -> None:
+    """Seal the audit log as it is and record that in it, because the lost key can no longer verify it."""
     db.execute(delete(PortalKey))
     secret_key_fingerprint.record(new)
     for chain, entries, last_hash in resealing.everything(new):
@@ -163,18 +163,18 @@ def _counted() -> Affected:
     alive = credentials.alive()
     mailed = Credential.kind.in_((CredentialKind.RESET, CredentialKind.CONFIRMATION))
     return Affected(
-        sessions=_number(Credential.id, Credential.kind == CredentialKind.SESSION, alive),
-        links=_number(Credential.id, mailed, alive)
-        + _number(AddressChange.id, _waiting())
-        + _number(Invitation.id, Invitation.state == InvitationState.OPEN),
-        apps=_number(Factor.id, Factor.sealed.is_not(None)),
-        entries=_number(AuditEntry.id),
+        sessions=_count(Credential.id, Credential.kind == CredentialKind.SESSION, alive),
+        links=_count(Credential.id, mailed, alive)
+        + _count(AddressChange.id, _pending())
+        + _count(Invitation.id, Invitation.state == InvitationState.OPEN),
+        apps=_count(Factor.id, Factor.sealed.is_not(None)),
+        entries=_count(AuditEntry.id),
     )
 
 
-def _waiting() -> ColumnElement[bool]:
+def _pending() -> ColumnElement[bool]:
     return AddressChange.ended_at.is_(None)
 
 
-def _number(column: object, *conditions: ColumnElement[bool]) -> int:
+def _count(column: object, *conditions: ColumnElement[bool]) -> int:
     return db.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]

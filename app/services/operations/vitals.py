@@ -1,4 +1,4 @@
-"""Vitals: what the operator's monitoring wants to know of the database and of the jobs."""
+"""The state of the database and the jobs, for monitoring."""
 
 from dataclasses import dataclass, field
 
@@ -14,9 +14,9 @@ from app.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """How many jobs wait, by kind; those that failed before are among them, and counted for themselves.
+    """The numbers of waiting jobs by kind, and of those among them that have failed before.
 
-    What only waits for one addressee's mail server is no failure: anybody can cause that.
+    Mail that one addressee's server deferred is not a failure, since any addressee can cause that.
     """
 
     database_up: bool
@@ -26,18 +26,18 @@ class Vitals:
 
     @property
     def mail_out(self) -> bool:
-        """Whether the mail server takes no mail."""
+        """Whether mail jobs have failed, as during an outage of the mail server."""
         return bool(self.failed.get(outbox.KIND))
 
 
 def read(database: Database) -> Vitals:
-    """Look once; a database that is out of reach is an answer too."""
+    """Return the current state. It says so if the database is unavailable."""
     at = clock.now()
     failed = Job.outcome == JobOutcome.FAILED
-    # What is for later does not wait yet, and what was put off for its own sake waits from then on.
-    awaited = case((failed, Job.created_at), (Job.due_at <= at, Job.due_at))
+    # Jobs due later don't wait yet. A deferred job waits from its due time, a failed one from its creation.
+    waiting_since = case((failed, Job.created_at), (Job.due_at <= at, Job.due_at))
     counted = (
-        select(Job.kind, func.count(), func.count(case((failed, 1))), func.min(awaited))
+        select(Job.kind, func.count(), func.count(case((failed, 1))), func.min(waiting_since))
         .where(Job.done_at.is_(None))
         .group_by(Job.kind)
     )
