@@ -33,7 +33,7 @@ def rotate(new_key_file: str | None) -> None:
 
     settings = config.load()
     key = _given(new_key_file) if new_key_file else None
-    if secret_key_rotation.finished(settings, key=key):
+    if secret_key_rotation.finish(settings, key=key):
         click.echo(f"{_FINISHED} {_BACKUP}")
     else:
         _report(secret_key_rotation.rotate(settings, key=key))
@@ -59,10 +59,10 @@ def reset(*, yes: bool) -> None:
     from app.services.operations import secret_key_rotation
 
     settings = config.load()
-    if secret_key_rotation.finished(settings):
+    if secret_key_rotation.finish(settings):
         click.echo(f"{_FINISHED} {_BACKUP}")
         return
-    ends = secret_key_rotation.affected(settings)
+    ends = secret_key_rotation.count_affected(settings)
     click.echo(
         "Without the old secret key, these end:\n"
         f"- {ends.sessions} sessions: people have to sign in again.\n"

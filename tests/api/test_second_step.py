@@ -143,7 +143,7 @@ def test_challenge_works_once(cast, app):
         secret = pending_logins.issue(cast.wendy.uid)
     with cast.portal.working():
         answered = pending_logins.verify_code(secret, app.code())
-        assert answered == pending_logins.Answered(cast.wendy.uid, "totp")
+        assert answered == pending_logins.VerifiedCode(cast.wendy.uid, "totp")
 
     half_log_in(browser, cast.wendy.email)
     with browser.client.session_transaction() as cookie:

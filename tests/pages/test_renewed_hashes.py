@@ -37,7 +37,7 @@ def kept(cast) -> str:
         return str(db.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
 
 
-def verified(cast) -> sessions.Proven:
+def verified(cast) -> sessions.VerifiedPassword:
     with cast.portal.database.reading():
         found = sessions.account_of(email_addresses.parse(cast.wendy.email))
     return sessions.verify(found, PASSWORD)
@@ -95,7 +95,7 @@ def test_two_log_ins_at_once_may_both_renew_it(cast, weak):
 
     with cast.portal.working():
         sessions.check_unchanged(proven[0])
-        sessions.keep_renewed(proven[0])
+        sessions.store_renewed_hash(proven[0])
     with pytest.raises(sessions.HashReplaced), cast.portal.working():
         sessions.check_unchanged(proven[1])
     again = verified(cast)

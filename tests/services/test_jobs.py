@@ -89,12 +89,12 @@ def test_failure_is_kept_until_success(portal):
         jobs.run_due(portal.database, {"note": worker})
         failed = stored(portal)[0]
         with portal.database.reading():
-            delayed = jobs.delayed()
+            delayed = jobs.any_failing()
         traveller.shift(timedelta(seconds=5))
         jobs.run_due(portal.database, {"note": worker})
         done = stored(portal)[0]
         with portal.database.reading():
-            delayed_still = jobs.delayed()
+            delayed_still = jobs.any_failing()
 
     assert (failed.failure, failed.done_at, delayed) == ("ValueError: no", None, True)
     assert (done.failure, done.done_at, delayed_still) == (None, START + timedelta(seconds=5), False)

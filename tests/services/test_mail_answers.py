@@ -40,7 +40,7 @@ def attempted(
     with answering(Scripted(**{stage: [said] * 3}), port):
         portal.run_jobs()
     with portal.database.reading() as db:
-        job, delayed = db.query(Job).one(), jobs.delayed()
+        job, delayed = db.query(Job).one(), jobs.any_failing()
     return job, delayed, vitals.read(portal.database).mail_out
 
 

@@ -41,7 +41,7 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create an API key; its secret is returned only once."""
     keys.check_portal(actor)
     lifetime = _lifetime(form)
-    if powerful_keys.powerful(form.role.value, expires=lifetime is not None):
+    if powerful_keys.needs_proof(form.role.value, expires=lifetime is not None):
         actor = proofs.check(actor, form)
     with unit_of_work.writing():
         key, secret = keys.create(
@@ -72,7 +72,7 @@ def change(actor: Actor, form: KeyChange) -> Reply:
 
 def _needs_proof(actor: Actor, form: KeyChange) -> bool:
     with unit_of_work.reading():
-        return powerful_keys.renews(actor, form.id.value, _lifetime(form))
+        return powerful_keys.renewal_needs_proof(actor, form.id.value, _lifetime(form))
 
 
 def _change(actor: Actor, form: KeyChange) -> Reply:

@@ -70,7 +70,7 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
         factor = second_factors.remove(actor, form.id.value)
 
         return changed(
-            actor, {"status": "OK"}, f"Your {factor.label} is removed.", offer=sessions.others(actor)
+            actor, {"status": "OK"}, f"Your {factor.label} is removed.", offer=sessions.count_others(actor)
         )
 
 
@@ -119,14 +119,14 @@ def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Rep
         "success",
         f"Your {factor.label} is set up.",
         "It is asked for from the next log-in on.",
-        others=sessions.others(actor),
+        others=sessions.count_others(actor),
     )
     return replies.changed(payload, notice, to=url_for("factors.index"))
 
 
 def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Screen:
     """Return the page that shows new recovery codes."""
-    context = {"codes": codes, "first": first, "others": sessions.others(actor)}
+    context = {"codes": codes, "first": first, "others": sessions.count_others(actor)}
     return Screen(
         "login/second_factors/codes.html", "login/second_factors/_codes.html", "recovery-codes", context
     )

@@ -59,7 +59,7 @@ def _log_in(actor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...
     with unit_of_work.writing():
         sessions.check_unchanged(proven)
         lockouts.undo_count(guess)
-        sessions.keep_renewed(proven)
+        sessions.store_renewed_hash(proven)
         if second_factors.has_any(proven.user_id):
             carried.store(carried.CHALLENGE, pending_logins.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))

@@ -158,7 +158,7 @@ def _notice(member: Member) -> Flash:
         return Flash("success", f"{member.email} is now {Role(member.role).label.lower()}.")
     link = invitations.link_to_share(member.invitation_id)
     text = f"Invitation sent to {member.email}."
-    if link and not invitations.mailed():
+    if link and not invitations.mail_configured():
         return Flash(
             "success",
             f"{member.email} is invited.",
@@ -170,7 +170,7 @@ def _notice(member: Member) -> Flash:
             "Mail to this address wasn't delivered. Share this link with them yourself; it works for 7 days."
         )
         return Flash("info", f"{member.email} is invited.", how, link)
-    if jobs.delayed():
+    if jobs.any_failing():
         return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")
     return Flash("success", text, "The link in it works for 7 days.")
 

@@ -14,7 +14,7 @@ _HEAD = CHAINS.update().where(CHAINS.c.key == bindparam("chain"))
 _ENTRY = ENTRIES.update().where(ENTRIES.c.id == bindparam("entry_id"))
 
 
-def heads(old: str, new: str) -> None:
+def reseal_heads(old: str, new: str) -> None:
     """Reseal the heads of the chains with the new key, except those whose seal was already broken.
 
     Entries keep the hashes that were made with earlier keys: the head pins the newest entry, and each entry
@@ -28,7 +28,7 @@ def heads(old: str, new: str) -> None:
             db.execute(_HEAD.values(seal=seals[1]), {"chain": head.key})
 
 
-def amendments(old: str, new: str) -> None:
+def reseal_amendments(old: str, new: str) -> None:
     """Reseal redacted entries with the new key, so that edits can't be disguised with the old key."""
     for entry in db.execute(ENTRIES.select().where(ENTRIES.c.amendment.is_not(None))).mappings().all():
         chain = entry["organization_id"] or PORTAL
@@ -37,7 +37,7 @@ def amendments(old: str, new: str) -> None:
             db.execute(_ENTRY.values(amendment=seal), {"entry_id": entry["id"]})
 
 
-def everything(new: str) -> Iterator[tuple[str, int, str]]:
+def reseal_all(new: str) -> Iterator[tuple[str, int, str]]:
     """Reseal all entries as they are, after their key was lost.
 
     Yield each chain with its number of entries and the former hash of its head.

@@ -102,11 +102,11 @@ def record_read(access: Access) -> None:
     """Record that the actor read the log, unless the same credential did within the last minute."""
     organization_id = access.organization.id
     audit_chain.lock_head(organization_id)
-    if not read_lately(access):
+    if not read_recently(access):
         record(Event.AUDIT_READ, access.actor, organization_id, organization_id=organization_id)
 
 
-def read_lately(access: Access) -> bool:
+def read_recently(access: Access) -> bool:
     """Return whether a read was recorded within the last minute, so that paging does not flood the log."""
     values = {
         "organization_id": access.organization.id,

@@ -11,13 +11,13 @@ from app.text import email_addresses
 from app.text.email_addresses import Address
 
 
-def written_to(address: Address) -> list[str]:
+def organization_ids(address: Address) -> list[str]:
     """List the identifiers of the organizations whose contact address is a spelling of this address."""
-    found = select(Organization.id, Organization.management_email).where(written_like(address))
+    found = select(Organization.id, Organization.management_email).where(may_match(address))
     return [identifier for identifier, written in db.execute(found) if matches(written, address)]
 
 
-def written_like(address: Address) -> ColumnElement[bool]:
+def may_match(address: Address) -> ColumnElement[bool]:
     """Return a SQL condition that every spelling of an address meets, and some other addresses too.
 
     It compares only the ASCII start of the part before the @: SQLite folds ASCII letters only, and an

@@ -62,7 +62,7 @@ def storage() -> None:
     _advisory_lock("storage")
 
 
-def every_account() -> None:
+def all_accounts() -> None:
     """Lock all accounts, for commands of the operator that change all of them."""
     if not config().sqlite:
         db.execute(select(User.id).order_by(User.id).with_for_update())
@@ -79,7 +79,7 @@ def _organizations_of(user_id: str) -> list[str]:
     """List the organizations that the account is a member or invitee of, or the contact of."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user_id)
     user = db.execute(select(User.email, User.email_key).where(User.id == user_id)).first()
-    contact_of = contact_addresses.written_to(Address(user.email, user.email_key)) if user else []
+    contact_of = contact_addresses.organization_ids(Address(user.email, user.email_key)) if user else []
     return [*db.scalars(belongs), *contact_of]
 
 

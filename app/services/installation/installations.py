@@ -77,7 +77,7 @@ def check_there(config: Config) -> None:
 
 def _check_made(config: Config) -> None:
     """Raise `NotFound` if there is no installation, unless an interrupted restore has to be finished."""
-    if not swap.begun(config):
+    if not swap.unfinished(config):
         check_there(config)
 
 

@@ -24,7 +24,7 @@ def in_use(config: Config) -> Iterator[None]:
     Raises `Conflict` if a restore is running.
     """
     busy = f"A backup is being restored into {config.instance}; try again when it has finished"
-    if swap.begun(config):
+    if swap.unfinished(config):
         with _locked(config, fcntl.LOCK_EX, busy, _PATIENCE_SECONDS):
             swap.settle(config)
     with _locked(config, fcntl.LOCK_SH, busy, _PATIENCE_SECONDS):

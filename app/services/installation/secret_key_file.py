@@ -39,10 +39,10 @@ def prepare(config: Config) -> Config:
         _make(path(config))
     except OSError as error:
         raise instance.unusable(config, error) from error
-    return replace(config, secret_key=checked(path(config)))
+    return replace(config, secret_key=read_checked(path(config)))
 
 
-def checked(file: Path) -> str:
+def read_checked(file: Path) -> str:
     """Return the key in a file. Raises `WrongSetting` if it is weak or unreadable."""
     key = read(file)
     reason = setting_values.weakness(key)

@@ -149,7 +149,7 @@ def with_key(config: Config, known: Known) -> Config:
     key = secret_key_file.read(file)
     if key and not known.fits(key):
         raise _foreign(known, key, "CREWROOM_INSTANCE", f"{file} ")
-    secret_key_file.checked(file)
+    secret_key_file.read_checked(file)
     with suppress(OSError):
         secret_key_file.next_path(config).unlink(missing_ok=True)
     return replace(config, secret_key=key)

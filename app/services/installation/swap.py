@@ -53,7 +53,7 @@ def places(config: Config) -> Staged:
     )
 
 
-def begun(config: Config) -> bool:
+def unfinished(config: Config) -> bool:
     """Return whether a restore has begun and not finished."""
     return places(config).folder.exists() or _ready(config).exists()
 

@@ -94,7 +94,7 @@ def close_when_idle(close: Callable[[], None]) -> None:
     _batch.closing.append(close)
 
 
-def delayed() -> bool:
+def any_failing() -> bool:
     """Return whether a job of the last day has failed and waits for a retry.
 
     Mail that one addressee's server deferred does not count.

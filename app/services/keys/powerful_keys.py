@@ -10,12 +10,12 @@ from app.services.core.actors import Actor
 from app.storage.database import db
 
 
-def powerful(role: Role, *, expires: bool) -> bool:
+def needs_proof(role: Role, *, expires: bool) -> bool:
     """Return whether a key needs proof of identity: its ceiling is admin or above, or it never expires."""
     return lower(role, Role.ADMIN) is Role.ADMIN or not expires
 
 
-def renews(actor: Actor, identifier: str, lifetime: timedelta | None) -> bool:
+def renewal_needs_proof(actor: Actor, identifier: str, lifetime: timedelta | None) -> bool:
     """Return whether renewing one of the actor's keys needs the proof; False if they have no such key.
 
     Takes no lock, because the caller computes a password hash before the change begins.
@@ -29,4 +29,4 @@ def renews(actor: Actor, identifier: str, lifetime: timedelta | None) -> bool:
     key = db.execute(own).first()
     if key is None:
         return False
-    return powerful(Role(key.role), expires=lifetime is not None or key.expires_at is not None)
+    return needs_proof(Role(key.role), expires=lifetime is not None or key.expires_at is not None)

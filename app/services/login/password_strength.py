@@ -68,7 +68,7 @@ _YEAR = re.compile(r"(19|20)\d\d")
 _JUDGING = Lock()
 
 
-def easy(password: str, familiar: Iterable[str] = ()) -> bool:
+def is_easy(password: str, familiar: Iterable[str] = ()) -> bool:
     """Return whether a password is common, a usual variation of a common one, or a keyboard walk."""
     text = _judged(password)
     names = [name for name in familiar if name]
@@ -82,7 +82,7 @@ def easy(password: str, familiar: Iterable[str] = ()) -> bool:
     )
 
 
-def built_of(password: str, names: Iterable[str]) -> bool:
+def is_built_of(password: str, names: Iterable[str]) -> bool:
     """Return whether the rest of a password, without common words and those of names, is easy to guess."""
     common = WORDS | _words(names)
     readings = set(_readings(_judged(password)))

@@ -31,9 +31,9 @@ def check(password: str, *familiar: str) -> str:
     of the password without the words in them must not be easy either.
     """
     check_length(password)
-    if password_strength.easy(password, familiar):
+    if password_strength.is_easy(password, familiar):
         raise InvalidInput(EASY, message="A few unrelated words make a good password.", field="password")
-    if password_strength.built_of(password, familiar):
+    if password_strength.is_built_of(password, familiar):
         message = "Choose a few unrelated words, but not your name, the portal's or your organizations'."
         raise InvalidInput(EASY, message=message, field="password")
 

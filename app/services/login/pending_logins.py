@@ -37,14 +37,14 @@ def account_of(secret: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class VerifiedCode:
     """The account whose pending login a code finished, and the kind of code."""
 
     user_id: str
     factor: str
 
 
-def verify_code(secret: str | None, code: str) -> Answered | None:
+def verify_code(secret: str | None, code: str) -> VerifiedCode | None:
     """Finish a pending login with a code. Return None for a wrong code, which is counted.
 
     Raises `NotAuthenticated` if the pending login has ended, `TooManyRequests` after too many wrong codes.
@@ -54,7 +54,7 @@ def verify_code(secret: str | None, code: str) -> Answered | None:
     factor = use_code(challenge.user_id, code)
     if factor:
         _end(challenge)
-        return Answered(challenge.user_id, factor)
+        return VerifiedCode(challenge.user_id, factor)
 
     _count_failure(challenge)
     return None

@@ -25,7 +25,7 @@ _DEVICE_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class VerifiedPassword:
     """An account whose password was right; `renewed` is a new hash if the stored one is outdated."""
 
     user_id: str
@@ -51,7 +51,7 @@ def account_of(address: Address) -> AnyRow | None:
     return db.execute(account).first()
 
 
-def verify(found: AnyRow | None, password: str) -> Proven:
+def verify(found: AnyRow | None, password: str) -> VerifiedPassword:
     """Verify the password of an account. Raises `WrongPassword`, with the same text and timing in every case.
 
     Call it outside any lock, because hashing is slow, and call `check_unchanged` in the change that follows.
@@ -60,10 +60,10 @@ def verify(found: AnyRow | None, password: str) -> Proven:
     known = found is not None and found.disabled_at is None
     if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
         raise WrongPassword
-    return Proven(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
+    return VerifiedPassword(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
 
 
-def check_unchanged(proven: Proven) -> None:
+def check_unchanged(proven: VerifiedPassword) -> None:
     """Lock the account and check that its hash was not replaced while the password was verified.
 
     Raises `HashReplaced` if it was. Another sign-in may only have renewed the hash, so the caller may verify
@@ -78,7 +78,7 @@ def check_unchanged(proven: Proven) -> None:
         raise HashReplaced
 
 
-def keep_renewed(proven: Proven) -> None:
+def store_renewed_hash(proven: VerifiedPassword) -> None:
     """Store the renewed hash of a verified password, if there is one."""
     if proven.renewed:
         account = update(User).where(User.id == proven.user_id)
@@ -121,7 +121,7 @@ def of_actor(actor: Actor) -> list[Credential]:
     return list(db.scalars(live.order_by(other, used.desc(), Credential.id)))
 
 
-def others(actor: Actor) -> int:
+def count_others(actor: Actor) -> int:
     """Count the actor's live sessions besides the current one."""
     return sum(found.id != actor.credential_id for found in of_actor(actor))
 
@@ -170,7 +170,7 @@ def close_of(address: Address) -> int:
 
 def close_all_accounts() -> int:
     """End all sessions of all accounts for the operator; return how many. Keys keep working."""
-    locks.every_account()
+    locks.all_accounts()
     ended = _close()
     audit.record(Event.ALL_SESSIONS_CLOSED, None, "everybody", after={"sessions": ended})
     return ended

@@ -19,7 +19,7 @@ def organizations_of(user: User) -> list[Organization]:
     """List the organizations whose contact address is the account's, whether or not it is a member."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
     own = Address(user.email, user.email_key)
-    found = select(Organization).where(or_(Organization.id.in_(belongs), contact_addresses.written_like(own)))
+    found = select(Organization).where(or_(Organization.id.in_(belongs), contact_addresses.may_match(own)))
     return [one for one in db.scalars(found.order_by(Organization.id)) if _is_contact(one, own)]
 
 

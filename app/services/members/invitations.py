@@ -66,14 +66,14 @@ def link_to_share(invitation_id: str) -> str | None:
     return links.mailed(config(), links.Purpose.SHARED, invitation_id)
 
 
-def mailed() -> bool:
+def mail_configured() -> bool:
     """Return whether a mail server is configured."""
     return config().smtp_url is not None
 
 
-def just_sent(membership: Membership) -> bool:
+def recently_sent(membership: Membership) -> bool:
     """Return whether the invitee's link was made less than five minutes ago and its mail hasn't failed."""
-    invitation = open_one(membership.organization_id, membership.user_id)
+    invitation = find_open(membership.organization_id, membership.user_id)
     if invitation is None or invitation.undelivered:
         return False
     return clock.now() < min(invitation.created_at + RESEND_AFTER, invitation.expires_at)
@@ -132,7 +132,7 @@ def cancel_sent_above(actor: Actor, membership: Membership) -> None:
         cancel_sent(actor, membership.organization_id, membership.user_id, *roles)
 
 
-def open_one(organization_id: str, user_id: str) -> Invitation | None:
+def find_open(organization_id: str, user_id: str) -> Invitation | None:
     """Return the open invitation of an invitee, or None. It may have expired."""
     return db.scalar(
         select(Invitation).where(

@@ -95,7 +95,7 @@ def _add(access: Access, user: User, role: Role) -> Member:
 
 
 def _resend(access: Access, user: User, membership: Membership, role: Role) -> Member:
-    if membership.role == role and invitations.just_sent(membership):
+    if membership.role == role and invitations.recently_sent(membership):
         raise Conflict(ALREADY, message="The invitation was mailed less than five minutes ago.")
 
     before = {"role": membership.written_role}

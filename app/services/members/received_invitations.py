@@ -67,7 +67,7 @@ _ERRORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ReceivedInvitation:
     """An invitation as people see it. `email` is the invited address."""
 
     id: str
@@ -96,19 +96,19 @@ class Offer:
         return Ending.EXPIRED if self.expired else None
 
 
-def list_own(actor: Actor) -> list[Offer]:
+def list_own(actor: Actor) -> list[ReceivedInvitation]:
     """List the actor's open invitations, newest first, including expired ones."""
     return [_offer(found) for found in db.execute(_OWN, {"user_id": actor.user_id}).mappings()]
 
 
-def find_by_link(token: str) -> Offer | None:
+def find_by_link(token: str) -> ReceivedInvitation | None:
     """Return the invitation that a mailed or shared link belongs to, or None for an unknown link."""
     digest = tokens.digest(token)
     found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
     return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
 
 
-def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
+def ending_of(offer: ReceivedInvitation | None, actor: Actor | None) -> Ending | None:
     """Return why a link does not work for the actor, or None if it does.
 
     An anonymous visitor is not treated as the wrong account.
@@ -120,7 +120,7 @@ def ending_of(offer: Offer | None, actor: Actor | None) -> Ending | None:
     return offer.ending
 
 
-def usable(actor: Actor, token: str) -> Offer:
+def usable(actor: Actor, token: str) -> ReceivedInvitation:
     """Return the invitation of a link that works for the actor.
 
     Raises `NotPermitted` for the wrong account, `NotFound` for an unknown link, and `Gone` for an ended one.
@@ -136,8 +136,8 @@ def usable(actor: Actor, token: str) -> Offer:
     return offer
 
 
-def _offer(found: RowMapping) -> Offer:
-    return Offer(
+def _offer(found: RowMapping) -> ReceivedInvitation:
+    return ReceivedInvitation(
         id=found["id"],
         organization_id=found["organization_id"],
         organization=found["organization"],

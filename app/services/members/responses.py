@@ -9,7 +9,7 @@ from app.services.core import audit, credentials, locks
 from app.services.core.actors import Actor
 from app.services.mail import contacts
 from app.services.members import invitations, received_invitations
-from app.services.members.received_invitations import Offer
+from app.services.members.received_invitations import ReceivedInvitation
 from app.storage.database import db
 
 
@@ -53,7 +53,7 @@ def decline_link(actor: Actor, token: str) -> None:
     decline(actor, _locked_by_link(actor, token).organization_id)
 
 
-def _locked_by_link(actor: Actor, token: str) -> Offer:
+def _locked_by_link(actor: Actor, token: str) -> ReceivedInvitation:
     """Lock the organization of a link's invitation, and return the invitation if the link still works."""
     locks.organization(received_invitations.usable(actor, token).organization_id)
     return received_invitations.usable(actor, token)
@@ -61,7 +61,7 @@ def _locked_by_link(actor: Actor, token: str) -> Offer:
 
 def _accept(actor: Actor, membership: Membership) -> Membership:
     organization_id = membership.organization_id
-    invitation = invitations.open_one(organization_id, actor.user_id)
+    invitation = invitations.find_open(organization_id, actor.user_id)
     if invitation is None or invitation.expires_at <= clock.now():
         raise Gone(received_invitations.Ending.EXPIRED.error, message="Ask for a new invitation.")
 

@@ -62,7 +62,7 @@ def rotate(config: Config, *, key: str | None = None) -> Affected:
         return _exchange(config, replace(config, secret_key=old), new, lambda: _reseal(old, new))
 
 
-def finished(config: Config, *, key: str | None = None) -> bool:
+def finish(config: Config, *, key: str | None = None) -> bool:
     """Finish an exchange that was interrupted after its commit, if there is one.
 
     Return whether nothing is left to do, because there was one or the given key is already in use.
@@ -76,7 +76,7 @@ def finished(config: Config, *, key: str | None = None) -> bool:
         return known.bound and known.fits(key) and in_place
 
 
-def affected(config: Config) -> Affected:
+def count_affected(config: Config) -> Affected:
     """Count what a reset would end, without changing anything. Raises `Conflict` if the key is not lost."""
     with installations.exclusive(config):
         return _affected(config)
@@ -143,8 +143,8 @@ def _reseal(old: str, new: str) -> None:
         text = tokens.unseal(old, purpose, factor.sealed or "", at=now)
         factor.sealed = tokens.seal(new, purpose, text, at=now) if text else factor.sealed
     audit.record(Event.SECRET_KEY_ROTATED, None, PORTAL)
-    resealing.heads(old, new)
-    resealing.amendments(old, new)
+    resealing.reseal_heads(old, new)
+    resealing.reseal_amendments(old, new)
     secret_key_fingerprint.supersede(old, new)
 
 
@@ -152,7 +152,7 @@ def _start_over(new: str) -> None:
     """Seal the audit log as it is and record that in it, because the lost key can no longer verify it."""
     db.execute(delete(PortalKey))
     secret_key_fingerprint.record(new)
-    for chain, entries, last_hash in resealing.everything(new):
+    for chain, entries, last_hash in resealing.reseal_all(new):
         organization_id = None if chain == PORTAL else chain
         after = {"entries": entries, "last_hash": last_hash}
         audit.record(Event.AUDIT_SEALED_ANEW, None, chain, organization_id=organization_id, after=after)

@@ -15,7 +15,7 @@ from app.services.core.paging import Page
 from app.services.keys.organization_keys import OrganizationKey
 from app.services.members.members import Member
 from app.services.members.people import Person
-from app.services.members.received_invitations import Offer
+from app.services.members.received_invitations import ReceivedInvitation
 from app.services.organizations.two_factor_policy import Requirement
 from app.storage.database import AnyRow
 from app.web import json_types
@@ -87,7 +87,7 @@ def requirement(found: Requirement) -> json_types.Requirement:
     }
 
 
-def offer(found: Offer) -> json_types.Offer:
+def offer(found: ReceivedInvitation) -> json_types.Offer:
     """Return an invitation as its invitee sees it."""
     return {
         "orgId": found.organization_id,
