@@ -10,7 +10,7 @@ from tests.sweeping import sweep
 
 REFUSED = {
     "error": "Insufficient permissions to manage API keys",
-    "message": "Log in to manage keys.",
+    "message": "Sign in to manage keys.",
     "status": "KO",
 }
 UNKNOWN = {"error": "API key not found", "status": "KO"}

@@ -159,4 +159,4 @@ def test_own_address_is_refused(portal: Portal, zoe: Person):
 
     refused = portal.browser(zoe).submit("/account/email/", status=400, **fields)  # type: ignore[arg-type]
 
-    assert "This is your address already" in refused.text
+    assert "This is already your address" in refused.text

@@ -53,7 +53,7 @@ def test_where_nothing_is_there_is_nothing_to_back_up(crewroom, tmp_path):
 
     assert told == (
         f"There is no installation in {crewroom.instance}. "
-        "CREWROOM_INSTANCE names the folder; `crewroom serve` makes a new installation in it."
+        "CREWROOM_INSTANCE names the folder; `crewroom serve` creates a new installation in it."
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -37,7 +37,7 @@ def request(actor: Actor, address: Address) -> None:
     credentials.lock_holder(actor)
     user = db.get_one(User, actor.user_id)
     if address.key == user.email_key:
-        raise InvalidInput("This is your address already", field="email")
+        raise InvalidInput("This is already your address", field="email")
 
     end_open(user.id)
     audit.record(Event.EMAIL_CHANGE_REQUESTED, actor, user.id, after={"email": address.typed})
@@ -127,7 +127,7 @@ def _record_consent(change: AddressChange, side: Side) -> None:
 def _by_link(token: str) -> tuple[AddressChange, Side]:
     found = find_by_link(token)
     if found is None:
-        raise Gone(ENDED, message="Ask for the change again on your account page.")
+        raise Gone(ENDED, message="Request the change again on your account page.")
     return found
 
 
@@ -136,7 +136,7 @@ def _carry_out(change: AddressChange) -> None:
     locks.address(change.email_key)
     taken = db.scalar(select(User.id).where(User.email_key == change.email_key))
     if taken:
-        raise Conflict("Address cannot be used", message="Ask for the change again with another address.")
+        raise Conflict("Address cannot be used", message="Request the change again with another address.")
 
     audit.record(
         Event.EMAIL_CHANGED,

@@ -22,7 +22,7 @@ WRONG_PASSWORD = credentials.WRONG_PASSWORD
 def check_portal(actor: Actor) -> None:
     """Raise `NotPermitted` if the actor is an API key: only sessions manage an account."""
     if not actor.in_portal:
-        raise NotPermitted("Insufficient permissions to manage the account", message="Log in to the portal.")
+        raise NotPermitted("Insufficient permissions to manage the account", message="Sign in to the portal.")
 
 
 def show(actor: Actor) -> User:

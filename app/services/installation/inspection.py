@@ -35,7 +35,7 @@ def _file(file: Path) -> Iterator[Connection]:
     if not file.exists():
         raise WrongSetting(
             "CREWROOM_DATABASE_URL",
-            f"there is no database at {file}; `crewroom serve` makes one. "
+            f"there is no database at {file}; `crewroom serve` creates one. "
             "If there should be one, check CREWROOM_INSTANCE and CREWROOM_DATABASE_URL",
         )
     if file.is_file() and not file.stat().st_size:

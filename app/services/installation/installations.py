@@ -60,7 +60,7 @@ def not_found(config: Config) -> NotFound:
     """Return the error for a folder without an installation."""
     return NotFound(
         f"There is no installation in {config.instance}",
-        message="CREWROOM_INSTANCE names the folder; `crewroom serve` makes a new installation in it.",
+        message="CREWROOM_INSTANCE names the folder; `crewroom serve` creates a new installation in it.",
     )
 
 

@@ -133,7 +133,7 @@ def get(actor: Actor | None, identifier: str) -> Credential:
 def check_portal(actor: Actor | None) -> None:
     """Raise `NotPermitted` if the actor is an API key: a leaked key must not create another."""
     if actor and not actor.in_portal:
-        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Log in to manage keys.")
+        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Sign in to manage keys.")
 
 
 def list_working() -> list[tuple[Credential, User]]:

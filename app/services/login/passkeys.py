@@ -94,7 +94,7 @@ def authentication_options(purpose: CeremonyPurpose, user_id: str | None = None)
     verification = UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
     allowed = _descriptors(user_id) if user_id else None
     if allowed == []:
-        raise Conflict(NONE_HERE, message="Use a code of your app, or a recovery code.")
+        raise Conflict(NONE_HERE, message="Use a code from your app, or a recovery code.")
     options = webauthn.generate_authentication_options(
         rp_id=_here().id,
         allow_credentials=allowed,
@@ -148,7 +148,7 @@ def _verified(challenge: bytes | None, credential: Answer) -> Any:
 def _sign_count(factor: Factor, challenge: bytes | None, credential: Answer, *, verified: bool) -> int:
     here = _here()
     if not challenge:
-        raise NotAuthenticated(EXPIRED, message="Try again, or log in with your password.")
+        raise NotAuthenticated(EXPIRED, message="Try again, or sign in with your password.")
     try:
         answer = webauthn.verify_authentication_response(
             credential=credential,
@@ -161,7 +161,7 @@ def _sign_count(factor: Factor, challenge: bytes | None, credential: Answer, *, 
         )
     except Exception as error:  # as above; any error refuses the passkey
         raise NotAuthenticated(
-            INVALID, message="Try again, or log in with your password.", reason="wrong_passkey"
+            INVALID, message="Try again, or sign in with your password.", reason="wrong_passkey"
         ) from error
     return answer.new_sign_count
 

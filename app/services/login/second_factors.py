@@ -26,7 +26,7 @@ def check_portal(actor: Actor) -> None:
     """Raise `NotPermitted` if the actor is an API key: only sessions manage second factors."""
     if not actor.in_portal:
         raise NotPermitted(
-            "Second factors can only be managed in the portal", message="Log in to the portal."
+            "Second factors can only be managed in the portal", message="Sign in to the portal."
         )
 
 

@@ -63,7 +63,7 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
     step = _step(secret, code)
     if step is None:
         raise InvalidInput(
-            "Invalid code", message="Use the newest code, and check the clock of your phone.", field="code"
+            "Invalid code", message="Use the newest code, and check your phone's clock.", field="code"
         )
 
     factor = second_factors.new(actor, FactorKind.TOTP, name="Authenticator app")

@@ -38,7 +38,7 @@ def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage
     facts = {**job.details["facts"], **_urls(config, job)}
     template = job.details["template"]
     if not is_template(template):
-        raise ValueError("there is no such mail")
+        raise ValueError("there is no such mail template")
     text = _templates().get_template(f"emails/{template}.txt").render(facts)
     subject, _, body = text.partition("\n")
     message = EmailMessage()
