@@ -32,9 +32,9 @@ def disable(address: Address) -> User:
     an organization.
     """
     user = users.lock_with_organizations(address)
-    alone = last_super_admin.organizations_led_alone(user.id)
-    if alone:
-        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(alone)}")
+    led_alone = last_super_admin.organizations_led_alone(user.id)
+    if led_alone:
+        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(led_alone)}")
 
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)

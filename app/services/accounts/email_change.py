@@ -125,10 +125,10 @@ def _record_consent(change: AddressChange, side: Side) -> None:
 
 
 def _by_link(token: str) -> tuple[AddressChange, Side]:
-    found = find_by_link(token)
-    if found is None:
+    change_and_side = find_by_link(token)
+    if change_and_side is None:
         raise Gone(ENDED, message="Request the change again on your account page.")
-    return found
+    return change_and_side
 
 
 def _carry_out(change: AddressChange) -> None:

@@ -43,10 +43,10 @@ def erase(actor: Actor, address: Address) -> None:
         raise InvalidInput("email does not match your address", field="email")
     locks.account_and_organizations(user.id)
     credentials.check_alive(actor)
-    alone = blocking_organizations(actor)
-    if alone:
+    led_alone = blocking_organizations(actor)
+    if led_alone:
         raise Conflict(
-            last_super_admin.LAST_ADMIN, message=f"You are the only super admin of {', '.join(alone)}."
+            last_super_admin.LAST_ADMIN, message=f"You are the only super admin of {', '.join(led_alone)}."
         )
 
     audit.record(Event.ACCOUNT_ERASED, actor, user.id)

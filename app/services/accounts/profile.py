@@ -81,8 +81,8 @@ def change_password(
     if end_keys:
         own_keys.revoke_all(actor, user)
     email_change.end_open(user.id)
-    ended = (CredentialKind.RESET, CredentialKind.CHALLENGE)
-    credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended))
+    ended_kinds = (CredentialKind.RESET, CredentialKind.CHALLENGE)
+    credentials.revoke(Credential.user_id == user.id, Credential.kind.in_(ended_kinds))
     db.execute(delete(Ceremony).where(Ceremony.user_id == user.id))
     lockouts.clear(actor.address)
     audit.record(Event.PASSWORD_CHANGED, actor, user.id)

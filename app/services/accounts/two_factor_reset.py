@@ -61,9 +61,9 @@ def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
     can act, unless `allow_last`: a person who lost their only factor has no other way back in.
     """
     user = users.lock_with_organizations(address)
-    alone = last_super_admin.organizations_led_alone(user.id, factor_only=True)
-    if alone and not allow_last:
-        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(alone)}", message=_WAY_BACK)
+    led_alone = last_super_admin.organizations_led_alone(user.id, factor_only=True)
+    if led_alone and not allow_last:
+        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(led_alone)}", message=_WAY_BACK)
 
     removed = _clear(user)
     audit.record(Event.FACTORS_RESET, None, user.id, before={"email": user.email, "factors": removed})

@@ -23,8 +23,8 @@ def store(draft: Draft) -> None:
 
 def release(*conditions: ColumnElement[bool]) -> None:
     """Enqueue the removal of some bundles' files, unless another row still refers to them by then."""
-    listed = select(Bundle.checksum).join(App, App.id == Bundle.app_id).where(*conditions).distinct()
-    checksums = list(db.scalars(listed))
+    statement = select(Bundle.checksum).join(App, App.id == Bundle.app_id).where(*conditions).distinct()
+    checksums = list(db.scalars(statement))
     for start in range(0, len(checksums), _MOST_IN_A_JOB):
         jobs.enqueue(KIND, {"checksums": checksums[start : start + _MOST_IN_A_JOB]})
 

@@ -87,14 +87,14 @@ class BundleAccess(AppAccess):
 
 def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
     """Return the actor's access to a bundle. Raises `NotFound` for an unknown bundle and for outsiders."""
-    found = db.execute(_ONE, {"bundle_id": bundle_id}).first()
-    if found is None:
+    row = db.execute(_ONE, {"bundle_id": bundle_id}).first()
+    if row is None:
         raise NotFound(UNKNOWN)
     try:
-        app_access = apps.access(actor, found.app_id, action)
+        app_access = apps.access(actor, row.app_id, action)
     except NotFound as error:
         raise NotFound(UNKNOWN) from error
-    return BundleAccess(**fields_of(app_access), bundle=BundleView(*found))
+    return BundleAccess(**fields_of(app_access), bundle=BundleView(*row))
 
 
 def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
@@ -113,10 +113,10 @@ def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) 
 
 def by_version(access: AppAccess, version: str) -> BundleView:
     """Return the bundle with this version. Raises `NotFound` if there is none."""
-    found = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
-    if found is None:
+    row = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
+    if row is None:
         raise NotFound(UNKNOWN, field="version")
-    return BundleView(*found)
+    return BundleView(*row)
 
 
 def check_free(access: AppAccess, version: str) -> None:

@@ -39,14 +39,14 @@ class Walk:
         for entry in entries(self.chain):
             if entry["seq"] - self.shift > head.seq:
                 break
-            found = self._break_at(entry, head)
-            if found:
-                yield f"{self.chain}: {found}"
+            break_found = self._break_at(entry, head)
+            if break_found:
+                yield f"{self.chain}: {break_found}"
             point = remaining.pop(entry["seq"], None)
             if point and point != entry["hash"]:
                 yield f"{self.chain}: {_name(entry)} differs from the checkpoint: the log was rewritten"
         missed = min(remaining, default=0)
-        yield from (f"{self.chain}: {found}" for found in self._breaks_at_end(head, missed))
+        yield from (f"{self.chain}: {break_found}" for break_found in self._breaks_at_end(head, missed))
 
     def _break_at(self, entry: Stored, head: AnyRow) -> str | None:
         """Check one entry and step onto it; return what is wrong with it, if anything."""
@@ -82,10 +82,10 @@ class Walk:
                 return "reordered"
             self.shift = entry["seq"] - right
             return f"moved up, entry {place} was deleted"
-        following = next((other for other in stored if other["seq"] > entry["seq"]), None)
-        if following is None:
+        next_entry = next((other for other in stored if other["seq"] > entry["seq"]), None)
+        if next_entry is None:
             return "edited" if entry["hash"] == head.hash else "inserted"
-        return "inserted" if self._sealed_at(following, place) else "edited"
+        return "inserted" if self._sealed_at(next_entry, place) else "edited"
 
     def _breaks_at_end(self, head: AnyRow, missed: int) -> Iterator[str]:
         reached = self._place() - 1
@@ -109,18 +109,18 @@ class Walk:
         after = select(func.min(ENTRIES.c.seq)).where(
             audit_chain.in_chain(self.chain), ENTRIES.c.seq > head + self.shift
         )
-        found = db.scalar(after)
-        if found is not None:
-            yield f"entry {found} comes after the head: inserted"
+        seq = db.scalar(after)
+        if seq is not None:
+            yield f"entry {seq} comes after the head: inserted"
 
     def _place(self) -> int:
         """Return the place where the next entry belongs."""
         return int(self.last["seq"]) - self.shift + 1 if self.last else 1
 
     def _sealed_at(self, entry: Stored, place: int) -> bool:
-        there = {**entry, "seq": place}
+        moved = {**entry, "seq": place}
         return any(
-            audit_chain.seals_equal(entry["hash"], audit_chain.sealed(key, there)) for key in self.keys
+            audit_chain.seals_equal(entry["hash"], audit_chain.sealed(key, moved)) for key in self.keys
         )
 
     def _right_place(self, entry: Stored, most: int) -> int | None:

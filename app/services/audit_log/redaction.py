@@ -32,8 +32,8 @@ class _Person:
     @property
     def pattern(self) -> re.Pattern[str]:
         """A pattern that matches their addresses, but not as part of a longer one."""
-        known = "|".join(map(re.escape, sorted(self.addresses)))
-        return re.compile(rf"(?<![\w.+-])(?:{known})(?![\w-]|\.\w)", re.IGNORECASE)
+        alternatives = "|".join(map(re.escape, sorted(self.addresses)))
+        return re.compile(rf"(?<![\w.+-])(?:{alternatives})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def pseudonym(user_id: str) -> str:
@@ -60,10 +60,10 @@ def redact(user: User) -> int:
 
 def _addresses(user: User) -> frozenset[str]:
     """Return every address of the user in the log, including earlier ones."""
-    found = db.execute(select(ENTRIES.c.before, ENTRIES.c.after).where(ENTRIES.c.target == user.id))
-    known = {values.get("email") for row in found for values in row if values}
+    details = db.execute(select(ENTRIES.c.before, ENTRIES.c.after).where(ENTRIES.c.target == user.id))
+    addresses = {values.get("email") for row in details for values in row if values}
     return frozenset(
-        {user.email, user.email_key} | {text for text in known if isinstance(text, str) and text}
+        {user.email, user.email_key} | {text for text in addresses if isinstance(text, str) and text}
     )
 
 
@@ -98,8 +98,8 @@ def _amend(entry: Stored, person: _Person) -> bool:
 def _without(value: Any, person: _Person, *, about: bool, owned: bool) -> Any:
     """Return a value without a person's addresses and, if the entry is about them, without their name."""
     if isinstance(value, str):
-        named = about and value == person.name and value != ""
-        return person.pseudonym if named else person.pattern.sub(person.pseudonym, value)
+        is_name = about and value == person.name and value != ""
+        return person.pseudonym if is_name else person.pattern.sub(person.pseudonym, value)
     if isinstance(value, list):
         return [_without(item, person, about=about, owned=owned) for item in value]
     if isinstance(value, dict):

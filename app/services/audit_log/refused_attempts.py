@@ -75,8 +75,8 @@ def _attempt(event: Event, actor: Actor, error: str, *, target: str, organizatio
 
 
 def _running(key: str) -> RowMapping | None:
-    found = select(RefusedAttempt.__table__).where(RefusedAttempt.key == key)
-    return db.execute(found).mappings().first()
+    statement = select(RefusedAttempt.__table__).where(RefusedAttempt.key == key)
+    return db.execute(statement).mappings().first()
 
 
 def _has_too_many_targets(attempt: _Keyed) -> bool:
@@ -89,10 +89,10 @@ def _has_too_many_targets(attempt: _Keyed) -> bool:
 
 
 def _start(attempt: _Keyed) -> None:
-    at = clock.now()
+    now = clock.now()
     _delete_unrepeated(attempt)
     request_id = db.info.get("request_id")
-    db.add(RefusedAttempt(**attempt, times=1, first_at=at, last_at=at, request_id=request_id))
+    db.add(RefusedAttempt(**attempt, times=1, first_at=now, last_at=now, request_id=request_id))
     audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
 
 

@@ -61,11 +61,11 @@ def inspect_chains(chain: str | None = None, checkpoints: list[Checkpoint] | Non
     earlier = [point for point in checkpoints or [] if chain in {None, point.chain}]
     names = [chain] if chain else sorted(_names() | {point.chain for point in earlier})
     report = Report(chains=len(names))
-    ring = [config().secret_key, *secret_key_fingerprint.earlier()]
+    secret_keys = [config().secret_key, *secret_key_fingerprint.earlier()]
     for name in names:
-        walk = Walk(name, [tokens.chain_key(key, name) for key in ring])
-        known = {point.seq: point.hash for point in earlier if point.chain == name}
-        report.breaks += islice(walk.breaks(known), MOST_NAMED)
+        walk = Walk(name, [tokens.chain_key(key, name) for key in secret_keys])
+        hashes = {point.seq: point.hash for point in earlier if point.chain == name}
+        report.breaks += islice(walk.breaks(hashes), MOST_NAMED)
         report.entries += walk.length
     return report
 
@@ -73,10 +73,10 @@ def inspect_chains(chain: str | None = None, checkpoints: list[Checkpoint] | Non
 def checkpoints(chain: str | None = None) -> list[Checkpoint]:
     """Return checkpoints of one chain, or of all of them. Raises `NotFound` for an unknown chain."""
     heads = select(CHAINS.c.key, CHAINS.c.seq, CHAINS.c.hash).order_by(CHAINS.c.key)
-    found = db.execute(heads if chain is None else heads.where(CHAINS.c.key == chain)).all()
-    if chain and not found:
+    rows = db.execute(heads if chain is None else heads.where(CHAINS.c.key == chain)).all()
+    if chain and not rows:
         raise NotFound(f"There is no audit log of {chain}")
-    return [Checkpoint(head.seq, head.hash, _time(head.key, head.seq), head.key) for head in found]
+    return [Checkpoint(head.seq, head.hash, _time(head.key, head.seq), head.key) for head in rows]
 
 
 def read_checkpoints(text: str, chain: str | None = None) -> list[Checkpoint]:
@@ -88,10 +88,10 @@ def read_checkpoints(text: str, chain: str | None = None) -> list[Checkpoint]:
 
 
 def _read(parts: list[str], chain: str | None) -> Checkpoint:
-    named = parts[_PARTS - 1] if len(parts) == _PARTS else chain
-    if len(parts) not in {_PARTS - 1, _PARTS} or not parts[0].isdigit() or named is None:
+    name = parts[_PARTS - 1] if len(parts) == _PARTS else chain
+    if len(parts) not in {_PARTS - 1, _PARTS} or not parts[0].isdigit() or name is None:
         raise InvalidInput("A checkpoint is a line of: sequence hash time chain")
-    return Checkpoint(int(parts[0]), parts[1], None, named)
+    return Checkpoint(int(parts[0]), parts[1], None, name)
 
 
 def _names() -> set[str]:

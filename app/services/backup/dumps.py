@@ -38,13 +38,13 @@ def tables_in(connection: Connection, names: set[str]) -> list[Table]:
     present = set(inspect(connection).get_table_names())
     if not {table.name for table in TABLES} & present <= names <= present - {"alembic_version"}:
         raise Damaged("This backup is inconsistent: its tables are not those of its schema")
-    found = MetaData()
-    found.reflect(connection, only=sorted(names))
-    for table in found.tables.values():
+    metadata = MetaData()
+    metadata.reflect(connection, only=sorted(names))
+    for table in metadata.tables.values():
         for column in table.columns:
             if isinstance(column.type, JSON):
                 column.type = JSON(none_as_null=True)
-    return found.sorted_tables
+    return metadata.sorted_tables
 
 
 def read(connection: Connection, table: Table, file: IO[bytes]) -> int:

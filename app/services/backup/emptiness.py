@@ -26,14 +26,14 @@ def check(config: Config, *, replacing: bool) -> None:
 
 def clear_empty_tables(connection: Connection) -> None:
     """Drop the tables of an empty database. Raises `Conflict` if they contain data."""
-    found = _ours(connection)
-    if found and connection.dialect.name == "postgresql":
-        connection.execute(text(f"LOCK TABLE {', '.join(table.name for table in found)}"))
-    if _has_rows(connection, found):
+    tables = _ours(connection)
+    if tables and connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {', '.join(table.name for table in tables)}"))
+    if _has_rows(connection, tables):
         raise Conflict(
             "The database already contains a portal; create an empty one and name it in CREWROOM_DATABASE_URL"
         )
-    for table in reversed(found):
+    for table in reversed(tables):
         table.drop(connection)
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 

@@ -51,8 +51,10 @@ def harmless(value: object, depth: int = 0) -> bool:
 
 
 def _files(details: dict[str, Any]) -> bool:
-    listed = details.get("checksums")
-    return isinstance(listed, list) and all(isinstance(one, str) and blobs.is_checksum(one) for one in listed)
+    checksums = details.get("checksums")
+    return isinstance(checksums, list) and all(
+        isinstance(one, str) and blobs.is_checksum(one) for one in checksums
+    )
 
 
 def _mail(details: dict[str, Any]) -> bool:

@@ -85,9 +85,9 @@ def _check_end(file: IO[bytes]) -> None:
 
 def _receive_bundle(received: Received, checksum: str, content: Readable) -> None:
     """Store a file unless the same is there already. Ignore one whose content doesn't match its name."""
-    there = blobs.path_of(received.config.bundles, checksum)
-    if _is_there(there, checksum):
-        received.sizes[checksum] = there.stat().st_size
+    stored = blobs.path_of(received.config.bundles, checksum)
+    if _is_there(stored, checksum):
+        received.sizes[checksum] = stored.stat().st_size
         return
     draft = Draft(swap.places(received.config).bundles)
     try:

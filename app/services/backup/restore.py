@@ -140,9 +140,9 @@ def _check_members() -> None:
         .join(User, User.id == Membership.user_id)
         .where(Membership.role == Role.SUPER_ADMIN, Membership.pending.is_(False), User.disabled_at.is_(None))
     )
-    alone = db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
-    if alone:
-        raise Damaged(f"This backup is inconsistent: {alone} has no active super admin")
+    leaderless = db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
+    if leaderless:
+        raise Damaged(f"This backup is inconsistent: {leaderless} has no active super admin")
 
 
 def _check_audit_log(*, broken_record: bool) -> str:

@@ -69,9 +69,9 @@ def means(table: str, column: str, value: Any) -> bool:
 
 def rule(table: str, column: str) -> Rule | None:
     """Return the rule for a column's values beyond their type, or None."""
-    found = _RULES.get(f"{table}.{column}") or _RULES.get(column)
-    named = column.endswith("_id") or column in _IDENTIFIERS
-    return value_rules.identifier if found is None and named else found
+    own_rule = _RULES.get(f"{table}.{column}") or _RULES.get(column)
+    is_identifier = column.endswith("_id") or column in _IDENTIFIERS
+    return value_rules.identifier if own_rule is None and is_identifier else own_rule
 
 
 _TYPES: dict[type, Callable[[Any, Any], bool]] = {

@@ -76,8 +76,8 @@ def file_name(text: str) -> bool:
 
 def password_hash(text: str) -> bool:
     """Return whether a text is a password hash that can be verified at a reasonable cost."""
-    found = _HASH.fullmatch(text)
-    return found is not None and int(found[1]) <= _MOST_MEMORY and 1 <= int(found[2]) <= _MOST_PASSES
+    match = _HASH.fullmatch(text)
+    return match is not None and int(match[1]) <= _MOST_MEMORY and 1 <= int(match[2]) <= _MOST_PASSES
 
 
 def same_address(row: Mapping[str, Any]) -> bool:

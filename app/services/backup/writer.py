@@ -63,8 +63,8 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
         _check_schema(database)
         backup = Backup(archives.Writer(file), config.bundles)
         with database.reading() as db:
-            named = list(db.scalars(_NAMED))
-        _copy(backup, named)
+            checksums = list(db.scalars(_NAMED))
+        _copy(backup, checksums)
         tables = _dumped(database, backup, spooled, spool)
         _finish(backup, tables, config)
     return backup
@@ -83,16 +83,16 @@ def _check_schema(database: Database) -> None:
         )
 
 
-def _copy(backup: Backup, named: list[str]) -> set[str]:
+def _copy(backup: Backup, checksums: list[str]) -> set[str]:
     """Add files that are not in the archive yet; return the checksums of those that don't exist."""
-    gone = set()
-    for checksum in named:
+    missing = set()
+    for checksum in checksums:
         if checksum not in backup.copied:
             try:
                 _add(backup, checksum)
             except FileNotFoundError:
-                gone.add(checksum)
-    return gone
+                missing.add(checksum)
+    return missing
 
 
 def _add(backup: Backup, checksum: str) -> None:
@@ -116,18 +116,18 @@ def _dumped(database: Database, backup: Backup, spooled: ExitStack, spool: Path)
     A file that was deleted in the meantime lost its row too, so the next snapshot does not name it. A file
     that does not exist for two snapshots in a row is missing.
     """
-    gone_before: set[str] | None = None
+    missing_before: set[str] | None = None
     while True:
         tables = {str(table.name): spooled.enter_context(_temporary(spool)) for table in dumps.TABLES}
         with database.snapshot() as db:
             backup.taken_at = clock.now()
-            named = list(db.scalars(_NAMED))
+            checksums = list(db.scalars(_NAMED))
             _write_tables(db, backup, tables)
-        backup.missing = _copy(backup, named)
-        if not backup.missing or backup.missing == gone_before:
-            backup.damaged &= set(named)
+        backup.missing = _copy(backup, checksums)
+        if not backup.missing or backup.missing == missing_before:
+            backup.damaged &= set(checksums)
             return tables
-        gone_before = backup.missing
+        missing_before = backup.missing
 
 
 def _temporary(folder: Path) -> IO[bytes]:

@@ -94,8 +94,8 @@ def target_of(organization_id: str | None, target: Address | str | None) -> str 
     if not isinstance(target, Address):
         return target and target[:_LONGEST_TARGET]
     values = {"organization_id": organization_id, "key": target.key}
-    found = db.scalar(_BY_ADDRESS, values) if organization_id else None
-    return found or target.typed
+    user_id = db.scalar(_BY_ADDRESS, values) if organization_id else None
+    return user_id or target.typed
 
 
 def record_read(access: Access) -> None:

@@ -118,9 +118,9 @@ def head_seal(key: bytes, seq: int, hash_: str) -> str:
     return _mac(key, ["head", seq, hash_])
 
 
-def seals_equal(one: str | None, other: str) -> bool:
+def seals_equal(seal: str | None, other: str) -> bool:
     """Compare two seals in constant time."""
-    return hmac.compare_digest(one or "", other)
+    return hmac.compare_digest(seal or "", other)
 
 
 def _next_place(chain: str, key: bytes) -> tuple[int, str]:

@@ -13,8 +13,8 @@ from app.text.email_addresses import Address
 
 def organization_ids(address: Address) -> list[str]:
     """List the identifiers of the organizations whose contact address is a spelling of this address."""
-    found = select(Organization.id, Organization.management_email).where(may_match(address))
-    return [identifier for identifier, written in db.execute(found) if matches(written, address)]
+    candidates = select(Organization.id, Organization.management_email).where(may_match(address))
+    return [identifier for identifier, written in db.execute(candidates) if matches(written, address)]
 
 
 def may_match(address: Address) -> ColumnElement[bool]:

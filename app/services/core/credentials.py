@@ -98,17 +98,17 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
     if not tokens.well_formed(secret):
         raise NotAuthenticated
     digest = tokens.digest(secret)
-    wanted = {"digest": digest, "kind": kind, "organization_id": organization_id}
-    found = db.execute(_BY_DIGEST, wanted).first()
-    replaced = found is None and kind is CredentialKind.KEY
+    values = {"digest": digest, "kind": kind, "organization_id": organization_id}
+    row = db.execute(_BY_DIGEST, values).first()
+    replaced = row is None and kind is CredentialKind.KEY
     if replaced:
-        found = db.execute(_BY_OLD_DIGEST, wanted).first()
-    if found is None or _expired(found.expires_at):
+        row = db.execute(_BY_OLD_DIGEST, values).first()
+    if row is None or _expired(row.expires_at):
         raise NotAuthenticated(
             message=rejected_keys.rejection_reason(secret) if kind is CredentialKind.KEY else None
         )
 
-    return _actor(found, digest, replaced=replaced)
+    return _actor(row, digest, replaced=replaced)
 
 
 def find(secret: str, kind: CredentialKind) -> Credential | None:
@@ -178,22 +178,22 @@ def _expired(expires_at: datetime | None) -> bool:
     return expires_at is not None and expires_at <= clock.now()
 
 
-def _actor(found: AnyRow, digest: str, *, replaced: bool) -> Actor:
+def _actor(row: AnyRow, digest: str, *, replaced: bool) -> Actor:
     return Actor(
-        user_id=found.user_id,
-        email=found.email,
-        email_key=found.email_key,
-        name=found.name,
-        image_url=found.image_url,
-        confirmed=found.confirmed_at is not None,
-        credential_id=found.id,
-        kind=CredentialKind(found.kind),
-        ceiling=Role(found.role),
-        organization_id=found.organization_id,
-        last_used_at=found.last_used_at,
-        membership=membership_context.read(found),
-        issued_at=found.issued_at,
-        expires_at=found.expires_at,
+        user_id=row.user_id,
+        email=row.email,
+        email_key=row.email_key,
+        name=row.name,
+        image_url=row.image_url,
+        confirmed=row.confirmed_at is not None,
+        credential_id=row.id,
+        kind=CredentialKind(row.kind),
+        ceiling=Role(row.role),
+        organization_id=row.organization_id,
+        last_used_at=row.last_used_at,
+        membership=membership_context.read(row),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
         digest=digest,
         replaced=replaced,
     )

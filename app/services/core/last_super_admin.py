@@ -42,8 +42,8 @@ def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
 
 def is_last(membership: Membership) -> bool:
     """Return whether the member is a super admin and no other super admin can act."""
-    found = _led_alone(membership.user_id).where(Organization.id == membership.organization_id)
-    return db.execute(found).first() is not None
+    statement = _led_alone(membership.user_id).where(Organization.id == membership.organization_id)
+    return db.execute(statement).first() is not None
 
 
 def organizations_led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
@@ -51,32 +51,34 @@ def organizations_led_alone(user_id: str, *, factor_only: bool = False) -> list[
 
     With `factor_only`, organizations that do not require a second factor are left out.
     """
-    found = _led_alone(user_id).order_by(Membership.added_at, Organization.id)
+    statement = _led_alone(user_id).order_by(Membership.added_at, Organization.id)
     if factor_only:
-        found = found.where(Organization.second_factor_from.is_not(None))
-    return [f"{name} ({identifier})" for name, identifier in db.execute(found)]
+        statement = statement.where(Organization.second_factor_from.is_not(None))
+    return [f"{name} ({identifier})" for name, identifier in db.execute(statement)]
 
 
 def successor(organization_id: str, *, without: str) -> User | None:
     """Return the longest-standing super admin who can act, leaving out the user `without`, or None."""
-    others = (
+    super_admins = (
         select(_OTHER)
         .join(_OTHERS, _OTHERS.user_id == _OTHER.id)
         .join(Organization, Organization.id == _OTHERS.organization_id)
     )
-    found = others.where(Organization.id == organization_id, _OTHER.id != without, _can_act(_OTHERS, _OTHER))
-    return db.scalar(found.order_by(_OTHERS.added_at, _OTHERS.user_id).limit(1))
+    statement = super_admins.where(
+        Organization.id == organization_id, _OTHER.id != without, _can_act(_OTHERS, _OTHER)
+    )
+    return db.scalar(statement.order_by(_OTHERS.added_at, _OTHERS.user_id).limit(1))
 
 
 def has_one_with_second_factor(organization_id: str) -> bool:
     """Return whether any super admin with an open account has a second factor."""
-    found = select(_OTHER.id).join(_OTHERS, _OTHERS.user_id == _OTHER.id)
-    found = found.where(
+    statement = select(_OTHER.id).join(_OTHERS, _OTHERS.user_id == _OTHER.id)
+    statement = statement.where(
         _OTHERS.organization_id == organization_id,
         _is_super_admin(_OTHERS, _OTHER),
         two_factor_status.has_second_factor(_OTHER.id),
     )
-    return db.execute(found.limit(1)).first() is not None
+    return db.execute(statement.limit(1)).first() is not None
 
 
 def _led_alone(user_id: str) -> Select[str, str]:

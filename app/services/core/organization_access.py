@@ -98,20 +98,20 @@ def list_own(actor: Actor) -> list[OwnOrganization]:
         "credential_id": actor.credential_id,
         "limit_id": actor.organization_id,
     }
-    found = filter(None, map(membership_context.read, db.execute(_OWN, values)))
+    memberships = filter(None, map(membership_context.read, db.execute(_OWN, values)))
     return [
         OwnOrganization(membership.organization, lower(membership.role, actor.ceiling))
-        for membership in found
+        for membership in memberships
         if not membership.cut_off and actor.meets(membership.key_rules)
     ]
 
 
 def has_member(organization_id: str, user_id: str) -> bool:
     """Return whether the user is a member of the organization; invitees are not."""
-    found = select(Membership.user_id).where(
+    statement = select(Membership.user_id).where(
         Membership.organization_id == organization_id, Membership.user_id == user_id, ~Membership.pending
     )
-    return db.execute(found).first() is not None
+    return db.execute(statement).first() is not None
 
 
 def view(row: Organization | AnyRow) -> OrganizationView:

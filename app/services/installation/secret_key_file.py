@@ -96,8 +96,8 @@ def set_aside(config: Config) -> None:
     """Keep a copy of a key that is not the one of this database; it may belong to another one."""
     file = path(config)
     if file.is_file():
-        kept = file.with_name(f"{NAME}.replaced-{clock.now():%Y%m%dT%H%M%SZ}")
-        private_files.write(kept, regular_files.content(file))
+        copy = file.with_name(f"{NAME}.replaced-{clock.now():%Y%m%dT%H%M%SZ}")
+        private_files.write(copy, regular_files.content(file))
 
 
 def exchange(config: Config) -> None:

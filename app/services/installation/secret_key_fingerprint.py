@@ -138,10 +138,10 @@ def with_key(config: Config, known: Known) -> Config:
     Finishes an interrupted exchange. Raises `WrongSetting` if the key is missing, weak or another one.
     """
     if not known.bound or config.secret_key:
-        found = secret_key_file.prepare(config)
-        if known.fits(found.secret_key):
-            return found
-        raise _foreign(known, found.secret_key, "CREWROOM_SECRET_KEY", "")
+        prepared = secret_key_file.prepare(config)
+        if known.fits(prepared.secret_key):
+            return prepared
+        raise _foreign(known, prepared.secret_key, "CREWROOM_SECRET_KEY", "")
     finish_exchange(config, known)
     file = secret_key_file.path(config)
     if not file.exists():
@@ -159,23 +159,23 @@ def adopt(database: Database) -> None:
     """Store the key's fingerprint in a database that has none. Raises `WrongSetting` if it has another."""
     fingerprint = tokens.fingerprint(database.config.secret_key)
     with database.reading() as db:
-        found = db.scalar(_NEWEST)
-    if found is None:
+        stored = db.scalar(_NEWEST)
+    if stored is None:
         insert = (sqlite if database.config.sqlite else postgresql).insert(PortalKey)
         row = {"number": 1, "fingerprint": fingerprint, "since": clock.now()}
         with database.writing() as db:
             db.execute(insert.values(row).on_conflict_do_nothing())
-            found = db.scalar(_NEWEST)
-    if found != fingerprint:
-        raise _foreign(Known(fingerprint=found), database.config.secret_key, "CREWROOM_SECRET_KEY", "")
+            stored = db.scalar(_NEWEST)
+    if stored != fingerprint:
+        raise _foreign(Known(fingerprint=stored), database.config.secret_key, "CREWROOM_SECRET_KEY", "")
 
 
 def earlier() -> list[str]:
     """Return the earlier keys that the current key can unseal, newest first."""
     sealed = select(PortalKey.sealed).where(PortalKey.sealed.is_not(None)).order_by(PortalKey.number.desc())
     key = current_config().secret_key
-    found = (tokens.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
-    return [opened for opened in found if opened]
+    keys = (tokens.unseal(key, EARLIER, text, at=0) for text in db.scalars(sealed) if text)
+    return [unsealed for unsealed in keys if unsealed]
 
 
 def described(key: str) -> str:

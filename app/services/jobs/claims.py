@@ -24,20 +24,20 @@ def claim(database: Database) -> Job | None:
 
     A job that this process is running is not claimed again, even if the clock jumps.
     """
-    at = clock.now()
+    now = clock.now()
     with database.reading() as reader:  # An idle worker must not take the write lock every second.
-        rank = reader.scalar(_due(at).with_only_columns(Job.rank).order_by(Job.rank).limit(1))
+        rank = reader.scalar(_due(now).with_only_columns(Job.rank).order_by(Job.rank).limit(1))
     if rank is None:
         return None
-    first = _due(at).where(Job.rank == rank).order_by(Job.due_at).limit(1)
-    taken = (
+    first = _due(now).where(Job.rank == rank).order_by(Job.due_at).limit(1)
+    lease = (
         update(Job)
-        .where(Job.id == first.with_for_update(skip_locked=True).scalar_subquery(), Job.due_at <= at)
-        .values(due_at=at + LEASE, attempts=Job.attempts + 1)
+        .where(Job.id == first.with_for_update(skip_locked=True).scalar_subquery(), Job.due_at <= now)
+        .values(due_at=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job)
     )
     with database.writing() as writer:
-        job = writer.scalar(taken)
+        job = writer.scalar(lease)
         if job is not None:
             with _lock:
                 _running_ids.add(job.id)
@@ -52,20 +52,20 @@ def release(job_id: str) -> None:
 
 def renew(database: Database) -> None:
     """Renew the leases of running jobs, and make jobs due that wait only because the clock was set back."""
-    at = clock.now()
+    now = clock.now()
     with database.reading() as reader:
-        stranded = list(reader.scalars(_stranded(at)))
+        stranded = list(reader.scalars(_stranded(now)))
     running = _running()
     if not running and not stranded:
         return
     with database.writing() as writer:
         open_ones = update(Job).where(Job.done_at.is_(None))
-        writer.execute(open_ones.where(Job.id.in_(running)).values(due_at=at + LEASE))
-        writer.execute(open_ones.where(Job.id.in_(stranded), Job.id.not_in(running)).values(due_at=at))
+        writer.execute(open_ones.where(Job.id.in_(running)).values(due_at=now + LEASE))
+        writer.execute(open_ones.where(Job.id.in_(stranded), Job.id.not_in(running)).values(due_at=now))
 
 
-def _due(at: datetime) -> Select[str]:
-    due = select(Job.id).where(Job.done_at.is_(None), Job.due_at <= at, Job.rank.in_((0, 1)))
+def _due(now: datetime) -> Select[str]:
+    due = select(Job.id).where(Job.done_at.is_(None), Job.due_at <= now, Job.rank.in_((0, 1)))
     running = _running()
     return due.where(Job.id.not_in(running)) if running else due
 

@@ -33,9 +33,9 @@ def enqueue(
 
     The job's identifier is its idempotency key.
     """
-    at = clock.now()
-    columns = {"rank": 0, "due_at": due_at or at, **columns}
-    job = Job(id=identifiers.new("job"), kind=kind, details=details, created_at=at, attempts=0, **columns)
+    now = clock.now()
+    columns = {"rank": 0, "due_at": due_at or now, **columns}
+    job = Job(id=identifiers.new("job"), kind=kind, details=details, created_at=now, attempts=0, **columns)
     db.add(job)
     return job
 
@@ -100,10 +100,10 @@ def any_failing() -> bool:
     Mail that one addressee's server deferred does not count.
     """
     recently = clock.now() - timedelta(days=1)
-    waiting = select(Job.id).where(
+    failing = select(Job.id).where(
         Job.done_at.is_(None), Job.outcome == JobOutcome.FAILED, Job.created_at > recently
     )
-    return db.execute(waiting.limit(1)).first() is not None
+    return db.execute(failing.limit(1)).first() is not None
 
 
 def _work(

@@ -118,22 +118,22 @@ def record_ending(database: Database, ending: Ending) -> None:
 def record_owed(database: Database) -> None:
     """Record the endings that could not be recorded while the database was unavailable."""
     with _lock:
-        waiting = list(_owed.get(database, {}).values())
-    for ending in waiting:
+        owed = list(_owed.get(database, {}).values())
+    for ending in owed:
         _write(database, ending)
         with _lock:
             _owed[database].pop(ending.job_id, None)
 
 
 def _write(database: Database, ending: Ending) -> None:
-    at = clock.now()
+    now = clock.now()
     with database.writing() as writer:
         row = update(Job).where(Job.id == ending.job_id, Job.done_at.is_(None)).values(ending.values)
         writer.execute(row)
         if ending.at_the_end:
             ending.at_the_end()
         if ending.values["done_at"]:
-            writer.execute(delete(Job).where(Job.done_at < at - KEPT_FOR))
+            writer.execute(delete(Job).where(Job.done_at < now - KEPT_FOR))
     claims.release(ending.job_id)
 
 
@@ -174,7 +174,7 @@ def _note_outage(kind: str, reason: str) -> None:
 
 def _note_recovery(kind: str) -> None:
     with _lock:
-        over = kind in _out_of_order
+        recovered = kind in _out_of_order
         _out_of_order.discard(kind)
-    if over:
+    if recovered:
         log.warning("outage_ended", kind=kind)

@@ -117,14 +117,14 @@ def get(actor: Actor | None, identifier: str) -> Credential:
     locks.organization_of_key(identifier)
     if actor:
         credentials.lock_holder(actor)
-    wanted = select(Credential).where(
+    statement = select(Credential).where(
         Credential.id == identifier,
         Credential.kind == CredentialKind.KEY,
         Credential.revoked_at.is_(None),
     )
     if actor:
-        wanted = wanted.where(Credential.user_id == actor.user_id)
-    credential = db.scalar(wanted.with_for_update())
+        statement = statement.where(Credential.user_id == actor.user_id)
+    credential = db.scalar(statement.with_for_update())
     if credential is None:
         raise NotFound(UNKNOWN)
     return credential
@@ -175,9 +175,9 @@ def _check_lifetime(rules: KeyRules, lifetime: timedelta | None) -> None:
     now = clock.now()
     if rules.accepts(now, now + lifetime if lifetime else None):
         return
-    wanted = f"must be at most {rules.max_days}" if lifetime else "is required"
+    requirement = f"must be at most {rules.max_days}" if lifetime else "is required"
     message = f"The organization's key policy requires it. {rules.sentence}"
-    raise InvalidInput(f"expires_in_days {wanted}", message=message, field="expires_in_days")
+    raise InvalidInput(f"expires_in_days {requirement}", message=message, field="expires_in_days")
 
 
 def _expiry(credential: Credential) -> dict[str, Any]:

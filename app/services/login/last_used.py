@@ -36,14 +36,14 @@ def stale(used_at: datetime | None) -> bool:
 
 def record(actor: Actor, organization_id: str | None) -> None:
     """Record that the actor used their credential and its secret now, and in which organization."""
-    at = clock.now()
+    now = clock.now()
     if organization_id:
         locks.organization(organization_id)
-    db.execute(update(Credential).where(Credential.id == actor.credential_id).values(**_times(actor, at)))
+    db.execute(update(Credential).where(Credential.id == actor.credential_id).values(**_times(actor, now)))
     if actor.replaced:
-        db.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=at))
+        db.execute(update(OldSecret).where(OldSecret.digest == actor.digest).values(last_used_at=now))
     if organization_id:
-        _record_in_organization(actor, organization_id, at)
+        _record_in_organization(actor, organization_id, now)
 
 
 def block(actor: Actor, credential_id: str, organization_id: str) -> None:

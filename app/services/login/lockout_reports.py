@@ -56,12 +56,12 @@ def schedule_sweep(*, besides: str = "") -> None:
 
 def sweep(database: Database, job: Job) -> None:
     """Delete counts that have decayed, and schedule the next sweep if others remain."""
-    at = clock.now()
-    unlocked = or_(Lockout.locked_until.is_(None), Lockout.locked_until <= at)
-    unreported = or_(Lockout.told_at.is_(None), Lockout.told_at <= at - REPORTED_AGAIN_AFTER)
-    over = select(Lockout.key).where(Lockout.forgiven_at <= at, unlocked, unreported)
+    now = clock.now()
+    unlocked = or_(Lockout.locked_until.is_(None), Lockout.locked_until <= now)
+    unreported = or_(Lockout.told_at.is_(None), Lockout.told_at <= now - REPORTED_AGAIN_AFTER)
+    decayed = select(Lockout.key).where(Lockout.forgiven_at <= now, unlocked, unreported)
     with database.writing():
-        db.execute(delete(Lockout).where(Lockout.key.in_(over.with_for_update(skip_locked=True))))
+        db.execute(delete(Lockout).where(Lockout.key.in_(decayed.with_for_update(skip_locked=True))))
         if db.scalar(select(Lockout.key).limit(1)):
             schedule_sweep(besides=job.id)
 

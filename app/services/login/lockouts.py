@@ -105,8 +105,8 @@ def undo_count(subjects: tuple[Subject, ...]) -> None:
 
 def clear(address: Address) -> None:
     """Clear the lockouts of an account, except those of known devices."""
-    named = [Subject(limit, address.key).key for limit in (ACCOUNT, OWN_PASSWORD)]
-    db.execute(delete(Lockout).where(Lockout.key.in_(named)))
+    keys = [Subject(limit, address.key).key for limit in (ACCOUNT, OWN_PASSWORD)]
+    db.execute(delete(Lockout).where(Lockout.key.in_(keys)))
 
 
 def unlock(address: Address) -> User:
@@ -119,10 +119,10 @@ def unlock(address: Address) -> User:
 
 def _locked_count(subject: Subject) -> Lockout:
     """Return the count of a subject, locked until the transaction ends; create it if it is missing."""
-    key, at = subject.key, clock.now()
-    db.execute(_LOCK, {"key": key, "at": at})
+    key, now = subject.key, clock.now()
+    db.execute(_LOCK, {"key": key, "at": now})
     row = db.get_one(Lockout, key, populate_existing=True)
-    if row.forgiven_at == at:
+    if row.forgiven_at == now:
         lockout_reports.schedule_sweep()
     return row
 

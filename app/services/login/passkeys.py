@@ -69,8 +69,8 @@ def registration_options(actor: Actor) -> Request:
 
 def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name: str) -> Factor:
     """Add the passkey that a browser made for a challenge. Raises `InvalidInput` or `Conflict`."""
-    made = _verified(challenge, credential)
-    handle = bytes_to_base64url(made.credential_id)
+    registration = _verified(challenge, credential)
+    handle = bytes_to_base64url(registration.credential_id)
     credentials.lock_holder(actor)
     locks.passkey(handle)
     if db.scalar(select(Factor.id).where(Factor.handle == handle)):
@@ -78,8 +78,8 @@ def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name:
 
     factor = second_factors.new(actor, FactorKind.PASSKEY, name=name)
     factor.handle = handle
-    factor.public_key = made.credential_public_key
-    factor.sign_count = made.sign_count
+    factor.public_key = registration.credential_public_key
+    factor.sign_count = registration.sign_count
     factor.host = _here().id
     db.add(factor)
     db.flush()
@@ -168,13 +168,13 @@ def _sign_count(factor: Factor, challenge: bytes | None, credential: Answer, *, 
 
 def _locked(handle: object) -> Factor | None:
     """Lock the account of a passkey and return the passkey, or None if it is unknown or was removed."""
-    known = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
-    known = known.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None))
-    factor = db.scalar(known) if isinstance(handle, str) else None
+    statement = select(Factor).where(Factor.handle == handle, Factor.kind == FactorKind.PASSKEY)
+    statement = statement.join(User, User.id == Factor.user_id).where(User.disabled_at.is_(None))
+    factor = db.scalar(statement) if isinstance(handle, str) else None
     if factor is None:
         return None
     locks.account(factor.user_id)
-    return db.scalar(known.execution_options(populate_existing=True))
+    return db.scalar(statement.execution_options(populate_existing=True))
 
 
 def _names(credential: Answer, user_id: str) -> bool:
@@ -192,9 +192,9 @@ def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
 
 
 def _here() -> RelyingParty:
-    found = passkey_hosts.relying_party(config())
-    if found is None:
+    party = passkey_hosts.relying_party(config())
+    if party is None:
         raise Conflict(
             "Passkeys need HTTPS and a host name", message="Set CREWROOM_BASE_URL to such an address."
         )
-    return found
+    return party

@@ -152,12 +152,12 @@ def _words(names: Iterable[str]) -> set[str]:
 
 def _without(text: str, words: Iterable[str]) -> str:
     """Return a text without the given words, longest first, and without the fillers left on their own."""
-    found = sorted(
+    contained = sorted(
         (word for word in words if len(word) >= _SHORTEST_WORD and word in text), key=len, reverse=True
     )
-    if not found:
+    if not contained:
         return text
-    for word in found:
+    for word in contained:
         text = text.replace(word, " ")
     return " ".join(word for word in text.split() if not _FILLED.fullmatch(word))
 

@@ -38,10 +38,10 @@ def list_own(actor: Actor) -> Sequence[Factor]:
 
 def get_own(actor: Actor, identifier: str) -> Factor:
     """Return one of the actor's second factors. Raises `NotFound` if they have no such factor."""
-    found = db.get(Factor, identifier) if identifier else None
-    if found is None or found.user_id != actor.user_id:
+    factor = db.get(Factor, identifier) if identifier else None
+    if factor is None or factor.user_id != actor.user_id:
         raise NotFound(UNKNOWN)
-    return found
+    return factor
 
 
 def is_last_usable(actor: Actor, factor: Factor) -> bool:

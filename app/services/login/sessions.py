@@ -51,16 +51,19 @@ def account_of(address: Address) -> AnyRow | None:
     return db.execute(account).first()
 
 
-def verify(found: AnyRow | None, password: str) -> VerifiedPassword:
+def verify(account: AnyRow | None, password: str) -> VerifiedPassword:
     """Verify the password of an account. Raises `WrongPassword`, with the same text and timing in every case.
 
     Call it outside any lock, because hashing is slow, and call `check_unchanged` in the change that follows.
     An outdated hash is computed again, which takes extra time only if the password was right.
     """
-    known = found is not None and found.disabled_at is None
-    if not passwords.matches(password, found.password_hash if found and known else None) or found is None:
+    enabled = account is not None and account.disabled_at is None
+    stored = account.password_hash if account and enabled else None
+    if not passwords.matches(password, stored) or account is None:
         raise WrongPassword
-    return VerifiedPassword(found.id, found.password_hash, passwords.renewed(password, found.password_hash))
+    return VerifiedPassword(
+        account.id, account.password_hash, passwords.renewed(password, account.password_hash)
+    )
 
 
 def check_unchanged(proven: VerifiedPassword) -> None:
@@ -116,14 +119,14 @@ def of_actor(actor: Actor) -> list[Credential]:
     live = select(Credential).where(
         Credential.user_id == actor.user_id, Credential.kind == CredentialKind.SESSION, credentials.alive()
     )
-    used = func.coalesce(Credential.last_used_at, Credential.created_at)
-    other = Credential.id != actor.credential_id
-    return list(db.scalars(live.order_by(other, used.desc(), Credential.id)))
+    last_used = func.coalesce(Credential.last_used_at, Credential.created_at)
+    not_current = Credential.id != actor.credential_id
+    return list(db.scalars(live.order_by(not_current, last_used.desc(), Credential.id)))
 
 
 def count_others(actor: Actor) -> int:
     """Count the actor's live sessions besides the current one."""
-    return sum(found.id != actor.credential_id for found in of_actor(actor))
+    return sum(session.id != actor.credential_id for session in of_actor(actor))
 
 
 def revoke(actor: Actor, identifier: str) -> None:
@@ -142,14 +145,14 @@ def revoke(actor: Actor, identifier: str) -> None:
 def revoke_others(actor: Actor) -> int:
     """End all sessions of the actor except the current one; return how many."""
     credentials.lock_holder(actor)
-    ended = credentials.revoke(
+    count = credentials.revoke(
         Credential.user_id == actor.user_id,
         Credential.kind == CredentialKind.SESSION,
         Credential.id != actor.credential_id,
     )
-    if ended:
-        audit.record(Event.OTHER_SESSIONS_REVOKED, actor, actor.user_id, after={"sessions": ended})
-    return ended
+    if count:
+        audit.record(Event.OTHER_SESSIONS_REVOKED, actor, actor.user_id, after={"sessions": count})
+    return count
 
 
 def close_all(user_id: str) -> int:
@@ -163,17 +166,17 @@ def close_of(address: Address) -> int:
     Raises `NotFound` if the address has no account.
     """
     user = users.lock_with_organizations(address)
-    ended = close_all(user.id)
-    audit.record(Event.ACCOUNT_LOGGED_OUT, None, user.id, after={"sessions": ended})
-    return ended
+    count = close_all(user.id)
+    audit.record(Event.ACCOUNT_LOGGED_OUT, None, user.id, after={"sessions": count})
+    return count
 
 
 def close_all_accounts() -> int:
     """End all sessions of all accounts for the operator; return how many. Keys keep working."""
     locks.all_accounts()
-    ended = _close()
-    audit.record(Event.ALL_SESSIONS_CLOSED, None, "everybody", after={"sessions": ended})
-    return ended
+    count = _close()
+    audit.record(Event.ALL_SESSIONS_CLOSED, None, "everybody", after={"sessions": count})
+    return count
 
 
 def _close(*conditions: ColumnElement[bool]) -> int:

@@ -86,9 +86,9 @@ def use_code(user_id: str, code: str) -> bool:
     if factor is None or step is None:
         return False
 
-    fresh = or_(Factor.last_step.is_(None), Factor.last_step < step)
-    used = update(Factor).where(Factor.id == factor.id, fresh)
-    result = db.execute(used.values(last_step=step, last_used_at=clock.now()))
+    unused = or_(Factor.last_step.is_(None), Factor.last_step < step)
+    statement = update(Factor).where(Factor.id == factor.id, unused)
+    result = db.execute(statement.values(last_step=step, last_used_at=clock.now()))
     return bool(getattr(result, "rowcount", 0))
 
 

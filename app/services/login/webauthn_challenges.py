@@ -31,7 +31,7 @@ def consume(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | 
 
     It can't be used again, even if the response to it turns out to be invalid.
     """
-    taken = (
+    statement = (
         delete(Ceremony)
         .where(
             Ceremony.id == identifier,
@@ -40,5 +40,5 @@ def consume(identifier: str | None, purpose: CeremonyPurpose, *, user_id: str | 
         )
         .returning(Ceremony.challenge, Ceremony.expires_at)
     )
-    found = db.execute(taken).first()
-    return base64url_to_bytes(found.challenge) if found and found.expires_at > clock.now() else None
+    row = db.execute(statement).first()
+    return base64url_to_bytes(row.challenge) if row and row.expires_at > clock.now() else None

@@ -19,8 +19,9 @@ def organizations_of(user: User) -> list[Organization]:
     """List the organizations whose contact address is the account's, whether or not it is a member."""
     belongs = select(Membership.organization_id).where(Membership.user_id == user.id)
     own = Address(user.email, user.email_key)
-    found = select(Organization).where(or_(Organization.id.in_(belongs), contact_addresses.may_match(own)))
-    return [one for one in db.scalars(found.order_by(Organization.id)) if _is_contact(one, own)]
+    candidate = or_(Organization.id.in_(belongs), contact_addresses.may_match(own))
+    found = db.scalars(select(Organization).where(candidate).order_by(Organization.id))
+    return [organization for organization in found if _is_contact(organization, own)]
 
 
 def hand_over(
@@ -56,11 +57,11 @@ def hand_over_all(user: User, actor: Actor | None) -> None:
 def replace_disabled(user: User) -> None:
     """Replace a disabled account as contact, and notify the contacts of the organizations that it led."""
     hand_over_all(user, None)
-    led = select(Organization).join(Membership, Membership.organization_id == Organization.id)
-    led = led.where(
+    statement = select(Organization).join(Membership, Membership.organization_id == Organization.id)
+    statement = statement.where(
         Membership.user_id == user.id, Membership.role == Role.SUPER_ADMIN, Membership.pending.is_(False)
     )
-    for organization in db.scalars(led.order_by(Organization.id)).all():
+    for organization in db.scalars(statement.order_by(Organization.id)).all():
         notify_of_super_admin(organization, user, None, how="can no longer sign in")
 
 

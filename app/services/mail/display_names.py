@@ -35,5 +35,5 @@ def person(name: str, address: str) -> str:
 
 def described(text: str) -> str:
     """Return an actor for mail, from a text such as `Name (address)` or the operator."""
-    found = _NAME_AND_ADDRESS.fullmatch(text)
-    return person(found[1], found[2]) if found else quoted(text)
+    match = _NAME_AND_ADDRESS.fullmatch(text)
+    return person(match[1], match[2]) if match else quoted(text)

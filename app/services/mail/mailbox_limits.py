@@ -86,17 +86,17 @@ def drop_replaced(place: Place) -> None:
     """Delete the waiting mail that a newer one replaces, unless a worker has tried to send it."""
     if place.topic.partition(":")[0] not in _REPLACING:
         return
-    waiting = (Job.addressee == place.addressee, Job.topic == place.topic)
-    db.execute(delete(Job).where(*waiting, Job.done_at.is_(None), Job.attempts == 0))
+    same_topic = (Job.addressee == place.addressee, Job.topic == place.topic)
+    db.execute(delete(Job).where(*same_topic, Job.done_at.is_(None), Job.attempts == 0))
 
 
 def _due(same: Sequence[AnyRow]) -> datetime:
     """Return when the next mail of a kind may leave, at most three within a cool-down."""
-    at = clock.now()
-    left: list[datetime] = sorted(max(row.created_at, row.done_at or row.due_at) for row in same)
-    if len(left) < FREE:
-        return at
-    return max(at, left[-FREE] + timedelta(minutes=config().mail_cool_down))
+    now = clock.now()
+    left_at: list[datetime] = sorted(max(row.created_at, row.done_at or row.due_at) for row in same)
+    if len(left_at) < FREE:
+        return now
+    return max(now, left_at[-FREE] + timedelta(minutes=config().mail_cool_down))
 
 
 def _recent(addressee: str) -> Sequence[AnyRow]:

@@ -77,13 +77,13 @@ def _reply_to(facts: dict[str, str]) -> Mailbox | None:
 
 def _urls(config: Config, job: Job) -> dict[str, str]:
     """Return the URLs of pages that a mail may link to, including `url`, its main link."""
-    found = {name: links.page(config, page) for name, page in _PAGES.items()}
+    urls = {name: links.page(config, page) for name, page in _PAGES.items()}
     if "link" in job.details:
         purpose, identifier = job.details["link"]
-        found["url"] = links.mailed(config, links.Purpose(purpose), identifier)
+        urls["url"] = links.mailed(config, links.Purpose(purpose), identifier)
     elif "organization_id" in job.details["facts"]:
-        found["url"] = links.organization(config, job.details["facts"]["organization_id"])
-    return found
+        urls["url"] = links.organization(config, job.details["facts"]["organization_id"])
+    return urls
 
 
 def _one_line(text: str) -> str:

@@ -20,11 +20,11 @@ def log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
         else:
             _log_in_as_utf8(smtp, user, password)
     except smtplib.SMTPResponseException as error:
-        said = error.smtp_error
-        words = said if isinstance(said, str) else said.decode(errors="replace")
-        if _repeats(words, user, password):
-            words = _WITHHELD
-        raise smtplib.SMTPResponseException(error.smtp_code, words) from None
+        reply = error.smtp_error
+        text = reply if isinstance(reply, str) else reply.decode(errors="replace")
+        if _repeats(text, user, password):
+            text = _WITHHELD
+        raise smtplib.SMTPResponseException(error.smtp_code, text) from None
 
 
 def _log_in_as_utf8(smtp: smtplib.SMTP, user: str, password: str) -> None:
@@ -49,8 +49,8 @@ def _repeats(words: str, user: str, password: str) -> bool:
     could reveal it as the word missing from a common text.
     """
     sent = (password, _encoded(f"\0{user}\0{password}"), _encoded(password))
-    said = words.casefold()
-    return any(run in said for secret in sent for run in _runs(secret.casefold()))
+    reply = words.casefold()
+    return any(run in reply for secret in sent for run in _runs(secret.casefold()))
 
 
 def _runs(secret: str) -> set[str]:

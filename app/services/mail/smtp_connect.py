@@ -122,10 +122,10 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> str:
 
 def check(stage: Stage, reply: tuple[int, bytes]) -> str:
     """Return a positive reply as text. Raises `NotTaken` for any other reply."""
-    said = answer(stage, *reply)
-    if said.code not in _POSITIVE:
-        raise NotTaken(said)
-    return f"{said.code} {said.words}"
+    received = answer(stage, *reply)
+    if received.code not in _POSITIVE:
+        raise NotTaken(received)
+    return f"{received.code} {received.words}"
 
 
 def answer(stage: Stage, code: int | None, words: bytes | str) -> Answer:

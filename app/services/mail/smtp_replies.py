@@ -88,8 +88,8 @@ class Answer:
     @property
     def enhanced(self) -> str:
         """The last two numbers of the enhanced status code, such as `1.1`, or an empty string."""
-        found = _ENHANCED.match(self.words)
-        return f"{found[2]}.{found[3]}" if found else ""
+        match = _ENHANCED.match(self.words)
+        return f"{match[2]}.{match[3]}" if match else ""
 
     @property
     def uncertain(self) -> bool:
@@ -112,8 +112,8 @@ class Answer:
         """Why the addressee doesn't get the mail, as a sentence for the page."""
         if self.uncertain:
             return "Their mail server never confirmed this mail; it may have arrived."
-        known = (text for pattern, text in _REASONS if re.fullmatch(pattern, self.enhanced))
-        return next(known, "Their mail server refuses this mail.")
+        texts = (text for pattern, text in _REASONS if re.fullmatch(pattern, self.enhanced))
+        return next(texts, "Their mail server refuses this mail.")
 
     def _about_us(self) -> bool:
         words = _ADDRESS.sub("", self.words.partition(NEW_LINE)[0])

@@ -98,14 +98,14 @@ class ReceivedInvitation:
 
 def list_own(actor: Actor) -> list[ReceivedInvitation]:
     """List the actor's open invitations, newest first, including expired ones."""
-    return [_offer(found) for found in db.execute(_OWN, {"user_id": actor.user_id}).mappings()]
+    return [_offer(row) for row in db.execute(_OWN, {"user_id": actor.user_id}).mappings()]
 
 
 def find_by_link(token: str) -> ReceivedInvitation | None:
     """Return the invitation that a mailed or shared link belongs to, or None for an unknown link."""
     digest = tokens.digest(token)
-    found = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
-    return replace(_offer(found), shared=found["shared_digest"] == digest) if found else None
+    row = db.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
+    return replace(_offer(row), shared=row["shared_digest"] == digest) if row else None
 
 
 def ending_of(offer: ReceivedInvitation | None, actor: Actor | None) -> Ending | None:
@@ -136,16 +136,16 @@ def usable(actor: Actor, token: str) -> ReceivedInvitation:
     return offer
 
 
-def _offer(found: RowMapping) -> ReceivedInvitation:
+def _offer(row: RowMapping) -> ReceivedInvitation:
     return ReceivedInvitation(
-        id=found["id"],
-        organization_id=found["organization_id"],
-        organization=found["organization"],
-        user_id=found["user_id"],
-        role=Role(found["role"]),
-        state=InvitationState(found["state"]),
-        created_at=found["created_at"],
-        expires_at=found["expires_at"],
-        email=found["email"],
-        invited_by=found["inviter_name"] or found["inviter_email"],
+        id=row["id"],
+        organization_id=row["organization_id"],
+        organization=row["organization"],
+        user_id=row["user_id"],
+        role=Role(row["role"]),
+        state=InvitationState(row["state"]),
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        email=row["email"],
+        invited_by=row["inviter_name"] or row["inviter_email"],
     )

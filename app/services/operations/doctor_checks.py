@@ -37,23 +37,23 @@ def database(config: Config) -> str:
             return f"Postgres {version} at {url.host or 'a socket'}, {url.database}"
         size = file.stat().st_size
         if size <= _LARGEST_CHECKED:
-            found = str(connection.scalar(text("PRAGMA quick_check(1)")))
-            if found != "ok":
-                raise Wrong(f"{file} is damaged ({found.partition(chr(10))[0]}); restore a backup")
+            result = str(connection.scalar(text("PRAGMA quick_check(1)")))
+            if result != "ok":
+                raise Wrong(f"{file} is damaged ({result.partition(chr(10))[0]}); restore a backup")
         return f"SQLite, {file}, {humanize.size(size)}"
 
 
 def files(config: Config) -> str:
     """Check that only the current user can access the files of the installation."""
-    found = [path for path in instance.private_paths(config) if path.exists()]
-    open_ones = [path for path in found if path.stat().st_mode & OTHERS]
+    paths = [path for path in instance.private_paths(config) if path.exists()]
+    open_ones = [path for path in paths if path.stat().st_mode & OTHERS]
     if open_ones:
         names = ", ".join(f"{path} ({path.stat().st_mode & 0o777:o})" for path in open_ones)
         raise Wrong(f"other users can read or write {names}; remove their access with `chmod go= PATH`")
-    foreign = [str(path) for path in found if path.stat().st_uid != os.geteuid()]
+    foreign = [str(path) for path in paths if path.stat().st_uid != os.geteuid()]
     if foreign and os.geteuid():
         raise Wrong(f"another user owns {', '.join(foreign)}; run Crewroom as that user, or use `chown`")
-    return f"{len(found)} are private"
+    return f"{len(paths)} are private"
 
 
 def mail(config: Config) -> str:

@@ -96,7 +96,7 @@ def _affected(config: Config) -> Affected:
     if secret_key_fingerprint.current_key(config, known):
         raise Conflict(
             "The secret key is not lost",
-            message="It is the key of this database; `crewroom secret-key rotate` replaces it with less loss.",
+            message="It matches this database; `crewroom secret-key rotate` replaces it with less loss.",
         )
     with closing(Database(config)) as database, database.reading():
         return _counted()

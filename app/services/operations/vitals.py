@@ -32,18 +32,18 @@ class Vitals:
 
 def read(database: Database) -> Vitals:
     """Return the current state. It says so if the database is unavailable."""
-    at = clock.now()
+    now = clock.now()
     failed = Job.outcome == JobOutcome.FAILED
     # Jobs due later don't wait yet. A deferred job waits from its due time, a failed one from its creation.
-    waiting_since = case((failed, Job.created_at), (Job.due_at <= at, Job.due_at))
-    counted = (
+    waiting_since = case((failed, Job.created_at), (Job.due_at <= now, Job.due_at))
+    statement = (
         select(Job.kind, func.count(), func.count(case((failed, 1))), func.min(waiting_since))
         .where(Job.done_at.is_(None))
         .group_by(Job.kind)
     )
     try:
         with database.reading() as db:
-            rows = db.execute(counted).all()
+            rows = db.execute(statement).all()
     except (Unavailable, DBAPIError):
         return Vitals(database_up=False)
     since = [row[3] for row in rows if row[3] is not None]
@@ -51,5 +51,5 @@ def read(database: Database) -> Vitals:
         database_up=True,
         waiting={row[0]: row[1] for row in rows},
         failed={row[0]: row[2] for row in rows},
-        oldest_seconds=(at - min(since)).total_seconds() if since else 0.0,
+        oldest_seconds=(now - min(since)).total_seconds() if since else 0.0,
     )

@@ -67,8 +67,8 @@ def remove(access: Access, *, name: str) -> None:
         organization_id=organization.id,
         before={"name": organization.name, "management_email": organization.management_email},
     )
-    found = db.get_one(Organization, organization.id)
-    contacts.notify(found, "organization_deleted", access.actor)
+    row = db.get_one(Organization, organization.id)
+    contacts.notify(row, "organization_deleted", access.actor)
     bundle_files.release_organization(organization.id)
     db.execute(delete(Organization).where(Organization.id == organization.id))
 
