@@ -29,12 +29,12 @@ def plain(text: str) -> bool:
 
 def name(text: str) -> bool:
     """Return whether a name has no characters that the forms refuse. It may be empty, as for accounts."""
-    return not invisible.DIRECTION.search(text) and not any(map(invisible.deceives, text))
+    return not invisible.DIRECTION.search(text) and not any(map(invisible.is_deceptive, text))
 
 
 def shown_name(text: str) -> bool:
     """Return whether a name is allowed and has at least one visible character."""
-    return name(text) and any(map(invisible.visible, text))
+    return name(text) and any(map(invisible.is_visible, text))
 
 
 def identifier(text: str) -> bool:

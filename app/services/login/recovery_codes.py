@@ -55,7 +55,7 @@ def count_left(user_id: str) -> int:
 
 def use(user_id: str, code: str) -> bool:
     """Use up a recovery code and notify its owner. Return whether it was valid."""
-    digest = _digest(user_id, tokens.retyped(code))
+    digest = _digest(user_id, tokens.normalized(code))
     matching = update(RecoveryCode).where(RecoveryCode.digest == digest, RecoveryCode.used_at.is_(None))
     result = db.execute(matching.values(used_at=clock.now()))
     if not getattr(result, "rowcount", 0):

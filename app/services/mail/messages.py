@@ -69,7 +69,7 @@ def _from(config: Config) -> Mailbox | str:
 
 def _reply_to(facts: dict[str, str]) -> Mailbox | None:
     """Return the address for replies, if there is one and headers without SMTPUTF8 can contain it."""
-    address = email_addresses.on_the_wire(facts.get("reply_to") or "")
+    address = email_addresses.for_smtp(facts.get("reply_to") or "")
     if not address or not address.isascii():
         return None
     return Mailbox(_one_line(display_names.without_links(facts.get("invited_by", ""))), addr_spec=address)

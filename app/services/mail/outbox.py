@@ -93,7 +93,7 @@ def deliver(database: Database, job: Job) -> AtTheEnd:
 
 def send(connection: Connection, config: Config, job: Job) -> str:
     """Send a mail and return the server's reply. Raises `NotTaken` if the server does not accept it."""
-    to = email_addresses.on_the_wire(job.details["to"])
+    to = email_addresses.for_smtp(job.details["to"])
     utf8 = not to.isascii()
     message = messages.compose(config, job, to=to, encoding="quoted-printable")
     content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
