@@ -76,7 +76,7 @@ def index(access: Access, form: AuditRead) -> replies.Result:
         page = queries.page(
             access.organization.id, form.filters, limit=form.limit.value, cursor=form.cursor.value
         )
-        recorded = audit.read_lately(access)
+        recorded = audit.read_recently(access)
     if not recorded:
         _record_read(access)
     return replies.shown(lambda: json_shapes.page(page, json_shapes.audit_entry), lambda: _screen(form, page))

@@ -51,7 +51,7 @@ def _check_code(actor: Actor, code: str) -> None:
         lockouts.count(guess)
     with unit_of_work.writing():
         credentials.lock_holder(actor)
-        proven = pending_logins.factor_met(actor.user_id, code)
+        proven = pending_logins.use_code(actor.user_id, code)
         if proven:
             lockouts.undo_count(guess)
     if not proven:  # raised after the commit, so that a wrong code stays counted

@@ -9,7 +9,7 @@ from app.base.events import Event
 from app.routes.accounts.mailed_links import Link
 from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
-from app.services.members.received_invitations import Ending, Offer
+from app.services.members.received_invitations import Ending, ReceivedInvitation
 from app.text import email_addresses
 from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard.access import public, signed_in
@@ -108,7 +108,7 @@ def _declined(actor: Actor) -> Reply:
     )
 
 
-def _ended(ending: Ending, offer: Offer | None, token: str) -> ResponseReturnValue:
+def _ended(ending: Ending, offer: ReceivedInvitation | None, token: str) -> ResponseReturnValue:
     """Return the page or error that explains why a link does not work."""
     context = {
         "case": str(ending),
