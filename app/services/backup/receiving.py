@@ -73,7 +73,7 @@ def receive(config: Config, file: IO[bytes]) -> Received:
 
 def _check_end(file: IO[bytes]) -> None:
     """Raise `Damaged` if anything but zeros follows the archive's end, since its list doesn't cover that."""
-    source = archives.Source(file)
+    source = archives.Reader(file)
     for _ in range(_MOST_PADDING // _PIECE + 1):
         data = source.read(_PIECE)
         if not data:
@@ -108,7 +108,7 @@ def _is_there(path: Path, checksum: str) -> bool:
 def _receive_part(received: Received, name: str, content: Readable) -> None:
     if len(received.parts) >= _MOST_PARTS:
         raise Damaged("This is not a backup of Crewroom: it has too many tables")
-    source = Hashed(content)
+    source = HashingReader(content)
     descriptor = os.open(received.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with blobs.translated_errors(), open(descriptor, "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
         while data := source.read(_PIECE):
@@ -137,7 +137,7 @@ def _read_list(received: Received) -> None:
 
 def _read_key(path: Path) -> str:
     with path.open("rb") as file:
-        key = file.read(_LONGEST_KEY + 1).decode("ascii").strip()
-    if len(key) > _LONGEST_KEY or not key.isprintable():
+        key = file.read(_MAX_KEY_LENGTH + 1).decode("ascii").strip()
+    if len(key) > _MAX_KEY_LENGTH or not key.isprintable():
         raise ValueError("this is not a secret key")
     return key
