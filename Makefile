@@ -29,11 +29,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest -n $(WORKERS) --maxprocesses 8
 ROUNDS ?= 1000
 # One race at a time, so that each has both cores.
-RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/journeys/test_*races.py \
+RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/races/test_*races.py \
 	--durations 0 $(PYTEST_ARGS)
 
 # Tests that have a longer version.
-SOAKED := tests/faults tests/server tests/test_backups.py tests/browser/test_attacks.py
+SOAKED := tests/faults tests/server tests/backup/test_backup_commands.py tests/web/test_attacks.py
 
 # Run the printed command, with its seed, to repeat the same plays.
 PLAYS ?= 300
@@ -42,7 +42,7 @@ MODEL = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_PLAYS=$(PLAYS) $(BIN)/py
 	-rP --show-capture=stdout $(PYTEST_ARGS)
 INSTALL := $(PIP) install --no-input
 # The lock is complete, so pip resolves nothing: with hashes, pip 22 and 23 refuse a dependency with extras
-# ("coverage[toml]") once a release newer than the locked one exists. `tests/test_installing.py` shows it.
+# ("coverage[toml]") once a release newer than the locked one exists. `tests/project/test_installing.py` shows it.
 INSTALL_LOCK := $(INSTALL) --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
@@ -125,7 +125,7 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix-only .
 
 docs: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.event_list
+	$(BIN)/python -m tests.support.event_list
 
 build: $(VENV)/.installed
 	rm -rf dist

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 
 from app.base import config as settings
 from app.base.permissions import Role
-from tests import databases
-from tests.house import UNLIMITED_MAIL
-from tests.portal import Portal
+from tests.support import databases
+from tests.support.portal import Portal
+from tests.support.shared_installation import UNLIMITED_MAIL
 
 MEMBERS, INVITATIONS = 100, 40
 NOT_LIMITED = {"CREWROOM_RATE_LIMIT": "0", **UNLIMITED_MAIL}

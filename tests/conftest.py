@@ -14,11 +14,11 @@ from app.base.config import Config
 from app.services.login import passwords
 from app.storage import database
 from app.web.current import Current
-from tests import databases
-from tests.cast import Cast, enter
-from tests.house import House
-from tests.portal import Portal, password_hash
-from tests.sql_reach import reaches_sql
+from tests.support import databases
+from tests.support.cast import Cast, enter
+from tests.support.portal import Portal, password_hash
+from tests.support.shared_installation import House
+from tests.support.sql_reach import reaches_sql
 
 # Tests make and drop a great many objects; looking for cycles as often as usual takes a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
@@ -30,21 +30,21 @@ HASHER = passwords._HASHER  # noqa: SLF001 - its parameters are no setting
 KEPT_BY_LIBRARIES = {"_login_user", "csrf_token"}
 
 pytest_plugins = (
-    "tests.serving",
-    "tests.browsing",
-    "tests.teams",
-    "tests.ring",
-    "tests.world",
+    "tests.support.serving",
+    "tests.support.browsing",
+    "tests.support.teams",
+    "tests.support.race",
+    "tests.support.world",
     "tests.documents.scene",
-    "tests.commands",
-    "tests.hostile_team",
-    "tests.disks",
-    "tests.postgres_server",
-    "tests.poolers",
-    "tests.refused_backups",
-    "tests.engines",
-    "tests.rates",
-    "tests.redis_server",
+    "tests.support.commands",
+    "tests.support.hostile_team",
+    "tests.support.disks",
+    "tests.support.postgres_server",
+    "tests.support.poolers",
+    "tests.support.refused_backups",
+    "tests.support.engines",
+    "tests.support.rates",
+    "tests.support.redis_server",
 )
 
 
@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server that the workers will share, before they are started."""
     if not config.getoption("--postgres") or databases.on_postgres():
         return
-    from tests.postgres_server import PostgresServer
+    from tests.support.postgres_server import PostgresServer
 
     server = PostgresServer()
     config.add_cleanup(server.remove)

@@ -19,9 +19,9 @@ from pathlib import Path
 import click
 import httpx
 
-from tests.ports import free_port
-from tests.serving import Served
-from tests.slow_senders import large_download, make_app
+from tests.support.ports import free_port
+from tests.support.serving import Served
+from tests.support.slow_senders import large_download, make_app
 
 HOST = b"Host: crew.test\r\n"
 STREAMS, TIMES = 180, 5

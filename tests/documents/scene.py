@@ -13,8 +13,8 @@ from app.base.permissions import Role
 from app.models import Membership, Organization, User
 from app.text import email_addresses
 from tests.documents import PRINTED_KEY, PrintedRequest
-from tests.portal import Person
-from tests.serving import Served
+from tests.support.portal import Person
+from tests.support.serving import Served
 
 PICTURES = {"john": "https://example.com/avatar.png", "jane": "https://example.com/avatar2.png"}
 

@@ -10,12 +10,12 @@ import pytest
 
 from app.services.backup import writer
 from app.storage import blobs
-from tests.backups import listed, parts_of
-from tests.commands import CommandLine, refused
-from tests.databases import only_sqlite
-from tests.portal import Portal
-from tests.soak import rounds
-from tests.uploading import make_app, upload
+from tests.support.backups import listed, parts_of
+from tests.support.commands import CommandLine, refused
+from tests.support.databases import only_sqlite
+from tests.support.portal import Portal
+from tests.support.soak import rounds
+from tests.support.uploading import make_app, upload
 
 pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
 

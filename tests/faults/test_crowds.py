@@ -10,10 +10,10 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.loads import log_ins
-from tests.serving import Served
-from tests.slow_senders import large_download
-from tests.soak import LONG, rounds
+from tests.support.loads import log_ins
+from tests.support.serving import Served
+from tests.support.slow_senders import large_download
+from tests.support.soak import LONG, rounds
 
 LOG_INS = rounds(40, 200)
 SLOW = 600

@@ -8,7 +8,7 @@ import pytest
 
 from app.base.errors import Unavailable
 from app.storage.database import Database
-from tests.loads import Load, check_refusal, hasty_command
+from tests.support.loads import Load, check_refusal, hasty_command
 
 
 @pytest.fixture

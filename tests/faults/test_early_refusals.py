@@ -12,7 +12,7 @@ import httpx
 from sqlalchemy import create_engine, select
 
 from app.models import Organization, User
-from tests.serving import PASSWORD, Served
+from tests.support.serving import PASSWORD, Served
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 

@@ -10,9 +10,9 @@ from app.base import clock
 from app.base.permissions import Role
 from app.models import Membership, User
 from app.services.mail import outbox
-from tests.disks import fill, small_disk_at
-from tests.loads import Load, check_refusal
-from tests.serving import Served
+from tests.support.disks import fill, small_disk_at
+from tests.support.loads import Load, check_refusal
+from tests.support.serving import Served
 
 pytestmark = pytest.mark.timeout(120)
 

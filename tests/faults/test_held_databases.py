@@ -12,9 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.disks import small_disk_at
-from tests.loads import check_refusal, hasty_command
-from tests.serving import PASSWORD, Served
+from tests.support.disks import small_disk_at
+from tests.support.loads import check_refusal, hasty_command
+from tests.support.serving import PASSWORD, Served
 
 pytestmark = pytest.mark.timeout(120)
 

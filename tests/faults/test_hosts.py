@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import HEADING, Hosts, Tally, Traffic
-from tests.soak import LONG, rounds
+from tests.support.hosts import HEADING, Hosts, Tally, Traffic
+from tests.support.soak import LONG, rounds
 
 SECONDS = rounds(3, 20)
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.commands import CommandLine, refused
-from tests.killing import Killable, Step
-from tests.sealed import Used, opened_secret, second_factor
-from tests.serving import CREWROOM
-from tests.soak import LONG
+from tests.support.commands import CommandLine, refused
+from tests.support.killing import Killable, Step
+from tests.support.sealed import Used, opened_secret, second_factor
+from tests.support.serving import CREWROOM
+from tests.support.soak import LONG
 
 KILLED = -9
 ROTATE = ("secret-key", "rotate")

@@ -15,8 +15,8 @@ from app.models import Membership
 from app.services.audit_log import verification
 from app.services.installation import secret_key_file
 from app.storage.database import Database, db
-from tests.portal import Portal
-from tests.soak import LONG
+from tests.support.portal import Portal
+from tests.support.soak import LONG
 
 OLD = REVISIONS[0]
 PEOPLE = 40

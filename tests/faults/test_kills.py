@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models import AuditEntry, Membership, Organization
-from tests.loads import Load
-from tests.serving import Served
-from tests.soak import rounds
+from tests.support.loads import Load
+from tests.support.serving import Served
+from tests.support.soak import rounds
 
 ROUNDS = rounds(1, 100)
 

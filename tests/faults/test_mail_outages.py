@@ -9,10 +9,10 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from app.services.jobs import jobs
-from tests.inboxes import Inbox, serving
-from tests.ports import free_port
-from tests.serving import Served
-from tests.slow_senders import wait_for
+from tests.support.inboxes import Inbox, serving
+from tests.support.ports import free_port
+from tests.support.serving import Served
+from tests.support.slow_senders import wait_for
 
 INVITATIONS = 8
 

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from app.models import Job
-from tests.mail_servers import Scripted, answering
-from tests.ports import free_port
-from tests.slow_senders import wait_for
+from tests.support.mail_servers import Scripted, answering
+from tests.support.ports import free_port
+from tests.support.slow_senders import wait_for
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.loads import Load, check_refusal
-from tests.serving import Served
-from tests.soak import rounds
+from tests.support.loads import Load, check_refusal
+from tests.support.serving import Served
+from tests.support.soak import rounds
 
 PEOPLE, ROUNDS = 8, rounds(3, 40)
 

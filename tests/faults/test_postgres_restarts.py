@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.loads import Load, check_refusal
-from tests.soak import rounds
+from tests.support.loads import Load, check_refusal
+from tests.support.soak import rounds
 
 ROUNDS = rounds(1, 20)
 

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from tests.loads import Load, check_refusal, hasty_command, log_ins
-from tests.soak import LONG, rounds
+from tests.support.loads import Load, check_refusal, hasty_command, log_ins
+from tests.support.soak import LONG, rounds
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -9,9 +9,9 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from tests.portal import Portal
-from tests.ports import free_port
-from tests.redis_server import RedisServer
+from tests.support.portal import Portal
+from tests.support.ports import free_port
+from tests.support.redis_server import RedisServer
 
 PATH = "/organization/"
 TOKEN = "a-token-of-the-operator-0123456789"

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.loads import log_ins
-from tests.slow_senders import begin_upload, drafts, wait_for
+from tests.support.loads import log_ins
+from tests.support.slow_senders import begin_upload, drafts, wait_for
 
 MIB = 1024 * 1024
 

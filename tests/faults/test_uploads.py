@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from app.web.request.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
-from tests.serving import Served
-from tests.slow_senders import begin_upload, drafts, make_app, wait_for
+from tests.support.serving import Served
+from tests.support.slow_senders import begin_upload, drafts, make_app, wait_for
 
 MIB = 1024 * 1024
 

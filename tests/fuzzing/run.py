@@ -20,7 +20,7 @@ import click
 import structlog
 
 from tests.fuzzing.scene import Scene, set_up
-from tests.serving import Served
+from tests.support.serving import Served
 
 HERE = Path(__file__).parent
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")

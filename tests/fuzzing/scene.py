@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.base.permissions import Role
-from tests.serving import Served
+from tests.support.serving import Served
 
 
 @dataclass(frozen=True)

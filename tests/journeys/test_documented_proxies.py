@@ -11,9 +11,9 @@ import time
 import httpx
 import pytest
 
-from tests.ports import free_port
-from tests.printed import ROOT, blocks
-from tests.serving import PASSWORD, Served
+from tests.support.ports import free_port
+from tests.support.printed import ROOT, blocks
+from tests.support.serving import PASSWORD, Served
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()
 pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]

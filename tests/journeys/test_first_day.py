@@ -6,8 +6,8 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import Visitor
-from tests.serving import PASSWORD
+from tests.support.browsing import Visitor
+from tests.support.serving import PASSWORD
 
 pytestmark = pytest.mark.browser
 

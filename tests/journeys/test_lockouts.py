@@ -3,7 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.serving import PASSWORD
+from tests.support.serving import PASSWORD
 
 GUESSERS = 24
 

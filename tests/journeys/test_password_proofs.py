@@ -6,10 +6,10 @@ from app.models import CredentialKind, User
 from app.services.accounts import profile, registration
 from app.services.core import users
 from app.text import links
-from tests import databases
-from tests.meeting import met_by
-from tests.portal import PASSWORD, Person, Portal
-from tests.second_factors import SECURITY, App, SoftPasskey, begin_passkey, half_log_in, set_up_app
+from tests.support import databases
+from tests.support.lock_meeting import met_by
+from tests.support.portal import PASSWORD, Person, Portal
+from tests.support.second_factors import SECURITY, App, SoftPasskey, begin_passkey, half_log_in, set_up_app
 
 KEYS = "/apikey/"
 NEW = "plums in the icebox"

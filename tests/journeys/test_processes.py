@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.serving import PASSWORD, Served
+from tests.support.serving import PASSWORD, Served
 
 
 @pytest.fixture

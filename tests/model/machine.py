@@ -10,7 +10,7 @@ from tests.model import keys, members, organizations
 from tests.model.play import A_SECOND, INVITATION, KEYS, LINK, MEMBERS, ORGANIZATION, Play
 from tests.model.stage import NAMES
 from tests.model.state import A_WEEK, ROLES, Secret
-from tests.portal import PASSWORD
+from tests.support.portal import PASSWORD
 
 FIVE_MINUTES = timedelta(minutes=5)
 ADDRESSES = [f"{name.lower()}@crew.test" for name in NAMES]

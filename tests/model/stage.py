@@ -8,10 +8,10 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.text import links
-from tests.clients import Api, Browser
-from tests.databases import databases
-from tests.house import House
 from tests.model.state import Link, Person, Secret
+from tests.support.clients import Api, Browser
+from tests.support.databases import databases
+from tests.support.shared_installation import House
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAMES = ("Ada", "Bob", "Carl", "Dora")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.house import House
 from tests.model.machine import Machine
 from tests.model.stage import Stage
+from tests.support.shared_installation import House
 
 PLAYS = os.environ.get("CREWROOM_TEST_PLAYS")
 

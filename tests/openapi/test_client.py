@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import CREWROOM, Served
+from tests.support.serving import CREWROOM, Served
 
 GENERATOR = Path(sys.executable).with_name("openapi-python-client")
 RUFF = Path(sys.executable).with_name("ruff")

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask, jsonify
 from werkzeug.test import TestResponse
 
-from tests.clients import Api
-from tests.described import assert_described
+from tests.support.clients import Api
+from tests.support.described import assert_described
 
 ORGANIZATION = {
     "id": "org_1",

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fuzzing.run import fuzz
-from tests.serving import Served
+from tests.support.serving import Served
 
 # The same seed each time, so that a change of the code and nothing else makes it fail.
 SEED = 7

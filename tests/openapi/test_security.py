@@ -1,9 +1,9 @@
 """Who may call what: the specification says it as the guards do."""
 
 from app.web.openapi.described import OPERATIONS
-from tests.answers import assert_refused
-from tests.described import specification
-from tests.sweeping import sweep
+from tests.support.answers import assert_refused
+from tests.support.described import specification
+from tests.support.sweeping import sweep
 
 PORTAL_ONLY = {name: known.by_key for name, known in OPERATIONS.items() if known.by_key}
 CLOSED = [

@@ -9,9 +9,9 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.web.openapi.described import OPERATIONS, PAGES, TAGS
-from tests.described import resolved, specification, validator
-from tests.sources import ROOT, SOURCES, relative
-from tests.sweeping import sweep
+from tests.support.described import resolved, specification, validator
+from tests.support.sources import ROOT, SOURCES, relative
+from tests.support.sweeping import sweep
 
 WORDS = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -175,7 +175,7 @@ def test_everybody_may_read_it_and_caches_may_ask_whether_it_changed(portal):
 
 
 def test_the_cookie_is_called_as_the_portal_calls_it(settings_for):
-    from tests.portal import Portal
+    from tests.support.portal import Portal
 
     secure = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))
     schemes = secure.api().get("/openapi.json").get_json()["components"]["securitySchemes"]

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 FOLDER = ROOT / "static" / "swagger-ui"
 SHA256 = {

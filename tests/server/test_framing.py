@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.raw import RawAnswer, answers, connected, sent
+from tests.support.raw_http import RawAnswer, answers, connected, sent
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from tests.raw import answers, connected, sent
+from tests.support.raw_http import answers, connected, sent
 
 NOT_A_HOST = "The Host header is not the name of a host"
 ESCAPE = "The address has characters that must be percent-encoded"

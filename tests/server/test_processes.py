@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.raw import answers
-from tests.serving import CREWROOM, Served
-from tests.slow_senders import wait_for
+from tests.support.raw_http import answers
+from tests.support.serving import CREWROOM, Served
+from tests.support.slow_senders import wait_for
 
 pytestmark = [
     pytest.mark.timeout(180),

@@ -7,8 +7,8 @@ import time
 import httpx
 import pytest
 
-from tests.raw import answers, connected, sent
-from tests.serving import Served
+from tests.support.raw_http import answers, connected, sent
+from tests.support.serving import Served
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.raw import answers, connected
-from tests.serving import Served
-from tests.slow_senders import begin_upload, drafts, large_download, make_app, wait_for
+from tests.support.raw_http import answers, connected
+from tests.support.serving import Served
+from tests.support.slow_senders import begin_upload, drafts, large_download, make_app, wait_for
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.raw import RawAnswer, sent
-from tests.serving import Served
+from tests.support.raw_http import RawAnswer, sent
+from tests.support.serving import Served
 
 
 @pytest.fixture

@@ -1,0 +1,172 @@
+"""Files of bundles on disk: drafts, what killed processes leave, and the inventory."""
+
+import errno
+import os
+
+import pytest
+from sqlalchemy import select
+
+from app.base.errors import NoSpace, Unavailable
+from app.models import Bundle
+from app.services.apps import bundle_files, file_check
+from app.services.jobs import jobs
+from app.storage import blobs
+from app.storage.blobs import Draft
+from tests.support.uploading import files_of, make_app, upload
+
+
+@pytest.fixture
+def folder(cast):
+    return cast.portal.config.bundles
+
+
+def findings(cast, **options) -> list[str]:
+    return [finding.text for finding in file_check.check(cast.portal.database, **options)]
+
+
+def test_a_discarded_draft_leaves_nothing(cast, folder):
+    draft = Draft(folder)
+    draft.write(b"content")
+
+    draft.discard()
+
+    assert files_of(cast.portal) == []
+
+
+def test_the_sweep_takes_what_killed_processes_left(cast, folder):
+    half, sealed, kept = Draft(folder), Draft(folder), Draft(folder)
+    for draft in (half, sealed, kept):
+        draft.write(b"content" + draft.path.name.encode())
+    sealed.seal()
+    kept.seal()
+    kept.keep()
+    for draft in (half, sealed, kept):
+        draft.close()
+    assert len(files_of(cast.portal)) == 4
+
+    bundle_files.sweep(cast.portal.database)
+
+    assert files_of(cast.portal) == []
+
+
+def test_the_sweep_spares_drafts_that_are_being_written(cast, folder):
+    draft = Draft(folder)
+    draft.write(b"content")
+
+    bundle_files.sweep(cast.portal.database)
+
+    assert files_of(cast.portal) == [draft.path]
+    draft.discard()
+
+
+def test_the_sweep_spares_content_that_has_a_row(cast, folder):
+    upload(cast.api("uma"), make_app(cast), "1.0.0", b"content")
+    again = Draft(folder)
+    again.write(b"content")
+    again.seal()
+    again.keep()
+    again.close()
+
+    bundle_files.sweep(cast.portal.database)
+
+    assert files_of(cast.portal) == [blobs.path_of(folder, again.checksum)]
+
+
+def test_damaged_content_is_replaced_by_the_next_upload_of_it(cast, folder):
+    app = make_app(cast)
+    checksum = upload(cast.api("uma"), app, "1.0.0", b"content").get_json()["data"]["checksum"]
+    blobs.path_of(folder, checksum).write_bytes(b"cut")
+
+    upload(cast.api("uma"), app, "1.0.1", b"content")
+
+    assert findings(cast) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "refusal"), [(errno.ENOSPC, NoSpace), (errno.EDQUOT, NoSpace), (errno.EIO, Unavailable)]
+)
+def test_what_the_disk_refuses_is_said_and_leaves_nothing(cast, monkeypatch, number, refusal):
+    app = make_app(cast)
+
+    def refuse(_descriptor):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", refuse)
+        answer = upload(cast.api("uma"), app, "1.0.0", b"content")
+
+    expected = refusal()
+    assert (answer.status_code, answer.get_json()["error"]) == (expected.status, expected.error)
+    assert files_of(cast.portal) == []
+    assert cast.api("uma").get("/bundle/", app_id=app).json == {"data": []}
+
+
+def test_a_folder_that_cannot_be_written_is_said(cast, folder):
+    app = make_app(cast)
+    folder.parent.joinpath("bundles").write_text("in the way")
+
+    answer = upload(cast.api("uma"), app, "1.0.0", b"content")
+
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers
+
+
+def test_the_inventory_finds_nothing_where_all_fits(cast):
+    upload(cast.api("uma"), make_app(cast), "1.0.0", b"content")
+
+    assert findings(cast) == []
+
+
+def test_the_inventory_finds_what_does_not_fit(cast, folder):
+    app = make_app(cast)
+    made = [
+        upload(cast.api("uma"), app, f"{number}.0.0", b"content" * number).get_json()["data"]
+        for number in (1, 2, 3)
+    ]
+    paths = [blobs.path_of(folder, bundle["checksum"]) for bundle in made]
+    paths[0].unlink()
+    paths[1].write_bytes(b"other")
+    paths[2].write_bytes(b"CONTENT" * 3)
+    orphan = folder / "ab" / "cd" / ("abcd" + "0" * 60)
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    orphan.write_bytes(b"x")
+
+    assert findings(cast) == [
+        f"missing file: Atlas 1.0.0 ({made[0]['id']}, {made[0]['checksum']})",
+        f"wrong size: Atlas 2.0.0 ({made[1]['id']}, {made[1]['checksum']})",
+        f"wrong checksum: Atlas 3.0.0 ({made[2]['id']}, {made[2]['checksum']})",
+        f"file without a bundle: {orphan}",
+    ]
+    assert findings(cast, repair=True)[-1] == f"removed: {orphan}"
+    assert not orphan.exists()
+    assert [path.exists() for path in paths] == [False, True, True]
+    assert len(findings(cast)) == 3
+
+
+def test_files_that_are_about_to_be_removed_are_no_finding(cast):
+    app = make_app(cast)
+    upload(cast.api("uma"), app, "1.0.0", b"content")
+    cast.api("wendy").delete("/bundle/", app_id=app, version="1.0.0")
+
+    assert findings(cast) == []
+    cast.portal.run_jobs()
+    assert files_of(cast.portal) == []
+
+
+def test_what_is_no_checksum_is_no_file_of_ours(portal, cast):
+    """Such rows and jobs cannot be restored any more; those that an earlier version let in do no harm."""
+    outside = portal.config.instance / "outside"
+    outside.write_text("not a bundle")
+    org_app = make_app(cast)
+    upload(cast.api("alice"), org_app, "1.0.0", b"content")
+    with portal.working() as db:
+        bundle = db.scalars(select(Bundle)).one()
+        bundle.checksum = "../../../outside"
+        bundle_id = bundle.id
+        jobs.enqueue(bundle_files.KIND, {"checksums": ["../../../outside", str(outside)]})
+
+    portal.run_jobs()
+    answer = cast.api("alice").get(f"/bundle/{bundle_id}/download/")
+
+    assert answer.status_code == 404
+    assert outside.read_text() == "not a bundle"

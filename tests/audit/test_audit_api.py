@@ -1,0 +1,353 @@
+"""`/organization/audit/` for programs: rights, filters, pages, files, and what it notes about itself."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from app.base.permissions import Role
+from tests.support.databases import only_sqlite
+from tests.support.sweeping import sweep
+
+PATH = "/organization/audit/"
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clocked():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+def actions(response) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [entry["action"] for entry in response.get_json()["data"]]
+
+
+# Rights
+
+
+@sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
+def test_whoever_is_no_admin_learns_nothing(cast, name):
+    api = cast.api(name)
+    refused = api.get(PATH, orgId=cast.org)
+    unknown = api.get(PATH, orgId="org_00000000000000000000000000000000")
+
+    assert refused.status_code == unknown.status_code == 403
+    assert refused.get_json() == {"error": "Admin role required", "status": "KO"}
+    assert refused.data == unknown.data
+
+
+@sweep("form", ["csv", "jsonl"])
+def test_exports_need_the_same_right(cast, form):
+    assert cast.api("wendy").get(PATH, orgId=cast.org, format=form).status_code == 403
+    assert cast.portal.audit("audit.exported") == []
+
+
+@pytest.mark.parametrize("name", ["alice", "adam"])
+def test_admins_read(cast, name):
+    assert actions(cast.api(name).get(PATH, orgId=cast.org)) == ["member.invited", "organization.created"]
+
+
+def test_a_weak_key_of_an_admin_reads_nothing(cast):
+    weak = cast.portal.api(cast.portal.key(cast.alice, Role.WRITE))
+
+    assert weak.get(PATH, orgId=cast.org).status_code == 403
+
+
+def test_each_organization_has_a_log_of_its_own(cast):
+    other = cast.portal.organization(cast.alice, "Southwind")
+
+    assert actions(cast.api("alice").get(PATH, orgId=other)) == ["organization.created"]
+    assert cast.api("adam").get(PATH, orgId=other).status_code == 403
+
+
+def test_an_organization_must_be_named(cast):
+    refused = cast.api("alice").get(PATH)
+
+    assert refused.status_code == 400
+    assert refused.get_json() == {"error": "orgId is required", "field": "orgId", "status": "KO"}
+
+
+# What an entry is
+
+
+def test_an_entry_has_exactly_its_fields(cast, clocked):
+    api = cast.api("alice")
+    changed = api.post("/organization/members/", orgId=cast.org, email=cast.rita.email, role="write")
+    data = api.get(PATH, orgId=cast.org, action="member.role_changed").get_json()["data"]
+
+    (entry,) = cast.portal.audit("member.role_changed")
+    assert data == [
+        {
+            "id": entry.id,
+            "at": "2026-03-02T09:00:00Z",
+            "actor": {"uid": cast.alice.uid, "email": cast.alice.email},
+            "key": {"id": entry.credential_id, "name": "test"},
+            "action": "member.role_changed",
+            "target": cast.rita.uid,
+            "before": {"role": "read"},
+            "after": {"role": "write"},
+            "request_id": changed.headers["X-Request-Id"],
+            "outcome": "done",
+        }
+    ]
+
+
+def test_a_session_is_a_key_without_a_name(cast):
+    browser = cast.browser("alice")
+    browser.submit("/organization/", orgId=cast.org, name="Southwind")
+    (entry,) = cast.api("alice").get(PATH, orgId=cast.org, action="organization.updated").get_json()["data"]
+
+    assert entry["key"] == {"id": entry["key"]["id"]}
+    assert entry["key"]["id"].startswith("session_")
+
+
+# Filters
+
+
+@pytest.fixture
+def busy(clocked, cast):
+    """A deed an hour: Adam changes Rita, Alice renames, Adam invites a stranger, Wendy is refused."""
+    clocked.shift(timedelta(hours=1))
+    cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.rita.email, role="upload")
+    clocked.shift(timedelta(hours=1))
+    cast.api("alice").post("/organization/", orgId=cast.org, name="Büro Nord")
+    clocked.shift(timedelta(hours=1))
+    cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
+    clocked.shift(timedelta(hours=1))
+    cast.api("wendy").post("/organization/", orgId=cast.org, name="Mine")
+    return cast
+
+
+ALL = [
+    "organization.updated",
+    "member.invited",
+    "organization.updated",
+    "member.role_changed",
+    "member.invited",
+    "organization.created",
+]
+
+
+@sweep(
+    "filters, found",
+    [
+        ({}, ALL),
+        ({"actor": "adam@crew.test"}, ["member.invited", "member.role_changed"]),
+        ({"actor": "ADAM@crew.test"}, ["member.invited", "member.role_changed"]),
+        ({"actor": "nobody@crew.test"}, []),
+        ({"actor": "user_0"}, []),
+        ({"action": "member"}, ["member.invited", "member.role_changed", "member.invited"]),
+        ({"action": "member.invited"}, ["member.invited", "member.invited"]),
+        ({"action": "organization.updated"}, ["organization.updated", "organization.updated"]),
+        ({"action": "invitations"}, ["member.invited", "member.invited"]),
+        ({"action": "members"}, ["member.role_changed"]),
+        (
+            {"action": "organization"},
+            ["organization.updated", "organization.updated", "organization.created"],
+        ),
+        ({"action": "security"}, []),
+        ({"action": "Members"}, []),
+        ({"action": "Role changed"}, []),
+        ({"action": "memb"}, []),
+        ({"action": "%"}, []),
+        ({"target": "rita@crew.test"}, ["member.role_changed"]),
+        ({"since": "2026-03-02T12:00:00Z"}, ["organization.updated", "member.invited"]),
+        ({"since": "2026-03-02T13:00:00+01:00"}, ["organization.updated", "member.invited"]),
+        ({"until": "2026-03-02T09:59:59Z"}, ["member.invited", "organization.created"]),
+        (
+            {"until": "2026-03-02T10:00:00Z"},
+            ["member.role_changed", "member.invited", "organization.created"],
+        ),
+        ({"since": "2026-03-03"}, []),
+        ({"until": "2026-03-01"}, []),
+        ({"since": "2026-03-02", "until": "2026-03-02"}, ALL),
+        ({"q": "büro"}, ["organization.updated"]),
+        ({"q": "REFUSED"}, ["organization.updated"]),
+        ({"q": "rita"}, ["member.role_changed"]),
+        ({"q": "admin role"}, ["organization.updated"]),
+        ({"q": "%"}, []),
+        ({"q": '"'}, []),
+        ({"actor": "adam@crew.test", "action": "member.invited"}, ["member.invited"]),
+        ({"actor": "", "action": "", "since": "", "q": ""}, ALL),
+    ],
+)
+def test_filters_narrow(busy, filters, found):
+    assert [
+        action
+        for action in actions(busy.api("alice").get(PATH, orgId=busy.org, **filters))
+        if action != "audit.read"
+    ] == found
+
+
+def test_people_are_found_by_identifier_too(busy):
+    api = busy.api("alice")
+
+    assert actions(api.get(PATH, orgId=busy.org, actor=busy.wendy.uid)) == ["organization.updated"]
+    assert actions(api.get(PATH, orgId=busy.org, target=busy.rita.uid)) == ["member.role_changed"]
+
+
+@sweep(
+    "filters, field, error",
+    [
+        ({"limit": "0"}, "limit", "limit must be a whole number from 1 to 1000"),
+        ({"cursor": "x"}, "cursor", "cursor is not valid"),
+        ({"cursor": "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCB4"}, "cursor", "cursor is not valid"),
+        ({"format": "xml"}, "format", "format must be csv or jsonl"),
+        ({"since": "yesterday"}, "since", None),
+        ({"since": "2026-02-30"}, "since", None),
+        ({"until": "9999-12-31"}, "until", None),
+        ({"until": "2026-03-02T10:00:00"}, "until", None),
+    ],
+)
+def test_silly_filters_are_named(cast, filters, field, error):
+    refused = cast.api("alice").get(PATH, orgId=cast.org, **filters)
+
+    assert refused.status_code == 400
+    assert refused.get_json()["field"] == field
+    assert error in {None, refused.get_json()["error"]}
+
+
+# Pages
+
+
+def rename(cast, name: str) -> None:
+    assert cast.api("alice").post("/organization/", orgId=cast.org, name=name).status_code == 200
+
+
+def names(response) -> list[str]:
+    return [entry["after"]["name"] for entry in response.get_json()["data"]]
+
+
+def test_pages_neither_skip_nor_repeat_while_others_write(cast):
+    for number in range(7):
+        rename(cast, f"N{number}")
+    api, query = cast.api("adam"), {"orgId": cast.org, "action": "organization.updated", "limit": 3}
+
+    seen: list[str] = []
+    cursor: dict[str, str | None] = {}
+    for number in range(3):
+        response = api.get(PATH, **query, **cursor)
+        seen += names(response)
+        cursor = {"cursor": response.get_json().get("next_cursor")}
+        rename(cast, f"later {number}")
+
+    assert seen == ["N6", "N5", "N4", "N3", "N2", "N1", "N0"]
+    assert cursor == {"cursor": None}
+
+
+def test_a_page_is_fifty_unless_asked_otherwise(cast):
+    for number in range(50):
+        rename(cast, f"N{number}")
+    first = cast.api("alice").get(PATH, orgId=cast.org).get_json()
+
+    assert len(first["data"]) == 50
+    second = cast.api("alice").get(PATH, orgId=cast.org, cursor=first["next_cursor"])
+    assert actions(second) == ["member.invited", "organization.created"]
+    assert "next_cursor" not in second.get_json()
+
+
+# Reading and exporting are noted
+
+
+def test_reading_is_noted_once_a_minute_for_each_credential(cast, clocked):
+    for name in ("alice", "alice", "adam"):
+        cast.api(name).get(PATH, orgId=cast.org)
+    assert [entry.actor_id for entry in cast.portal.audit("audit.read")] == [cast.alice.uid, cast.adam.uid]
+
+    clocked.shift(timedelta(seconds=61))
+    cast.api("alice").get(PATH, orgId=cast.org)
+
+    *_, last = cast.portal.audit("audit.read")
+    assert (last.actor_id, last.organization_id, last.target) == (cast.alice.uid, cast.org, cast.org)
+    assert len(cast.portal.audit("audit.read")) == 3
+
+
+def test_refused_reading_is_not_noted(cast):
+    cast.api("rita").get(PATH, orgId=cast.org)
+    cast.api("alice").get(PATH, orgId=cast.org, cursor="x")
+
+    assert cast.portal.audit("audit.read") == []
+
+
+def test_every_export_is_noted_with_its_filters(cast):
+    for _ in range(2):
+        cast.api("alice").get(PATH, orgId=cast.org, format="csv", q="x", since="2026-01-01")
+
+    noted = [entry.after for entry in cast.portal.audit("audit.exported")]
+    assert noted == [{"format": "csv", "since": "2026-01-01T00:00:00Z", "q": "x"}] * 2
+
+
+@only_sqlite("on Postgres a change holds up no other but those of its organization")
+def test_the_log_can_be_read_while_nothing_can_be_written(cast, monkeypatch):
+    api = cast.api("alice")
+    api.get("/organization/", orgId=cast.org)
+    monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 0.01)
+    with cast.portal.held():
+        read = api.get(PATH, orgId=cast.org)
+        exported = api.get(PATH, orgId=cast.org, format="csv")
+
+    assert actions(read) == ["member.invited", "organization.created"]
+    assert exported.status_code == 503
+
+
+# Files
+
+
+def test_jsonl_holds_the_same_objects(busy):
+    api = busy.api("alice")
+    listed = api.get(PATH, orgId=busy.org, action="member").get_json()["data"]
+    exported = api.get(PATH, orgId=busy.org, action="member", format="jsonl")
+
+    assert exported.mimetype == "application/jsonl"
+    assert exported.headers["Content-Disposition"] == 'attachment; filename="audit.jsonl"'
+    assert [json.loads(line) for line in exported.text.splitlines()] == listed
+
+
+def test_csv_has_a_row_for_each_entry(busy):
+    exported = busy.api("alice").get(PATH, orgId=busy.org, action="member.role_changed", format="csv")
+    rows = list(csv.DictReader(io.StringIO(exported.text)))
+
+    (entry,) = busy.portal.audit("member.role_changed")
+    assert exported.mimetype == "text/csv"
+    assert rows == [
+        {
+            "at": "2026-03-02T10:00:00Z",
+            "actor_uid": busy.adam.uid,
+            "actor_email": busy.adam.email,
+            "key_id": entry.credential_id,
+            "key_name": "test",
+            "action": "member.role_changed",
+            "outcome": "done",
+            "target": busy.rita.uid,
+            "before": '{"role":"read"}',
+            "after": '{"role":"upload"}',
+            "request_id": entry.request_id,
+            "id": entry.id,
+        }
+    ]
+
+
+def test_cells_that_a_spreadsheet_would_run_are_text(cast):
+    cast.api("adam").delete("/organization/members/", orgId=cast.org, email="=cmd|calc@crew.test")
+    exported = cast.api("alice").get(PATH, orgId=cast.org, q="calc", format="csv")
+    (row,) = csv.DictReader(io.StringIO(exported.text))
+
+    assert row["target"] == "'=cmd|calc@crew.test"
+
+
+def test_long_logs_are_exported_whole(cast, monkeypatch):
+    monkeypatch.setattr("app.services.audit_log.queries._BATCH", 2)
+    for number in range(5):
+        rename(cast, f"N{number}")
+    exported = cast.api("alice").get(PATH, orgId=cast.org, format="jsonl")
+
+    assert [json.loads(line)["action"] for line in exported.text.splitlines()] == [
+        *["organization.updated"] * 5,
+        "member.invited",
+        "organization.created",
+    ]

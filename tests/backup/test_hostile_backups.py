@@ -1,0 +1,143 @@
+"""Hostile backups: a list and checksums that fit, and rows, jobs or headers made by a stranger.
+
+Each is refused with one line that names the table and the row, and leaves everything as it was.
+"""
+
+import pytest
+
+from app.models import Base
+from app.services.backup import row_rules
+from tests.support.backups import lines, parts_of, rewritten, unlined
+from tests.support.commands import CommandLine
+from tests.support.hostile_rows import JOBS, NOBODY, ROWS
+from tests.support.refused_backups import refusal
+
+# Each restore makes a database; the suite tries some of them, `make test-long` all.
+SOME = 6
+
+
+def changing(table: str, columns: dict):
+    def change(parts, _) -> None:
+        name = f"database/{table}.jsonl"
+        rows = lines(parts[name])
+        parts[name] = unlined([{**rows[0], **columns}, *rows[1:]])
+
+    return change
+
+
+def adding(table: str, *rows: dict):
+    def change(parts, listed) -> None:
+        name = f"database/{table}.jsonl"
+        parts[name] = parts[name] + unlined(list(rows))
+        listed["rows"][table] += len(rows)
+
+    return change
+
+
+def job(kind: str, details: dict, identifier: str = "job_" + "0" * 32) -> dict:
+    at = "2026-01-01T00:00:00+00:00"
+    row = {"id": identifier, "kind": kind, "details": details, "created_at": at, "due_at": at}
+    ended = {"done_at": None, "outcome": None, "failure": None}
+    return {**row, **ended, "attempts": 0, "rank": 0, "addressee": None, "topic": None}
+
+
+def check_rows(archive, untouched, subtests, rows) -> None:
+    for table, columns in rows:
+        with subtests.test(table=table, columns=repr(columns)[:80]):
+            line = refusal(untouched, rewritten(archive, changing(table, columns)))
+
+            assert "is inconsistent" in line
+            assert f"{table}, row 1" in line or "has another size" in line, line
+
+
+def check_jobs(archive, untouched, subtests, jobs) -> None:
+    for kind, details in jobs:
+        with subtests.test(kind=kind, details=repr(details)[:80]):
+            line = refusal(untouched, rewritten(archive, adding("jobs", job(kind, details))))
+
+            assert "jobs, row " in line
+
+
+@pytest.mark.long
+def test_hostile_rows_are_refused_and_named(small_backup, untouched, subtests):
+    check_rows(small_backup, untouched, subtests, ROWS[::SOME])
+    check_jobs(small_backup, untouched, subtests, JOBS[::SOME])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_all_hostile_rows_are_refused_and_named(small_backup, untouched, subtests):
+    check_rows(small_backup, untouched, subtests, ROWS)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_all_hostile_jobs_are_refused_and_named(small_backup, untouched, subtests):
+    check_jobs(small_backup, untouched, subtests, JOBS)
+
+
+@pytest.mark.long
+def test_rows_that_are_there_twice_are_refused(small_backup, untouched, subtests):
+    for table in ("users", "memberships", "bundles", "credentials", "audit_entries"):
+        with subtests.test(table=table):
+            twice = lines(parts_of(small_backup)[f"database/{table}.jsonl"])[:1]
+
+            assert f"{table}, row " in refusal(untouched, rewritten(small_backup, adding(table, *twice)))
+
+
+def test_one_person_with_two_rows_is_refused(small_backup, untouched):
+    (alice,) = lines(parts_of(small_backup)["database/users.jsonl"])
+    second = {**alice, "id": NOBODY, "email_key": "zzz@crew.test"}
+
+    assert "users, row 2" in refusal(untouched, rewritten(small_backup, adding("users", second)))
+
+
+@pytest.mark.parametrize("change", [{"pending": True}, {"role": "admin"}])
+def test_an_organization_without_a_super_admin_is_refused(small_backup, untouched, change):
+    line = refusal(untouched, rewritten(small_backup, changing("memberships", change)))
+
+    assert "has no active super admin" in line
+
+
+def test_an_organization_of_a_disabled_super_admin_is_refused(small_backup, untouched):
+    disabled = {"disabled_at": "2026-01-01T00:00:00+00:00"}
+
+    line = refusal(untouched, rewritten(small_backup, changing("users", disabled)))
+
+    assert "has no active super admin" in line
+
+
+def test_what_waits_in_the_outbox_comes_back(small_backup, tmp_path):
+    """The mirror of the refusals: jobs as the portal writes them are taken."""
+    good = [
+        job("unused_files", {"checksums": ["a" * 64]}, "job_" + "1" * 32),
+        job("reset", {"email": "ada@example.com"}, "job_" + "2" * 32),
+        job(
+            "mail",
+            {"template": "removed", "to": "ada@example.com", "facts": {"organization": "Ünïcode <b>"}},
+            "job_" + "3" * 32,
+        ),
+        {
+            **job("mail", {}, "job_" + "4" * 32),
+            "done_at": "2026-01-01T00:00:00+00:00",
+            "failure": "a\nb",
+            "outcome": "refused",
+        },
+    ]
+    fresh = CommandLine(tmp_path / "fresh")
+
+    assert "Restored: " in fresh.done("restore", str(rewritten(small_backup, adding("jobs", *good))))
+
+
+def test_a_key_that_is_not_the_one_of_the_database_is_refused(small_backup, untouched):
+    """The portal would not start with it."""
+    other = rewritten(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
+
+    assert "its secret key is not the one of its database" in refusal(untouched, other)
+
+
+def test_every_column_of_a_digest_is_judged_as_one():
+    for table in Base.metadata.sorted_tables:
+        for column in (one.name for one in table.columns if one.name.endswith("digest")):
+            assert row_rules.means(table.name, column, "0" * 64)
+            assert not row_rules.means(table.name, column, "../../etc/passwd"), f"{table.name}.{column}"

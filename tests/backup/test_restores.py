@@ -1,0 +1,252 @@
+"""Restoring: what is refused, and that a refusal leaves everything as it was."""
+
+import hashlib
+import tarfile
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from app.migrations import migrate
+from tests.support.backups import lines, listed, parts_of, rewritten, unlined, written
+from tests.support.commands import CommandLine, refused
+from tests.support.databases import on_postgres, only_sqlite
+from tests.support.uploading import upload
+
+CONTENT = b"an archive of an app" * 1000
+FILE = f"bundles/{hashlib.sha256(CONTENT).hexdigest()}"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """A backup of a portal with one account and one bundle."""
+    folder = tmp_path_factory.mktemp("archive")
+    crewroom = CommandLine(folder / "instance")
+    alice = crewroom.person("alice@crew.test")
+    portal = crewroom.portal()
+    org = portal.organization(alice)
+    program = portal.api(portal.key(alice))
+    app = program.post("/app/", orgId=org, name="Atlas").get_json()["data"]["id"]
+    assert upload(program, app, "1.0.0", CONTENT).status_code == 200
+    portal.close()
+    crewroom.done("backup", str(folder / "backup.tar"))
+    return folder / "backup.tar"
+
+
+def another(folder) -> CommandLine:
+    """An installation with an account of its own; on Postgres an empty one, as a restore demands it."""
+    command = CommandLine(folder / "other")
+    if not on_postgres():
+        command.user("zoe@crew.test")
+    return command
+
+
+@pytest.fixture
+def other(tmp_path):
+    return another(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """One for all refusals, each of which leaves it as it was."""
+    return another(tmp_path_factory.mktemp("untouched"))
+
+
+def state(command: CommandLine) -> dict[str, bytes]:
+    """Every file of an installation."""
+    return {
+        str(path): path.read_bytes()
+        for path in command.instance.rglob("*")
+        if path.is_file() and path.name != "lock"
+    }
+
+
+def refusal(command: CommandLine, path) -> str:
+    """Check that a backup is refused, and that nothing changed by that."""
+    before = state(command)
+    line = refused(command.run("restore", "--replace", str(path)))
+    assert state(command) == before
+    return line
+
+
+def test_a_whole_backup_is_taken(archive, other):
+    restored = other.done("restore", "--replace", str(archive))
+
+    assert "Restored: " in restored
+    assert "alice@crew.test" in other.done("user", "list")
+    assert "zoe@crew.test" not in other.done("user", "list")
+    assert other.done("check") == ""
+    assert other.portal().audit("portal.restored")[0].after == {"taken_at": listed(archive)["taken_at"]}
+
+
+def test_a_cut_off_backup_is_refused(archive, untouched, tmp_path):
+    data = archive.read_bytes()
+    end = data.rindex(b"}") + 1
+    cut = tmp_path / "cut.tar"
+
+    for length in (0, 1, 511, 512, 5000, len(data) // 2, end - 600, end - 1):
+        cut.write_bytes(data[:length])
+        assert "whole backup" in refusal(untouched, cut), length
+
+
+@pytest.mark.parametrize("part", [FILE, "secret_key", "database/users.jsonl", "database/audit_entries.jsonl"])
+def test_a_tampered_part_is_refused(archive, untouched, part):
+    def change(parts, _):
+        parts[part] = parts[part][:-5] + b"#" + parts[part][-4:]
+
+    line = refusal(untouched, rewritten(archive, change, listing=False))
+
+    assert line in {
+        "This backup was changed or damaged: its parts are not those of its list.",
+        "1 files of bundles are not in this backup.",
+    }
+
+
+def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
+    def change(parts, _):
+        rows = lines(parts["database/audit_entries.jsonl"])
+        rows[0]["action"] = "nothing.happened"
+        parts["database/audit_entries.jsonl"] = unlined(rows)
+
+    changed = rewritten(archive, change)
+
+    assert "nothing.happened" in refusal(other, changed)
+    accepted = other.done("restore", "--replace", "--accept-broken-record", str(changed))
+    assert "Audit log: broken, as accepted" in accepted
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda parts, _: parts.pop("database/users.jsonl"), "the table users is missing"),
+        (lambda parts, _: parts.pop("secret_key"), "not those of its list"),
+        (lambda parts, _: parts.update(secret_key=b"\n"), "no secret key"),
+        (lambda parts, _: parts.pop(FILE), "1 files of bundles are not in this backup"),
+        (lambda parts, _: parts.update({"database/users.jsonl": b""}), "rows of users are missing"),
+        (lambda parts, _: parts.update({"database/apps.jsonl": b"[]\n"}), "apps, row 1: is invalid"),
+        (lambda parts, _: parts.update({"database/apps.jsonl": b"{}\n"}), "apps, row 1: is invalid"),
+        (lambda parts, _: parts.update({"database/apps.jsonl": b"\xff\n"}), "apps, row 1: is invalid"),
+        (lambda _, listed: listed["rows"].update(cats=1), "tables are not those of its schema"),
+        (lambda _, listed: listed["rows"].pop("users"), "tables are not those of its schema"),
+        (lambda _, listed: listed.update(format=2), "written by a newer Crewroom"),
+        (lambda _, listed: listed.update(schema="9999"), "use a newer one"),
+        (lambda _, listed: listed.update(schema="0000"), "no schema '0000'"),
+        (lambda _, listed: listed.pop("rows"), "its list cannot be read"),
+        (lambda _, listed: listed.update(format=[]), "its list cannot be read"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(archive, untouched, change, told):
+    assert told in refusal(untouched, rewritten(archive, change))
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    found = tarfile.TarInfo(name)
+    found.type, found.linkname = kind, link
+    return found
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        member("../outside"),
+        member("/outside"),
+        member("database/../../outside.jsonl"),
+        member("bundles/../secret_key"),
+        member("bundles/" + "a" * 64, tarfile.SYMTYPE, "/etc/passwd"),
+        member("bundles/" + "a" * 64, tarfile.LNKTYPE, "secret_key"),
+        member("bundles/" + "a" * 64, tarfile.FIFOTYPE),
+        member("bundles/" + "a" * 64, tarfile.CHRTYPE),
+        member("database", tarfile.DIRTYPE),
+        member("secret_key"),
+        member("crewroom.env"),
+        member("secret_key\n"),
+    ],
+    ids=lambda found: f"{found.name[:20]!r} {found.type!r}",
+)
+def test_a_hostile_member_is_refused(archive, untouched, tmp_path, hostile):
+    line = refusal(untouched, written(tmp_path / "hostile.tar", parts_of(archive), hostile))
+
+    assert "does not belong into one" in line
+    assert not (tmp_path / "outside").exists()
+
+
+def test_what_is_no_archive_is_refused(untouched, tmp_path):
+    (tmp_path / "text").write_text("hello" * 1000)
+
+    assert "whole backup" in refusal(untouched, tmp_path / "text")
+    assert "cannot be read (No such file" in refusal(untouched, tmp_path / "nothing")
+    assert "cannot be read (Is a directory)" in refusal(untouched, tmp_path)
+
+
+def columns_at(revision: str) -> dict[str, set[str]]:
+    """The tables of an earlier schema, each with its columns."""
+    with create_engine("sqlite://").begin() as connection:
+        migrate(connection, revision, secret_key="of no portal")
+        found = inspect(connection)
+        tables = set(found.get_table_names()) - {"alembic_version"}
+        return {table: {column["name"] for column in found.get_columns(table)} for table in tables}
+
+
+def test_an_older_backup_is_brought_up_to_date(archive, other):
+    then = columns_at("0005")
+
+    def change(parts, listed):
+        listed["schema"] = "0005"
+        for table in set(listed["rows"]) - set(then):
+            parts.pop(f"database/{table}.jsonl")
+            listed["rows"].pop(table)
+        for table, columns in then.items():
+            name = f"database/{table}.jsonl"
+            kept = [{k: v for k, v in row.items() if k in columns} for row in lines(parts[name])]
+            parts[name] = unlined(kept)
+
+    other.done("restore", "--replace", str(rewritten(archive, change)))
+
+    assert "alice@crew.test" in other.done("user", "list")
+    assert other.done("audit", "verify").endswith("whole\n")
+
+
+@pytest.mark.parametrize("follows", [b"x", b"\0" * 4096 + b"PK\x03\x04", b"\0" * 20 * 1024 * 1024])
+def test_what_follows_the_end_is_refused(archive, untouched, tmp_path, follows):
+    """Two files joined by `cat`, a signature behind the end, a disk image cut out too long."""
+    joined = tmp_path / "joined.tar"
+    joined.write_bytes(archive.read_bytes() + follows)
+
+    assert "something follows its end" in refusal(untouched, joined)
+
+
+def test_filling_after_the_end_is_taken(archive, other, tmp_path):
+    """`dd` and tapes write whole blocks."""
+    filled = tmp_path / "filled.tar"
+    filled.write_bytes(archive.read_bytes() + b"\0" * 64 * 1024)
+
+    assert "Restored: " in other.done("restore", "--replace", str(filled))
+
+
+@only_sqlite("on Postgres the database is asked first")
+def test_a_refused_restore_leaves_no_folder(archive, tmp_path):
+    cut_off = tmp_path / "cut-off.tar"
+    cut_off.write_bytes(archive.read_bytes()[:-20_000])
+    (tmp_path / "mounted").mkdir()
+    fresh, mounted = CommandLine(tmp_path / "fresh"), CommandLine(tmp_path / "mounted")
+
+    assert "no whole backup" in refused(fresh.run("restore", str(cut_off)))
+    assert not fresh.instance.exists()
+    assert "no whole backup" in refused(mounted.run("restore", str(cut_off)))
+    assert mounted.instance.is_dir()  # Docker made it, for a volume
+
+    assert "Restored: " in fresh.done("restore", str(archive))
+
+
+def test_an_empty_installation_needs_no_asking(archive, tmp_path):
+    fresh = CommandLine(tmp_path / "fresh")
+    fresh.install()
+
+    assert "Restored: " in fresh.done("restore", str(archive))
+
+
+@only_sqlite("a file of SQLite is damaged")
+def test_a_database_that_cannot_be_read_is_kept_unless_replaced(archive, other, tmp_path):
+    (other.instance / "crewroom.db").write_bytes(b"garbage" * 1000)
+
+    assert "--replace" in refused(other.run("restore", str(archive)))
+    assert "Kept: " in other.done("restore", "--replace", str(archive))

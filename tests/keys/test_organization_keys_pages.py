@@ -1,0 +1,97 @@
+"""The organization's pages about API keys: who acts here, cutting off, the policy."""
+
+from app.base.permissions import Role
+from tests.support.portal import PASSWORD
+
+PATH = "/organization/keys/"
+
+
+def rows(page):
+    return [" ".join(row.get_text(" ").split()) for row in page.find("table").tbody.find_all("tr")]
+
+
+def created(cast, name, **body):
+    browser = cast.browser(name)
+    response = browser.json(
+        "POST", "/apikey/", json={"name": f"of {name}", "role": "read", "password": PASSWORD, **body}
+    )
+    return response.get_json()["data"]
+
+
+def test_admin_finds_the_page_and_others_do_not(cast):
+    page = cast.browser("adam").get(f"{PATH}?orgId={cast.org}")
+
+    assert "No keys act here" in page.get_text()
+    assert (
+        page.find("nav", class_="nav").find(attrs={"aria-current": "page"}).get_text().strip() == "API keys"
+    )
+    wendy = cast.browser("wendy")
+    overview = wendy.get(f"/organization/?orgId={cast.org}")
+    assert "API keys" not in overview.find("nav", class_="nav").get_text()
+    refused = wendy.get(f"{PATH}?orgId={cast.org}", status=403)
+    assert refused.h1.get_text() == "Insufficient permissions to manage API keys"
+
+
+def test_key_is_cut_off_by_forms_and_stays_visible_for_a_while(cast):
+    key = created(cast, "rita")
+    above = created(cast, "alice")
+    adam = cast.browser("adam")
+
+    page = adam.get(f"{PATH}?orgId={cast.org}")
+    assert page.find(id=f"cut-off-{key['id']}")
+    assert page.find(id=f"cut-off-{above['id']}") is None
+    asked = adam.get(f"{PATH}remove/?orgId={cast.org}&id={key['id']}")
+    assert asked.h1.get_text() == "Cut off of rita?"
+    adam.submit(PATH, method="DELETE", orgId=cast.org, id=key["id"])
+
+    assert "of rita of Rita is cut off." in adam.flash()
+    assert rows(adam.page)[0].endswith("Cut off")
+    assert "Cut off from Northwind." in cast.browser("rita").get("/apikey/").get_text()
+    assert cast.portal.api(key["key"]).get("/organization/", orgId=cast.org).status_code == 403
+
+
+def test_fragment_brings_the_list(cast):
+    key = created(cast, "rita", org_id=cast.org)
+
+    answer = cast.browser("adam").htmx(PATH, method="DELETE", orgId=cast.org, id=key["id"])
+
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (200, "#organization-keys")
+    assert "Revoked" in answer.text
+
+
+def test_policy_shows_whom_it_would_shut_out_before_it_is_saved(cast):
+    key = created(cast, "rita")
+    adam = cast.browser("adam")
+
+    page = adam.get(f"{PATH}policy/?orgId={cast.org}&max_days=30&expiry_required=true")
+
+    effect = page.find(id="key-policy-effect")
+    assert "1 key would be shut out from the next request on." in effect.get_text()
+    assert "of rita" in effect.get_text()
+    hidden = {field["name"]: field["value"] for field in effect.form.find_all("input")}
+    assert (hidden["max_days"], hidden["expiry_required"]) == ("30", "true")
+    assert cast.portal.api(key["key"]).get("/organization/", orgId=cast.org).status_code == 200
+    adam.submit(f"{PATH}policy/", orgId=cast.org, max_days="30", expiry_required="true")
+    assert "Key policy saved." in adam.flash()
+    assert adam.page.find(id="policy-max-days")["value"] == "30"
+    assert adam.page.find(id="policy-expiry").find(selected=True)["value"] == "true"
+    assert cast.portal.api(key["key"]).get("/organization/", orgId=cast.org).status_code == 403
+    rita = cast.browser("rita").get("/apikey/")
+    assert "Refused by the key policy of Northwind." in rita.get_text()
+    assert rows(rita)[0].split(" Actions")[0].count("Limited by policy") == 1
+
+
+def test_silly_policy_comes_back_with_its_error(cast):
+    page = cast.browser("adam").get(f"{PATH}policy/?orgId={cast.org}&max_days=0", status=400)
+
+    assert "whole number from 1 to 3650" in page.find(id="policy-max-days-error").get_text()
+
+
+def test_super_admin_may_end_every_key(cast):
+    cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
+    key = created(cast, "charlie")
+
+    alice = cast.browser("alice")
+    alice.submit(PATH, method="DELETE", orgId=cast.org, id=key["id"])
+
+    assert "is cut off." in alice.flash()

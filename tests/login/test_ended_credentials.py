@@ -1,0 +1,109 @@
+"""Somebody who was looked up, and whose session or key ended before their deed began: nothing is done."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.base.errors import NotAuthenticated
+from app.base.permissions import Action
+from app.models import Credential, CredentialKind
+from app.services.accounts import email_change, erasure, profile
+from app.services.core import credentials, organization_access
+from app.services.keys import keys
+from app.services.login import passkeys, recovery_codes, second_factors, sessions, totp
+from app.services.organizations import organizations
+from app.text import email_addresses
+from tests.support.portal import Person, Portal
+from tests.support.second_factors import App
+from tests.support.snapshots import snapshot
+
+
+def confirm_an_app(actor):
+    begun = totp.begin(actor)
+    return totp.confirm(actor, begun.sealed, App(begun.secret, []).code())
+
+
+DEEDS = {
+    "change the profile": lambda actor, _: profile.update(actor, name="Written back"),
+    "change the password": lambda actor, _: profile.change_password(actor, "a hash", device=""),
+    "erase the account": lambda actor, _: erasure.erase(actor, actor.address),
+    "ask for another address": lambda actor, _: email_change.request(
+        actor, email_addresses.parse("new@crew.test")
+    ),
+    "add an app": lambda actor, _: confirm_an_app(actor),
+    "ask for a passkey": lambda actor, _: passkeys.registration_options(actor),
+    "rename a factor": lambda actor, _: second_factors.rename(actor, "factor_x", name="mine"),
+    "remove a factor": lambda actor, _: second_factors.remove(actor, "factor_x"),
+    "make recovery codes": lambda actor, _: recovery_codes.generate(actor),
+    "make a key": lambda actor, _: keys.create(actor, name="kept"),
+    "make a key for the organization": lambda actor, org: keys.create(
+        actor, name="kept", organization_id=org
+    ),
+    "renew a key": lambda actor, _: keys.renew(actor, "key_x"),
+    "end a session": lambda actor, _: sessions.revoke(actor, "session_x"),
+    "end the other sessions": lambda actor, _: sessions.revoke_others(actor),
+    "found an organization": lambda actor, _: organizations.create(actor, name="Kept"),
+    "change an organization": lambda actor, org: organization_access.require(
+        actor, org, Action.ORGANIZATION_UPDATE, changing=True
+    ),
+}
+
+
+@pytest.fixture
+def portal(settings_for):
+    """A portal whose address passkeys can be made for."""
+    portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.test"))
+    yield portal
+    portal.close()
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_a_session_that_ended_does_nothing_more(portal, deed):
+    alice = portal.person("Alice")
+    org = portal.organization(alice)
+    with portal.working():
+        actor = portal.actor(alice)
+    with portal.working():
+        credentials.revoke(Credential.id == actor.credential_id)
+    kept = snapshot(portal.config)
+
+    with pytest.raises(NotAuthenticated), portal.working():
+        deed(actor, org)
+
+    assert kept.contents() == kept.rows
+    kept.close()
+
+
+def renewed(portal, actor, *overlaps):
+    """Give the key of an actor new secrets, one after the other, as its owner would."""
+    with portal.working():
+        owner = portal.actor(Person(actor.user_id, actor.email, ""))
+        for hours in overlaps:
+            keys.renew(owner, actor.credential_id, overlap=timedelta(hours=hours))
+
+
+@pytest.mark.parametrize("overlaps", [(0,), (24, 0), (24, 24)], ids=str)
+def test_a_secret_that_was_replaced_in_between_does_nothing_more(portal, overlaps):
+    """The key lives on with its new secret; the one that was sent has ended."""
+    alice = portal.person("Alice")
+    org, secret = portal.organization(alice), portal.key(alice)
+    with portal.working():
+        actor = credentials.actor_for(secret, CredentialKind.KEY)
+
+    renewed(portal, actor, *overlaps)
+
+    with pytest.raises(NotAuthenticated), portal.working():
+        organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
+
+
+def test_a_secret_that_was_replaced_with_an_overlap_still_acts(portal):
+    alice = portal.person("Alice")
+    org, secret = portal.organization(alice), portal.key(alice)
+    with portal.working():
+        actor = credentials.actor_for(secret, CredentialKind.KEY)
+
+    renewed(portal, actor, 24)
+
+    with portal.working():
+        found = organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
+    assert found.organization.id == org

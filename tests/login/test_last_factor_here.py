@@ -1,0 +1,100 @@
+"""After a move of the portal, the last factor that works there is judged as the last one."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import update
+
+from app.models import Factor, FactorKind
+from tests.support.portal import PASSWORD, Portal
+from tests.support.second_factors import SECURITY, SoftPasskey, add_passkey, half_log_in, set_up_app
+from tests.support.shared_installation import House
+
+OLD, NEW = "http://old.localhost", "http://new.localhost"
+LAST_HERE = (409, "This is your last second factor that works here")
+
+
+@pytest.fixture
+def portal(house: House) -> Portal:
+    """The portal at its first host."""
+    return house.portal(house.settings(CREWROOM_BASE_URL=OLD))
+
+
+@pytest.fixture
+def moved(house: House, cast) -> Portal:
+    """The portal at its second host; Wendy has an app, and a passkey of the first host."""
+    browser = cast.browser("wendy")
+    set_up_app(browser)
+    add_passkey(browser, SoftPasskey(origin=OLD, rp_id="old.localhost"))
+    return house.portal(house.settings(CREWROOM_BASE_URL=NEW))
+
+
+def kept(browser):
+    return {each["kind"]: each["id"] for each in browser.json("GET", SECURITY).get_json()["data"]["factors"]}
+
+
+def remove(browser, kind):
+    answer = browser.json("DELETE", SECURITY, json={"id": kept(browser)[kind], "password": PASSWORD})
+    return answer.status_code, answer.get_json().get("error")
+
+
+def test_app_is_not_removed_while_passkeys_of_another_host_would_stay(cast, moved):
+    browser = moved.browser(cast.wendy)
+    codes_left = browser.json("GET", SECURITY).get_json()["data"]["recovery_codes_left"]
+
+    page = browser.get(f"{SECURITY}remove/?id={kept(browser)['totp']}")
+
+    assert "your only second factor that works here" in page.get_text()
+    assert remove(browser, "totp") == LAST_HERE
+    assert browser.json("GET", SECURITY).get_json()["data"]["recovery_codes_left"] == codes_left
+    assert set(kept(browser)) == {"totp", "passkey"}
+
+
+@pytest.mark.parametrize("base_url", ["http://plain.example.com", "http://192.0.2.7"])
+def test_app_is_not_removed_where_browsers_know_no_passkeys(cast, house, moved, base_url):
+    """Such as a portal that moved from HTTPS to plain HTTP, or to a bare address, and kept its name."""
+    elsewhere = house.portal(house.settings(CREWROOM_BASE_URL=base_url))
+    with moved.working() as db:
+        passkey = update(Factor).where(Factor.kind == FactorKind.PASSKEY)
+        db.execute(passkey.values(host=urlsplit(base_url).hostname))
+
+    assert remove(elsewhere.browser(cast.wendy), "totp") == LAST_HERE
+
+
+def test_what_requires_a_second_factor_is_said_before_that(cast, moved):
+    alice = moved.browser(cast.alice)
+    set_up_app(alice)
+    required = {"orgId": cast.org, "required": True, "deadline_days": 30}
+    assert alice.json("POST", "/organization/security/", json=required).status_code == 200
+
+    refused = remove(moved.browser(cast.wendy), "totp")
+
+    assert refused == (409, "An organization requires a second factor")
+
+
+def test_passkey_of_another_host_is_removed_and_then_the_app(cast, moved):
+    browser = moved.browser(cast.wendy)
+
+    assert remove(browser, "passkey") == (200, None)
+    assert remove(browser, "totp") == (200, None)
+
+    assert browser.json("GET", SECURITY).get_json()["data"] == {"factors": [], "recovery_codes_left": 0}
+    moved.browser().log_in(cast.wendy.email, PASSWORD)
+
+
+def test_app_is_removed_where_a_passkey_of_this_host_stays(cast, moved):
+    browser = moved.browser(cast.wendy)
+    add_passkey(browser, SoftPasskey(origin=NEW, rp_id="new.localhost", handle=b"another"))
+
+    assert remove(browser, "totp") == (200, None)
+
+    second = moved.browser()
+    half_log_in(second, cast.wendy.email)
+    assert second.json("GET", "/login/second/").get_json()["data"]["factors"] == ["passkey"]
+
+
+def test_passkey_of_unknown_host_counts_as_one_of_this_host(cast, moved):
+    with moved.working() as db:
+        db.execute(update(Factor).values(host=None))
+
+    assert remove(moved.browser(cast.wendy), "totp") == (200, None)

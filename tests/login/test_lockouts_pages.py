@@ -1,0 +1,240 @@
+"""A locked account: how its owner gets in all the same, what they are told, and what is recorded."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app.models import Job, Lockout, User
+from app.services.login import lockout_reports, lockouts
+from app.web.request import cookies
+from tests.support.clients import Browser
+from tests.support.guesses import WRONG, again, guess, lock, right
+from tests.support.portal import PASSWORD, Portal, text_of
+from tests.support.second_factors import set_up_app
+
+NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
+NEW_PASSWORD = "seven purple elephants"
+SUBJECT = "Too many wrong passwords"
+ELSEWHERE = "198.51.100.7"
+SETTLED = timedelta(seconds=5)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def alice(portal):
+    return portal.person("Alice")
+
+
+@pytest.fixture
+def known(portal, alice) -> Browser:
+    """The browser that Alice logged in with."""
+    browser: Browser = portal.browser()
+    browser.log_in(alice.email, PASSWORD)
+    return browser
+
+
+def told(portal: Portal, address: str) -> int:
+    """How often the owner was told."""
+    return len([mail for mail in portal.mails(address) if mail["Subject"] == SUBJECT])
+
+
+def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice, known):
+    known.submit("/logout/")
+    lock(portal, alice.email)
+
+    assert right(portal, alice.email) == 429
+    assert again(known, alice.email, PASSWORD).status_code == 200
+
+
+def test_a_device_is_known_after_the_second_step_too(portal, alice, noon):
+    app = set_up_app(portal.browser(alice))
+    noon.shift(timedelta(minutes=1))
+    browser = portal.browser()
+    assert again(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
+    lock(portal, alice.email, peer=ELSEWHERE)
+    assert again(browser, alice.email, PASSWORD).status_code == 429, "the password alone makes nothing known"
+
+    assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 200
+
+    assert again(browser, alice.email, PASSWORD).status_code == 200
+
+
+def test_a_known_device_has_five_guesses_of_its_own(portal, alice, known):
+    statuses = [again(known, alice.email).status_code for _ in range(6)]
+
+    assert statuses == [401] * 5 + [429]
+    assert right(portal, alice.email) == 200
+
+
+def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal, alice, known):
+    bob, carol = portal.person("Bob"), portal.person("Carol")
+    known.log_in(bob.email, PASSWORD)
+    for person in (alice, bob, carol):
+        lock(portal, person.email)
+
+    statuses = [again(known, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
+
+    assert statuses == [200, 200, 429]
+
+
+@pytest.mark.parametrize("spoiled", ["", "x", "ü", "gAAAAA=="])
+def test_a_forged_device_is_a_stranger(portal, alice, spoiled):
+    browser = portal.browser()
+    lock(portal, alice.email)
+
+    browser.client.set_cookie(cookies.name(portal.config, "crewroom-device"), spoiled)
+
+    assert again(browser, alice.email, PASSWORD).status_code == 429
+
+
+def test_a_new_password_by_mail_opens_the_log_in_at_once(portal, alice):
+    lock(portal, alice.email)
+    browser = portal.browser()
+    browser.submit("/reset/", email=alice.email)
+    token = portal.link(alice.email).partition("token=")[2]
+
+    browser.submit("/reset/password/", token=token, password=NEW_PASSWORD)
+
+    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200
+    lock(portal, alice.email, peer=ELSEWHERE)
+    assert again(browser, alice.email, NEW_PASSWORD).status_code == 200, "this browser is known from now on"
+
+
+def test_owner_is_told_once_a_day_and_the_record_says_it_as_often(portal, alice, noon):
+    lock(portal, alice.email)
+    for _ in range(3):
+        noon.shift(timedelta(hours=1))
+        guess(portal, alice.email)
+
+    noon.shift(SETTLED)
+    assert told(portal, alice.email) == 1
+    (entry,) = portal.audit("account.locked")
+    assert (entry.organization_id, entry.target, entry.actor_id) == (None, alice.uid, None)
+
+    noon.shift(timedelta(days=1))
+    lock(portal, alice.email)
+    noon.shift(SETTLED)
+    assert told(portal, alice.email) == 2
+
+
+def test_who_gets_it_right_at_the_last_moment_is_told_nothing(portal, alice, noon):
+    for _ in range(4):
+        guess(portal, alice.email)
+    with portal.working():
+        for _ in range(49 - 4):
+            lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
+
+    assert right(portal, alice.email) == 200
+
+    noon.shift(SETTLED)
+    assert told(portal, alice.email) == 0
+    assert portal.audit("account.locked", "network.locked") == []
+    assert guess(portal, "nobody@crew.test").status_code == 401
+    noon.shift(SETTLED)
+    portal.run_jobs()
+    assert len(portal.audit("network.locked")) == 1, "what comes later is told"
+
+
+def test_the_mail_says_what_to_do(portal, alice, noon):
+    lock(portal, alice.email)
+    noon.shift(SETTLED)
+
+    text = text_of(portal.mails(alice.email)[-1])
+
+    assert f"{portal.config.base_url}/reset/" in text
+    assert "192.0.2" not in text
+
+
+def test_nobody_is_told_of_an_address_without_an_account_or_of_a_disabled_one(portal, alice, noon):
+    with portal.working() as db:
+        db.get_one(User, alice.uid).disabled_at = NOON
+    lock(portal, alice.email)
+    lock(portal, "nobody@crew.test")
+    noon.shift(SETTLED)
+
+    assert portal.mails() == []
+    assert portal.audit("account.locked") == []
+
+
+def test_the_lock_of_a_network_is_recorded_without_naming_it(portal, noon):
+    with portal.working():
+        for _ in range(50):
+            lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
+
+    noon.shift(SETTLED)
+    portal.run_jobs()
+
+    (entry,) = portal.audit("network.locked")
+    assert entry.target.startswith("network ")
+    assert "192.0.2" not in repr(entry)
+
+
+def test_the_page_says_how_long_to_wait(portal, alice):
+    browser = portal.browser()
+    for _ in range(5):
+        browser.submit("/login/", email=alice.email, password=WRONG, status=401)
+
+    browser.submit("/login/", email=alice.email, password=PASSWORD, status=429)
+
+    assert "Too many wrong passwords" in browser.flash()
+    assert "Wait 1 minute and try again" in browser.flash()
+    assert browser.page.find("input", {"name": "email"})["value"] == alice.email
+
+
+def test_a_stolen_session_has_five_guesses_at_the_password(portal, alice, noon):
+    browser, colleague = portal.browser(alice), portal.browser(alice)
+    body = {"current_password": WRONG, "password": NEW_PASSWORD}
+
+    statuses = [browser.json("POST", "/account/password/", json=body).status_code for _ in range(6)]
+    elsewhere = colleague.json("POST", "/account/security/recovery/", json={"password": PASSWORD})
+
+    assert statuses == [403] * 5 + [429]
+    assert elsewhere.status_code == 429
+    assert "Forgot password" not in elsewhere.text
+    noon.shift(SETTLED)
+    assert told(portal, alice.email) == 1
+    assert right(portal, alice.email) == 200, "the log-in is counted apart"
+
+
+def test_strangers_cannot_lock_the_account_pages(portal, alice):
+    browser = portal.browser(alice)
+    lock(portal, alice.email)
+
+    browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
+
+    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password unlocks"
+
+
+def test_what_is_forgiven_is_removed_by_the_worker(portal, alice, noon):
+    guess(portal, alice.email)
+    noon.shift(timedelta(hours=1))
+    portal.run_jobs()
+    assert len(stored(portal, Lockout)) == 0
+
+    lock(portal, alice.email)
+    assert len(planned(portal)) == 1
+    noon.shift(timedelta(hours=2))
+    portal.run_jobs()
+    assert len(stored(portal, Lockout)) == 1
+    assert len(planned(portal)) == 1, "it comes again while there is something"
+
+    for _ in range(25):
+        noon.shift(timedelta(hours=1))
+        portal.run_jobs()
+    assert (stored(portal, Lockout), planned(portal)) == ([], [])
+
+
+def stored(portal: Portal, table) -> list:
+    with portal.database.reading() as db:
+        return list(db.scalars(select(table)))
+
+
+def planned(portal: Portal) -> list[Job]:
+    return [job for job in stored(portal, Job) if job.kind == lockout_reports.SWEEP and job.done_at is None]

@@ -1,0 +1,75 @@
+"""The record says by which factors somebody logged in."""
+
+import pytest
+from sqlalchemy import update
+
+from app.models import Factor
+from tests.support.portal import PASSWORD
+from tests.support.second_factors import SoftPasskey, add_passkey, half_log_in, set_up_app
+
+NEW_PASSWORD = "seven purple elephants"
+
+
+@pytest.fixture
+def portal(named_portal):
+    return named_portal
+
+
+@pytest.fixture
+def app(portal, cast):
+    """Wendy's authenticator app, whose last code is long ago."""
+    app = set_up_app(cast.browser("wendy"))
+    with portal.working() as db:
+        db.execute(update(Factor).values(last_step=0))
+    return app
+
+
+def newest(portal) -> list[str]:
+    """The factors of the newest log-in; its device stands there as before."""
+    entry = portal.audit("session.opened")[-1]
+    assert entry.after.keys() == {"device", "factors"}
+    return list(entry.after["factors"])
+
+
+def second_step(portal, cast, **body) -> None:
+    browser = portal.browser()
+    half_log_in(browser, cast.wendy.email)
+    answer = browser.json("POST", "/login/second/", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+def test_password_alone(portal, cast):
+    browser = cast.browser("wendy")
+    first = newest(portal)
+
+    browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
+
+    assert first == newest(portal) == ["password"]
+    assert len(portal.audit("session.opened")) == 2
+
+
+def test_code_of_an_app(portal, cast, app):
+    second_step(portal, cast, code=app.code())
+
+    assert newest(portal) == ["password", "totp"]
+
+
+def test_recovery_code(portal, cast, app):
+    second_step(portal, cast, code=app.recovery_codes[0])
+
+    assert newest(portal) == ["password", "recovery_code"]
+
+
+@pytest.mark.parametrize(
+    ("path", "factors"),
+    [("/login/passkey/", ["passkey"]), ("/login/second/", ["password", "passkey"])],
+)
+def test_passkey_alone_and_behind_a_password(portal, cast, path, factors):
+    passkey, browser = SoftPasskey(), portal.browser()
+    add_passkey(cast.browser("wendy"), passkey)
+    half_log_in(browser, cast.wendy.email)
+
+    asked = browser.json("POST", f"{path}options/").get_json()["data"]
+    browser.json("POST", path, json={"credential": passkey.get(asked)})
+
+    assert newest(portal) == factors

@@ -1,0 +1,82 @@
+"""Where logging in and out leads on to: own paths only."""
+
+from tests.support.clients import Browser
+from tests.support.portal import PASSWORD
+from tests.support.sweeping import sweep
+
+OWN = [
+    "/invitation/",
+    "/organization/?orgId=org_1",
+    "/invitation/accept/?token=crew_abc",
+    "/organization/?next=https://evil.test",
+]
+
+
+FOREIGN = [
+    "//evil.test",
+    "///evil.test",
+    "https://evil.test",
+    "HTTPS://evil.test",
+    "http:evil.test",
+    "/\\evil.test",
+    "\\/evil.test",
+    "\\\\evil.test",
+    "/\t/evil.test",
+    "/\n/evil.test",
+    "/\r\nLocation: https://evil.test",
+    "/organization/\r\nSet-Cookie: a=b",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.test",
+    " //evil.test",
+    "//evil.test@127.0.0.1/",
+    "/\u2028//evil.test",
+    "/\x00/evil.test",
+    "",
+]
+
+
+@sweep("target", OWN)
+def test_next_leads_to_own_paths(portal, cast, target):
+    browser = portal.browser()
+
+    sent_on = log_in_towards(browser, cast, target)
+
+    assert sent_on.location == target
+
+
+@sweep("target", FOREIGN)
+def test_next_leads_nowhere_else(portal, cast, target):
+    browser = portal.browser()
+
+    sent_on = log_in_towards(browser, cast, target)
+
+    assert sent_on.location == "/organization/"
+    assert "a=b" not in str(sent_on.headers)
+
+
+@sweep("target", FOREIGN)
+def test_next_of_the_other_pages_leads_nowhere_else(portal, cast, target):
+    browser = cast.browser("wendy")
+    query = {"next": target}
+
+    log_in_form = browser.client.get("/login/", query_string=query, headers={"Accept": "text/html"})
+    register_form = browser.client.get("/register/", query_string=query, headers={"Accept": "text/html"})
+    fields = {"next": target, "csrf_token": browser.token()}
+    logged_out = browser.client.post("/logout/", data=fields, headers={"Accept": "text/html"})
+
+    assert log_in_form.location in {None, "/organization/"}
+    assert "evil" not in log_in_form.text + register_form.text
+    assert (logged_out.status_code, logged_out.location) in {(303, "/login/"), (400, None)}
+
+
+def log_in_towards(browser: Browser, cast, target: str):
+    fields = {"email": cast.wendy.email, "password": PASSWORD, "csrf_token": browser.token()}
+    headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+    return browser.client.post("/login/", query_string={"next": target}, data=fields, headers=headers)
+
+
+def test_signed_in_people_are_sent_on_from_the_log_in_page(cast):
+    sent_on = cast.browser("wendy").client.get("/login/?next=/invitation/", headers={"Accept": "text/html"})
+
+    assert (sent_on.status_code, sent_on.location) == (303, "/invitation/")

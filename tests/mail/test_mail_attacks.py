@@ -1,0 +1,74 @@
+"""Every mail there is, with all attacks in everything that somebody may have written in it, in a browser."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, meta
+from playwright.sync_api import Browser
+
+from app.base.paths import TEMPLATES
+from app.services.mail import outbox
+from tests.support import corpora
+from tests.support.browser_watch import LOOK
+from tests.support.portal import Portal
+
+pytestmark = pytest.mark.browser
+
+ATTACK = " ".join(corpora.read("payloads"))
+FILTERS = ("role_label", "role_hint", "until", "person", "described", "named")
+NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.html") if path.stem != "layout")
+# Nobody writes these: they are roles, moments, and addresses of ours.
+OURS = {
+    "role": "write",
+    "expires_at": datetime(2026, 7, 1, tzinfo=UTC).isoformat(),
+    "url": "http://127.0.0.1:8000/invitation/accept/?token=x",
+}
+
+
+def facts_of(name: str) -> dict[str, str]:
+    """Something for everything that the two templates of a mail ask for."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    environment.filters.update(dict.fromkeys(FILTERS, str))
+    sources = [(TEMPLATES / "emails" / f"{name}.{kind}").read_text() for kind in ("html", "txt")]
+    asked = set().union(*(meta.find_undeclared_variables(environment.parse(source)) for source in sources))
+    return {fact: OURS.get(fact, ATTACK) for fact in asked - {"self", "reset", "login", "security"}}
+
+
+def mails(portal: Portal) -> Iterator[tuple[str, str]]:
+    """The HTML part of each mail as it would arrive, and its name."""
+    facts: Any = {name: facts_of(name) for name in NAMES}
+    with portal.working():
+        for name in NAMES:
+            outbox.queue(name, "alice@crew.test", **facts[name])
+    for name, arrived in zip(NAMES, portal.mails(), strict=True):
+        body = arrived.get_body(("html",))
+        assert body is not None
+        yield name, str(body.get_content())
+
+
+@pytest.fixture
+def letter(chromium: Browser):
+    """A page for mails, without any policy, and what they asked for or said."""
+    context = chromium.new_context()
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.on("dialog", lambda dialog: heard.append(dialog.message))
+    page.on("request", lambda request: heard.append(request.url))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    yield page, heard
+    context.close()
+
+
+def test_nothing_runs_in_any_mail(portal, letter):
+    page, heard = letter
+    attacked = 0
+
+    for name, html in mails(portal):
+        page.set_content(html)
+        assert (page.evaluate(LOOK), page.locator("style").count(), heard) == ([], 1, []), name
+        attacked += "<svg/onload=alert(1)>" in page.locator("body").inner_text()
+
+    assert attacked > 8

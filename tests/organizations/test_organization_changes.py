@@ -1,0 +1,204 @@
+"""`POST /organization/`: update."""
+
+from datetime import UTC, datetime
+
+import time_machine
+
+from tests.support.answers import assert_names, assert_refused, entries_of, recorded, recorded_all
+from tests.support.sweeping import sweep
+
+PATH = "/organization/"
+NOT_ADMIN, NOT_SUPER = "Admin role required", "Super admin role required"
+EVENING = datetime(2030, 1, 2, 18, 0, 0, tzinfo=UTC)
+LOGO = "https://cdn.example.com/logo.png"
+
+
+def whole(cast):
+    return cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
+
+
+@sweep(
+    "change",
+    [
+        {"name": "Southwind"},
+        {"logo": LOGO},
+        {"management_email": "Team@Crew.Test"},
+        {"name": "Southwind", "logo": LOGO, "management_email": "team@crew.test"},
+    ],
+    ids="+".join,
+)
+def test_what_is_given_changes_and_the_rest_stays(cast, change):
+    before = whole(cast)
+
+    with time_machine.travel(EVENING, tick=False):
+        answer = cast.api("adam").post(PATH, orgId=cast.org, **change)
+
+    expected = {**before, **change, "updated_at": "2030-01-02T18:00:00Z"}
+    assert answer.status_code == 200
+    assert answer.get_json() == {"status": "Organization updated", "data": expected}
+    assert whole(cast) == expected
+
+
+def test_a_change_is_recorded_with_before_and_after(cast):
+    adam = cast.api("adam")
+
+    answer = adam.post(PATH, orgId=cast.org, name="Southwind", logo=LOGO, management_email="alice@crew.test")
+
+    assert recorded(cast.portal, adam, answer) == {
+        "actor_id": cast.adam.uid,
+        "organization_id": cast.org,
+        "action": "organization.updated",
+        "target": cast.org,
+        "before": {"name": "Northwind", "logo": None},
+        "after": {"name": "Southwind", "logo": LOGO},
+    }
+
+
+@sweep(
+    "same",
+    [
+        {},
+        {"name": "Northwind"},
+        {"name": " Northwind "},
+        {"logo": None},
+        {"logo": ""},
+        {"management_email": "alice@crew.test"},
+    ],
+    ids=str,
+)
+def test_an_update_without_a_change_leaves_no_trace(cast, same):
+    before = whole(cast)
+
+    with time_machine.travel(EVENING, tick=False):
+        answer = cast.api("adam").post(PATH, orgId=cast.org, **same)
+
+    assert answer.status_code == 200
+    assert answer.get_json() == {"status": "Organization updated", "data": before}
+    assert recorded_all(cast.portal, answer) == []
+
+
+@sweep("empty", [None, "", "  "])
+def test_an_empty_logo_removes_it(cast, empty):
+    cast.api("adam").post(PATH, orgId=cast.org, logo=LOGO)
+
+    answer = cast.api("adam").post(PATH, orgId=cast.org, logo=empty)
+
+    assert answer.get_json()["data"]["logo"] is None
+    assert whole(cast)["logo"] is None
+
+
+def test_what_nobody_may_write_stays(cast):
+    before = whole(cast)
+    foreign = {
+        "created_by": cast.charlie.uid,
+        "customer_id": "cus_1",
+        "id": "org_x",
+        "created_at": "2001-01-01T00:00:00Z",
+        "updated_at": "2001-01-01T00:00:00Z",
+        "role": "read",
+    }
+
+    answer = cast.api("adam").post(PATH, orgId=cast.org, **foreign)
+
+    assert answer.get_json()["data"] == before
+
+
+WRONG = [
+    ({"name": ""}, "Name is required", "name"),
+    ({"name": "  "}, "Name is required", "name"),
+    ({"name": None}, "Name is required", "name"),
+    ({"name": 3}, "Name is required", "name"),
+    ({"management_email": "nobody"}, "Invalid email format", "management_email"),
+    ({"management_email": ""}, "Invalid email format", "management_email"),
+    ({"management_email": None}, "Invalid email format", "management_email"),
+    ({"management_email": 3}, "Invalid email format", "management_email"),
+    (
+        {"management_email": f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 63}.test"},
+        "Invalid email format",
+        "management_email",
+    ),
+]
+WRONG_LOGOS = [
+    "http://cdn.example.com/logo.png",
+    "//cdn.example.com/logo.png",
+    "cdn.example.com/logo.png",
+    "javascript:alert(1)",
+    "data:image/png;base64,AAAA",
+    "https://",
+    "https:///logo.png",
+    "https://user:pass@cdn.example.com/",
+    "https://cdn.example.com/a b.png",
+    'https://cdn.example.com/"onerror=alert(1)',
+    "https://cdn.example.com/\nlogo.png",
+    "https://[cdn/logo.png",
+    "https://cdn.example.com:99999/",
+    "https://cdn.example.com/" + "a" * 2048,
+    7,
+    ["https://cdn.example.com/logo.png"],
+]
+
+
+@sweep("change, error, field", WRONG, ids=str)
+def test_a_wrong_field_is_named_and_nothing_changes(cast, change, error, field):
+    before = whole(cast)
+
+    answer = cast.api("adam").post(PATH, orgId=cast.org, **{"logo": LOGO, **change})
+
+    assert_refused(answer, 400, error, field)
+    assert whole(cast) == before
+
+
+@sweep("logo", WRONG_LOGOS, ids=lambda logo: str(logo)[:30])
+def test_a_logo_is_an_https_address(cast, logo):
+    before = whole(cast)
+
+    assert_names(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
+    assert whole(cast) == before
+
+
+def test_an_address_of_2048_characters_is_a_logo(cast):
+    logo = "https://cdn.example.com/".ljust(2048, "a")
+
+    assert cast.api("adam").post(PATH, orgId=cast.org, logo=logo).get_json()["data"]["logo"] == logo
+
+
+@sweep("body", [{}, {"orgId": None}, {"orgId": " "}, {"name": ""}, {"management_email": "x"}], ids=str)
+def test_updating_without_an_identifier_names_the_method_that_creates(cast, body):
+    answer = cast.api("alice").post(PATH, **body)
+
+    assert_names(answer, "orgId")
+    assert "PUT" in answer.get_json()["error"]
+
+
+def test_the_checks_come_in_their_order(cast):
+    rita, body = cast.api("rita"), {"orgId": cast.org, "name": "", "management_email": "x"}
+
+    assert_refused(cast.portal.api("your-api-key").post(PATH, **body), 401, "Invalid API key")
+    assert_refused(rita.post(PATH, **body), 400, "Name is required", "name")
+    assert_refused(rita.post(PATH, **{**body, "name": "S"}), 400, "Invalid email format", "management_email")
+    assert_refused(rita.post(PATH, orgId=cast.org, name="S"), 403, NOT_ADMIN)
+    assert cast.api("adam").post(PATH, orgId=cast.org, name="S").status_code == 200
+
+
+@sweep("name", ["ivy", "charlie"])
+def test_a_refused_update_of_an_outsider_changes_nothing_and_is_not_recorded(cast, name):
+    before = whole(cast)
+
+    answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")
+
+    assert_refused(answer, 403, NOT_ADMIN)
+    assert whole(cast) == before
+    assert entries_of(cast.portal, answer) == []
+
+
+@sweep("name", ["wendy", "uma", "rita"])
+def test_a_refused_update_of_a_member_changes_nothing_and_is_recorded(cast, name):
+    before = whole(cast)
+
+    answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")
+
+    assert_refused(answer, 403, NOT_ADMIN)
+    assert whole(cast) == before
+    (entry,) = entries_of(cast.portal, answer)
+    assert (entry.outcome, entry.actor_id) == ("refused", getattr(cast, name).uid)
+    assert (entry.organization_id, entry.after) == (cast.org, {"error": NOT_ADMIN})

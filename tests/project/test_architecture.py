@@ -1,0 +1,146 @@
+"""The habits of the code, read from its source: what stands where, and what stands nowhere else."""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+
+from app.base.permissions import RULES, Action
+from tests.support.sources import (
+    APP,
+    ROOT,
+    SOURCES,
+    attribute,
+    base,
+    imported_modules,
+    imports,
+    relative,
+    tree,
+    where,
+)
+from tests.support.sweeping import sweep
+
+GUARDS = {"requires", "receives", "signed_in", "public", "probe", "operator"}
+METHODS = {"get", "post", "put", "delete", "patch", "route"}
+MOST_LINES = 200
+HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
+
+# Rights of the table that no route asks for by name.
+NOT_ASKED_FOR = {Action.SUPER_ADMINS_MANAGE: "the rule of rank says the same"}
+
+
+def test_every_view_has_exactly_one_guard():
+    views = list(found_views())
+
+    wrong = {name: guards for name, guards in views if len(guards) != 1}
+
+    assert len(views) > 30
+    assert wrong == {}
+
+
+def test_every_registered_view_is_guarded(portal):
+    unguarded = {name for name, view in portal.app.view_functions.items() if not hasattr(view, "guard")}
+
+    assert unguarded == {"static"}
+
+
+def test_only_the_configuration_reads_the_environment():
+    readers = where(lambda node: attribute(node) == "environ" and base(node) == "os")
+    readers |= where(lambda node: attribute(node) in {"getenv", "environb"} or imports(node, "os", "environ"))
+
+    assert readers == {"base/config.py", "serving.py"}
+    assert set(uses_of_environ("serving.py")) == {"os.environ.setdefault"}
+
+
+def test_only_the_clock_asks_for_the_time():
+    askers = where(lambda node: attribute(node) in {"now", "utcnow", "today"} and base(node) != "clock")
+
+    assert askers == {"base/clock.py"}
+
+
+def test_only_the_strict_reader_reads_bodies():
+    parts = {"get_json", "get_data", "form", "data", "json", "files", "values", "args"}
+
+    readers = where(lambda node: attribute(node) in parts and base(node) == "request")
+    streamers = where(lambda node: attribute(node) == "stream" and base(node) == "request")
+
+    assert readers == {"web/request/incoming.py"}
+    # Files never lie in memory: what brings one is read as it comes.
+    assert streamers == {"web/guard/uploads.py"}
+
+
+def test_what_a_request_knows_is_declared_in_one_file():
+    """`tests/conftest.py` compares with it what lies on `g` after each request of the suite."""
+    users = where(lambda node: imports(node, "flask", "g") or (attribute(node), base(node)) == ("g", "flask"))
+
+    assert users == {"web/current.py"}
+
+
+def test_only_the_database_commits():
+    own = {path.stem for path in SOURCES}
+
+    committers = where(
+        lambda node: attribute(node) in {"commit", "begin", "begin_nested"} and base(node) not in own
+    )
+
+    assert committers - {"migrations/__init__.py", "migrations/env.py"} == {"storage/database.py"}
+
+
+def test_services_know_nothing_of_the_web():
+    below = [path for path in SOURCES if path.relative_to(APP).parts[0] in {"services", "models"}]
+
+    upward = {
+        f"{relative(path)}: {module}"
+        for path in below
+        for module in imported_modules(path)
+        if re.match(r"(app\.(web|routes|cli|serving|wsgi)|flask|werkzeug\.(wrappers|exceptions))\b", module)
+    }
+
+    assert len(below) > 20
+    assert upward == set()
+
+
+def test_files_are_short():
+    lengths = {relative(path): len(path.read_text().splitlines()) for path in SOURCES}
+
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+@sweep("action", Action, ids=str)
+def test_every_right_of_the_table_is_asked_for_or_listed(action):
+    asked_for = action in actions_asked_for()
+
+    assert action in RULES
+    assert asked_for is not (action in NOT_ASKED_FOR)
+
+
+def test_htmx_is_the_pinned_release():
+    source = (ROOT / "static" / "js" / "htmx.min.js").read_bytes()
+
+    assert hashlib.sha256(source).hexdigest() == HTMX_SHA256
+    assert b'"4.0.1"' in source
+
+
+def uses_of_environ(name: str) -> list[str]:
+    found = [ast.unparse(node) for node in ast.walk(tree(APP / name)) if isinstance(node, ast.Attribute)]
+    return [text for text in found if text.startswith("os.environ.")]
+
+
+def found_views() -> Iterator[tuple[str, list[str]]]:
+    """Each function that is registered for an address, with its guards."""
+    for path in sorted((APP / "routes").rglob("*.py")):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef):
+                calls = [part.func for part in node.decorator_list if isinstance(part, ast.Call)]
+                if any(attribute(call) in METHODS for call in calls):
+                    names = [call.id for call in calls if isinstance(call, ast.Name)]
+                    yield f"{path.stem}.{node.name}", [name for name in names if name in GUARDS]
+
+
+def actions_asked_for() -> set[Action]:
+    """The actions that the code or a template names."""
+    code = [path.read_text() for path in SOURCES if path.name != "permissions.py"]
+    templates = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
+    named = {name for text in code for name in re.findall(r"\bAction\.([A-Z_]+)", text)}
+    drawn = {name for text in templates for name in re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", text)}
+    return {action for action in Action if action.name in named or str(action) in drawn}

@@ -1,0 +1,217 @@
+"""What SECURITY.md says is nowhere in the code, and what it says is there alone."""
+
+import ast
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.base import tokens
+from tests.support.sources import ROOT, SOURCES, attribute, base, imported_modules, nodes, relative, where
+from tests.support.sweeping import sweep
+
+STARTS_PROGRAMS = {"subprocess", "multiprocessing", "pty", "pexpect"}
+STARTERS = {
+    "system",
+    "popen",
+    "spawnl",
+    "spawnv",
+    "execv",
+    "execve",
+    "execvp",
+    "forkpty",
+    "posix_spawn",
+}
+CONNECTS = {
+    "smtplib",
+    "socket",
+    "ssl",
+    "urllib.request",
+    "http.client",
+    "requests",
+    "httpx",
+    "ftplib",
+    "telnetlib",
+}
+COMPUTES = {"argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets", "webauthn"}
+# The mails, where the server listens, and what `crewroom doctor` looks up.
+CONNECTING = {
+    "services/operations/doctor_checks.py",
+    "services/mail/connections.py",
+    "services/mail/smtp_auth.py",
+    "services/mail/smtp_connect.py",
+    "serving.py",
+    "wsgi.py",
+    "server/acceptor.py",
+    "server/listener.py",
+    "server/worker.py",
+}
+CHAINS, BUNDLES = "audit chains, counts of wrong passwords", "content of bundles and backups"
+# What each file computes, as the table of cryptography calls it; nothing where it protects nothing.
+COMPUTING = {
+    "storage/archives.py": [BUNDLES],
+    "storage/blobs.py": [BUNDLES],
+    "migrations/versions/0004_the_audit_chain.py": [CHAINS],
+    "base/tokens.py": [
+        "sessions, keys",
+        "mailed links",
+        "recovery codes",
+        "secrets of authenticator apps, known devices, pending set-ups",
+        CHAINS,
+    ],
+    "services/core/audit_chain.py": [CHAINS],
+    "services/backup/archive_file.py": [],
+    "services/login/webauthn_challenges.py": ["passkeys"],
+    "services/installation/secret_key_file.py": ["`secret_key`"],
+    "services/login/passkeys.py": ["passkeys"],
+    "services/login/passwords.py": ["passwords"],
+    "services/audit_log/refused_attempts.py": [],
+    "services/login/totp.py": ["codes of authenticator apps"],
+    "web/guard/authentication.py": ["metrics token"],
+    "web/guard/session_cookies.py": ["cookies"],
+    "web/response/conditional.py": [],
+    "web/response/templating.py": [],
+    "text/humanize.py": [],
+}
+# Ours; htmx and Swagger UI are somebody else's.
+SCRIPTS = [path for path in sorted((ROOT / "static" / "js").glob("*.js")) if "htmx" not in path.name]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def importers(modules: set[str]) -> set[str]:
+    """The files that import one of the modules, or a part of one."""
+    return {
+        relative(path)
+        for path in SOURCES
+        for name in imported_modules(path)
+        if any(name == module or name.startswith(f"{module}.") for module in modules)
+    }
+
+
+def called(path: Path) -> Iterator[ast.Call]:
+    return (node for node in nodes(path) if isinstance(node, ast.Call))
+
+
+def test_nothing_starts_a_program_with_what_people_type():
+    assert importers(STARTS_PROGRAMS) == set()
+    assert where(lambda node: base(node) == "os" and attribute(node) in STARTERS) == set()
+    assert where(lambda node: attribute(node) == "fork") == {"server/supervisor.py"}  # runs what is loaded
+
+
+def test_nothing_is_evaluated():
+    evaluators = {"eval", "exec", "compile", "__import__"}
+
+    callers = {
+        relative(path)
+        for path in SOURCES
+        for call in called(path)
+        if isinstance(call.func, ast.Name) and call.func.id in evaluators
+    }
+
+    assert callers == set()
+    assert importers({"pickle", "marshal", "shelve", "code", "yaml"}) == set()
+
+
+def test_what_people_type_is_never_a_format():
+    """`.format` is called on texts of the code only: literals, and names in capitals."""
+    formatted = [
+        (relative(path), ast.unparse(call.func.value))
+        for path in SOURCES
+        for call in called(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"format", "format_map"}
+    ]
+
+    ours = re.compile(r"'.*'|[\w.]*\b[A-Z_]+\b(\[.*\])?")
+
+    assert [pair for pair in formatted if not ours.fullmatch(pair[1])] == []
+
+
+def test_only_these_files_connect_to_anything():
+    assert importers(CONNECTS) == CONNECTING
+
+
+def test_only_these_files_compute_anything_cryptographic():
+    assert importers(COMPUTES) == set(COMPUTING)
+
+
+@sweep("what", sorted({what for rows in COMPUTING.values() for what in rows}))
+def test_what_is_computed_stands_in_the_table_of_cryptography(what):
+    table = re.search(r"\*\*Cryptography\.\*\*.*?\n\n\*\*", (ROOT / "SECURITY.md").read_text(), re.DOTALL)
+
+    assert table
+    assert f"| {what} |" in table[0]
+
+
+def test_chance_is_the_system_s():
+    # `random` can be foretold from what it gave.
+    assert importers({"random", "uuid", "numpy"}) == set()
+
+
+def test_ciphers_are_those_of_fernet():
+    assert {
+        name for path in SOURCES for name in imported_modules(path) if name.startswith("cryptography")
+    } == {"cryptography.fernet.Fernet", "cryptography.fernet.InvalidToken"}
+
+
+def test_secrets_have_the_bits_that_are_promised(monkeypatch):
+    """The numbers of the table, counted where the bits are asked for."""
+    asked = []
+
+    def noted(size: int) -> bytes:
+        asked.append(size)
+        return bytes(size)
+
+    monkeypatch.setattr("secrets.token_bytes", noted)
+    tokens.new()
+
+    codes = [tokens.new_readable().replace("-", "") for _ in range(200)]
+    letters = {letter for code in codes for letter in code}
+
+    assert asked == [32]
+    assert {len(code) for code in codes} == {16}
+    assert 16 * math.log2(len(letters)) == 80
+    assert len(tokens.chain_key("k", "c")) == 32
+    assert len(bytes.fromhex(tokens.lockout_key("k", "account", "a"))) == 32
+
+
+def test_a_sealed_text_names_neither_its_key_nor_its_algorithm():
+    """What somebody else sealed, or sealed for another purpose, opens nothing."""
+    sealed = tokens.seal("key", "purpose", "text", at=0)
+
+    assert tokens.unseal("key", "purpose", sealed, at=0) == "text"
+    assert tokens.unseal("another key", "purpose", sealed, at=0) is None
+    assert tokens.unseal("key", "another purpose", sealed, at=0) is None
+    # The first byte is Fernet's version, the one thing that a token could choose.
+    assert tokens.unseal("key", "purpose", "B" + sealed[1:], at=0) is None
+
+
+@sweep("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_keep_nothing_and_merge_nothing_of_others(path):
+    source = path.read_text()
+
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.", source)
+    assert not re.search(r"__proto__|\.prototype|JSON\.parse|structuredClone|\beval\(|new Function", source)
+    # What is merged into an object is an object of the same script.
+    assert set(re.findall(r"Object\.assign\(.*?, (.*?)\)", source)) <= {"states", '{ credentials: "omit" }'}
+
+
+def test_pages_use_nothing_that_browsers_gave_up():
+    given_up = re.compile(r"<(object|embed|applet|frame|frameset|marquee|iframe|isindex)\b", re.IGNORECASE)
+
+    assert len(TEMPLATES) > 50
+    assert [path.name for path in TEMPLATES if given_up.search(path.read_text())] == []
+
+
+def test_passwords_are_masked_and_may_be_pasted():
+    """Every field of a password is masked, says to password managers which one it is, and hinders nobody."""
+    fields = [
+        found
+        for path in TEMPLATES
+        for found in re.findall(r"\{\{ field\(.*?\) \}\}", path.read_text())
+        if re.search(r"field\(\w*form\.\w*password", found)
+    ]
+
+    assert len(fields) > 8
+    assert [found for found in fields if 'type="password"' not in found] == []
+    assert [found for found in fields if not re.search(r'autocomplete="(current|new)-password"', found)] == []
+    assert [path.name for path in SCRIPTS if "paste" in path.read_text()] == []

@@ -1,0 +1,151 @@
+"""The habits of the templates: forms that work alone, fragments that a page includes, nothing inline."""
+
+import re
+from pathlib import Path
+
+from tests.support.sweeping import sweep
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
+PAGES = {
+    path.relative_to(TEMPLATES).as_posix(): path.read_text()
+    for path in sorted(TEMPLATES.rglob("*.html"))
+    if path.parent.name != "emails"
+}
+MAILS = sorted({path.stem for path in (TEMPLATES / "emails").iterdir()} - {"layout"})
+FORM = re.compile(r"<form\b(?P<tag>.*?)>(?P<inside>.*?)</form>", re.DOTALL)
+FORMS = {
+    f"{name}-{number}": (found["tag"], found["inside"])
+    for name, source in PAGES.items()
+    for number, found in enumerate(FORM.finditer(source), 1)
+}
+FRAGMENTS = [name for name in PAGES if name.rpartition("/")[2].startswith("_")]
+FIELD_MACROS = "components/fields.html"
+# One of these in a tag would need `unsafe-inline` or eval.
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=|hx-on|[\"']\s*(?:js|javascript):"
+)
+STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
+EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+@sweep("tag, inside", FORMS.values(), ids=FORMS)
+def test_a_form_has_its_action_and_a_changing_one_its_token(tag, inside):
+    posts = 'method="post"' in tag
+
+    assert re.search(r'\baction="\S', tag)
+    assert posts or 'method="get"' in tag
+    # A token in the address of a GET form would end up in logs.
+    assert posts is bool(re.search(r"\bhidden\(|csrf_token", inside))
+
+
+def test_the_macro_of_hidden_fields_brings_the_token():
+    macro = re.search(r"macro hidden\(.*?endmacro", PAGES[FIELD_MACROS], re.DOTALL)
+
+    assert macro
+    assert '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">' in macro[0]
+
+
+@sweep("tag, inside", FORMS.values(), ids=FORMS)
+def test_a_form_that_htmx_sends_goes_where_it_would_go_without(tag, inside):
+    action = re.search(r'\baction="(.*?)"(?=\s|$)', tag, re.DOTALL)
+    sent = re.search(r'\bhx-(?:get|post)="(.*?)"(?=\s|$)', tag, re.DOTALL)
+
+    assert action
+    assert sent is None or sent[1] == action[1]
+    assert not re.search(r"hx-(put|patch|delete)=", tag + inside)
+
+
+@sweep("fragment", FRAGMENTS)
+def test_a_fragment_is_part_of_a_page(fragment):
+    assert fragment in included_by_pages()
+
+
+@sweep("name", PAGES)
+def test_what_a_template_uses_exists(name):
+    assert parts_of(name) <= PAGES.keys()
+
+
+@sweep("name", PAGES)
+def test_what_a_template_points_at_has_its_id(name):
+    source = blank(PAGES[name])
+    swapped = re.findall(r'(?:hx-(?:target|select|select-oob|include|indicator)|data-copy)="([^"]*)"', source)
+    named = re.findall(r'(?:popovertarget|aria-labelledby|aria-controls)="([^"]*)"', source)
+
+    wanted = {found for text in swapped for found in re.findall(r"#([^\s,>:]+)", text)} | set(named)
+
+    assert wanted <= known_ids()
+
+
+def test_what_the_routes_retarget_has_its_id():
+    routes = "".join(path.read_text() for path in sorted((ROOT / "app" / "routes").rglob("*.py")))
+    named = re.findall(r'Screen\(\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]+)"', routes)
+
+    assert len(named) > 10
+    for page, fragment, target in named:
+        assert target in known_ids()
+        assert page == fragment or fragment in reached_from(page), (page, fragment)
+
+
+@sweep("name", PAGES)
+def test_nothing_is_inline(name):
+    assert INLINE.findall(EXPRESSION.sub("", PAGES[name])) == []
+
+
+@sweep("mail", MAILS)
+def test_a_mail_has_text_and_html(mail):
+    text = (TEMPLATES / "emails" / f"{mail}.txt").read_text()
+    lines = STATEMENT.sub("", text).splitlines()
+    html = (TEMPLATES / "emails" / f"{mail}.html").read_text()
+
+    assert lines[0].startswith("Subject: ")
+    assert lines[1] == ""
+    assert "{% extends" in html
+    # Both say the same facts.
+    assert facts(text) >= facts(html)
+
+
+def test_the_mails_that_are_sent_are_those_with_templates():
+    code = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
+
+    sent = set(re.findall(r'outbox\.queue\(\s*"([a-z_]+)"', code))
+
+    assert len(sent) > 5
+    assert sent <= set(MAILS)
+    assert [mail for mail in MAILS if f'"{mail}"' not in code] == []
+
+
+def parts_of(name: str) -> set[str]:
+    """What a template includes, extends or imports from."""
+    return set(re.findall(r'{%-?\s*(?:include|extends|from)\s+"([^"]+)"', PAGES[name]))
+
+
+def reached_from(name: str) -> set[str]:
+    found, new = set[str](), {name}
+    while new:
+        found |= new
+        new = {part for parent in new for part in parts_of(parent)} - found
+    return found
+
+
+def included_by_pages() -> set[str]:
+    """The fragments that some page draws itself, and does not only swap in."""
+    pages = [name for name in PAGES if name not in FRAGMENTS]
+    return {part for page in pages for part in reached_from(page)}
+
+
+def known_ids() -> set[str]:
+    """The ids that templates write, or give to a macro of fields."""
+    return {found for source in PAGES.values() for found in re.findall(r'\bid="([^"]+)"', blank(source))}
+
+
+def blank(source: str) -> str:
+    """Put one sign for each expression, so that ids made of one are compared by what stands around it."""
+    macros = re.compile(r"\{\{\s*(?:field|select)\(.*?\}\}", re.DOTALL)
+    given = "".join(found[0].strip("{}") for found in macros.finditer(source))
+    return EXPRESSION.sub("*", source) + given
+
+
+def facts(source: str) -> set[str]:
+    named = re.findall(r"\{\{\s*([a-z_]+)", source) + re.findall(r"\{% if ([a-z_]+)", source)
+    return set(named)

@@ -1,0 +1,89 @@
+"""The border of routes and services is typed: no `Any` in signatures, and mypy refuses what is mistyped."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.sources import APP, ROOT, imported_modules, relative, tree
+
+# Between services only: rows as the log seals them, rows of a stranger's backup, parts of statements.
+INSIDE = {"audit_chain", "job_rules", "membership_context", "receiving", "row_rules", "value_rules"}
+# The fields of a dataclass by name, to make a narrower one of it.
+UNTYPED = {"actors.fields_of"}
+MISTYPED = ROOT / "tests" / "mistyped.py"
+
+
+def test_no_route_names_any():
+    paths = sorted((APP / "routes").rglob("*.py"))
+
+    assert len(paths) > 30
+    assert [relative(path) for path in paths if names_any(tree(path))] == []
+
+
+def test_no_public_signature_of_a_service_has_any():
+    paths = [path for path in (APP / "services").rglob("*.py") if path.stem not in INSIDE]
+
+    found = {f"{path.stem}.{name}" for path in paths for name in untyped(tree(path).body)}
+
+    assert len(paths) > 60
+    assert found == UNTYPED
+
+
+def test_only_services_use_what_is_exempt():
+    outside = [path for folder in ("routes", "web", "commands") for path in (APP / folder).rglob("*.py")]
+
+    users = {relative(path): exempt for path in outside if (exempt := INSIDE & services_of(path))}
+
+    assert users == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)  # without a cache, mypy reads every library
+def test_mypy_refuses_each_mistyped_line_and_no_other(tmp_path):
+    """`make check` reports each comment whose line it accepts; here its refusals are counted without them."""
+    text = MISTYPED.read_text()
+    bare = tmp_path / "mistyped.py"
+    bare.write_text(re.sub(r"  # type: ignore.*", "", text))
+
+    checked = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--no-pretty", str(bare)]
+    told = subprocess.run(checked, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+    refused = set(re.findall(r"mistyped\.py:(\d+): error: .*\[([\w-]+)\]$", told, re.MULTILINE))
+    assert refused == set(expected(text))
+    assert len(refused) > 15
+
+
+def expected(text: str) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        for code in re.findall(r"# type: ignore\[([\w-]+)\]", line):
+            yield str(number), code
+
+
+def names_any(node: ast.AST | None) -> bool:
+    return node is not None and any(
+        isinstance(part, ast.Name) and part.id == "Any" for part in ast.walk(node)
+    )
+
+
+def untyped(body: list[ast.stmt]) -> Iterator[str]:
+    """The public functions, methods, fields and aliases that say `Any`."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}.{name}" for name in untyped(node.body))
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            if names_any(node.args) or names_any(node.returns):
+                yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and names_any(node):
+            name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+            if not name.startswith("_"):
+                yield name
+
+
+def services_of(path: Path) -> set[str]:
+    parts = [module.split(".") for module in imported_modules(path)]
+    return {name for part in parts if part[:2] == ["app", "services"] for name in part[2:]}

@@ -1,0 +1,192 @@
+"""The schema's history: up, down, the same as the models, and never newer than the program."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from app.base import config
+from app.base.config import WrongSetting
+from app.migrations import HEAD, REVISIONS, NewerSchema, bring_up_to_date, current_revision, migrate
+from app.models import Base
+from app.storage.database import Database
+from tests.support.databases import databases, only_sqlite
+
+
+def opened(instance: Path) -> Database:
+    """A database without tables, or another way into it."""
+    instance.mkdir(exist_ok=True)
+    databases().connect(instance)
+    return Database(config.load({"CREWROOM_INSTANCE": str(instance)}))
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    database = opened(tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def by_models(tmp_path: Path):
+    """A database that the models made, without migrations."""
+    database = opened(tmp_path / "models")
+    with database.engine.begin() as connection:
+        Base.metadata.create_all(connection)
+    yield database
+    database.close()
+
+
+def tables(database: Database) -> set[str]:
+    with database.engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def revision(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        return current_revision(connection)
+
+
+def shape(database: Database) -> dict[str, object]:
+    """What each table holds, however the statement that made it was written."""
+    with database.engine.connect() as connection:
+        seen = inspect(connection)
+        return {
+            table: (
+                sorted(
+                    (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
+                    for column in seen.get_columns(table)
+                ),
+                seen.get_pk_constraint(table),
+                sorted(map(str, seen.get_unique_constraints(table))),
+                sorted(map(str, seen.get_foreign_keys(table))),
+                sorted(map(str, seen.get_check_constraints(table))),
+                sorted(map(written, seen.get_indexes(table))),
+            )
+            for table in seen.get_table_names()
+            if table != "alembic_version"
+        }
+
+
+def written(index: Any) -> str:
+    """An index, with its condition as it is written."""
+    options = index.get("dialect_options", {})
+    condition = options.get("sqlite_where", options.get("postgresql_where"))
+    return f"{index['name']} {index['column_names']} {index['unique']} {condition}"
+
+
+def test_empty_database_gets_the_schema(database):
+    assert revision(database) is None
+
+    bring_up_to_date(database)
+
+    assert revision(database) == HEAD
+    assert tables(database) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_up_to_date_database_stays(database):
+    bring_up_to_date(database)
+    before = shape(database)
+
+    bring_up_to_date(database)
+
+    assert shape(database) == before
+
+
+def test_migrations_make_what_the_models_say(database):
+    bring_up_to_date(database)
+
+    with database.engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []
+
+
+def test_migrations_make_the_same_tables_as_the_models(database, by_models):
+    bring_up_to_date(database)
+
+    assert shape(database) == shape(by_models)
+
+
+@only_sqlite("WITHOUT ROWID is SQLite's, and no inspector tells it")
+def test_migrations_leave_out_the_same_row_numbers_as_the_models(database, by_models):
+    bring_up_to_date(database)
+
+    assert without_rowid(database) == without_rowid(by_models) != []
+
+
+def without_rowid(database: Database) -> list[str]:
+    statement = "SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%' ORDER BY name"
+    with database.engine.connect() as connection:
+        return [str(row[0]) for row in connection.exec_driver_sql(statement)]
+
+
+@pytest.mark.parametrize("number", range(len(REVISIONS)))
+def test_each_migration_goes_up_and_down_again(database, number):
+    below = REVISIONS[number - 1] if number else "base"
+    if number:
+        with database.engine.begin() as connection:
+            migrate(connection, below)
+    before = shape(database)
+
+    with database.engine.begin() as connection:
+        migrate(connection, REVISIONS[number])
+    after = revision(database)
+    with database.engine.begin() as connection:
+        migrate(connection, below, down=True)
+
+    assert after == REVISIONS[number]
+    assert shape(database) == before
+
+
+def test_newer_schema_is_refused_and_left_alone(database):
+    bring_up_to_date(database)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(NewerSchema) as refusal:
+        bring_up_to_date(database)
+
+    assert "9999" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert revision(database) == "9999"
+
+
+def test_migration_that_fails_leaves_the_old_schema(database):
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE memberships (id INTEGER)")
+
+    with pytest.raises(WrongSetting, match=r"memberships.* already exists") as refusal:
+        bring_up_to_date(database)
+
+    assert "\n" not in str(refusal.value)
+    assert tables(database) == {"memberships"}
+
+
+def test_two_that_start_at_once_migrate_once(tmp_path):
+    several = [opened(tmp_path) for _ in range(3)]
+    start, failures = threading.Barrier(3), []
+
+    def begin(database: Database) -> None:
+        start.wait()
+        try:
+            bring_up_to_date(database)
+        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=begin, args=(database,)) for database in several]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert revision(several[0]) == HEAD
+    for database in several:
+        database.close()

@@ -1,0 +1,74 @@
+"""What tests say about answers: refusals in the contract's shape, and the record of a change."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.base.tokens import digest
+from app.models import Credential
+from tests.support.clients import Api
+from tests.support.portal import Portal
+
+
+def assert_refused(answer: TestResponse, status: int, error: str, field: str | None = None) -> None:
+    """The status, the literal text, the shape, and the field at fault if one is."""
+    body = answer.get_json()
+    assert (answer.status_code, body["error"], body["status"]) == (status, error, "KO"), body
+    assert body.keys() <= {"error", "status", "message", "field", "code"}
+    if field:
+        assert body["field"] == field
+
+
+def assert_names(answer: TestResponse, field: str) -> None:
+    """A 400 in the contract's shape whose sentence names the field."""
+    body = answer.get_json()
+    assert (answer.status_code, body["status"]) == (400, "KO"), body
+    assert body.keys() <= {"error", "status", "message", "field", "code"}
+    assert field.lower() in body["error"].lower()
+
+
+def assert_shaped(answer: TestResponse, status: int) -> None:
+    """A refusal in the contract's shape, whatever it says."""
+    body = answer.get_json()
+    assert (answer.status_code, body["status"]) == (status, "KO"), body
+    assert body["error"]
+    assert body.keys() <= {"error", "status", "message", "field", "code"}
+
+
+def everything(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """An answer without what differs between any two requests."""
+    own = {"X-Request-Id", "Date", "Set-Cookie"}
+    return (
+        answer.status_code,
+        tuple(sorted(pair for pair in answer.headers if pair[0] not in own)),
+        answer.data,
+    )
+
+
+def credential_of(portal: Portal, api: Api) -> str:
+    """The identifier of the key that a program uses."""
+    with portal.database.reading() as db:
+        found = db.scalars(
+            select(Credential.id).where(Credential.digest == digest(api.headers["Authorization"]))
+        )
+        return found.one()
+
+
+def recorded(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
+    """The one audit entry of this answer, by this key: what, whom, before and after."""
+    (entry,) = recorded_all(portal, answer)
+    assert entry.credential_id == credential_of(portal, api)
+    shown = ("actor_id", "organization_id", "action", "target", "before", "after")
+    return {name: getattr(entry, name) for name in shown}
+
+
+def recorded_all(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+    """The audit entries of what one request changed."""
+    return [entry for entry in entries_of(portal, answer) if entry.outcome == "done"]
+
+
+def entries_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+    """The audit entries that stem from one request, of changes and of refusals."""
+    return [entry for entry in portal.audit() if entry.request_id == answer.headers["X-Request-Id"]]

@@ -1,0 +1,107 @@
+"""A visitor who is attacked: hears every dialog, every violated policy and every request to elsewhere."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import BrowserContext, Error, Request, Response, Route
+
+from tests.support.browsing import Visitor
+from tests.support.hostile_team import HostileTeam
+from tests.support.serving import Served
+
+# The only other host that may be asked, where a test says so; its pictures hold a script.
+PICTURES = "https://pictures.test"
+# Runs before everything else on each page, whatever its policy says.
+_LISTEN = """document.addEventListener("securitypolicyviolation", event =>
+    console.error("policy violated: " + event.violatedDirective + " " + event.blockedURI))"""
+# What only an attack can have put there: no template of ours writes any of it.
+LOOK = """() => [...document.querySelectorAll("*")].filter(element =>
+    element.matches("iframe, base, embed, math, body style, img[src='x'], [srcdoc], [hx-trigger=load]")
+    || element.matches("script:not([src])") || element.matches("meta[http-equiv=refresh]")
+    || element.matches("[href^='javascript:' i], [src^='javascript:' i], [action^='javascript:' i]")
+    || element.matches("form[action*='evil.test'], link[href*='evil.test']")
+    || [...element.attributes].some(attribute => attribute.name.startsWith("on"))
+).map(element => element.outerHTML.slice(0, 120))"""
+_TEXTS = "input:is([type=text], [type=search], [type=email], [type=url], [type=password]), textarea"
+_FORMS = f"""[...document.querySelectorAll("form")].filter(form => form.querySelector("{_TEXTS}"))"""
+_SEND = f"""([number, payload]) => {{
+    const form = {_FORMS}[number];
+    form.querySelectorAll("{_TEXTS}").forEach(field => {{ field.type = "text"; field.value = payload }});
+    form.noValidate = true;
+    setTimeout(() => form.requestSubmit());
+}}"""
+_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+
+
+def _answers_a_form(response: Response) -> bool:
+    return response.request.resource_type in {"document", "fetch", "xhr"}
+
+
+class Watcher(Visitor):
+    """Somebody who looks at hostile pages."""
+
+    def __init__(self, context: BrowserContext, served: Served, team: HostileTeam) -> None:
+        context.add_init_script(_LISTEN)
+        self.pictures = 0
+        super().__init__(context, served)
+        self.team = team
+        self.page.on("request", self._note)
+
+    def enter(self, address: str) -> None:
+        """Be logged in, with the cookie of somebody who is."""
+        self.carry(self.team.cookie(address))
+
+    def carry(self, value: str) -> None:
+        """Put a cookie into the browser."""
+        name = self.served.portal.app.config["SESSION_COOKIE_NAME"]
+        self.context.add_cookies([{"name": name, "value": value, "url": self.served.url}])
+
+    def expect_pictures(self) -> None:
+        """Let pictures come from elsewhere; without this none may be asked for."""
+        self.context.route(f"{PICTURES}/**", self._draw)
+
+    def look(self, path: str) -> int:
+        """Open a page and look what is on it; return its status."""
+        answer = self.page.goto(self.served.url + path)
+        assert answer is not None
+        self.check()
+        return answer.status
+
+    def check(self) -> None:
+        """Look whether anything of an attack has become part of the page."""
+        self.complaints += [f"on {self.page.url}: {element}" for element in self._found()]
+
+    def attack(self, path: str, payloads: Iterator[str], *, forms: int) -> None:
+        """Send each form of a page with the next payload in all its texts."""
+        for number in range(forms):
+            self.look(path)
+            with self.page.expect_response(_answers_a_form):
+                self.page.evaluate(_SEND, [number, next(payloads)])
+            self._settle()
+            self.check()
+
+    def _found(self) -> list[str]:
+        """Look again when the page went while it was looked at: the next one is the answer."""
+        for _ in range(5):
+            try:
+                return list(self.page.evaluate(LOOK))
+            except Error as error:
+                if "context was destroyed" not in error.message:
+                    raise
+                self.page.wait_for_load_state("load")
+        raise AssertionError(f"{self.page.url} leads on and on")
+
+    def _settle(self) -> None:
+        """Wait until the answer is drawn, or the page that it leads to."""
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_load_state("load")
+
+    def _note(self, request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith((f"{self.served.url}/", PICTURES)):
+            self.complaints.append(f"asked {request.url}")
+
+    def _draw(self, route: Route) -> None:
+        """Answer for the pictures, and see that they are not told who looks."""
+        self.pictures += 1
+        if "referer" in route.request.headers or "cookie" in route.request.headers:
+            self.complaints.append(f"told {route.request.headers}")
+        route.fulfill(body=_PICTURE, content_type="image/svg+xml")

@@ -1,0 +1,91 @@
+"""The command line in process, on an instance of its own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.base import config
+from app.base.config import NAMES, Config
+from app.cli import main
+from app.services.installation import installations
+from tests.support.databases import databases, on_postgres
+from tests.support.portal import PASSWORD, Person, Portal
+
+
+class CommandLine:
+    """Runs commands in process, on an instance of their own."""
+
+    def __init__(self, instance: Path) -> None:
+        self.instance = instance
+        self.variables: dict[str, str | None] = {
+            **dict.fromkeys((*NAMES.accepted, "REGISTRATION")),
+            "CREWROOM_INSTANCE": str(instance),
+            "CREWROOM_RATE_LIMIT": "0",
+            **databases().connect(instance),
+        }
+
+    def run(self, *arguments: str, given: str | bytes = "", **variables: str) -> Result:
+        return CliRunner().invoke(main, arguments, input=given, env={**self.variables, **variables})
+
+    def done(self, *arguments: str, given: str = "") -> str:
+        """Run a command that succeeds; return what it printed."""
+        result = self.run(*arguments, given=given)
+        assert (result.exit_code, result.stderr) == (0, ""), result.output
+        return result.stdout
+
+    def install(self) -> None:
+        """Make an installation with nobody in it, a copy where the settings are the usual ones."""
+        usual = self.variables == CommandLine(self.instance).variables
+        if on_postgres() or not usual or self.instance.exists():
+            self._start()
+        else:
+            shutil.copytree(_installation(), self.instance)
+
+    def _start(self) -> None:
+        with installations.started(self.config()):
+            pass
+
+    def user(self, email: str, name: str = "") -> str:
+        """Create an account, in a new installation if there is none."""
+        if not self.instance.exists():
+            self.install()
+        return self.done("user", "create", email, "--name", name, "--password-stdin", given=f"{PASSWORD}\n")
+
+    def person(self, email: str) -> Person:
+        return Person(self.user(email).split()[0], email, "")
+
+    def portal(self) -> Portal:
+        return Portal(self.config())
+
+    def config(self) -> Config:
+        """The settings that the commands have."""
+        return config.load({name: value for name, value in self.variables.items() if value})
+
+
+@cache
+def _installation() -> Path:
+    """An installation with nobody in it: migrating its database takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="crewroom-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    CommandLine(folder / "instance")._start()  # noqa: SLF001 - its own
+    return folder / "instance"
+
+
+@pytest.fixture
+def crewroom(tmp_path):
+    return CommandLine(tmp_path / "instance")
+
+
+def refused(result: Result, *, code: int = 1) -> str:
+    """Check that a command was refused with one clear line; return the line."""
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    (line,) = result.stderr.splitlines()
+    assert "Traceback" not in line
+    return line.removeprefix("Error: ")

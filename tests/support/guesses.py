@@ -1,0 +1,39 @@
+"""Wrong passwords for tests: who gives them, from where, and what they are told."""
+
+from werkzeug.test import TestResponse
+
+from app.services.login import lockouts
+from app.text import email_addresses
+from tests.support.clients import Browser
+from tests.support.portal import PASSWORD, Portal
+
+WRONG = "not the password at all"
+
+
+def guess(
+    portal: Portal, address: str, password: str = WRONG, *, peer: str = "192.0.2.1", **headers: str
+) -> TestResponse:
+    """Try a password from a browser that nobody knows."""
+    return again(portal.browser(), address, password, peer=peer, **headers)
+
+
+def again(
+    browser: Browser, address: str, password: str = WRONG, *, peer: str = "192.0.2.1", **headers: str
+) -> TestResponse:
+    """Try a password from this browser."""
+    body = {"email": address, "password": password}
+    environ = {"REMOTE_ADDR": peer}
+    return browser.json("POST", "/login/", json=body, headers=headers, environ_base=environ)
+
+
+def lock(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> None:
+    """Count wrong passwords until the account is locked, without the time that comparing them takes."""
+    guess = lockouts.for_log_in(email_addresses.parse(address), network=peer, device=None)
+    for _ in range(5):
+        with portal.working():
+            lockouts.count(guess)
+
+
+def right(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> int:
+    """Try the right password from a browser that nobody knows; return the status."""
+    return guess(portal, address, PASSWORD, peer=peer).status_code

@@ -1,0 +1,146 @@
+"""Everything people can look at: each page, and what opens on it, for tests that look at all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.support.browsing import Visitor
+from tests.support.teams import NAME, Team
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who looks (a name of the team, or nobody), where, and what they open there."""
+
+    who: str | None
+    path: str
+    open: Callable[[Page], None] | None = None
+
+    def visit(self, visitor: Visitor, team: Team) -> None:
+        """Go there."""
+        if self.who:
+            visitor.enter(getattr(team, self.who).email)
+        link = self.link(visitor, team) if "{link}" in self.path else ""
+        # Tomas, who left the addresses of his page as they were, is the one people act on.
+        visitor.go(self.path.format(org=team.org, address=team.tomas.email, link=link))
+        if self.open:
+            self.open(visitor.page)
+
+    @staticmethod
+    def link(visitor: Visitor, team: Team) -> str:
+        """The link that Sofia was mailed."""
+        return visitor.served.mailed_link(team.sofia.email, "/invitation/accept/")
+
+
+def invite_dialog(page: Page) -> None:
+    page.get_by_role("link", name="Invite people").first.click()
+    page.get_by_role("dialog", name="Invite people").wait_for()
+
+
+def refused_invitation(page: Page) -> None:
+    invite_dialog(page)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Email address").fill("nobody@crew.test")
+    dialog.get_by_role("button", name="Send invitation").click()
+    dialog.locator("[aria-invalid]").wait_for()
+
+
+def sent_invitation(page: Page) -> None:
+    """Resend to Sofia in another role: the notice brings the link to pass on."""
+    page.get_by_role("row").filter(has_text="sofia").get_by_role("combobox").select_option("read")
+    page.locator("#flash").get_by_label("Link to pass on").wait_for()
+
+
+def row_menu(page: Page) -> None:
+    page.get_by_role("row").filter(has_text="tomas").get_by_role("button", name="Actions for").click()
+    page.get_by_role("menuitem", name="Remove from organization").wait_for()
+
+
+def remove_dialog(page: Page) -> None:
+    row_menu(page)
+    page.get_by_role("menuitem", name="Remove from organization").click()
+    page.get_by_role("dialog", name="Remove Tomas").wait_for()
+
+
+def selected_rows(page: Page) -> None:
+    page.get_by_role("row").filter(has_text="tomas").get_by_role("checkbox").check()
+    page.get_by_role("row").filter(has_text="linus").get_by_role("checkbox").check()
+    page.get_by_role("form", name="Selected people").wait_for()
+
+
+def bulk_dialog(page: Page) -> None:
+    selected_rows(page)
+    page.get_by_role("form", name="Selected people").get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog", name="Remove 2 people?").wait_for()
+
+
+def new_organization_dialog(page: Page) -> None:
+    page.get_by_role("main").get_by_role("link", name="New organization").click()
+    page.get_by_role("dialog", name="New organization").wait_for()
+
+
+def organization_menu(page: Page) -> None:
+    page.get_by_role("button", name=NAME).click()
+    page.get_by_role("menu", name="Organizations").wait_for()
+
+
+def account_menu(page: Page) -> None:
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menu", name="Account").wait_for()
+
+
+def refused_log_in(page: Page) -> None:
+    page.get_by_label("Email address").fill("nobody@crew.test")
+    page.get_by_label("Password", exact=True).fill("a wrong password")
+    page.get_by_role("button", name="Log in").click()
+    page.locator("#flash, [aria-invalid]").filter(visible=True).first.wait_for()
+
+
+MEMBERS = "/organization/members/?orgId={org}"
+PAGES = {
+    "log-in": Sight(None, "/login/"),
+    "register": Sight(None, "/register/"),
+    "forgot-password": Sight(None, "/reset/"),
+    "choose-password-expired": Sight(None, "/reset/password/?token=unknown"),
+    "confirm-expired": Sight(None, "/confirm/?token=unknown"),
+    "log-out": Sight("ada", "/logout/"),
+    "no-organizations": Sight("zoe", "/organization/"),
+    "organizations": Sight("ada", "/organization/"),
+    "organizations-and-invitations": Sight("sofia", "/organization/"),
+    "no-invitations": Sight("zoe", "/invitation/"),
+    "invitations": Sight("sofia", "/invitation/"),
+    "new-organization": Sight("ada", "/organization/new/"),
+    "overview": Sight("ada", "/organization/?orgId={org}"),
+    "members": Sight("ada", MEMBERS),
+    "members-for-a-reader": Sight("tomas", MEMBERS),
+    "members-nobody-matches": Sight("ada", MEMBERS + "&q=nobody-like-this"),
+    "open-invitations": Sight("ada", MEMBERS + "&state=invited"),
+    "invite": Sight("ada", "/organization/members/invite/?orgId={org}"),
+    "remove": Sight("ada", "/organization/members/remove/?orgId={org}&email={address}"),
+    "audit-log": Sight("ada", "/organization/audit/?orgId={org}"),
+    "audit-log-nothing-matches": Sight("ada", "/organization/audit/?orgId={org}&q=nothing-like-this"),
+    "roles": Sight("ada", "/organization/roles/?orgId={org}"),
+    "settings": Sight("ada", "/organization/settings/?orgId={org}"),
+    "settings-for-an-admin": Sight("grace", "/organization/settings/?orgId={org}"),
+    "invitation-link": Sight(None, "{link}"),
+    "invitation-link-for-the-invited": Sight("sofia", "{link}"),
+    "invitation-link-for-somebody-else": Sight("zoe", "{link}"),
+    "invitation-link-unknown": Sight(None, "/invitation/accept/?token=unknown"),
+    "refusal": Sight("zoe", MEMBERS),
+    "not-found": Sight("ada", "/nowhere/"),
+}
+OPENED = {
+    "log-in-refused": Sight(None, "/login/", refused_log_in),
+    "new-organization-dialog": Sight("ada", "/organization/", new_organization_dialog),
+    "invite-dialog": Sight("ada", MEMBERS, invite_dialog),
+    "invite-dialog-refused": Sight("ada", MEMBERS, refused_invitation),
+    "invitation-sent": Sight("ada", MEMBERS, sent_invitation),
+    "row-menu": Sight("ada", MEMBERS, row_menu),
+    "remove-dialog": Sight("ada", MEMBERS, remove_dialog),
+    "selected-rows": Sight("ada", MEMBERS, selected_rows),
+    "bulk-dialog": Sight("ada", MEMBERS, bulk_dialog),
+    "organization-menu": Sight("ada", MEMBERS, organization_menu),
+    "account-menu": Sight("ada", MEMBERS, account_menu),
+}
+SIGHTS = PAGES | OPENED

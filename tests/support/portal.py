@@ -1,0 +1,231 @@
+"""A whole portal for one test: its application, its database, its mail, and ways to set the scene."""
+
+import email
+import email.policy
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from sqlalchemy import select
+
+from app import create_app
+from app.base import clock
+from app.base.config import Config
+from app.base.permissions import Action, Role
+from app.models import AuditEntry, Base, CredentialKind, Membership, User
+from app.services.accounts import accounts
+from app.services.core import credentials, organization_access
+from app.services.job_handlers import WORKERS
+from app.services.jobs import jobs
+from app.services.keys import keys
+from app.services.login import passwords, sessions
+from app.services.members import members
+from app.services.organizations import organizations
+from app.storage.database import Database  # noqa: TC001 - mypy and readers need it here
+from app.text import email_addresses
+from tests.support.clients import Api, Browser
+from tests.support.compiled import TEMPLATES
+
+PASSWORD = "correct horse battery"
+
+
+@cache
+def password_hash() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account; `email` is also how they log in, with `PASSWORD`."""
+
+    uid: str
+    email: str
+    name: str
+
+
+class Portal:
+    """One installation, in process."""
+
+    def __init__(self, config: Config) -> None:
+        self.app = create_app(config)
+        self.app.jinja_env.bytecode_cache = TEMPLATES
+        self.config: Config = self.app.extensions["config"]
+        self.database: Database = self.app.extensions["database"]
+
+    def close(self) -> None:
+        self.database.close()
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.config.instance / "mail"
+
+    # Clients
+
+    def api(self, key: str | None = None, **headers: str) -> Api:
+        """A program with a key, or without one."""
+        return Api(self.app, {"Authorization": key, **headers} if key else headers)
+
+    def browser(self, person: Person | None = None) -> Browser:
+        """A browser, with a session of its own if a person is given; who tests the log-in calls `log_in`."""
+        browser = Browser(self.app)
+        if person:
+            with self.database.writing():
+                secret = sessions.open_session(person.uid, device="a browser", by=[sessions.PASSWORD])
+            browser.enter(secret)
+        return browser
+
+    # The scene
+
+    def person(self, name: str, address: str | None = None, *, confirmed: bool = True) -> Person:
+        """Create an account such as `alice@crew.test`."""
+        typed, hashed = address or f"{name.lower()}@crew.test", password_hash()
+        with self.database.writing():
+            user = accounts.create(email_addresses.parse(typed), name=name, password_hash=hashed)
+            if not confirmed:
+                user.confirmed_at = None
+            return Person(user.id, user.email, user.name)
+
+    def key(
+        self,
+        person: Person,
+        role: Role = Role.SUPER_ADMIN,
+        organization: str | None = None,
+        lifetime: timedelta | None = None,
+    ) -> str:
+        """Create an API key and return its secret."""
+        with self.database.writing() as db:
+            user = db.get_one(User, person.uid)
+            _, secret = keys.create(
+                user, name="test", role=role, organization_id=organization, lifetime=lifetime
+            )
+            return secret
+
+    def organization(self, owner: Person, name: str = "Northwind") -> str:
+        """Create an organization with its super admin; return its identifier."""
+        with self.database.writing():
+            return organizations.create(self.actor(owner), name=name).id
+
+    def join(self, organization_id: str, person: Person, role: Role) -> None:
+        """Make somebody a member without an invitation."""
+        with self.database.writing() as db:
+            db.add(
+                Membership(
+                    organization_id=organization_id,
+                    user_id=person.uid,
+                    role=role,
+                    pending=False,
+                    added_at=clock.now(),
+                )
+            )
+
+    def invite(self, organization_id: str, by: Person, person: Person, role: Role) -> None:
+        """Invite somebody, as the inviter would."""
+        with self.database.writing():
+            access = organization_access.require(self.actor(by), organization_id, Action.MEMBERS_MANAGE)
+            members.invite(access, email_addresses.parse(person.email), role)
+
+    def actor(self, person: Person):
+        """An actor with a session; needs an open unit of work."""
+        _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
+        from app.storage.database import db
+
+        db.flush()
+        return credentials.actor_for(secret, CredentialKind.SESSION)
+
+    # What happened
+
+    def empty(self) -> bool:
+        """Whether nobody has an account yet."""
+        with self.database.reading() as db:
+            return db.scalar(select(User.id).limit(1)) is None
+
+    def role_of(self, organization_id: str, person: Person) -> str | None:
+        """The role as the contract writes it, None for nobody."""
+        with self.database.reading() as db:
+            membership = db.get(Membership, (organization_id, person.uid))
+            return membership.written_role if membership else None
+
+    def audit(self, *actions: str) -> list[SimpleNamespace]:
+        """The audit entries, oldest first: all of them, or those of some events that took place."""
+        with self.database.reading() as db:
+            entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+            columns = AuditEntry.__table__.columns.keys()
+            found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
+        return [one for one in found if not actions or (one.action in actions and one.outcome == "done")]
+
+    def stored(self) -> bytes:
+        """All that the database holds: its files with their log, or the rows of every table."""
+        if self.config.sqlite:
+            return b"".join(path.read_bytes() for path in sorted(self.config.instance.glob("crewroom.db*")))
+        with self.database.reading() as db:
+            rows = [db.execute(select(table)).all() for table in Base.metadata.sorted_tables]
+        return repr(rows).encode()
+
+    def run_jobs(self) -> int:
+        """Do what the worker would do now."""
+        return jobs.run_due(self.database, WORKERS)
+
+    def mails(self, to: str | None = None) -> list[EmailMessage]:
+        """Deliver what is due; return all mails in the order of their jobs, or those to one address."""
+        self.run_jobs()
+        ordered = read_mails(self.mail_folder)
+        return [mail for mail in ordered if to is None or mail["To"] == to]
+
+    def link(self, to: str) -> str:
+        """The path and query of the link in the newest mail to an address."""
+        return link_in(self.mails(to)[-1], self.config.base_url)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let another thread change things for as long as the block runs."""
+        begun, over = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with self.database.writing() as db:
+                db.connection()
+                begun.set()
+                over.wait(30)
+
+        with ThreadPoolExecutor(1) as threads:
+            holding = threads.submit(hold)
+            begun.wait(30)
+            try:
+                yield
+            finally:
+                over.set()
+                holding.result()
+
+    @contextmanager
+    def working(self) -> Iterator:
+        """A unit of work that commits."""
+        with self.database.writing() as db:
+            yield db
+
+
+def read_mails(folder: Path) -> list[EmailMessage]:
+    """Read the mails in a folder, in the order of their jobs."""
+    parsed = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in folder.glob("*.eml")
+    ]
+    return sorted(parsed, key=lambda mail: str(mail["Message-ID"]))
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The text part of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def link_in(mail: EmailMessage, base_url: str) -> str:
+    """The first address of ours in the text part of a mail, without the host."""
+    line = next(line for line in text_of(mail).splitlines() if line.startswith(base_url))
+    return line.removeprefix(base_url).strip()

@@ -1,0 +1,164 @@
+"""The ring: one organization and people at odds in it, who act at the same moment over real connections."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import cycle
+from threading import Barrier
+from typing import TypeVar
+
+import httpx
+import pytest
+from sqlalchemy import delete
+
+from app.models import CredentialKind, Lockout, User
+from app.services.accounts import password_reset
+from app.services.core import users
+from app.text import links
+from tests.support.portal import Person, Portal
+from tests.support.serving import Served
+
+SHORT = 3
+ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", SHORT))
+# Whatever a race ends with, it is no outage: two changes that wait for each other would be one.
+ANSWERS = {200, 401, 403, 404, 409, 410}
+MEMBERS = "/organization/members/"
+# On a machine that does much else, a round takes its time.
+limited_time = pytest.mark.timeout(60 + ROUNDS)
+
+Result = TypeVar("Result")
+Deed = Callable[[], httpx.Response]
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody with two connections: a program with a key, and a portal session."""
+
+    person: Person
+    program: httpx.Client
+    portal: httpx.Client
+
+    @property
+    def email(self) -> str:
+        return self.person.email
+
+
+class Ring:
+    """One organization, Ada who made it, Bob and Carl, and a thread for each of two deeds.
+
+    They come in by the doors in turn: in long runs these are two processes.
+    """
+
+    def __init__(self, served: Served, beside: Served, opened: ExitStack) -> None:
+        self.served = served
+        self.doors = cycle([served, beside])
+        self.opened = opened
+        self.portal: Portal = served.portal
+        self.ada, self.bob, self.carl = (
+            _player(next(self.doors), served, name, opened) for name in ("ada", "bob", "carl")
+        )
+        self.org = self.ada.program.put("/organization/", json={"name": "Ring"}).json()["id"]
+        self.barrier = Barrier(2)
+        self.threads = opened.enter_context(ThreadPoolExecutor(2))
+
+    def race(self, one: Deed, other: Deed) -> tuple[int, int]:
+        """Do two deeds at the same moment; return their statuses."""
+        first, second = self.at_once(one, other)
+        assert {first.status_code, second.status_code} <= ANSWERS, (first.text, second.text)
+        return first.status_code, second.status_code
+
+    def at_once(self, *deeds: Callable[[], Result]) -> list[Result]:
+        """Do two deeds at the same moment; return what they return."""
+        running = [self.threads.submit(self._together, deed) for deed in deeds]
+        return [deed.result() for deed in running]
+
+    def post(self, actor: Player, target: Player, role: str) -> httpx.Response:
+        """Invite somebody or change their role."""
+        return actor.program.post(MEMBERS, json={"orgId": self.org, "email": target.email, "role": role})
+
+    def delete(self, actor: Player, target: Player) -> httpx.Response:
+        """Remove somebody, cancel their invitation, or leave."""
+        body = {"orgId": self.org, "email": target.email}
+        return actor.program.request("DELETE", MEMBERS, json=body)
+
+    def accept(self, player: Player) -> httpx.Response:
+        return player.portal.post("/invitation/", json={"orgId": self.org})
+
+    def join(self, player: Player, role: str) -> None:
+        """Let Ada bring somebody in, or to a role."""
+        answer = self.post(self.ada, player, role)
+        assert answer.status_code in {200, 409}, answer.text
+        if answer.status_code == 200 and answer.json()["data"]["role"].startswith("invite_"):
+            assert self.accept(player).status_code == 200
+
+    def roles(self) -> dict[str, str]:
+        """Who is in, as whoever is left sees it; nobody may be in twice."""
+        for player in (self.ada, self.bob):
+            answer = player.program.get(MEMBERS, params={"orgId": self.org})
+            if answer.status_code == 200:
+                seen = [(member["email"], member["role"]) for member in answer.json()["data"]]
+                assert len(dict(seen)) == len(seen), seen
+                return dict(seen)
+        raise AssertionError("nobody is left in the organization")
+
+    def both_lead(self, roles: dict[str, str]) -> None:
+        """Make both super admins again, by whoever still is one."""
+        leads = [player for player in (self.ada, self.bob) if roles.get(player.email) == "super_admin"]
+        assert leads, roles
+        for player in (self.ada, self.bob):
+            if player not in leads:
+                assert self.post(leads[0], player, "super_admin").status_code == 200
+                if player.email not in roles:
+                    assert self.accept(player).status_code == 200
+
+    def newcomer(self) -> Person:
+        """Somebody whom nobody has tried to guess yet, from a network without wrong guesses."""
+        with self.portal.working() as db:
+            db.execute(delete(Lockout))
+        return self.portal.person("Newcomer", f"newcomer.{secrets.token_hex(4)}@crew.test")
+
+    def entered(self, person: Person) -> httpx.Client:
+        """A new portal session of somebody."""
+        return self.opened.enter_context(next(self.doors).log_in(person.email))
+
+    def visitor(self) -> httpx.Client:
+        """Somebody who has not logged in, with the token of the form."""
+        return self.opened.enter_context(next(self.doors).visitor())
+
+    def reset_link(self, person: Person) -> str:
+        """The token of a link that lets somebody choose a new password."""
+        with self.portal.working() as db:
+            user = db.get_one(User, person.uid)
+            purpose, identifier = users.issue_link(user, CredentialKind.RESET, password_reset.LIFETIME)
+        return links.secret(self.portal.config, purpose, identifier)
+
+    def _together(self, deed: Callable[[], Result]) -> Result:
+        self.barrier.wait(10)
+        return deed()
+
+
+@pytest.fixture(scope="session")
+def beside(served: Served) -> Iterator[Served]:
+    """Another process on the same installation, where there is time for it."""
+    if ROUNDS <= SHORT:
+        yield served
+        return
+    other = Served(served.instance)
+    other.start()
+    yield other
+    other.stop()
+
+
+@pytest.fixture
+def ring(served: Served, beside: Served) -> Iterator[Ring]:
+    with ExitStack() as opened:
+        yield Ring(served, beside, opened)
+
+
+def _player(door: Served, served: Served, name: str, opened: ExitStack) -> Player:
+    person = served.portal.person(name, f"{name}.{secrets.token_hex(4)}@crew.test")
+    program = opened.enter_context(door.client(served.portal.key(person)))
+    return Player(person, program, opened.enter_context(door.log_in(person.email)))

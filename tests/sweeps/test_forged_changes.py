@@ -1,0 +1,53 @@
+"""Every change by cookie: refused without the token of its session, and from anywhere but our own pages."""
+
+import io
+
+import pytest
+
+from tests.support.operations import CHANGES, offered
+
+WHO = "active-super_admin"
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "https://evil.test"},
+    {"Origin": "null"},
+]
+
+
+@pytest.fixture
+def changes(world):
+    found = list(offered(world.portal.app, *CHANGES).values())
+    assert len(found) > 40
+    return found
+
+
+def attempt(world, operation, headers):
+    file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
+    sent = {**operation.given(world.here), **file}
+    return world.browsers[WHO].client.open(
+        operation.path, method=operation.method, data=sent, headers=headers
+    )
+
+
+def assert_nothing_is_done(world, changes, headers):
+    for operation in changes:
+        answer = attempt(world, operation, headers)
+        assert (answer.status_code, answer.get_json()["error"]) == (403, "The form has expired"), (
+            operation.label
+        )
+    assert world.contents() == world.kept
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_no_change_comes_from_another_site(world, changes, headers):
+    assert_nothing_is_done(world, changes, {**headers, "X-CSRFToken": world.tokens[WHO]})
+
+
+def test_no_change_comes_without_its_token(world, changes):
+    assert_nothing_is_done(world, changes, {})
+
+
+def test_no_change_comes_with_the_token_of_another_session(world, changes):
+    assert_nothing_is_done(world, changes, {"X-CSRFToken": world.tokens["active-admin"]})

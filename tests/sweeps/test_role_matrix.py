@@ -1,0 +1,177 @@
+"""Every operation inside an organization by everybody who may ask by every dialect."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from app.base.permissions import RULES
+from tests.support.answers import everything
+from tests.support.operation_cases import (
+    CASES,
+    CLOSED,
+    LEAVE,
+    NEED_NO_ROLE,
+    NOT_ADMIN,
+    NOT_APPS,
+    NOT_BUNDLES,
+    NOT_KEYS,
+    NOT_MEMBERS,
+    NOT_SUPER,
+)
+from tests.support.sweeping import sweep
+from tests.support.world import BY_KEY, DIALECTS, NOBODY, ROLES, STRANGER
+
+# The permission table, written down a second time.
+EXPECTED_RULES = {
+    "organization.read": ("read", CLOSED),
+    "members.leave": ("read", NOT_MEMBERS),
+    "bundles.upload": ("upload", NOT_BUNDLES),
+    "apps.manage": ("write", NOT_APPS),
+    "organization.update": ("admin", NOT_ADMIN),
+    "members.manage": ("admin", NOT_MEMBERS),
+    "audit.read": ("admin", NOT_ADMIN),
+    "keys.manage": ("admin", NOT_KEYS),
+    "super_admins.manage": ("super_admin", NOT_MEMBERS),
+    "second_factor.require": ("super_admin", NOT_SUPER),
+    "organization.delete": ("super_admin", NOT_SUPER),
+}
+
+
+# Pages are drawn for the decision that JSON is written for: more of their states are for `make test-long`.
+DRAWN = {"nobody", "outsider", "removed", "invited-super_admin", "active-read", "active-super_admin"}
+EVERY_STATE = [
+    pytest.param(
+        dialect,
+        state,
+        id=f"{dialect}-{state}",
+        marks=[pytest.mark.long] if dialect in {"fragment", "page"} and state not in DRAWN else [],
+    )
+    for dialect, states in DIALECTS.items()
+    for state in states
+]
+every_deed = sweep("deed", CASES.values(), ids=CASES)
+every_state = pytest.mark.parametrize(("dialect", "state"), EVERY_STATE)
+
+
+def test_the_permission_table_is_the_expected_one():
+    found = {str(action): (str(rule.role), rule.refusal) for action, rule in RULES.items()}
+
+    assert found == EXPECTED_RULES
+
+
+def test_no_operation_inside_an_organization_is_forgotten(portal):
+    found = set()
+    for rule in portal.app.url_map.iter_rules():
+        guard = getattr(portal.app.view_functions[rule.endpoint], "guard", None)
+        if guard and (guard.kind == "requires" or "orgId" in {one.name for one in guard.operation()}):
+            found |= {(method, rule.rule) for method in rule.methods - {"HEAD", "OPTIONS"}}
+
+    assert found == {deed.rule for deed in CASES.values()} | NEED_NO_ROLE
+
+
+@every_state
+@every_deed
+def test_everybody_may_exactly_what_their_role_allows(world, deed, dialect, state):
+    standing = DIALECTS[dialect][state]
+
+    answer = world.ask(dialect, state, *deed.at(world.here))
+
+    done = standing in ROLES[ROLES.index(deed.role) :] and not (dialect == "key" and deed.by_key)
+    if done:
+        assert_done(answer, dialect, deed)
+    elif standing == NOBODY:
+        assert_sent_away(answer, dialect)
+    else:
+        assert_refused(answer, dialect, *expected_refusal(deed, standing))
+    assert (world.contents() != world.kept) == (done and deed.changes)
+
+
+def expected_refusal(deed, standing):
+    if standing == STRANGER:
+        return (404, deed.hidden) if deed.hidden else (403, deed.refusal)
+    low = standing not in ROLES[ROLES.index(deed.role) :]
+    return 403, deed.refusal if low else deed.by_key
+
+
+LEAVERS_BY_KEY = {**BY_KEY, **dict.fromkeys(("ceiling-read", "ceiling-upload", "limited-read"), STRANGER)}
+
+
+@every_state
+def test_every_member_may_leave_but_a_key_needs_write(world, dialect, state):
+    standing = LEAVERS_BY_KEY[state] if dialect == "key" else DIALECTS[dialect][state]
+    method, path, fields = LEAVE.at(world.here)
+
+    answer = world.ask(dialect, state, method, path, {**fields, "email": world.address(state)})
+
+    if standing in ROLES:
+        assert_done(answer, dialect, LEAVE)
+    elif standing == NOBODY:
+        assert_sent_away(answer, dialect)
+    else:
+        assert_refused(answer, dialect, 403, LEAVE.refusal)
+    assert (world.contents() != world.kept) == (standing in ROLES)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("state", ["outsider", "active-read", "invited-super_admin", "active-super_admin"])
+@every_deed
+def test_unknown_foreign_and_too_low_are_the_same_answer(world, deed, dialect, state):
+    def answer(place):
+        return everything(world.ask(dialect, state, *deed.at(place)))
+
+    unknown = answer(world.unknown)
+
+    assert answer(world.foreign) == unknown
+    assert answer(dict.fromkeys(world.unknown, "no such thing")) == unknown
+    standing = DIALECTS[dialect][state]
+    if standing == STRANGER or (not deed.hidden and standing not in ROLES[ROLES.index(deed.role) :]):
+        assert answer(world.here) == unknown
+
+
+def test_a_key_for_another_organization_gets_what_a_stranger_gets(world):
+    for deed in CASES.values():
+        limited = world.ask("key", "limited-elsewhere", *deed.at(world.here))
+
+        stranger = world.ask("key", "outsider", *deed.at(world.here))
+        assert everything(limited) == everything(stranger)
+
+
+def assert_done(answer, dialect, deed):
+    if dialect == "page" and deed.shows_secret:
+        assert answer.status_code == 200
+        assert "/invitation/accept/?token=crew_" in answer.text
+    elif dialect == "page" and deed.changes:
+        assert answer.status_code == 303
+        assert answer.location.startswith(("/organization/", "/app/", "/bundle/"))
+    else:
+        assert answer.status_code == 200
+    if dialect in {"key", "session"} and not deed.downloads and not deed.page_only:
+        assert answer.mimetype == "application/json"
+
+
+def assert_sent_away(answer, dialect):
+    if dialect == "page":
+        assert answer.status_code == 303
+        assert re.fullmatch(r"/login/\?next=/[^:]*", answer.location)
+    elif dialect == "fragment":
+        assert answer.headers["HX-Redirect"].startswith("/login/?next=/")
+        assert answer.status_code == 401
+    else:
+        assert answer.status_code == 401
+        body = answer.get_json()
+        assert (body["error"], body["status"]) == ("Invalid API key", "KO")
+        assert body.keys() <= {"error", "status", "message"}
+        assert "WWW-Authenticate" in answer.headers
+
+
+def assert_refused(answer, dialect, status, refusal):
+    assert answer.status_code == status
+    if dialect in {"key", "session"}:
+        body = answer.get_json()
+        assert (body["error"], body["status"]) == (refusal, "KO")
+        assert body.keys() <= {"error", "status", "message"}
+    else:
+        assert answer.mimetype == "text/html"
+        assert refusal in BeautifulSoup(answer.text, "html.parser").get_text()
+        assert ("<html" in answer.text) == (dialect == "page")

@@ -1,0 +1,115 @@
+"""Every field for a yes or a no: what means which, and that nothing else means anything."""
+
+import json
+
+from app.web.forms.forms import Operation, YesNoField
+from tests.support.answers import assert_names
+from tests.support.operations import CHANGES, offered
+from tests.support.sweeping import sweep
+
+WHO = "active-super_admin"
+BULK, SESSIONS = "/organization/members/bulk/", "/account/sessions/"
+YES = [True, "true", "1", "on"]
+NO = [False, "false", "0", "", None]
+NEITHER = [
+    "yes",
+    "no",
+    "off",
+    "True",
+    "TRUE",
+    "t",
+    "y",
+    "2",
+    "01",
+    " true",
+    "null",
+    "undefined",
+    "ja",
+    1,
+    0,
+    [],
+    [True],
+    {},
+]
+
+
+class Asked(Operation):
+    """One question."""
+
+    sure = YesNoField.optional("Sure")
+
+
+def send(world, method: str, path: str, body: dict[str, object], *, form: bool = False):
+    headers = {"X-CSRFToken": world.tokens[WHO]}
+    sent = {"data": body} if form else {"data": json.dumps(body), "content_type": "application/json"}
+    return world.browsers[WHO].client.open(path, method=method, headers=headers, **sent)
+
+
+@sweep("value", NEITHER, ids=repr)
+def test_anything_else_is_refused_by_every_operation(world, value):
+    found = [
+        (operation, field)
+        for operation in offered(world.portal.app, *CHANGES).values()
+        for field in operation.fields
+        if isinstance(field, YesNoField)
+    ]
+
+    assert {"confirmed", "others", "regenerate", "required", "expiry_required"} <= {
+        field.name for _, field in found
+    }
+    for operation, field in found:
+        body = {**operation.given(world.here), field.name: value}
+        answer = send(world, operation.method, operation.path, body)
+        assert_names(answer, field.name)
+        assert answer.json["error"] == f"{field.name} must be true or false"
+        if isinstance(value, str):
+            assert_names(send(world, operation.method, operation.path, body, form=True), field.name)
+    assert world.contents() == world.kept
+
+
+@sweep("values, meant", [(YES, True), (NO, False)])
+def test_each_way_to_say_it_is_understood(values, meant):
+    for value in values:
+        form = Asked()
+        form.fill({"sure": value})
+        assert form.sure.value is meant
+
+
+@sweep("value", [*NO, "absent"], ids=repr)
+def test_a_removal_that_is_not_confirmed_asks_first(world, value):
+    """`confirmed: "false"` of a shell script, `"0"` of PHP, `false` of JavaScript."""
+    body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
+    if value == "absent":
+        del body["confirmed"]
+
+    answer = send(world, "POST", BULK, body)
+
+    assert (answer.status_code, answer.json["data"]) == (200, ["victim@crew.test"])
+    assert world.contents() == world.kept
+
+
+@sweep("value", YES, ids=repr)
+def test_a_removal_that_is_confirmed_removes(world, value):
+    body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
+
+    assert send(world, "POST", BULK, body).json == {"status": "OK"}
+
+
+@sweep("value", NO, ids=repr)
+def test_other_sessions_stay_when_the_answer_is_no(world, value):
+    answer = send(world, "DELETE", SESSIONS, {"others": value})
+
+    assert (answer.status_code, answer.json["error"]) == (400, "id or others is required")
+    assert world.contents() == world.kept
+
+
+def test_other_sessions_end_when_the_answer_is_yes(world):
+    for value in YES:
+        assert send(world, "DELETE", SESSIONS, {"others": value}).json == {"status": "OK"}
+
+
+def test_one_session_and_all_others_do_not_go_together(world):
+    answer = send(world, "DELETE", SESSIONS, {"id": "session_0", "others": True})
+
+    assert (answer.status_code, answer.json["error"]) == (400, "Send either id or others")
+    assert world.contents() == world.kept

@@ -1,0 +1,44 @@
+"""Bodies and names of the documented operations: hostile ones are a 400, those of people are kept.
+
+What every operation refuses is shown by `test_every_input.py` and `tests/sweeps/test_names_and_numbers.py`.
+"""
+
+from itertools import product
+
+from tests.support import corpora
+from tests.support.answers import assert_names, assert_shaped
+from tests.support.sweeping import sweep
+
+ORGANIZATION = "/organization/"
+# Those that mean something, or name the wrong field, only where there is an organization.
+BODIES = {name: body for name, body in corpora.hostile_bodies().items() if body.keys() & {"only", "field"}}
+NAMES = corpora.read("names")
+OWNER = "ceiling-super_admin"
+
+
+def send(world, method, path, **options):
+    return world.api(OWNER).send(method, path, **options)
+
+
+@sweep("method, name", product(["POST", "PUT", "DELETE"], BODIES))
+def test_a_hostile_body_is_refused(world, method, name):
+    body = corpora.written(BODIES[name], world.org)
+
+    answer = send(world, method, ORGANIZATION, data=body, content_type="application/json")
+
+    assert_shaped(answer, 400)
+    assert world.contents() == world.kept
+    if "field" in BODIES[name]:
+        assert_names(answer, BODIES[name]["field"])
+
+
+@sweep("name", NAMES["accepted"], ids=ascii)
+def test_a_name_that_people_can_read_is_kept_as_it_is(world, name):
+    api = world.api(OWNER)
+
+    created = api.put(ORGANIZATION, name=name)
+    updated = api.post(ORGANIZATION, orgId=world.org, name=name)
+
+    assert updated.get_json()["data"]["name"] == name
+    one = api.get(ORGANIZATION, orgId=created.get_json()["id"]).get_json()["data"]
+    assert one["name"] == name

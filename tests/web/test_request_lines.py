@@ -1,0 +1,120 @@
+"""The line of a request: which address asked, and by which name a refusal is known."""
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from tests.support.guesses import WRONG, guess, lock
+from tests.support.portal import Portal
+from tests.support.second_factors import half_log_in, set_up_app
+
+
+@pytest.fixture
+def lines():
+    structlog.reset_defaults()
+    with capture_logs() as found:
+        yield found
+
+
+def reason(lines) -> tuple[int, str | None]:
+    """The status of the last request, and its reason."""
+    line = [line for line in lines if line["event"] == "request"][-1]
+    return line["status"], line.get("reason")
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("192.0.2.1", "203.0.113.7", "192.0.2.1"),
+        ("10.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        ("2001:db8::17", "", "2001:db8::17"),
+        ("fe80::1%eth0 and more", "", "fe80::1"),
+        ("10.0.0.1", 'nonsense", "user": "root', "10.0.0.1"),
+        ("", "", None),
+    ],
+)
+def test_line_holds_the_address_that_asked(settings_for, lines, peer, forwarded, address):
+    portal = Portal(settings_for(CREWROOM_TRUSTED_PROXIES="10.0.0.0/8"))
+
+    portal.app.test_client().get(
+        "/login/", headers={"X-Forwarded-For": forwarded}, environ_base={"REMOTE_ADDR": peer}
+    )
+
+    assert lines[-1]["address"] == address
+    portal.close()
+
+
+def test_forged_forms_are_told_apart(cast, lines):
+    client, token = cast.browser("wendy").client, {"X-CSRFToken": cast.portal.browser().token()}
+
+    client.post("/account/", json={"name": "x"}, headers=token)
+    without_token = reason(lines)
+    client.post("/account/", json={"name": "x"}, headers={**token, "Sec-Fetch-Site": "cross-site"})
+
+    assert without_token == (403, "form_token")
+    assert reason(lines) == (403, "other_site")
+
+
+def test_bad_input_and_lacking_rights_have_their_names(cast, lines):
+    api = cast.api("rita")
+    told = []
+    for body in ('{"secret-of-mine": 1, "secret-of-mine": 2}', "[]", "{"):
+        api.send("POST", "/organization/", data=body, content_type="application/json")
+        told.append(reason(lines))
+    api.post("/organization/", orgId=cast.org, name="x")
+    told.append(reason(lines))
+    api.get("/nowhere/")
+    told.append(reason(lines))
+    api.send("PATCH", "/organization/")
+
+    assert told == [(400, "invalid_input")] * 3 + [(403, "not_permitted"), (404, "not_found")]
+    assert reason(lines) == (405, "method_not_allowed")
+    assert "secret-of-mine" not in str(lines)
+
+
+def test_guessing_has_its_names(cast, lines):
+    guess(cast.portal, cast.wendy.email)
+    wrong = reason(lines)
+    lock(cast.portal, cast.rita.email)
+    guess(cast.portal, cast.rita.email)
+    locked = reason(lines)
+    cast.browser("uma").json("POST", "/account/email/", json={"email": "u@crew.test", "password": WRONG})
+
+    assert wrong == (401, "wrong_password")
+    assert locked == (429, "locked_out")
+    assert reason(lines) == (403, "wrong_password")
+    assert WRONG not in str(lines)
+
+
+def test_wrong_code_has_its_name(cast, lines):
+    set_up_app(cast.browser("wendy"))
+    browser = cast.portal.browser()
+    half_log_in(browser, cast.wendy.email)
+
+    browser.json("POST", "/login/second/", json={"code": "000000"})
+
+    assert reason(lines) == (401, "wrong_code")
+
+
+def test_limits_say_which_one_it_was(settings_for, lines):
+    portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1"))
+    client = portal.app.test_client()
+
+    client.get("/login/")
+    first = reason(lines)
+    for _ in range(3):
+        client.get("/login/")
+
+    assert first == (200, None)
+    assert reason(lines) == (429, "rate_limit_strangers")
+    portal.close()
+
+
+def test_key_that_is_none_and_a_page_for_nobody(cast, lines):
+    cast.portal.api("nonsense").get("/organization/")
+    by_key = reason(lines)
+    cast.portal.browser().client.get("/organization/", headers={"Accept": "text/html"})
+
+    assert by_key == (401, "not_authenticated")
+    assert reason(lines) == (303, None)

@@ -1,0 +1,161 @@
+"""What leaves the browser, and what comes back: double clicks, a lost network, answers nobody should draw."""
+
+import time
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.support.browsing import Visitor
+from tests.support.serving import PASSWORD
+from tests.support.teams import menu_entry, role
+
+pytestmark = pytest.mark.browser
+
+UNREACHABLE = "Could not reach Crewroom"
+
+
+def test_a_double_click_invites_once(ada, team):
+    ada.page.get_by_role("link", name="Invite people").click()
+    dialog = ada.page.get_by_role("dialog", name="Invite people")
+    dialog.get_by_label("Email address").fill(team.zoe.email)
+    held = hold_changes(ada)
+
+    click_twice(dialog.get_by_role("button", name="Send invitation"))
+    release(ada, held)
+
+    expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
+    assert sent(ada, held) == 1
+
+
+def test_a_double_click_removes_once(ada, team):
+    menu_entry(ada, team.tomas, "Remove from organization").click()
+    dialog = ada.page.get_by_role("dialog", name=f"Remove {team.tomas.name}?")
+    held = hold_changes(ada)
+
+    click_twice(dialog.get_by_role("button", name="Remove", exact=True))
+    release(ada, held)
+
+    expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} was removed.")
+    assert sent(ada, held) == 1
+
+
+def test_a_double_click_creates_one_organization(visit, team):
+    zoe = visit()
+    zoe.enter(team.zoe.email)
+    zoe.go("/organization/")
+    zoe.page.get_by_role("main").get_by_role("link", name="New organization").click()
+    dialog = zoe.page.get_by_role("dialog", name="New organization")
+    dialog.get_by_label("Name").fill("Once")
+    held = hold_changes(zoe)
+
+    click_twice(dialog.get_by_role("button", name="Create organization"))
+    release(zoe, held)
+
+    expect(zoe.page.get_by_role("heading", name="Once", level=1)).to_be_visible()
+    assert sent(zoe, held) == 1
+
+
+def test_a_change_that_does_not_get_through_says_so(ada, team):
+    ada.page.route("**/*", lambda route: route.abort())
+
+    role(ada, team.tomas).select_option("Admin")
+    expect(ada.page.locator("#flash")).to_contain_text(UNREACHABLE)
+    expect(role(ada, team.tomas)).to_have_value("read")
+
+    ada.page.unroute_all()
+    role(ada, team.tomas).select_option("Admin")
+    expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} is now admin.")
+    forgive_the_network(ada)
+
+
+def test_a_dialog_that_does_not_get_through_says_so_inside(ada, team):
+    ada.page.get_by_role("link", name="Invite people").click()
+    dialog = ada.page.get_by_role("dialog", name="Invite people")
+    dialog.get_by_label("Email address").fill(team.zoe.email)
+    ada.page.route("**/*", lambda route: route.abort())
+
+    dialog.get_by_role("button", name="Send invitation").click()
+    expect(dialog).to_contain_text(UNREACHABLE)
+    expect(dialog.get_by_label("Email address")).to_have_value(team.zoe.email)
+
+    ada.page.unroute_all()
+    dialog.get_by_role("button", name="Send invitation").click()
+    expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
+    forgive_the_network(ada)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_failing_server_is_told_and_leaves_the_page_whole(ada, team, status):
+    broken = {"status": status, "content_type": "text/html", "body": "<h1>Broken</h1>"}
+    ada.page.route("**/organization/members/", lambda route: route.fulfill(**broken))
+
+    role(ada, team.tomas).select_option("Admin")
+
+    expect(ada.page.locator("#flash")).to_contain_text(UNREACHABLE)
+    expect(role(ada, team.tomas)).to_have_value("read")
+    expect(ada.page.get_by_text("Broken")).to_have_count(0)
+    forgive_the_network(ada)
+
+
+def test_json_is_never_drawn_as_a_page(ada, team):
+    hostile = {"status": 200, "content_type": "application/json", "body": '{"a": "<h1>Broken</h1>"}'}
+    ada.page.route("**/organization/members/?*", lambda route: route.fulfill(**hostile))
+
+    with ada.page.expect_response("**/organization/members/?*q=grace*"):
+        ada.page.get_by_label("Search by name or email").fill("grace")
+
+    expect(ada.page.get_by_text("Broken")).to_have_count(0)
+    expect(role(ada, team.tomas)).to_be_visible()
+
+
+def test_an_ended_session_leads_to_the_log_in_page_and_back(ada, team):
+    ada.context.clear_cookies()
+
+    ada.page.get_by_label("Search by name or email").fill("grace")
+
+    expect(ada.page.get_by_role("heading", name="Log in")).to_be_visible()
+    ada.page.get_by_label("Email address").fill(team.ada.email)
+    ada.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    ada.page.get_by_role("button", name="Log in").click()
+    expect(ada.page.get_by_role("heading", name="Members", level=1)).to_be_visible()
+
+
+def hold_changes(visitor: Visitor) -> list[Route]:
+    """Keep changes waiting on their way, so that nobody is quicker than a second click."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    visitor.page.route("**/*", hold)
+    return held
+
+
+def release(visitor: Visitor, held: list[Route]) -> None:
+    """Wait until a change is on its way, and let all of them go on."""
+    deadline = time.monotonic() + 10
+    while not held and time.monotonic() < deadline:
+        visitor.page.wait_for_timeout(20)
+    for route in list(held):
+        route.continue_()
+
+
+def click_twice(button: Locator) -> None:
+    """Click and click again; Chromium itself swallows the second half of a double click on a form."""
+    button.dispatch_event("click")
+    button.dispatch_event("click")
+
+
+def sent(visitor: Visitor, held: list[Route]) -> int:
+    """Count the changes, after one more round trip: what was queued behind the first has left by then."""
+    visitor.page.evaluate("fetch('/healthz').then((answer) => answer.status)")
+    return len(held)
+
+
+def forgive_the_network(visitor: Visitor) -> None:
+    """The browser complains of the network that the test took away; of nothing else."""
+    expected = ("net::ERR_FAILED", "Failed to fetch", "responded with a status of 50")
+    visitor.complaints = [text for text in visitor.complaints if not any(part in text for part in expected)]
