@@ -24,7 +24,7 @@ _.routing_exception
 _.url_rule
 _.view_args
 _.previous_hash
-_.organization_asked
+_.requested_organization
 _.forget  # called when an account is erased
 _.trim_blocks
 _.lstrip_blocks
@@ -54,6 +54,7 @@ exc_info
 frame
 handle_exit
 on_headers_complete
+readable
 readinto
 should_exit
 _.other_sessions
