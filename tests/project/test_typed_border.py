@@ -15,7 +15,7 @@ from tests.support.sources import APP, ROOT, imported_modules, relative, tree
 INSIDE = {"audit_chain", "job_rules", "membership_context", "receiving", "row_rules", "value_rules"}
 # The fields of a dataclass by name, to make a narrower one of it.
 UNTYPED = {"actors.fields_of"}
-MISTYPED = ROOT / "tests" / "mistyped.py"
+MISTYPED = ROOT / "tests" / "support" / "mistyped.py"
 
 
 def test_no_route_names_any():
