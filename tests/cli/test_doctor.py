@@ -6,6 +6,7 @@ import socket
 import stat
 import time
 from contextlib import contextmanager
+from contextvars import Context
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -66,7 +67,8 @@ def test_while_the_portal_runs_it_works_too(used):
     with installations.opened(used.config()) as database, database.writing() as db:
         db.execute(text("UPDATE users SET name = 'A'"))
 
-        assert diagnosis(used, code=0)
+        # In a context of its own, as in another process: this one has a unit of work open.
+        assert Context().run(diagnosis, used, code=0)
 
 
 @only_sqlite("a file of SQLite is damaged")

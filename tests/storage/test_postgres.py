@@ -1,6 +1,7 @@
 """Postgres: who changes an organization waits for who does already, and connections are cut."""
 
 import threading
+from contextvars import Context
 
 import pytest
 from sqlalchemy import make_url, text
@@ -33,6 +34,11 @@ def count(database: Database, identifier: str) -> int:
         return reader.get_one(Job, identifier).attempts
 
 
+def name_of(database: Database, org: str) -> str:
+    with database.reading() as reader:
+        return reader.get_one(Organization, org).name
+
+
 def test_second_change_of_an_organization_waits_for_the_first(portal, database):
     alice = portal.person("Alice")
     org, seen, started = portal.organization(alice), [], threading.Event()
@@ -49,8 +55,7 @@ def test_second_change_of_an_organization_waits_for_the_first(portal, database):
         second.start()
         started.wait(10)
         first.get_one(Organization, org).name = "Changed"
-        with database.reading() as reader:
-            assert reader.get_one(Organization, org).name == "Northwind"
+        assert Context().run(name_of, database, org) == "Northwind"
     second.join(10)
 
     assert seen == ["Changed"]
