@@ -1,4 +1,4 @@
-"""`/organization/keys/policy/`: what an organization demands of keys; it holds at use and at creation."""
+"""`/organization/keys/policy/`: what an organization requires of keys at creation and at use."""
 
 import pytest
 
@@ -19,25 +19,25 @@ def created(browser, **body):
     )
 
 
-def demand(adam, cast, **policy):
+def set_policy(adam, cast, **policy):
     response = adam.json("POST", PATH, json={"orgId": cast.org, **policy})
     assert response.status_code == 200, response.text
     return response.get_json()
 
 
-def refusal(error, sentence):
-    message = f"The organization's key policy doesn't allow this key. {sentence}"
+def policy_refusal(error, reason):
+    message = f"The organization's key policy doesn't allow this key. {reason}"
     return 403, {"error": error, "message": message, "status": "KO"}
 
 
-def test_policy_is_kept_and_changed_in_parts(cast, adam):
+def test_policy_is_saved_and_can_be_changed_in_part(cast, adam):
     before = adam.json("GET", PATH, query_string={"orgId": cast.org}).get_json()
 
     assert before == {"data": {"max_days": None, "expiry_required": False}, "shut_out": []}
     whole = {"status": "OK", "data": {"max_days": 90, "expiry_required": True}}
-    assert demand(adam, cast, max_days=90, expiry_required=True) == whole
-    assert demand(adam, cast, max_days=None)["data"] == {"max_days": None, "expiry_required": True}
-    assert demand(adam, cast)["data"] == {"max_days": None, "expiry_required": True}
+    assert set_policy(adam, cast, max_days=90, expiry_required=True) == whole
+    assert set_policy(adam, cast, max_days=None)["data"] == {"max_days": None, "expiry_required": True}
+    assert set_policy(adam, cast)["data"] == {"max_days": None, "expiry_required": True}
     entries = [(entry.before, entry.after) for entry in cast.portal.audit("key_policy.changed")]
     none, both = {"max_days": None, "expiry_required": False}, {"max_days": 90, "expiry_required": True}
     assert entries == [(none, both), (both, {"max_days": None, "expiry_required": True})]
@@ -58,13 +58,13 @@ def test_policy_is_kept_and_changed_in_parts(cast, adam):
         ({"expiry_required": 3}, "expiry_required"),
     ],
 )
-def test_silly_policy_is_refused(cast, adam, body, field):
-    whole = demand(adam, cast, max_days=90, expiry_required=True)
+def test_invalid_policy_is_refused_and_changes_nothing(cast, adam, body, field):
+    whole = set_policy(adam, cast, max_days=90, expiry_required=True)
 
     response = adam.json("POST", PATH, json={"orgId": cast.org, **body})
 
     assert (response.status_code, response.get_json()["field"]) == (400, field)
-    assert demand(adam, cast) == whole
+    assert set_policy(adam, cast) == whole
 
 
 @sweep(
@@ -77,8 +77,8 @@ def test_silly_policy_is_refused(cast, adam, body, field):
         ("PUT", "/apikey/", {"id": "key_x", "name": "ci", "regenerate": ""}),
     ],
 )
-def test_null_or_a_blank_is_no_answer_to_a_question_in_json(cast, adam, method, path, body):
-    """A variable that is not set must not keep alive what its sender wanted to end."""
+def test_null_or_blank_is_refused_for_booleans_in_json(cast, adam, method, path, body):
+    """A script whose variable is not set must not keep credentials that its author wanted to end."""
     field = list(body)[-1]
     passwords = {"current_password": PASSWORD, "password": "another horse battery"}
 
@@ -90,19 +90,19 @@ def test_null_or_a_blank_is_no_answer_to_a_question_in_json(cast, adam, method, 
 
 
 @pytest.mark.parametrize(
-    ("policy", "days", "sentence"),
+    ("policy", "days", "reason"),
     [
         ({"max_days": 30}, 31, "Keys expire after at most 30 days."),
         ({"max_days": 30}, None, "Keys expire after at most 30 days."),
         ({"expiry_required": True}, None, "Keys must expire."),
     ],
 )
-def test_policy_shuts_keys_out_from_the_next_request_on_every_route(cast, adam, policy, days, sentence):
+def test_policy_applies_to_keys_from_the_next_request_on_every_route(cast, adam, policy, days, reason):
     cast.portal.organization(cast.alice, "Elsewhere")
     api = cast.portal.api(created(cast.browser("alice"), expires_in_days=days).get_json()["data"]["key"])
     assert api.get("/organization/", orgId=cast.org).status_code == 200
 
-    demand(adam, cast, **policy)
+    set_policy(adam, cast, **policy)
 
     for response, error in (
         (api.get("/organization/", orgId=cast.org), "You cannot access this organization"),
@@ -110,46 +110,46 @@ def test_policy_shuts_keys_out_from_the_next_request_on_every_route(cast, adam, 
         (api.post("/organization/", orgId=cast.org, name="x"), "Admin role required"),
         (api.delete("/organization/", orgId=cast.org, name="x"), "Super admin role required"),
     ):
-        assert (response.status_code, response.get_json()) == refusal(error, sentence)
+        assert (response.status_code, response.get_json()) == policy_refusal(error, reason)
     assert [found["name"] for found in api.get("/organization/").get_json()["data"]] == ["Elsewhere"]
     assert (
         cast.browser("alice").json("GET", "/organization/", query_string={"orgId": cast.org}).status_code
         == 200
     )
-    demand(adam, cast, max_days=None, expiry_required=False)
+    set_policy(adam, cast, max_days=None, expiry_required=False)
     assert api.get("/organization/", orgId=cast.org).status_code == 200
 
 
 def test_key_within_the_policy_works(cast, adam):
     key = created(cast.browser("rita"), expires_in_days=30).get_json()["data"]["key"]
 
-    demand(adam, cast, max_days=30, expiry_required=True)
+    set_policy(adam, cast, max_days=30, expiry_required=True)
 
     assert cast.portal.api(key).get("/organization/", orgId=cast.org).status_code == 200
 
 
-def test_too_low_a_role_learns_nothing_of_the_policy(cast, adam):
+def test_key_whose_role_is_too_low_learns_nothing_of_the_policy(cast, adam):
     api = cast.api("rita")
-    demand(adam, cast, max_days=1)
+    set_policy(adam, cast, max_days=1)
 
     refused = api.post("/organization/", orgId=cast.org, name="x")
 
     assert refused.data == api.post("/organization/", orgId="org_unknown", name="x").data
 
 
-def test_limited_keys_are_made_within_the_policy_only(cast, adam):
-    demand(adam, cast, max_days=30)
+def test_keys_limited_to_the_organization_must_meet_its_policy(cast, adam):
+    set_policy(adam, cast, max_days=30)
     rita = cast.browser("rita")
 
     too_long = created(rita, org_id=cast.org, expires_in_days=31)
-    for_ever = created(rita, org_id=cast.org)
+    without_expiry = created(rita, org_id=cast.org)
 
     expected = {"field": "expires_in_days", "status": "KO"}
     expected["message"] = "The organization's key policy requires it. Keys expire after at most 30 days."
     error = "expires_in_days must be at most 30"
     assert (too_long.status_code, too_long.get_json()) == (400, {**expected, "error": error})
     error = "expires_in_days is required"
-    assert (for_ever.status_code, for_ever.get_json()) == (400, {**expected, "error": error})
+    assert (without_expiry.status_code, without_expiry.get_json()) == (400, {**expected, "error": error})
     assert created(rita, org_id=cast.org, expires_in_days=30).status_code == 200
     assert created(rita).status_code == 200
 
@@ -157,7 +157,7 @@ def test_limited_keys_are_made_within_the_policy_only(cast, adam):
 def test_renewal_gives_a_new_term_within_the_policy(cast, adam):
     rita = cast.browser("rita")
     key = created(rita, org_id=cast.org, expires_in_days=90).get_json()["data"]
-    demand(adam, cast, max_days=30)
+    set_policy(adam, cast, max_days=30)
     body = {"id": key["id"], "regenerate": True, "overlap_hours": 1, "password": PASSWORD}
 
     refused = rita.json("PUT", "/apikey/", json={**body, "expires_in_days": 31})
@@ -168,7 +168,7 @@ def test_renewal_gives_a_new_term_within_the_policy(cast, adam):
     assert new.get("/organization/", orgId=cast.org).status_code == 200
 
 
-def test_preview_names_the_keys_that_a_policy_would_shut_out(cast, adam):
+def test_preview_lists_the_keys_that_a_policy_would_exclude(cast, adam):
     long = created(cast.browser("rita"), name="long", expires_in_days=90).get_json()["data"]
     created(cast.browser("uma"), name="short", expires_in_days=10)
     endless = created(cast.browser("wendy"), name="endless").get_json()["data"]

@@ -11,7 +11,7 @@ from tests.support.portal import PASSWORD
 from tests.support.sweeping import sweep
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
-DEAD = {
+RENEWED = {
     "error": "Invalid API key",
     "message": "This key was renewed on 22 Nov 2026; use its new secret.",
     "status": "KO",
@@ -43,11 +43,11 @@ def renew(alice, key, **body):
 
 def works(cast, secret):
     response = cast.portal.api(secret).get("/organization/")
-    response.close()  # the use is noted now
+    response.close()  # closing the response records the use
     return response.status_code == 200
 
 
-def test_old_secret_is_dead_at_once(cast, alice, key):
+def test_old_secret_stops_working_immediately(cast, alice, key):
     answer = renew(alice, key).get_json()
 
     secret = answer["data"]["key"]
@@ -55,10 +55,10 @@ def test_old_secret_is_dead_at_once(cast, alice, key):
     assert secret != key["key"]
     assert works(cast, secret)
     refused = cast.portal.api(key["key"]).get("/organization/")
-    assert (refused.status_code, refused.get_json()) == (401, DEAD)
+    assert (refused.status_code, refused.get_json()) == (401, RENEWED)
 
 
-def test_old_secret_works_for_the_overlap_and_its_last_use_is_shown(cast, alice, key, clock):
+def test_old_secret_works_during_the_overlap_and_shows_its_last_use(cast, alice, key, clock):
     new = renew(alice, key, overlap_hours=24).get_json()["data"]["key"]
 
     clock.shift(timedelta(hours=2))
@@ -72,11 +72,11 @@ def test_old_secret_works_for_the_overlap_and_its_last_use_is_shown(cast, alice,
     assert works(cast, key["key"])
     clock.shift(timedelta(minutes=1))
     assert not works(cast, key["key"])
-    assert cast.portal.api(key["key"]).get("/organization/").get_json() == DEAD
+    assert cast.portal.api(key["key"]).get("/organization/").get_json() == RENEWED
     assert works(cast, new)
 
 
-def test_overlap_outlives_neither_the_old_term_nor_the_key(cast, alice, key, clock):
+def test_overlap_ends_with_the_old_term_and_with_the_key(cast, alice, key, clock):
     clock.shift(timedelta(days=9, hours=12))
     alice = cast.browser("alice")
     new = renew(alice, key, overlap_hours=48, expires_in_days=30).get_json()["data"]
@@ -94,9 +94,7 @@ def test_overlap_outlives_neither_the_old_term_nor_the_key(cast, alice, key, clo
         assert answer["message"] == "This key was revoked on 2 Dec 2026."
 
 
-def test_an_old_secret_does_not_outlive_the_new_term_of_its_key_or_come_back_with_the_next(
-    cast, alice, key, clock
-):
+def test_old_secret_ends_with_the_new_term_and_is_not_revived_by_another_renewal(cast, alice, key, clock):
     second = renew(alice, key, overlap_hours=168, expires_in_days=1).get_json()["data"]["key"]
 
     clock.shift(timedelta(hours=23, minutes=59))
@@ -109,7 +107,7 @@ def test_an_old_secret_does_not_outlive_the_new_term_of_its_key_or_come_back_wit
     assert [works(cast, secret) for secret in (key["key"], second, last)] == [False, False, True]
 
 
-def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, alice, key, clock):
+def test_old_secret_stored_with_a_later_end_than_its_key_ends_with_the_key(cast, alice, key, clock):
     renew(alice, key, overlap_hours=168, expires_in_days=1)
     with cast.portal.working() as db:
         db.execute(update(OldSecret).values(expires_at=START + timedelta(days=7)))
@@ -122,7 +120,7 @@ def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, ali
 
 @sweep("overlap", [{}, {"overlap_hours": 0}])
 def test_renewing_without_overlap_ends_every_older_secret(cast, alice, key, overlap):
-    """A key that leaked is renewed to shut everyone out, whatever earlier renewals allowed."""
+    """Renewing a leaked key must end every copy of it, whatever overlap earlier renewals allowed."""
     second = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
     third = renew(alice, key, overlap_hours=168).get_json()["data"]["key"]
     last = renew(alice, key, **overlap).get_json()["data"]["key"]
@@ -142,7 +140,7 @@ def test_renewing_with_overlap_again_leaves_only_the_secret_just_replaced(cast, 
     assert [works(cast, secret) for secret in (key["key"], second, third)] == [False, False, True]
 
 
-def test_a_longer_overlap_does_not_bring_an_ended_secret_back(cast, alice, key, clock):
+def test_a_longer_overlap_does_not_revive_an_ended_secret(cast, alice, key, clock):
     second = renew(alice, key, overlap_hours=1).get_json()["data"]["key"]
     clock.shift(timedelta(hours=2))
     renew(alice, key, overlap_hours=168)
@@ -151,14 +149,14 @@ def test_a_longer_overlap_does_not_bring_an_ended_secret_back(cast, alice, key, 
 
 
 @sweep("body", [{}, {"regenerate": False}, {"regenerate": "false"}])
-def test_a_change_names_a_new_name_or_a_new_secret(cast, alice, key, body):
+def test_changing_a_key_needs_a_name_or_regenerate(cast, alice, key, body):
     response = alice.json("PUT", "/apikey/", json={"id": key["id"], **body})
 
     assert (response.status_code, response.get_json()["error"]) == (400, "name or regenerate is required")
     assert works(cast, key["key"])
 
 
-def test_expired_key_is_renewed_only_for_a_new_term(cast, alice, key, clock):
+def test_renewing_an_expired_key_needs_a_new_term(cast, alice, key, clock):
     clock.shift(timedelta(days=11))
     alice = cast.browser("alice")
 
@@ -182,7 +180,7 @@ def test_expired_key_is_renewed_only_for_a_new_term(cast, alice, key, clock):
         ({"expires_in_days": 0}, "expires_in_days"),
     ],
 )
-def test_silly_renewal_is_refused_and_changes_nothing(cast, alice, key, body, field):
+def test_invalid_renewal_is_refused_and_changes_nothing(cast, alice, key, body, field):
     response = renew(alice, key, **body)
 
     assert (response.status_code, response.get_json()["field"]) == (400, field)
@@ -190,7 +188,7 @@ def test_silly_renewal_is_refused_and_changes_nothing(cast, alice, key, body, fi
     assert cast.portal.audit("key.renewed") == []
 
 
-def test_renewal_leaves_a_trace(cast, alice, key):
+def test_renewal_is_audited(cast, alice, key):
     new = renew(alice, key, overlap_hours=24).get_json()["data"]
 
     (entry,) = cast.portal.audit("key.renewed")

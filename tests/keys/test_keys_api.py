@@ -1,4 +1,4 @@
-"""`/apikey/` for programs: list, create, rename, revoke; a key manages no key."""
+"""`/apikey/` in JSON: list, create, rename, revoke. A key cannot manage keys."""
 
 from datetime import UTC, datetime
 
@@ -53,7 +53,7 @@ def test_session_creates_a_key_and_sees_its_secret_once(cast):
 
 
 @time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=UTC), tick=False)
-def test_a_whole_number_may_be_written_with_a_fraction(cast):
+def test_a_whole_number_can_be_sent_as_a_float(cast):
     rita = cast.browser("rita")
 
     assert (
@@ -61,7 +61,7 @@ def test_a_whole_number_may_be_written_with_a_fraction(cast):
     )
 
 
-def test_key_lists_keys_but_changes_none(cast):
+def test_key_can_list_keys_but_not_change_them(cast):
     mine = created(cast.browser("alice"))
     api = cast.portal.api(mine["key"])
 
@@ -80,7 +80,7 @@ def test_key_lists_keys_but_changes_none(cast):
     assert [key["id"] for key in api.get("/apikey/").get_json()["data"]] == [mine["id"]]
 
 
-def test_everybody_lists_only_their_own(cast):
+def test_each_account_lists_only_its_own_keys(cast):
     alice, charlie = cast.browser("alice"), cast.browser("charlie")
     mine = created(alice)
 
@@ -89,7 +89,7 @@ def test_everybody_lists_only_their_own(cast):
     assert cast.portal.api().get("/apikey/").status_code == 401
 
 
-def test_limited_key_sees_the_keys_of_its_organization_only(cast):
+def test_limited_key_lists_only_the_keys_of_its_organization(cast):
     alice = cast.browser("alice")
     created(alice, name="everywhere")
     limited = created(alice, name="limited", org_id=cast.org)
@@ -123,7 +123,7 @@ WHOLE = "expires_in_days must be a whole number from 1 to 3650"
         ({"org_id": 7}, "org_id", "org_id must be text"),
     ],
 )
-def test_input_that_means_nothing_is_refused(cast, change, field, error):
+def test_invalid_input_is_refused(cast, change, field, error):
     rita = cast.browser("rita")
 
     response = create(rita, **change)
@@ -134,7 +134,7 @@ def test_input_that_means_nothing_is_refused(cast, change, field, error):
     assert rita.json("GET", "/apikey/").get_json() == {"data": []}
 
 
-def test_key_is_limited_only_to_an_organization_of_its_owner(cast):
+def test_key_can_only_be_limited_to_an_organization_of_its_owner(cast):
     foreign = create(cast.browser("charlie"), org_id=cast.org)
     pending = create(cast.browser("ivy"), org_id=cast.org)
     unknown = create(cast.browser("charlie"), org_id="org_unknown")
@@ -145,7 +145,7 @@ def test_key_is_limited_only_to_an_organization_of_its_owner(cast):
     assert created(cast.browser("rita"), org_id=cast.org)["org_id"] == cast.org
 
 
-def test_ceiling_above_the_owners_role_gives_no_more_than_the_role(cast):
+def test_ceiling_above_the_owners_role_grants_only_that_role(cast):
     key = created(cast.browser("rita"), role="super_admin")["key"]
 
     refused = cast.portal.api(key).post("/organization/", orgId=cast.org, name="Mine")
@@ -154,7 +154,7 @@ def test_ceiling_above_the_owners_role_gives_no_more_than_the_role(cast):
     assert cast.portal.api(key).get("/organization/", orgId=cast.org).status_code == 200
 
 
-def test_key_is_renamed_and_no_change_leaves_no_trace(cast):
+def test_renaming_a_key_is_audited_unless_nothing_changes(cast):
     alice = cast.browser("alice")
     mine = created(alice)
 
@@ -164,12 +164,12 @@ def test_key_is_renamed_and_no_change_leaves_no_trace(cast):
     del mine["key"]
     assert renamed.get_json() == {"status": "OK", "data": {**mine, "name": "deploy"}}
     assert again.get_json() == renamed.get_json()
-    entry = cast.portal.audit("key.renamed")
-    assert [(found.before, found.after) for found in entry] == [({"name": "ci"}, {"name": "deploy"})]
+    entries = cast.portal.audit("key.renamed")
+    assert [(entry.before, entry.after) for entry in entries] == [({"name": "ci"}, {"name": "deploy"})]
 
 
 @sweep("name", ["", "  ", "x" * 33])
-def test_name_stays_when_the_new_one_is_none(cast, name):
+def test_name_is_kept_when_the_new_one_is_invalid(cast, name):
     alice = cast.browser("alice")
     mine = created(alice)
 
@@ -181,7 +181,7 @@ def test_name_stays_when_the_new_one_is_none(cast, name):
 
 @time_machine.travel(datetime(2026, 12, 24, tzinfo=UTC), tick=False)
 @sweep("by_path", [True, False])
-def test_revoked_key_stops_at_once_and_says_so_to_its_holder(cast, by_path):
+def test_revoked_key_stops_immediately_and_its_sender_learns_why(cast, by_path):
     alice = cast.browser("alice")
     mine = created(alice)
     api = cast.portal.api(mine["key"])
@@ -197,7 +197,7 @@ def test_revoked_key_stops_at_once_and_says_so_to_its_holder(cast, by_path):
     assert alice.json("GET", "/apikey/").get_json() == {"data": []}
 
 
-def test_unknown_and_foreign_and_revoked_ids_are_one_answer(cast):
+def test_unknown_foreign_and_revoked_ids_get_the_same_answer(cast):
     alice, adam = cast.browser("alice"), cast.browser("adam")
     foreign, dead = created(adam)["id"], created(alice)["id"]
     alice.json("DELETE", f"/apikey/{dead}")
@@ -224,7 +224,7 @@ def test_path_and_body_must_name_the_same_key(cast):
     assert len(alice.json("GET", "/apikey/").get_json()["data"]) == 2
 
 
-def test_expired_key_says_so_to_its_holder_and_nobody_else(cast):
+def test_only_the_sender_of_an_expired_key_learns_that_it_expired(cast):
     with time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC), tick=False):
         key = created(cast.browser("rita"), expires_in_days=10)["key"]
 
@@ -237,7 +237,7 @@ def test_expired_key_says_so_to_its_holder_and_nobody_else(cast):
     assert mistyped.get_json() == {"error": "Invalid API key", "status": "KO"}
 
 
-def test_each_change_leaves_a_trace_without_the_secret(cast):
+def test_creating_and_revoking_are_audited_without_the_secret(cast):
     alice = cast.browser("alice")
     mine = created(alice, org_id=cast.org, expires_in_days=30)
     alice.json("DELETE", f"/apikey/{mine['id']}")
@@ -254,7 +254,7 @@ def test_each_change_leaves_a_trace_without_the_secret(cast):
     assert mine["key"] not in str([vars(entry) for entry in entries])
 
 
-def test_roles_are_the_five(cast):
+def test_each_of_the_five_roles_can_be_a_ceiling(cast):
     rita = cast.browser("rita")
 
     assert [created(rita, role=role)["role"] for role in Role] == [str(role) for role in Role]

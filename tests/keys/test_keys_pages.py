@@ -1,4 +1,4 @@
-"""The pages about API keys, with JavaScript off and as htmx asks for them."""
+"""The pages about API keys, without JavaScript and with htmx."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -41,14 +41,14 @@ def test_key_is_created_and_its_secret_shown_once(cast):
     assert "Expires 20 Feb 2027 Active" in rows(page)[0]
 
 
-def test_empty_page_says_what_to_do(cast):
+def test_empty_page_offers_to_create_a_key(cast):
     page = cast.browser("charlie").get("/apikey/")
 
     assert "No API keys yet" in page.get_text()
     assert page.find(id="first-key")["href"] == "/apikey/new/"
 
 
-def test_form_comes_back_with_what_was_typed_and_what_is_wrong(cast):
+def test_refused_form_keeps_the_input_and_shows_the_errors(cast):
     rita = cast.browser("rita")
 
     rita.submit("/apikey/", name="x" * 33, role="write", expires_in_days="", status=400)
@@ -85,7 +85,7 @@ def test_key_is_renamed_renewed_and_revoked_by_forms(cast):
     assert rita.page.find(id=f"menu-{identifier}") is None
 
 
-def test_lately_revoked_keys_go_from_the_page_after_a_month(cast):
+def test_revoked_keys_disappear_from_the_page_after_a_month(cast):
     with time_machine.travel(START, tick=False):
         rita = cast.browser("rita")
         rita.submit("/apikey/", name="deploy", role="read", expires_in_days="", password=PASSWORD)
@@ -96,7 +96,7 @@ def test_lately_revoked_keys_go_from_the_page_after_a_month(cast):
         assert rows(cast.browser("rita").get("/apikey/")) == []
 
 
-def test_forms_of_a_strangers_key_do_not_open(cast):
+def test_forms_of_another_accounts_key_are_not_found(cast):
     cast.api("alice")
     identifier = cast.portal.audit("key.created")[0].target
     rita = cast.browser("rita")
@@ -105,7 +105,7 @@ def test_forms_of_a_strangers_key_do_not_open(cast):
         assert rita.get(f"/apikey/{page}/?id={identifier}", status=404).h1.get_text() == "API key not found"
 
 
-def test_hostile_name_is_only_text(cast):
+def test_hostile_name_is_escaped(cast):
     rita = cast.browser("rita")
     name = "<img src=x>"
 
@@ -115,7 +115,7 @@ def test_hostile_name_is_only_text(cast):
     assert rita.page.find("img", src="x") is None
 
 
-def test_fragment_brings_the_list_and_the_secret(cast):
+def test_fragment_has_the_list_and_the_secret(cast):
     rita = cast.browser("rita")
 
     answer = rita.htmx("/apikey/", name="deploy", role="read", expires_in_days="7")

@@ -1,4 +1,4 @@
-"""Keys where HTTP does not reach: the operator's, by the command line."""
+"""Keys managed by the operator: on the command line, and in the service it calls."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def run(cast, monkeypatch):
     return lambda *arguments: CliRunner().invoke(main, ["key", *arguments])
 
 
-def test_operator_creates_lists_and_revokes(cast, run):
+def test_operator_creates_lists_and_revokes_keys(cast, run):
     created = run("create", cast.rita.email, "--name", "ci", "--role", "write", "--expires-in-days", "9")
 
     secret = created.stdout.strip()
@@ -34,14 +34,14 @@ def test_operator_creates_lists_and_revokes(cast, run):
 
 
 @pytest.mark.parametrize("name", ["charlie", "ivy"])
-def test_operator_limits_keys_to_organizations_of_their_owner(cast, name):
+def test_operator_can_only_limit_a_key_to_an_organization_of_its_owner(cast, name):
     with cast.portal.working() as db:
         owner = db.get_one(User, getattr(cast, name).uid)
         with pytest.raises(NotFound):
             keys.create(owner, name="ci", organization_id=cast.org)
 
 
-def test_operator_keeps_to_the_policy_of_the_organization(cast):
+def test_operator_is_bound_by_the_organizations_key_policy(cast):
     with cast.portal.working() as db:
         db.add(KeyPolicy(organization_id=cast.org, max_days=30, expiry_required=False))
         db.flush()

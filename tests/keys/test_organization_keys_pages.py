@@ -1,4 +1,4 @@
-"""The organization's pages about API keys: who acts here, cutting off, the policy."""
+"""The organization's pages about API keys: which have access, blocking one, the policy."""
 
 from app.base.permissions import Role
 from tests.support.portal import PASSWORD
@@ -18,7 +18,7 @@ def created(cast, name, **body):
     return response.get_json()["data"]
 
 
-def test_admin_finds_the_page_and_others_do_not(cast):
+def test_only_admins_see_the_page(cast):
     page = cast.browser("adam").get(f"{PATH}?orgId={cast.org}")
 
     assert "No keys act here" in page.get_text()
@@ -32,7 +32,7 @@ def test_admin_finds_the_page_and_others_do_not(cast):
     assert refused.h1.get_text() == "Insufficient permissions to manage API keys"
 
 
-def test_key_is_cut_off_by_forms_and_stays_visible_for_a_while(cast):
+def test_key_is_blocked_by_forms_and_stays_listed(cast):
     key = created(cast, "rita")
     above = created(cast, "alice")
     adam = cast.browser("adam")
@@ -50,7 +50,7 @@ def test_key_is_cut_off_by_forms_and_stays_visible_for_a_while(cast):
     assert cast.portal.api(key["key"]).get("/organization/", orgId=cast.org).status_code == 403
 
 
-def test_fragment_brings_the_list(cast):
+def test_fragment_has_the_list(cast):
     key = created(cast, "rita", org_id=cast.org)
 
     answer = cast.browser("adam").htmx(PATH, method="DELETE", orgId=cast.org, id=key["id"])
@@ -59,7 +59,7 @@ def test_fragment_brings_the_list(cast):
     assert "Revoked" in answer.text
 
 
-def test_policy_shows_whom_it_would_shut_out_before_it_is_saved(cast):
+def test_policy_shows_the_keys_it_would_exclude_before_it_is_saved(cast):
     key = created(cast, "rita")
     adam = cast.browser("adam")
 
@@ -81,13 +81,13 @@ def test_policy_shows_whom_it_would_shut_out_before_it_is_saved(cast):
     assert rows(rita)[0].split(" Actions")[0].count("Limited by policy") == 1
 
 
-def test_silly_policy_comes_back_with_its_error(cast):
+def test_invalid_policy_is_redrawn_with_its_error(cast):
     page = cast.browser("adam").get(f"{PATH}policy/?orgId={cast.org}&max_days=0", status=400)
 
     assert "whole number from 1 to 3650" in page.find(id="policy-max-days-error").get_text()
 
 
-def test_super_admin_may_end_every_key(cast):
+def test_super_admin_can_block_the_key_of_another_super_admin(cast):
     cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
     key = created(cast, "charlie")
 

@@ -1,4 +1,4 @@
-"""A secret is in one answer: no cookie or address holds it, no old cookie and no reload shows it again."""
+"""A secret appears in one answer only: never in a cookie or an address, and never again after a reload."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.support.sweeping import sweep
 SECRET = re.compile(r"crew_\w{49}")
 
 
-def shown(response) -> list[str]:
+def secrets_in(response) -> list[str]:
     return list(dict.fromkeys(SECRET.findall(response.text)))
 
 
@@ -25,7 +25,7 @@ def renewed_key(cast):
 
 
 def invitation_link(cast):
-    """Without a mail server the inviter is shown the link, to share it."""
+    """Prepare an invitation. Without a mail server its answer shows the inviter the link."""
     fields = {"orgId": cast.org, "email": cast.charlie.email, "role": "read"}
     return cast.browser("alice"), {"path": "/organization/members/", **fields}
 
@@ -39,7 +39,7 @@ def recovery_codes(cast):
 
 
 @sweep("make", [new_key, renewed_key, invitation_link])
-def test_secret_is_in_the_answer_itself_and_nowhere_else(cast, make):
+def test_secret_is_only_in_the_answer_that_creates_it(cast, make):
     browser, fields = make(cast)
     name = cast.portal.app.config["SESSION_COOKIE_NAME"]
     cookie = browser.client.get_cookie(name).value
@@ -47,27 +47,27 @@ def test_secret_is_in_the_answer_itself_and_nowhere_else(cast, make):
 
     response = browser.submit(path, follow=False, **fields)
 
-    (secret,) = shown(response)
+    (secret,) = secrets_in(response)
     assert response.headers["Cache-Control"] == "no-store"
     assert secret not in str(response.headers)
-    with browser.client.session_transaction() as carried:
-        assert secret not in str(dict(carried))
-        assert "_flashes" not in carried
+    with browser.client.session_transaction() as session:
+        assert secret not in str(dict(session))
+        assert "_flashes" not in session
     page = path + (f"?orgId={cast.org}" if "orgId" in fields else "")
     assert secret not in str(browser.get(page))
     browser.client.set_cookie(name, cookie)
     assert secret not in str(browser.get(page))
 
 
-def test_recovery_codes_are_in_the_answer_itself(cast):
+def test_recovery_codes_are_in_the_answer_and_not_in_the_cookie(cast):
     browser, fields = recovery_codes(cast)
 
     response = browser.submit(fields.pop("path"), follow=False, **fields)
 
     codes = browser.page.find(id="codes").get_text().split()
     assert (response.status_code, response.headers["Cache-Control"], len(codes)) == (200, "no-store", 10)
-    with browser.client.session_transaction() as carried:
-        assert not any(code in str(dict(carried)) for code in codes)
+    with browser.client.session_transaction() as session:
+        assert not any(code in str(dict(session)) for code in codes)
 
 
 def test_seed_of_an_app_is_not_shown_again(cast):
@@ -76,5 +76,5 @@ def test_seed_of_an_app_is_not_shown_again(cast):
     first, second = (browser.get(path).find(id="totp-secret")["value"] for _ in range(2))
 
     assert first != second
-    with browser.client.session_transaction() as carried:
-        assert first not in str(dict(carried))
+    with browser.client.session_transaction() as session:
+        assert first not in str(dict(session))

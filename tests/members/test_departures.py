@@ -1,25 +1,25 @@
-"""A new table that refers to a person cannot be forgotten: each says here what a departure does with it."""
+"""Every column that refers to a person is listed here with what removing that member does to it."""
 
 from app.models import Base
 
-# column that refers to a person → what ends when they leave an organization, or why it stays
+# Column that refers to a person → what ends when they leave an organization, or why it is kept.
 KNOWN = {
-    "address_changes.user_id": "stays: about the account, not the membership",
-    "apps.created_by": "stays: history, not a right; the apps are the organization's",
-    "audit_entries.actor_id": "stays: the record",
-    "bundles.created_by": "stays: history, not a right",
-    "ceremonies.user_id": "stays: about the account, gone in minutes",
-    "credential_uses.cut_off_by": "stays: a key that was cut off stays cut off",
+    "address_changes.user_id": "kept: about the account, not the membership",
+    "apps.created_by": "kept: history, not a right; the apps are the organization's",
+    "audit_entries.actor_id": "kept: part of the record",
+    "bundles.created_by": "kept: history, not a right",
+    "ceremonies.user_id": "kept: about the account, gone in minutes",
+    "credential_uses.cut_off_by": "kept: a blocked key stays blocked",
     "credentials.user_id": "keys limited to the organization are revoked",
-    "factors.user_id": "stays: about the account, not the membership",
-    "invitations.invited_by": "open invitations they sent are cancelled",
-    "invitations.user_id": "their own open invitation is closed",
+    "factors.user_id": "kept: about the account, not the membership",
+    "invitations.invited_by": "pending invitations they sent are cancelled",
+    "invitations.user_id": "their own pending invitation is closed",
     "memberships.user_id": "ends",
-    "organizations.created_by": "stays: history, not a right",
-    "recovery_codes.user_id": "stays: about the account, not the membership",
-    "receipts.by_id": "stays: the record",
-    "receipts.person_id": "stays: the record",
-    "refused_attempts.actor_id": "stays: becomes part of the record within ten minutes",
+    "organizations.created_by": "kept: history, not a right",
+    "recovery_codes.user_id": "kept: about the account, not the membership",
+    "receipts.by_id": "kept: part of the record",
+    "receipts.person_id": "kept: part of the record",
+    "refused_attempts.actor_id": "kept: becomes part of the record within ten minutes",
 }
 _NAMES = ("user_id", "actor_id", "owner_id", "person_id", "by_id", "_by")
 
@@ -29,7 +29,7 @@ def refers_to_a_person(column) -> bool:
     return "users" in targets or column.name.endswith(_NAMES)
 
 
-def test_every_column_that_refers_to_a_person_is_known():
+def test_every_column_that_refers_to_a_person_is_listed():
     found = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables
@@ -40,7 +40,7 @@ def test_every_column_that_refers_to_a_person_is_known():
     assert found == set(KNOWN)
 
 
-def test_nothing_of_a_removed_member_is_left_that_acts(cast):
+def test_removed_member_keeps_no_key_membership_or_pending_invitation(cast):
     cast.portal.key(cast.adam, organization=cast.org)
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
 

@@ -7,12 +7,12 @@ from tests.support.second_factors import SECURITY, set_up_app
 from tests.support.sweeping import sweep
 
 ADDRESS = "/organization/members/second-factor/"
-NOT_LEADING = "Super admin role required"
+NOT_SUPER_ADMIN = "Super admin role required"
 
 
 @pytest.fixture
 def wendy(cast):
-    """Wendy's browser; she has a second factor."""
+    """Wendy's browser. She has a second factor."""
     browser = cast.browser("wendy")
     set_up_app(browser)
     return browser
@@ -27,18 +27,18 @@ def factors_of(browser):
 
 
 @sweep("name", ["adam", "uma", "rita", "ivy", "charlie"])
-def test_only_super_admins_reset(cast, wendy, name):
+def test_only_super_admins_reset_second_factors(cast, wendy, name):
     browser = cast.browser(name)
 
     refused = reset(browser, cast.org, cast.wendy.email)
     unknown = reset(browser, "org_0", cast.wendy.email)
 
-    assert (refused.status_code, refused.get_json()["error"]) == (403, NOT_LEADING)
+    assert (refused.status_code, refused.get_json()["error"]) == (403, NOT_SUPER_ADMIN)
     assert refused.data == unknown.data
     assert len(factors_of(wendy)) == 1
 
 
-def test_super_admin_resets_and_the_member_is_told(cast, wendy):
+def test_super_admin_resets_second_factors_and_the_member_is_mailed(cast, wendy):
     answer = reset(cast.browser("alice"), cast.org, cast.wendy.email.upper())
 
     assert answer.get_json() == {"status": "OK"}
@@ -56,7 +56,7 @@ def test_super_admin_resets_and_the_member_is_told(cast, wendy):
     cast.portal.browser(cast.wendy)
 
 
-def test_key_does_not_reset(cast, wendy):
+def test_api_key_cannot_reset_second_factors(cast, wendy):
     refused = cast.api("alice").delete(ADDRESS, orgId=cast.org, email=cast.wendy.email)
 
     assert (refused.status_code, refused.get_json()["error"]) == (
@@ -66,7 +66,7 @@ def test_key_does_not_reset(cast, wendy):
     assert len(factors_of(wendy)) == 1
 
 
-def test_member_of_another_organization_is_not_reset(cast, wendy):
+def test_super_admin_of_one_organization_cannot_reset_a_member_of_two(cast, wendy):
     elsewhere = cast.portal.organization(cast.charlie, "Elsewhere")
     cast.portal.join(elsewhere, cast.wendy, Role.READ)
     alice = cast.browser("alice")
@@ -75,26 +75,26 @@ def test_member_of_another_organization_is_not_reset(cast, wendy):
     cast.portal.join(elsewhere, cast.alice, Role.ADMIN)
     still_refused = reset(alice, cast.org, cast.wendy.email)
 
-    assert (refused.status_code, refused.get_json()["error"]) == (403, NOT_LEADING)
+    assert (refused.status_code, refused.get_json()["error"]) == (403, NOT_SUPER_ADMIN)
     assert still_refused.status_code == 403
     assert len(factors_of(wendy)) == 1
 
 
-def test_super_admin_of_all_their_organizations_resets(cast, wendy):
+def test_super_admin_of_all_the_members_organizations_can_reset(cast, wendy):
     elsewhere = cast.portal.organization(cast.alice, "Elsewhere")
     cast.portal.join(elsewhere, cast.wendy, Role.READ)
 
     assert reset(cast.browser("alice"), cast.org, cast.wendy.email).status_code == 200
 
 
-def test_invitation_from_elsewhere_does_not_stand_in_the_way(cast, wendy):
+def test_invitation_from_another_organization_does_not_prevent_a_reset(cast, wendy):
     elsewhere = cast.portal.organization(cast.charlie, "Elsewhere")
     cast.portal.invite(elsewhere, cast.charlie, cast.wendy, Role.READ)
 
     assert reset(cast.browser("alice"), cast.org, cast.wendy.email).status_code == 200
 
 
-def test_stranger_invitee_and_unknown_address_are_one_answer(cast):
+def test_stranger_invitee_and_unknown_address_get_the_same_answer(cast):
     alice = cast.browser("alice")
 
     answers = [
@@ -112,7 +112,7 @@ def test_member_without_a_factor_has_nothing_to_reset(cast):
     assert (refused.status_code, refused.get_json()["error"]) == (409, "There is no second factor to reset")
 
 
-def test_own_factors_are_not_reset(cast):
+def test_super_admin_cannot_reset_their_own_factors(cast):
     alice = cast.browser("alice")
     set_up_app(alice)
 
@@ -122,7 +122,7 @@ def test_own_factors_are_not_reset(cast):
     assert len(factors_of(alice)) == 1
 
 
-def test_form_says_whom_it_is_about(cast, wendy):
+def test_reset_form_shows_the_member(cast, wendy):
     alice = cast.browser("alice")
 
     shown = alice.json("GET", ADDRESS, query_string={"orgId": cast.org, "email": cast.wendy.email})

@@ -1,4 +1,4 @@
-"""What the inviter is told when a mail server is set up, and when it is down."""
+"""What the inviter sees when a mail server is configured, and when it is down."""
 
 import socket
 import threading
@@ -32,7 +32,7 @@ def mailing(settings_for, smtp_port) -> Iterator[Portal]:
     portal.close()
 
 
-def test_with_mail_server_the_page_shows_no_link(mailing, smtp_port):
+def test_page_shows_no_link_when_a_mail_server_is_configured(mailing, smtp_port):
     alice, ivy = mailing.person("Alice"), mailing.person("Ivy")
     org = mailing.organization(alice)
     browser = mailing.browser(alice)
@@ -47,7 +47,7 @@ def test_with_mail_server_the_page_shows_no_link(mailing, smtp_port):
     assert len(inbox.mails) == 1
 
 
-def test_mail_server_down_delays_only_the_mail(mailing, smtp_port):
+def test_unreachable_mail_server_delays_only_the_mail(mailing, smtp_port):
     alice, ivy, uma = (mailing.person(name) for name in ("Alice", "Ivy", "Uma"))
     org = mailing.organization(alice)
     inbox = Inbox()
@@ -66,7 +66,7 @@ def test_mail_server_down_delays_only_the_mail(mailing, smtp_port):
     assert sorted(mail["To"] for mail in inbox.mails) == [ivy.email, uma.email]
 
 
-def test_hanging_mail_server_holds_up_nobody(mailing, smtp_port):
+def test_hanging_mail_server_does_not_block_other_invitations(mailing, smtp_port):
     alice, ivy, uma = (mailing.person(name) for name in ("Alice", "Ivy", "Uma"))
     org = mailing.organization(alice)
     program = mailing.api(mailing.key(alice))
@@ -85,5 +85,5 @@ def test_hanging_mail_server_holds_up_nobody(mailing, smtp_port):
     delivery.join(10)
     assert waiting
     assert invited.status_code == 200
-    assert took < 10  # the mail server would be given up after 20
+    assert took < 10  # sending times out after 20 seconds
     assert mailing.role_of(org, uma) == "invite_read"

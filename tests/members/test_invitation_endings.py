@@ -1,4 +1,4 @@
-"""Each way in which a mailed invitation ends has its own page."""
+"""Each way a mailed invitation can end has its own page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -60,13 +60,13 @@ def test_each_ending_has_its_page(portal, cast, end, status, title, error, signe
 
     assert page.h1.get_text() == title
     assert page.find(id="accept") is None
-    told = browser.client.get(link)
-    assert (told.status_code, told.get_json()) == (status, {"error": error, "status": "KO"})
+    answer = browser.client.get(link)
+    assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 @pytest.mark.parametrize(("end", "status", "title", "error"), ENDINGS)
-def test_ended_links_answer_nothing(portal, cast, end, status, title, error, method):
+def test_ended_link_cannot_be_accepted_or_declined(portal, cast, end, status, title, error, method):
     token = portal.link(cast.ivy.email).partition("token=")[2]
     end(portal, cast)
     before = portal.role_of(cast.org, cast.ivy)
@@ -77,7 +77,7 @@ def test_ended_links_answer_nothing(portal, cast, end, status, title, error, met
     assert portal.role_of(cast.org, cast.ivy) == before
 
 
-def test_declined_link_has_a_page_that_fits(portal, cast):
+def test_page_of_a_declined_link_does_not_call_it_unknown(portal, cast):
     link = portal.link(cast.ivy.email)
     decline(portal, cast)
 
@@ -122,7 +122,7 @@ def test_sending_again_replaces_the_link(portal, cast):
 
 
 @sweep("token", ["crew_" + "0" * 49, "x", "%00", "%F0%9F%98%80", "a" * 2000, "' OR 1=1 --"])
-def test_unknown_links_do_not_exist(portal, token):
+def test_unknown_and_malformed_links_are_refused(portal, token):
     answered = portal.browser().client.get(
         f"/invitation/accept/?token={token}", headers={"Accept": "text/html"}
     )
@@ -131,14 +131,14 @@ def test_unknown_links_do_not_exist(portal, token):
     assert answered.mimetype == "text/html"
 
 
-def test_unknown_link_says_what_to_do(portal):
+def test_page_of_an_unknown_link_says_what_to_do(portal):
     page = portal.browser().get(UNKNOWN, status=404)
 
     assert page.h1.get_text() == "This invitation does not exist"
     assert "ask the person who invited you" in page.get_text()
 
 
-def test_link_of_another_kind_is_no_invitation(portal):
+def test_link_of_another_kind_is_not_accepted_as_an_invitation(portal):
     portal.browser().submit(
         "/register/", name="Nora", email="nora@crew.test", password="a long enough sentence"
     )

@@ -1,4 +1,4 @@
-"""What ends an invitation, and what is left afterwards."""
+"""What ends an invitation, and what remains afterwards."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NOT_FOUND = {"error": "Invitation not found", "status": "KO"}
 
 
-def offers(browser: Browser):
+def invitations(browser: Browser):
     return browser.json("GET", "/invitation/").get_json()["data"]
 
 
@@ -24,7 +24,7 @@ def answer(browser: Browser, method: str, **body):
 
 
 @pytest.mark.parametrize(("age", "status"), [(timedelta(days=7, seconds=-1), 200), (timedelta(days=7), 410)])
-def test_invitations_hold_for_seven_days(portal, cast, age, status):
+def test_invitations_are_valid_for_seven_days(portal, cast, age, status):
     with time_machine.travel(START, tick=False) as traveller:
         portal.invite(cast.org, cast.alice, cast.charlie, Role.READ)
         traveller.move_to(START + age)
@@ -47,14 +47,14 @@ def test_expired_invitation_can_be_sent_again(portal, cast):
     assert portal.role_of(cast.org, cast.charlie) == "read"
 
 
-def test_organization_deleted_meanwhile_takes_its_invitations_along(portal, cast):
+def test_deleting_an_organization_ends_its_invitations(portal, cast):
     ivy = cast.browser("ivy")
     assert cast.api("alice").delete("/organization/", orgId=cast.org, name="Northwind").status_code == 200
 
     refused = answer(ivy, "POST", orgId=cast.org)
 
     assert (refused.status_code, refused.get_json()) == (404, NOT_FOUND)
-    assert offers(ivy) == []
+    assert invitations(ivy) == []
 
 
 @pytest.mark.parametrize("remover", ["alice", "adam"])
@@ -65,12 +65,12 @@ def test_invitations_end_when_their_sender_is_removed_or_leaves(portal, cast, re
 
     assert gone.status_code == 200
     charlie = cast.browser("charlie")
-    assert offers(charlie) == []
+    assert invitations(charlie) == []
     assert answer(charlie, "POST", orgId=cast.org).status_code == 404
     assert portal.role_of(cast.org, cast.ivy) == "invite_write"
 
 
-def test_two_accepts_make_one_membership(portal, cast):
+def test_concurrent_accepts_create_one_membership(portal, cast):
     browsers = [cast.browser("ivy") for _ in range(4)]
     tokens = [browser.token() for browser in browsers]
     barrier, statuses = threading.Barrier(4), []
@@ -93,7 +93,7 @@ def test_two_accepts_make_one_membership(portal, cast):
     assert len(portal.audit("invitation.accepted")) == 1
 
 
-def test_invited_again_starts_from_nothing(portal, cast):
+def test_member_who_is_invited_again_does_not_regain_old_keys(portal, cast):
     answer(cast.browser("ivy"), "POST", orgId=cast.org)
     limited = portal.api(portal.key(cast.ivy, Role.WRITE, cast.org))
     assert limited.get("/organization/", orgId=cast.org).status_code == 200

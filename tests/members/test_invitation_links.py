@@ -1,4 +1,4 @@
-"""The page of a mailed invitation: who sees what, and who may answer."""
+"""The page of a mailed invitation: who sees what, and who can answer."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def heading(browser: Browser) -> str:
     return browser.page.h1.get_text(" ", strip=True)
 
 
-def test_signed_out_visitor_is_asked_to_log_in(portal, cast):
+def test_signed_out_visitor_is_asked_to_sign_in(portal, cast):
     link = portal.link(cast.ivy.email)
 
     page = portal.browser().get(link)
@@ -24,16 +24,16 @@ def test_signed_out_visitor_is_asked_to_log_in(portal, cast):
     assert "This invitation is for i•••@crew.test." in text
     assert cast.ivy.email not in text
     assert page.find(id="accept") is None
-    ways_on = [a["href"].partition("?")[0] for a in page.find_all("a", class_="button")]
-    assert ways_on == ["/login/", "/register/"]
+    links = [a["href"].partition("?")[0] for a in page.find_all("a", class_="button")]
+    assert links == ["/login/", "/register/"]
 
 
-def test_log_in_leads_back_to_the_link(portal, cast):
+def test_signing_in_leads_back_to_the_link(portal, cast):
     link = portal.link(cast.ivy.email)
     browser = portal.browser()
-    way_in = browser.get(link).find("a", string="Log in to accept")["href"]
+    sign_in = browser.get(link).find("a", string="Log in to accept")["href"]
 
-    browser.submit(way_in, email=cast.ivy.email, password="correct horse battery")
+    browser.submit(sign_in, email=cast.ivy.email, password="correct horse battery")
 
     assert heading(browser) == "Join Northwind"
     assert browser.page.find(id="accept") is not None
@@ -63,7 +63,7 @@ def test_declining_by_link(portal, cast):
 
 
 @pytest.mark.parametrize("name", [None, "ivy", "charlie"])
-def test_opening_changes_nothing(portal, cast, name):
+def test_opening_the_link_changes_nothing(portal, cast, name):
     una = portal.person("Una", confirmed=False)
     portal.invite(cast.org, cast.alice, una, Role.READ)
     link = portal.link(una.email)
@@ -81,7 +81,7 @@ def test_opening_changes_nothing(portal, cast, name):
     assert mine.get("/organization/").find(id="unconfirmed") is not None
 
 
-def test_wrong_account_is_told_whose_it_is_and_can_switch(portal, cast):
+def test_wrong_account_sees_the_masked_invitee_and_can_switch(portal, cast):
     link = portal.link(cast.ivy.email)
     browser = cast.browser("charlie")
 
@@ -95,8 +95,8 @@ def test_wrong_account_is_told_whose_it_is_and_can_switch(portal, cast):
     form = page.find(id="switch-account").find_parent("form")
     browser.submit(form["action"], next=form.find("input", attrs={"name": "next"})["value"])
     assert heading(browser) == "Log in"
-    way_in = browser.page.find(id="login-form")["action"]
-    browser.submit(way_in, email=cast.ivy.email, password="correct horse battery")
+    sign_in = browser.page.find(id="login-form")["action"]
+    browser.submit(sign_in, email=cast.ivy.email, password="correct horse battery")
     assert heading(browser) == "Join Northwind"
 
 

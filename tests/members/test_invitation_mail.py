@@ -1,4 +1,4 @@
-"""The mail of an invitation, and the link that only its inviter is shown."""
+"""The invitation mail, and the link that only the inviter sees."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MEMBERS = "/organization/members/"
 
 
-def test_mail_says_everything_in_text_and_html(portal, cast):
+def test_mail_has_the_same_content_in_text_and_html(portal, cast):
     with time_machine.travel(START, tick=False):
         portal.invite(cast.org, cast.alice, cast.charlie, Role.ADMIN)
 
@@ -46,7 +46,7 @@ def test_links_come_from_the_base_url_never_from_the_request(settings_for):
     portal.close()
 
 
-def test_names_stay_names_in_mail(portal, cast):
+def test_names_are_escaped_in_html_mail(portal, cast):
     org = portal.organization(cast.alice, "<img src=x> & Söhne")
     portal.invite(org, cast.alice, cast.charlie, Role.READ)
 
@@ -84,7 +84,7 @@ def test_without_mail_server_htmx_shows_the_link_too(portal, cast):
     assert shown["value"] == portal.config.base_url + portal.link(cast.charlie.email)
 
 
-def test_programs_never_see_the_link(portal, cast):
+def test_json_answers_never_contain_the_link(portal, cast):
     by_key = cast.api("alice").post(MEMBERS, orgId=cast.org, email=cast.charlie.email, role="read")
     by_session = cast.browser("alice").json(
         "POST", MEMBERS, json={"orgId": cast.org, "email": cast.charlie.email, "role": "write"}
@@ -105,7 +105,7 @@ def test_changing_a_members_role_shows_no_link(cast):
     assert alice.page.find(id="flash").find("input") is None
 
 
-def test_token_is_in_no_table_and_no_audit_row(portal, cast):
+def test_token_is_not_stored(portal, cast):
     token = portal.link(cast.ivy.email).partition("token=")[2]
 
     stored = portal.stored()

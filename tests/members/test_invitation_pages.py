@@ -1,9 +1,9 @@
-"""Invitations as people see them: the list and its fragment."""
+"""The list of one's invitations, as a page and as a fragment."""
 
 from app.base.permissions import Role
 
 
-def test_page_lists_who_invites_to_what(cast):
+def test_page_lists_each_invitation_with_its_inviter(cast):
     page = cast.browser("ivy").get("/invitation/")
 
     row = page.find(id="invitations").get_text(" ", strip=True)
@@ -13,14 +13,14 @@ def test_page_lists_who_invites_to_what(cast):
     assert "Expires in 7 days" in row
 
 
-def test_page_without_invitations_says_what_would_be_here(cast):
+def test_page_without_invitations_explains_what_appears_there(cast):
     page = cast.browser("charlie").get("/invitation/")
 
     assert page.find(id="invitations").find("h2").get_text() == "No invitations"
     assert cast.charlie.email in page.find(id="invitations").get_text()
 
 
-def test_people_who_are_not_signed_in_are_sent_to_log_in(portal):
+def test_anonymous_visitor_is_redirected_to_sign_in(portal):
     sent_on = portal.browser().client.get("/invitation/", headers={"Accept": "text/html"})
 
     assert (sent_on.status_code, sent_on.location) == (303, "/login/?next=/invitation/")
@@ -37,7 +37,7 @@ def test_accepting_leads_into_the_organization(portal, cast):
     assert portal.role_of(cast.org, cast.ivy) == "write"
 
 
-def test_declining_says_so(portal, cast):
+def test_declining_shows_a_notice(portal, cast):
     ivy = cast.browser("ivy")
 
     ivy.submit("/invitation/", method="DELETE", orgId=cast.org)
@@ -46,14 +46,14 @@ def test_declining_says_so(portal, cast):
     assert portal.role_of(cast.org, cast.ivy) is None
 
 
-def test_htmx_gets_the_list_alone(cast):
+def test_htmx_gets_only_the_list(cast):
     fragment = cast.browser("ivy").htmx("/invitation/", method="GET")
 
     assert fragment.status_code == 200
     assert fragment.text.lstrip().startswith('<section class="card" id="invitations"')
 
 
-def test_htmx_declining_redraws_the_list_with_a_notice(portal, cast):
+def test_declining_by_htmx_redraws_the_list_with_a_notice(portal, cast):
     fragment = cast.browser("ivy").htmx("/invitation/", method="DELETE", orgId=cast.org)
 
     assert fragment.status_code == 200
@@ -63,7 +63,7 @@ def test_htmx_declining_redraws_the_list_with_a_notice(portal, cast):
     assert portal.role_of(cast.org, cast.ivy) is None
 
 
-def test_htmx_accepting_moves_the_browser_on(portal, cast):
+def test_accepting_by_htmx_redirects_to_the_organization(portal, cast):
     fragment = cast.browser("ivy").htmx("/invitation/", orgId=cast.org)
 
     assert (fragment.status_code, fragment.text) == (200, "")
@@ -71,7 +71,7 @@ def test_htmx_accepting_moves_the_browser_on(portal, cast):
     assert portal.role_of(cast.org, cast.ivy) == "write"
 
 
-def test_htmx_refusal_is_a_notice(portal, cast):
+def test_refusal_by_htmx_is_a_notice(portal, cast):
     fragment = cast.browser("charlie").htmx("/invitation/", orgId=cast.org)
 
     assert fragment.status_code == 404
@@ -80,14 +80,14 @@ def test_htmx_refusal_is_a_notice(portal, cast):
     assert "Invitation not found" in fragment.text
 
 
-def test_htmx_without_a_session_is_sent_to_log_in(portal):
+def test_htmx_request_without_a_session_is_redirected_to_sign_in(portal):
     fragment = portal.browser().htmx("/invitation/", orgId="org_1")
 
     assert (fragment.status_code, fragment.text) == (401, "")
     assert fragment.headers["HX-Redirect"] == "/login/?next=/invitation/"
 
 
-def test_unconfirmed_people_are_told_what_to_do(portal, cast):
+def test_unconfirmed_account_is_asked_to_confirm_its_address(portal, cast):
     una = portal.person("Una", confirmed=False)
     portal.invite(cast.org, cast.alice, una, Role.READ)
     browser = portal.browser(una)

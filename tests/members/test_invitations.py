@@ -1,4 +1,4 @@
-"""Invitations as a script with a session answers them: list, accept, decline."""
+"""`/invitation/` in JSON, with a session: list, accept, decline."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NOT_FOUND = {"error": "Invitation not found", "status": "KO"}
 
 
-def offers(browser: Browser):
+def invitations(browser: Browser):
     return browser.json("GET", "/invitation/").get_json()["data"]
 
 
@@ -23,7 +23,7 @@ def answer(browser: Browser, method: str, **body):
     return browser.json(method, "/invitation/", json=body)
 
 
-def test_list_shows_what_is_offered(portal, cast):
+def test_list_shows_the_invitation(portal, cast):
     with time_machine.travel(START, tick=False):
         portal.invite(cast.org, cast.adam, cast.charlie, Role.READ)
 
@@ -41,27 +41,27 @@ def test_list_shows_what_is_offered(portal, cast):
     assert answered.get_json() == {"data": [offered]}
 
 
-def test_list_is_mine_alone(cast):
-    assert [offer["orgId"] for offer in offers(cast.browser("ivy"))] == [cast.org]
-    assert offers(cast.browser("charlie")) == []
-    assert offers(cast.browser("wendy")) == []
+def test_list_has_only_ones_own_invitations(cast):
+    assert [offer["orgId"] for offer in invitations(cast.browser("ivy"))] == [cast.org]
+    assert invitations(cast.browser("charlie")) == []
+    assert invitations(cast.browser("wendy")) == []
 
 
 def test_list_is_newest_first(portal, cast):
     other = portal.organization(cast.charlie, "Acme")
     portal.invite(other, cast.charlie, cast.ivy, Role.READ)
 
-    assert [offer["orgId"] for offer in offers(cast.browser("ivy"))] == [other, cast.org]
+    assert [offer["orgId"] for offer in invitations(cast.browser("ivy"))] == [other, cast.org]
 
 
-def test_accepting_makes_a_member(portal, cast):
+def test_accepting_creates_a_membership(portal, cast):
     ivy = cast.browser("ivy")
 
     accepted = answer(ivy, "POST", orgId=cast.org)
 
     assert (accepted.status_code, accepted.get_json()) == (200, {"status": "OK", "orgId": cast.org})
     assert portal.role_of(cast.org, cast.ivy) == "write"
-    assert offers(ivy) == []
+    assert invitations(ivy) == []
 
 
 def test_declining_ends_the_invitation(portal, cast):
@@ -71,12 +71,12 @@ def test_declining_ends_the_invitation(portal, cast):
 
     assert (declined.status_code, declined.get_json()) == (200, {"status": "OK"})
     assert portal.role_of(cast.org, cast.ivy) is None
-    assert offers(ivy) == []
+    assert invitations(ivy) == []
     again = answer(ivy, "POST", orgId=cast.org)
     assert (again.status_code, again.get_json()) == (404, NOT_FOUND)
 
 
-def test_answers_are_in_the_audit_log(portal, cast):
+def test_accepting_and_declining_are_audited(portal, cast):
     portal.invite(cast.org, cast.alice, cast.charlie, Role.READ)
 
     answer(cast.browser("ivy"), "POST", orgId=cast.org)
@@ -90,7 +90,7 @@ def test_answers_are_in_the_audit_log(portal, cast):
 
 @sweep("ceiling", Role)
 @sweep("method", ["get", "post", "delete"])
-def test_keys_answer_no_invitations(portal, cast, method, ceiling):
+def test_api_keys_cannot_answer_invitations(portal, cast, method, ceiling):
     program = portal.api(portal.key(cast.ivy, ceiling))
 
     refused = getattr(program, method)("/invitation/", **({} if method == "get" else {"orgId": cast.org}))
@@ -101,7 +101,7 @@ def test_keys_answer_no_invitations(portal, cast, method, ceiling):
 
 
 @sweep("method", ["post", "delete"])
-def test_keys_answer_no_links(portal, cast, method):
+def test_api_keys_cannot_answer_invitation_links(portal, cast, method):
     token = portal.link(cast.ivy.email).partition("token=")[2]
 
     refused = getattr(cast.api("ivy"), method)("/invitation/accept/", token=token)
@@ -111,7 +111,7 @@ def test_keys_answer_no_links(portal, cast, method):
 
 
 @sweep("method", ["GET", "POST", "DELETE"])
-def test_nobody_is_told_to_log_in(portal, cast, method):
+def test_anonymous_caller_gets_401(portal, cast, method):
     body = {} if method == "GET" else {"json": {"orgId": cast.org}}
 
     refused = portal.browser().json(method, "/invitation/", **body)
@@ -134,7 +134,7 @@ def test_role_comes_from_the_stored_invitation(portal, cast, extra):
 
 
 @sweep("method", ["POST", "DELETE"])
-def test_unknown_and_foreign_organizations_are_the_same(portal, cast, method):
+def test_unknown_and_foreign_organizations_get_the_same_answer(portal, cast, method):
     foreign = portal.organization(cast.charlie, "Acme")
     ivy = cast.browser("ivy")
 
@@ -146,7 +146,7 @@ def test_unknown_and_foreign_organizations_are_the_same(portal, cast, method):
 
 
 @sweep("method", ["POST", "DELETE"])
-def test_members_have_nothing_to_answer(portal, cast, method):
+def test_members_have_no_invitation_to_answer(portal, cast, method):
     refused = answer(cast.browser("wendy"), method, orgId=cast.org)
 
     assert refused.status_code == 409

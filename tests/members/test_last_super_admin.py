@@ -1,4 +1,4 @@
-"""An organization always has a super admin who can act; where two-factor is required, one who has it."""
+"""An organization always keeps an active super admin, and one with two-factor where it is required."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def portal(named_portal):
 
 @pytest.fixture
 def alice(cast):
-    """Alice has a second factor, Charlie, a super admin too, has none, and the organization requires one."""
+    """Alice's browser. She has the required second factor; Charlie, the other super admin, has none."""
     cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
     browser = cast.browser("alice")
     set_up_app(browser)
@@ -96,8 +96,8 @@ WAYS = [
 
 
 @sweep("way", WAYS, ids=lambda way: way.__name__)
-def test_the_only_super_admin_with_a_second_factor_stays(cast, alice, way):
-    """Charlie can still act until the deadline, but the deadline itself cannot be refused."""
+def test_the_only_super_admin_with_a_second_factor_cannot_be_lost(cast, alice, way):
+    """Charlie could act until the deadline, but after it no super admin could, so this is refused now."""
     refused = way(cast, alice)
 
     assert (refused.status_code, refused.get_json()["error"]) == (409, LAST), refused.text
@@ -108,7 +108,7 @@ def test_the_only_super_admin_with_a_second_factor_stays(cast, alice, way):
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_with_a_second_able_super_admin_every_way_is_open(cast, alice, way):
+def test_every_way_is_allowed_with_a_second_able_super_admin(cast, alice, way):
     set_up_app(cast.browser("charlie"))
 
     answer = way(cast, alice)
@@ -132,14 +132,14 @@ def test_a_super_admin_whose_account_is_disabled_does_not_count(cast, alice, way
     assert (refused.status_code, refused.get_json()["error"]) == (409, LAST)
 
 
-def test_one_of_two_factors_may_go(cast, alice):
+def test_one_of_two_factors_can_be_removed(cast, alice):
     add_passkey(alice, SoftPasskey())
 
     assert remove_the_only_factor(cast, alice).status_code == 200
     assert remove_the_only_factor(cast, alice).get_json()["error"] == LAST
 
 
-def test_the_operator_neither_disables_nor_resets_the_only_able_super_admin(cast, alice):
+def test_operator_cannot_disable_or_reset_the_only_able_super_admin(cast, alice):
     address = email_addresses.parse(cast.alice.email)
 
     with pytest.raises(Conflict, match=LAST), cast.portal.working():
@@ -152,7 +152,7 @@ def test_the_operator_neither_disables_nor_resets_the_only_able_super_admin(cast
     assert alice.json("GET", SECURITY).get_json()["data"]["factors"] == []
 
 
-def test_a_super_admin_who_owes_a_factor_may_go_after_the_deadline(cast, alice, clock):
+def test_a_super_admin_without_a_factor_can_be_removed_after_the_deadline(cast, alice, clock):
     clock.shift(timedelta(days=31))
 
     removed = cast.api("alice").delete(MEMBERS, orgId=cast.org, email=cast.charlie.email)
@@ -160,7 +160,7 @@ def test_a_super_admin_who_owes_a_factor_may_go_after_the_deadline(cast, alice, 
     assert removed.status_code == 200
 
 
-def test_without_the_requirement_nobody_needs_a_factor(cast):
+def test_super_admin_can_leave_when_no_second_factor_is_required(cast):
     cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
 
     assert leave(cast, None).status_code == 200

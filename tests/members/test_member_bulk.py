@@ -1,4 +1,4 @@
-"""`/organization/members/bulk/`: how many at once, and how often."""
+"""`/organization/members/bulk/`: limits on the number of members, and the rate."""
 
 import pytest
 
@@ -14,19 +14,19 @@ def to_read(api, org, emails):
 
 
 @sweep("number", [101, 3500])
-def test_more_than_a_hundred_are_refused_before_any_is_looked_at(cast, number):
+def test_more_than_a_hundred_are_refused_before_any_is_looked_up(cast, number):
     answer = to_read(cast.api("alice"), cast.org, [f"no one {place}" for place in range(number)])
 
     assert (answer.status_code, answer.get_json()) == (400, TOO_MANY)
 
 
-def test_a_hundred_are_looked_at(cast):
+def test_a_hundred_are_looked_up(cast):
     answer = to_read(cast.api("alice"), cast.org, [f"p{place}@crew.test" for place in range(100)])
 
     assert (answer.status_code, answer.get_json()["error"]) == (404, "Member not found")
 
 
-def test_somebody_who_is_named_often_is_changed_once(cast):
+def test_member_named_several_times_is_changed_once(cast):
     spellings = [cast.wendy.email, cast.wendy.email.upper(), f" {cast.wendy.email} "]
 
     answer = to_read(cast.api("alice"), cast.org, spellings * 600)
@@ -37,7 +37,7 @@ def test_somebody_who_is_named_often_is_changed_once(cast):
     assert cast.portal.role_of(cast.org, cast.wendy) is None
 
 
-def test_a_form_with_too_many_fields_is_told_so(cast):
+def test_form_with_too_many_fields_is_refused_with_a_reason(cast):
     fields = {"orgId": cast.org, "email": [f"p{place}@crew.test" for place in range(200)]}
 
     answer = cast.api("alice").send("POST", BULK, data=fields)
@@ -46,7 +46,7 @@ def test_a_form_with_too_many_fields_is_told_so(cast):
 
 
 @pytest.mark.long
-def test_each_change_of_many_counts_as_one(limited, noon):
+def test_each_member_of_a_bulk_change_counts_against_the_rate_limit(limited, noon):
     portal = limited(100_000)
     alice, bob, carol = (portal.person(name) for name in ("Alice", "Bob", "Carol"))
     org, api = portal.organization(alice), portal.api(portal.key(alice))
@@ -70,8 +70,8 @@ def two_super_admins(cast):
 
 
 @sweep("others", [[], ["wendy", "uma"]], ids=["alone", "with others"])
-def test_who_removes_themselves_among_others_sees_no_member_any_more(cast, others):
-    """The checkbox of one's own row is as good as any; the answer was drawn with what had just ended."""
+def test_admin_who_removes_themselves_in_bulk_no_longer_sees_members(cast, others):
+    """One's own row has a checkbox too. The answer used to be drawn with the access that had just ended."""
     browser = two_super_admins(cast)
     emails = [getattr(cast, name).email for name in others]
 
@@ -93,7 +93,7 @@ def test_who_removes_themselves_among_others_sees_no_member_any_more(cast, other
 
 
 @pytest.mark.parametrize("path", [BULK, MEMBERS])
-def test_who_lowers_their_own_role_sees_the_members_as_that_role_does(cast, path):
+def test_admin_who_lowers_their_own_role_sees_members_with_the_new_role(cast, path):
     browser = two_super_admins(cast)
     fields = {"action": "role"} if path == BULK else {}
     answer = browser.htmx(path, orgId=cast.org, email=[cast.charlie.email], role="read", **fields)

@@ -1,4 +1,4 @@
-"""`POST /organization/members/`: what is refused before anybody is looked up, and in which order."""
+"""`POST /organization/members/`: what is refused, and in which order."""
 
 from datetime import UTC, datetime
 
@@ -41,7 +41,7 @@ def answered(person, role):
     ],
     ids=str,
 )
-def test_only_the_five_roles_are_roles(cast, role):
+def test_only_the_five_roles_are_accepted(cast, role):
     assert_refused(invite(cast, cast.charlie.email, role), 400, "Invalid role specified", "role")
     assert cast.portal.role_of(cast.org, cast.charlie) is None
 
@@ -65,13 +65,13 @@ def test_only_the_five_roles_are_roles(cast, role):
     ],
     ids=lambda email: str(email)[:24],
 )
-def test_only_addresses_are_addresses(cast, email):
+def test_malformed_addresses_are_refused(cast, email):
     assert_refused(invite(cast, email, "read"), 400, "Invalid email format", "email")
 
 
 @sweep("absent", ["orgId", "email", "role"])
 @sweep("blank", [None, "", " ", "absent"])
-def test_an_absent_field_is_named_before_a_wrong_one(cast, absent, blank):
+def test_missing_field_is_reported_before_an_invalid_one(cast, absent, blank):
     body = {"orgId": cast.org, "email": "no address", "role": "no role", absent: blank}
     if blank == "absent":
         del body[absent]
@@ -79,7 +79,7 @@ def test_an_absent_field_is_named_before_a_wrong_one(cast, absent, blank):
     assert_names(cast.api("alice").post(PATH, **body), absent)
 
 
-def test_the_checks_come_in_their_order(cast):
+def test_checks_run_in_the_documented_order(cast):
     assert_refused(cast.portal.api("bad").post(PATH), 401, "Invalid API key")
     assert_refused(invite(cast, "no address", "read", "rita"), 400, "Invalid email format", "email")
     assert_refused(invite(cast, "nobody@crew.test", "owner", "rita"), 400, "Invalid role specified", "role")
@@ -91,7 +91,7 @@ def test_the_checks_come_in_their_order(cast):
     assert_refused(invite(cast, cast.alice.email, "super_admin", "alice"), 409, ALREADY)
 
 
-def test_one_may_lower_oneself_but_never_raise(cast):
+def test_members_can_lower_their_own_role_but_not_raise_it(cast):
     assert_refused(invite(cast, cast.adam.email, "super_admin", "adam"), 403, NOT_MEMBERS)
 
     assert invite(cast, cast.adam.email, "write", "adam").get_json() == answered(cast.adam, "write")
@@ -108,7 +108,7 @@ def test_a_key_grants_no_more_than_its_ceiling(cast):
     assert capped.post(PATH, orgId=cast.org, email=cast.charlie.email, role="admin").status_code == 200
 
 
-def test_foreign_fields_of_an_invitation_are_ignored(cast):
+def test_unknown_fields_of_an_invitation_are_ignored(cast):
     foreign = {
         "uid": cast.alice.uid,
         "pending": False,
@@ -119,5 +119,5 @@ def test_foreign_fields_of_an_invitation_are_ignored(cast):
     answer = cast.api("adam").post(PATH, orgId=cast.org, email=cast.charlie.email, role="read", **foreign)
 
     assert answer.get_json() == answered(cast.charlie, "invite_read")
-    (offer,) = cast.browser("charlie").json("GET", "/invitation/").get_json()["data"]
-    assert offer["invited_by"] == "Adam"
+    (invitation,) = cast.browser("charlie").json("GET", "/invitation/").get_json()["data"]
+    assert invitation["invited_by"] == "Adam"

@@ -1,4 +1,4 @@
-"""`POST /organization/members/`: who the address belongs to, by wanted role."""
+"""`POST /organization/members/`: what happens to an address, by its account and the role."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ def test_an_account_is_invited_by_mail(cast, role):
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.WRITE])
-def test_a_member_changes_role_at_once(cast, role):
+def test_a_members_role_changes_immediately(cast, role):
     answer = invite(cast, cast.wendy.email, role)
 
     assert (answer.status_code, answer.get_json()) == (200, answered(cast.wendy, role))
@@ -55,7 +55,7 @@ def test_a_member_changes_role_at_once(cast, role):
     assert len(cast.portal.mails(cast.wendy.email)) == 1
 
 
-def test_a_member_with_the_role_exists_already(cast):
+def test_giving_a_member_their_current_role_is_a_conflict(cast):
     answer = invite(cast, cast.wendy.email, "write")
 
     assert_refused(answer, 409, ALREADY)
@@ -64,7 +64,7 @@ def test_a_member_with_the_role_exists_already(cast):
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.WRITE])
-def test_an_invitee_is_invited_anew_to_another_role(cast, role):
+def test_an_invitee_gets_a_new_invitation_for_another_role(cast, role):
     old = cast.portal.link(cast.ivy.email)
 
     answer = invite(cast, cast.ivy.email, role)
@@ -87,7 +87,7 @@ AGES = [
 
 
 @pytest.mark.parametrize(("age", "again"), AGES, ids=str)
-def test_the_same_invitation_goes_out_again_after_five_minutes(cast, age, again):
+def test_the_same_invitation_is_sent_again_after_five_minutes(cast, age, again):
     with time_machine.travel(NOON, tick=False) as traveller:
         assert invite(cast, cast.charlie.email, "read").status_code == 200
         old = cast.portal.link(cast.charlie.email)
@@ -96,17 +96,17 @@ def test_the_same_invitation_goes_out_again_after_five_minutes(cast, age, again)
         answer = invite(cast, cast.charlie.email, "read")
 
         charlie = cast.browser("charlie")
-        (offer,) = charlie.json("GET", "/invitation/").get_json()["data"]
+        (invitation,) = charlie.json("GET", "/invitation/").get_json()["data"]
         mails = cast.portal.mails(cast.charlie.email)
         if not again:
             assert_refused(answer, 409, ALREADY)
-            assert (len(mails), offer["expires_at"]) == (1, "2026-06-08T12:00:00Z")
+            assert (len(mails), invitation["expires_at"]) == (1, "2026-06-08T12:00:00Z")
             assert charlie.json("GET", old).status_code == 200
             assert recorded_all(cast.portal, answer) == []
         else:
             assert (answer.status_code, answer.get_json()) == (200, answered(cast.charlie, "invite_read"))
             ends = (NOON + age + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            assert (len(mails), offer["expires_at"]) == (2, ends)
+            assert (len(mails), invitation["expires_at"]) == (2, ends)
             assert charlie.json("GET", old).status_code == 410
             assert charlie.json("GET", cast.portal.link(cast.charlie.email)).status_code == 200
 

@@ -1,4 +1,4 @@
-"""`DELETE /organization/members/`: removing, cancelling, leaving, and what ends with a membership."""
+"""`DELETE /organization/members/`: remove, cancel, leave, and what ends with a membership."""
 
 import pytest
 
@@ -19,15 +19,15 @@ def remove(cast, email, name="alice"):
     return cast.api(name).delete(PATH, orgId=cast.org, email=email)
 
 
-def said(answer):
+def outcome(answer):
     return answer.status_code, answer.get_json()
 
 
-def test_who_is_removed_has_no_access_from_then_on(cast):
+def test_removed_member_loses_access_immediately(cast):
     wendy, browser = cast.api("wendy"), cast.browser("wendy")
     assert wendy.get(PATH, orgId=cast.org).status_code == 200
 
-    assert said(remove(cast, "WENDY@crew.test", "adam")) == DONE
+    assert outcome(remove(cast, "WENDY@crew.test", "adam")) == DONE
 
     assert cast.portal.role_of(cast.org, cast.wendy) is None
     assert_refused(wendy.get(PATH, orgId=cast.org), 403, CLOSED)
@@ -38,7 +38,7 @@ def test_who_is_removed_has_no_access_from_then_on(cast):
 def test_an_invitation_is_cancelled(cast):
     link = cast.portal.link(cast.ivy.email)
 
-    assert said(remove(cast, cast.ivy.email, "adam")) == DONE
+    assert outcome(remove(cast, cast.ivy.email, "adam")) == DONE
 
     ivy = cast.browser("ivy")
     assert ivy.json("GET", link).status_code == 410
@@ -46,16 +46,16 @@ def test_an_invitation_is_cancelled(cast):
     assert cast.portal.role_of(cast.org, cast.ivy) is None
 
 
-def test_no_member_and_no_account_are_the_same_answer(cast):
-    stranger, nobody = remove(cast, cast.charlie.email), remove(cast, "nobody@crew.test")
+def test_non_member_and_unknown_address_get_the_same_answer(cast):
+    stranger, unknown = remove(cast, cast.charlie.email), remove(cast, "nobody@crew.test")
 
     assert_refused(stranger, 404, "Member not found")
-    assert (stranger.status_code, stranger.data) == (nobody.status_code, nobody.data)
+    assert (stranger.status_code, stranger.data) == (unknown.status_code, unknown.data)
     assert recorded_all(cast.portal, stranger) == []
 
 
 @sweep("absent", ["orgId", "email"])
-def test_an_absent_field_is_named(cast, absent):
+def test_missing_field_is_named(cast, absent):
     body = {"orgId": cast.org, "email": "no address"}
     del body[absent]
 
@@ -64,13 +64,13 @@ def test_an_absent_field_is_named(cast, absent):
 
 
 @sweep("name", ["wendy", "uma", "rita", "ivy", "charlie"])
-def test_others_are_removed_by_admins_only(cast, name):
+def test_only_admins_remove_others(cast, name):
     for email in (cast.adam.email, cast.alice.email, "nobody@crew.test"):
         assert_refused(remove(cast, email, name), 403, NOT_MEMBERS)
     assert cast.portal.role_of(cast.org, cast.adam) == "admin"
 
 
-def test_an_admin_does_not_touch_a_super_admin(cast):
+def test_admin_cannot_remove_a_super_admin(cast):
     assert_refused(remove(cast, cast.alice.email, "adam"), 403, NOT_MEMBERS)
 
     cast.api("alice").post(PATH, orgId=cast.org, email=cast.charlie.email, role="super_admin")
@@ -78,7 +78,7 @@ def test_an_admin_does_not_touch_a_super_admin(cast):
     assert cast.portal.role_of(cast.org, cast.charlie) == "invite_super_admin"
 
 
-def test_the_last_super_admin_stays(cast):
+def test_the_last_super_admin_cannot_leave_or_step_down(cast):
     change = {"orgId": cast.org, "email": cast.alice.email, "role": "admin"}
 
     left, lowered = remove(cast, cast.alice.email), cast.api("alice").post(PATH, **change)
@@ -89,10 +89,10 @@ def test_the_last_super_admin_stays(cast):
     assert cast.portal.role_of(cast.org, cast.alice) == "super_admin"
 
 
-def test_one_of_two_super_admins_may_go(cast):
+def test_one_of_two_super_admins_can_be_removed(cast):
     cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
 
-    assert said(remove(cast, cast.alice.email, "charlie")) == DONE
+    assert outcome(remove(cast, cast.alice.email, "charlie")) == DONE
 
     assert_refused(remove(cast, cast.charlie.email, "charlie"), 409, LAST)
 
@@ -110,18 +110,18 @@ def test_only_active_super_admins_count(cast, state):
 
 
 @sweep("name", ["adam", "wendy", "uma", "rita"])
-def test_any_member_may_leave(cast, name):
+def test_any_member_can_leave(cast, name):
     person = getattr(cast, name)
 
     answer = cast.browser(name).json("DELETE", PATH, json={"orgId": cast.org, "email": person.email.upper()})
 
-    assert said(answer) == DONE
+    assert outcome(answer) == DONE
     assert cast.portal.role_of(cast.org, person) is None
 
 
 @pytest.mark.parametrize("ceiling", Role)
 @pytest.mark.parametrize("name", ["rita", "adam"])
-def test_a_key_that_leaves_needs_the_ceiling_write(cast, name, ceiling):
+def test_key_needs_the_write_ceiling_to_leave(cast, name, ceiling):
     person = getattr(cast, name)
     api = cast.portal.api(cast.portal.key(person, ceiling))
 
@@ -131,12 +131,12 @@ def test_a_key_that_leaves_needs_the_ceiling_write(cast, name, ceiling):
         assert_refused(answer, 403, NOT_MEMBERS)
         assert cast.portal.role_of(cast.org, person) is not None
     else:
-        assert said(answer) == DONE
+        assert outcome(answer) == DONE
         assert cast.portal.role_of(cast.org, person) is None
 
 
 @sweep("name", ["charlie", "ivy"])
-def test_nobody_leaves_where_they_are_not(cast, name):
+def test_strangers_and_invitees_cannot_leave(cast, name):
     assert_refused(remove(cast, getattr(cast, name).email, name), 403, NOT_MEMBERS)
     assert cast.portal.role_of(cast.org, cast.ivy) == "invite_write"
 
@@ -148,14 +148,14 @@ def invite_as_adam(cast):
 
 
 @pytest.mark.parametrize("by", ["alice", "adam"])
-def test_all_that_came_with_a_membership_ends_with_it(cast, by):
+def test_keys_and_sent_invitations_end_with_the_membership(cast, by):
     dora, link = invite_as_adam(cast)
     limited = cast.portal.api(cast.portal.key(cast.adam, organization=cast.org))
     other = cast.portal.organization(cast.charlie, "Elsewhere")
     cast.portal.join(other, cast.adam, Role.READ)
     elsewhere = cast.portal.api(cast.portal.key(cast.adam, organization=other))
 
-    assert said(remove(cast, cast.adam.email, by)) == DONE
+    assert outcome(remove(cast, cast.adam.email, by)) == DONE
 
     assert_refused(limited.get("/organization/"), 401, "Invalid API key")
     assert_refused(cast.api("adam").get(PATH, orgId=cast.org), 403, CLOSED)
@@ -165,7 +165,7 @@ def test_all_that_came_with_a_membership_ends_with_it(cast, by):
     assert cast.portal.role_of(cast.org, cast.ivy) == "invite_write"
 
 
-def test_somebody_invited_again_starts_from_nothing(cast):
+def test_member_invited_again_regains_no_keys_or_invitations(cast):
     limited = cast.portal.api(cast.portal.key(cast.adam, organization=cast.org))
     dora, _ = invite_as_adam(cast)
     remove(cast, cast.adam.email)
@@ -189,7 +189,7 @@ RECORDED = {
 
 
 @pytest.mark.parametrize("case", RECORDED)
-def test_each_end_is_recorded(cast, case):
+def test_each_kind_of_removal_is_audited(cast, case):
     by, gone, action, role = RECORDED[case]
 
     answer = remove(cast, getattr(cast, gone).email, by)
@@ -204,7 +204,7 @@ def test_each_end_is_recorded(cast, case):
     }
 
 
-def test_the_invitations_that_end_with_a_membership_are_recorded_too(cast):
+def test_invitations_that_end_with_a_membership_are_audited_too(cast):
     dora, _ = invite_as_adam(cast)
 
     answer = remove(cast, cast.adam.email)

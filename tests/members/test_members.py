@@ -1,4 +1,4 @@
-"""`/organization/members/`: the list, and its pages."""
+"""`/organization/members/`: the list and its paging."""
 
 import time_machine
 
@@ -23,7 +23,7 @@ def member(person, role, image_url=None):
     return {"uid": person.uid, "email": person.email, "image_url": image_url, "role": role}
 
 
-def test_all_are_listed_in_the_order_in_which_they_were_added(cast):
+def test_members_are_listed_in_the_order_they_were_added(cast):
     with cast.portal.working() as db:
         db.get_one(User, cast.wendy.uid).image_url = "https://example.com/wendy.png"
 
@@ -39,7 +39,7 @@ def test_all_are_listed_in_the_order_in_which_they_were_added(cast):
     }
 
 
-def test_a_change_of_role_keeps_the_place_in_the_list(cast):
+def test_changing_a_role_keeps_the_members_place_in_the_list(cast):
     before = [one["uid"] for one in members(cast)["data"]]
 
     cast.api("alice").post(PATH, orgId=cast.org, email=cast.adam.email, role="read")
@@ -49,12 +49,12 @@ def test_a_change_of_role_keeps_the_place_in_the_list(cast):
 
 
 @sweep("name", ["charlie", "ivy"])
-def test_strangers_and_invitees_see_no_list(cast, name):
+def test_strangers_and_invitees_cannot_list_members(cast, name):
     assert_refused(cast.api(name).get(PATH, orgId=cast.org), 403, CLOSED)
     assert_refused(cast.api(name).get(PATH, orgId="org_unknown"), 403, CLOSED)
 
 
-def test_a_list_needs_an_organization(cast):
+def test_listing_needs_an_organization(cast):
     for query in ({}, {"orgId": ""}, {"orgId": "  "}):
         assert_names(cast.api("alice").get(PATH, **query), "orgId")
 
@@ -70,7 +70,7 @@ def test_the_list_is_complete_without_a_limit(cast):
 
 
 @sweep("limit", [1, 2, 3, 5, 6, 7, 1000])
-def test_pages_make_up_the_whole_list(cast, limit):
+def test_pages_add_up_to_the_whole_list(cast, limit):
     whole = members(cast)["data"]
     pages: list[list] = []
     cursor: dict[str, str] = {}
@@ -87,7 +87,7 @@ def test_pages_make_up_the_whole_list(cast, limit):
     assert 0 < len(pages[-1]) <= limit
 
 
-def test_people_added_in_the_same_moment_are_each_on_one_page(portal):
+def test_members_added_at_the_same_instant_appear_on_one_page_each(portal):
     with time_machine.travel(clock.now(), tick=False):
         alice = portal.person("Alice")
         org = portal.organization(alice)
@@ -102,7 +102,7 @@ def test_people_added_in_the_same_moment_are_each_on_one_page(portal):
     assert second.keys() == {"data"}
 
 
-def test_who_leaves_between_two_pages_moves_nobody(cast):
+def test_removal_between_two_pages_skips_no_member(cast):
     first = members(cast, limit=2)
     cast.api("alice").delete(PATH, orgId=cast.org, email=cast.adam.email)
 
@@ -113,23 +113,23 @@ def test_who_leaves_between_two_pages_moves_nobody(cast):
 
 
 @sweep("limit", ["0", "1001", "-1", "1.5", "ten", "", "1e2", "٣", "9" * 400, "0x10"])
-def test_a_limit_is_a_number_from_1_to_1000(cast, limit):
+def test_limit_must_be_from_1_to_1000(cast, limit):
     assert_names(cast.api("rita").get(PATH, orgId=cast.org, limit=limit), "limit")
 
 
 @sweep("cursor", ["x", "!!!!", "AAAA", "MjAyNg", "a" * 200, "ä", "MjAyNi0wMS0wMSB4"])
-def test_a_cursor_is_one_that_was_given(cast, cursor):
+def test_malformed_cursors_are_refused(cast, cursor):
     assert_names(cast.api("rita").get(PATH, orgId=cast.org, cursor=cursor), "cursor")
 
 
 @sweep("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 @sweep("path", [PATH, "/organization/keys/", "/organization/audit/"])
-def test_a_cursor_has_a_moment_that_is_one_in_utc_too(cast, path, moment):
+def test_cursor_whose_time_overflows_in_utc_is_refused(cast, path, moment):
     query = {"orgId": cast.org, "cursor": paging.write_text(f"{moment} 1")}
 
     assert_names(cast.browser("alice").json("GET", path, query_string=query), "cursor")
 
 
-def test_the_right_comes_after_the_syntax(cast):
+def test_input_is_validated_before_permissions(cast):
     assert_names(cast.api("charlie").get(PATH, orgId=cast.org, limit=0), "limit")
     assert_refused(cast.api("charlie").get(PATH, orgId=cast.org, limit=1), 403, CLOSED)

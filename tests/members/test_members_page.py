@@ -1,4 +1,4 @@
-"""The members page in a real browser: finding people, roles, several at once, invitations."""
+"""The members page in a real browser: search, roles, bulk changes, invitations."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.support.teams import Team, menu_entry, role, row, select
 pytestmark = pytest.mark.browser
 
 
-def test_searching_shows_who_matches(ada, team):
+def test_searching_shows_matching_members(ada, team):
     ada.page.get_by_label("Search by name or email").fill("gRaCe")
 
     expect_people(ada, team.grace)
@@ -31,7 +31,7 @@ def test_searching_shows_who_matches(ada, team):
     expect_people(ada, team.ada, team.grace, team.linus, team.tomas, team.sofia)
 
 
-def test_searching_keeps_the_place_in_the_field(ada, team):
+def test_searching_keeps_the_cursor_in_the_field(ada, team):
     field = ada.page.get_by_label("Search by name or email")
     field.press_sequentially("tom")
     expect_people(ada, team.tomas)
@@ -42,7 +42,7 @@ def test_searching_keeps_the_place_in_the_field(ada, team):
     expect(field).to_be_focused()
 
 
-def test_filtering_by_role_shows_who_has_it(ada, team):
+def test_filtering_by_role_shows_members_with_that_role(ada, team):
     ada.page.get_by_label("Role", exact=True).select_option("Write")
 
     expect_people(ada, team.linus, team.sofia)
@@ -51,7 +51,7 @@ def test_filtering_by_role_shows_who_has_it(ada, team):
     expect_people(ada, team.ada, team.grace, team.linus, team.tomas, team.sofia)
 
 
-def test_going_back_finds_the_filter_as_it_was(ada, team):
+def test_going_back_restores_the_filter(ada, team):
     ada.page.get_by_label("Search by name or email").fill("linus")
     expect_people(ada, team.linus)
     ada.page.get_by_role("link", name="Roles").click()
@@ -63,7 +63,7 @@ def test_going_back_finds_the_filter_as_it_was(ada, team):
     expect_people(ada, team.linus)
 
 
-def test_a_changed_role_is_kept(ada, team):
+def test_a_changed_role_is_saved(ada, team):
     role(ada, team.tomas).focus()
     role(ada, team.tomas).select_option("Upload")
 
@@ -73,7 +73,7 @@ def test_a_changed_role_is_kept(ada, team):
     assert team.portal.role_of(team.org, team.tomas) == "upload"
 
 
-def test_a_refused_role_jumps_back(ada, team):
+def test_a_refused_role_change_is_undone_on_the_page(ada, team):
     role(ada, team.ada).select_option("Admin")
 
     expect(ada.page.locator("#flash")).to_contain_text("Cannot remove the last admin from the organization")
@@ -81,7 +81,7 @@ def test_a_refused_role_jumps_back(ada, team):
     assert team.portal.role_of(team.org, team.ada) == "super_admin"
 
 
-def test_selecting_people_shows_the_bar(ada, team):
+def test_selecting_members_shows_the_bulk_bar(ada, team):
     bar = ada.page.get_by_role("form", name="Selected people")
     expect(bar).to_be_hidden()
 
@@ -107,7 +107,7 @@ def test_several_roles_change_at_once(ada, team):
     expect(role(ada, team.grace)).to_have_value("upload")
 
 
-def test_several_people_are_removed_after_one_question(ada, team):
+def test_several_members_are_removed_after_one_confirmation(ada, team):
     select(ada, team.tomas, team.sofia)
     bar = ada.page.get_by_role("form", name="Selected people")
 
@@ -128,7 +128,7 @@ def test_several_people_are_removed_after_one_question(ada, team):
     assert team.portal.role_of(team.org, team.sofia) is None
 
 
-def test_an_invitation_is_sent_again_when_the_last_mail_is_old(ada, team):
+def test_an_old_invitation_can_be_sent_again(ada, team):
     menu_entry(ada, team.sofia, "Resend invitation").click()
     expect(ada.page.locator("#flash")).to_contain_text("Member already exists in organization")
 
@@ -141,7 +141,7 @@ def test_an_invitation_is_sent_again_when_the_last_mail_is_old(ada, team):
     )
 
 
-def test_an_invitation_is_cancelled_after_a_question(ada, team):
+def test_an_invitation_is_cancelled_after_a_confirmation(ada, team):
     menu_entry(ada, team.sofia, "Cancel invitation").click()
     question = ada.page.get_by_role("dialog", name="Cancel invitation?")
     expect(question).to_contain_text(team.sofia.email)
@@ -160,7 +160,7 @@ def test_an_address_is_copied(ada, team):
     assert ada.page.evaluate("navigator.clipboard.readText()") == team.linus.email
 
 
-def test_a_long_list_goes_on(ada, team):
+def test_a_long_list_loads_more(ada, team):
     add_people(team, 100)
     ada.page.reload()
     rows = ada.page.get_by_role("table").locator("tbody").get_by_role("row")
@@ -172,7 +172,7 @@ def test_a_long_list_goes_on(ada, team):
     expect(ada.page.get_by_role("link", name="Show more")).to_have_count(0)
 
 
-def test_who_may_not_manage_sees_people_and_may_only_leave(visit, team):
+def test_reader_sees_members_and_can_only_leave(visit, team):
     tomas = visit()
     tomas.enter(team.tomas.email)
     tomas.go(team.members)
@@ -185,7 +185,7 @@ def test_who_may_not_manage_sees_people_and_may_only_leave(visit, team):
 
 
 def expect_people(visitor: Visitor, *people) -> None:
-    """The rows are those of some people, in that order."""
+    """Expect the rows of these people, in this order."""
     texts = [re.compile(re.escape(person.email)) for person in people]
     expect(visitor.page.get_by_role("table").locator("tbody").get_by_role("row")).to_have_text(texts)
 

@@ -1,4 +1,4 @@
-"""Offboarding: what ends is shown before, ends in one transaction, and stands on a numbered receipt."""
+"""Removal: its impact is shown first, everything ends in one transaction, and a receipt lists it."""
 
 from app.base.permissions import Role
 from tests.support.portal import PASSWORD
@@ -12,7 +12,7 @@ def receipt(cast, number: int, name: str = "alice"):
     return cast.api(name).get("/organization/receipts/", orgId=cast.org, number=number)
 
 
-def test_what_ends_is_shown_before(cast):
+def test_removal_impact_is_shown_before_confirming(cast):
     cast.portal.key(cast.adam, Role.READ, organization=cast.org)
     cast.portal.browser(cast.adam)
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
@@ -28,7 +28,7 @@ def test_what_ends_is_shown_before(cast):
     assert cast.charlie.email in text
 
 
-def test_receipt_says_what_ended(cast):
+def test_receipt_lists_what_ended(cast):
     cast.portal.key(cast.adam, Role.READ, organization=cast.org)
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
 
@@ -79,7 +79,7 @@ def test_receipt_is_downloaded_as_text(cast):
     assert f"Who: {cast.rita.email} ({cast.rita.uid})" in answer.text
 
 
-def test_receipts_are_for_admins(cast):
+def test_only_admins_see_receipts(cast):
     remove(cast, cast.rita)
     refusals = [receipt(cast, 1, name) for name in ("wendy", "uma", "ivy", "charlie", "rita")]
     foreign = cast.api("charlie").get("/organization/receipts/", orgId="org_unknown", number=1)
@@ -106,7 +106,7 @@ def test_pages_show_the_list_and_the_receipt(cast):
     assert cast.rita.uid in page.find(id="receipt").get_text()
 
 
-def test_erased_person_is_on_no_receipt(cast):
+def test_erased_accounts_address_is_on_no_receipt(cast):
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
     remove(cast, cast.adam)
     for person in (cast.adam, cast.charlie):
@@ -121,7 +121,7 @@ def test_erased_person_is_on_no_receipt(cast):
     assert cast.adam.uid in text
 
 
-def test_apps_stay_and_are_named_on_the_receipt(cast):
+def test_apps_are_kept_and_named_on_the_receipt(cast):
     assert cast.api("wendy").post("/app/", orgId=cast.org, name="Atlas").status_code == 200
 
     remove(cast, cast.wendy)

@@ -1,4 +1,4 @@
-"""Forgetting somebody on receipts: the database sieves, so that few are looked at under the lock."""
+"""Redacting receipts: the database filters them, so that few are read under the write lock."""
 
 import json
 
@@ -23,7 +23,7 @@ ADDRESSES = [
 
 @pytest.fixture
 def loaded():
-    """The numbers of the receipts that were read."""
+    """Collect the numbers of the receipts that are loaded."""
     seen: list[int] = []
 
     def note(receipt, _context):
@@ -49,7 +49,7 @@ def receipt(cast, number: int, *invited: str) -> Receipt:
     )
 
 
-def forget(db, person) -> None:
+def redact(db, person) -> None:
     receipts.redact(db.get_one(User, person.uid), GONE)
 
 
@@ -60,7 +60,7 @@ def invited(cast) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, address):
+def test_only_receipts_that_name_the_person_are_loaded_and_changed(cast, loaded, address):
     lists = [
         ["other@crew.test"],
         ["a@crew.test", address],
@@ -72,7 +72,7 @@ def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, a
         db.get_one(User, cast.charlie.uid).email = address
         db.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
     with cast.portal.working() as db:
-        forget(db, cast.charlie)
+        redact(db, cast.charlie)
 
     assert set(loaded) <= {2, 5}
     assert invited(cast) == [lists[0], ["a@crew.test", GONE], *lists[2:]]
@@ -87,6 +87,6 @@ def test_addresses_that_another_serializer_escaped_are_found(cast):
         db.flush()
         db.execute(text("UPDATE receipts SET ended = :written"), {"written": written})
     with cast.portal.working() as db:
-        forget(db, cast.charlie)
+        redact(db, cast.charlie)
 
     assert invited(cast) == [[GONE]]

@@ -1,4 +1,4 @@
-"""Invitations whose mail is refused: the page says why, and the inviter gets a link to share."""
+"""Invitations whose mail is refused: the page shows the reason, and the inviter gets a link to share."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,14 +31,14 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
 
 
 def refused(portal: Portal, port: int, ivy: Person, said: str) -> tuple[str, Person]:
-    """Invite somebody whose mail is refused; return the organization and its super admin."""
+    """Invite a person whose mail is refused, and return the organization and its super admin."""
     alice = portal.person("Alice")
     org = portal.organization(alice)
     portal.invite(org, alice, ivy, Role.READ)
@@ -52,7 +52,7 @@ def token(link: str) -> str:
 
 
 @pytest.mark.parametrize(("said", "reason"), REASONS.items())
-def test_the_row_says_why_and_nothing_else_is_out(portal, port, said, reason):
+def test_row_shows_the_reason_and_mail_is_not_reported_as_down(portal, port, said, reason):
     org, alice = refused(portal, port, portal.person("Ivy"), said)
 
     page = portal.browser(alice).get(f"{MEMBERS}?orgId={org}")
@@ -65,8 +65,8 @@ def test_the_row_says_why_and_nothing_else_is_out(portal, port, said, reason):
     assert not vitals.read(portal.database).mail_out
 
 
-def test_the_row_says_that_a_mail_was_never_confirmed(portal, port):
-    """A filter that crashes on the mail, and drops the connection each time."""
+def test_row_says_that_the_mail_was_never_confirmed(portal, port):
+    """For example, a filter crashes on the mail and drops the connection each time."""
     began = clock.now()
     alice = portal.person("Alice")
     org = portal.organization(alice)
@@ -82,7 +82,7 @@ def test_the_row_says_that_a_mail_was_never_confirmed(portal, port):
     assert "Invite again and copy the link" in page
 
 
-def test_readers_see_no_reason(portal, port):
+def test_readers_do_not_see_the_reason(portal, port):
     org, _ = refused(portal, port, portal.person("Ivy"), "550 5.1.1 User unknown")
     rita = portal.person("Rita")
     portal.join(org, rita, Role.READ)
@@ -92,7 +92,7 @@ def test_readers_see_no_reason(portal, port):
     assert "There is no mailbox" not in page.get_text(" ", strip=True)
 
 
-def test_programs_read_the_list_as_documented(portal, port):
+def test_json_list_does_not_show_the_failure(portal, port):
     ivy = portal.person("Ivy")
     org, alice = refused(portal, port, ivy, "550 5.1.1 User unknown")
 
@@ -102,7 +102,7 @@ def test_programs_read_the_list_as_documented(portal, port):
     assert invitee in listed
 
 
-def test_inviting_again_shows_a_link_that_works_and_tries_the_mail_again(portal, port):
+def test_inviting_again_shows_a_working_link_whose_use_drops_the_mail(portal, port):
     ivy = portal.person("Ivy")
     org, alice = refused(portal, port, ivy, "550 5.1.1 User unknown")
     browser = portal.browser(alice)
@@ -117,11 +117,11 @@ def test_inviting_again_shows_a_link_that_works_and_tries_the_mail_again(portal,
     assert portal.role_of(org, ivy) == "read"
     with answering(Scripted(), port) as inbox:
         portal.run_jobs()
-    assert inbox.arrived == []  # it was answered meanwhile
+    assert inbox.arrived == []  # the invitation was accepted before the mail left
 
 
-def test_shared_link_opens_the_membership_and_confirms_nothing(portal, port):
-    """Otherwise an address that takes no mail could be confirmed by whoever registered and invited it."""
+def test_accepting_by_a_shared_link_does_not_confirm_the_address(portal, port):
+    """Otherwise anyone could confirm an address that rejects mail by registering and inviting it."""
     ivy = portal.person("Ivy", confirmed=False)
     org, alice = refused(portal, port, ivy, "550 5.7.1 rejected by policy")
     browser = portal.browser(alice)
@@ -134,7 +134,7 @@ def test_shared_link_opens_the_membership_and_confirms_nothing(portal, port):
     assert portal.audit("account.confirmed") == []
 
 
-def test_mailed_link_confirms_as_ever_and_is_another_one(portal, port):
+def test_accepting_by_the_mailed_link_confirms_the_address(portal, port):
     ivy = portal.person("Ivy", confirmed=False)
     org, alice = refused(portal, port, ivy, "550 5.1.1 User unknown")
     browser = portal.browser(alice)
@@ -151,7 +151,7 @@ def test_mailed_link_confirms_as_ever_and_is_another_one(portal, port):
     assert len(portal.audit("account.confirmed")) == 1
 
 
-def test_delivered_invitation_shows_no_link_and_is_not_sent_again_at_once(portal, port):
+def test_delivered_invitation_shows_no_link_and_cannot_be_resent_immediately(portal, port):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     org = portal.organization(alice)
     portal.invite(org, alice, ivy, Role.READ)
