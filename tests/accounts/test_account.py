@@ -1,4 +1,4 @@
-"""`/account/`: profile, password, and the end of the account."""
+"""`/account/`: profile, password, and erasing the account."""
 
 from app.models import User
 from tests.support.portal import PASSWORD, Portal
@@ -24,7 +24,7 @@ def test_profile_is_shown_and_saved(portal: Portal):
     assert "Profile saved." in browser.flash()
 
 
-def test_profile_that_stays_the_same_leaves_no_entry(portal: Portal):
+def test_saving_an_unchanged_profile_is_not_audited(portal: Portal):
     browser = portal.browser(portal.person("Zoe"))
 
     browser.submit("/account/", name="Zoe", image_url="")
@@ -40,7 +40,7 @@ def test_picture_must_be_https(portal: Portal):
     assert "image_url must be an https:// URL" in refused.text
 
 
-def test_key_shows_the_account_and_changes_nothing(portal: Portal):
+def test_api_key_can_read_the_account_but_not_change_it(portal: Portal):
     zoe = portal.person("Zoe")
     api = portal.api(portal.key(zoe))
 
@@ -71,7 +71,7 @@ def test_password_change_ends_every_other_session(portal: Portal):
     assert [mail["Subject"] for mail in portal.mails(zoe.email)] == ["Your password was changed"]
 
 
-def test_old_cookie_is_dead_after_a_password_change(portal: Portal):
+def test_old_cookie_stops_working_after_a_password_change(portal: Portal):
     browser = portal.browser(portal.person("Zoe"))
     old = browser.cookie()
     assert old is not None
@@ -93,7 +93,7 @@ def test_wrong_current_password_changes_nothing(portal: Portal):
     portal.browser().log_in(zoe.email, PASSWORD)
 
 
-def test_easy_new_password_is_refused(portal: Portal):
+def test_new_password_that_is_easy_to_guess_is_refused(portal: Portal):
     fields = {"current_password": PASSWORD, "password": "passwordpassword"}
 
     refused = portal.browser(portal.person("Zoe")).submit("/account/password/", status=400, **fields)  # type: ignore[arg-type]
@@ -129,7 +129,7 @@ def test_erasing_ends_memberships_keys_and_sessions(cast):
     assert (tombstone.name, tombstone.password_hash) == ("Erased account", None)
 
 
-def test_erasing_needs_ones_own_address_and_password(cast):
+def test_erasing_needs_the_accounts_address_and_password(cast):
     browser = cast.browser("rita")
 
     wrong_address = browser.json("DELETE", "/account/", json={"email": "x@crew.test", "password": PASSWORD})
@@ -140,7 +140,7 @@ def test_erasing_needs_ones_own_address_and_password(cast):
     assert cast.portal.role_of(cast.org, cast.rita) == "read"
 
 
-def test_address_is_free_again_after_erasing(cast):
+def test_erased_accounts_address_can_be_registered_again(cast):
     cast.browser("rita").submit("/account/", method="DELETE", email=cast.rita.email, password=PASSWORD)
 
     again = cast.portal.person("Rita")

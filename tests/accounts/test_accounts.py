@@ -1,4 +1,4 @@
-"""Registering: the same answer for everybody, and help for what is refused."""
+"""Registration: the same answer for known and unknown addresses, and refusals that name the field."""
 
 import re
 from datetime import UTC, datetime
@@ -19,11 +19,11 @@ NORA = {"name": "Nora", "email": "nora@crew.test", "password": GOOD}
 
 
 def without_tokens(text: str) -> str:
-    """A page without what differs in every answer: the token of the form."""
+    """Remove the form tokens, which differ in every answer, from a page."""
     return re.sub(r'(content|value)="[\w.-]{60,}"', "", text)
 
 
-def test_registering_makes_an_account_and_mails_a_link(portal):
+def test_registering_creates_an_account_and_mails_a_link(portal):
     browser = portal.browser()
 
     browser.submit("/register/", **NORA)
@@ -38,7 +38,7 @@ def test_registering_makes_an_account_and_mails_a_link(portal):
     assert browser.page.find(id="unconfirmed") is not None
 
 
-def test_script_registers(portal):
+def test_json_caller_can_register(portal):
     browser = portal.browser()
 
     answered = browser.json("POST", "/register/", json=NORA)
@@ -53,7 +53,7 @@ def test_script_registers(portal):
 def test_known_and_unknown_addresses_get_the_same_answer(portal, cast, dialect, typed):
     def register(email: str):
         browser = portal.browser()
-        fields = {"name": "Somebody", "email": email, "password": GOOD}
+        fields = {"name": "Sam", "email": email, "password": GOOD}
         if dialect == "json":
             return browser.json("POST", "/register/", json=fields)
         if dialect == "htmx":
@@ -80,7 +80,7 @@ def test_page_after_registering_is_the_same_for_known_addresses(portal, cast):
     assert pages[0] == pages[1]
 
 
-def test_owner_of_the_address_is_told_and_keeps_the_password(portal, cast):
+def test_owner_of_a_registered_address_is_mailed_and_keeps_their_password(portal, cast):
     browser = portal.browser()
 
     browser.submit("/register/", name="Mallory", email="ALICE@crew.test", password=GOOD)
@@ -92,7 +92,7 @@ def test_owner_of_the_address_is_told_and_keeps_the_password(portal, cast):
     browser.log_in(cast.alice.email, PASSWORD)
 
 
-def test_next_rides_along_to_log_in(portal):
+def test_next_is_passed_on_to_sign_in(portal):
     browser = portal.browser()
 
     browser.submit("/register/?next=/invitation/", **NORA)
@@ -114,7 +114,7 @@ BAD_FIELDS = [
 
 
 @sweep("changes, field, error", BAD_FIELDS)
-def test_refused_page_is_drawn_again_with_what_was_typed(portal, changes, field, error):
+def test_refused_form_is_redrawn_with_the_input(portal, changes, field, error):
     browser = portal.browser()
 
     browser.submit("/register/", status=400, **{**NORA, **changes})
@@ -132,7 +132,7 @@ def test_refused_page_is_drawn_again_with_what_was_typed(portal, changes, field,
 
 
 @sweep("changes, field, error", BAD_FIELDS)
-def test_refused_fragment_is_the_form_and_a_notice(portal, changes, field, error):
+def test_refused_fragment_has_the_form_and_a_notice(portal, changes, field, error):
     answered = portal.browser().htmx("/register/", **{**NORA, **changes})
 
     fragment = BeautifulSoup(answered.text, "html.parser")
@@ -145,7 +145,7 @@ def test_refused_fragment_is_the_form_and_a_notice(portal, changes, field, error
 
 
 @sweep("changes, field, error", BAD_FIELDS)
-def test_refused_script_is_told_the_field(portal, changes, field, error):
+def test_refused_json_names_the_field(portal, changes, field, error):
     answered = portal.browser().json("POST", "/register/", json={**NORA, **changes})
 
     body = answered.get_json()
@@ -154,7 +154,7 @@ def test_refused_script_is_told_the_field(portal, changes, field, error):
 
 
 @sweep("extra", [{"confirmed_at": "2020-01-01T00:00:00Z"}, {"id": "user_1", "disabled_at": None}])
-def test_unknown_fields_are_refused_and_not_assigned(portal, extra):
+def test_unknown_fields_are_refused_and_never_assigned(portal, extra):
     browser = portal.browser()
 
     refused = browser.json("POST", "/register/", json={**NORA, **extra})

@@ -1,4 +1,4 @@
-"""Addresses that Chromium refuses in `type="email"` can be typed, and open the account."""
+"""Addresses that Chromium refuses in `type="email"` can be typed to sign in."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
         ("o'neil+crew@example.com", "O'Neil+crew@example.com"),
     ],
 )
-def test_somebody_signs_in_with_the_address_that_the_command_line_took(visit, served, made, typed):
-    served.person(made)
+def test_sign_in_accepts_every_address_that_the_command_line_accepts(visit, served, stored, typed):
+    served.person(stored)
     visitor = visit()
     visitor.go("/login/")
 
@@ -29,7 +29,7 @@ def test_somebody_signs_in_with_the_address_that_the_command_line_took(visit, se
     expect(visitor.page.locator("#login-email")).to_have_count(0)
 
 
-def test_what_is_no_address_is_refused_by_the_server(visit):
+def test_malformed_address_is_refused_by_the_server(visit):
     visitor = visit()
     visitor.go("/reset/")
 

@@ -1,4 +1,4 @@
-"""E-mail addresses: what is one, and which two are the same."""
+"""Email addresses: which are valid, and which two are the same."""
 
 import pytest
 
@@ -25,24 +25,24 @@ LONGEST = "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".example.co"
         ("Jürgen@example.com", "jürgen@example.com"),
     ],
 )
-def test_address_keeps_what_was_typed_and_compares_without_case(typed, key):
+def test_address_is_kept_as_typed_and_compared_without_case(typed, key):
     found = email_addresses.parse(typed)
 
     assert (found.typed, found.key) == (typed.strip(), key)
 
 
 @sweep("one, other", CORPUS["same"])
-def test_same_addresses(one, other):
+def test_spellings_of_one_address_have_the_same_key(one, other):
     assert email_addresses.parse(one).key == email_addresses.parse(other).key
 
 
 @sweep("one, other", CORPUS["different"])
-def test_different_addresses(one, other):
+def test_different_addresses_have_different_keys(one, other):
     assert email_addresses.parse(one).key != email_addresses.parse(other).key
 
 
 @sweep("text", CORPUS["refused"], ids=ascii)
-def test_other_texts_are_no_addresses(text):
+def test_malformed_addresses_are_refused(text):
     with pytest.raises(InvalidInput) as refusal:
         email_addresses.parse(text, field="management_email")
 
@@ -50,7 +50,7 @@ def test_other_texts_are_no_addresses(text):
     assert refusal.value.field == "management_email"
 
 
-def test_longest_address():
+def test_address_has_at_most_254_characters():
     assert len(LONGEST) == 254
     assert email_addresses.parse(LONGEST).typed == LONGEST
     with pytest.raises(InvalidInput, match="Invalid email format"):
@@ -58,7 +58,7 @@ def test_longest_address():
 
 
 @sweep("local", ["a" * 64, "ü" * 32])
-def test_longest_name_in_an_address(local):
+def test_local_part_can_have_64_bytes(local):
     assert email_addresses.parse(f"{local}@example.com").typed == f"{local}@example.com"
 
 
@@ -66,5 +66,5 @@ def test_longest_name_in_an_address(local):
     "address, shown",
     [("alice@example.com", "a•••@example.com"), ("a@example.com", "a•••@example.com")],
 )
-def test_masked_address_shows_little(address, shown):
+def test_masked_address_shows_one_letter_and_the_domain(address, shown):
     assert email_addresses.masked(address) == shown

@@ -1,4 +1,4 @@
-"""Somebody registers an address that is not theirs: its owner gets the account, and nothing else opens it."""
+"""An account registered with another person's address: a reset gives it to the owner and to no one else."""
 
 import pytest
 
@@ -9,28 +9,28 @@ NEW = "plums in the icebox"
 
 
 @pytest.fixture
-def squatted(portal: Portal) -> Person:
+def squatter(portal: Portal) -> Person:
     return portal.person("Squatter", "owner@crew.test", confirmed=False)
 
 
 def take_over(portal: Portal, person: Person) -> None:
-    """The owner of the mailbox chooses a password."""
+    """Set a new password by mail, as the owner of the mailbox."""
     portal.browser().submit("/reset/", email=person.email)
     portal.run_jobs()
     token = portal.link(person.email).partition("token=")[2]
     portal.browser().submit("/reset/password/", token=token, password=NEW)
 
 
-def test_what_a_squatter_made_opens_nothing_for_the_squatter(portal: Portal, squatted: Person):
-    browser, program = portal.browser(squatted), portal.api(portal.key(squatted))
+def test_reset_ends_every_key_session_and_link_of_the_squatter(portal: Portal, squatter: Person):
+    browser, program = portal.browser(squatter), portal.api(portal.key(squatter))
     set_up_app(browser)
     browser.submit("/account/email/", email="squatter@elsewhere.test", password="correct horse battery")
     portal.run_jobs()
     moves = [
-        portal.link(address).partition("token=")[2] for address in (squatted.email, "squatter@elsewhere.test")
+        portal.link(address).partition("token=")[2] for address in (squatter.email, "squatter@elsewhere.test")
     ]
 
-    take_over(portal, squatted)
+    take_over(portal, squatter)
 
     assert program.get("/organization/").status_code == 401
     assert browser.json("GET", "/account/").status_code == 401
@@ -38,13 +38,13 @@ def test_what_a_squatter_made_opens_nothing_for_the_squatter(portal: Portal, squ
         refused = portal.browser().json("POST", "/account/email/confirm/", json={"token": token})
         assert refused.status_code == 410
     owner = portal.browser()
-    owner.log_in(squatted.email, NEW)
+    owner.log_in(squatter.email, NEW)
     assert owner.json("GET", "/account/").get_json()["data"]["confirmed"] is True
     (entry,) = portal.audit("account.taken_over")
-    assert (entry.actor_id, entry.before) == (squatted.uid, {"factors": ["authenticator app"]})
+    assert (entry.actor_id, entry.before) == (squatter.uid, {"factors": ["authenticator app"]})
 
 
-def test_a_confirmed_account_keeps_its_keys_and_factors(portal: Portal):
+def test_reset_of_a_confirmed_account_keeps_its_keys_and_factors(portal: Portal):
     zoe = portal.person("Zoe")
     program = portal.api(portal.key(zoe))
     set_up_app(portal.browser(zoe))

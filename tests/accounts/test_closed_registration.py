@@ -20,7 +20,7 @@ def closed(settings_for):
     portal.close()
 
 
-def test_closed_registration_takes_nobody(closed):
+def test_closed_registration_refuses_known_and_unknown_addresses_alike(closed):
     alice = closed.person("Alice")
 
     answers = [
@@ -35,18 +35,18 @@ def test_closed_registration_takes_nobody(closed):
     assert closed.mails() == []
 
 
-def test_closed_registration_says_so(closed):
+def test_pages_say_that_registration_is_closed(closed):
     browser = closed.browser()
 
     page = browser.get("/register/")
-    log_in = browser.get("/login/")
+    sign_in = browser.get("/login/")
     browser.submit("/register/", status=403, **NORA)
 
     assert page.h1.get_text() == "Registration is closed"
     assert page.find("form", id="register-form") is None
-    assert log_in.find("a", href=re.compile("/register/")) is None
+    assert sign_in.find("a", href=re.compile("/register/")) is None
     assert browser.page.h1.get_text() == "Registration is closed"
-    for shown in (page, log_in, browser.page):
+    for shown in (page, sign_in, browser.page):
         assert "crewroom user create EMAIL" in shown.main.get_text()
 
 
@@ -63,7 +63,7 @@ def test_inviting_an_unknown_address_names_the_command(closed):
     assert "/register/" not in refused.get_data(as_text=True)
 
 
-def test_link_of_an_invitation_opens_for_the_account_and_tells_others_who_makes_accounts(closed):
+def test_invitation_link_works_and_names_the_command_to_create_an_account(closed):
     alice, bob = closed.person("Alice"), closed.person("Bob")
     organization = closed.organization(alice)
     closed.invite(organization, alice, bob, Role.READ)

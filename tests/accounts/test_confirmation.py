@@ -18,7 +18,7 @@ NORA = {"name": "Nora", "email": "nora@crew.test", "password": GOOD}
 
 
 def registered(portal):
-    """A browser of somebody who has registered, and the link that was mailed."""
+    """Register an account, and return its signed-in browser and the mailed link."""
     browser = portal.browser()
     browser.submit("/register/", **NORA)
     browser.log_in(NORA["email"], GOOD)
@@ -35,7 +35,7 @@ def test_opening_the_confirmation_changes_nothing(portal):
     assert browser.get("/organization/").find(id="unconfirmed") is not None
 
 
-def test_confirming_once(portal):
+def test_confirmation_link_works_once(portal):
     browser, link = registered(portal)
     token = link.partition("token=")[2]
 
@@ -49,7 +49,7 @@ def test_confirming_once(portal):
 
 
 @pytest.mark.parametrize(("age", "status"), [(timedelta(days=3, seconds=-1), 200), (timedelta(days=3), 410)])
-def test_confirmation_holds_for_three_days(portal, age, status):
+def test_confirmation_link_works_for_three_days(portal, age, status):
     with time_machine.travel(START, tick=False) as traveller:
         browser, link = registered(portal)
         traveller.move_to(START + age)
@@ -74,7 +74,7 @@ def test_new_link_replaces_the_old_one(portal):
     browser.submit("/confirm/", token=new.partition("token=")[2])
 
 
-def test_key_asks_for_no_link(portal):
+def test_api_key_cannot_request_a_new_link(portal):
     nora = portal.person("Nora", confirmed=False)
 
     refused = portal.api(portal.key(nora)).post("/confirm/resend/")
@@ -87,7 +87,7 @@ def test_key_asks_for_no_link(portal):
     assert len(portal.mails(nora.email)) == 0
 
 
-def test_confirmed_people_are_mailed_no_link(portal, cast):
+def test_confirmed_account_is_mailed_no_new_link(portal, cast):
     before = len(portal.mails(cast.wendy.email))
 
     cast.browser("wendy").submit("/confirm/resend/")

@@ -1,4 +1,4 @@
-"""Erasing an account: the person is gone from every table, and the record is still whole."""
+"""Erasing an account removes the person from every table and leaves the audit log intact."""
 
 from app.base.permissions import Role
 from app.models import Base
@@ -6,7 +6,7 @@ from app.services.audit_log import verification
 from tests.support.portal import PASSWORD
 
 
-def test_erased_address_and_name_are_in_no_table_and_the_record_is_whole(cast):
+def test_erased_address_and_name_are_in_no_table_and_the_audit_log_verifies(cast):
     portal = cast.portal
     zelda = portal.person("Zelda Quist", "zelda@gone.test")
     portal.invite(cast.org, cast.alice, zelda, Role.READ)

@@ -1,4 +1,4 @@
-"""Passwords are not made of words that everybody here knows: names of person, portal, host, organizations."""
+"""Passwords made of familiar names are refused: the person's, the portal's, the host's, an organization's."""
 
 import pytest
 
@@ -15,7 +15,7 @@ NAMES = ("alice.liddell@mail.test", "Alice Liddell", "Crewroom", "crew.example.c
 
 @pytest.fixture
 def portal(settings_for):
-    """A portal whose host has a name of its own."""
+    """A portal whose host name could be used as a password."""
     portal = Portal(settings_for(CREWROOM_BASE_URL="http://houseboat.localhost"))
     yield portal
     portal.close()
@@ -35,7 +35,7 @@ def portal(settings_for):
         "NORTHWIND password",
     ],
 )
-def test_password_of_familiar_words_is_refused(password):
+def test_password_made_of_familiar_words_is_refused(password):
     with pytest.raises(InvalidInput) as refusal:
         passwords.check(password, *NAMES)
 
@@ -43,12 +43,12 @@ def test_password_of_familiar_words_is_refused(password):
 
 
 @sweep("password", ["plums in the northwind icebox", "crewroom kx81vq plum", "correct horse battery"])
-def test_familiar_word_among_others_does_no_harm(password):
+def test_familiar_word_among_others_is_accepted(password):
     assert passwords.check(password, *NAMES) == password
 
 
 @sweep("password", ["Crewroom2026!", "houseboat2026!"])
-def test_registration_knows_product_and_host(portal, password):
+def test_registration_refuses_the_names_of_product_and_host(portal, password):
     browser = portal.browser()
 
     answer = browser.submit("/register/", status=400, email="nora@crew.test", password=password, name="Nora")
@@ -57,7 +57,7 @@ def test_registration_knows_product_and_host(portal, password):
     assert portal.empty()
 
 
-def test_change_of_password_knows_ones_organizations(portal, cast):
+def test_password_change_refuses_the_names_of_ones_organizations(portal, cast):
     portal.organization(cast.wendy, "Tangerine Dreams")
     browser, change = cast.browser("wendy"), {"current_password": PASSWORD}
 
@@ -70,7 +70,7 @@ def test_change_of_password_knows_ones_organizations(portal, cast):
     assert foreign.status_code == 200
 
 
-def test_reset_knows_the_organizations_that_invite(portal, cast):
+def test_reset_refuses_the_names_of_inviting_organizations(portal, cast):
     tangerine = portal.organization(cast.alice, "Tangerine Dreams")
     portal.invite(tangerine, cast.alice, cast.charlie, Role.READ)
     browser = portal.browser()
@@ -84,7 +84,7 @@ def test_reset_knows_the_organizations_that_invite(portal, cast):
     browser.submit("/reset/password/", token=token, password="plums in the icebox")
 
 
-def test_command_line_knows_product_and_host(crewroom):
+def test_command_line_refuses_the_names_of_product_and_host(crewroom):
     crewroom.variables["CREWROOM_BASE_URL"] = "https://houseboat.example.com"
 
     for password in ("crewroom-2026", "houseboat-2026"):

@@ -1,6 +1,6 @@
-"""A mailed link confirms an account only with its session or password; otherwise it hands the account over.
+"""A mailed link confirms an account only with its session or password; otherwise it transfers the account.
 
-Anyone can register an address, or move an account to one: its owner must not confirm the account for them.
+Anyone can register an address or move an account to it, and its owner must not confirm that by accident.
 """
 
 import pytest
@@ -15,7 +15,7 @@ OWNER, NEW = "owner@crew.test", "plums in the icebox"
 
 @pytest.fixture
 def squatter(portal: Portal) -> Person:
-    """An account that someone else registered with the owner's address; its link is in their mailbox."""
+    """An account that a squatter registered with the owner's address. The owner's mailbox has its link."""
     portal.browser().submit("/register/", name="Squatter", email=OWNER, password=PASSWORD)
     with portal.database.reading() as db:
         from app.models import User
@@ -82,14 +82,14 @@ def test_password_of_the_account_confirms_it(portal: Portal, squatter: Person):
     assert portal.audit("account.taken_over") == []
 
 
-def test_passwords_at_the_link_are_counted_like_those_at_sign_in(portal: Portal, squatter: Person):
+def test_wrong_passwords_at_the_link_lead_to_a_lockout(portal: Portal, squatter: Person):
     guesses = [confirm(portal, password="not the password").status_code for _ in range(6)]
 
     assert guesses == [403] * 5 + [429]
     assert confirm(portal, password=PASSWORD).status_code == 429
 
 
-def test_taking_over_ends_everything_that_was_open(portal: Portal, squatter: Person):
+def test_taking_over_ends_every_session_key_link_and_invitation(portal: Portal, squatter: Person):
     invitee, browser = portal.person("Ivy"), portal.browser(squatter)
     organization = portal.organization(squatter, "Squat")
     portal.invite(organization, squatter, invitee, Role.READ)
@@ -109,8 +109,8 @@ def test_taking_over_ends_everything_that_was_open(portal: Portal, squatter: Per
     assert program.get("/organization/").status_code == 401
     assert waiting.json("GET", "/login/second/").status_code == 401
     assert portal.role_of(organization, invitee) is None
-    for path, dead in (("/account/email/confirm/", moved), ("/invitation/accept/", invitation)):
-        late = portal.browser(invitee).json("POST", path, json={"token": dead})
+    for path, ended in (("/account/email/confirm/", moved), ("/invitation/accept/", invitation)):
+        late = portal.browser(invitee).json("POST", path, json={"token": ended})
         assert late.status_code == 410
     portal.browser().log_in(OWNER, PASSWORD, status=401)
     portal.browser().log_in(OWNER, NEW)
@@ -118,14 +118,14 @@ def test_taking_over_ends_everything_that_was_open(portal: Portal, squatter: Per
     assert (entry.actor_id, entry.before) == (squatter.uid, {"factors": ["authenticator app"]})
 
 
-def test_easy_password_takes_nothing_over(portal: Portal, squatter: Person):
+def test_easy_password_cannot_take_over_an_account(portal: Portal, squatter: Person):
     refused = confirm(portal, new_password="Owner@2026!!")
 
     assert (refused.status_code, refused.get_json()["field"]) == (400, "new_password")
     assert not confirmed(portal, squatter)
 
 
-def test_link_takes_over_once_and_never_a_confirmed_account(portal: Portal, squatter: Person):
+def test_used_link_cannot_take_over_a_confirmed_account(portal: Portal, squatter: Person):
     link = token(portal)
     confirm(portal, password=PASSWORD)
 
@@ -135,19 +135,19 @@ def test_link_takes_over_once_and_never_a_confirmed_account(portal: Portal, squa
     portal.browser().log_in(OWNER, PASSWORD)
 
 
-def test_page_offers_both_ways_to_a_stranger_and_one_to_the_account(portal: Portal, squatter: Person):
+def test_page_offers_a_takeover_only_to_visitors_without_the_session(portal: Portal, squatter: Person):
     link = portal.link(OWNER)
 
-    strange, own = portal.browser().get(link), portal.browser(squatter).get(link)
+    anonymous, own = portal.browser().get(link), portal.browser(squatter).get(link)
 
-    assert [form["id"] for form in strange.find_all("form")] == ["confirm-form", "take-over-form"]
+    assert [form["id"] for form in anonymous.find_all("form")] == ["confirm-form", "take-over-form"]
     assert [form["id"] for form in own.find_all("form")] == ["confirm-form"]
     assert own.find("input", attrs={"type": "password"}) is None
     assert not confirmed(portal, squatter)
 
 
-def test_owner_of_a_new_address_does_not_confirm_the_account_that_moves_there(portal: Portal):
-    """The squatter's own address agrees at once; only the mailbox of the new one is someone else's."""
+def test_owner_of_a_new_address_cannot_confirm_another_accounts_move_there(portal: Portal):
+    """The account's own address confirms the move; the mailbox of the new address is another person's."""
     mover = portal.person("Mover")
     portal.browser(mover).submit("/account/email/", email=OWNER, password=PASSWORD)
     portal.browser().json("POST", "/account/email/confirm/", json={"token": token(portal, mover.email)})
@@ -161,12 +161,12 @@ def test_owner_of_a_new_address_does_not_confirm_the_account_that_moves_there(po
     assert (refused.status_code, refused.get_json()["code"]) == (403, "password_required")
     assert stranger.status_code == 403
     portal.browser().log_in(OWNER, PASSWORD, status=401)
-    agreed = portal.browser(mover).json("POST", "/account/email/confirm/", json={"token": link})
-    assert agreed.get_json() == {"status": "OK", "changed": True}
+    confirmation = portal.browser(mover).json("POST", "/account/email/confirm/", json={"token": link})
+    assert confirmation.get_json() == {"status": "OK", "changed": True}
 
 
-def test_invitations_for_the_owner_do_not_move_away_with_the_account(portal: Portal, squatter: Person, cast):
-    """The owner agrees to be rid of the account: what was meant for them must not go with it."""
+def test_invitations_for_the_owner_do_not_follow_the_account(portal: Portal, squatter: Person, cast):
+    """The owner may confirm that the account leaves, but their invitations must not leave with it."""
     portal.invite(cast.org, cast.alice, squatter, Role.ADMIN)
     browser, new = portal.browser(squatter), "squatter@elsewhere.test"
     browser.submit("/account/email/", email=new, password=PASSWORD)
@@ -179,7 +179,7 @@ def test_invitations_for_the_owner_do_not_move_away_with_the_account(portal: Por
     assert portal.role_of(cast.org, squatter) is None
 
 
-def test_reset_link_of_an_unconfirmed_account_hands_it_over(portal: Portal, squatter: Person):
+def test_reset_of_an_unconfirmed_account_transfers_it_to_the_owner(portal: Portal, squatter: Person):
     invitee = portal.person("Ivy")
     organization = portal.organization(squatter, "Squat")
     portal.invite(organization, squatter, invitee, Role.READ)
@@ -193,8 +193,8 @@ def test_reset_link_of_an_unconfirmed_account_hands_it_over(portal: Portal, squa
     assert len(portal.audit("account.taken_over")) == 1
 
 
-def test_new_password_ends_a_change_of_address_that_waits(portal: Portal):
-    """Whoever knew the old password may have asked for it."""
+def test_new_password_ends_a_pending_change_of_address(portal: Portal):
+    """A person who knew the old password may have requested it."""
     zoe = portal.person("Zoe")
     browser = portal.browser(zoe)
     browser.submit("/account/email/", email="zoe@new.test", password=PASSWORD)

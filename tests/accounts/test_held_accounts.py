@@ -1,4 +1,4 @@
-"""Postgres: what concerns an account waits for who holds it, and looks again at what changed meanwhile."""
+"""Postgres: changes of one account wait for its row lock, then check its state again."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -13,30 +13,30 @@ from app.storage.database import db
 from app.text import email_addresses
 from tests.support.databases import only_postgres
 
-pytestmark = only_postgres("on SQLite changes go one at a time")
+pytestmark = only_postgres("SQLite runs one change at a time")
 
 
-def beside(portal, first, second) -> Future:
-    """Begin a second deed before the transaction of the first ends; return how the second ended."""
+def concurrently(portal, first, second) -> Future:
+    """Start a second change before the first one's transaction ends; return the future of the second."""
 
-    def deed():
+    def change():
         with portal.working():
             return second()
 
     with ThreadPoolExecutor(1) as threads:
         with portal.working():
             first()
-            begun = threads.submit(deed)
-            wait([begun], 0.5)
-        wait([begun], 20)
-    return begun
+            started = threads.submit(change)
+            wait([started], 0.5)
+        wait([started], 20)
+    return started
 
 
-def test_name_is_not_written_back_beside_an_erasure(cast):
+def test_renaming_during_an_erasure_does_not_restore_the_name(cast):
     with cast.portal.working():
         one, other = cast.portal.actor(cast.rita), cast.portal.actor(cast.rita)
 
-    renamed = beside(
+    renamed = concurrently(
         cast.portal,
         lambda: erasure.erase(one, one.address),
         lambda: profile.update(other, name="Rita again"),
@@ -47,7 +47,7 @@ def test_name_is_not_written_back_beside_an_erasure(cast):
         assert reading.get_one(User, cast.rita.uid).name == "Erased account"
 
 
-def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(cast):
+def test_resetting_factors_is_refused_while_the_member_joins_another_organization(cast):
     other = cast.portal.organization(cast.charlie, "Elsewhere")
     cast.portal.invite(other, cast.charlie, cast.wendy, Role.READ)
     with cast.portal.working():
@@ -57,16 +57,16 @@ def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(c
         access = organization_access.require(alice, cast.org, Action.SECOND_FACTOR_REQUIRE, changing=True)
         two_factor_reset.reset(access, wendy.address)
 
-    refused = beside(cast.portal, lambda: responses.accept(wendy, other), reset).exception()
+    refused = concurrently(cast.portal, lambda: responses.accept(wendy, other), reset).exception()
 
     assert isinstance(refused, NotPermitted)
     assert "another organization" in str(refused.message)
 
 
-def test_operator_makes_no_key_beside_disabling_the_account(cast):
+def test_operator_cannot_create_a_key_while_the_account_is_disabled(cast):
     address = email_addresses.parse(cast.rita.email)
 
-    refused = beside(
+    refused = concurrently(
         cast.portal,
         lambda: accounts.disable(address),
         lambda: keys.create(db.get_one(User, cast.rita.uid), name="late"),
@@ -76,7 +76,7 @@ def test_operator_makes_no_key_beside_disabling_the_account(cast):
     assert cast.portal.audit("key.created") == []
 
 
-def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
+def test_operator_cannot_create_a_key_during_a_removal_from_its_organization(cast):
     with cast.portal.working():
         alice = cast.portal.actor(cast.alice)
     address = email_addresses.parse(cast.rita.email)
@@ -88,5 +88,5 @@ def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
     def create() -> None:
         keys.create(db.get_one(User, cast.rita.uid), name="late", organization_id=cast.org)
 
-    assert isinstance(beside(cast.portal, remove, create).exception(), NotFound)
+    assert isinstance(concurrently(cast.portal, remove, create).exception(), NotFound)
     assert cast.portal.audit("key.created") == []

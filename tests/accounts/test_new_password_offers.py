@@ -1,4 +1,4 @@
-"""A new password offers to end API keys and other sessions: sessions end by default, keys do not."""
+"""A new password can also end API keys and other sessions: sessions end by default, keys do not."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def reset(portal: Portal, person: Person, **fields):
     ("fields", "status"), [({}, 200), ({"end_keys": False}, 200), ({"end_keys": True}, 401)]
 )
 @pytest.mark.parametrize("way", ["change", "reset"])
-def test_keys_end_if_asked(portal: Portal, zoe: Person, way, fields, status):
+def test_keys_end_only_on_request(portal: Portal, zoe: Person, way, fields, status):
     organization = portal.organization(zoe)
     keys = [portal.key(zoe), portal.key(zoe, Role.READ, organization)]
     other = portal.key(portal.person("Other"))
@@ -57,7 +57,7 @@ def test_other_sessions_end_unless_kept(portal: Portal, zoe: Person, fields, sta
     assert browser.json("GET", "/account/").status_code == 200
 
 
-def test_own_old_session_ends_even_if_others_are_kept(portal: Portal, zoe: Person):
+def test_old_cookie_of_this_session_ends_even_if_others_are_kept(portal: Portal, zoe: Person):
     browser = portal.browser(zoe)
     name = portal.app.config["SESSION_COOKIE_NAME"]
     stolen = browser.client.get_cookie(name)
@@ -70,7 +70,7 @@ def test_own_old_session_ends_even_if_others_are_kept(portal: Portal, zoe: Perso
     assert thief.json("GET", "/account/").status_code == 401
 
 
-def test_forms_list_the_keys_and_leave_them_unless_checked(portal: Portal, zoe: Person):
+def test_forms_list_the_keys_and_keep_them_by_default(portal: Portal, zoe: Person):
     portal.key(zoe)
     portal.browser().submit("/reset/", email=zoe.email)
     portal.run_jobs()
@@ -84,5 +84,5 @@ def test_forms_list_the_keys_and_leave_them_unless_checked(portal: Portal, zoe: 
     assert len(pages[0].select("#keep-sessions:not([checked])")) == 1
 
 
-def test_without_keys_no_form_offers_to_end_them(portal: Portal, zoe: Person):
+def test_account_form_without_keys_has_no_option_to_end_them(portal: Portal, zoe: Person):
     assert portal.browser(zoe).get("/account/").find(id="end-keys") is None

@@ -1,4 +1,4 @@
-"""A new password by mail."""
+"""`/reset/`: a new password by a mailed link."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,8 +15,8 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NEW = "plums in the icebox"
 
 
-def ask(portal, email: str) -> str:
-    """Ask for a link; return its token."""
+def request_link(portal, email: str) -> str:
+    """Request a link and return its token."""
     portal.browser().submit("/reset/", email=email)
     portal.run_jobs()
     return str(portal.link(email).partition("token=")[2])
@@ -33,7 +33,7 @@ def status(browser):
 
 
 def test_new_password_by_mail(portal, cast):
-    token = ask(portal, cast.wendy.email)
+    token = request_link(portal, cast.wendy.email)
 
     browser = choose(portal, token)
 
@@ -69,7 +69,7 @@ def test_every_session_ends_with_the_old_password(portal, cast):
     mine, other = cast.browser("wendy"), cast.browser("uma")
     stolen = portal.browser()
     stolen.set_cookie(mine.cookie().value)
-    token = ask(portal, cast.wendy.email)
+    token = request_link(portal, cast.wendy.email)
     assert (status(mine), status(stolen)) == (200, 200)
 
     choose(portal, token)
@@ -79,7 +79,7 @@ def test_every_session_ends_with_the_old_password(portal, cast):
 
 def test_opening_the_link_changes_nothing(portal, cast):
     mine = cast.browser("wendy")
-    token = ask(portal, cast.wendy.email)
+    token = request_link(portal, cast.wendy.email)
 
     page = portal.browser().get(f"/reset/password/?token={token}")
 
@@ -89,7 +89,7 @@ def test_opening_the_link_changes_nothing(portal, cast):
 
 
 def test_link_works_once(portal, cast):
-    token = ask(portal, cast.wendy.email)
+    token = request_link(portal, cast.wendy.email)
     choose(portal, token)
 
     browser = choose(portal, token, "another good sentence", status=410)
@@ -106,7 +106,7 @@ def test_link_works_once(portal, cast):
 )
 def test_link_works_for_an_hour(portal, cast, age, answer):
     with time_machine.travel(START, tick=False) as traveller:
-        token = ask(portal, cast.wendy.email)
+        token = request_link(portal, cast.wendy.email)
         traveller.move_to(START + age)
 
         choose(portal, token, status=answer)
@@ -115,7 +115,7 @@ def test_link_works_for_an_hour(portal, cast, age, answer):
 
 
 def test_newer_link_replaces_the_older_one(portal, cast):
-    old, new = ask(portal, cast.wendy.email), ask(portal, cast.wendy.email)
+    old, new = request_link(portal, cast.wendy.email), request_link(portal, cast.wendy.email)
 
     choose(portal, old, status=410)
 
@@ -126,21 +126,21 @@ def test_newer_link_replaces_the_older_one(portal, cast):
 def test_link_confirms_the_address(portal):
     nora = portal.person("Nora", confirmed=False)
 
-    browser = choose(portal, ask(portal, nora.email))
+    browser = choose(portal, request_link(portal, nora.email))
 
     browser.log_in(nora.email, NEW)
     assert browser.page.find(id="unconfirmed") is None
 
 
-def test_link_of_a_disabled_account_is_dead(portal, cast):
-    token = ask(portal, cast.wendy.email)
+def test_link_of_a_disabled_account_does_not_work(portal, cast):
+    token = request_link(portal, cast.wendy.email)
     with portal.working():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
     choose(portal, token, status=410)
 
 
-def test_link_of_another_kind_sets_no_password(portal):
+def test_link_of_another_kind_cannot_set_a_password(portal):
     portal.browser().submit("/register/", name="", email="nora@crew.test", password=NEW)
     token = portal.link("nora@crew.test").partition("token=")[2]
 
@@ -173,7 +173,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("password", ALLOWED)
 def test_good_passwords_work(portal, cast, password):
-    browser = choose(portal, ask(portal, cast.wendy.email), password)
+    browser = choose(portal, request_link(portal, cast.wendy.email), password)
 
     browser.log_in(cast.wendy.email, password)
 
@@ -181,8 +181,8 @@ def test_good_passwords_work(portal, cast, password):
 
 
 @pytest.mark.parametrize(("password", "error"), REFUSED)
-def test_bad_passwords_are_refused_at_their_field(portal, cast, password, error):
-    token = ask(portal, cast.wendy.email)
+def test_bad_passwords_are_reported_at_their_field(portal, cast, password, error):
+    token = request_link(portal, cast.wendy.email)
 
     browser = choose(portal, token, password, status=400)
 
@@ -193,7 +193,7 @@ def test_bad_passwords_are_refused_at_their_field(portal, cast, password, error)
 
 
 def test_bad_password_in_htmx_redraws_the_form(portal, cast):
-    token = ask(portal, cast.wendy.email)
+    token = request_link(portal, cast.wendy.email)
 
     answered = portal.browser().htmx("/reset/password/", token=token, password="short")
 
@@ -203,7 +203,7 @@ def test_bad_password_in_htmx_redraws_the_form(portal, cast):
 
 
 @sweep("email, error", [("", "Email is required"), ("x", "Invalid email format")])
-def test_bad_address_is_shown_at_its_field(portal, email, error):
+def test_invalid_address_is_reported_at_its_field(portal, email, error):
     browser = portal.browser()
 
     browser.submit("/reset/", email=email, status=400)
@@ -212,7 +212,7 @@ def test_bad_address_is_shown_at_its_field(portal, email, error):
     assert browser.page.find(id="forgot-email")["value"] == email
 
 
-def test_a_short_password_is_told_so_whatever_the_link(portal):
+def test_a_short_password_is_reported_before_the_link_is_checked(portal):
     answer = portal.browser().json("POST", "/reset/password/", json={"token": "unknown", "password": "short"})
 
     assert_refused(answer, 400, "Password must have 12 to 256 characters", "password")

@@ -1,4 +1,4 @@
-"""Addresses that look alike, or are the same in another spelling: whose account it is."""
+"""Addresses that look alike, and spellings of one address: which account they open."""
 
 from tests.support import corpora
 from tests.support.guesses import guess
@@ -7,7 +7,7 @@ from tests.support.portal import PASSWORD
 ADDRESSES = corpora.read("addresses")
 
 
-def test_another_spelling_is_the_same_account(portal):
+def test_another_spelling_opens_the_same_account(portal):
     for place, (one, other) in enumerate(ADDRESSES["same"]):
         person = portal.person(f"Alice {place}", f"{place}{one}")
 
@@ -16,7 +16,7 @@ def test_another_spelling_is_the_same_account(portal):
         assert portal.mails(person.email)[-1]["Subject"] == "You already have an account"
 
 
-def test_an_address_that_only_looks_alike_opens_and_resets_nothing(portal):
+def test_a_lookalike_address_can_neither_sign_in_nor_reset(portal):
     for place, (one, other) in enumerate(ADDRESSES["different"]):
         person = portal.person(f"Alice {place}", f"{place}{one}")
         portal.mails()
