@@ -1,4 +1,4 @@
-"""`/account/sessions/`: where one is logged in."""
+"""`/account/sessions/`: where an account is signed in."""
 
 from tests.support.portal import PASSWORD, Portal
 
@@ -9,7 +9,7 @@ def listed(browser):
     return browser.json("GET", "/account/sessions/").get_json()["data"]
 
 
-def test_sessions_are_listed_with_device_and_the_current_one(portal: Portal):
+def test_sessions_are_listed_with_their_device_current_first(portal: Portal):
     zoe = portal.person("Zoe")
     here, elsewhere = portal.browser(zoe), portal.browser()
     elsewhere.client.environ_base["HTTP_USER_AGENT"] = FIREFOX
@@ -22,7 +22,7 @@ def test_sessions_are_listed_with_device_and_the_current_one(portal: Portal):
     assert set(data[0]) == {"id", "device", "created_at", "last_used_at", "expires_at", "current"}
 
 
-def test_ended_session_fails_at_the_next_request(portal: Portal):
+def test_ended_session_is_refused_at_its_next_request(portal: Portal):
     zoe = portal.person("Zoe")
     here, elsewhere = portal.browser(zoe), portal.browser(zoe)
     (other,) = [row["id"] for row in listed(here) if not row["current"]]
@@ -33,7 +33,7 @@ def test_ended_session_fails_at_the_next_request(portal: Portal):
     assert [row["current"] for row in listed(here)] == [True]
 
 
-def test_all_others_end_at_once(portal: Portal):
+def test_all_other_sessions_end_together(portal: Portal):
     zoe = portal.person("Zoe")
     here, *others = (portal.browser(zoe) for _ in range(4))
 
@@ -43,7 +43,7 @@ def test_all_others_end_at_once(portal: Portal):
     assert [other.json("GET", "/account/").status_code for other in others] == [401, 401, 401]
 
 
-def test_somebody_elses_session_is_not_found(portal: Portal):
+def test_session_of_another_account_is_not_found(portal: Portal):
     theirs, mine = portal.browser(portal.person("Yan")), portal.browser(portal.person("Zoe"))
     foreign_id = listed(theirs)[0]["id"]
 
@@ -55,7 +55,7 @@ def test_somebody_elses_session_is_not_found(portal: Portal):
     assert theirs.json("GET", "/account/").status_code == 200
 
 
-def test_ending_this_session_logs_out(portal: Portal):
+def test_ending_the_current_session_signs_out(portal: Portal):
     browser = portal.browser(portal.person("Zoe"))
     (current,) = listed(browser)
 
@@ -64,7 +64,7 @@ def test_ending_this_session_logs_out(portal: Portal):
     assert browser.json("GET", "/account/").status_code == 401
 
 
-def test_one_of_id_and_others_is_needed(portal: Portal):
+def test_either_id_or_others_is_required(portal: Portal):
     browser = portal.browser(portal.person("Zoe"))
 
     refused = browser.json("DELETE", "/account/sessions/", json={})

@@ -1,4 +1,4 @@
-"""Somebody who was looked up, and whose session or key ended before their deed began: nothing is done."""
+"""A session or key that ends after its actor was read, but before the change: nothing is changed."""
 
 from datetime import timedelta
 
@@ -19,30 +19,30 @@ from tests.support.snapshots import snapshot
 
 
 def confirm_an_app(actor):
-    begun = totp.begin(actor)
-    return totp.confirm(actor, begun.sealed, App(begun.secret, []).code())
+    setup = totp.begin(actor)
+    return totp.confirm(actor, setup.sealed, App(setup.secret, []).code())
 
 
-DEEDS = {
+CHANGES = {
     "change the profile": lambda actor, _: profile.update(actor, name="Written back"),
     "change the password": lambda actor, _: profile.change_password(actor, "a hash", device=""),
     "erase the account": lambda actor, _: erasure.erase(actor, actor.address),
-    "ask for another address": lambda actor, _: email_change.request(
+    "request another address": lambda actor, _: email_change.request(
         actor, email_addresses.parse("new@crew.test")
     ),
     "add an app": lambda actor, _: confirm_an_app(actor),
-    "ask for a passkey": lambda actor, _: passkeys.registration_options(actor),
+    "request a passkey": lambda actor, _: passkeys.registration_options(actor),
     "rename a factor": lambda actor, _: second_factors.rename(actor, "factor_x", name="mine"),
     "remove a factor": lambda actor, _: second_factors.remove(actor, "factor_x"),
-    "make recovery codes": lambda actor, _: recovery_codes.generate(actor),
-    "make a key": lambda actor, _: keys.create(actor, name="kept"),
-    "make a key for the organization": lambda actor, org: keys.create(
+    "generate recovery codes": lambda actor, _: recovery_codes.generate(actor),
+    "create a key": lambda actor, _: keys.create(actor, name="kept"),
+    "create a key for the organization": lambda actor, org: keys.create(
         actor, name="kept", organization_id=org
     ),
     "renew a key": lambda actor, _: keys.renew(actor, "key_x"),
     "end a session": lambda actor, _: sessions.revoke(actor, "session_x"),
     "end the other sessions": lambda actor, _: sessions.revoke_others(actor),
-    "found an organization": lambda actor, _: organizations.create(actor, name="Kept"),
+    "create an organization": lambda actor, _: organizations.create(actor, name="Kept"),
     "change an organization": lambda actor, org: organization_access.require(
         actor, org, Action.ORGANIZATION_UPDATE, changing=True
     ),
@@ -51,14 +51,14 @@ DEEDS = {
 
 @pytest.fixture
 def portal(settings_for):
-    """A portal whose address passkeys can be made for."""
+    """A portal with an address that allows passkeys."""
     portal = Portal(settings_for(CREWROOM_BASE_URL="https://crew.test"))
     yield portal
     portal.close()
 
 
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-def test_a_session_that_ended_does_nothing_more(portal, deed):
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_ended_session_can_change_nothing(portal, change):
     alice = portal.person("Alice")
     org = portal.organization(alice)
     with portal.working():
@@ -68,14 +68,14 @@ def test_a_session_that_ended_does_nothing_more(portal, deed):
     kept = snapshot(portal.config)
 
     with pytest.raises(NotAuthenticated), portal.working():
-        deed(actor, org)
+        change(actor, org)
 
     assert kept.contents() == kept.rows
     kept.close()
 
 
-def renewed(portal, actor, *overlaps):
-    """Give the key of an actor new secrets, one after the other, as its owner would."""
+def renew_as_owner(portal, actor, *overlaps):
+    """Renew the actor's key as its owner, once for each overlap."""
     with portal.working():
         owner = portal.actor(Person(actor.user_id, actor.email, ""))
         for hours in overlaps:
@@ -83,26 +83,26 @@ def renewed(portal, actor, *overlaps):
 
 
 @pytest.mark.parametrize("overlaps", [(0,), (24, 0), (24, 24)], ids=str)
-def test_a_secret_that_was_replaced_in_between_does_nothing_more(portal, overlaps):
-    """The key lives on with its new secret; the one that was sent has ended."""
+def test_replaced_secret_can_change_nothing(portal, overlaps):
+    """The key still works with its new secret, but the secret that was sent has ended."""
     alice = portal.person("Alice")
     org, secret = portal.organization(alice), portal.key(alice)
     with portal.working():
         actor = credentials.actor_for(secret, CredentialKind.KEY)
 
-    renewed(portal, actor, *overlaps)
+    renew_as_owner(portal, actor, *overlaps)
 
     with pytest.raises(NotAuthenticated), portal.working():
         organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
 
 
-def test_a_secret_that_was_replaced_with_an_overlap_still_acts(portal):
+def test_secret_replaced_with_an_overlap_can_still_change_things(portal):
     alice = portal.person("Alice")
     org, secret = portal.organization(alice), portal.key(alice)
     with portal.working():
         actor = credentials.actor_for(secret, CredentialKind.KEY)
 
-    renewed(portal, actor, 24)
+    renew_as_owner(portal, actor, 24)
 
     with portal.working():
         found = organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)

@@ -1,4 +1,4 @@
-"""Whoever changes their second factors is offered to end their other sessions, right there."""
+"""Changing second factors offers to end the account's other sessions."""
 
 import json
 
@@ -17,7 +17,7 @@ def portal(named_portal):
 
 @pytest.fixture
 def browsers(cast):
-    """Wendy is logged in here, and in two other places."""
+    """Three browsers in which Wendy is signed in."""
     return [cast.browser("wendy") for _ in range(3)]
 
 
@@ -25,8 +25,8 @@ def statuses(browsers) -> list[int]:
     return [browser.client.get("/account/").status_code for browser in browsers]
 
 
-def take_the_offer(browser) -> None:
-    """Send the form that the page has for it, as a browser without JavaScript does."""
+def end_other_sessions(browser) -> None:
+    """Submit the page's form that ends the other sessions, as without JavaScript."""
     (form,) = [
         form
         for form in browser.page.find_all("form", action="/account/sessions/")
@@ -37,9 +37,9 @@ def take_the_offer(browser) -> None:
 
 
 def add_app(browser) -> None:
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(begun["secret"], []).code()
-    browser.submit(f"{SECURITY}totp/", setup=begun["setup"], code=code, password=PASSWORD)
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    code = App(started["secret"], []).code()
+    browser.submit(f"{SECURITY}totp/", setup=started["setup"], code=code, password=PASSWORD)
 
 
 def remove_app(browser) -> None:
@@ -47,11 +47,11 @@ def remove_app(browser) -> None:
     browser.submit(SECURITY, method="DELETE", id=factor["id"], password=PASSWORD)
 
 
-def make_codes(browser) -> None:
+def generate_codes(browser) -> None:
     browser.submit(f"{SECURITY}recovery/", password=PASSWORD)
 
 
-@pytest.mark.parametrize("change", [add_app, remove_app, make_codes])
+@pytest.mark.parametrize("change", [add_app, remove_app, generate_codes])
 def test_change_offers_to_end_the_other_sessions(browsers, change):
     here = browsers[0]
     if change is not add_app:
@@ -61,12 +61,12 @@ def test_change_offers_to_end_the_other_sessions(browsers, change):
 
     assert OTHERS in " ".join(here.page.get_text(" ").split())
     assert statuses(browsers) == [200, 200, 200]
-    take_the_offer(here)
+    end_other_sessions(here)
     assert statuses(browsers) == [200, 401, 401]
 
 
-@pytest.mark.parametrize("change", [add_app, remove_app, make_codes])
-def test_nothing_is_offered_to_whoever_is_logged_in_once(cast, change):
+@pytest.mark.parametrize("change", [add_app, remove_app, generate_codes])
+def test_nothing_is_offered_without_other_sessions(cast, change):
     browser = cast.browser("wendy")
     if change is not add_app:
         set_up_app(browser)
@@ -77,7 +77,7 @@ def test_nothing_is_offered_to_whoever_is_logged_in_once(cast, change):
     assert browser.page.find("input", attrs={"name": "others"}) is None
 
 
-def test_passkey_beside_an_app_offers_it_in_the_notice(browsers):
+def test_adding_a_passkey_to_an_app_offers_it_in_the_notice(browsers):
     here = browsers[0]
     set_up_app(here)
     credential = SoftPasskey().create(begin_passkey(here))
@@ -85,11 +85,11 @@ def test_passkey_beside_an_app_offers_it_in_the_notice(browsers):
     here.submit(f"{SECURITY}passkeys/", name="Laptop", credential=json.dumps(credential))
 
     assert OTHERS in here.flash()
-    take_the_offer(here)
+    end_other_sessions(here)
     assert statuses(browsers) == [200, 401, 401]
 
 
-def test_fragment_of_a_removal_offers_it_too(browsers):
+def test_removal_by_htmx_offers_it_too(browsers):
     here = browsers[0]
     set_up_app(here)
     (factor,) = here.json("GET", SECURITY).get_json()["data"]["factors"]
@@ -99,7 +99,7 @@ def test_fragment_of_a_removal_offers_it_too(browsers):
     assert OTHERS in answer.text
 
 
-def test_new_name_offers_nothing(browsers):
+def test_renaming_a_factor_offers_nothing(browsers):
     here = browsers[0]
     set_up_app(here)
     (factor,) = here.json("GET", SECURITY).get_json()["data"]["factors"]

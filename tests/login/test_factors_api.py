@@ -1,4 +1,4 @@
-"""Second factors of an account: seen, renamed and removed by their owner only."""
+"""Second factors of an account: only their owner sees, renames and removes them."""
 
 import pytest
 
@@ -19,7 +19,7 @@ CHANGES = (
 
 @pytest.fixture
 def wendy(cast):
-    """Wendy's browser, logged in before she set up her only factor."""
+    """Wendy's browser, signed in before she set up her only factor."""
     browser = cast.browser("wendy")
     set_up_app(browser)
     return browser
@@ -40,7 +40,7 @@ def test_owner_renames_a_factor(cast, wendy):
     assert (renamed.before, renamed.after) == ({"name": "Authenticator app"}, {"name": "Phone"})
 
 
-def test_owner_removes_a_factor_and_is_told(cast, wendy):
+def test_owner_removes_a_factor_and_is_mailed(cast, wendy):
     factor = only_factor(wendy)
 
     answer = wendy.json("DELETE", SECURITY, json={"id": factor["id"], "password": PASSWORD})
@@ -70,7 +70,7 @@ def test_factor_is_not_removed_without_the_password(wendy):
 
 
 @sweep("method, fields", [("PUT", {"name": "Mine"}), ("DELETE", {"password": PASSWORD})])
-def test_factor_of_somebody_else_is_as_unknown_as_any(cast, wendy, method, fields):
+def test_factor_of_another_account_and_unknown_factor_get_the_same_answer(cast, wendy, method, fields):
     factor = only_factor(wendy)
     stranger = cast.browser("charlie")
 
@@ -83,7 +83,7 @@ def test_factor_of_somebody_else_is_as_unknown_as_any(cast, wendy, method, field
 
 
 @sweep("page", ["rename", "remove"])
-def test_form_about_a_factor_of_somebody_else_is_not_shown(cast, wendy, page):
+def test_form_of_another_accounts_factor_is_not_found(cast, wendy, page):
     factor = only_factor(wendy)
 
     foreign = cast.browser("charlie").json("GET", f"{SECURITY}{page}/", query_string={"id": factor["id"]})
@@ -93,7 +93,7 @@ def test_form_about_a_factor_of_somebody_else_is_not_shown(cast, wendy, page):
 
 
 @sweep("path", READS)
-def test_key_sees_no_factors(cast, path):
+def test_api_key_cannot_see_factors(cast, path):
     refused = cast.api("wendy").get(path)
 
     assert refused.status_code == 403
@@ -101,7 +101,7 @@ def test_key_sees_no_factors(cast, path):
 
 
 @sweep("method, path, body", CHANGES)
-def test_key_changes_no_factors(cast, method, path, body):
+def test_api_key_cannot_change_factors(cast, method, path, body):
     refused = cast.api("wendy").send(method, path, json=body)
 
     assert refused.status_code == 403
@@ -109,5 +109,5 @@ def test_key_changes_no_factors(cast, method, path, body):
 
 
 @sweep("path", READS)
-def test_nobody_sees_no_factors(portal, path):
+def test_anonymous_caller_cannot_see_factors(portal, path):
     assert portal.api().get(path).status_code == 401

@@ -17,7 +17,7 @@ def code_list(page):
     return page.find(id="codes").get_text().split()
 
 
-def test_page_says_that_nothing_is_set_up(cast):
+def test_page_says_that_no_factor_is_set_up(cast):
     page = cast.browser("wendy").get(SECURITY)
 
     assert "Two-factor is off" in page.get_text()
@@ -59,7 +59,7 @@ def test_htmx_swaps_the_form_for_the_codes(cast):
     assert answer.text.lstrip().startswith('<section class="card" id="recovery-codes"')
 
 
-def test_expired_set_up_is_a_refusal_page(cast):
+def test_expired_setup_is_a_refusal_page(cast):
     answer = cast.browser("wendy").submit(
         f"{SECURITY}totp/", status=400, setup="nonsense", code="123456", password=PASSWORD
     )
@@ -67,7 +67,7 @@ def test_expired_set_up_is_a_refusal_page(cast):
     assert "The set-up has expired" in answer.text
 
 
-def test_new_codes_take_the_password(cast):
+def test_new_codes_need_the_password(cast):
     browser = cast.browser("wendy")
     set_up_app(browser)
 
@@ -96,7 +96,7 @@ def test_passkey_is_listed_renamed_and_removed(cast):
     assert "Two-factor is off" in browser.page.get_text()
 
 
-def test_blank_name_is_said_at_the_field(cast):
+def test_blank_name_is_reported_at_the_field(cast):
     browser = cast.browser("wendy")
     add_passkey(browser, SoftPasskey())
     factor = browser.json("GET", SECURITY).get_json()["data"]["factors"][0]
@@ -118,7 +118,7 @@ def test_htmx_swaps_the_list_after_a_removal(cast):
     assert "Two-factor is off" in answer.text
 
 
-def test_second_step_asks_for_the_code_and_goes_on_to_the_page_that_was_wanted(cast):
+def test_second_step_asks_for_the_code_and_continues_to_the_requested_page(cast):
     codes = set_up_app(cast.browser("wendy")).recovery_codes
     browser = cast.portal.browser()
     wanted = f"/organization/?orgId={cast.org}"
@@ -141,7 +141,7 @@ def test_second_step_asks_for_the_code_and_goes_on_to_the_page_that_was_wanted(c
     assert went.headers["Location"] == wanted
 
 
-def test_second_step_leads_only_to_own_pages(cast):
+def test_second_step_redirects_only_within_the_portal(cast):
     codes = set_up_app(cast.browser("wendy")).recovery_codes
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
@@ -153,14 +153,14 @@ def test_second_step_leads_only_to_own_pages(cast):
     assert went.headers["Location"] == "/organization/"
 
 
-def test_second_step_without_a_password_leads_back_to_the_log_in(cast):
+def test_second_step_without_a_password_redirects_to_sign_in(cast):
     page = cast.portal.browser().get("/login/second/", status=401)
 
     assert page.h1.get_text() == "The log-in has expired"
     assert page.find("a", href="/login/") is not None
 
 
-def test_htmx_is_sent_on_to_the_second_step(cast):
+def test_htmx_is_redirected_to_the_second_step(cast):
     set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
 
@@ -169,7 +169,7 @@ def test_htmx_is_sent_on_to_the_second_step(cast):
     assert answer.headers["HX-Redirect"] == "/login/second/"
 
 
-def test_log_in_page_offers_passkeys_only_where_they_work(cast, settings_for):
+def test_sign_in_page_offers_passkeys_only_where_they_work(cast, settings_for):
     bare = Portal(settings_for(CREWROOM_BASE_URL="http://127.0.0.1:8000"))
 
     assert cast.portal.browser().get("/login/").find(id="use-passkey") is not None

@@ -1,4 +1,4 @@
-"""Which passwords are refused offline, and that generated ones never are."""
+"""Which passwords are refused without network access, and that generated ones are never refused."""
 
 import random
 import string
@@ -13,7 +13,7 @@ from app.base.errors import InvalidInput
 from app.services.login import passwords
 from tests.support.sweeping import sweep
 
-# What people make of a common word to please a rule about characters, as lists of leaked passwords show them.
+# Common words altered to satisfy rules about characters, as seen in lists of leaked passwords.
 VARIATIONS = {
     "look-alikes": [
         "P@ssw0rd2026",
@@ -45,7 +45,14 @@ VARIATIONS = {
         "Sunday-Sunday",
         "Juli2026Juli2026",
     ],
-    "walks": ["1qaz@WSX3edc", "!QAZ2wsx#EDC", "qweasdzxcrty", "zaq12wsxcde3", "!Q@W#E$R%T^Y", "poiuytrewq12"],
+    "keyboard walks": [
+        "1qaz@WSX3edc",
+        "!QAZ2wsx#EDC",
+        "qweasdzxcrty",
+        "zaq12wsxcde3",
+        "!Q@W#E$R%T^Y",
+        "poiuytrewq12",
+    ],
     "other keyboards": ["QWERTZuiop12", "azertyuiop123", "yxcvbnm,.-12"],
     "Cyrillic and Greek keyboards": ["йцукенгшщзхъ", "Йцукен123456", "ячсмитьбю123", "ασδφγηξκλ123"],
     "other languages": [
@@ -69,7 +76,7 @@ VARIATIONS = {
         "Kış2026!!!!!",
         "Kesä2026!!!!",
     ],
-    "common phrases in words": ["let me in please", "Let-me-in-now", "pass_word_please"],
+    "common phrases with separators": ["let me in please", "Let-me-in-now", "pass_word_please"],
     "backwards": ["drowssap2026!", "remmus2026!!"],
     "spaced out": ["S u m m e r 2026", "p.a.s.s.w.o.r.d.1", "P-A-S-S-W-O-R-D-1"],
     "fillers": ["thisismypassword", "ThisIsMyPassword1", "mypassword2026", "Welcome to the portal"],
@@ -93,11 +100,11 @@ def test_variations_of_familiar_names_are_refused(password):
         passwords.check(password, "alice.liddell@mail.test", "Alice Liddell", "Crewroom", "Northwind Labs")
 
 
-# Phrases and passwords of people and generators, in several languages and scripts.
+# Phrases and passwords by people and generators, in several languages and scripts.
 GOOD = Path(__file__).parents[1] / "support" / "data" / "good_passwords.txt"
 
 
-def test_phrases_that_people_make_are_accepted(subtests):
+def test_good_phrases_are_accepted(subtests):
     for password in GOOD.read_text("utf-8").splitlines():
         with subtests.test(password):
             assert passwords.check(password, "alice.liddell@mail.test", "Alice", "Crewroom", "Northwind Labs")
@@ -120,13 +127,13 @@ def _pronounceable(chance: random.Random) -> str:
     return "-".join(syllable() + syllable() for _ in range(3))
 
 
-# How password managers make them: KeePassXC and Bitwarden (words), Safari (syllables), `openssl rand -hex`.
+# As password managers generate them: KeePassXC and Bitwarden (words), Safari (syllables), `openssl rand`.
 GENERATORS: dict[str, Callable[[random.Random], str]] = {
     "three words": lambda chance: _phrase(chance, 3, " "),
     "three words and a digit": lambda chance: _phrase(chance, 3, "-") + str(chance.randrange(10)),
     "four words without spaces": lambda chance: _phrase(chance, 4, ""),
-    "12 of everything": lambda chance: "".join(chance.choices(_ALL, k=12)),
-    "12 small letters": lambda chance: "".join(chance.choices(string.ascii_lowercase, k=12)),
+    "12 of all characters": lambda chance: "".join(chance.choices(_ALL, k=12)),
+    "12 lowercase letters": lambda chance: "".join(chance.choices(string.ascii_lowercase, k=12)),
     "20 letters and digits": lambda chance: "".join(
         chance.choices(string.ascii_letters + string.digits, k=20)
     ),
@@ -138,14 +145,14 @@ GENERATORS: dict[str, Callable[[random.Random], str]] = {
 @pytest.mark.parametrize(
     "each",
     [10, pytest.param(1250, marks=[pytest.mark.long, pytest.mark.timeout(600)])],
-    ids=["80", "10000"],
+    ids=["80 passwords", "10000 passwords"],
 )
 def test_generated_passwords_are_never_refused(each):
     chance = random.Random(20261128)
 
-    made = [generate(chance) for generate in GENERATORS.values() for _ in range(each)]
+    generated = [generate(chance) for generate in GENERATORS.values() for _ in range(each)]
 
-    assert [password for password in made if not _accepted(password)] == []
+    assert [password for password in generated if not _accepted(password)] == []
 
 
 @sweep(
@@ -159,8 +166,8 @@ def test_generated_passwords_are_never_refused(each):
         "m0nk3yDr4gon" * 21,
     ],
 )
-def test_no_password_takes_long_to_judge(password):
-    """One is judged at a time; look-alikes and repeats multiply the readings of a text."""
+def test_no_password_takes_long_to_check(password):
+    """Passwords are checked one at a time, and look-alikes and repeats multiply the variants to check."""
     began = time.process_time()
 
     _accepted(password)

@@ -1,4 +1,4 @@
-"""After a move of the portal, the last factor that works there is judged as the last one."""
+"""After the portal moves to another host, the last factor that works there counts as the last one."""
 
 from urllib.parse import urlsplit
 
@@ -22,37 +22,37 @@ def portal(house: House) -> Portal:
 
 @pytest.fixture
 def moved(house: House, cast) -> Portal:
-    """The portal at its second host; Wendy has an app, and a passkey of the first host."""
+    """The portal at its second host. Wendy has an app, and a passkey of the first host."""
     browser = cast.browser("wendy")
     set_up_app(browser)
     add_passkey(browser, SoftPasskey(origin=OLD, rp_id="old.localhost"))
     return house.portal(house.settings(CREWROOM_BASE_URL=NEW))
 
 
-def kept(browser):
+def factor_ids(browser):
     return {each["kind"]: each["id"] for each in browser.json("GET", SECURITY).get_json()["data"]["factors"]}
 
 
 def remove(browser, kind):
-    answer = browser.json("DELETE", SECURITY, json={"id": kept(browser)[kind], "password": PASSWORD})
+    answer = browser.json("DELETE", SECURITY, json={"id": factor_ids(browser)[kind], "password": PASSWORD})
     return answer.status_code, answer.get_json().get("error")
 
 
-def test_app_is_not_removed_while_passkeys_of_another_host_would_stay(cast, moved):
+def test_app_cannot_be_removed_if_only_passkeys_of_another_host_remain(cast, moved):
     browser = moved.browser(cast.wendy)
     codes_left = browser.json("GET", SECURITY).get_json()["data"]["recovery_codes_left"]
 
-    page = browser.get(f"{SECURITY}remove/?id={kept(browser)['totp']}")
+    page = browser.get(f"{SECURITY}remove/?id={factor_ids(browser)['totp']}")
 
     assert "your only second factor that works here" in page.get_text()
     assert remove(browser, "totp") == LAST_HERE
     assert browser.json("GET", SECURITY).get_json()["data"]["recovery_codes_left"] == codes_left
-    assert set(kept(browser)) == {"totp", "passkey"}
+    assert set(factor_ids(browser)) == {"totp", "passkey"}
 
 
 @pytest.mark.parametrize("base_url", ["http://plain.example.com", "http://192.0.2.7"])
-def test_app_is_not_removed_where_browsers_know_no_passkeys(cast, house, moved, base_url):
-    """Such as a portal that moved from HTTPS to plain HTTP, or to a bare address, and kept its name."""
+def test_app_cannot_be_removed_where_passkeys_do_not_work(cast, house, moved, base_url):
+    """For example, the portal now uses plain HTTP, or a bare IP address."""
     elsewhere = house.portal(house.settings(CREWROOM_BASE_URL=base_url))
     with moved.working() as db:
         passkey = update(Factor).where(Factor.kind == FactorKind.PASSKEY)
@@ -61,7 +61,7 @@ def test_app_is_not_removed_where_browsers_know_no_passkeys(cast, house, moved, 
     assert remove(elsewhere.browser(cast.wendy), "totp") == LAST_HERE
 
 
-def test_what_requires_a_second_factor_is_said_before_that(cast, moved):
+def test_organization_requirement_is_reported_first(cast, moved):
     alice = moved.browser(cast.alice)
     set_up_app(alice)
     required = {"orgId": cast.org, "required": True, "deadline_days": 30}
@@ -72,7 +72,7 @@ def test_what_requires_a_second_factor_is_said_before_that(cast, moved):
     assert refused == (409, "An organization requires a second factor")
 
 
-def test_passkey_of_another_host_is_removed_and_then_the_app(cast, moved):
+def test_app_can_be_removed_after_the_passkey_of_another_host(cast, moved):
     browser = moved.browser(cast.wendy)
 
     assert remove(browser, "passkey") == (200, None)
@@ -82,7 +82,7 @@ def test_passkey_of_another_host_is_removed_and_then_the_app(cast, moved):
     moved.browser().log_in(cast.wendy.email, PASSWORD)
 
 
-def test_app_is_removed_where_a_passkey_of_this_host_stays(cast, moved):
+def test_app_can_be_removed_if_a_passkey_of_this_host_remains(cast, moved):
     browser = moved.browser(cast.wendy)
     add_passkey(browser, SoftPasskey(origin=NEW, rp_id="new.localhost", handle=b"another"))
 

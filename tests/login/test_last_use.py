@@ -1,4 +1,4 @@
-"""Last use: one definition for sessions and keys, at most a minute old, for each organization."""
+"""Last use: recorded alike for sessions and keys, for each organization, at most once a minute."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ def uses(cast):
         return [tuple(row) for row in db.execute(found.order_by(CredentialUse.last_used_at))]
 
 
-def test_use_is_noted_at_most_once_a_minute_and_for_each_organization(cast, clock):
+def test_use_is_recorded_at_most_once_a_minute_for_each_organization(cast, clock):
     other = cast.portal.organization(cast.rita, "Elsewhere")
     api = cast.api("rita")
 
@@ -42,20 +42,20 @@ def test_use_is_noted_at_most_once_a_minute_and_for_each_organization(cast, cloc
     assert uses(cast) == [("key", other, later), ("key", cast.org, START + timedelta(minutes=1))]
 
 
-def test_session_is_noted_like_a_key(cast):
+def test_use_of_a_session_is_recorded_too(cast):
     cast.browser("rita").json("GET", "/organization/", query_string={"orgId": cast.org}).close()
 
     assert uses(cast) == [("session", cast.org, START)]
 
 
-def test_refused_request_is_no_use(cast):
+def test_refused_request_does_not_count_as_use(cast):
     cast.api("rita").post("/organization/", orgId=cast.org, name="x").close()
     cast.api("charlie").get("/organization/", orgId=cast.org).close()
 
     assert uses(cast) == []
 
 
-def test_request_that_ends_it_all_leaves_nothing_behind(cast):
+def test_request_that_ends_its_own_access_records_no_use(cast):
     cast.api("rita").delete("/organization/members/", orgId=cast.org, email=cast.rita.email).close()
     answer = cast.api("alice").delete("/organization/", orgId=cast.org, name="Northwind")
     answer.close()

@@ -1,4 +1,4 @@
-"""Too many wrong passwords: when a log-in is locked, for whom, and how long."""
+"""Too many wrong passwords: when sign-in is locked, for which accounts and networks, and for how long."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ from tests.support.portal import PASSWORD, Portal
 
 NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
 LOCKED = "Too many wrong passwords"
-NOBODY = "nobody@crew.test"
+UNKNOWN = "nobody@crew.test"
 
 
 @pytest.fixture(autouse=True)
@@ -47,13 +47,13 @@ def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(portal, al
 
 
 def count_from(peer: str, portal: Portal, times: int) -> None:
-    """Count wrong guesses of a network without giving them."""
+    """Count wrong guesses against a network without sending them."""
     with portal.working():
         for _ in range(times):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, peer),))
 
 
-def test_four_wrong_passwords_and_the_right_one_begin_anew(portal, alice):
+def test_right_password_after_four_wrong_ones_resets_the_count(portal, alice):
     for _ in range(3):
         for _ in range(4):
             assert guess(portal, alice.email).status_code == 401
@@ -72,10 +72,10 @@ def test_each_further_guess_doubles_the_wait_up_to_an_hour(portal, alice, noon):
         noon.shift(timedelta(minutes=waits[-1]))
         assert guess(portal, alice.email).status_code == 401
 
-    assert waits == [1, 2, 4, 8, 16, 32, 32, 60, 60], "meanwhile one guess an hour is forgiven"
+    assert waits == [1, 2, 4, 8, 16, 32, 32, 60, 60], "one guess an hour is forgiven in between"
 
 
-def test_an_hour_forgives_one_guess_and_five_forgive_all(portal, alice, noon):
+def test_each_hour_forgives_one_guess(portal, alice, noon):
     lock(portal, alice.email)
 
     noon.shift(timedelta(hours=1))
@@ -85,8 +85,8 @@ def test_an_hour_forgives_one_guess_and_five_forgive_all(portal, alice, noon):
     assert [guess(portal, alice.email).status_code for _ in range(6)] == [401] * 5 + [429]
 
 
-def test_an_address_without_an_account_is_locked_in_the_same_way(portal, alice, noon):
-    answers = {email: [guess(portal, email) for _ in range(7)] for email in (alice.email, NOBODY)}
+def test_unknown_address_is_locked_in_the_same_way(portal, alice, noon):
+    answers = {email: [guess(portal, email) for _ in range(7)] for email in (alice.email, UNKNOWN)}
 
     one, other = (
         [(a.status_code, a.data, a.headers.get("Retry-After")) for a in answers[e]] for e in answers
@@ -94,17 +94,20 @@ def test_an_address_without_an_account_is_locked_in_the_same_way(portal, alice, 
     assert one == other
     assert [status for status, _, _ in one] == [401] * 5 + [429] * 2
     noon.shift(timedelta(seconds=5))
-    assert {kind: len(portal.mails(kind)) for kind in (alice.email, NOBODY)} == {alice.email: 1, NOBODY: 0}
+    assert {email: len(portal.mails(email)) for email in (alice.email, UNKNOWN)} == {
+        alice.email: 1,
+        UNKNOWN: 0,
+    }
 
 
 @pytest.mark.parametrize("spelling", ["ALICE@CREW.TEST", " alice@crew.test ", "Alice@Crew.Test"])
-def test_spelling_the_address_otherwise_is_no_way_around(portal, alice, spelling):
+def test_spelling_the_address_differently_does_not_avoid_the_lockout(portal, alice, spelling):
     lock(portal, alice.email)
 
     assert guess(portal, spelling).status_code == 429
 
 
-def test_the_account_is_locked_from_everywhere_and_another_one_is_not(portal, alice):
+def test_lockout_applies_from_every_network_to_that_account_only(portal, alice):
     bob = portal.person("Bob")
     lock(portal, alice.email)
 
@@ -120,7 +123,7 @@ def test_fifty_wrong_passwords_lock_a_network_for_every_account(portal, alice):
     assert right(portal, alice.email, peer="192.0.2.2") == 200
 
 
-def test_an_account_of_ones_own_does_not_clear_the_network(portal, alice):
+def test_signing_in_to_ones_own_account_does_not_clear_the_network_count(portal, alice):
     count_from("192.0.2.1", portal, 48)
 
     assert [right(portal, alice.email) for _ in range(3)] == [200] * 3
@@ -134,16 +137,16 @@ def test_right_passwords_do_not_count_for_the_network(portal, alice):
     assert [count.forgiven_at for count in counts(portal)] == [NOON]
 
 
-def test_a_right_password_on_the_edge_leaves_the_network_open(portal, alice):
+def test_a_right_password_just_below_the_limit_does_not_lock_the_network(portal, alice):
     count_from("192.0.2.1", portal, 49)
 
     assert [right(portal, alice.email) for _ in range(2)] == [200, 200]
 
 
 def networks(portal: Portal, *guessed: tuple[str, dict[str, str]]) -> int:
-    """Guess for one account from each of these peers, with these headers; return how many are counted."""
+    """Guess once from each peer with its headers; return how many networks are counted."""
     for peer, headers in guessed:
-        assert guess(portal, NOBODY, peer=peer, **headers).status_code == 401
+        assert guess(portal, UNKNOWN, peer=peer, **headers).status_code == 401
     return len(counts(portal)) - 1
 
 
@@ -156,11 +159,11 @@ def networks(portal: Portal, *guessed: tuple[str, dict[str, str]]) -> int:
         (["192.0.2.9", "192.0.2.10"], 2),
     ],
 )
-def test_a_network_of_ipv6_is_what_one_customer_has(portal, peers, counted):
+def test_network_is_an_ipv4_address_or_an_ipv6_64_prefix(portal, peers, counted):
     assert networks(portal, *((peer, {}) for peer in peers)) == counted
 
 
-def test_rotated_forwarded_addresses_are_no_way_around(portal):
+def test_rotating_x_forwarded_for_does_not_avoid_the_lockout(portal):
     guessed = [("192.0.2.1", {"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(3)]
 
     assert networks(portal, *guessed) == 1
@@ -174,7 +177,7 @@ def test_behind_a_trusted_proxy_the_nearest_hop_is_counted(settings_for):
     portal.close()
 
 
-def test_a_restart_forgets_nothing(portal, alice):
+def test_lockouts_survive_a_restart(portal, alice):
     lock(portal, alice.email)
 
     restarted = Portal(portal.config)
@@ -183,7 +186,7 @@ def test_a_restart_forgets_nothing(portal, alice):
     restarted.close()
 
 
-def test_the_table_names_nobody(portal, alice):
+def test_the_table_has_no_addresses_in_plain_text(portal, alice):
     lock(portal, alice.email)
 
     with portal.database.reading() as db:
@@ -192,13 +195,13 @@ def test_the_table_names_nobody(portal, alice):
     assert "192.0.2" not in rows
 
 
-def test_the_answer_says_which_limit_it_was(settings_for):
+def test_the_answer_reports_the_limit_that_was_reached(settings_for):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1000"))
-    lock(portal, NOBODY)
+    lock(portal, UNKNOWN)
 
-    refused = guess(portal, NOBODY)
+    refused = guess(portal, UNKNOWN)
 
-    told = {name: refused.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")}
-    assert told == {"Limit": "5", "Remaining": "0", "Reset": "60"}
+    reported = {name: refused.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")}
+    assert reported == {"Limit": "5", "Remaining": "0", "Reset": "60"}
     assert refused.headers["Retry-After"] == "60"
     portal.close()

@@ -1,4 +1,4 @@
-"""A locked account: how its owner gets in all the same, what they are told, and what is recorded."""
+"""A locked account: how its owner can still sign in, what they are mailed, and what is audited."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,18 +34,18 @@ def alice(portal):
 
 @pytest.fixture
 def known(portal, alice) -> Browser:
-    """The browser that Alice logged in with."""
+    """A browser that Alice has signed in with."""
     browser: Browser = portal.browser()
     browser.log_in(alice.email, PASSWORD)
     return browser
 
 
-def told(portal: Portal, address: str) -> int:
-    """How often the owner was told."""
+def count_mails(portal: Portal, address: str) -> int:
+    """Count the mails to an owner about wrong passwords."""
     return len([mail for mail in portal.mails(address) if mail["Subject"] == SUBJECT])
 
 
-def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice, known):
+def test_owner_is_not_locked_out_on_a_known_device(portal, alice, known):
     known.submit("/logout/")
     lock(portal, alice.email)
 
@@ -53,27 +53,29 @@ def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice, known):
     assert again(known, alice.email, PASSWORD).status_code == 200
 
 
-def test_a_device_is_known_after_the_second_step_too(portal, alice, noon):
+def test_a_device_becomes_known_after_the_second_step(portal, alice, noon):
     app = set_up_app(portal.browser(alice))
     noon.shift(timedelta(minutes=1))
     browser = portal.browser()
     assert again(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
     lock(portal, alice.email, peer=ELSEWHERE)
-    assert again(browser, alice.email, PASSWORD).status_code == 429, "the password alone makes nothing known"
+    assert again(browser, alice.email, PASSWORD).status_code == 429, (
+        "the password alone does not make a device known"
+    )
 
     assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 200
 
     assert again(browser, alice.email, PASSWORD).status_code == 200
 
 
-def test_a_known_device_has_five_guesses_of_its_own(portal, alice, known):
+def test_a_known_device_has_its_own_five_guesses(portal, alice, known):
     statuses = [again(known, alice.email).status_code for _ in range(6)]
 
     assert statuses == [401] * 5 + [429]
     assert right(portal, alice.email) == 200
 
 
-def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal, alice, known):
+def test_a_device_is_known_only_to_accounts_that_signed_in_with_it(portal, alice, known):
     bob, carol = portal.person("Bob"), portal.person("Carol")
     known.log_in(bob.email, PASSWORD)
     for person in (alice, bob, carol):
@@ -84,17 +86,17 @@ def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal
     assert statuses == [200, 200, 429]
 
 
-@pytest.mark.parametrize("spoiled", ["", "x", "ü", "gAAAAA=="])
-def test_a_forged_device_is_a_stranger(portal, alice, spoiled):
+@pytest.mark.parametrize("forged", ["", "x", "ü", "gAAAAA=="])
+def test_a_forged_device_cookie_is_ignored(portal, alice, forged):
     browser = portal.browser()
     lock(portal, alice.email)
 
-    browser.client.set_cookie(cookies.name(portal.config, "crewroom-device"), spoiled)
+    browser.client.set_cookie(cookies.name(portal.config, "crewroom-device"), forged)
 
     assert again(browser, alice.email, PASSWORD).status_code == 429
 
 
-def test_a_new_password_by_mail_opens_the_log_in_at_once(portal, alice):
+def test_a_new_password_by_mail_ends_the_lockout(portal, alice):
     lock(portal, alice.email)
     browser = portal.browser()
     browser.submit("/reset/", email=alice.email)
@@ -104,27 +106,27 @@ def test_a_new_password_by_mail_opens_the_log_in_at_once(portal, alice):
 
     assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200
     lock(portal, alice.email, peer=ELSEWHERE)
-    assert again(browser, alice.email, NEW_PASSWORD).status_code == 200, "this browser is known from now on"
+    assert again(browser, alice.email, NEW_PASSWORD).status_code == 200, "this browser is now a known device"
 
 
-def test_owner_is_told_once_a_day_and_the_record_says_it_as_often(portal, alice, noon):
+def test_lockout_is_mailed_and_audited_once_a_day(portal, alice, noon):
     lock(portal, alice.email)
     for _ in range(3):
         noon.shift(timedelta(hours=1))
         guess(portal, alice.email)
 
     noon.shift(SETTLED)
-    assert told(portal, alice.email) == 1
+    assert count_mails(portal, alice.email) == 1
     (entry,) = portal.audit("account.locked")
     assert (entry.organization_id, entry.target, entry.actor_id) == (None, alice.uid, None)
 
     noon.shift(timedelta(days=1))
     lock(portal, alice.email)
     noon.shift(SETTLED)
-    assert told(portal, alice.email) == 2
+    assert count_mails(portal, alice.email) == 2
 
 
-def test_who_gets_it_right_at_the_last_moment_is_told_nothing(portal, alice, noon):
+def test_right_password_at_the_last_guess_sends_no_mail(portal, alice, noon):
     for _ in range(4):
         guess(portal, alice.email)
     with portal.working():
@@ -134,15 +136,15 @@ def test_who_gets_it_right_at_the_last_moment_is_told_nothing(portal, alice, noo
     assert right(portal, alice.email) == 200
 
     noon.shift(SETTLED)
-    assert told(portal, alice.email) == 0
+    assert count_mails(portal, alice.email) == 0
     assert portal.audit("account.locked", "network.locked") == []
     assert guess(portal, "nobody@crew.test").status_code == 401
     noon.shift(SETTLED)
     portal.run_jobs()
-    assert len(portal.audit("network.locked")) == 1, "what comes later is told"
+    assert len(portal.audit("network.locked")) == 1, "a later wrong guess is reported"
 
 
-def test_the_mail_says_what_to_do(portal, alice, noon):
+def test_the_mail_has_a_reset_link_and_no_ip_address(portal, alice, noon):
     lock(portal, alice.email)
     noon.shift(SETTLED)
 
@@ -152,7 +154,7 @@ def test_the_mail_says_what_to_do(portal, alice, noon):
     assert "192.0.2" not in text
 
 
-def test_nobody_is_told_of_an_address_without_an_account_or_of_a_disabled_one(portal, alice, noon):
+def test_unknown_and_disabled_accounts_get_no_mail(portal, alice, noon):
     with portal.working() as db:
         db.get_one(User, alice.uid).disabled_at = NOON
     lock(portal, alice.email)
@@ -163,7 +165,7 @@ def test_nobody_is_told_of_an_address_without_an_account_or_of_a_disabled_one(po
     assert portal.audit("account.locked") == []
 
 
-def test_the_lock_of_a_network_is_recorded_without_naming_it(portal, noon):
+def test_lockout_of_a_network_is_audited_without_its_address(portal, noon):
     with portal.working():
         for _ in range(50):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
@@ -199,36 +201,36 @@ def test_a_stolen_session_has_five_guesses_at_the_password(portal, alice, noon):
     assert elsewhere.status_code == 429
     assert "Forgot password" not in elsewhere.text
     noon.shift(SETTLED)
-    assert told(portal, alice.email) == 1
-    assert right(portal, alice.email) == 200, "the log-in is counted apart"
+    assert count_mails(portal, alice.email) == 1
+    assert right(portal, alice.email) == 200, "sign-in is counted separately"
 
 
-def test_strangers_cannot_lock_the_account_pages(portal, alice):
+def test_wrong_sign_ins_do_not_lock_the_account_pages(portal, alice):
     browser = portal.browser(alice)
     lock(portal, alice.email)
 
     browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 
-    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password unlocks"
+    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password ends the lockout"
 
 
-def test_what_is_forgiven_is_removed_by_the_worker(portal, alice, noon):
+def test_forgiven_guesses_are_deleted_by_the_worker(portal, alice, noon):
     guess(portal, alice.email)
     noon.shift(timedelta(hours=1))
     portal.run_jobs()
     assert len(stored(portal, Lockout)) == 0
 
     lock(portal, alice.email)
-    assert len(planned(portal)) == 1
+    assert len(scheduled(portal)) == 1
     noon.shift(timedelta(hours=2))
     portal.run_jobs()
     assert len(stored(portal, Lockout)) == 1
-    assert len(planned(portal)) == 1, "it comes again while there is something"
+    assert len(scheduled(portal)) == 1, "it is scheduled again while rows remain"
 
     for _ in range(25):
         noon.shift(timedelta(hours=1))
         portal.run_jobs()
-    assert (stored(portal, Lockout), planned(portal)) == ([], [])
+    assert (stored(portal, Lockout), scheduled(portal)) == ([], [])
 
 
 def stored(portal: Portal, table) -> list:
@@ -236,5 +238,5 @@ def stored(portal: Portal, table) -> list:
         return list(db.scalars(select(table)))
 
 
-def planned(portal: Portal) -> list[Job]:
+def scheduled(portal: Portal) -> list[Job]:
     return [job for job in stored(portal, Job) if job.kind == lockout_reports.SWEEP and job.done_at is None]

@@ -1,4 +1,4 @@
-"""The record says by which factors somebody logged in."""
+"""The audit log names the factors of each sign-in."""
 
 import pytest
 from sqlalchemy import update
@@ -17,15 +17,15 @@ def portal(named_portal):
 
 @pytest.fixture
 def app(portal, cast):
-    """Wendy's authenticator app, whose last code is long ago."""
+    """Wendy's authenticator app, with no code used recently."""
     app = set_up_app(cast.browser("wendy"))
     with portal.working() as db:
         db.execute(update(Factor).values(last_step=0))
     return app
 
 
-def newest(portal) -> list[str]:
-    """The factors of the newest log-in; its device stands there as before."""
+def newest_factors(portal) -> list[str]:
+    """Return the factors of the newest sign-in, and check that its entry has the device too."""
     entry = portal.audit("session.opened")[-1]
     assert entry.after.keys() == {"device", "factors"}
     return list(entry.after["factors"])
@@ -38,33 +38,33 @@ def second_step(portal, cast, **body) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def test_password_alone(portal, cast):
+def test_password_alone_is_recorded_once(portal, cast):
     browser = cast.browser("wendy")
-    first = newest(portal)
+    first = newest_factors(portal)
 
     browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 
-    assert first == newest(portal) == ["password"]
+    assert first == newest_factors(portal) == ["password"]
     assert len(portal.audit("session.opened")) == 2
 
 
-def test_code_of_an_app(portal, cast, app):
+def test_code_of_an_app_is_recorded(portal, cast, app):
     second_step(portal, cast, code=app.code())
 
-    assert newest(portal) == ["password", "totp"]
+    assert newest_factors(portal) == ["password", "totp"]
 
 
-def test_recovery_code(portal, cast, app):
+def test_recovery_code_is_recorded(portal, cast, app):
     second_step(portal, cast, code=app.recovery_codes[0])
 
-    assert newest(portal) == ["password", "recovery_code"]
+    assert newest_factors(portal) == ["password", "recovery_code"]
 
 
 @pytest.mark.parametrize(
     ("path", "factors"),
     [("/login/passkey/", ["passkey"]), ("/login/second/", ["password", "passkey"])],
 )
-def test_passkey_alone_and_behind_a_password(portal, cast, path, factors):
+def test_passkey_alone_and_after_a_password_are_recorded(portal, cast, path, factors):
     passkey, browser = SoftPasskey(), portal.browser()
     add_passkey(cast.browser("wendy"), passkey)
     half_log_in(browser, cast.wendy.email)
@@ -72,4 +72,4 @@ def test_passkey_alone_and_behind_a_password(portal, cast, path, factors):
     asked = browser.json("POST", f"{path}options/").get_json()["data"]
     browser.json("POST", path, json={"credential": passkey.get(asked)})
 
-    assert newest(portal) == factors
+    assert newest_factors(portal) == factors

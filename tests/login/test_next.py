@@ -1,4 +1,4 @@
-"""Where logging in and out leads on to: own paths only."""
+"""Where signing in and out redirects to: only paths of the portal."""
 
 from tests.support.clients import Browser
 from tests.support.portal import PASSWORD
@@ -37,26 +37,26 @@ FOREIGN = [
 
 
 @sweep("target", OWN)
-def test_next_leads_to_own_paths(portal, cast, target):
+def test_next_redirects_to_paths_of_the_portal(portal, cast, target):
     browser = portal.browser()
 
-    sent_on = log_in_towards(browser, cast, target)
+    sent_on = sign_in_with_next(browser, cast, target)
 
     assert sent_on.location == target
 
 
 @sweep("target", FOREIGN)
-def test_next_leads_nowhere_else(portal, cast, target):
+def test_next_redirects_nowhere_else(portal, cast, target):
     browser = portal.browser()
 
-    sent_on = log_in_towards(browser, cast, target)
+    sent_on = sign_in_with_next(browser, cast, target)
 
     assert sent_on.location == "/organization/"
     assert "a=b" not in str(sent_on.headers)
 
 
 @sweep("target", FOREIGN)
-def test_next_of_the_other_pages_leads_nowhere_else(portal, cast, target):
+def test_next_of_register_and_sign_out_redirects_nowhere_else(portal, cast, target):
     browser = cast.browser("wendy")
     query = {"next": target}
 
@@ -70,13 +70,13 @@ def test_next_of_the_other_pages_leads_nowhere_else(portal, cast, target):
     assert (logged_out.status_code, logged_out.location) in {(303, "/login/"), (400, None)}
 
 
-def log_in_towards(browser: Browser, cast, target: str):
+def sign_in_with_next(browser: Browser, cast, target: str):
     fields = {"email": cast.wendy.email, "password": PASSWORD, "csrf_token": browser.token()}
     headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
     return browser.client.post("/login/", query_string={"next": target}, data=fields, headers=headers)
 
 
-def test_signed_in_people_are_sent_on_from_the_log_in_page(cast):
+def test_signed_in_visitor_is_redirected_from_the_sign_in_page(cast):
     sent_on = cast.browser("wendy").client.get("/login/?next=/invitation/", headers={"Accept": "text/html"})
 
     assert (sent_on.status_code, sent_on.location) == (303, "/invitation/")

@@ -1,4 +1,4 @@
-"""What passkeys sign with: EdDSA, ECDSA, or RSA where a device knows nothing better; nothing else."""
+"""Signature algorithms of passkeys: EdDSA, ECDSA, and RSA for devices that have neither."""
 
 import cbor2
 import pytest
@@ -49,12 +49,12 @@ def portal(named_portal):
     return named_portal
 
 
-def log_in(browser, passkey):
+def sign_in(browser, passkey):
     asked = browser.json("POST", "/login/passkey/options/").get_json()["data"]
     return browser.json("POST", "/login/passkey/", json={"credential": passkey.get(asked)}).status_code
 
 
-def test_browsers_are_asked_for_the_best_they_have(cast):
+def test_algorithms_are_offered_strongest_first(cast):
     options = begin_passkey(cast.browser("wendy"))
 
     assert [offered["alg"] for offered in options["pubKeyCredParams"]] == [-8, -7, -257]
@@ -65,7 +65,7 @@ def test_browsers_are_asked_for_the_best_they_have(cast):
     [SoftPasskey(), OtherPasskey(key=EdKey()), OtherPasskey(key=RsaKey())],
     ids=["ECDSA", "EdDSA", "RSA"],
 )
-def test_each_of_them_is_added_and_logs_in(cast, passkey):
+def test_passkey_of_each_algorithm_can_be_added_and_signs_in(cast, passkey):
     add_passkey(cast.browser("wendy"), passkey)
 
-    assert log_in(cast.portal.browser(), passkey) == 200
+    assert sign_in(cast.portal.browser(), passkey) == 200

@@ -1,4 +1,4 @@
-"""Passkeys after the portal moved to another host name: not offered there, and every place says why."""
+"""Passkeys after the portal moves to another host name: not offered there, and each page says why."""
 
 import pytest
 from sqlalchemy import update
@@ -39,7 +39,7 @@ def moved(house: House, passkey: SoftPasskey) -> Portal:
     return house.portal(house.settings(CREWROOM_BASE_URL=NEW))
 
 
-def test_passkey_keeps_the_host_it_was_made_for(cast, passkey):
+def test_passkey_stores_the_host_it_was_made_for(cast, passkey):
     (factor,) = cast.browser("wendy").json("GET", SECURITY).get_json()["data"]["factors"]
 
     assert (factor["kind"], factor["host"]) == ("passkey", "old.localhost")
@@ -60,15 +60,15 @@ def test_passkey_of_another_host_is_not_offered_as_a_second_step(cast, moved):
     assert reason in note.get_text()
 
 
-def test_account_with_a_passkey_elsewhere_still_needs_its_second_factor(cast, moved):
-    """The password alone must not be enough because the passkey cannot be used."""
+def test_account_with_a_passkey_of_another_host_still_needs_a_second_factor(cast, moved):
+    """A passkey that cannot be used must not make the password enough."""
     browser = moved.browser()
     half_log_in(browser, cast.wendy.email)
 
     assert browser.json("GET", "/account/").status_code == 401
 
 
-def test_answer_of_a_passkey_of_another_host_says_why_it_is_refused(cast, passkey, moved):
+def test_passkey_of_another_host_is_refused_with_a_reason(cast, passkey, moved):
     browser = moved.browser()
     asked = browser.json("POST", "/login/passkey/options/").get_json()["data"]
 
@@ -79,7 +79,7 @@ def test_answer_of_a_passkey_of_another_host_says_why_it_is_refused(cast, passke
     assert "old.localhost" in answer["message"]
 
 
-def test_sign_in_page_says_why_only_after_a_move(cast, passkey, moved):
+def test_sign_in_page_explains_it_only_after_a_move(cast, passkey, moved):
     before, after = cast.portal.browser().get("/login/"), moved.browser().get("/login/")
 
     assert before.select("#passkeys-elsewhere") == []
@@ -87,14 +87,14 @@ def test_sign_in_page_says_why_only_after_a_move(cast, passkey, moved):
     assert "old.localhost" in note.get_text()
 
 
-def test_security_page_says_which_passkey_does_not_work(cast, moved):
+def test_security_page_marks_the_passkey_that_does_not_work(cast, moved):
     page = moved.browser(cast.wendy).get(SECURITY)
 
     (note,) = page.select("[id^=elsewhere-]")
     assert "It was made for old.localhost" in note.get_text()
 
 
-def test_new_passkey_of_the_same_device_may_be_added_at_the_new_host(cast, moved):
+def test_same_device_can_add_a_passkey_for_the_new_host(cast, moved):
     browser = moved.browser(cast.wendy)
 
     options = begin_passkey(browser)
@@ -107,7 +107,7 @@ def test_new_passkey_of_the_same_device_may_be_added_at_the_new_host(cast, moved
     assert len(allowed) == 1
 
 
-def test_other_second_factors_go_on_after_a_move(cast, moved):
+def test_other_second_factors_still_work_after_a_move(cast, moved):
     browser = moved.browser(cast.wendy)
     app = set_up_app(browser)
     second = moved.browser()
@@ -118,7 +118,7 @@ def test_other_second_factors_go_on_after_a_move(cast, moved):
     assert done.status_code == 200
 
 
-def test_operator_reads_one_line_at_start_after_a_move(cast, passkey, moved):
+def test_operator_gets_a_notice_after_a_move(cast, passkey, moved):
     assert passkey_hosts.notice(cast.portal.database) is None
     line = passkey_hosts.notice(moved.database)
 
@@ -128,7 +128,7 @@ def test_operator_reads_one_line_at_start_after_a_move(cast, passkey, moved):
     )
 
 
-def test_passkey_from_before_hosts_were_kept_is_offered_and_keeps_its_host_once_used(cast, passkey, portal):
+def test_passkey_without_a_stored_host_is_offered_and_gets_its_host_when_used(cast, passkey, portal):
     with portal.database.writing() as db:
         db.execute(update(Factor).values(host=None))
     browser = portal.browser()

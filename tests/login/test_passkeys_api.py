@@ -1,4 +1,4 @@
-"""Passkeys: registered, asked for as a second step, and enough alone when the device knows the person."""
+"""Passkeys: registration, second step, and sign-in without a password when the device verifies the user."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def ask(browser, path: str):
     return asked.get_json()["data"]
 
 
-def log_in_with(browser, passkey: SoftPasskey, path: str = "/login/passkey/"):
+def sign_in_with(browser, passkey: SoftPasskey, path: str = "/login/passkey/"):
     return browser.json("POST", path, json={"credential": passkey.get(ask(browser, path))})
 
 
@@ -56,7 +56,7 @@ def test_passkey_is_added_under_its_name_with_recovery_codes(cast):
 def test_options_ask_for_a_resident_key_of_this_portal(cast, passkey):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
-    log_in_with(browser, passkey, "/login/second/")
+    sign_in_with(browser, passkey, "/login/second/")
 
     options = begin_passkey(browser)
 
@@ -65,7 +65,7 @@ def test_options_ask_for_a_resident_key_of_this_portal(cast, passkey):
     assert [known["type"] for known in options["excludeCredentials"]] == ["public-key"]
 
 
-def test_passkey_is_not_begun_without_the_password(cast):
+def test_passkey_setup_needs_the_password(cast):
     browser = cast.browser("wendy")
 
     refused = browser.json("POST", f"{SECURITY}passkeys/options/", json={"password": "not my password"})
@@ -73,7 +73,7 @@ def test_passkey_is_not_begun_without_the_password(cast):
     assert (refused.status_code, refused.get_json()["error"]) == (403, "Wrong password")
 
 
-def test_passkey_is_not_added_without_having_been_asked_for(cast):
+def test_passkey_setup_cannot_be_finished_in_another_session(cast):
     credential = SoftPasskey().create(begin_passkey(cast.browser("wendy")))
 
     body = {"name": "Laptop", "credential": credential}
@@ -116,45 +116,45 @@ def test_passkey_belongs_to_one_account(cast, passkey):
     assert (refused.status_code, refused.get_json()["error"]) == (409, "This passkey is already registered")
 
 
-def test_passkey_is_the_second_step_of_a_log_in(cast, passkey):
+def test_passkey_completes_the_second_step(cast, passkey):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
 
-    answer = log_in_with(browser, passkey, "/login/second/")
+    answer = sign_in_with(browser, passkey, "/login/second/")
 
     assert answer.get_json() == {"status": "OK"}
     factor = browser.json("GET", SECURITY).get_json()["data"]["factors"][0]
     assert factor["last_used_at"] is not None
 
 
-def test_passkey_of_somebody_else_is_no_second_step(cast, passkey):
+def test_passkey_of_another_account_is_refused_as_a_second_step(cast, passkey):
     other = SoftPasskey(handle=b"another")
     add_passkey(cast.browser("rita"), other)
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
 
-    answer = log_in_with(browser, other, "/login/second/")
+    answer = sign_in_with(browser, other, "/login/second/")
 
     assert (answer.status_code, answer.get_json()["error"]) == (401, "Invalid passkey")
 
 
-def test_passkey_alone_logs_in(cast, passkey):
+def test_passkey_alone_signs_in(cast, passkey):
     browser = cast.portal.browser()
 
-    answer = log_in_with(browser, passkey)
+    answer = sign_in_with(browser, passkey)
 
     assert answer.get_json() == {"status": "OK"}
     assert browser.json("GET", "/organization/").status_code == 200
     assert cast.portal.audit("session.opened")[-1].actor_id == cast.wendy.uid
 
 
-def test_passkey_alone_needs_a_device_that_verified_the_person(cast, passkey):
+def test_passkey_alone_needs_user_verification(cast, passkey):
     passkey.flags = PRESENT
     browser = cast.portal.browser()
 
-    alone = log_in_with(browser, passkey)
+    alone = sign_in_with(browser, passkey)
     half_log_in(browser, cast.wendy.email)
-    after_the_password = log_in_with(browser, passkey, "/login/second/")
+    after_the_password = sign_in_with(browser, passkey, "/login/second/")
 
     assert (alone.status_code, alone.get_json()["error"]) == (401, "Invalid passkey")
     assert after_the_password.status_code == 200
@@ -170,7 +170,7 @@ def test_answer_works_once(cast, passkey):
     assert (replayed.status_code, replayed.get_json()["error"]) == (401, "The passkey came too late")
 
 
-def test_challenge_is_used_up_by_a_wrong_answer(cast, passkey):
+def test_wrong_answer_uses_up_the_challenge(cast, passkey):
     browser = cast.portal.browser()
     options = ask(browser, "/login/passkey/")
     passkey.origin = "https://evil.example"
@@ -191,7 +191,7 @@ def test_challenge_belongs_to_the_browser_that_asked(cast, passkey):
     assert answer.status_code == 401
 
 
-def test_challenge_of_one_purpose_is_none_of_another(cast, passkey):
+def test_challenge_for_one_purpose_is_refused_for_another(cast, passkey):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
     credential = passkey.get(ask(browser, "/login/second/"))
@@ -201,7 +201,7 @@ def test_challenge_of_one_purpose_is_none_of_another(cast, passkey):
     assert answer.status_code == 401
 
 
-def test_challenge_ends_after_ten_minutes(cast, passkey):
+def test_challenge_expires_after_ten_minutes(cast, passkey):
     with time_machine.travel("2026-11-20T09:00:00Z", tick=False) as clock:
         browser = cast.portal.browser()
         credential = passkey.get(ask(browser, "/login/passkey/"))
@@ -212,24 +212,24 @@ def test_challenge_ends_after_ten_minutes(cast, passkey):
     assert (answer.status_code, answer.get_json()["error"]) == (401, "The passkey came too late")
 
 
-def test_copied_passkey_is_refused(cast, passkey):
+def test_passkey_whose_counter_went_back_is_refused(cast, passkey):
     browser = cast.portal.browser()
     passkey.uses = 5
-    assert log_in_with(browser, passkey).status_code == 200
+    assert sign_in_with(browser, passkey).status_code == 200
 
     passkey.uses = 2
-    answer = log_in_with(cast.portal.browser(), passkey)
+    answer = sign_in_with(cast.portal.browser(), passkey)
 
     assert (answer.status_code, answer.get_json()["error"]) == (401, "Invalid passkey")
 
 
-def test_removed_passkey_logs_in_no_more(cast, passkey):
+def test_removed_passkey_can_no_longer_sign_in(cast, passkey):
     browser = cast.portal.browser()
-    log_in_with(browser, passkey)
+    sign_in_with(browser, passkey)
     factor = browser.json("GET", SECURITY).get_json()["data"]["factors"][0]
     browser.json("DELETE", SECURITY, json={"id": factor["id"], "password": PASSWORD})
 
-    answer = log_in_with(cast.portal.browser(), passkey)
+    answer = sign_in_with(cast.portal.browser(), passkey)
 
     assert answer.status_code == 401
 

@@ -1,4 +1,4 @@
-"""What the base URL says of passkeys."""
+"""What the base URL means for passkeys."""
 
 import pytest
 

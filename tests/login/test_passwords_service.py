@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, and how they are kept."""
+"""Passwords: which are accepted, and how they are stored."""
 
 import time
 from collections.abc import Callable
@@ -45,12 +45,12 @@ COMMON = [
         " plums in the icebox ",
     ],
 )
-def test_good_passwords_are_returned_as_they_are(password):
+def test_good_passwords_are_returned_unchanged(password):
     assert passwords.check(password, "alice@crew.test", "Alice") == password
 
 
 @sweep("length", [0, 1, 11, 257, 5000])
-def test_length_is_judged_first(length):
+def test_length_is_checked_first(length):
     with pytest.raises(InvalidInput) as refusal:
         passwords.check(("plums in the icebox " * 300)[:length])
 
@@ -59,7 +59,7 @@ def test_length_is_judged_first(length):
 
 
 @sweep("length", [12, 256])
-def test_lengths_within_the_bounds_are_good(length):
+def test_lengths_at_the_bounds_are_accepted(length):
     password = ("vX7#qLp2!mZr plums in the icebox " * 10)[:length]
 
     assert passwords.check(password) == password
@@ -102,7 +102,7 @@ def test_only_the_same_password_matches(password):
     assert not passwords.matches(password[:-1], stored)
 
 
-def test_same_letters_in_another_unicode_form_match():
+def test_same_password_in_another_unicode_form_matches():
     stored = passwords.hashed("gr\u00fcn wie der Klee")
 
     assert passwords.matches("gru\u0308n wie der Klee", stored)
@@ -114,7 +114,7 @@ def test_accounts_without_a_hash_match_nothing(stored):
     assert not passwords.matches("nobody has this password", stored)
 
 
-def test_looking_for_nobody_takes_as_long():
+def test_matching_an_unknown_account_takes_as_long():
     stored = passwords.hashed("plums in the icebox")
 
     known = fastest(lambda: passwords.matches("wrong password", stored))
@@ -133,6 +133,6 @@ def fastest(call: Callable[[], object]) -> float:
     return min(times)
 
 
-def test_what_looks_like_letters_is_judged_as_letters():
+def test_lookalike_characters_are_checked_as_letters():
     with pytest.raises(InvalidInput, match=passwords.EASY):
         passwords.check("p@$$w0rd!1!1")

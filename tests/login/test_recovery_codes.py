@@ -1,4 +1,4 @@
-"""Recovery codes: shown once, good once, made anew."""
+"""Recovery codes: each works once, and new ones replace the old."""
 
 from datetime import timedelta
 
@@ -15,11 +15,11 @@ def clock():
         yield traveller
 
 
-def left(browser):
+def codes_left(browser):
     return browser.json("GET", SECURITY).get_json()["data"]["recovery_codes_left"]
 
 
-def test_code_logs_in_once_and_its_owner_is_told(clock, cast):
+def test_code_signs_in_once_and_its_owner_is_mailed(clock, cast):
     owner = cast.browser("wendy")
     code = set_up_app(owner).recovery_codes[3]
     first, second = cast.portal.browser(), cast.portal.browser()
@@ -31,7 +31,7 @@ def test_code_logs_in_once_and_its_owner_is_told(clock, cast):
 
     assert answer.get_json() == {"status": "OK"}
     assert (replayed.status_code, replayed.get_json()["error"]) == (401, "Invalid code")
-    assert left(owner) == 9
+    assert codes_left(owner) == 9
     used = cast.portal.audit("recovery_code.used")
     assert [(entry.actor_id, entry.target, entry.after) for entry in used] == [
         (cast.wendy.uid, cast.wendy.uid, {"left": 9})
@@ -39,7 +39,7 @@ def test_code_logs_in_once_and_its_owner_is_told(clock, cast):
     assert cast.portal.mails(cast.wendy.email)[-1]["Subject"] == "A recovery code was used"
 
 
-def test_code_may_be_typed_as_people_type(clock, cast):
+def test_code_can_be_typed_with_spaces_capitals_and_lookalikes(clock, cast):
     code = set_up_app(cast.browser("wendy")).recovery_codes[0]
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
@@ -91,14 +91,14 @@ def test_codes_without_a_factor_are_refused(cast):
     assert (refused.status_code, refused.get_json()["error"]) == (409, "Set up a second factor first")
 
 
-def test_codes_go_with_the_last_factor(clock, cast):
+def test_codes_end_with_the_last_factor(clock, cast):
     owner = cast.browser("wendy")
     set_up_app(owner)
     factor = owner.json("GET", SECURITY).get_json()["data"]["factors"][0]
 
     owner.json("DELETE", SECURITY, json={"id": factor["id"], "password": PASSWORD})
 
-    assert left(owner) == 0
+    assert codes_left(owner) == 0
     clock.shift(timedelta(minutes=1))
     again = set_up_app(owner)
     assert len(again.recovery_codes) == 10

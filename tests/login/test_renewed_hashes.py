@@ -1,4 +1,4 @@
-"""Hashes of passwords that were made with weaker parameters are made anew at the next log-in."""
+"""Password hashes with weaker parameters are replaced at the next sign-in."""
 
 import pytest
 from argon2 import PasswordHasher, Type
@@ -16,23 +16,23 @@ from tests.support.portal import PASSWORD
 from tests.support.second_factors import half_log_in, set_up_app
 
 pytestmark = pytest.mark.usefixtures("real_hashes")
-NOW = "$argon2id$v=19$m=19456,t=2,p=1$"
+CURRENT = "$argon2id$v=19$m=19456,t=2,p=1$"
 
 
 @pytest.fixture
 def weak(cast) -> str:
-    """The hash that Wendy's password has, from a time of weaker parameters."""
+    """Store and return a hash of Wendy's password with weaker parameters."""
     stored = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1, type=Type.ID).hash(PASSWORD)
-    keep(cast, stored)
+    store(cast, stored)
     return stored
 
 
-def keep(cast, password_hash: str) -> None:
+def store(cast, password_hash: str) -> None:
     with cast.portal.working() as db:
         db.execute(update(User).where(User.id == cast.wendy.uid).values(password_hash=password_hash))
 
 
-def kept(cast) -> str:
+def stored_hash(cast) -> str:
     with cast.portal.database.reading() as db:
         return str(db.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
 
@@ -43,54 +43,54 @@ def verified(cast) -> sessions.VerifiedPassword:
     return sessions.verify(found, PASSWORD)
 
 
-def test_log_in_renews_a_weaker_hash(cast, weak):
+def test_sign_in_replaces_a_weaker_hash(cast, weak):
     browser = cast.portal.browser()
 
     browser.log_in(cast.wendy.email, PASSWORD)
-    renewed = kept(cast)
+    renewed = stored_hash(cast)
     cast.portal.browser(cast.wendy)
 
-    assert renewed.startswith(NOW)
-    assert kept(cast) == renewed
+    assert renewed.startswith(CURRENT)
+    assert stored_hash(cast) == renewed
     assert browser.client.get("/account/").status_code == 200
 
 
-def test_right_password_is_enough_where_a_second_step_follows(cast, weak):
+def test_right_password_replaces_the_hash_before_the_second_step(cast, weak):
     set_up_app(cast.browser("wendy"))
-    keep(cast, weak)
+    store(cast, weak)
 
     half_log_in(cast.portal.browser(), cast.wendy.email)
 
-    assert kept(cast).startswith(NOW)
+    assert stored_hash(cast).startswith(CURRENT)
 
 
-def test_wrong_password_renews_nothing(cast, weak):
+def test_wrong_password_does_not_replace_the_hash(cast, weak):
     cast.portal.browser().log_in(cast.wendy.email, "not the password", status=401)
 
-    assert kept(cast) == weak
+    assert stored_hash(cast) == weak
 
 
-def test_hash_that_is_up_to_date_stays(cast):
-    before = kept(cast)
+def test_current_hash_is_not_replaced(cast):
+    before = stored_hash(cast)
 
     cast.portal.browser(cast.wendy)
 
-    assert kept(cast) == before
+    assert stored_hash(cast) == before
 
 
-def test_password_that_was_changed_meanwhile_stays(cast, weak):
+def test_password_changed_during_a_sign_in_is_not_overwritten(cast, weak):
     proven = verified(cast)
     changed = passwords.hashed("plums in the icebox")
-    keep(cast, changed)
+    store(cast, changed)
 
     with pytest.raises(NotAuthenticated), cast.portal.working():
         sessions.check_unchanged(proven)
 
     assert proven.renewed
-    assert kept(cast) == changed
+    assert stored_hash(cast) == changed
 
 
-def test_two_log_ins_at_once_may_both_renew_it(cast, weak):
+def test_second_of_two_sign_ins_must_verify_the_replaced_hash_again(cast, weak):
     proven = [verified(cast) for _ in range(2)]
 
     with cast.portal.working():
@@ -103,24 +103,24 @@ def test_two_log_ins_at_once_may_both_renew_it(cast, weak):
         sessions.check_unchanged(again)
 
     assert again.renewed is None
-    assert kept(cast) == proven[0].renewed != proven[1].renewed
+    assert stored_hash(cast) == proven[0].renewed != proven[1].renewed
 
 
-@databases.only_postgres("on SQLite changes go one at a time")
-def test_two_log_ins_that_renew_one_hash_at_once_are_both_let_in(cast, weak):
+@databases.only_postgres("SQLite runs one change at a time")
+def test_two_concurrent_sign_ins_that_replace_one_hash_both_succeed(cast, weak):
     browsers = [cast.portal.browser() for _ in range(2)]
     body = {"email": cast.wendy.email, "password": PASSWORD}
 
-    entering = [lambda browser=each: browser.json("POST", "/login/", json=body) for each in browsers]
-    with met_by(cast.portal, *entering) as answers:
+    sign_ins = [lambda browser=each: browser.json("POST", "/login/", json=body) for each in browsers]
+    with met_by(cast.portal, *sign_ins) as answers:
         locks.account(cast.wendy.uid)
 
     assert [answer.get_json() for answer in answers] == [{"status": "OK"}] * 2
-    assert kept(cast).startswith(NOW)
+    assert stored_hash(cast).startswith(CURRENT)
     assert {browser.json("GET", "/account/").status_code for browser in browsers} == {200}
 
 
-def test_account_that_was_disabled_meanwhile_is_refused(cast, weak):
+def test_account_disabled_during_a_sign_in_is_refused(cast, weak):
     proven = verified(cast)
     with cast.portal.working():
         accounts.disable(email_addresses.parse(cast.wendy.email))

@@ -36,9 +36,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def visitor(visit, served, request) -> Visitor:
-    """Somebody of their own, logged in."""
+    """A signed-in person of their own for each test."""
     served.person(address(request), "Wendy Writer")
-    visitor: Visitor = visit(reduced_motion="reduce")  # nothing is half faded in when it is looked at
+    visitor: Visitor = visit(reduced_motion="reduce")  # or axe sees elements that are half faded in
     visitor.enter(address(request))
     visitor.go("/organization/")
     return visitor
@@ -64,7 +64,7 @@ def set_up_app(page: Page) -> tuple[str, list[str]]:
 
 
 def plug_in_device(visitor: Visitor) -> None:
-    """Give the browser a device that knows its person."""
+    """Give the browser a virtual authenticator that verifies its user."""
     devices = visitor.context.new_cdp_session(visitor.page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
@@ -78,7 +78,7 @@ def add_passkey(page: Page, name: str) -> None:
     dialog.get_by_role("button", name="Add passkey").click()
 
 
-def log_out(page: Page) -> None:
+def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Account of").click()
     page.get_by_role("menuitem", name="Log out").click()
     page.get_by_role("heading", name="Log in").wait_for()
@@ -91,21 +91,21 @@ def give_password(page: Page, email: str) -> None:
     page.get_by_role("heading", name="One more step").wait_for()
 
 
-def check_looks(page: Page) -> None:
+def check_accessibility(page: Page) -> None:
     violations = Axe().run(page).response["violations"]
     assert violations == [], [(found["id"], found["nodes"][0]["html"]) for found in violations]
 
 
-def test_authenticator_app_from_set_up_to_log_in(visitor, request):
+def test_authenticator_app_from_setup_to_sign_in(visitor, request):
     page = visitor.page
     visitor.go("/account/security/")
-    check_looks(page)
+    check_accessibility(page)
 
     secret, codes = set_up_app(page)
     expect(page.get_by_text("10 of 10 left")).to_be_visible()
-    log_out(page)
+    sign_out(page)
     give_password(page, address(request))
-    check_looks(page)
+    check_accessibility(page)
     page.get_by_label("Code").fill("000 000")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#second-code-error")).to_have_text("Invalid code")
@@ -113,7 +113,7 @@ def test_authenticator_app_from_set_up_to_log_in(visitor, request):
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
 
-    log_out(page)
+    sign_out(page)
     give_password(page, address(request))
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Continue").click()
@@ -122,26 +122,26 @@ def test_authenticator_app_from_set_up_to_log_in(visitor, request):
     expect(page.get_by_text("9 of 10 left")).to_be_visible()
 
 
-def test_passkey_from_registration_to_log_in_without_a_password(visitor, request):
+def test_passkey_from_registration_to_sign_in_without_a_password(visitor, request):
     page = visitor.page
     plug_in_device(visitor)
     visitor.go("/account/security/")
 
     add_passkey(page, "Laptop")
     expect(page.locator("#codes")).to_be_visible()
-    check_looks(page)
+    check_accessibility(page)
     page.get_by_role("link", name="I have kept them").click()
     page.get_by_role("link", name="Rename Laptop").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Work laptop")
     page.get_by_role("button", name="Save name").click()
     expect(page.get_by_role("strong").filter(has_text="Work laptop")).to_be_visible()
-    check_looks(page)
+    check_accessibility(page)
 
-    log_out(page)
+    sign_out(page)
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
 
-    log_out(page)
+    sign_out(page)
     give_password(page, address(request))
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
@@ -154,7 +154,7 @@ def test_passkey_from_registration_to_log_in_without_a_password(visitor, request
     expect(page.get_by_text("Two-factor is off")).to_be_visible()
 
 
-def test_device_registers_once_and_says_so(visitor):
+def test_device_cannot_register_twice_and_the_page_says_why(visitor):
     page = visitor.page
     plug_in_device(visitor)
     visitor.go("/account/security/")
@@ -166,7 +166,7 @@ def test_device_registers_once_and_says_so(visitor):
     expect(page.get_by_role("alert")).to_have_text("This device has a passkey for your account already.")
 
 
-def test_wrong_password_is_said_in_the_dialog(visitor):
+def test_wrong_password_is_reported_in_the_dialog(visitor):
     page = visitor.page
     plug_in_device(visitor)
     visitor.go("/account/security/")
@@ -177,11 +177,11 @@ def test_wrong_password_is_said_in_the_dialog(visitor):
     dialog.get_by_role("button", name="Add passkey").click()
 
     expect(page.get_by_role("alert")).to_have_text("Wrong password")
-    check_looks(page)
+    check_accessibility(page)
 
 
 @pytest.mark.parametrize("options", [{"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}])
-def test_pages_hold_in_the_dark_and_on_a_phone(visit, served, options):
+def test_pages_are_accessible_in_dark_mode_and_on_a_phone(visit, served, options):
     email = f"looks-{len(options['viewport']) if 'viewport' in options else 0}@crew.test"
     served.person(email, "Wendy Writer")
     with served.client(served.key(email)) as client:
@@ -197,5 +197,5 @@ def test_pages_hold_in_the_dark_and_on_a_phone(visit, served, options):
         f"/organization/security/?orgId={org}",
     ):
         visitor.go(path)
-        check_looks(visitor.page)
+        check_accessibility(visitor.page)
         assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

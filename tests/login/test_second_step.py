@@ -1,4 +1,4 @@
-"""The second step of a log-in: a right password is half of it."""
+"""The second step of a sign-in, after the right password."""
 
 from datetime import timedelta
 
@@ -22,13 +22,13 @@ def clock():
 
 @pytest.fixture
 def app(clock, cast):
-    """Wendy's authenticator app; her first code is used up."""
+    """Wendy's authenticator app, five minutes after its first code was used."""
     app = set_up_app(cast.browser("wendy"))
     clock.shift(timedelta(minutes=5))
     return app
 
 
-def test_right_password_alone_opens_nothing(cast, app):
+def test_right_password_alone_opens_no_session(cast, app):
     browser = cast.portal.browser()
 
     half_log_in(browser, cast.wendy.email)
@@ -48,7 +48,7 @@ def test_right_code_opens_a_session(cast, app):
     assert browser.json("GET", "/organization/").status_code == 200
 
 
-def test_account_without_factor_logs_in_in_one_step(cast):
+def test_account_without_a_factor_signs_in_in_one_step(cast):
     answer = cast.portal.browser().json(
         "POST", "/login/", json={"email": cast.rita.email, "password": PASSWORD}
     )
@@ -56,7 +56,7 @@ def test_account_without_factor_logs_in_in_one_step(cast):
     assert answer.get_json() == {"status": "OK"}
 
 
-def test_wrong_password_says_nothing_of_the_factor(cast, app):
+def test_wrong_password_does_not_reveal_the_factor(cast, app):
     with_factor, without = (
         cast.portal.browser().json(
             "POST", "/login/", json={"email": person.email, "password": "wrong password"}
@@ -94,7 +94,7 @@ def test_hostile_codes_are_refused_in_the_error_shape(cast, app, code):
     assert answer.get_json()["status"] == "KO"
 
 
-def test_challenge_dies_after_five_wrong_codes_and_its_owner_is_told(cast, app):
+def test_pending_login_ends_after_five_wrong_codes_and_its_owner_is_mailed(cast, app):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
     for _ in range(5):
@@ -108,7 +108,7 @@ def test_challenge_dies_after_five_wrong_codes_and_its_owner_is_told(cast, app):
     assert cast.portal.mails(cast.wendy.email)[-1]["Subject"] == "Somebody knows your password"
 
 
-def test_account_takes_twenty_wrong_codes_an_hour(clock, cast, app):
+def test_account_accepts_twenty_wrong_codes_an_hour(clock, cast, app):
     for _ in range(4):
         browser = cast.portal.browser()
         half_log_in(browser, cast.wendy.email)
@@ -127,7 +127,7 @@ def test_account_takes_twenty_wrong_codes_an_hour(clock, cast, app):
     assert answer.status_code == 200
 
 
-def test_challenge_lives_for_ten_minutes(clock, cast, app):
+def test_pending_login_expires_after_ten_minutes(clock, cast, app):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
 
@@ -137,7 +137,7 @@ def test_challenge_lives_for_ten_minutes(clock, cast, app):
     assert (answer.status_code, answer.get_json()["error"]) == (401, "The log-in has expired")
 
 
-def test_challenge_works_once(cast, app):
+def test_pending_login_works_once(cast, app):
     browser = cast.portal.browser()
     with cast.portal.working():
         secret = pending_logins.issue(cast.wendy.uid)
@@ -153,7 +153,7 @@ def test_challenge_works_once(cast, app):
     assert (answer.status_code, answer.get_json()["error"]) == (401, "The log-in has expired")
 
 
-def test_second_step_without_a_challenge_is_refused(cast):
+def test_second_step_without_a_pending_login_is_refused(cast):
     browser = cast.portal.browser()
 
     for answer in (
@@ -165,7 +165,7 @@ def test_second_step_without_a_challenge_is_refused(cast):
 
 
 @sweep("header", ["authorization", "x-api-key", "capgkey"])
-def test_secret_of_a_challenge_is_no_key(cast, app, header):
+def test_secret_of_a_pending_login_is_refused_as_a_key(cast, app, header):
     with cast.portal.working():
         secret = pending_logins.issue(cast.wendy.uid)
 
@@ -174,7 +174,7 @@ def test_secret_of_a_challenge_is_no_key(cast, app, header):
     assert answer.status_code == 401
 
 
-def test_secret_of_a_challenge_is_no_session(cast, app):
+def test_secret_of_a_pending_login_is_refused_as_a_session(cast, app):
     with cast.portal.working():
         secret = pending_logins.issue(cast.wendy.uid)
     browser = cast.portal.browser()
@@ -184,7 +184,7 @@ def test_secret_of_a_challenge_is_no_session(cast, app):
     assert browser.json("GET", "/organization/").status_code == 401
 
 
-def test_session_or_key_is_no_challenge(cast, app):
+def test_api_key_or_unknown_secret_is_refused_as_a_pending_login(cast, app):
     browser = cast.portal.browser()
     for secret in (cast.portal.key(cast.wendy), tokens.new()):
         with browser.client.session_transaction() as cookie:
@@ -195,7 +195,7 @@ def test_session_or_key_is_no_challenge(cast, app):
         assert answer.status_code == 401
 
 
-def test_new_password_ends_open_challenges(cast, app):
+def test_new_password_ends_pending_logins(cast, app):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
     other = cast.portal.browser()
@@ -208,7 +208,7 @@ def test_new_password_ends_open_challenges(cast, app):
     assert answer.status_code == 401
 
 
-def test_second_step_needs_the_token_of_its_form(cast, app):
+def test_second_step_needs_the_csrf_token(cast, app):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
 
@@ -217,7 +217,7 @@ def test_second_step_needs_the_token_of_its_form(cast, app):
     assert (answer.status_code, answer.get_json()["error"]) == (403, "The form has expired")
 
 
-def test_disabled_account_does_not_finish_its_log_in(cast, app):
+def test_disabled_account_cannot_finish_signing_in(cast, app):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
     with cast.portal.working():

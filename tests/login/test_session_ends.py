@@ -1,4 +1,4 @@
-"""When sessions end by themselves: unused for a week, or a month after the log-in."""
+"""When sessions expire: after seven days without use, or thirty days after sign-in."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ def clock():
 
 @pytest.fixture
 def wendy(clock, portal, cast):
-    """Wendy's browser, with a cookie that would outlive everything."""
+    """A function that sends requests with Wendy's cookie, which never expires by itself."""
     browser = cast.browser("wendy")
     cookie = browser.cookie()
     client = portal.app.test_client(use_cookies=False)
@@ -34,7 +34,7 @@ def wendy(clock, portal, cast):
 
 
 @sweep("idle, status", [(7 * DAY - SECOND, 200), (7 * DAY, 401)])
-def test_session_ends_when_it_is_not_used_for_seven_days(clock, wendy, idle, status):
+def test_session_expires_after_seven_days_without_use(clock, wendy, idle, status):
     clock.shift(3 * DAY)
     wendy()
 
@@ -44,14 +44,14 @@ def test_session_ends_when_it_is_not_used_for_seven_days(clock, wendy, idle, sta
 
 
 @sweep("idle, status", [(7 * DAY - SECOND, 200), (7 * DAY, 401)])
-def test_session_that_was_never_used_ends_seven_days_after_its_log_in(clock, wendy, idle, status):
+def test_session_that_was_never_used_expires_seven_days_after_sign_in(clock, wendy, idle, status):
     clock.shift(idle)
 
     assert wendy().status_code == status
 
 
 @sweep("age, status", [(30 * DAY - SECOND, 200), (30 * DAY, 401)])
-def test_session_lasts_thirty_days_at_most(clock, wendy, age, status):
+def test_session_expires_after_thirty_days_even_if_used(clock, wendy, age, status):
     for day in range(6, 30, 6):
         clock.move_to(START + day * DAY)
         assert wendy().status_code == 200
@@ -63,7 +63,7 @@ def test_session_lasts_thirty_days_at_most(clock, wendy, age, status):
     assert wendy().status_code == status
 
 
-def test_session_in_use_goes_on_though_its_use_is_noted_once_a_minute(clock, wendy):
+def test_session_in_use_is_kept_although_use_is_recorded_once_a_minute(clock, wendy):
     for _ in range(15):
         clock.shift(timedelta(seconds=59))
         assert wendy().status_code == 200
@@ -72,7 +72,7 @@ def test_session_in_use_goes_on_though_its_use_is_noted_once_a_minute(clock, wen
         assert wendy().status_code == 200
 
 
-def test_ended_session_is_in_no_list(clock, cast):
+def test_expired_session_is_not_listed(clock, cast):
     idle, busy = cast.browser("wendy"), cast.browser("wendy")
     clock.shift(4 * DAY)
     busy.client.get("/account/").close()
@@ -89,7 +89,7 @@ def test_ended_session_is_in_no_list(clock, cast):
     assert "the hold of 1 session on" in preview.get_text()
 
 
-def test_shown_end_is_the_nearer_of_the_two(clock, wendy):
+def test_shown_expiry_is_the_earlier_of_the_two(clock, wendy):
     shown = []
     for day in range(0, 30, 6):
         clock.move_to(START + day * DAY)
@@ -100,7 +100,7 @@ def test_shown_end_is_the_nearer_of_the_two(clock, wendy):
     assert shown == ["2026-03-09", "2026-03-15", "2026-03-21", "2026-03-27", "2026-04-01"]
 
 
-def test_lifetimes_are_written_down_with_their_reasons():
+def test_lifetimes_are_documented_with_their_reasons():
     page = (ROOT / "SECURITY.md").read_text()
     reasons = next((ROOT / "docs" / "decisions").glob("0096*")).read_text()
 
@@ -112,13 +112,13 @@ def test_lifetimes_are_written_down_with_their_reasons():
     assert "NIST SP 800-63B" in reasons
 
 
-def test_page_says_when_sessions_end(cast):
+def test_page_says_when_sessions_expire(cast):
     page = cast.browser("wendy").get("/account/sessions/")
 
     assert "ends after 7 days without use, and 30 days after its log-in" in page.get_text()
 
 
-def test_key_that_is_not_used_lasts(clock, cast):
+def test_unused_api_key_does_not_expire(clock, cast):
     api = cast.api("wendy")
 
     clock.shift(400 * DAY)

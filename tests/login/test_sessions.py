@@ -1,4 +1,4 @@
-"""Logging in and out: who gets in, and what the others are told."""
+"""Signing in and out, and the answers to refused sign-ins."""
 
 from datetime import UTC, datetime
 
@@ -31,7 +31,7 @@ def disable(portal: Portal, email: str) -> None:
         accounts.disable(email_addresses.parse(email))
 
 
-def test_person_logs_in(portal, cast):
+def test_person_signs_in(portal, cast):
     browser = portal.browser()
 
     sent_on = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
@@ -40,7 +40,7 @@ def test_person_logs_in(portal, cast):
     assert browser.get(sent_on.location).h1.get_text() == "Organizations"
 
 
-def test_htmx_logs_in(portal, cast):
+def test_htmx_signs_in(portal, cast):
     browser = portal.browser()
 
     answered = browser.htmx("/login/?next=/invitation/", email=cast.wendy.email, password=PASSWORD)
@@ -50,7 +50,7 @@ def test_htmx_logs_in(portal, cast):
     assert status(browser) == 200
 
 
-def test_script_logs_in(portal, cast):
+def test_json_caller_signs_in(portal, cast):
     browser = portal.browser()
 
     answered = browser.json("POST", "/login/", json={"email": cast.wendy.email, "password": PASSWORD})
@@ -69,7 +69,7 @@ def test_letter_case_of_the_address_does_not_matter(portal, cast, typed):
 
 
 @sweep("password", [PASSWORD.upper(), PASSWORD + " ", " " + PASSWORD, PASSWORD[:-1]])
-def test_password_is_compared_exactly(portal, cast, password):
+def test_password_must_match_exactly(portal, cast, password):
     browser = portal.browser()
 
     browser.log_in(cast.wendy.email, password, status=401)
@@ -78,7 +78,7 @@ def test_password_is_compared_exactly(portal, cast, password):
 
 
 @pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
-def test_every_refusal_is_the_same(portal, cast, dialect):
+def test_every_refused_sign_in_gets_the_same_answer(portal, cast, dialect):
     with portal.working():
         accounts.create(email_addresses.parse("nopass@crew.test"), name="", password_hash=None)
     disable(portal, cast.wendy.email)
@@ -105,13 +105,13 @@ def test_every_refusal_is_the_same(portal, cast, dialect):
     assert answers == answers[:1] * 4
 
 
-def test_refused_script_is_told_why(portal, cast):
+def test_refused_json_states_the_reason(portal, cast):
     answered = portal.browser().json("POST", "/login/", json={"email": cast.uma.email, "password": "x"})
 
     assert (answered.status_code, answered.get_json()) == (401, REFUSED)
 
 
-def test_refused_page_is_the_form_with_what_was_typed(portal, cast):
+def test_refused_form_is_redrawn_with_the_input(portal, cast):
     browser = portal.browser()
 
     browser.submit("/login/?next=/invitation/", email=cast.uma.email, password="wrong", status=401)
@@ -140,7 +140,7 @@ def test_refused_fragment_is_a_notice(portal, cast):
         ("wendy@crew.test", "", "password", "Password is required"),
     ],
 )
-def test_malformed_log_in_is_drawn_again(portal, cast, email, password, field, error):
+def test_malformed_sign_in_redraws_the_form(portal, cast, email, password, field, error):
     browser = portal.browser()
 
     browser.log_in(email, password, status=400)
@@ -150,7 +150,7 @@ def test_malformed_log_in_is_drawn_again(portal, cast, email, password, field, e
     assert browser.page.find(id="login-email")["value"] == email
 
 
-def test_disabled_account_is_out_at_once(portal, cast):
+def test_disabling_an_account_ends_its_sessions_immediately(portal, cast):
     browser = cast.browser("wendy")
     assert status(browser) == 200
 
@@ -159,7 +159,7 @@ def test_disabled_account_is_out_at_once(portal, cast):
     assert status(browser) == 401
 
 
-def test_opening_the_log_out_page_logs_nobody_out(cast):
+def test_opening_the_sign_out_page_keeps_the_session(cast):
     browser = cast.browser("wendy")
 
     page = browser.get("/logout/")
@@ -168,7 +168,7 @@ def test_opening_the_log_out_page_logs_nobody_out(cast):
     assert status(browser) == 200
 
 
-def test_log_out_without_a_session_is_no_error(portal):
+def test_signing_out_without_a_session_succeeds(portal):
     browser = portal.browser()
 
     browser.submit("/logout/")

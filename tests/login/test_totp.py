@@ -1,4 +1,4 @@
-"""Authenticator apps: set up with a first code; codes that work once."""
+"""Authenticator apps: setup with a first code, and codes that work once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -48,10 +48,10 @@ def test_app_is_added_by_its_first_code_and_brings_ten_recovery_codes(clock, cas
 
 def test_wrong_first_code_adds_nothing(cast):
     browser = cast.browser("wendy")
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    app = App(begun["secret"], [])
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    app = App(started["secret"], [])
 
-    body = {"setup": begun["setup"], "code": app.code(steps=5), "password": PASSWORD}
+    body = {"setup": started["setup"], "code": app.code(steps=5), "password": PASSWORD}
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert refused.status_code == 400
@@ -59,32 +59,36 @@ def test_wrong_first_code_adds_nothing(cast):
     assert browser.json("GET", SECURITY).get_json()["data"] == {"factors": [], "recovery_codes_left": 0}
 
 
-def test_app_is_not_added_without_the_password(cast):
+def test_app_setup_needs_the_password(cast):
     browser = cast.browser("wendy")
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
 
-    body = {"setup": begun["setup"], "code": App(begun["secret"], []).code(), "password": "not my password"}
+    body = {
+        "setup": started["setup"],
+        "code": App(started["secret"], []).code(),
+        "password": "not my password",
+    }
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert refused.status_code == 403
     assert refused.get_json() == {"error": "Wrong password", "status": "KO", "field": "password"}
 
 
-def test_set_up_of_somebody_else_is_refused(cast):
-    begun = cast.browser("rita").json("GET", f"{SECURITY}totp/").get_json()["data"]
+def test_setup_of_another_account_is_refused(cast):
+    started = cast.browser("rita").json("GET", f"{SECURITY}totp/").get_json()["data"]
 
-    body = {"setup": begun["setup"], "code": App(begun["secret"], []).code(), "password": PASSWORD}
+    body = {"setup": started["setup"], "code": App(started["secret"], []).code(), "password": PASSWORD}
     refused = cast.browser("wendy").json("POST", f"{SECURITY}totp/", json=body)
 
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The set-up has expired")
 
 
-def test_set_up_ends_after_an_hour(clock, cast):
+def test_setup_expires_after_an_hour(clock, cast):
     browser = cast.browser("wendy")
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
 
     clock.shift(timedelta(hours=1, seconds=5))
-    body = {"setup": begun["setup"], "code": App(begun["secret"], []).code(), "password": PASSWORD}
+    body = {"setup": started["setup"], "code": App(started["secret"], []).code(), "password": PASSWORD}
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The set-up has expired")
@@ -103,7 +107,7 @@ def test_second_app_is_refused(clock, cast):
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
-def test_code_of_a_neighbouring_step_is_good(clock, cast, steps):
+def test_code_of_an_adjacent_step_is_accepted(clock, cast, steps):
     app = set_up_app(cast.browser("wendy"))
     clock.shift(timedelta(minutes=5))
     browser = cast.portal.browser()
@@ -140,7 +144,7 @@ def test_code_works_once(clock, cast):
     assert (replayed.status_code, older.status_code) == (401, 401)
 
 
-def test_code_of_the_set_up_does_not_log_in(clock, cast):
+def test_code_used_for_setup_cannot_sign_in(clock, cast):
     app = set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
@@ -150,7 +154,7 @@ def test_code_of_the_set_up_does_not_log_in(clock, cast):
     assert answer.status_code == 401
 
 
-def test_no_secret_stands_in_the_database(clock, cast):
+def test_secret_and_recovery_codes_are_not_stored_in_plain_text(clock, cast):
     app = set_up_app(cast.browser("wendy"))
 
     stored = cast.portal.stored().decode(errors="replace")
@@ -159,7 +163,7 @@ def test_no_secret_stands_in_the_database(clock, cast):
     assert not [code for code in app.recovery_codes if code in stored or code.replace("-", "") in stored]
 
 
-def test_secret_of_another_account_does_not_open_in_this_one(clock, cast):
+def test_secret_cannot_be_decrypted_for_another_account(clock, cast):
     set_up_app(cast.browser("wendy"))
     app = set_up_app(cast.browser("rita"))
     theirs = "SELECT sealed FROM factors WHERE user_id = :rita"
