@@ -1,4 +1,4 @@
-"""`/app/` for programs."""
+"""`/app/` in JSON."""
 
 import time_machine
 
@@ -63,11 +63,11 @@ def test_every_member_lists_the_apps_by_name(cast):
     assert {frozenset(app) for app in answer.get_json()["data"]} == {frozenset(APP_FIELDS)}
 
 
-def test_an_organization_without_apps_lists_none(cast):
+def test_organization_without_apps_has_an_empty_list(cast):
     assert cast.api("rita").get("/app/", orgId=cast.org).json == {"data": []}
 
 
-def test_apps_are_listed_page_by_page(cast):
+def test_list_of_apps_is_paged(cast):
     for name in ("a", "b", "c"):
         make_app(cast, name)
 
@@ -78,7 +78,7 @@ def test_apps_are_listed_page_by_page(cast):
     assert "next_cursor" not in second
 
 
-def test_the_list_tells_bundles_latest_version_and_storage(cast):
+def test_list_shows_bundles_latest_version_and_storage(cast):
     app = make_app(cast)
     for version in ("1.10.0", "1.9.0", "2.0.0-beta.1"):
         upload(cast.api("uma"), app, version, b"four")
@@ -88,7 +88,7 @@ def test_the_list_tells_bundles_latest_version_and_storage(cast):
     assert (listed["bundles"], listed["latest_version"], listed["storage"]) == (3, "2.0.0-beta.1", 12)
 
 
-def test_names_are_unique_without_letter_case(cast):
+def test_names_are_unique_regardless_of_case(cast):
     make_app(cast, "Straße")
 
     taken = cast.api("wendy").post("/app/", orgId=cast.org, name="STRASSE")
@@ -124,7 +124,7 @@ def test_low_roles_cannot_rename_or_delete(cast):
         assert cast.api(name).delete("/app/", id=app).json == NOT_APPS
 
 
-def test_unknown_and_foreign_apps_are_one_answer(cast):
+def test_unknown_and_foreign_apps_get_the_same_answer(cast):
     app = make_app(cast)
     foreign = foreign_app(cast)
 
@@ -160,7 +160,7 @@ def test_renaming_to_a_taken_name_is_refused_and_to_the_same_changes_nothing(cas
     assert cast.portal.audit("app.renamed") == []
 
 
-def test_deleting_an_app_takes_its_bundles_and_their_files(cast):
+def test_deleting_an_app_deletes_its_bundles_and_their_files(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", b"content")
 
@@ -177,7 +177,7 @@ def test_deleting_an_app_takes_its_bundles_and_their_files(cast):
     }
 
 
-def test_deleting_an_organization_takes_the_files_of_its_apps(cast):
+def test_deleting_an_organization_deletes_the_files_of_its_apps(cast):
     upload(cast.api("uma"), make_app(cast), "1.0.0", b"content")
     cast.api("alice").delete("/organization/", orgId=cast.org, name="Northwind")
     cast.portal.run_jobs()
@@ -185,7 +185,7 @@ def test_deleting_an_organization_takes_the_files_of_its_apps(cast):
     assert files_of(cast.portal) == []
 
 
-def test_a_limited_key_reaches_only_the_apps_of_its_organization(cast):
+def test_limited_key_can_access_only_the_apps_of_its_organization(cast):
     other = cast.portal.organization(cast.alice, "Southwind")
     app = make_app(cast)
     limited = cast.portal.api(cast.portal.key(cast.alice, Role.SUPER_ADMIN, other))
@@ -196,14 +196,14 @@ def test_a_limited_key_reaches_only_the_apps_of_its_organization(cast):
     assert limited.post("/app/", orgId=other, name="B").status_code == 200
 
 
-def test_the_ceiling_of_a_key_counts(cast):
+def test_ceiling_of_a_key_is_enforced(cast):
     weak = cast.portal.api(cast.portal.key(cast.alice, Role.UPLOAD))
 
     assert weak.post("/app/", orgId=cast.org, name="B").json == NOT_APPS
     assert weak.get("/app/", orgId=cast.org).status_code == 200
 
 
-def test_a_change_by_cookie_needs_the_token(cast):
+def test_change_by_cookie_needs_the_csrf_token(cast):
     browser = cast.browser("alice")
 
     answer = browser.client.post("/app/", json={"orgId": cast.org, "name": "B"})
@@ -211,7 +211,7 @@ def test_a_change_by_cookie_needs_the_token(cast):
     assert (answer.status_code, answer.get_json()["error"]) == (403, "The form has expired")
 
 
-def test_addresses_work_with_and_without_their_slash(cast):
+def test_paths_work_with_and_without_a_trailing_slash(cast):
     app = make_app(cast)
     bundle = upload(cast.api("uma"), app, "1.0.0", b"x").get_json()["data"]["id"]
 

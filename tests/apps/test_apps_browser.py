@@ -24,7 +24,7 @@ DROP = """([name, size]) => {
 
 @dataclass
 class Stage:
-    """An app of somebody, and their page of it."""
+    """An app, and a browser with its page."""
 
     visitor: Visitor
     served: Served
@@ -36,7 +36,7 @@ class Stage:
         return self.visitor.page
 
     def upload(self, version: str) -> None:
-        """Upload as a program does."""
+        """Upload with an API key."""
         with self.served.client(self.key) as client:
             form = {"app_id": self.app, "version": version}
             assert (
@@ -80,7 +80,7 @@ def test_a_dropped_file_is_uploaded(stage):
     expect(stage.page.locator("#upload-progress")).to_be_hidden()
 
 
-def test_a_chosen_file_is_uploaded_with_a_bar_that_shows_how_far_it_is(stage, tmp_path: Path):
+def test_chosen_file_is_uploaded_with_a_progress_bar(stage, tmp_path: Path):
     file = tmp_path / "b.zip"
     file.write_bytes(b"x" * 20_000_000)
     stage.page.get_by_label("Version").fill("1.0.0")
@@ -99,7 +99,7 @@ def test_a_chosen_file_is_uploaded_with_a_bar_that_shows_how_far_it_is(stage, tm
     assert seen == sorted(seen)
 
 
-def test_a_refusal_is_said_at_its_field(stage):
+def test_refusal_is_reported_at_its_field(stage):
     stage.upload("1.0.0")
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 10])
 
@@ -110,7 +110,7 @@ def test_a_refusal_is_said_at_its_field(stage):
     assert violations(stage.page) == []
 
 
-def test_a_file_that_is_too_large_is_not_sent(stage):
+def test_file_that_is_too_large_is_not_sent(stage):
     stage.page.evaluate("document.querySelector('#upload-form').dataset.limit = '100'")
 
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 101])
@@ -120,7 +120,7 @@ def test_a_file_that_is_too_large_is_not_sent(stage):
     expect(stage.page.locator("#bundles")).to_contain_text("No bundles yet")
 
 
-def test_a_file_that_the_server_finds_too_large_is_said_so(stage):
+def test_file_that_the_server_refuses_as_too_large_is_reported(stage):
     stage.page.evaluate("document.querySelector('#upload-form').dataset.limit = '1e12'")
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 101 * 1024 * 1024])
 
@@ -130,12 +130,12 @@ def test_a_file_that_the_server_finds_too_large_is_said_so(stage):
 
 
 def test_an_upload_can_be_cancelled(stage):
-    held: list[Route] = []
+    stalled: list[Route] = []
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    def stall(route: Route) -> None:
+        stalled.append(route)
 
-    stage.page.route("**/bundle/", hold)
+    stage.page.route("**/bundle/", stall)
     stage.page.evaluate(DROP, ["atlas-1.0.0.zip", 10])
     stage.page.get_by_role("button", name="Upload bundle").click()
 
@@ -147,7 +147,7 @@ def test_an_upload_can_be_cancelled(stage):
     stage.page.unroute_all(behavior="ignoreErrors")
 
 
-def test_a_bundle_is_deleted_after_a_question(stage):
+def test_bundle_is_deleted_after_a_confirmation(stage):
     stage.upload("1.0.0")
     stage.reload()
 
@@ -207,7 +207,7 @@ def test_an_app_is_created_renamed_and_deleted_in_dialogs(stage):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit(stage, scheme, width):
+def test_pages_are_accessible_and_fit_the_screen(stage, scheme, width):
     stage.upload("1.0.0-" + "a" * 60)
     stage.page.emulate_media(color_scheme=scheme)
     stage.page.set_viewport_size({"width": width, "height": 844})

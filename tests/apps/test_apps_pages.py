@@ -1,4 +1,4 @@
-"""The pages of apps, without JavaScript and as htmx sees them."""
+"""The pages of apps, without JavaScript and with htmx."""
 
 import pytest
 
@@ -9,7 +9,7 @@ def texts(page, selector: str) -> list[str]:
     return [" ".join(found.get_text(" ").split()) for found in page.select(selector)]
 
 
-def test_the_list_shows_apps_and_what_is_stored(cast):
+def test_list_shows_apps_and_their_storage(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", b"x" * 2048)
 
@@ -20,7 +20,7 @@ def test_the_list_shows_apps_and_what_is_stored(cast):
     assert page.select_one(".nav [aria-current]").get_text(strip=True) == "Apps"
 
 
-def test_an_empty_list_says_what_to_do(cast):
+def test_empty_list_says_what_to_do(cast):
     writer = cast.browser("wendy").get(f"/app/?orgId={cast.org}")
     reader = cast.browser("rita").get(f"/app/?orgId={cast.org}")
 
@@ -57,7 +57,7 @@ def test_an_app_is_created_by_its_form(cast):
     assert "Atlas is ready." in browser.flash()
 
 
-def test_a_taken_name_is_said_at_its_field_and_stays_typed(cast):
+def test_taken_name_is_reported_at_its_field_and_kept(cast):
     make_app(cast)
     browser = cast.browser("wendy")
 
@@ -78,7 +78,7 @@ def test_an_app_is_renamed_by_its_form(cast):
     assert browser.page.h1.get_text() == "Borealis"
 
 
-def test_an_app_is_deleted_after_a_question_that_names_it(cast):
+def test_app_is_deleted_after_a_confirmation_that_names_it(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", b"x")
     browser = cast.browser("wendy")
@@ -91,7 +91,7 @@ def test_an_app_is_deleted_after_a_question_that_names_it(cast):
     assert "Atlas was deleted, with its bundles." in browser.flash()
 
 
-def test_low_roles_do_not_reach_the_forms(cast):
+def test_low_roles_cannot_open_the_forms(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", b"x")
 
@@ -105,7 +105,7 @@ def test_low_roles_do_not_reach_the_forms(cast):
         cast.browser("wendy").get(path)
 
 
-def test_pages_of_unknown_and_foreign_apps_are_alike(cast):
+def test_pages_of_unknown_and_foreign_apps_are_the_same(cast):
     app = make_app(cast)
     browser = cast.browser("charlie")
 
@@ -116,13 +116,13 @@ def test_pages_of_unknown_and_foreign_apps_are_alike(cast):
     assert foreign.h1.get_text() == "App not found"
 
 
-def test_htmx_is_sent_on_after_a_change(cast):
+def test_htmx_is_redirected_after_a_change(cast):
     answer = cast.browser("wendy").htmx("/app/", orgId=cast.org, name="Atlas")
 
     assert answer.headers["HX-Redirect"].startswith("/bundle/?app_id=app_")
 
 
-def test_hostile_names_are_only_text(cast):
+def test_hostile_names_are_escaped(cast):
     name = "<img src=x>{{7*7}}"
     app = make_app(cast, name)
     upload(cast.api("uma"), app, "1.0.0", b"x", "<script>.zip")

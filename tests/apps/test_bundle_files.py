@@ -1,4 +1,4 @@
-"""Files of bundles on disk: drafts, what killed processes leave, and the inventory."""
+"""Files of bundles on disk: drafts, leftovers of killed processes, and the inventory."""
 
 import errno
 import os
@@ -33,7 +33,7 @@ def test_a_discarded_draft_leaves_nothing(cast, folder):
     assert files_of(cast.portal) == []
 
 
-def test_the_sweep_takes_what_killed_processes_left(cast, folder):
+def test_sweep_deletes_leftovers_of_killed_processes(cast, folder):
     half, sealed, kept = Draft(folder), Draft(folder), Draft(folder)
     for draft in (half, sealed, kept):
         draft.write(b"content" + draft.path.name.encode())
@@ -49,7 +49,7 @@ def test_the_sweep_takes_what_killed_processes_left(cast, folder):
     assert files_of(cast.portal) == []
 
 
-def test_the_sweep_spares_drafts_that_are_being_written(cast, folder):
+def test_sweep_keeps_drafts_that_are_being_written(cast, folder):
     draft = Draft(folder)
     draft.write(b"content")
 
@@ -59,7 +59,7 @@ def test_the_sweep_spares_drafts_that_are_being_written(cast, folder):
     draft.discard()
 
 
-def test_the_sweep_spares_content_that_has_a_row(cast, folder):
+def test_sweep_keeps_files_that_have_a_row(cast, folder):
     upload(cast.api("uma"), make_app(cast), "1.0.0", b"content")
     again = Draft(folder)
     again.write(b"content")
@@ -72,7 +72,7 @@ def test_the_sweep_spares_content_that_has_a_row(cast, folder):
     assert files_of(cast.portal) == [blobs.path_of(folder, again.checksum)]
 
 
-def test_damaged_content_is_replaced_by_the_next_upload_of_it(cast, folder):
+def test_damaged_file_is_replaced_by_the_next_upload_of_its_content(cast, folder):
     app = make_app(cast)
     checksum = upload(cast.api("uma"), app, "1.0.0", b"content").get_json()["data"]["checksum"]
     blobs.path_of(folder, checksum).write_bytes(b"cut")
@@ -85,7 +85,7 @@ def test_damaged_content_is_replaced_by_the_next_upload_of_it(cast, folder):
 @pytest.mark.parametrize(
     ("number", "refusal"), [(errno.ENOSPC, NoSpace), (errno.EDQUOT, NoSpace), (errno.EIO, Unavailable)]
 )
-def test_what_the_disk_refuses_is_said_and_leaves_nothing(cast, monkeypatch, number, refusal):
+def test_disk_error_is_reported_and_leaves_no_file(cast, monkeypatch, number, refusal):
     app = make_app(cast)
 
     def refuse(_descriptor):
@@ -101,7 +101,7 @@ def test_what_the_disk_refuses_is_said_and_leaves_nothing(cast, monkeypatch, num
     assert cast.api("uma").get("/bundle/", app_id=app).json == {"data": []}
 
 
-def test_a_folder_that_cannot_be_written_is_said(cast, folder):
+def test_folder_that_cannot_be_written_is_unavailable(cast, folder):
     app = make_app(cast)
     folder.parent.joinpath("bundles").write_text("in the way")
 
@@ -111,13 +111,13 @@ def test_a_folder_that_cannot_be_written_is_said(cast, folder):
     assert "Retry-After" in answer.headers
 
 
-def test_the_inventory_finds_nothing_where_all_fits(cast):
+def test_inventory_of_intact_files_finds_nothing(cast):
     upload(cast.api("uma"), make_app(cast), "1.0.0", b"content")
 
     assert findings(cast) == []
 
 
-def test_the_inventory_finds_what_does_not_fit(cast, folder):
+def test_inventory_finds_missing_damaged_and_orphaned_files(cast, folder):
     app = make_app(cast)
     made = [
         upload(cast.api("uma"), app, f"{number}.0.0", b"content" * number).get_json()["data"]
@@ -143,7 +143,7 @@ def test_the_inventory_finds_what_does_not_fit(cast, folder):
     assert len(findings(cast)) == 3
 
 
-def test_files_that_are_about_to_be_removed_are_no_finding(cast):
+def test_inventory_ignores_files_about_to_be_deleted(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", b"content")
     cast.api("wendy").delete("/bundle/", app_id=app, version="1.0.0")
@@ -153,8 +153,8 @@ def test_files_that_are_about_to_be_removed_are_no_finding(cast):
     assert files_of(cast.portal) == []
 
 
-def test_what_is_no_checksum_is_no_file_of_ours(portal, cast):
-    """Such rows and jobs cannot be restored any more; those that an earlier version let in do no harm."""
+def test_malformed_checksum_never_reaches_a_file_outside(portal, cast):
+    """Such rows and jobs can no longer be restored, but an earlier version accepted them."""
     outside = portal.config.instance / "outside"
     outside.write_text("not a bundle")
     org_app = make_app(cast)

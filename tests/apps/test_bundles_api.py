@@ -1,4 +1,4 @@
-"""`/bundle/` for programs: list, upload, delete."""
+"""`/bundle/` in JSON: list, upload, delete."""
 
 import hashlib
 import random
@@ -25,7 +25,7 @@ def test_readers_cannot_upload(cast):
     assert files_of(cast.portal) == []
 
 
-def test_refused_uploads_are_recorded_where_they_were_tried(cast):
+def test_refused_uploads_are_audited_in_their_organization(cast):
     app = make_app(cast)
     upload(cast.api("wendy"), app, "1.0.0", CONTENT)
 
@@ -39,7 +39,7 @@ def test_refused_uploads_are_recorded_where_they_were_tried(cast):
     ]
 
 
-def test_uploads_to_unknown_and_foreign_apps_are_one_answer(cast):
+def test_uploads_to_unknown_and_foreign_apps_get_the_same_answer(cast):
     app, foreign = make_app(cast), foreign_app(cast)
 
     answers = [
@@ -85,7 +85,7 @@ def test_upload_members_upload(cast):
     assert entry.after == {"app": "Atlas", "version": "1.0.0", "size": len(CONTENT), "checksum": SHA256}
 
 
-def test_bundles_of_unknown_and_foreign_apps_are_one_answer(cast):
+def test_bundles_of_unknown_and_foreign_apps_get_the_same_answer(cast):
     app = make_app(cast)
 
     answers = [
@@ -98,7 +98,7 @@ def test_bundles_of_unknown_and_foreign_apps_are_one_answer(cast):
     assert {answer.data for answer in answers} == {answers[0].data}
 
 
-def test_versions_are_unique_in_an_app(cast):
+def test_versions_are_unique_within_an_app(cast):
     app, other = make_app(cast), make_app(cast, "Borealis")
     upload(cast.api("uma"), app, "1.0.0", CONTENT)
 
@@ -113,7 +113,7 @@ def test_versions_are_unique_in_an_app(cast):
 @pytest.mark.parametrize(
     "version", ["1", "1.0", "01.0.0", "1.0.0-", "1.0.0-01", "v1.0.0", "1.0.0 b", "١.0.0", "1.0.0-ä", "1.0.0+"]
 )
-def test_only_semantic_versions_are_taken(cast, version):
+def test_only_semantic_versions_are_accepted(cast, version):
     answer = upload(cast.api("uma"), make_app(cast), version, CONTENT)
 
     assert answer.status_code == 400
@@ -121,14 +121,14 @@ def test_only_semantic_versions_are_taken(cast, version):
     assert files_of(cast.portal) == []
 
 
-def test_a_version_may_have_a_hundred_characters(cast):
+def test_version_has_at_most_a_hundred_characters(cast):
     app = make_app(cast)
 
     assert upload(cast.api("uma"), app, "1.0.0-" + "a" * 94, CONTENT).status_code == 200
     assert upload(cast.api("uma"), app, "1.0.0-" + "a" * 95, CONTENT).status_code == 400
 
 
-def test_bundles_stand_by_the_precedence_of_their_versions(cast):
+def test_bundles_are_listed_by_version_precedence(cast):
     app = make_app(cast)
     ordered = [
         "10.0.0",
@@ -151,7 +151,7 @@ def test_bundles_stand_by_the_precedence_of_their_versions(cast):
     assert [bundle["version"] for bundle in listed] == ordered
 
 
-def test_bundles_are_listed_page_by_page(cast):
+def test_list_of_bundles_is_paged(cast):
     app = make_app(cast)
     for version in ("1.0.0+b", "1.0.0+a", "2.0.0"):
         upload(cast.api("uma"), app, version, CONTENT)
@@ -165,19 +165,22 @@ def test_bundles_are_listed_page_by_page(cast):
     assert cast.api("rita").get("/bundle/", app_id=app, cursor="%%").status_code == 400
 
 
-def test_a_checksum_that_is_sent_along_must_match(cast):
+def test_submitted_checksum_must_match(cast):
     app = make_app(cast)
 
     wrong = upload(cast.api("uma"), app, "1.0.0", CONTENT, sha256="0" * 64)
-    silly = upload(cast.api("uma"), app, "1.0.0", CONTENT, sha256="0" * 63)
+    malformed = upload(cast.api("uma"), app, "1.0.0", CONTENT, sha256="0" * 63)
 
     assert (wrong.status_code, wrong.get_json()["error"]) == (400, "Checksum does not match")
-    assert (silly.status_code, silly.get_json()["error"]) == (400, "sha256 must be 64 hexadecimal digits")
+    assert (malformed.status_code, malformed.get_json()["error"]) == (
+        400,
+        "sha256 must be 64 hexadecimal digits",
+    )
     assert files_of(cast.portal) == []
     assert upload(cast.api("uma"), app, "1.0.0", CONTENT, sha256=SHA256.upper()).status_code == 200
 
 
-def test_equal_content_is_stored_once_and_goes_with_its_last_bundle(cast):
+def test_equal_content_is_stored_once_and_deleted_with_its_last_bundle(cast):
     app = make_app(cast)
     for version in ("1.0.0", "1.0.1"):
         upload(cast.api("uma"), app, version, CONTENT)
@@ -192,7 +195,7 @@ def test_equal_content_is_stored_once_and_goes_with_its_last_bundle(cast):
     assert files_of(cast.portal) == []
 
 
-def test_content_that_came_back_before_its_file_was_removed_stays(cast):
+def test_content_uploaded_again_before_its_file_is_deleted_is_kept(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", CONTENT)
     cast.api("wendy").delete("/bundle/", app_id=app, version="1.0.0")
@@ -225,7 +228,7 @@ def test_write_members_delete_bundles(cast):
     assert entry.before == {"app": "Atlas", "version": "1.0.0", "size": len(CONTENT), "checksum": SHA256}
 
 
-def test_the_ceiling_and_the_limit_of_a_key_count(cast):
+def test_ceiling_and_limit_of_a_key_are_enforced(cast):
     app = make_app(cast)
     other = cast.portal.organization(cast.alice, "Southwind")
     weak = cast.portal.api(cast.portal.key(cast.alice, Role.READ))
@@ -237,7 +240,7 @@ def test_the_ceiling_and_the_limit_of_a_key_count(cast):
     assert upload(strong, app, "1.0.0", CONTENT).status_code == 200
 
 
-def test_nobody_uploads_without_a_key(cast):
+def test_uploads_without_a_valid_key_are_refused(cast):
     app = make_app(cast)
 
     assert upload(cast.portal.api(), app, "1.0.0", CONTENT).status_code == 401

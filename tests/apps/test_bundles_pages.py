@@ -1,4 +1,4 @@
-"""The page of an app, without JavaScript and as htmx sees it: its bundles, and the form that uploads."""
+"""The page of an app, without JavaScript and with htmx: its bundles and the upload form."""
 
 import io
 
@@ -10,7 +10,7 @@ from tests.support.uploading import make_app, upload
 
 
 def post(browser, app: str, version: str, *, status: int = 200, file=(b"content", "b.zip")):
-    """Fill in the form as a browser without JavaScript sends it."""
+    """Submit the upload form as a browser without JavaScript does."""
     fields = {"app_id": app, "version": version, "file": (io.BytesIO(file[0]), file[1])}
     data = {"csrf_token": browser.token(), **fields}
     answer = browser.client.post(
@@ -20,14 +20,14 @@ def post(browser, app: str, version: str, *, status: int = 200, file=(b"content"
     return answer
 
 
-def drawn(answer):
-    """Return the page of an answer, checked."""
+def parsed(answer):
+    """Parse and check the page of an answer."""
     page = BeautifulSoup(answer.text, "html.parser")
     check_page(page, answer.text)
     return page
 
 
-def test_a_bundle_is_uploaded_by_the_form(cast):
+def test_bundle_is_uploaded_by_the_form(cast):
     app = make_app(cast)
     browser = cast.browser("uma")
 
@@ -40,26 +40,26 @@ def test_a_bundle_is_uploaded_by_the_form(cast):
     assert "Uma Just now" in row
 
 
-def test_a_refused_upload_is_said_at_its_field(cast):
+def test_refused_upload_is_reported_at_its_field(cast):
     app = make_app(cast)
     browser = cast.browser("uma")
 
-    wrong = drawn(post(browser, app, "one", status=400))
-    empty = drawn(post(browser, app, "1.0.0", status=400, file=(b"", "")))
+    wrong = parsed(post(browser, app, "one", status=400))
+    empty = parsed(post(browser, app, "1.0.0", status=400, file=(b"", "")))
 
     assert wrong.find(id="upload-version")["value"] == "one"
     assert "must be a semantic version" in wrong.find(id="upload-version-error").get_text()
     assert "file is required" in empty.find(id="upload-file-error").get_text()
 
 
-def test_the_limit_is_shown_beforehand(cast):
+def test_size_limit_is_shown_in_the_form(cast):
     page = cast.browser("uma").get(f"/bundle/?app_id={make_app(cast)}")
 
     assert "up to 100 MB" in page.find(id="upload-file-hint").get_text()
     assert page.find(id="upload-form")["enctype"] == "multipart/form-data"
 
 
-def test_a_bundle_is_deleted_after_a_question_that_names_it(cast):
+def test_bundle_is_deleted_after_a_confirmation_that_names_it(cast):
     app = make_app(cast)
     upload(cast.api("uma"), app, "1.0.0", b"x")
     browser = cast.browser("wendy")
@@ -72,7 +72,7 @@ def test_a_bundle_is_deleted_after_a_question_that_names_it(cast):
     assert "No bundles yet" in browser.page.get_text()
 
 
-def test_htmx_gets_the_list_anew_after_a_deletion(cast):
+def test_htmx_gets_the_updated_list_after_a_deletion(cast):
     app = make_app(cast)
     for version in ("1.0.0", "2.0.0"):
         upload(cast.api("uma"), app, version, b"x")
@@ -85,16 +85,16 @@ def test_htmx_gets_the_list_anew_after_a_deletion(cast):
     assert "2.0.0 was deleted" in answer.text
 
 
-def test_a_reader_who_uploads_is_refused_in_words(cast):
+def test_upload_by_a_reader_gets_a_refusal_page(cast):
     app = make_app(cast)
     browser = cast.browser("rita")
 
-    page = drawn(post(browser, app, "1.0.0", status=403))
+    page = parsed(post(browser, app, "1.0.0", status=403))
 
     assert page.h1.get_text() == "Insufficient permissions to upload bundles"
 
 
-def test_long_lists_go_on_behind_a_button(cast, monkeypatch):
+def test_long_list_has_a_button_for_more(cast, monkeypatch):
     monkeypatch.setattr(bundles, "PAGE", 2)
     app = make_app(cast)
     for number in range(3):

@@ -16,7 +16,7 @@ def path(cast) -> str:
     return f"/bundle/{answer.get_json()['data']['id']}/download"
 
 
-def test_unknown_and_foreign_bundles_are_one_answer(cast, path):
+def test_unknown_and_foreign_bundles_get_the_same_answer(cast, path):
     theirs = upload(cast.api("charlie"), foreign_app(cast), "1.0.0", CONTENT).get_json()["data"]["id"]
 
     answers = [
@@ -32,7 +32,7 @@ def test_unknown_and_foreign_bundles_are_one_answer(cast, path):
     assert cast.portal.api().get(path).status_code == 401
 
 
-def test_every_member_downloads(cast, path):
+def test_every_member_can_download(cast, path):
     answer = cast.api("rita").get(path)
 
     assert (answer.status_code, answer.data) == (200, CONTENT)
@@ -47,7 +47,7 @@ def test_every_member_downloads(cast, path):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_range_is_answered_in_part(cast, path):
+def test_range_is_answered_with_partial_content(cast, path):
     middle = cast.api("rita").send("GET", path, headers={"Range": "bytes=2-5"})
     end = cast.api("rita").send("GET", path, headers={"Range": "bytes=-3"})
 
@@ -56,7 +56,7 @@ def test_a_range_is_answered_in_part(cast, path):
     assert (end.status_code, end.data) == (206, b"789")
 
 
-def test_a_range_outside_is_refused(cast, path):
+def test_range_outside_the_file_is_refused(cast, path):
     answer = cast.api("rita").send("GET", path, headers={"Range": "bytes=10-20"})
 
     assert answer.status_code == 416
@@ -64,7 +64,7 @@ def test_a_range_outside_is_refused(cast, path):
     assert answer.json == {"error": "Requested range not satisfiable", "status": "KO"}
 
 
-def test_if_range_gives_the_part_only_of_the_same_content(cast, path):
+def test_if_range_gives_a_part_only_of_the_same_content(cast, path):
     same = cast.api("rita").send("GET", path, headers={"Range": "bytes=0-1", "If-Range": ETAG})
     other = cast.api("rita").send("GET", path, headers={"Range": "bytes=0-1", "If-Range": '"other"'})
 
@@ -79,14 +79,14 @@ def test_known_content_is_not_sent_again(cast, path):
     assert cast.api("rita").send("GET", path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_head_tells_the_size(cast, path):
+def test_head_has_the_size(cast, path):
     answer = cast.api("rita").send("HEAD", path)
 
     assert (answer.status_code, answer.data) == (200, b"")
     assert answer.headers["Content-Length"] == "10"
 
 
-def test_a_browser_downloads_too(cast, path):
+def test_browser_with_a_session_can_download(cast, path):
     browser = cast.browser("rita")
 
     answer = browser.client.get(path, headers={"Accept": "text/html"})
@@ -103,7 +103,7 @@ def test_a_browser_downloads_too(cast, path):
         ("x" * 300 + ".zip", "x" * 196 + ".zip"),
     ],
 )
-def test_hostile_names_of_files_are_made_harmless(cast, sent, offered):
+def test_hostile_file_names_are_made_harmless(cast, sent, offered):
     answer = upload(cast.api("uma"), make_app(cast), "1.0.0", CONTENT, sent)
 
     assert answer.get_json()["data"]["filename"] == offered
@@ -111,7 +111,7 @@ def test_hostile_names_of_files_are_made_harmless(cast, sent, offered):
     assert "\n" not in download.headers["Content-Disposition"]
 
 
-def test_a_file_that_is_missing_is_said_so(cast, path):
+def test_missing_file_is_reported(cast, path):
     for file in cast.portal.config.bundles.rglob("*/*/*"):
         file.unlink()
 

@@ -1,4 +1,4 @@
-"""Parts of a download (RFC 9110, section 14)."""
+"""Range requests for a download (RFC 9110, section 14)."""
 
 import hashlib
 from collections.abc import Iterator
@@ -23,17 +23,17 @@ def path(cast) -> Iterator[str]:
 
 @pytest.fixture
 def ask(cast, path):
-    def send(wanted: str, method: str = "GET", **headers: str):
-        return cast.api("rita").send(method, path, headers={"Range": wanted, **headers})
+    def send(requested: str, method: str = "GET", **headers: str):
+        return cast.api("rita").send(method, path, headers={"Range": requested, **headers})
 
     return send
 
 
 @sweep(
-    "wanted, part",
+    "requested, part",
     [
         ("bytes=2-5", "2-5"),
-        ("bytes=0-0", "0-0"),  # browsers and players, to see whether parts are served
+        ("bytes=0-0", "0-0"),  # browsers and players, to test for range support
         ("bytes=0-", "0-11"),  # Chromium, VLC
         ("bytes=-3", "9-11"),
         ("bytes=-100", "0-11"),
@@ -48,8 +48,8 @@ def ask(cast, path):
     ],
     ids=lambda text: text[:30],
 )
-def test_one_part_is_sent_alone(ask, wanted, part):
-    answer = ask(wanted)
+def test_single_part_is_sent(ask, requested, part):
+    answer = ask(requested)
 
     first, last = map(int, part.split("-"))
     assert (answer.status_code, answer.data) == (206, CONTENT[first : last + 1])
@@ -59,7 +59,7 @@ def test_one_part_is_sent_alone(ask, wanted, part):
 
 
 @sweep(
-    "wanted",
+    "requested",
     [
         "items=0-5",
         "seconds=1-2",
@@ -77,8 +77,8 @@ def test_one_part_is_sent_alone(ask, wanted, part):
         "",
     ],
 )
-def test_what_is_no_single_part_is_the_whole_file(ask, wanted):
-    answer = ask(wanted.encode().decode("latin-1"))
+def test_range_that_is_not_one_part_gets_the_whole_file(ask, requested):
+    answer = ask(requested.encode().decode("latin-1"))
 
     assert (answer.status_code, answer.data) == (200, CONTENT)
     assert answer.headers["Content-Length"] == "12"
@@ -86,18 +86,20 @@ def test_what_is_no_single_part_is_the_whole_file(ask, wanted):
     assert "Content-Range" not in answer.headers
 
 
-@sweep("wanted", ["bytes=12-", "bytes=12-20", "bytes=-0", "bytes=90-,100-200", "bytes=" + "9" * 5000 + "-"])
-def test_parts_outside_the_file_are_416(ask, wanted):
-    answer = ask(wanted)
+@sweep(
+    "requested", ["bytes=12-", "bytes=12-20", "bytes=-0", "bytes=90-,100-200", "bytes=" + "9" * 5000 + "-"]
+)
+def test_parts_outside_the_file_get_416(ask, requested):
+    answer = ask(requested)
 
     assert answer.status_code == 416
     assert answer.headers["Content-Range"] == "bytes */12"
     assert answer.json == {"error": "Requested range not satisfiable", "status": "KO"}
 
 
-@sweep("wanted", ["bytes=2-5", "bytes=-3", "bytes=90-", "items=0-5"])
-def test_head_ignores_the_range(ask, wanted):
-    answer = ask(wanted, "HEAD")
+@sweep("requested", ["bytes=2-5", "bytes=-3", "bytes=90-", "items=0-5"])
+def test_head_ignores_the_range(ask, requested):
+    answer = ask(requested, "HEAD")
 
     assert (answer.status_code, answer.data) == (200, b"")
     assert answer.headers["Content-Length"] == "12"
@@ -105,7 +107,7 @@ def test_head_ignores_the_range(ask, wanted):
 
 
 @sweep("condition", [TAG, UPLOADED])
-def test_a_part_of_the_same_file_goes_on_a_broken_download(ask, condition):
+def test_if_range_of_the_same_file_resumes_a_download(ask, condition):
     """`curl -C -`, browsers and download managers send the tag or the date of the first answer."""
     assert ask("bytes=4-", **{"If-Range": condition}).data == CONTENT[4:]
 
@@ -121,8 +123,8 @@ def test_a_part_of_the_same_file_goes_on_a_broken_download(ask, condition):
         "",
     ],
 )
-def test_a_part_of_another_file_is_the_whole_new_one(ask, condition):
-    for wanted in ("bytes=4-", "bytes=90-"):
-        answer = ask(wanted, **{"If-Range": condition})
+def test_if_range_of_another_file_gets_the_whole_file(ask, condition):
+    for requested in ("bytes=4-", "bytes=90-"):
+        answer = ask(requested, **{"If-Range": condition})
 
         assert (answer.status_code, answer.data) == (200, CONTENT)

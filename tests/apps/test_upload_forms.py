@@ -1,4 +1,4 @@
-"""Forms that upload, and go wrong: nothing of them stays."""
+"""Malformed upload forms: each is refused with a reason, and nothing is stored."""
 
 import gzip
 
@@ -13,7 +13,7 @@ MALFORMED = "The form is not well-formed"
 
 
 def form(*parts: tuple[str, bytes], end: bool = True) -> bytes:
-    """A multipart body; a part is the parameters of its disposition, and its content."""
+    """Build a multipart body of parts: the parameters of the disposition, and the content."""
     body = b"".join(
         f"--{BOUNDARY}\r\nContent-Disposition: form-data; {parameters}\r\n\r\n".encode() + content + b"\r\n"
         for parameters, content in parts
@@ -38,14 +38,14 @@ def fields(app: str, version: str = "1.0.0") -> list[tuple[str, bytes]]:
 FILE = ('name="file"; filename="b.zip"', b"content")
 
 
-def test_the_file_may_stand_anywhere_in_the_form(cast):
+def test_file_can_be_anywhere_in_the_form(cast):
     app = make_app(cast)
 
     assert send(cast, form(*fields(app), FILE)).status_code == 200
     assert send(cast, form(FILE, *fields(app, "1.0.1"))).status_code == 200
 
 
-def test_a_file_in_front_of_its_fields_is_judged_like_any_other(cast):
+def test_file_before_its_fields_is_checked_like_any_other(cast):
     app = make_app(cast)
 
     reader = send(cast, form(FILE, *fields(app)), "rita")
@@ -62,8 +62,8 @@ def test_a_file_in_front_of_its_fields_is_judged_like_any_other(cast):
     assert files_of(cast.portal) == []
 
 
-def test_a_refusal_of_a_file_in_front_of_its_fields_is_recorded(cast):
-    """`curl -F file=@bundle.zip -F app_id=…` sends them in this order; no organization is known by then."""
+def test_refusal_of_a_file_before_its_fields_is_audited(cast):
+    """`curl -F file=@bundle.zip -F app_id=…` sends them in this order, so the organization is not known yet."""
     parts = FILE, *fields(make_app(cast))
 
     assert send(cast, form(*parts), "rita").status_code == 403
@@ -91,15 +91,15 @@ def test_a_refusal_of_a_file_in_front_of_its_fields_is_recorded(cast):
         ([('name="n"', b"x")] * 201, MALFORMED),
     ],
 )
-def test_odd_forms_are_refused_in_words(cast, parts, error):
+def test_malformed_forms_are_refused_with_a_reason(cast, parts, error):
     answer = send(cast, form(*fields(make_app(cast)), *parts))
 
     assert (answer.status_code, answer.get_json()["error"]) == (400, error)
     assert files_of(cast.portal) == []
 
 
-def test_an_upload_in_another_encoding_is_refused_and_keeps_nothing(cast):
-    """`--compressed` of HTTPie, charsets of Apache HttpClient 4.2, parts of Python's `email.mime`."""
+def test_upload_in_an_unsupported_encoding_is_refused(cast):
+    """Such as HTTPie with `--compress`, Apache HttpClient 4.2 with a charset, and Python's `email.mime`."""
     plain = form(*fields(make_app(cast)), FILE)
     encoded = plain.replace(b'.zip"\r\n', b'.zip"\r\nContent-Transfer-Encoding: base64\r\n')
     latin = f"multipart/form-data; boundary={BOUNDARY}; charset=ISO-8859-1"
@@ -120,13 +120,13 @@ def test_an_upload_in_another_encoding_is_refused_and_keeps_nothing(cast):
     ("charset", "value"),
     [
         ("ISO-8859-1", "bêta".encode("latin-1")),
-        # Read as UTF-8 it would be another text: the bytes of both are well-formed.
+        # These bytes are valid UTF-8 too, but for another text.
         ("ISO-8859-1", "Ã©".encode("latin-1")),
         ('"windows-1252"', "bêta".encode("cp1252")),
         ("UTF-16", "bêta".encode("utf-16")),
     ],
 )
-def test_a_field_beside_the_file_in_another_encoding_is_refused(cast, charset, value):
+def test_field_in_an_unsupported_charset_is_refused(cast, charset, value):
     """Apache HttpClient and Java's RestTemplate name a charset in each part, by default Latin-1."""
     typed = f'name="version"\r\nContent-Type: text/plain; charset={charset}'
     app_id, _ = fields(make_app(cast))
@@ -139,14 +139,14 @@ def test_a_field_beside_the_file_in_another_encoding_is_refused(cast, charset, v
 
 
 @pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "us-ascii", "ISO-8859-1"])
-def test_a_plain_version_in_any_announced_encoding_is_taken(cast, charset):
+def test_ascii_version_is_accepted_in_any_declared_charset(cast, charset):
     typed = f'name="version"\r\nContent-Type: text/plain; charset={charset}'
     app_id, _ = fields(make_app(cast))
 
     assert send(cast, form(app_id, (typed, b"1.0.0"), FILE)).status_code == 200
 
 
-def test_a_file_name_in_latin_1_is_refused_in_words(cast):
+def test_latin_1_file_name_is_refused_with_a_reason(cast):
     body = form(*fields(make_app(cast)), FILE).replace(b".zip", b"\xfc.zip")
 
     answer = send(cast, body)
@@ -155,7 +155,7 @@ def test_a_file_name_in_latin_1_is_refused_in_words(cast):
 
 
 @pytest.mark.parametrize("missing", ["app_id", "version"])
-def test_fields_that_are_missing_are_named(cast, missing):
+def test_missing_fields_are_named(cast, missing):
     parts = [part for part in fields(make_app(cast)) if missing not in part[0]]
 
     for body in (form(*parts, FILE), form(FILE, *parts)):
@@ -164,7 +164,7 @@ def test_fields_that_are_missing_are_named(cast, missing):
         assert answer.get_json()["field"] == missing
 
 
-def test_an_unknown_field_of_an_upload_is_refused_wherever_it_stands(cast):
+def test_unknown_field_is_refused_before_and_after_the_file(cast):
     more, nameless = ('name="channel"', b"beta"), ('name=""', b"{}")
     app = make_app(cast)
 
@@ -186,20 +186,20 @@ def test_an_unknown_field_of_an_upload_is_refused_wherever_it_stands(cast):
         b"--crew--\r\n" + b"x" * 400_000,
     ],
 )
-def test_what_is_no_form_is_refused(cast, body):
+def test_body_that_is_not_a_form_is_refused(cast, body):
     answer = send(cast, body)
 
     assert (answer.status_code, answer.get_json()["error"]) == (400, MALFORMED)
 
 
-def test_a_form_that_ends_early_leaves_nothing(cast):
+def test_form_that_ends_early_leaves_no_file(cast):
     answer = send(cast, form(*fields(make_app(cast)), FILE, end=False))
 
     assert (answer.status_code, answer.get_json()["error"]) == (400, MALFORMED)
     assert files_of(cast.portal) == []
 
 
-def test_only_forms_with_parts_are_taken(cast):
+def test_only_multipart_forms_are_accepted(cast):
     app = make_app(cast)
 
     json = cast.api("uma").post("/bundle/", app_id=app, version="1.0.0", file="x")
@@ -209,7 +209,7 @@ def test_only_forms_with_parts_are_taken(cast):
     assert (without_boundary.status_code, without_boundary.get_json()["error"]) == (400, MALFORMED)
 
 
-def test_a_form_by_cookie_needs_the_token_in_front_of_the_file(cast):
+def test_form_by_cookie_needs_the_csrf_token_before_the_file(cast):
     app = make_app(cast)
     browser = cast.browser("uma")
 
@@ -227,7 +227,7 @@ def test_a_form_by_cookie_needs_the_token_in_front_of_the_file(cast):
     assert accepted.status_code == 200
 
 
-def test_the_limit_is_exact(settings_for):
+def test_size_limit_is_exact(settings_for):
     portal = Portal(settings_for(CREWROOM_MAX_UPLOAD_MB="1"))
     alice = portal.person("Alice")
     org = portal.organization(alice)

@@ -1,4 +1,4 @@
-"""Uploads that stall: what they hold meanwhile, and what they do not."""
+"""Uploads that stall, and the upload slots they occupy."""
 
 import io
 import threading
@@ -16,11 +16,11 @@ FILE = b'--crew\r\nContent-Disposition: form-data; name="file"; filename="b.zip"
 
 
 class Stalled(io.RawIOBase):
-    """A body that gives its first bytes, and no more until it is let go."""
+    """A body that gives its first bytes, then blocks until it is released."""
 
     def __init__(self, start: bytes) -> None:
         self.start = start
-        self.stalls, self.let_go = threading.Event(), threading.Event()
+        self.stalls, self.released = threading.Event(), threading.Event()
 
     def readable(self) -> bool:
         return True
@@ -31,7 +31,7 @@ class Stalled(io.RawIOBase):
             buffer[: len(given)] = given
             return len(given)
         self.stalls.set()
-        assert self.let_go.wait(10)
+        assert self.released.wait(10)
         return 0
 
 
@@ -39,7 +39,7 @@ class Stalled(io.RawIOBase):
 def stalled(
     cast: Cast, name: str, start: bytes, number: int, address: str = "127.0.0.1"
 ) -> Iterator[list[int]]:
-    """Hold some uploads of one of the cast where they stall; tell how they ended when they are let go."""
+    """Start uploads that stall inside the block, and yield the list that gets their statuses afterwards."""
     api, bodies, statuses = cast.api(name), [Stalled(start) for _ in range(number)], list[int]()
 
     def send(body: Stalled) -> None:
@@ -55,23 +55,23 @@ def stalled(
         yield statuses
     finally:
         for body in bodies:
-            body.let_go.set()
+            body.released.set()
         for thread in threads:
             thread.join()
 
 
-def test_a_sender_without_any_right_is_refused_before_more_is_read(cast):
-    """It takes no slot, and no thread waits for what it may send."""
+def test_sender_without_permission_is_refused_before_the_file_is_read(cast):
+    """It takes no slot, and no thread waits for the rest of it."""
     app = make_app(cast)
 
     for number in range(MOST_EACH + 1):
-        assert begun(cast, "charlie", b"--crew\r\n") == 403, number
+        assert answer_to_stalled(cast, "charlie", b"--crew\r\n") == 403, number
 
     assert upload(cast.api("uma"), app, "1.0.0", b"x").status_code == 200
 
 
-def begun(cast: Cast, name: str, start: bytes) -> int:
-    """Begin an upload whose rest never comes; return the status of its answer, which must not wait for it."""
+def answer_to_stalled(cast: Cast, name: str, start: bytes) -> int:
+    """Start an upload whose rest never arrives; return the status, which must not wait for it."""
     api, body = cast.api(name), Stalled(start)
     environ = {"wsgi.input": body, "CONTENT_TYPE": TYPE, "CONTENT_LENGTH": "1000"}
     answer = api.app.test_client().post("/bundle/", headers=api.headers, environ_overrides=environ)
@@ -79,7 +79,7 @@ def begun(cast: Cast, name: str, start: bytes) -> int:
     return answer.status_code
 
 
-def test_a_slot_is_free_again_however_the_upload_ended(cast):
+def test_slot_is_free_again_after_a_stalled_upload(cast):
     app = make_app(cast)
     for number in range(3):
         with stalled(cast, "uma", FILE, MOST_EACH):
@@ -94,13 +94,13 @@ def test_a_slot_is_free_again_however_the_upload_ended(cast):
 @pytest.mark.parametrize(
     ("address", "status"), [("192.0.2.7", 503), ("192.0.2.8", 200), ("2001:db8::1", 200)]
 )
-def test_the_accounts_of_one_network_leave_slots_to_others(cast, address, status):
-    """A person may have several accounts that may upload, such as in organizations of their own."""
+def test_accounts_of_one_network_leave_slots_for_others(cast, address, status):
+    """One person can have several accounts with the right to upload, in organizations of their own."""
     app, uploaders = make_app(cast), ("alice", "adam", "wendy")
     assert len(uploaders) * MOST_EACH == MOST_OF_A_NETWORK
-    with ExitStack() as held:
+    with ExitStack() as uploads:
         for name in uploaders:
-            held.enter_context(stalled(cast, name, FILE, MOST_EACH, "192.0.2.7"))
+            uploads.enter_context(stalled(cast, name, FILE, MOST_EACH, "192.0.2.7"))
         elsewhere = cast.api("uma")
         elsewhere.client.environ_base["REMOTE_ADDR"] = address
 

@@ -1,4 +1,4 @@
-"""`management_email`: what it is mailed, and who follows when its owner goes."""
+"""`management_email`: what the contact is mailed, and which account replaces it when its account leaves."""
 
 import pytest
 
@@ -34,10 +34,10 @@ def notices(cast, to=DESK):
     return [(mail["Subject"], text_of(mail)) for mail in cast.portal.mails(to)]
 
 
-# What it is mailed
+# What the contact is mailed
 
 
-def test_a_super_admin_comes_and_goes(desk):
+def test_contact_is_mailed_when_a_super_admin_is_added_or_removed(desk):
     api = desk.api("alice")
     api.post(MEMBERS, orgId=desk.org, email=desk.adam.email, role="super_admin")
     api.post(MEMBERS, orgId=desk.org, email=desk.adam.email, role="admin")
@@ -52,7 +52,7 @@ def test_a_super_admin_comes_and_goes(desk):
     assert texts[3].startswith("Adam (adam@crew.test) was removed.")
 
 
-def test_an_invited_super_admin_is_news_once_they_accept(desk):
+def test_contact_is_mailed_when_an_invited_super_admin_accepts(desk):
     desk.api("alice").post(MEMBERS, orgId=desk.org, email=desk.charlie.email, role="super_admin")
     assert notices(desk) == []
 
@@ -63,7 +63,7 @@ def test_an_invited_super_admin_is_news_once_they_accept(desk):
 
 
 @pytest.mark.parametrize("way", ["leaves", "erases", "is disabled"])
-def test_a_super_admin_who_goes_by_any_way_is_news(desk, way):
+def test_contact_is_mailed_about_each_way_a_super_admin_leaves(desk, way):
     desk.portal.join(desk.org, desk.charlie, Role.SUPER_ADMIN)
     if way == "leaves":
         desk.api("charlie").delete(MEMBERS, orgId=desk.org, email=desk.charlie.email)
@@ -79,7 +79,7 @@ def test_a_super_admin_who_goes_by_any_way_is_news(desk, way):
     assert text.startswith("Charlie (charlie@crew.test) ")
 
 
-def test_a_second_factor_that_is_required_is_news(desk):
+def test_contact_is_mailed_when_two_factor_is_required_or_not(desk):
     set_up_app(desk.browser("alice"))
     policy = "/organization/security/"
     desk.api("alice").post(policy, orgId=desk.org, required=True, deadline_days=7)
@@ -89,7 +89,7 @@ def test_a_second_factor_that_is_required_is_news(desk):
     assert subjects == ["Northwind requires two-factor", "Northwind no longer requires two-factor"]
 
 
-def test_rules_for_keys_are_news(desk):
+def test_contact_is_mailed_about_a_new_key_policy(desk):
     body = {"orgId": desk.org, "max_days": 30}
     assert desk.browser("adam").json("POST", "/organization/keys/policy/", json=body).status_code == 200
 
@@ -98,8 +98,8 @@ def test_rules_for_keys_are_news(desk):
     assert "Keys expire after at most 30 days." in text
 
 
-def test_the_end_of_the_organization_is_news_even_to_who_ends_it(cast):
-    """A stolen session must not delete an organization behind the back of its owner."""
+def test_contact_is_mailed_about_a_deletion_even_if_they_made_it(cast):
+    """A stolen session must not delete an organization without its owner's knowledge."""
     cast.api("alice").delete(ORGANIZATION, orgId=cast.org, name="Northwind")
 
     ((subject, text),) = notices(cast, cast.alice.email)
@@ -107,7 +107,7 @@ def test_the_end_of_the_organization_is_news_even_to_who_ends_it(cast):
     assert text.startswith("Alice (alice@crew.test) deleted Northwind.")
 
 
-def test_a_changed_name_a_member_and_a_refusal_are_no_news(desk):
+def test_contact_is_not_mailed_about_names_members_or_refusals(desk):
     desk.api("alice").post(ORGANIZATION, orgId=desk.org, name="Northwind Labs")
     desk.api("alice").post(MEMBERS, orgId=desk.org, email=desk.rita.email, role="write")
     desk.api("alice").delete(MEMBERS, orgId=desk.org, email=desk.rita.email)
@@ -116,7 +116,7 @@ def test_a_changed_name_a_member_and_a_refusal_are_no_news(desk):
     assert notices(desk) == []
 
 
-def test_a_contact_who_becomes_super_admin_has_one_mail(cast):
+def test_contact_who_becomes_super_admin_gets_one_mail(cast):
     name_contact(cast, cast.adam.email)
     cast.api("alice").post(MEMBERS, orgId=cast.org, email=cast.adam.email, role="super_admin")
 
@@ -124,7 +124,7 @@ def test_a_contact_who_becomes_super_admin_has_one_mail(cast):
     assert subjects == ["Your role in Northwind is now super admin"]
 
 
-# Who follows
+# Which account replaces the contact
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def erase(cast, person):
 
 @pytest.mark.parametrize("way", [leave, be_removed, erase], ids=lambda way: way.__name__)
 @pytest.mark.parametrize(("person", "successor"), [("alice", "charlie"), ("rita", "alice")])
-def test_the_longest_standing_super_admin_follows(cast, charlie, way, person, successor):
+def test_the_longest_serving_super_admin_becomes_the_contact(cast, charlie, way, person, successor):
     owner = getattr(cast, person)
     name_contact(cast, owner.email.upper())
 
@@ -166,7 +166,7 @@ def test_the_longest_standing_super_admin_follows(cast, charlie, way, person, su
 
 
 @pytest.mark.parametrize("way", [leave, be_removed, erase], ids=lambda way: way.__name__)
-def test_an_address_that_is_not_theirs_stays(cast, charlie, way):
+def test_contact_of_another_address_is_kept(cast, charlie, way):
     name_contact(cast, DESK)
 
     assert way(cast, "alice") == 200
@@ -175,12 +175,12 @@ def test_an_address_that_is_not_theirs_stays(cast, charlie, way):
     assert cast.portal.audit("organization.contact_passed_on") == []
 
 
-def test_a_refused_departure_passes_nothing_on(cast):
+def test_refused_removal_keeps_the_contact(cast):
     assert leave(cast, "alice") == 409
     assert contact(cast) == cast.alice.email
 
 
-def test_a_cancelled_invitation_passes_nothing_on(cast):
+def test_cancelled_invitation_keeps_the_contact(cast):
     name_contact(cast, cast.ivy.email)
 
     assert be_removed(cast, "ivy") == 200
@@ -188,8 +188,8 @@ def test_a_cancelled_invitation_passes_nothing_on(cast):
     assert contact(cast) == cast.ivy.email
 
 
-def test_an_account_that_ends_is_the_contact_nowhere(cast):
-    """Charlie was never a member; an outside accountant, for example."""
+def test_erased_account_is_no_longer_the_contact(cast):
+    """Charlie was never a member: an outside accountant, for example."""
     name_contact(cast, cast.charlie.email)
 
     assert erase(cast, "charlie") == 200
@@ -209,8 +209,8 @@ def test_an_account_that_ends_is_the_contact_nowhere(cast):
         ("a_b@crew.test", "A_B@crew.test"),
     ],
 )
-def test_an_account_that_ends_is_the_contact_nowhere_however_its_address_is_written(cast, owned, written):
-    """Mail programs write an international domain in letters or in ASCII; neither owner was ever a member."""
+def test_erased_account_is_no_longer_the_contact_in_any_spelling(cast, owned, written):
+    """Mail programs write an international domain in Unicode or in ASCII. The account was never a member."""
     accountant = cast.portal.person("Accountant", owned)
     name_contact(cast, written)
 
@@ -220,7 +220,7 @@ def test_an_account_that_ends_is_the_contact_nowhere_however_its_address_is_writ
     assert contact(cast) == cast.alice.email
 
 
-def test_an_account_with_a_similar_address_is_not_the_contact(cast):
+def test_erasing_an_account_with_a_similar_address_keeps_the_contact(cast):
     similar = cast.portal.person("Similar", "axb@crew.test")
     name_contact(cast, "a_b@crew.test")
 
@@ -230,7 +230,7 @@ def test_an_account_with_a_similar_address_is_not_the_contact(cast):
     assert contact(cast) == "a_b@crew.test"
 
 
-def test_the_contact_of_a_disabled_account_passes_on(cast):
+def test_contact_is_replaced_when_its_account_is_disabled(cast):
     name_contact(cast, cast.wendy.email)
 
     with cast.portal.working():
@@ -240,7 +240,7 @@ def test_the_contact_of_a_disabled_account_passes_on(cast):
 
 
 @pytest.mark.parametrize(("person", "successor"), [("alice", "new@crew.test"), ("adam", "alice@crew.test")])
-def test_a_new_address_of_the_contact_passes_on(cast, person, successor):
+def test_contact_is_updated_when_its_account_changes_address(cast, person, successor):
     owner = getattr(cast, person)
     name_contact(cast, owner.email)
     browser = cast.browser(person)

@@ -1,4 +1,4 @@
-"""`POST /organization/`: update."""
+"""`POST /organization/`: updates."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def whole(cast):
     ],
     ids="+".join,
 )
-def test_what_is_given_changes_and_the_rest_stays(cast, change):
+def test_only_given_fields_change(cast, change):
     before = whole(cast)
 
     with time_machine.travel(EVENING, tick=False):
@@ -39,7 +39,7 @@ def test_what_is_given_changes_and_the_rest_stays(cast, change):
     assert whole(cast) == expected
 
 
-def test_a_change_is_recorded_with_before_and_after(cast):
+def test_update_is_audited_with_before_and_after(cast):
     adam = cast.api("adam")
 
     answer = adam.post(PATH, orgId=cast.org, name="Southwind", logo=LOGO, management_email="alice@crew.test")
@@ -66,7 +66,7 @@ def test_a_change_is_recorded_with_before_and_after(cast):
     ],
     ids=str,
 )
-def test_an_update_without_a_change_leaves_no_trace(cast, same):
+def test_update_without_a_change_is_not_audited(cast, same):
     before = whole(cast)
 
     with time_machine.travel(EVENING, tick=False):
@@ -87,7 +87,7 @@ def test_an_empty_logo_removes_it(cast, empty):
     assert whole(cast)["logo"] is None
 
 
-def test_what_nobody_may_write_stays(cast):
+def test_read_only_fields_are_ignored(cast):
     before = whole(cast)
     foreign = {
         "created_by": cast.charlie.uid,
@@ -139,7 +139,7 @@ WRONG_LOGOS = [
 
 
 @sweep("change, error, field", WRONG, ids=str)
-def test_a_wrong_field_is_named_and_nothing_changes(cast, change, error, field):
+def test_invalid_field_is_named_and_nothing_changes(cast, change, error, field):
     before = whole(cast)
 
     answer = cast.api("adam").post(PATH, orgId=cast.org, **{"logo": LOGO, **change})
@@ -149,28 +149,28 @@ def test_a_wrong_field_is_named_and_nothing_changes(cast, change, error, field):
 
 
 @sweep("logo", WRONG_LOGOS, ids=lambda logo: str(logo)[:30])
-def test_a_logo_is_an_https_address(cast, logo):
+def test_logo_must_be_an_https_url(cast, logo):
     before = whole(cast)
 
     assert_names(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
     assert whole(cast) == before
 
 
-def test_an_address_of_2048_characters_is_a_logo(cast):
+def test_logo_can_have_2048_characters(cast):
     logo = "https://cdn.example.com/".ljust(2048, "a")
 
     assert cast.api("adam").post(PATH, orgId=cast.org, logo=logo).get_json()["data"]["logo"] == logo
 
 
 @sweep("body", [{}, {"orgId": None}, {"orgId": " "}, {"name": ""}, {"management_email": "x"}], ids=str)
-def test_updating_without_an_identifier_names_the_method_that_creates(cast, body):
+def test_update_without_an_identifier_names_the_method_that_creates(cast, body):
     answer = cast.api("alice").post(PATH, **body)
 
     assert_names(answer, "orgId")
     assert "PUT" in answer.get_json()["error"]
 
 
-def test_the_checks_come_in_their_order(cast):
+def test_checks_run_in_the_documented_order(cast):
     rita, body = cast.api("rita"), {"orgId": cast.org, "name": "", "management_email": "x"}
 
     assert_refused(cast.portal.api("your-api-key").post(PATH, **body), 401, "Invalid API key")
@@ -181,7 +181,7 @@ def test_the_checks_come_in_their_order(cast):
 
 
 @sweep("name", ["ivy", "charlie"])
-def test_a_refused_update_of_an_outsider_changes_nothing_and_is_not_recorded(cast, name):
+def test_refused_update_by_an_outsider_changes_nothing_and_is_not_audited(cast, name):
     before = whole(cast)
 
     answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")
@@ -192,7 +192,7 @@ def test_a_refused_update_of_an_outsider_changes_nothing_and_is_not_recorded(cas
 
 
 @sweep("name", ["wendy", "uma", "rita"])
-def test_a_refused_update_of_a_member_changes_nothing_and_is_recorded(cast, name):
+def test_refused_update_by_a_member_changes_nothing_and_is_audited(cast, name):
     before = whole(cast)
 
     answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")

@@ -19,7 +19,7 @@ def whole(cast):
     return cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
 
 
-def test_a_super_admin_deletes_with_the_name(cast):
+def test_super_admin_deletes_an_organization_by_its_name(cast):
     alice = cast.api("alice")
     limited = cast.portal.api(cast.portal.key(cast.adam, organization=cast.org))
 
@@ -55,7 +55,7 @@ def test_deleting_needs_the_name(cast, body):
     assert whole(cast)["id"] == cast.org
 
 
-def test_the_right_to_delete_comes_before_the_name(cast):
+def test_permission_is_checked_before_the_name(cast):
     for name in ("adam", "rita", "charlie"):
         assert_refused(cast.api(name).delete(PATH, orgId=cast.org, name="wrong"), 403, NOT_SUPER)
     capped = cast.portal.api(cast.portal.key(cast.alice, Role.ADMIN))
@@ -64,7 +64,7 @@ def test_the_right_to_delete_comes_before_the_name(cast):
     assert cast.portal.audit("organization.deleted") == []
 
 
-def test_what_is_due_after_the_deletion_fails_softly(cast):
+def test_jobs_and_links_of_a_deleted_organization_are_handled(cast):
     invited_link = cast.portal.link(cast.ivy.email)
 
     cast.api("alice").delete(PATH, orgId=cast.org, name="Northwind")

@@ -39,21 +39,21 @@ def test_a_member_sees_the_whole_organization(portal):
 
 
 @sweep("name", ["charlie", "ivy"])
-def test_strangers_and_invitees_see_nothing(cast, name):
+def test_strangers_and_invitees_cannot_see_an_organization(cast, name):
     assert_refused(cast.api(name).get(PATH, orgId=cast.org), 403, CLOSED)
     assert cast.api(name).get(PATH).get_json() == {"data": []}
 
 
 @sweep("name", ["alice", "charlie"])
 @sweep("empty", ["", " ", "\t"])
-def test_an_empty_identifier_is_refused_as_everywhere_else(cast, name, empty):
-    """`?orgId=$ORG` of a script in which the variable is not set."""
+def test_empty_identifier_is_refused(cast, name, empty):
+    """A script sends `?orgId=$ORG` with the variable unset."""
     answer = cast.api(name).get(PATH, orgId=empty)
 
     assert_refused(answer, 400, "orgId must not be empty: leave it out", "orgId")
 
 
-def test_all_mine_are_listed_by_name(cast):
+def test_ones_own_organizations_are_listed_by_name(cast):
     for name in ("zebra", "Apple", "banana"):
         cast.portal.organization(cast.alice, name)
     foreign = cast.portal.organization(cast.charlie, "Foreign")
@@ -77,7 +77,7 @@ def test_a_limited_key_lists_only_its_organization(cast):
     assert_refused(limited.get(PATH, orgId=cast.org), 403, CLOSED)
 
 
-def test_whoever_creates_an_organization_owns_it(cast):
+def test_creator_becomes_super_admin_and_contact(cast):
     charlie = cast.api("charlie")
 
     answer = charlie.put(PATH, name="  Café Zürich ☕  ")
@@ -93,7 +93,7 @@ def test_whoever_creates_an_organization_owns_it(cast):
     assert [(one["uid"], one["role"]) for one in members] == [(cast.charlie.uid, "super_admin")]
 
 
-def test_creating_is_recorded(cast):
+def test_creating_an_organization_is_audited(cast):
     charlie = cast.api("charlie")
 
     answer = charlie.put(PATH, name="Southwind")
@@ -117,7 +117,7 @@ def test_equal_names_are_allowed(cast):
     assert names == ["Northwind"] * 3
 
 
-def test_foreign_fields_are_never_assigned(cast):
+def test_read_only_fields_are_never_assigned(cast):
     theirs = {"created_by": cast.alice.uid, "customer_id": "cus_1", "id": "org_mine", "role": "read"}
 
     created = cast.api("charlie").put(PATH, name="Mine", **theirs).get_json()["id"]
@@ -154,7 +154,7 @@ def test_a_name_has_at_most_a_hundred_characters(cast):
     assert_names(alice.put(PATH, name="é" * 101), "name")
 
 
-def test_creating_with_an_identifier_names_the_method_that_updates(cast):
+def test_create_with_an_identifier_names_the_method_that_updates(cast):
     answer = cast.api("alice").put(PATH, orgId=cast.org, name="Southwind")
 
     assert_names(answer, "orgId")
@@ -163,7 +163,7 @@ def test_creating_with_an_identifier_names_the_method_that_updates(cast):
 
 
 @sweep("role", Role)
-def test_a_key_that_creates_needs_the_ceiling_of_an_admin(cast, role):
+def test_key_needs_the_admin_ceiling_to_create_an_organization(cast, role):
     api = cast.portal.api(cast.portal.key(cast.charlie, role))
 
     answer = api.put(PATH, name="Southwind")
@@ -175,21 +175,21 @@ def test_a_key_that_creates_needs_the_ceiling_of_an_admin(cast, role):
         assert api.get(PATH).get_json() == {"data": []}
 
 
-def test_a_limited_key_creates_nothing(cast):
+def test_limited_key_cannot_create_an_organization(cast):
     limited = cast.portal.api(cast.portal.key(cast.alice, organization=cast.org))
 
     assert_refused(limited.put(PATH, name="Southwind"), 403, "Admin role required")
     assert cast.browser("alice").json("PUT", PATH, json={"name": "Southwind"}).status_code == 200
 
 
-def test_what_is_wrong_with_the_name_comes_before_the_right(cast):
+def test_name_is_validated_before_permissions(cast):
     weak = cast.portal.api(cast.portal.key(cast.alice, Role.READ))
 
     assert_refused(weak.put(PATH), 400, "Name is required", "name")
     assert_refused(cast.portal.api("your-api-key").put(PATH), 401, "Invalid API key")
 
 
-def test_identifiers_and_times_have_their_shape(cast):
+def test_identifiers_and_times_have_the_documented_format(cast):
     whole = cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
 
     with cast.portal.database.reading() as db:

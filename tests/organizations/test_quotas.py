@@ -1,4 +1,4 @@
-"""Limits on what one person and one organization may have; each refusal says how much is in use."""
+"""Quotas of an account, an organization and the portal. Each refusal says how much is in use."""
 
 import io
 
@@ -11,7 +11,7 @@ MEMBERS, ORGANIZATION, KEYS = "/organization/members/", "/organization/", "/apik
 
 @pytest.fixture
 def scene(house):
-    """The cast in a portal with some settings."""
+    """Return a function that puts the cast into a portal with the given settings."""
     return lambda **settings: enter(house.portal(house.settings(**settings)))
 
 
@@ -22,7 +22,7 @@ def refused(answer, error, used):
     assert "operator" in body["message"]
 
 
-def test_organizations_of_one_person(scene):
+def test_account_has_a_limited_number_of_organizations(scene):
     cast = scene(CREWROOM_MAX_ORGANIZATIONS_PER_USER="2")
     api = cast.api("alice")
     assert api.put(ORGANIZATION, name="Second").status_code == 200
@@ -36,7 +36,7 @@ def test_organizations_of_one_person(scene):
     assert api.put(ORGANIZATION, name="Third").status_code == 200
 
 
-def test_a_page_says_how_many_organizations_there_are(scene):
+def test_page_shows_how_many_organizations_are_in_use(scene):
     cast = scene(CREWROOM_MAX_ORGANIZATIONS_PER_USER="1")
 
     browser = cast.browser("alice")
@@ -45,7 +45,7 @@ def test_a_page_says_how_many_organizations_there_are(scene):
     assert "1 of 1 organizations are in use. Delete one you no longer need" in answer.text
 
 
-def test_keys_of_one_person(scene):
+def test_account_has_a_limited_number_of_keys(scene):
     cast = scene(CREWROOM_MAX_KEYS_PER_USER="2")
     browser = cast.browser("rita")
     made = [
@@ -61,7 +61,7 @@ def test_keys_of_one_person(scene):
     assert again.status_code == 200
 
 
-def test_keys_limited_to_one_organization(scene):
+def test_organization_has_a_limited_number_of_keys(scene):
     cast = scene(CREWROOM_MAX_KEYS_PER_ORGANIZATION="1")
     body = {"name": "ci", "role": "read", "expires_in_days": 9, "org_id": cast.org}
     assert cast.browser("rita").json("POST", KEYS, json=body).status_code == 200
@@ -75,7 +75,7 @@ def test_keys_limited_to_one_organization(scene):
     assert browser.json("POST", KEYS, json={**body, "org_id": None}).status_code == 200
 
 
-def test_apps_of_one_organization(scene):
+def test_organization_has_a_limited_number_of_apps(scene):
     cast = scene(CREWROOM_MAX_APPS_PER_ORGANIZATION="1")
     api = cast.api("wendy")
     assert api.post("/app/", orgId=cast.org, name="Ios").status_code == 200
@@ -83,7 +83,7 @@ def test_apps_of_one_organization(scene):
     refused(api.post("/app/", orgId=cast.org, name="Web"), "App limit reached", "1 of 1 apps are in use")
 
 
-def test_pending_invitations_of_one_organization(scene):
+def test_organization_has_a_limited_number_of_pending_invitations(scene):
     cast = scene(CREWROOM_MAX_INVITATIONS_PER_ORGANIZATION="1")
     api = cast.api("adam")
 
@@ -107,24 +107,24 @@ def new_app(cast):
 
 
 @pytest.mark.parametrize(
-    ("setting", "whose"),
+    ("setting", "usage"),
     [
         ("CREWROOM_MAX_STORAGE_MB_PER_ORGANIZATION", "Northwind uses 1 MB of 1 MB."),
         ("CREWROOM_MAX_STORAGE_MB", "This portal uses 1 MB of 1 MB."),
     ],
 )
-def test_storage(scene, setting, whose):
+def test_organization_and_portal_have_limited_storage(scene, setting, usage):
     cast = scene(**{setting: "1"})
     app = new_app(cast)
     assert upload(cast, app, "1.0.0", 1024 * 1024 // 5 - 10).status_code == 200
 
-    refused(upload(cast, app, "1.0.1", 50), "Storage limit reached", whose)
+    refused(upload(cast, app, "1.0.1", 50), "Storage limit reached", usage)
 
     cast.api("wendy").delete("/bundle/", app_id=app, version="1.0.0")
     assert upload(cast, app, "1.0.1", 50).status_code == 200
 
 
-def test_a_file_that_cannot_fit_is_refused_before_its_first_byte(scene, monkeypatch):
+def test_file_larger_than_the_quota_is_refused_and_not_stored(scene, monkeypatch):
     cast = scene(CREWROOM_MAX_STORAGE_MB_PER_ORGANIZATION="1")
     app = new_app(cast)
 
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_fit_is_refused_before_its_first_byte(scene, monkeypa
     assert [path for path in (cast.portal.config.instance / "bundles").rglob("*") if path.is_file()] == []
 
 
-def test_nothing_is_limited_by_zero(scene):
+def test_zero_means_no_limit(scene):
     names = (
         "ORGANIZATIONS_PER_USER",
         "KEYS_PER_USER",
@@ -151,7 +151,7 @@ def test_nothing_is_limited_by_zero(scene):
     assert invited.status_code == 200
 
 
-def test_a_second_organization_of_the_same_name_is_pointed_out_on_the_page(cast):
+def test_page_notes_a_second_organization_of_the_same_name(cast):
     browser = cast.browser("alice")
     browser.submit(ORGANIZATION, method="PUT", name="Northwind")
     assert "You now have 2 organizations called Northwind." in browser.flash()

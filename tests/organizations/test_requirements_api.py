@@ -1,4 +1,4 @@
-"""An organization that requires a second factor: from a deadline on, it holds from the next request."""
+"""An organization that requires two-factor: after the deadline, members without it are refused at once."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.support.sweeping import sweep
 
 ADDRESS = "/organization/security/"
 WHAT_TO_DO = "Set one up under Account, Security, then come back."
-LOCKED = {"status": "KO", "message": f"This organization requires a second factor. {WHAT_TO_DO}"}
+LOCKED_OUT = {"status": "KO", "message": f"This organization requires a second factor. {WHAT_TO_DO}"}
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def clock():
 
 @pytest.fixture
 def secured(cast):
-    """Alice, a super admin, has a second factor; her browser was logged in before."""
+    """The browser of Alice, a super admin, who has set up a second factor."""
     browser = cast.browser("alice")
     set_up_app(browser)
     return browser
@@ -46,7 +46,7 @@ def remove_only_factor(browser):
     return browser.json("DELETE", SECURITY, json={"id": factor["id"], "password": PASSWORD})
 
 
-# Switching
+# Switching it on and off
 
 
 @sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
@@ -76,7 +76,7 @@ def test_admin_sees_who_would_be_locked_out(cast, secured):
 
 
 @sweep("name", ["adam", "wendy", "uma", "rita", "ivy", "charlie"])
-def test_only_super_admins_switch(cast, secured, name):
+def test_only_super_admins_switch_the_requirement(cast, secured, name):
     refused = cast.api(name).post(ADDRESS, orgId=cast.org, required=True)
     unknown = cast.api(name).post(ADDRESS, orgId="org_0", required=True)
 
@@ -85,7 +85,7 @@ def test_only_super_admins_switch(cast, secured, name):
     assert cast.portal.audit("second_factor.required") == []
 
 
-def test_requirement_waits_for_a_super_admin_with_a_factor(cast):
+def test_requirement_needs_a_super_admin_with_a_factor(cast):
     set_up_app(cast.browser("adam"))
 
     refused = cast.api("alice").post(ADDRESS, orgId=cast.org, required=True)
@@ -96,7 +96,7 @@ def test_requirement_waits_for_a_super_admin_with_a_factor(cast):
     )
 
 
-def test_super_admin_switches_on_and_everybody_without_is_told(cast, secured):
+def test_switching_on_mails_every_member_without_a_factor(cast, secured):
     answer = require(cast, days=7)
 
     assert answer.get_json()["data"]["deadline"] == "2026-11-27T09:00:00Z"
@@ -107,16 +107,16 @@ def test_super_admin_switches_on_and_everybody_without_is_told(cast, secured):
         None,
         {"deadline": "2026-11-27T09:00:00Z"},
     )
-    told = [mail for mail in cast.portal.mails() if mail["Subject"] == "Northwind requires a second factor"]
-    assert [mail["To"] for mail in told] == [
+    mails = [mail for mail in cast.portal.mails() if mail["Subject"] == "Northwind requires a second factor"]
+    assert [mail["To"] for mail in mails] == [
         person.email for person in (cast.adam, cast.wendy, cast.uma, cast.rita)
     ]
-    text = told[0].get_body(("plain",)).get_content()
+    text = mails[0].get_body(("plain",)).get_content()
     assert "from 27 Nov 2026, 09:00:00 UTC on" in text
     assert "/account/security/" in text
 
 
-def test_those_still_without_are_told_a_day_before(clock, cast, secured):
+def test_members_still_without_a_factor_are_reminded_a_day_before(clock, cast, secured):
     require(cast, days=7)
     clock.shift(timedelta(days=5))
     set_up_app(cast.browser("adam"))
@@ -128,7 +128,7 @@ def test_those_still_without_are_told_a_day_before(clock, cast, secured):
 
 
 @sweep("change", [{"required": False}, {"required": True, "deadline_days": 20}])
-def test_nobody_is_told_of_a_deadline_that_was_moved_or_lifted(clock, cast, secured, change):
+def test_no_reminder_is_sent_for_a_deadline_that_was_moved_or_lifted(clock, cast, secured, change):
     require(cast, days=7)
     clock.shift(timedelta(hours=1))
     cast.api("alice").post(ADDRESS, orgId=cast.org, **change)
@@ -145,16 +145,16 @@ def test_deadline_is_at_most_thirty_days_away(cast, secured, days):
 
 
 @sweep("required", ["perhaps", 1.5, [], {}])
-def test_required_is_true_or_false(cast, secured, required):
+def test_required_must_be_a_boolean(cast, secured, required):
     refused = cast.api("alice").post(ADDRESS, orgId=cast.org, required=required)
 
     assert (refused.status_code, refused.get_json()["field"]) == (400, "required")
 
 
-# Held
+# Enforcement
 
 
-def test_before_the_deadline_nobody_is_locked_out(clock, cast, secured):
+def test_no_member_is_locked_out_before_the_deadline(clock, cast, secured):
     require(cast, days=1)
 
     clock.shift(timedelta(hours=23, minutes=59))
@@ -185,7 +185,7 @@ def test_before_the_deadline_nobody_is_locked_out(clock, cast, secured):
         ),
     ],
 )
-def test_key_of_a_member_without_factor_is_refused_from_the_next_request_on(
+def test_key_of_a_member_without_a_factor_is_refused_from_the_next_request(
     cast, secured, method, path, fields, error
 ):
     api = cast.api("adam")
@@ -196,10 +196,10 @@ def test_key_of_a_member_without_factor_is_refused_from_the_next_request_on(
     refused = api.send(method, path, **sent)
 
     assert refused.status_code == 403
-    assert refused.get_json() == {"error": error, **LOCKED}
+    assert refused.get_json() == {"error": error, **LOCKED_OUT}
 
 
-def test_session_of_a_member_without_factor_is_refused_and_led_to_the_set_up(cast, secured):
+def test_session_of_a_member_without_a_factor_is_directed_to_setup(cast, secured):
     browser = cast.browser("wendy")
     require(cast)
 
@@ -210,7 +210,7 @@ def test_session_of_a_member_without_factor_is_refused_and_led_to_the_set_up(cas
     assert browser.get(SECURITY)
 
 
-def test_member_is_let_in_as_soon_as_they_have_a_factor(cast, secured):
+def test_member_regains_access_as_soon_as_they_have_a_factor(cast, secured):
     browser = cast.browser("wendy")
     require(cast)
 
@@ -220,14 +220,14 @@ def test_member_is_let_in_as_soon_as_they_have_a_factor(cast, secured):
     assert browser.get(f"/organization/?orgId={cast.org}")
 
 
-def test_other_organizations_stay_open(cast, secured):
+def test_other_organizations_stay_accessible(cast, secured):
     other = cast.portal.organization(cast.wendy, "Elsewhere")
     require(cast)
 
     assert cast.api("wendy").get("/organization/", orgId=other).status_code == 200
 
 
-def test_too_low_a_role_is_told_nothing_of_the_requirement(cast, secured):
+def test_low_role_learns_nothing_of_the_requirement(cast, secured):
     require(cast)
 
     low = cast.api("rita").get("/organization/settings/", orgId=cast.org)
@@ -237,7 +237,7 @@ def test_too_low_a_role_is_told_nothing_of_the_requirement(cast, secured):
     assert low.data == foreign.data
 
 
-def test_switching_off_lets_everybody_in_again(cast, secured):
+def test_switching_off_restores_access(cast, secured):
     require(cast)
 
     answer = cast.api("alice").post(ADDRESS, orgId=cast.org, required=False)
@@ -247,14 +247,14 @@ def test_switching_off_lets_everybody_in_again(cast, secured):
     assert cast.portal.audit("second_factor.not_required")[0].before == {"deadline": "2026-11-20T09:00:00Z"}
 
 
-def test_switching_off_what_is_off_leaves_no_entry(cast):
+def test_switching_off_twice_is_not_audited(cast):
     answer = cast.api("alice").post(ADDRESS, orgId=cast.org, required=False)
 
     assert answer.status_code == 200
     assert cast.portal.audit("second_factor.not_required") == []
 
 
-def test_last_factor_stays_while_it_is_required(cast, secured):
+def test_last_factor_cannot_be_removed_while_it_is_required(cast, secured):
     require(cast, days=30)
 
     wendy = cast.browser("wendy")
@@ -271,7 +271,7 @@ def test_last_factor_stays_while_it_is_required(cast, secured):
     assert removed.status_code == 200
 
 
-def test_last_factor_goes_when_only_an_invitation_comes_from_a_demanding_organization(cast, secured):
+def test_last_factor_can_be_removed_if_only_an_invitation_would_require_it(cast, secured):
     browser = cast.browser("ivy")
     set_up_app(browser)
     require(cast)
@@ -290,7 +290,7 @@ def test_super_admin_of_a_disabled_account_does_not_count(cast):
     assert refused.status_code == 409
 
 
-def test_organization_shows_exactly_its_eight_fields(cast, secured):
+def test_organization_has_exactly_eight_fields(cast, secured):
     require(cast)
 
     shown = cast.api("alice").get("/organization/", orgId=cast.org).get_json()["data"]

@@ -1,4 +1,4 @@
-"""The pages of an organization's requirement, and what the members page shows of second factors."""
+"""The pages about an organization's two-factor requirement, and second factors on the members page."""
 
 import pytest
 
@@ -9,7 +9,7 @@ ADDRESS = "/organization/security/"
 
 @pytest.fixture
 def alice(cast):
-    """Alice's browser; she has a second factor."""
+    """Alice's browser. She has a second factor."""
     browser = cast.browser("alice")
     set_up_app(browser)
     return browser
@@ -19,7 +19,7 @@ def row(page, person):
     return page.find(id=f"row-{person.uid}")
 
 
-def test_page_shows_who_would_be_locked_out_and_switches(cast, alice):
+def test_page_shows_who_would_be_locked_out_and_switches_the_requirement(cast, alice):
     page = alice.get(f"{ADDRESS}?orgId={cast.org}")
     assert "Who would be locked out" in page.get_text()
     assert "wendy@crew.test" in page.get_text()
@@ -34,7 +34,7 @@ def test_page_shows_who_would_be_locked_out_and_switches(cast, alice):
     assert alice.page.find(id="requirement-on") is not None
 
 
-def test_wrong_deadline_is_said_at_the_field(cast, alice):
+def test_invalid_deadline_is_reported_at_the_field(cast, alice):
     answer = alice.submit(ADDRESS, status=400, orgId=cast.org, required="1", deadline_days="31")
 
     assert "deadline_days must be a whole number from 0 to 30" in answer.text
@@ -55,14 +55,14 @@ def test_admin_sees_the_page_without_the_switch(cast, alice):
     assert page.find(id="requirement-form") is None
 
 
-def test_switch_waits_for_a_super_admin_with_a_factor(cast):
+def test_page_without_an_able_super_admin_has_no_switch(cast):
     page = cast.browser("alice").get(f"{ADDRESS}?orgId={cast.org}")
 
     assert "A super admin needs a second factor first" in page.get_text()
     assert page.find(id="requirement-form") is None
 
 
-def test_settings_lead_to_the_requirement(cast):
+def test_settings_link_to_the_requirement(cast):
     page = cast.browser("adam").get(f"/organization/settings/?orgId={cast.org}")
 
     assert page.find("a", href=f"{ADDRESS}?orgId={cast.org}") is not None
@@ -77,7 +77,7 @@ def test_members_page_marks_who_has_a_factor(cast, alice):
     assert without.find("use", href=lambda link: link.endswith("#shield-check")) is None
 
 
-def test_only_super_admins_are_offered_the_reset_of_others(cast, alice):
+def test_only_super_admins_are_offered_to_reset_others(cast, alice):
     set_up_app(cast.browser("wendy"))
 
     for_alice = alice.get(f"/organization/members/?orgId={cast.org}")
@@ -89,7 +89,7 @@ def test_only_super_admins_are_offered_the_reset_of_others(cast, alice):
     assert "Reset two-factor" not in for_adam.get_text()
 
 
-def test_reset_is_asked_once_and_done(cast, alice):
+def test_reset_is_confirmed_and_done(cast, alice):
     set_up_app(cast.browser("wendy"))
     address = "/organization/members/second-factor/"
 
@@ -101,6 +101,6 @@ def test_reset_is_asked_once_and_done(cast, alice):
     assert "Reset two-factor" not in row(alice.page, cast.wendy).get_text()
 
 
-def test_account_menu_leads_to_security(cast, alice):
+def test_account_page_links_to_security(cast, alice):
     assert alice.get("/organization/").find("a", href="/account/") is not None
     assert alice.get("/account/").find("a", href=SECURITY) is not None
