@@ -63,7 +63,7 @@ def test_file_before_its_fields_is_checked_like_any_other(cast):
 
 
 def test_refusal_of_a_file_before_its_fields_is_audited(cast):
-    """`curl -F file=@bundle.zip -F app_id=…` sends them in this order, so the organization is not known yet."""
+    """`curl -F file=@bundle.zip -F app_id=…` sends this order, so the organization is not known yet."""
     parts = FILE, *fields(make_app(cast))
 
     assert send(cast, form(*parts), "rita").status_code == 403

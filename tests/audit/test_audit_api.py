@@ -1,4 +1,4 @@
-"""`/organization/audit/` for programs: rights, filters, pages, files, and what it notes about itself."""
+"""`/organization/audit/` in JSON: permissions, filters, paging, exports, and the entries about reading it."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clocked():
+def clock():
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
 
@@ -27,11 +27,11 @@ def actions(response) -> list[str]:
     return [entry["action"] for entry in response.get_json()["data"]]
 
 
-# Rights
+# Permissions
 
 
 @sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
-def test_whoever_is_no_admin_learns_nothing(cast, name):
+def test_non_admins_learn_nothing(cast, name):
     api = cast.api(name)
     refused = api.get(PATH, orgId=cast.org)
     unknown = api.get(PATH, orgId="org_00000000000000000000000000000000")
@@ -42,40 +42,40 @@ def test_whoever_is_no_admin_learns_nothing(cast, name):
 
 
 @sweep("form", ["csv", "jsonl"])
-def test_exports_need_the_same_right(cast, form):
+def test_exports_need_the_same_role(cast, form):
     assert cast.api("wendy").get(PATH, orgId=cast.org, format=form).status_code == 403
     assert cast.portal.audit("audit.exported") == []
 
 
 @pytest.mark.parametrize("name", ["alice", "adam"])
-def test_admins_read(cast, name):
+def test_admins_can_read_the_log(cast, name):
     assert actions(cast.api(name).get(PATH, orgId=cast.org)) == ["member.invited", "organization.created"]
 
 
-def test_a_weak_key_of_an_admin_reads_nothing(cast):
+def test_key_of_an_admin_with_a_low_ceiling_is_refused(cast):
     weak = cast.portal.api(cast.portal.key(cast.alice, Role.WRITE))
 
     assert weak.get(PATH, orgId=cast.org).status_code == 403
 
 
-def test_each_organization_has_a_log_of_its_own(cast):
+def test_each_organization_has_its_own_log(cast):
     other = cast.portal.organization(cast.alice, "Southwind")
 
     assert actions(cast.api("alice").get(PATH, orgId=other)) == ["organization.created"]
     assert cast.api("adam").get(PATH, orgId=other).status_code == 403
 
 
-def test_an_organization_must_be_named(cast):
+def test_organization_is_required(cast):
     refused = cast.api("alice").get(PATH)
 
     assert refused.status_code == 400
     assert refused.get_json() == {"error": "orgId is required", "field": "orgId", "status": "KO"}
 
 
-# What an entry is
+# Entries
 
 
-def test_an_entry_has_exactly_its_fields(cast, clocked):
+def test_entry_has_exactly_the_documented_fields(cast, clock):
     api = cast.api("alice")
     changed = api.post("/organization/members/", orgId=cast.org, email=cast.rita.email, role="write")
     data = api.get(PATH, orgId=cast.org, action="member.role_changed").get_json()["data"]
@@ -97,7 +97,7 @@ def test_an_entry_has_exactly_its_fields(cast, clocked):
     ]
 
 
-def test_a_session_is_a_key_without_a_name(cast):
+def test_session_is_shown_as_a_key_without_a_name(cast):
     browser = cast.browser("alice")
     browser.submit("/organization/", orgId=cast.org, name="Southwind")
     (entry,) = cast.api("alice").get(PATH, orgId=cast.org, action="organization.updated").get_json()["data"]
@@ -110,15 +110,15 @@ def test_a_session_is_a_key_without_a_name(cast):
 
 
 @pytest.fixture
-def busy(clocked, cast):
-    """A deed an hour: Adam changes Rita, Alice renames, Adam invites a stranger, Wendy is refused."""
-    clocked.shift(timedelta(hours=1))
+def busy(clock, cast):
+    """An action every hour: Adam changes Rita, Alice renames, Adam invites a stranger, Wendy is refused."""
+    clock.shift(timedelta(hours=1))
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.rita.email, role="upload")
-    clocked.shift(timedelta(hours=1))
+    clock.shift(timedelta(hours=1))
     cast.api("alice").post("/organization/", orgId=cast.org, name="Büro Nord")
-    clocked.shift(timedelta(hours=1))
+    clock.shift(timedelta(hours=1))
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.charlie.email, role="read")
-    clocked.shift(timedelta(hours=1))
+    clock.shift(timedelta(hours=1))
     cast.api("wendy").post("/organization/", orgId=cast.org, name="Mine")
     return cast
 
@@ -134,7 +134,7 @@ ALL = [
 
 
 @sweep(
-    "filters, found",
+    "filters, expected",
     [
         ({}, ALL),
         ({"actor": "adam@crew.test"}, ["member.invited", "member.role_changed"]),
@@ -176,15 +176,15 @@ ALL = [
         ({"actor": "", "action": "", "since": "", "q": ""}, ALL),
     ],
 )
-def test_filters_narrow(busy, filters, found):
+def test_filters_select_entries(busy, filters, expected):
     assert [
         action
         for action in actions(busy.api("alice").get(PATH, orgId=busy.org, **filters))
         if action != "audit.read"
-    ] == found
+    ] == expected
 
 
-def test_people_are_found_by_identifier_too(busy):
+def test_filters_accept_user_ids(busy):
     api = busy.api("alice")
 
     assert actions(api.get(PATH, orgId=busy.org, actor=busy.wendy.uid)) == ["organization.updated"]
@@ -204,7 +204,7 @@ def test_people_are_found_by_identifier_too(busy):
         ({"until": "2026-03-02T10:00:00"}, "until", None),
     ],
 )
-def test_silly_filters_are_named(cast, filters, field, error):
+def test_invalid_filters_are_named(cast, filters, field, error):
     refused = cast.api("alice").get(PATH, orgId=cast.org, **filters)
 
     assert refused.status_code == 400
@@ -223,7 +223,7 @@ def names(response) -> list[str]:
     return [entry["after"]["name"] for entry in response.get_json()["data"]]
 
 
-def test_pages_neither_skip_nor_repeat_while_others_write(cast):
+def test_paging_neither_skips_nor_repeats_during_writes(cast):
     for number in range(7):
         rename(cast, f"N{number}")
     api, query = cast.api("adam"), {"orgId": cast.org, "action": "organization.updated", "limit": 3}
@@ -240,7 +240,7 @@ def test_pages_neither_skip_nor_repeat_while_others_write(cast):
     assert cursor == {"cursor": None}
 
 
-def test_a_page_is_fifty_unless_asked_otherwise(cast):
+def test_page_has_fifty_entries_by_default(cast):
     for number in range(50):
         rename(cast, f"N{number}")
     first = cast.api("alice").get(PATH, orgId=cast.org).get_json()
@@ -251,15 +251,15 @@ def test_a_page_is_fifty_unless_asked_otherwise(cast):
     assert "next_cursor" not in second.get_json()
 
 
-# Reading and exporting are noted
+# Reading and exporting are audited
 
 
-def test_reading_is_noted_once_a_minute_for_each_credential(cast, clocked):
+def test_reading_is_audited_once_a_minute_for_each_credential(cast, clock):
     for name in ("alice", "alice", "adam"):
         cast.api(name).get(PATH, orgId=cast.org)
     assert [entry.actor_id for entry in cast.portal.audit("audit.read")] == [cast.alice.uid, cast.adam.uid]
 
-    clocked.shift(timedelta(seconds=61))
+    clock.shift(timedelta(seconds=61))
     cast.api("alice").get(PATH, orgId=cast.org)
 
     *_, last = cast.portal.audit("audit.read")
@@ -267,23 +267,23 @@ def test_reading_is_noted_once_a_minute_for_each_credential(cast, clocked):
     assert len(cast.portal.audit("audit.read")) == 3
 
 
-def test_refused_reading_is_not_noted(cast):
+def test_refused_reading_is_not_audited(cast):
     cast.api("rita").get(PATH, orgId=cast.org)
     cast.api("alice").get(PATH, orgId=cast.org, cursor="x")
 
     assert cast.portal.audit("audit.read") == []
 
 
-def test_every_export_is_noted_with_its_filters(cast):
+def test_every_export_is_audited_with_its_filters(cast):
     for _ in range(2):
         cast.api("alice").get(PATH, orgId=cast.org, format="csv", q="x", since="2026-01-01")
 
-    noted = [entry.after for entry in cast.portal.audit("audit.exported")]
-    assert noted == [{"format": "csv", "since": "2026-01-01T00:00:00Z", "q": "x"}] * 2
+    exports = [entry.after for entry in cast.portal.audit("audit.exported")]
+    assert exports == [{"format": "csv", "since": "2026-01-01T00:00:00Z", "q": "x"}] * 2
 
 
-@only_sqlite("on Postgres a change holds up no other but those of its organization")
-def test_the_log_can_be_read_while_nothing_can_be_written(cast, monkeypatch):
+@only_sqlite("on Postgres a change blocks only changes of the same organization")
+def test_log_can_be_read_while_the_database_is_locked(cast, monkeypatch):
     api = cast.api("alice")
     api.get("/organization/", orgId=cast.org)
     monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 0.01)
@@ -295,10 +295,10 @@ def test_the_log_can_be_read_while_nothing_can_be_written(cast, monkeypatch):
     assert exported.status_code == 503
 
 
-# Files
+# Exports
 
 
-def test_jsonl_holds_the_same_objects(busy):
+def test_jsonl_has_the_same_objects(busy):
     api = busy.api("alice")
     listed = api.get(PATH, orgId=busy.org, action="member").get_json()["data"]
     exported = api.get(PATH, orgId=busy.org, action="member", format="jsonl")
@@ -332,7 +332,7 @@ def test_csv_has_a_row_for_each_entry(busy):
     ]
 
 
-def test_cells_that_a_spreadsheet_would_run_are_text(cast):
+def test_formulas_are_escaped_in_csv(cast):
     cast.api("adam").delete("/organization/members/", orgId=cast.org, email="=cmd|calc@crew.test")
     exported = cast.api("alice").get(PATH, orgId=cast.org, q="calc", format="csv")
     (row,) = csv.DictReader(io.StringIO(exported.text))
@@ -340,7 +340,7 @@ def test_cells_that_a_spreadsheet_would_run_are_text(cast):
     assert row["target"] == "'=cmd|calc@crew.test"
 
 
-def test_long_logs_are_exported_whole(cast, monkeypatch):
+def test_long_logs_are_exported_completely(cast, monkeypatch):
     monkeypatch.setattr("app.services.audit_log.queries._BATCH", 2)
     for number in range(5):
         rename(cast, f"N{number}")

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def scene(served):
-    """An organization with a small log, and a refused attempt in it."""
+    """An organization with a short log that includes a refused attempt."""
     ada = served.client(served.person("ada@audit.test", "Ada"))
     reader = served.portal.person("Rita", "rita@audit.test")
     org = ada.put("/organization/", json={"name": "Northwind"}).json()["id"]
@@ -22,7 +22,7 @@ def scene(served):
     return org
 
 
-def look(visit, org: str, query: str = "", **options):
+def open_log(visit, org: str, query: str = "", **options):
     visitor = visit(**options)
     visitor.enter("ada@audit.test")
     visitor.go(f"/organization/audit/?orgId={org}{query}")
@@ -38,8 +38,8 @@ def violations(page) -> list[str]:
     [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}],
     ids=["light", "dark", "phone"],
 )
-def test_everybody_can_read_it(visit, scene, options):
-    page = look(visit, scene, **options).page
+def test_log_is_accessible_and_fits_the_screen(visit, scene, options):
+    page = open_log(visit, scene, **options).page
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -51,8 +51,8 @@ def test_everybody_can_read_it(visit, scene, options):
     assert violations(page) == []
 
 
-def test_show_more_adds_the_older_entries(visit, scene):
-    page = look(visit, scene, "&action=organization&limit=3").page
+def test_show_more_adds_older_entries(visit, scene):
+    page = open_log(visit, scene, "&action=organization&limit=3").page
     assert page.locator("#audit-rows > tr").count() == 3
 
     page.get_by_role("link", name="Show more").click()
@@ -62,8 +62,8 @@ def test_show_more_adds_the_older_entries(visit, scene):
     assert page.get_by_role("link", name="Show more").count() == 0
 
 
-def test_typing_filters_and_keeps_the_address(visit, scene):
-    page = look(visit, scene).page
+def test_typing_filters_the_log_and_updates_the_url(visit, scene):
+    page = open_log(visit, scene).page
     page.get_by_label("Search in everything").press_sequentially("refused")
     page.locator("#audit-rows > tr").nth(1).wait_for(state="detached")
 
@@ -76,8 +76,8 @@ def test_typing_filters_and_keeps_the_address(visit, scene):
     assert page.get_by_label("Search in everything").input_value() == ""
 
 
-def test_the_log_works_without_scripts(visit, scene):
-    page = look(visit, scene, java_script_enabled=False).page
+def test_log_works_without_javascript(visit, scene):
+    page = open_log(visit, scene, java_script_enabled=False).page
     page.get_by_label("Search in everything").fill("refused")
     page.get_by_label("Search in everything").press("Enter")
     assert page.locator("#audit-rows > tr").count() == 1

@@ -1,6 +1,6 @@
-"""`crewroom audit`: whatever is done to the log behind the portal's back is noticed, and named."""
+"""`crewroom audit`: every way of tampering with the log in the database is detected and named."""
 
-# ruff: noqa: S608 - somebody who tampers with the database writes SQL
+# ruff: noqa: S608 - these tests tamper with the database by SQL
 
 import os
 
@@ -15,7 +15,7 @@ from app.services.core import audit_chain
 
 
 class Log:
-    """The log of Northwind with six entries, somebody who can write to the database, and the command line."""
+    """Northwind's log of six entries, with ways to tamper with it and to run `crewroom audit`."""
 
     def __init__(self, cast) -> None:
         self.cast = cast
@@ -27,15 +27,15 @@ class Log:
             for statement in statements:
                 db.execute(text(statement.replace("OURS", f"organization_id = '{self.cast.org}'")))
 
-    def shift(self, places: int, *, behind: int) -> None:
-        """Move all entries behind a place, by way of places that nobody has."""
+    def shift(self, places: int, *, after: int) -> None:
+        """Move all entries after a position, through unused numbers to keep them unique."""
         self.sql(
-            f"UPDATE audit_entries SET seq = seq + 1000 WHERE OURS AND seq > {behind}",
+            f"UPDATE audit_entries SET seq = seq + 1000 WHERE OURS AND seq > {after}",
             f"UPDATE audit_entries SET seq = seq - 1000 + {places} WHERE OURS AND seq > 1000",
         )
 
     def forge(self, seq: int) -> None:
-        """Copy the first entry to a place."""
+        """Copy the first entry to a position."""
         self.sql(
             "INSERT INTO audit_entries SELECT 'entry_forged', at, organization_id, actor_id, credential_id, "
             "action, target, before, after, request_id, outcome, "
@@ -57,7 +57,7 @@ def log(cast) -> Log:
     return Log(cast)
 
 
-def breaks(log: Log, *options: str) -> list[str]:
+def errors_of(log: Log, *options: str) -> list[str]:
     code, output = log.verify(*options)
     assert code == 1, output
     start = f"Error: {log.cast.org}: "
@@ -65,12 +65,12 @@ def breaks(log: Log, *options: str) -> list[str]:
     return [line.removeprefix(start) for line in output.splitlines()]
 
 
-def broken(log: Log, *options: str) -> str:
-    (found,) = breaks(log, *options)
+def error_of(log: Log, *options: str) -> str:
+    (found,) = errors_of(log, *options)
     return found
 
 
-def test_a_whole_log_says_how_long_it_is(log):
+def test_intact_log_reports_its_length(log):
     everything = len(log.cast.portal.audit())
 
     assert log.verify() == (0, f"{everything} entries in 2 chains: whole\n")
@@ -97,22 +97,22 @@ def test_a_whole_log_says_how_long_it_is(log):
         "commitment = 'else'",
     ],
 )
-def test_an_edited_entry_is_named(log, change):
+def test_edited_entry_is_named(log, change):
     entry = log.cast.portal.audit("organization.updated")[1]
     log.sql(f"UPDATE audit_entries SET {change} WHERE OURS AND seq = 4")
 
-    found = broken(log)
+    found = error_of(log)
     assert found.startswith(f"entry 4 ({entry.id}, ")
     assert found.endswith(": edited.")
 
 
-def test_an_edited_last_entry_is_named(log):
+def test_edited_last_entry_is_named(log):
     log.sql("UPDATE audit_entries SET action = 'else' WHERE OURS AND seq = 6")
 
-    assert broken(log).endswith(": edited.")
+    assert error_of(log).endswith(": edited.")
 
 
-def test_an_entry_moved_to_another_organization_is_missed(log):
+def test_entry_moved_to_another_organization_is_detected(log):
     other = log.cast.portal.organization(log.cast.alice, "Southwind")
     log.sql(f"UPDATE audit_entries SET organization_id = '{other}', seq = 2 WHERE OURS AND seq = 6")
 
@@ -121,56 +121,56 @@ def test_an_entry_moved_to_another_organization_is_missed(log):
     assert "truncated" in output or "inserted" in output
 
 
-def test_a_deleted_entry_is_missed(log):
+def test_deleted_entry_is_detected(log):
     log.sql("DELETE FROM audit_entries WHERE OURS AND seq = 3")
 
-    assert broken(log) == "entry 3 is missing: deleted."
+    assert error_of(log) == "entry 3 is missing: deleted."
 
 
-def test_a_deleted_entry_is_missed_even_if_the_rest_closes_up(log):
+def test_deleted_entry_is_detected_after_renumbering(log):
     log.sql("DELETE FROM audit_entries WHERE OURS AND seq = 3")
-    log.shift(-1, behind=3)
+    log.shift(-1, after=3)
 
-    assert broken(log).endswith(": moved up, entry 3 was deleted.")
+    assert error_of(log).endswith(": moved up, entry 3 was deleted.")
 
 
-def test_the_first_entry_is_missed(log):
+def test_deleted_first_entry_is_detected(log):
     log.sql("DELETE FROM audit_entries WHERE OURS AND seq = 1")
 
-    assert broken(log) == "entry 1 is missing: deleted."
+    assert error_of(log) == "entry 1 is missing: deleted."
 
 
-def test_an_inserted_entry_is_named(log):
-    log.shift(1, behind=2)
+def test_inserted_entry_is_named(log):
+    log.shift(1, after=2)
     log.forge(3)
 
-    found = broken(log)
+    found = error_of(log)
     assert found.startswith("entry 3 (entry_forged, ")
     assert found.endswith(": inserted.")
 
 
-def test_a_forged_entry_between_others_is_called_inserted(log):
-    log.shift(1, behind=2)
+def test_inserted_and_edited_entry_is_reported_as_inserted(log):
+    log.shift(1, after=2)
     log.forge(3)
     log.sql("UPDATE audit_entries SET action = 'else' WHERE id = 'entry_forged'")
 
-    assert broken(log).endswith(": inserted.")
+    assert error_of(log).endswith(": inserted.")
 
 
-def test_an_entry_added_behind_the_head_is_named(log):
+def test_entry_added_after_the_head_is_named(log):
     log.forge(7)
 
-    assert broken(log) == "entry 7 comes after the head: inserted."
+    assert error_of(log) == "entry 7 comes after the head: inserted."
 
 
-def test_an_entry_forged_with_the_head_is_named(log):
+def test_entry_forged_together_with_the_head_is_named(log):
     log.forge(7)
     log.sql(
         "UPDATE audit_entries SET action = 'else', hash = 'forged' WHERE id = 'entry_forged'",
         f"UPDATE audit_chains SET seq = 7, hash = 'forged' WHERE key = '{log.cast.org}'",
     )
 
-    forged, head = breaks(log)
+    forged, head = errors_of(log)
     assert forged.startswith("entry 7 (entry_forged, ")
     assert head == "the head was set back to entry 7: truncated after it."
 
@@ -182,30 +182,30 @@ def test_swapped_entries_are_named(log):
         "UPDATE audit_entries SET seq = 4 WHERE OURS AND seq = 1000",
     )
 
-    third, fourth = breaks(log)
+    third, fourth = errors_of(log)
     assert third.startswith("entry 3 (")
     assert fourth.startswith("entry 4 (")
     assert third.endswith(": reordered.")
     assert fourth.endswith(": reordered.")
 
 
-def test_an_end_cut_off_is_missed(log):
+def test_truncated_log_is_detected(log):
     log.sql("DELETE FROM audit_entries WHERE OURS AND seq > 4")
 
-    assert broken(log) == "entry 5 is missing, the head is at 6: truncated."
+    assert error_of(log) == "entry 5 is missing, the head is at 6: truncated."
 
 
-def test_an_end_cut_off_is_missed_even_if_the_head_is_set_back(log):
+def test_truncated_log_is_detected_even_if_the_head_is_set_back(log):
     log.sql(
         "DELETE FROM audit_entries WHERE OURS AND seq > 4",
         "UPDATE audit_chains SET seq = 4, hash = (SELECT hash FROM audit_entries WHERE OURS AND seq = 4) "
         f"WHERE key = '{log.cast.org}'",
     )
 
-    assert broken(log) == "the head was set back to entry 4: truncated after it."
+    assert error_of(log) == "the head was set back to entry 4: truncated after it."
 
 
-def test_a_head_set_back_stays_noticed_when_the_log_goes_on(log):
+def test_head_that_was_set_back_is_detected_after_new_entries(log):
     log.sql(
         "DELETE FROM audit_entries WHERE OURS AND seq > 4",
         "UPDATE audit_chains SET seq = 4, hash = (SELECT hash FROM audit_entries WHERE OURS AND seq = 4) "
@@ -214,23 +214,23 @@ def test_a_head_set_back_stays_noticed_when_the_log_goes_on(log):
     renamed = log.cast.api("alice").post("/organization/", orgId=log.cast.org, name="Later")
 
     assert renamed.status_code == 200
-    assert broken(log).endswith(" does not follow the one before it: entries between were deleted.")
+    assert error_of(log).endswith(" does not follow the one before it: entries between were deleted.")
 
 
 @pytest.mark.parametrize("what", ["audit_chains WHERE key = 'ORG'", "audit_entries WHERE OURS"])
-def test_a_log_or_head_that_is_gone_is_missed(log, what):
+def test_missing_log_or_head_is_detected(log, what):
     log.sql(f"DELETE FROM {what.replace('ORG', log.cast.org)}")
 
-    assert "missing" in broken(log)
+    assert "missing" in error_of(log)
 
 
-def test_a_log_that_is_gone_with_its_head_is_missed(log):
+def test_log_missing_together_with_its_head_is_detected(log):
     log.sql("DELETE FROM audit_entries WHERE OURS", f"DELETE FROM audit_chains WHERE key = '{log.cast.org}'")
 
-    assert broken(log) == "the log or its head is missing."
+    assert error_of(log) == "the log or its head is missing."
 
 
-def test_the_chain_of_accounts_is_checked_too(log):
+def test_chain_of_the_portal_is_verified_too(log):
     log.sql("DELETE FROM audit_entries WHERE organization_id IS NULL AND seq = 2")
 
     code, output = log.verify()
@@ -238,7 +238,7 @@ def test_the_chain_of_accounts_is_checked_too(log):
     assert log.verify("--org", log.cast.org)[0] == 0
 
 
-def test_every_break_is_named_and_what_is_whole_behind_it_is_not(log):
+def test_every_error_is_named_but_not_the_intact_entries_after_it(log):
     log.sql(
         "UPDATE audit_entries SET action = 'else' WHERE OURS AND seq = 2",
         "DELETE FROM audit_entries WHERE OURS AND seq = 4",
@@ -256,38 +256,38 @@ def test_every_break_is_named_and_what_is_whole_behind_it_is_not(log):
     assert accounts == "Error: portal: entry 2 is missing: deleted."
 
 
-def test_several_entries_that_went_together_are_one_break(log):
+def test_consecutive_missing_entries_are_one_error(log):
     log.sql("DELETE FROM audit_entries WHERE OURS AND seq IN (2, 3, 4)")
 
-    assert broken(log) == "entries 2 to 4 are missing: deleted."
+    assert error_of(log) == "entries 2 to 4 are missing: deleted."
 
 
-def test_breaks_behind_an_inserted_entry_are_named_too(log):
-    log.shift(1, behind=2)
+def test_errors_after_an_inserted_entry_are_named_too(log):
+    log.shift(1, after=2)
     log.forge(3)
     log.sql("UPDATE audit_entries SET action = 'else' WHERE OURS AND seq = 6")
 
-    inserted, edited = breaks(log)
+    inserted, edited = errors_of(log)
     assert inserted.endswith(": inserted.")
     assert edited.startswith("entry 6 (")
     assert edited.endswith(": edited.")
 
 
 @pytest.mark.long
-def test_a_log_that_is_broken_throughout_is_not_listed_without_end(log):
+def test_number_of_reported_errors_is_limited(log):
     from app.services.audit_log import verification
 
     for number in range(verification.MOST_NAMED + 20):
         log.cast.api("alice").post("/organization/", orgId=log.cast.org, name=f"Name {number}")
     log.sql("UPDATE audit_entries SET action = 'else' WHERE OURS")
 
-    assert len(breaks(log)) == verification.MOST_NAMED
+    assert len(errors_of(log)) == verification.MOST_NAMED
 
 
 # Checkpoints
 
 
-def test_a_checkpoint_is_a_line_for_each_chain(log):
+def test_checkpoint_has_a_line_for_each_chain(log):
     entries = log.cast.portal.audit()
     code, output = log.run("checkpoint")
     last = [entry for entry in entries if entry.organization_id == log.cast.org][-1]
@@ -300,7 +300,7 @@ def test_a_checkpoint_is_a_line_for_each_chain(log):
     assert log.run("checkpoint", "--org", "org_else")[0] == 1
 
 
-def test_a_log_that_grew_still_fits_its_checkpoint(log, tmp_path):
+def test_log_that_grew_still_matches_its_checkpoint(log, tmp_path):
     _, kept = log.run("checkpoint")
     (tmp_path / "kept").write_text(kept)
     log.cast.api("alice").post("/organization/", orgId=log.cast.org, name="Later")
@@ -310,7 +310,7 @@ def test_a_log_that_grew_still_fits_its_checkpoint(log, tmp_path):
     assert log.verify("--org", log.cast.org, "--checkpoint", " ".join(kept.split()[:3]))[0] == 0
 
 
-def test_a_whole_older_state_is_missed_by_a_checkpoint(log):
+def test_restored_older_state_is_detected_by_a_checkpoint(log):
     with log.cast.portal.database.reading() as db:
         older = db.execute(audit_chain.HEAD, {"chain": log.cast.org}).one()
     log.cast.api("alice").post("/organization/", orgId=log.cast.org, name="Later")
@@ -321,30 +321,32 @@ def test_a_whole_older_state_is_missed_by_a_checkpoint(log):
         f"WHERE key = '{log.cast.org}'",
     )
 
-    assert log.verify()[0] == 0  # nothing inside the database can show it
-    assert broken(log, "--checkpoint", kept) == "entry 7 is missing, the checkpoint is at 7: truncated."
+    assert log.verify()[0] == 0  # the database alone cannot show it
+    assert error_of(log, "--checkpoint", kept) == "entry 7 is missing, the checkpoint is at 7: truncated."
 
 
-def test_a_rewritten_log_does_not_fit_its_checkpoint(log):
+def test_rewritten_log_does_not_match_its_checkpoint(log):
     seq, digest, *rest = log.run("checkpoint", "--org", log.cast.org)[1].split()
     other = " ".join([seq, digest[::-1], *rest])
 
-    assert broken(log, "--checkpoint", other).endswith(" differs from the checkpoint: the log was rewritten.")
+    assert error_of(log, "--checkpoint", other).endswith(
+        " differs from the checkpoint: the log was rewritten."
+    )
 
 
-def test_a_chain_that_only_the_checkpoint_knows_is_missed(log):
+def test_chain_known_only_to_the_checkpoint_is_reported_as_missing(log):
     code, output = log.verify("--checkpoint", f"3 {'0' * 64} - org_else")
 
     assert (code, output) == (1, "Error: org_else: the log or its head is missing.\n")
 
 
 @pytest.mark.parametrize("kept", ["nonsense", "x" * 5000, "x y z org_else", "3 hash time"])
-def test_what_is_no_checkpoint_is_wrong_usage(log, kept):
+def test_malformed_checkpoint_is_a_usage_error(log, kept):
     assert log.verify("--checkpoint", kept)[0] == 2
 
 
-def test_file_of_checkpoints_that_cannot_be_used_is_named(log, tmp_path):
-    """A mistyped path, a device that never ends, a gzipped file; a pipe of the shell is fine."""
+def test_unusable_checkpoint_file_is_named(log, tmp_path):
+    """A mistyped path, a directory, a gzipped file, or a device that never ends."""
     (tmp_path / "kept.gz").write_bytes(b"\x1f\x8b\x08\xff")
     reasons = {
         str(tmp_path / "nowhere"): "nowhere cannot be read (No such file or directory)",
@@ -359,11 +361,11 @@ def test_file_of_checkpoints_that_cannot_be_used_is_named(log, tmp_path):
         assert reason in output
 
 
-def test_each_organization_has_a_key_of_its_own():
+def test_each_chain_has_its_own_key():
     assert tokens.chain_key("key", "org_a") != tokens.chain_key("key", "org_b")
 
 
-def test_entries_of_before_are_chained_when_the_schema_is_brought_up_to_date(tmp_path):
+def test_migration_chains_earlier_entries(tmp_path):
     from app.base import config as settings
     from app.migrations import REVISIONS, bring_up_to_date, migrate
     from app.services.audit_log import verification

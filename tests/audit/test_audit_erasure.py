@@ -1,4 +1,4 @@
-"""Forgetting a person: their address and name leave every log, and every log stays whole."""
+"""Redacting a person: their address and name leave every log, and every log still verifies."""
 
 import pytest
 from sqlalchemy import text, update
@@ -10,7 +10,7 @@ from app.services.audit_log.redaction import pseudonym
 from app.services.core import audit
 
 
-def forget(cast, person) -> int:
+def redact(cast, person) -> int:
     with cast.portal.working() as db:
         return redaction.redact(db.get_one(User, person.uid))
 
@@ -20,31 +20,31 @@ def verify(cast) -> None:
         verification.verify()
 
 
-def written(cast) -> str:
-    """All that the log's table holds, as text."""
+def log_text(cast) -> str:
+    """Return the whole table of entries as lower-case text."""
     with cast.portal.database.reading() as db:
         return " ".join(str(row) for row in db.execute(text("SELECT * FROM audit_entries"))).lower()
 
 
-def test_nothing_in_the_log_names_the_person_any_more(cast):
+def test_log_no_longer_names_the_person(cast):
     cast.portal.browser(cast.rita)
     cast.api("rita")
     cast.api("adam").post("/organization/", orgId=cast.org, management_email="Rita@CREW.test")
     cast.api("adam").delete("/organization/members/", orgId=cast.org, email=cast.rita.email)
     cast.api("adam").delete("/organization/members/", orgId=cast.org, email=cast.rita.email)
-    assert "rita@crew.test" in written(cast)
+    assert "rita@crew.test" in log_text(cast)
 
-    assert forget(cast, cast.rita) == 6
+    assert redact(cast, cast.rita) == 6
 
-    assert "rita@crew.test" not in written(cast)
+    assert "rita@crew.test" not in log_text(cast)
     assert "werkzeug" not in str(
         [entry.after for entry in cast.portal.audit() if entry.actor_id == cast.rita.uid]
     )
     verify(cast)
 
 
-def test_the_deed_stays(cast):
-    forget(cast, cast.ivy)
+def test_entry_is_kept_with_a_pseudonym(cast):
+    redact(cast, cast.ivy)
 
     (entry,) = cast.portal.audit("member.invited")
     assert entry.target == cast.ivy.uid
@@ -53,24 +53,24 @@ def test_the_deed_stays(cast):
     assert len(entry.commitment) == 64
 
 
-def test_each_log_says_that_somebody_was_forgotten(cast):
-    forget(cast, cast.ivy)
+def test_each_log_records_the_redaction(cast):
+    redact(cast, cast.ivy)
 
-    told = [(entry.organization_id, entry.target, entry.after) for entry in cast.portal.audit()][-2:]
-    assert told == [(cast.org, cast.ivy.uid, {"entries": 1}), (None, cast.ivy.uid, {"entries": 1})]
+    entries = [(entry.organization_id, entry.target, entry.after) for entry in cast.portal.audit()][-2:]
+    assert entries == [(cast.org, cast.ivy.uid, {"entries": 1}), (None, cast.ivy.uid, {"entries": 1})]
 
 
-def test_others_stay_as_they_are(cast):
+def test_entries_about_others_are_unchanged(cast):
     longer = cast.portal.person("Joivy", "joivy@crew.test")
     kept = [entry for entry in cast.portal.audit() if cast.ivy.email not in str(entry.after).split("'")]
-    forget(cast, cast.ivy)
+    redact(cast, cast.ivy)
 
     after = {entry.id: entry for entry in cast.portal.audit()}
     assert [after[entry.id] for entry in kept] == kept
-    assert longer.email in written(cast)
+    assert longer.email in log_text(cast)
 
 
-def test_earlier_addresses_and_names_go_too(cast):
+def test_earlier_addresses_and_names_are_redacted_too(cast):
     with cast.portal.working() as db:
         user = db.get_one(User, cast.rita.uid)
         audit.record(
@@ -94,9 +94,9 @@ def test_earlier_addresses_and_names_go_too(cast):
             organization_id=cast.org,
             before={"email": "other@crew.test", "factors": ["App of rita@old.test"]},
         )
-    forget(cast, cast.rita)
+    redact(cast, cast.rita)
 
-    left = written(cast)
+    left = log_text(cast)
     assert not any(word in left for word in ("rita@old.test", "rita old", "https://rita.test"))
     alias = pseudonym(cast.rita.uid)
     moved, updated = cast.portal.audit("address.changed", "account.updated")
@@ -105,14 +105,14 @@ def test_earlier_addresses_and_names_go_too(cast):
     verify(cast)
 
 
-def test_forgetting_twice_changes_nothing_more(cast):
-    forget(cast, cast.ivy)
+def test_redacting_twice_changes_nothing_more(cast):
+    redact(cast, cast.ivy)
 
-    assert forget(cast, cast.ivy) == 0
+    assert redact(cast, cast.ivy) == 0
 
 
-def test_what_was_forgotten_cannot_be_rewritten(cast):
-    forget(cast, cast.ivy)
+def test_redacted_entry_cannot_be_rewritten_undetected(cast):
+    redact(cast, cast.ivy)
     with cast.portal.working() as db:
         db.execute(text("UPDATE audit_entries SET after = '{}' WHERE action = 'member.invited'"))
 
@@ -120,15 +120,15 @@ def test_what_was_forgotten_cannot_be_rewritten(cast):
         verify(cast)
 
 
-def test_forgetting_does_not_launder_what_was_edited(cast):
+def test_redaction_does_not_hide_an_earlier_edit(cast):
     with cast.portal.working() as db:
         db.execute(
             update(AuditEntry)
             .where(AuditEntry.action == "member.invited")
             .values(after={"x": cast.ivy.email})
         )
-    forget(cast, cast.ivy)
+    redact(cast, cast.ivy)
 
-    assert cast.ivy.email not in written(cast)
+    assert cast.ivy.email not in log_text(cast)
     with pytest.raises(verification.Broken, match="edited"):
         verify(cast)

@@ -10,10 +10,10 @@ from app.services.core import audit
 from tests.support import event_list
 from tests.support.sources import SOURCES, attribute, base, relative, tree
 
-# What a recorded name looks like: `member.role_changed`.
+# The form of a recorded name, such as `member.role_changed`.
 NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
-# The table itself, migrations, and the rights, one of which is called like an event.
-APART = ("base/", "migrations/", "base/permissions.py")
+# The table itself, migrations, and the permissions, one of which has the name of an event.
+EXEMPT = ("base/", "migrations/", "base/permissions.py")
 
 
 def record(cast, event, **details):
@@ -32,7 +32,7 @@ def record(cast, event, **details):
         {"after": {"role": "write"}},
     ],
 )
-def test_an_entry_with_other_details_than_its_event_has_is_a_programming_error(cast, details):
+def test_wrong_details_for_an_event_raise_a_type_error(cast, details):
     before = cast.portal.audit()
 
     with pytest.raises(TypeError, match=r"member\.role_changed: wrong details"):
@@ -51,14 +51,14 @@ def test_an_entry_with_other_details_than_its_event_has_is_a_programming_error(c
     ],
     ids=str,
 )
-def test_details_of_the_table_are_recorded(cast, event, details):
+def test_details_that_fit_the_event_are_recorded(cast, event, details):
     record(cast, event, **details)
 
     entry = cast.portal.audit(event.value)[-1]
     assert (entry.before, entry.after) == (details.get("before"), details.get("after"))
 
 
-def test_every_event_is_recorded_by_some_service():
+def test_every_event_is_used_by_a_service():
     recorded = {
         node.attr
         for path in SOURCES
@@ -70,12 +70,12 @@ def test_every_event_is_recorded_by_some_service():
     assert recorded == set(Event.__members__)
 
 
-def test_only_the_table_writes_the_name_of_an_event():
+def test_event_names_are_written_only_in_the_table():
     names = {event.value for event in Event}
     quoted = {
         (relative(path), node.value)
         for path in SOURCES
-        if not relative(path).startswith(APART)
+        if not relative(path).startswith(EXEMPT)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and node.value in names
     }
@@ -83,7 +83,7 @@ def test_only_the_table_writes_the_name_of_an_event():
     assert quoted == set()
 
 
-def test_recorded_names_and_labels_are_unambiguous():
+def test_event_names_and_labels_are_well_formed_and_labels_unique():
     labels = [event.label for event in Event]
 
     assert all(NAME.fullmatch(event.value) for event in Event)
@@ -91,8 +91,8 @@ def test_recorded_names_and_labels_are_unambiguous():
     assert all(label == label[:1].upper() + label[1:] and not label.endswith(".") for label in labels)
 
 
-def test_the_list_in_the_docs_is_the_table():
-    """`make docs` writes it."""
+def test_list_in_the_docs_matches_the_table():
+    """`make docs` generates the list."""
     assert event_list.PATH.read_text() == event_list.written()
 
 

@@ -1,4 +1,4 @@
-"""Every change of the foundation leaves exactly one row, and the chain stays whole."""
+"""Every change leaves exactly one entry, and the chain still verifies."""
 
 from datetime import timedelta
 
@@ -62,11 +62,11 @@ def decline(cast):
     cast.browsers["ivy"].json("DELETE", "/invitation/", json={"orgId": cast.org})
 
 
-def log_in(cast):
-    cast.portal.browser().log_in(cast.alice.email, PASSWORD)
+def sign_in(cast):
+    cast.portal.browser().sign_in(cast.alice.email, PASSWORD)
 
 
-def log_out(cast):
+def sign_out(cast):
     cast.browsers["ivy"].submit("/logout/")
 
 
@@ -76,11 +76,11 @@ def register(cast):
     )
 
 
-def ask_to_confirm_again(cast):
+def request_confirmation_again(cast):
     cast.browsers["paul"].json("POST", "/confirm/resend/")
 
 
-def ask_for_a_reset(cast):
+def request_reset(cast):
     cast.portal.browser().submit("/reset/", email=cast.alice.email)
     cast.portal.run_jobs()
 
@@ -99,7 +99,7 @@ def enable_account(cast):
         accounts.enable(email_addresses.parse("dina@crew.test"))
 
 
-def log_out_by_operator(cast):
+def sign_out_by_operator(cast):
     with cast.portal.working():
         sessions.close_of(email_addresses.parse(cast.alice.email))
 
@@ -125,15 +125,15 @@ OPERATIONS = [
     (leave, "member.left"),
     (accept, "invitation.accepted"),
     (decline, "invitation.declined"),
-    (log_in, "session.opened"),
-    (log_out, "session.closed"),
+    (sign_in, "session.opened"),
+    (sign_out, "session.closed"),
     (register, "account.registered"),
-    (ask_to_confirm_again, "account.confirmation_requested"),
-    (ask_for_a_reset, "password.reset_requested"),
+    (request_confirmation_again, "account.confirmation_requested"),
+    (request_reset, "password.reset_requested"),
     (create_account, "account.created"),
     (disable_account, "account.disabled"),
     (enable_account, "account.enabled"),
-    (log_out_by_operator, "account.logged_out"),
+    (sign_out_by_operator, "account.logged_out"),
     (create_key, "key.created"),
     (revoke_key, "key.revoked"),
 ]
@@ -142,7 +142,7 @@ OPERATIONS = [
 @pytest.mark.parametrize(
     ("operation", "action"), OPERATIONS, ids=[operation.__name__ for operation, _ in OPERATIONS]
 )
-def test_each_change_leaves_one_row(cast, operation, action):
+def test_each_change_leaves_one_entry(cast, operation, action):
     for name in ("alice", "charlie", "rita"):
         cast.api(name)
     paul = cast.portal.person("Paul", confirmed=False)
@@ -150,23 +150,23 @@ def test_each_change_leaves_one_row(cast, operation, action):
     with cast.portal.working() as db:
         db.get_one(User, dina.uid).disabled_at = clock.now()
     cast.browsers = {"ivy": cast.browser("ivy"), "paul": cast.portal.browser(paul)}
-    already = len(cast.portal.audit())
+    count_before = len(cast.portal.audit())
 
     operation(cast)
 
-    assert [entry.action for entry in cast.portal.audit()[already:]] == [action]
+    assert [entry.action for entry in cast.portal.audit()[count_before:]] == [action]
     with cast.portal.database.reading():
-        assert verification.verify()[0] == already + 1
+        assert verification.verify()[0] == count_before + 1
 
 
-def test_what_changes_nothing_leaves_no_row(cast):
-    already = len(cast.portal.audit()) + 1
+def test_update_without_a_change_leaves_no_entry(cast):
+    count_before = len(cast.portal.audit()) + 1
     cast.api("alice").post(ORGANIZATION, orgId=cast.org, name="Northwind")
 
-    assert len(cast.portal.audit()) == already
+    assert len(cast.portal.audit()) == count_before
 
 
-def test_one_deed_with_several_changes_leaves_a_row_for_each(cast):
+def test_bulk_change_leaves_an_entry_for_each_member(cast):
     cast.api("alice").post(
         "/organization/members/bulk/",
         orgId=cast.org,
@@ -180,7 +180,7 @@ def test_one_deed_with_several_changes_leaves_a_row_for_each(cast):
     assert changed[1].previous_hash == changed[0].hash
 
 
-def test_a_key_that_lasts_is_named_in_full(cast):
+def test_key_that_expires_is_recorded_in_full(cast):
     with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.working() as db:
         user = db.get_one(User, cast.rita.uid)
         keys.create(user, name="ci", organization_id=cast.org, lifetime=timedelta(days=1))

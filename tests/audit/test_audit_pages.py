@@ -16,14 +16,14 @@ def rows(page) -> list[str]:
 
 
 @sweep("name", ["rita", "uma", "wendy", "ivy", "charlie"])
-def test_whoever_is_no_admin_gets_a_page_that_says_so(cast, name):
+def test_non_admins_get_a_refusal_page(cast, name):
     page = cast.browser(name).get(f"{PATH}?orgId={cast.org}", status=403)
 
     assert "Admin role required" in page.get_text()
     assert page.find(id="audit") is None
 
 
-def test_foreign_and_unknown_organizations_look_alike(cast):
+def test_foreign_and_unknown_organizations_get_the_same_answer(cast):
     browser = cast.browser("charlie")
     foreign, unknown = (
         browser.client.get(f"{PATH}?orgId={org}", headers={"HX-Request": "true", "Accept": "text/html"})
@@ -34,7 +34,7 @@ def test_foreign_and_unknown_organizations_look_alike(cast):
     assert foreign.data == unknown.data
 
 
-def test_entries_name_people_and_tell_the_difference(cast):
+def test_entries_name_people_and_show_what_changed(cast):
     cast.api("adam").post("/organization/members/", orgId=cast.org, email=cast.rita.email, role="write")
     newest, invited, created = rows(page_of(cast))
 
@@ -46,7 +46,7 @@ def test_entries_name_people_and_tell_the_difference(cast):
     assert created.startswith("Organization created")
 
 
-def test_refused_attempts_stand_out(cast):
+def test_refused_attempts_are_marked(cast):
     cast.api("rita").delete("/organization/members/", orgId=cast.org, email=cast.uma.email)
     newest, *_ = rows(page_of(cast))
 
@@ -54,13 +54,13 @@ def test_refused_attempts_stand_out(cast):
     assert "Error Insufficient permissions to manage members" in newest
 
 
-def test_what_the_operator_did_is_called_so(cast):
+def test_operator_is_named_as_the_actor(cast):
     cast.portal.key(cast.rita, organization=cast.org)
 
     assert "Operator" in rows(page_of(cast))[0]
 
 
-def test_reading_is_shown_the_next_time(cast):
+def test_reading_appears_on_the_next_page_view(cast):
     page_of(cast)
     newest, *_ = rows(page_of(cast, "adam"))
 
@@ -68,7 +68,7 @@ def test_reading_is_shown_the_next_time(cast):
     assert "Alice" in newest
 
 
-def test_hostile_names_are_text(cast):
+def test_hostile_names_are_escaped(cast):
     name = "<script>alert(1)</script><img src=x>"
     cast.api("alice").post("/organization/", orgId=cast.org, name=name)
     page = page_of(cast)
@@ -77,7 +77,7 @@ def test_hostile_names_are_text(cast):
     assert page.find("img", src="x") is None
 
 
-def test_filters_stay_in_the_form_and_in_the_links(cast):
+def test_filters_are_kept_in_the_form_and_the_links(cast):
     for number in range(51):
         cast.api("alice").post("/organization/", orgId=cast.org, name=f"N{number}")
     page = page_of(cast, query="&actor=alice%40crew.test&action=organization&since=2020-01-01")
@@ -124,15 +124,15 @@ def test_activity_is_chosen_by_group(cast):
 
 
 @sweep(
-    "asked, label",
+    "requested, label",
     [("member", "Member"), ("member.role_changed", "Role changed"), ("member.invite", "Invite member")],
 )
-def test_activity_that_a_link_asks_for_stays_chosen(cast, asked, label):
-    """A bookmark of an earlier version, or a link by hand, names a word or an event that is no group."""
-    assert selected(page_of(cast, query=f"&action={asked}")) == label
+def test_activity_requested_by_a_link_stays_selected(cast, requested, label):
+    """A bookmark of an earlier version, or a handwritten link, may name an event instead of a group."""
+    assert selected(page_of(cast, query=f"&action={requested}")) == label
 
 
-def test_an_entry_from_before_the_table_is_put_in_words(cast):
+def test_entry_from_before_the_event_table_has_a_label(cast):
     error = "Insufficient permissions to manage members"
     attempt: audit.Attempt = {
         "organization_id": cast.org,
@@ -150,7 +150,7 @@ def test_an_entry_from_before_the_table_is_put_in_words(cast):
     assert row in rows(page_of(cast, "adam", query="&action=member"))
 
 
-def test_the_fragment_is_the_list(cast):
+def test_fragment_is_the_list(cast):
     answer = cast.browser("alice").htmx(PATH, method="GET", orgId=cast.org, q="nothing at all")
 
     assert answer.status_code == 200
@@ -158,7 +158,7 @@ def test_the_fragment_is_the_list(cast):
     assert "Nothing matches" in answer.text
 
 
-def test_a_page_behind_the_end_leads_back(cast):
+def test_page_after_the_end_links_back(cast):
     from app.base import clock
     from app.services.core import paging
 
@@ -168,13 +168,13 @@ def test_a_page_behind_the_end_leads_back(cast):
     assert page.find("a", string="Back to the newest")
 
 
-def test_silly_filters_are_refused_in_words(cast):
+def test_invalid_filters_get_a_page_with_the_reason(cast):
     page = cast.browser("alice").get(f"{PATH}?orgId={cast.org}&since=x", status=400)
 
     assert "since must be a date like 2026-11-30" in page.get_text()
 
 
-def test_exports_download_whatever_the_dialect(cast):
+def test_exports_are_downloads_in_every_dialect(cast):
     browser = cast.browser("alice")
     answer = browser.client.get(f"{PATH}?orgId={cast.org}&format=csv", headers={"Accept": ACCEPT_PAGE})
 
@@ -183,11 +183,11 @@ def test_exports_download_whatever_the_dialect(cast):
     assert answer.text.startswith("at,actor_uid,actor_email,")
 
 
-# Ways to it
+# Links to it
 
 
 @sweep("name, offered", [("alice", True), ("adam", True), ("wendy", False)])
-def test_the_log_is_offered_to_admins(cast, name, offered):
+def test_only_admins_see_links_to_the_log(cast, name, offered):
     page = cast.browser(name).get(f"/organization/members/?orgId={cast.org}")
     activity = [link["href"] for link in page.select("[role=menuitem]") if "View activity" in link.get_text()]
 
@@ -195,7 +195,7 @@ def test_the_log_is_offered_to_admins(cast, name, offered):
     assert len(activity) == (5 if offered else 0)
 
 
-def test_view_activity_leads_to_what_somebody_did(cast):
+def test_view_activity_shows_the_members_entries(cast):
     cast.api("rita").post("/organization/", orgId=cast.org, name="Mine")
     browser = cast.browser("alice")
     members = browser.get(f"/organization/members/?orgId={cast.org}")

@@ -1,4 +1,4 @@
-"""Which event a refused attempt is recorded as: the guard of its route names it, or chooses by the form."""
+"""The event of a refused attempt: its route's guard names it, or selects it by the form."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from tests.support.sweeping import sweep
 
 MEMBERS, SECURITY = "/organization/members/", "/organization/security/"
 
-# They act for visitors, and refuse nobody a right.
-FOR_VISITORS = {
+# Public operations, which check no permission.
+PUBLIC = {
     "sessions.log_in",
     "sessions.log_out",
     "passwords.forgot",
@@ -29,12 +29,12 @@ def refusals(portal) -> list[str]:
     return [entry.action for entry in portal.audit() if entry.outcome == "refused"]
 
 
-def test_every_route_that_changes_something_names_its_event(portal):
+def test_every_changing_route_names_its_event(portal):
     views = {name: view.guard for name, view in portal.app.view_functions.items() if name != "static"}
     naming = {name for name, guard in views.items() if getattr(guard, "refused_as", None)}
 
-    assert naming == changing(portal) - FOR_VISITORS
-    assert {views[name].kind for name in FOR_VISITORS} == {"public"}
+    assert naming == changing(portal) - PUBLIC
+    assert {views[name].kind for name in PUBLIC} == {"public"}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_every_route_that_changes_something_names_its_event(portal):
         ({"action": "remove"}, Event.MEMBER_REMOVED),
     ],
 )
-def test_a_refused_bulk_change_is_recorded_as_what_it_asked_for(cast, fields, event):
+def test_refused_bulk_change_is_recorded_as_the_requested_event(cast, fields, event):
     refused = cast.api("wendy").post(f"{MEMBERS}bulk/", orgId=cast.org, email=[cast.rita.email], **fields)
 
     assert refused.status_code == 403
@@ -55,7 +55,7 @@ def test_a_refused_bulk_change_is_recorded_as_what_it_asked_for(cast, fields, ev
 @pytest.mark.parametrize(
     ("required", "event"), [(True, Event.TWO_FACTOR_REQUIRED), (False, Event.TWO_FACTOR_NOT_REQUIRED)]
 )
-def test_a_refused_switch_of_two_factor_is_recorded_as_its_direction(cast, required, event):
+def test_refused_two_factor_switch_is_recorded_as_on_or_off(cast, required, event):
     assert cast.api("adam").post(SECURITY, orgId=cast.org, required=required).status_code == 403
 
     assert refusals(cast.portal) == [event.value]
@@ -65,7 +65,7 @@ def test_a_refused_switch_of_two_factor_is_recorded_as_its_direction(cast, requi
     ("fields", "event"),
     [({"name": "other"}, Event.KEY_RENAMED), ({"regenerate": True}, Event.KEY_RENEWED)],
 )
-def test_a_key_that_wants_to_change_a_key_is_recorded_as_what_it_wanted(cast, fields, event):
+def test_refused_change_of_a_key_is_recorded_as_the_requested_event(cast, fields, event):
     assert cast.api("rita").put("/apikey/", id="key_1", **fields).status_code == 403
 
     assert refusals(cast.portal) == [event.value]
@@ -75,7 +75,7 @@ def test_a_key_that_wants_to_change_a_key_is_recorded_as_what_it_wanted(cast, fi
     ("fields", "event"),
     [({"id": "session_1"}, Event.SESSION_REVOKED), ({"others": True}, Event.OTHER_SESSIONS_REVOKED)],
 )
-def test_a_key_that_wants_to_end_sessions_is_recorded_as_what_it_wanted(cast, fields, event):
+def test_refused_end_of_sessions_is_recorded_as_the_requested_event(cast, fields, event):
     assert cast.api("rita").delete("/account/sessions/", **fields).status_code == 403
 
     assert refusals(cast.portal) == [event.value]
@@ -87,14 +87,14 @@ def test_a_key_that_wants_to_end_sessions_is_recorded_as_what_it_wanted(cast, fi
     ids=str,
 )
 @sweep("who", ["alice", "wendy"])
-def test_input_that_names_no_event_is_a_400_and_no_attempt(cast, fields, who):
+def test_input_that_names_no_event_gets_400_and_is_not_recorded(cast, fields, who):
     refused = cast.api(who).post(f"{MEMBERS}bulk/", orgId=cast.org, email=[cast.rita.email], **fields)
 
     assert refused.status_code == 400
     assert refusals(cast.portal) == []
 
 
-def test_a_refused_attempt_is_shown_with_the_label_of_its_event(cast):
+def test_refused_attempt_is_shown_with_the_label_of_its_event(cast):
     cast.api("wendy").delete(MEMBERS, orgId=cast.org, email=cast.uma.email)
     page = cast.browser("alice").get(f"/organization/audit/?orgId={cast.org}")
 
@@ -102,7 +102,7 @@ def test_a_refused_attempt_is_shown_with_the_label_of_its_event(cast):
     assert row.startswith("Member removed Refused Uma")
 
 
-def test_both_outcomes_are_found_by_the_name_of_the_event(cast):
+def test_filter_by_event_finds_both_outcomes(cast):
     cast.api("wendy").delete(MEMBERS, orgId=cast.org, email=cast.uma.email)
     cast.api("alice").delete(MEMBERS, orgId=cast.org, email=cast.uma.email)
     found = cast.api("alice").get("/organization/audit/", orgId=cast.org, action="member.removed").get_json()

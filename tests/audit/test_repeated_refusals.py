@@ -1,4 +1,4 @@
-"""Repeats of one refused attempt within ten minutes are two entries: the first, and one with the number."""
+"""Repeats of a refused attempt within ten minutes leave two entries: the first, and one with the count."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def attempt(cast, who="rita", email="wendy@crew.test", **body):
 
 
 def test_three_hundred_repeats_are_two_entries(cast, clock):
-    """A script in a loop, such as a cron job whose key was lowered."""
+    """For example, a cron job in a loop whose key lost its role."""
     for _ in range(299):
         attempt(cast)
         clock.shift(timedelta(seconds=0.03))
@@ -57,7 +57,7 @@ def test_three_hundred_repeats_are_two_entries(cast, clock):
         verification.verify(cast.org)
 
 
-def test_a_single_attempt_is_one_entry_for_good(cast, clock):
+def test_single_attempt_stays_one_entry(cast, clock):
     attempt(cast)
     clock.shift(timedelta(hours=1))
     cast.portal.run_jobs()
@@ -65,7 +65,7 @@ def test_a_single_attempt_is_one_entry_for_good(cast, clock):
     assert len(refusals(cast)) == 1
 
 
-def test_after_ten_minutes_the_same_attempt_is_a_first_one_again(cast, clock):
+def test_same_attempt_after_ten_minutes_is_a_new_entry(cast, clock):
     for minutes in (0, 9, 2, 0):
         clock.shift(timedelta(minutes=minutes))
         attempt(cast)
@@ -92,15 +92,15 @@ def test_after_ten_minutes_the_same_attempt_is_a_first_one_again(cast, clock):
     ],
     ids=["another target", "another person", "another key", "a session", "another action"],
 )
-def test_another_attempt_has_its_own_entry(cast, other):
+def test_different_attempt_has_its_own_entry(cast, other):
     attempt(cast)
     assert other(cast).status_code == 403
 
     assert len(refusals(cast)) == 2
 
 
-def test_an_attempt_at_ever_new_targets_is_bounded(cast, clock):
-    """A member who walks through a list of addresses."""
+def test_attempts_at_many_targets_are_bounded(cast, clock):
+    """For example, a member tries a list of addresses."""
     for number in range(100):
         attempt(cast, email=f"person{number}@crew.test")
     clock.shift(timedelta(minutes=10))
@@ -111,8 +111,8 @@ def test_an_attempt_at_ever_new_targets_is_bounded(cast, clock):
     assert (found[-1].target, found[-1].after["times"]) == (cast.org, 80)
 
 
-def test_an_attempt_that_is_counted_during_an_upgrade_keeps_its_earlier_name(cast, clock):
-    """Before the table of events, it was named after the route: `member.remove`."""
+def test_attempt_counted_before_an_upgrade_keeps_its_earlier_name(cast, clock):
+    """Before the event table, attempts were named after their route: `member.remove`."""
     for _ in range(2):
         attempt(cast)
     with cast.portal.working() as db:
@@ -126,23 +126,23 @@ def test_an_attempt_that_is_counted_during_an_upgrade_keeps_its_earlier_name(cas
     ]
 
 
-def test_processes_count_together(cast, house, clock):
-    beside = Portal(cast.portal.config)
+def test_processes_share_one_count(cast, house, clock):
+    other = Portal(cast.portal.config)
     try:
         attempt(cast)
         for _ in range(3):
-            beside.api(cast.api("rita").headers["Authorization"]).delete(
+            other.api(cast.api("rita").headers["Authorization"]).delete(
                 MEMBERS, orgId=cast.org, email="wendy@crew.test"
             )
         clock.shift(timedelta(minutes=10))
-        beside.run_jobs()
+        other.run_jobs()
     finally:
-        beside.close()
+        other.close()
 
     assert [entry.after.get("times") for entry in refusals(cast)] == [None, 4]
 
 
-def test_a_deleted_organization_ends_the_count(cast, clock):
+def test_deleting_the_organization_ends_the_count(cast, clock):
     attempt(cast)
     attempt(cast)
     cast.api("alice").delete(ORGANIZATION, orgId=cast.org, name="Northwind")
@@ -153,7 +153,7 @@ def test_a_deleted_organization_ends_the_count(cast, clock):
     assert len(refusals(cast)) == 1
 
 
-def test_a_key_that_wants_more_keys_is_counted_in_the_log_of_the_portal(cast, clock):
+def test_refused_key_creation_is_counted_in_the_log_of_the_portal(cast, clock):
     for _ in range(5):
         assert cast.api("rita").post("/apikey/", name="more", role="read").status_code == 403
     clock.shift(timedelta(minutes=10))
