@@ -1,4 +1,4 @@
-"""Mail over a real SMTP connection, or into files: what arrives."""
+"""Mail over a real SMTP connection or into files, and what arrives."""
 
 import stat
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
@@ -40,7 +40,7 @@ def jobs_of(portal: Portal) -> list[Job]:
         return list(db.query(Job).order_by(Job.id))
 
 
-def test_mail_arrives_whole(portal, port):
+def test_mail_arrives_complete(portal, port):
     inbox = Inbox()
     queue(portal, organization="Größe & Söhne 🦊")
 
@@ -59,7 +59,7 @@ def test_mail_arrives_whole(portal, port):
 
 
 @pytest.mark.parametrize("name", corpora.read("header_injections"))
-def test_a_name_puts_nothing_into_the_head_of_a_mail(portal, port, name):
+def test_names_cannot_inject_mail_headers(portal, port, name):
     inbox = Inbox()
     queue(portal, organization=name)
 
@@ -75,7 +75,7 @@ def test_a_name_puts_nothing_into_the_head_of_a_mail(portal, port, name):
 
 
 def plain(text: str) -> str:
-    """A text without what keeps mail programs from making links, and without spaces."""
+    """Remove spaces, and the characters that keep mail programs from making links."""
     return "".join(text.replace("\u2060", "").replace("\u201c", "").replace("\u201d", "").split())
 
 
@@ -97,7 +97,7 @@ def test_sender_comes_from_the_settings(settings_for, port):
     portal.close()
 
 
-def test_link_survives_the_way(portal, port):
+def test_mailed_link_works(portal, port):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     org = portal.organization(alice)
     portal.invite(org, alice, ivy, Role.READ)
@@ -113,7 +113,7 @@ def test_link_survives_the_way(portal, port):
     assert page.h1.get_text() == "Join Northwind"
 
 
-def test_name_and_password_are_used(settings_for, port):
+def test_user_name_and_password_of_the_url_are_used(settings_for, port):
     url = f"smtp://crew%40example.com:p%2Fw%3A1@127.0.0.1:{port}"
     portal = Portal(settings_for(CREWROOM_SMTP_URL=url))
     inbox, seen = Inbox(), []
@@ -146,7 +146,7 @@ def test_mail_of_a_replaced_invitation_is_dropped(portal, port):
     assert all(job.done_at for job in jobs_of(portal))
 
 
-def test_without_a_server_mail_becomes_private_files(settings_for):
+def test_mail_without_a_server_is_written_to_private_files(settings_for):
     portal = Portal(settings_for())
     queue(portal, to="ivy+../../x@crew.test")
     portal.run_jobs()

@@ -1,4 +1,4 @@
-"""Addresses beyond ASCII: domains go over the wire in ASCII, letters in front of the @ need SMTPUTF8."""
+"""Non-ASCII addresses: domains are sent in ASCII, local parts need SMTPUTF8."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.support.mail_servers import Scripted, answering
 from tests.support.portal import Portal
 from tests.support.ports import free_port
 
-WIRED = {
+ASCII_FORMS = {
     "ada@bücher.example": "ada@xn--bcher-kva.example",
     "ada@BÜCHER.example": "ada@xn--bcher-kva.example",
     "ada@faß.example": "ada@xn--fa-hia.example",
@@ -29,13 +29,13 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
 
 
-def sent(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted, Job]:
+def send(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted, Job]:
     with portal.working() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
@@ -45,10 +45,10 @@ def sent(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted,
         return inbox, db.query(Job).one()
 
 
-def test_domains_go_in_ascii_through_any_server(portal, port, subtests):
-    for typed, wired in WIRED.items():
+def test_domains_are_sent_in_ascii_to_any_server(portal, port, subtests):
+    for typed, wired in ASCII_FORMS.items():
         with subtests.test(typed):
-            inbox, job = sent(portal, port, typed, enable_SMTPUTF8=False)
+            inbox, job = send(portal, port, typed, enable_SMTPUTF8=False)
 
             assert (inbox.arrived, job.outcome) == ([wired], JobOutcome.DONE)
             assert inbox.mails[0]["To"] == wired
@@ -56,23 +56,23 @@ def test_domains_go_in_ascii_through_any_server(portal, port, subtests):
 
 
 @pytest.mark.parametrize("typed", ["ädä@crew.test", "用户@例子.测试", "δοκιμή@bücher.example"])
-def test_letters_before_the_at_are_a_final_failure_without_smtputf8(portal, port, typed):
-    inbox, job = sent(portal, port, typed, enable_SMTPUTF8=False)
+def test_non_ascii_local_part_is_refused_without_smtputf8(portal, port, typed):
+    inbox, job = send(portal, port, typed, enable_SMTPUTF8=False)
 
     assert (inbox.arrived, job.outcome) == ([], JobOutcome.REFUSED)
     assert "SMTPUTF8" in str(job.failure)
 
 
 @pytest.mark.parametrize("typed", ["ädä@crew.test", "δοκιμή@bücher.example"])
-def test_letters_before_the_at_go_with_smtputf8(portal, port, typed):
-    inbox, job = sent(portal, port, typed, enable_SMTPUTF8=True)
+def test_non_ascii_local_part_is_sent_with_smtputf8(portal, port, typed):
+    inbox, job = send(portal, port, typed, enable_SMTPUTF8=True)
 
     assert job.outcome == JobOutcome.DONE
     assert inbox.arrived == [typed.replace("bücher", "xn--bcher-kva")]
     assert "SMTPUTF8" in str(inbox.options)
 
 
-def test_one_address_beyond_ascii_stops_no_other(portal, port):
+def test_refused_non_ascii_address_does_not_block_others(portal, port):
     with portal.working():
         for to in ("ädä@crew.test", "ivy@crew.test"):
             outbox.queue("removed", to, organization="Northwind")
@@ -82,13 +82,13 @@ def test_one_address_beyond_ascii_stops_no_other(portal, port):
     assert inbox.arrived == ["ivy@crew.test"]
 
 
-def test_sender_with_an_international_domain(settings_for, port):
+def test_sender_domain_is_sent_in_ascii(settings_for, port):
     portal = Portal(
         settings_for(
             CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}", CREWROOM_MAIL_FROM="Zoë <crew@bücher.example>"
         )
     )
-    inbox, job = sent(portal, port, "ivy@crew.test", enable_SMTPUTF8=False)
+    inbox, job = send(portal, port, "ivy@crew.test", enable_SMTPUTF8=False)
 
     assert job.outcome == JobOutcome.DONE
     assert inbox.mails[0]["From"] == "Zoë <crew@xn--bcher-kva.example>"
@@ -102,7 +102,7 @@ REPLIES = {
 
 
 @pytest.mark.parametrize(("typed", "reply_to"), REPLIES.items())
-def test_answers_to_an_invitation_go_to_who_invites(portal, port, typed, reply_to):
+def test_replies_to_an_invitation_go_to_the_inviter(portal, port, typed, reply_to):
     alice, ivy = portal.person("Alice", typed), portal.person("Ivy")
     portal.invite(portal.organization(alice), alice, ivy, Role.READ)
     with answering(Scripted(), port, enable_SMTPUTF8=False) as inbox:
@@ -112,7 +112,7 @@ def test_answers_to_an_invitation_go_to_who_invites(portal, port, typed, reply_t
 
 
 @pytest.mark.parametrize("typed", ["älice@crew.test", "mallory@crew.test"])
-def test_no_answers_go_to_an_address_that_is_unconfirmed_or_cannot_be_written(portal, port, typed):
+def test_unconfirmed_or_unwritable_address_is_no_reply_to(portal, port, typed):
     alice, ivy = portal.person("Alice", typed, confirmed=typed.isascii() is False), portal.person("Ivy")
     portal.invite(portal.organization(alice), alice, ivy, Role.READ)
     with answering(Scripted(), port, enable_SMTPUTF8=False) as inbox:
@@ -133,7 +133,7 @@ def test_no_answers_go_to_an_address_that_is_unconfirmed_or_cannot_be_written(po
 )
 def test_greeting_names_the_host_of_the_base_url(settings_for, port, base_url, name):
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}", CREWROOM_BASE_URL=base_url))
-    inbox, _ = sent(portal, port, "ivy@crew.test")
+    inbox, _ = send(portal, port, "ivy@crew.test")
 
     assert inbox.greetings == [name]
     portal.close()

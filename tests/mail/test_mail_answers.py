@@ -1,4 +1,4 @@
-"""What follows from the answers of mail servers, as the programs and services give them that people use."""
+"""Answers of mail servers, in the words of common programs and services, and what follows from them."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from tests.support.portal import Portal
 from tests.support.ports import free_port
 
 ANSWERS = corpora.read("mail_answers")
-"""Who says it, at which stage, what."""
+"""Each answer: the server, the stage, and its words."""
 
 
 @pytest.fixture
@@ -24,16 +24,16 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
 
 
-def attempted(
+def attempt(
     portal: Portal, port: int, stage: str, said: str, *, to: str = "ivy@crew.test"
 ) -> tuple[Job, bool, bool]:
-    """The row of a mail that met an answer, whether pages say that mail is delayed, and whether it rings."""
+    """Send a mail that gets an answer; return its job, whether mail counts as delayed, and as down."""
     with portal.working() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
@@ -44,12 +44,12 @@ def attempted(
     return job, delayed, vitals.read(portal.database).mail_out
 
 
-def test_final_answers_end_one_mail_and_nothing_else(portal, port, subtests):
+def test_final_answer_ends_that_mail_only(portal, port, subtests):
     for who, stage, said in ANSWERS["final"]:
         with subtests.test(who):
-            job, delayed, rings = attempted(portal, port, stage, said)
+            job, delayed, down = attempt(portal, port, stage, said)
 
-            assert (job.outcome, delayed, rings) == (JobOutcome.REFUSED, False, False)
+            assert (job.outcome, delayed, down) == (JobOutcome.REFUSED, False, False)
             assert job.done_at
             assert job.details == {}
             assert said[:3] in str(job.failure)
@@ -65,10 +65,10 @@ REPEATED = {
 }
 
 
-def test_kept_reason_names_no_address_however_the_server_writes_it(portal, port, subtests):
+def test_stored_reason_has_no_address_in_any_spelling(portal, port, subtests):
     for who, said in REPEATED.items():
         with subtests.test(who):
-            job, _, _ = attempted(portal, port, "rcpt", said, to="Ivy@Crew.Test")
+            job, _, _ = attempt(portal, port, "rcpt", said, to="Ivy@Crew.Test")
 
             assert job.outcome == JobOutcome.REFUSED
             assert "@" not in str(job.failure)
@@ -76,26 +76,26 @@ def test_kept_reason_names_no_address_however_the_server_writes_it(portal, port,
             assert "nknown" in str(job.failure) or "not found" in str(job.failure)
 
 
-def test_answers_that_pass_delay_one_mail_and_ring_no_bell(portal, port, subtests):
+def test_temporary_answer_delays_that_mail_without_an_alert(portal, port, subtests):
     for who, stage, said in ANSWERS["deferred"]:
         with subtests.test(who):
-            job, delayed, rings = attempted(portal, port, stage, said)
+            job, delayed, down = attempt(portal, port, stage, said)
 
-            assert (job.outcome, delayed, rings) == (JobOutcome.DEFERRED, False, False)
+            assert (job.outcome, delayed, down) == (JobOutcome.DEFERRED, False, False)
             assert job.done_at is None
             assert job.due_at > job.created_at
 
 
-def test_answers_about_the_server_or_us_keep_the_mail_and_ring(portal, port, subtests):
+def test_answer_about_the_server_keeps_the_mail_and_raises_an_alert(portal, port, subtests):
     for who, stage, said in ANSWERS["server"]:
         with subtests.test(who):
-            job, delayed, rings = attempted(portal, port, stage, said)
+            job, delayed, down = attempt(portal, port, stage, said)
 
-            assert (job.outcome, delayed, rings) == (JobOutcome.FAILED, True, True)
+            assert (job.outcome, delayed, down) == (JobOutcome.FAILED, True, True)
             assert job.done_at is None
 
 
-def test_a_refused_mail_holds_up_no_other_and_the_connection_goes_on(portal, port):
+def test_refused_mail_does_not_block_others_on_the_same_connection(portal, port):
     with portal.working():
         for name in ("one", "two", "three"):
             outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
@@ -108,27 +108,27 @@ def test_a_refused_mail_holds_up_no_other_and_the_connection_goes_on(portal, por
     assert len(inbox.greetings) == 1
 
 
-def test_a_kept_connection_that_was_closed_is_replaced(portal, port):
-    """Postfix and Exim end a connection after some mails or minutes with 421."""
+def test_closed_connection_is_replaced(portal, port):
+    """Postfix and Exim close a connection with 421 after some mails or minutes."""
     with portal.working():
         for name in ("one", "two", "three"):
             outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
 
-    class Weary(Scripted):
+    class Closing(Scripted):
         async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
             if self.arrived and len(self.greetings) == 1:
                 server.transport.write(b"421 4.4.2 too many messages on this connection\r\n")
                 return self.given(server, "hang up")
             return await super().handle_MAIL(server, session, envelope, address, mail_options)
 
-    with answering(Weary(), port) as inbox:
+    with answering(Closing(), port) as inbox:
         portal.run_jobs()
 
     assert inbox.arrived == ["one@crew.test", "two@crew.test", "three@crew.test"]
     assert len(inbox.greetings) == 2
 
 
-def test_a_server_outage_rings_once(portal, port, capsys):
+def test_server_outage_is_reported_once(portal, port, capsys):
     with portal.working():
         for number in range(4):
             outbox.queue("removed", f"ivy{number}@crew.test", organization="Northwind")

@@ -1,4 +1,4 @@
-"""Every mail there is, with all attacks in everything that somebody may have written in it, in a browser."""
+"""Every mail in a browser, with attacks in every text that people can write."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 ATTACK = " ".join(corpora.read("payloads"))
 FILTERS = ("role_label", "role_hint", "until", "person", "described", "named")
 NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.html") if path.stem != "layout")
-# Nobody writes these: they are roles, moments, and addresses of ours.
+# Not written by people: roles, times, and URLs of the portal.
 OURS = {
     "role": "write",
     "expires_at": datetime(2026, 7, 1, tzinfo=UTC).isoformat(),
@@ -28,16 +28,18 @@ OURS = {
 
 
 def facts_of(name: str) -> dict[str, str]:
-    """Something for everything that the two templates of a mail ask for."""
+    """Return a value for each variable of the mail's two templates."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters.update(dict.fromkeys(FILTERS, str))
     sources = [(TEMPLATES / "emails" / f"{name}.{kind}").read_text() for kind in ("html", "txt")]
-    asked = set().union(*(meta.find_undeclared_variables(environment.parse(source)) for source in sources))
-    return {fact: OURS.get(fact, ATTACK) for fact in asked - {"self", "reset", "login", "security"}}
+    variables = set().union(
+        *(meta.find_undeclared_variables(environment.parse(source)) for source in sources)
+    )
+    return {fact: OURS.get(fact, ATTACK) for fact in variables - {"self", "reset", "login", "security"}}
 
 
 def mails(portal: Portal) -> Iterator[tuple[str, str]]:
-    """The HTML part of each mail as it would arrive, and its name."""
+    """Yield the name of each mail and its HTML part as it arrives."""
     facts: Any = {name: facts_of(name) for name in NAMES}
     with portal.working():
         for name in NAMES:
@@ -49,26 +51,26 @@ def mails(portal: Portal) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def letter(chromium: Browser):
-    """A page for mails, without any policy, and what they asked for or said."""
+def mail_page(chromium: Browser):
+    """A page without a content security policy, and the requests, dialogs and errors it causes."""
     context = chromium.new_context()
     page = context.new_page()
-    heard: list[str] = []
+    seen: list[str] = []
     page.on("dialog", lambda dialog: dialog.dismiss())
-    page.on("dialog", lambda dialog: heard.append(dialog.message))
-    page.on("request", lambda request: heard.append(request.url))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    yield page, heard
+    page.on("dialog", lambda dialog: seen.append(dialog.message))
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    yield page, seen
     context.close()
 
 
-def test_nothing_runs_in_any_mail(portal, letter):
-    page, heard = letter
+def test_no_script_runs_in_any_mail(portal, mail_page):
+    page, seen = mail_page
     attacked = 0
 
     for name, html in mails(portal):
         page.set_content(html)
-        assert (page.evaluate(LOOK), page.locator("style").count(), heard) == ([], 1, []), name
+        assert (page.evaluate(LOOK), page.locator("style").count(), seen) == ([], 1, []), name
         attacked += "<svg/onload=alert(1)>" in page.locator("body").inner_text()
 
     assert attacked > 8

@@ -1,7 +1,7 @@
-"""Certificates of mail servers that are wrong in the ways that happen, by STARTTLS and by TLS from the start.
+"""Common faults of mail servers' certificates, with STARTTLS and with TLS from the start.
 
-`crewroom mail test` says in one line what is wrong. Queued mail waits and leaves once that is mended; until
-then neither a password nor a mail leaves, encrypted or not.
+`crewroom mail test` reports the fault in one line. Queued mail waits until it is fixed, and until
+then neither a password nor a mail is sent, encrypted or not.
 """
 
 import ssl
@@ -24,8 +24,8 @@ from tests.support.mail_servers import Secured, answering
 from tests.support.portal import Portal
 from tests.support.ports import free_port
 
-# Reached on this machine, but by an address that is not one of its own names: what counts as far away.
-FAR = "0.0.0.0"
+# An address of this machine that does not count as local, so it is treated as remote.
+REMOTE = "0.0.0.0"
 SCHEMES = ("smtp", "smtps")
 LAST_YEAR, NEXT_YEAR = (-730, -365), (365, 730)
 UNKNOWN = "unable to get local issuer certificate); to trust its issuer, set SSL_CERT_FILE"
@@ -44,7 +44,7 @@ def installed(crewroom: CommandLine) -> CommandLine:
 
 @contextmanager
 def secured(scheme: str, port: int, certificate: ssl.SSLContext) -> Iterator[Secured]:
-    """A server that would take a password in the clear too, to show that none is sent."""
+    """A server that accepts passwords without encryption too, to show that none is sent."""
     inbox = Secured()
     tls: dict[str, Any] = {"smtp": "tls_context", "smtps": "ssl_context"}
     options = {tls[scheme]: certificate, "authenticator": inbox.authenticate, "auth_require_tls": False}
@@ -55,19 +55,19 @@ def secured(scheme: str, port: int, certificate: ssl.SSLContext) -> Iterator[Sec
 def refusals(
     authority: Authority, outdated: Authority, stranger: Authority
 ) -> dict[str, tuple[ssl.SSLContext, Authority, str]]:
-    """Each wrong certificate, the authority that the portal trusts, and what the line says of it."""
+    """Return each wrong certificate, the authority that the portal trusts, and the reported reason."""
     return {
-        "expired": (authority.server(FAR, days=LAST_YEAR), authority, "(certificate has expired)"),
+        "expired": (authority.server(REMOTE, days=LAST_YEAR), authority, "(certificate has expired)"),
         "clock of this machine is wrong": (
-            authority.server(FAR, days=NEXT_YEAR),
+            authority.server(REMOTE, days=NEXT_YEAR),
             authority,
             "(certificate is not yet valid)",
         ),
-        "expired authority": (outdated.server(FAR), outdated, "(certificate has expired)"),
-        "made by a package": (authority.self_signed(FAR), authority, "(self-signed certificate); to trust"),
-        "another authority": (stranger.server(FAR), authority, f"({UNKNOWN}"),
-        "authority made anew under its name": (
-            outdated.server(FAR),
+        "expired authority": (outdated.server(REMOTE), outdated, "(certificate has expired)"),
+        "self-signed": (authority.self_signed(REMOTE), authority, "(self-signed certificate); to trust"),
+        "another authority": (stranger.server(REMOTE), authority, f"({UNKNOWN}"),
+        "authority recreated with the same name": (
+            outdated.server(REMOTE),
             authority,
             "(certificate signature failure); to trust",
         ),
@@ -76,8 +76,8 @@ def refusals(
             authority,
             "(IP address mismatch, certificate is not valid for '0.0.0.0')",
         ),
-        "common name alone, as appliances have it": (
-            authority.server(FAR, common_name=FAR, names=False),
+        "common name only, as on old appliances": (
+            authority.server(REMOTE, common_name=REMOTE, names=False),
             authority,
             "(IP address mismatch, certificate is not valid for '0.0.0.0')",
         ),
@@ -85,17 +85,19 @@ def refusals(
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_wrong_certificate_is_one_line_and_nothing_is_sent(installed, authority, tmp_path, scheme, subtests):
+def test_wrong_certificate_is_reported_in_one_line_and_nothing_is_sent(
+    installed, authority, tmp_path, scheme, subtests
+):
     outdated = Authority(folder(tmp_path, "outdated"), days=LAST_YEAR)
     stranger = Authority(folder(tmp_path, "stranger"), name="Another CA")
 
-    for name, (certificate, trusted, told) in refusals(authority, outdated, stranger).items():
+    for name, (certificate, trusted, reason) in refusals(authority, outdated, stranger).items():
         with subtests.test(name):
             port = free_port()
             with secured(scheme, port, certificate) as inbox:
                 result = run(installed, scheme, port, SSL_CERT_FILE=str(trusted.file))
 
-            line = f"Error: Not sent ({FAR}:{port}), TLS: the server's certificate is not trusted {told}"
+            line = f"Error: Not sent ({REMOTE}:{port}), TLS: the server's certificate is not trusted {reason}"
             assert result.exit_code == 1
             assert result.stderr.startswith(line)
             assert result.stderr.count("\n") == 1
@@ -103,18 +105,18 @@ def test_wrong_certificate_is_one_line_and_nothing_is_sent(installed, authority,
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_authority_that_is_made_known_is_trusted(installed, authority, scheme):
+def test_authority_of_ssl_cert_file_is_trusted(installed, authority, scheme):
     port = free_port()
-    with secured(scheme, port, authority.server(FAR)) as inbox:
+    with secured(scheme, port, authority.server(REMOTE)) as inbox:
         result = run(installed, scheme, port, SSL_CERT_FILE=str(authority.file))
 
-    assert result.stdout == f"Sent to ops@crew.test by {FAR}:{port}, encrypted: 250 OK\n"
+    assert result.stdout == f"Sent to ops@crew.test by {REMOTE}:{port}, encrypted: 250 OK\n"
     assert (result.exit_code, inbox.passwords, inbox.encrypted) == (0, [b"topsecret"], [True])
 
 
-def test_self_signed_certificate_that_is_made_known_is_trusted(installed, authority, tmp_path):
+def test_self_signed_certificate_of_ssl_cert_file_is_trusted(installed, authority, tmp_path):
     port = free_port()
-    certificate = authority.self_signed(FAR)
+    certificate = authority.self_signed(REMOTE)
     with secured("smtp", port, certificate):
         known = tmp_path / "known.pem"
         known.write_text(authority.newest.read_text().partition("-----END PRIVATE KEY-----")[2])
@@ -126,8 +128,8 @@ def test_self_signed_certificate_that_is_made_known_is_trusted(installed, author
 @pytest.mark.long
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("kind", ["missing", "empty", "text", "folder", "without the authority"])
-def test_unusable_file_of_authorities_trusts_nothing(installed, authority, tmp_path, scheme, kind):
-    """OpenSSL ignores a file that it cannot use; Python says nothing of it."""
+def test_unusable_ssl_cert_file_trusts_no_certificate(installed, authority, tmp_path, scheme, kind):
+    """OpenSSL ignores a file that it cannot use, and Python reports nothing."""
     file = tmp_path / "authorities"
     if kind == "folder":
         file.mkdir()
@@ -136,7 +138,7 @@ def test_unusable_file_of_authorities_trusts_nothing(installed, authority, tmp_p
     elif kind != "missing":
         file.write_text({"empty": "", "text": "see the wiki\n"}[kind])
     port = free_port()
-    with secured(scheme, port, authority.server(FAR)) as inbox:
+    with secured(scheme, port, authority.server(REMOTE)) as inbox:
         result = run(installed, scheme, port, SSL_CERT_FILE=str(file))
 
     assert result.exit_code == 1
@@ -145,9 +147,9 @@ def test_unusable_file_of_authorities_trusts_nothing(installed, authority, tmp_p
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_server_with_an_outdated_protocol_is_refused(installed, authority):
-    """Exchange 2010 and old appliances know TLS 1.0 alone."""
-    certificate = authority.server(FAR)
+def test_server_without_tls_1_2_is_refused(installed, authority):
+    """Exchange 2010 and old appliances support only TLS 1.0."""
+    certificate = authority.server(REMOTE)
     certificate.set_ciphers("ALL:@SECLEVEL=0")
     certificate.minimum_version = ssl.TLSVersion.TLSv1
     certificate.maximum_version = ssl.TLSVersion.TLSv1_1
@@ -161,11 +163,11 @@ def test_server_with_an_outdated_protocol_is_refused(installed, authority):
     assert (inbox.passwords, inbox.mails) == ([], [])
 
 
-def test_server_that_goes_back_on_its_offer_gets_nothing(installed, authority):
+def test_server_that_offers_starttls_and_fails_gets_nothing(installed, authority):
     """Postfix without a readable key: 454 4.7.0 TLS not available due to local problem."""
     port = free_port()
     inbox = Secured(starttls="454 4.7.0 TLS not available due to local problem")
-    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(FAR)}
+    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(REMOTE)}
     with answering(inbox, port, auth_require_tls=False, **options):
         result = run(installed, "smtp", port)
 
@@ -179,16 +181,16 @@ def test_queued_mail_waits_for_a_good_certificate(settings_for, authority, schem
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     monkeypatch.setattr(outcomes, "_out_of_order", set())
     port = free_port()
-    portal = Portal(settings_for(CREWROOM_SMTP_URL=f"{scheme}://crew:topsecret@{FAR}:{port}"))
+    portal = Portal(settings_for(CREWROOM_SMTP_URL=f"{scheme}://crew:topsecret@{REMOTE}:{port}"))
     with portal.working():
         outbox.queue("removed", "ivy@crew.test", organization="Northwind")
         outbox.queue("removed", "bob@crew.test", organization="Northwind")
 
     with time_machine.travel(clock.now(), tick=False) as traveller:
-        with secured(scheme, port, authority.server(FAR, days=LAST_YEAR)) as expired:
+        with secured(scheme, port, authority.server(REMOTE, days=LAST_YEAR)) as expired:
             portal.run_jobs()
         waiting = jobs(portal)
-        with secured(scheme, port, authority.server(FAR)) as renewed:
+        with secured(scheme, port, authority.server(REMOTE)) as renewed:
             traveller.shift(timedelta(minutes=1))
             portal.run_jobs()
     portal.close()
@@ -216,7 +218,7 @@ def jobs(portal: Portal) -> list[Job]:
 
 
 def run(installed: CommandLine, scheme: str, port: int, **variables: str):
-    url = f"{scheme}://crew:topsecret@{FAR}:{port}"
+    url = f"{scheme}://crew:topsecret@{REMOTE}:{port}"
     result = installed.run("mail", "test", "ops@crew.test", CREWROOM_SMTP_URL=url, **variables)
     assert "topsecret" not in result.output
     return result

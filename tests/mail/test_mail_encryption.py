@@ -1,4 +1,4 @@
-"""Mail leaves encrypted, to a server with a certificate that is trusted, or not at all."""
+"""Mail is sent encrypted, to a server with a trusted certificate, or not at all."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from tests.support.mail_servers import Secured, answering
 from tests.support.portal import Portal
 from tests.support.ports import free_port
 
-# Reached on this machine, but by an address that is not one of its own names: what counts as far away.
-FAR = "0.0.0.0"
+# An address of this machine that does not count as local, so it is treated as remote.
+REMOTE = "0.0.0.0"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def authority(tmp_path_factory) -> Authority:
 
 @pytest.fixture
 def mailing(settings_for) -> Iterator:
-    """Make portals that send one mail; return its row."""
+    """Return a function that sends one mail from a portal with this URL, and returns its job."""
     portals: list[Portal] = []
 
     def make(url: str) -> Job:
@@ -47,10 +47,10 @@ def mailing(settings_for) -> Iterator:
 
 @pytest.mark.parametrize("userinfo", ["", "crew:topsecretpassword@"])
 def test_server_that_offers_no_encryption_gets_neither_password_nor_mail(mailing, port, userinfo):
-    """Somebody on the way who removes the offer (STARTTLS stripping) looks just the same."""
+    """An attacker who strips STARTTLS looks the same."""
     inbox = Secured()
     with answering(inbox, port, authenticator=inbox.authenticate, auth_require_tls=False):
-        job = mailing(f"smtp://{userinfo}{FAR}:{port}")
+        job = mailing(f"smtp://{userinfo}{REMOTE}:{port}")
 
     assert job.outcome == JobOutcome.FAILED
     assert "STARTTLS" in job.failure
@@ -58,20 +58,20 @@ def test_server_that_offers_no_encryption_gets_neither_password_nor_mail(mailing
     assert (inbox.passwords, inbox.mails) == ([], [])
 
 
-def test_url_may_say_that_nothing_is_encrypted(mailing, port):
+def test_url_can_allow_mail_without_encryption(mailing, port):
     inbox = Secured()
     with answering(inbox, port, authenticator=inbox.authenticate, auth_require_tls=False):
-        job = mailing(f"smtp+plain://crew:password@{FAR}:{port}")
+        job = mailing(f"smtp+plain://crew:password@{REMOTE}:{port}")
 
     assert job.outcome == JobOutcome.DONE
     assert (inbox.passwords, inbox.encrypted) == ([b"password"], [False])
 
 
-def test_certificate_of_a_stranger_is_refused(mailing, port, authority):
+def test_untrusted_certificate_is_refused(mailing, port, authority):
     inbox = Secured()
-    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(FAR)}
+    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(REMOTE)}
     with answering(inbox, port, **options):
-        job = mailing(f"smtp://crew:topsecretpassword@{FAR}:{port}")
+        job = mailing(f"smtp://crew:topsecretpassword@{REMOTE}:{port}")
 
     assert job.outcome == JobOutcome.FAILED
     assert "certificate is not trusted" in job.failure
@@ -82,24 +82,24 @@ def test_certificate_for_another_name_is_refused(mailing, port, authority, monke
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     inbox = Secured()
     with answering(inbox, port, tls_context=authority.server("192.0.2.1")):
-        job = mailing(f"smtp://{FAR}:{port}")
+        job = mailing(f"smtp://{REMOTE}:{port}")
 
     assert job.outcome == JobOutcome.FAILED
     assert inbox.mails == []
 
 
-def test_own_authority_is_trusted_by_ssl_cert_file(mailing, port, authority, monkeypatch):
+def test_authority_of_ssl_cert_file_is_trusted(mailing, port, authority, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     inbox = Secured()
-    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(FAR)}
+    options = {"authenticator": inbox.authenticate, "tls_context": authority.server(REMOTE)}
     with answering(inbox, port, **options):
-        job = mailing(f"smtp://crew:password@{FAR}:{port}")
+        job = mailing(f"smtp://crew:password@{REMOTE}:{port}")
 
     assert job.outcome == JobOutcome.DONE
     assert (inbox.passwords, inbox.encrypted) == ([b"password"], [True])
 
 
-def test_server_on_this_machine_may_go_without(mailing, port):
+def test_local_server_needs_no_encryption(mailing, port):
     inbox = Secured()
     with answering(inbox, port):
         job = mailing(f"smtp://127.0.0.1:{port}")
@@ -107,7 +107,7 @@ def test_server_on_this_machine_may_go_without(mailing, port):
     assert (job.outcome, inbox.encrypted) == (JobOutcome.DONE, [False])
 
 
-def test_smtps_checks_the_certificate_too(mailing, port, authority, monkeypatch):
+def test_smtps_with_a_trusted_certificate_delivers(mailing, port, authority, monkeypatch):
     inbox = Secured()
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     with answering(inbox, port, ssl_context=authority.server("127.0.0.1")):
@@ -116,7 +116,7 @@ def test_smtps_checks_the_certificate_too(mailing, port, authority, monkeypatch)
     assert (job.outcome, inbox.arrived) == (JobOutcome.DONE, ["ivy@crew.test"])
 
 
-def test_smtps_to_a_stranger_is_refused(mailing, port, authority):
+def test_smtps_to_a_server_without_tls_fails(mailing, port, authority):
     inbox = Secured()
     with answering(inbox, port):
         job = mailing(f"smtps://127.0.0.1:{port}")
@@ -125,8 +125,8 @@ def test_smtps_to_a_stranger_is_refused(mailing, port, authority):
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_password_of_any_letters_is_sent_as_utf_8(mailing, port, mechanism):
-    """RFC 4616; Postfix with Dovecot, Exchange and Gmail take it so. smtplib alone knows ASCII only."""
+def test_non_ascii_password_is_sent_as_utf_8(mailing, port, mechanism):
+    """RFC 4616. Dovecot, Exchange and Gmail accept it; `smtplib` by itself supports only ASCII."""
     inbox = Secured()
     other = {"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[mechanism]
     options = {"authenticator": inbox.authenticate, "auth_exclude_mechanism": [other]}
@@ -141,8 +141,8 @@ LEFT_OUT = "the server's words are left out: they repeat part of the login"
 
 
 @pytest.mark.parametrize("password", ["topsecretpassword", "gr%C3%BCnes-secret"])
-def test_answer_that_repeats_the_login_is_kept_without_it(mailing, port, password):
-    """Simple servers and filtering proxies repeat the command that they do not like."""
+def test_answer_that_repeats_the_login_is_stored_without_its_words(mailing, port, password):
+    """Simple servers and filtering proxies repeat the command that they refuse."""
 
     def repeated(server, session, envelope, mechanism, data) -> AuthResult:
         login = b64encode(b"\0" + data.login + b"\0" + data.password).decode()
@@ -159,28 +159,28 @@ def test_answer_that_repeats_the_login_is_kept_without_it(mailing, port, passwor
 @pytest.mark.parametrize(
     ("password", "said"),
     [
-        # A word of a common answer: with that word alone taken out, its place shows the password.
+        # A word of a common answer: if only that word were removed, the gap would reveal the password.
         ("pass", "5.7.8 Error: authentication failed: wrong password"),
         ("AUTHENTICATION", "5.7.8 Error: authentication failed"),
         ("5.7.8", "5.7.8 Error: authentication failed"),
-        # Exim and proxies cut off the command that they repeat.
+        # Exim and proxies truncate the command that they repeat.
         ("topsecretpassword", "unrecognized command 'AUTH PLAIN AGNyZXcAdG9wc2Vj'"),
         ("topsecretpassword", "no such user or password: topsecretp..."),
     ],
 )
-def test_answer_that_shows_part_of_the_login_is_left_out(mailing, port, password, said):
+def test_answer_that_shows_part_of_the_login_is_omitted(mailing, port, password, said):
     assert failure_after(f"535 {said}", password, mailing, port) == f"login: 535 {LEFT_OUT}"
 
 
-def test_answer_that_shows_nothing_of_the_login_is_kept(mailing, port):
-    """Gmail says where to make a password for applications."""
+def test_answer_that_shows_nothing_of_the_login_is_stored(mailing, port):
+    """Gmail's answer links to the page for application passwords."""
     said = "534 5.7.9 Application-specific password required. For more information, go to https://g.example/apppw"
 
     assert failure_after(said, "topsecret", mailing, port) == f"login: {said}"
 
 
 def failure_after(said, password, mailing, port):
-    """What is kept of an answer with which a server refuses a login."""
+    """Return the failure that is stored when a server refuses the login with an answer."""
 
     def refused(server, session, envelope, mechanism, data) -> AuthResult:
         return AuthResult(success=False, handled=False, message=said)
@@ -189,8 +189,8 @@ def failure_after(said, password, mailing, port):
         return mailing(f"smtp://crew:{password}@127.0.0.1:{port}").failure
 
 
-def test_letter_of_a_password_is_not_printed_where_no_login_fits(mailing, port):
-    """Google and Microsoft offer XOAUTH2 alone to accounts that may not use passwords."""
+def test_password_is_not_in_the_failure_if_no_mechanism_is_supported(mailing, port):
+    """Google and Microsoft offer only XOAUTH2 to accounts that cannot use passwords."""
     inbox = Secured()
     options = {"authenticator": inbox.authenticate, "auth_exclude_mechanism": ["PLAIN", "LOGIN"]}
     with answering(inbox, port, auth_require_tls=False, **options):
@@ -202,7 +202,7 @@ def test_letter_of_a_password_is_not_printed_where_no_login_fits(mailing, port):
     assert "xfc" not in job.failure
 
 
-def test_tls_from_the_beginning_to_a_server_without_names_the_other_scheme(mailing, port):
+def test_smtps_failure_at_a_server_without_tls_names_the_smtp_scheme(mailing, port):
     with answering(Secured(), port):
         job = mailing(f"smtps://127.0.0.1:{port}")
 

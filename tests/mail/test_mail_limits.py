@@ -1,4 +1,4 @@
-"""How much mail one person gets, whatever causes it."""
+"""Limits on the mail that one mailbox gets, for any reason."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ ROLES = ("read", "write", "upload", "admin")
 
 @pytest.fixture
 def portal(settings_for) -> Iterator[Portal]:
-    """A portal with the limits that it has out of the box."""
+    """A portal with the default limits."""
     portal = Portal(settings_for(CREWROOM_MAIL_DAILY_LIMIT="20", CREWROOM_MAIL_COOL_DOWN="10"))
     yield portal
     portal.close()
@@ -30,13 +30,13 @@ def rows(portal: Portal, *outcomes: JobOutcome) -> list[Job]:
         return [job for job in db.query(Job).order_by(Job.id) if job.outcome in outcomes]
 
 
-def ask(portal: Portal, address: str) -> tuple[int, bytes]:
-    """Ask for a new password."""
+def request_reset(portal: Portal, address: str) -> tuple[int, bytes]:
+    """Request a new password."""
     answered = portal.browser().json("POST", "/reset/", json={"email": address})
     return answered.status_code, answered.get_data()
 
 
-def test_alternating_the_role_of_an_invitee_mails_four_times_and_the_last_role_wins(portal):
+def test_alternating_an_invitees_role_sends_four_mails_ending_with_the_last(portal):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     org, key = portal.organization(alice), portal.key(alice)
     with time_machine.travel(START, tick=False) as traveller:
@@ -45,15 +45,15 @@ def test_alternating_the_role_of_an_invitee_mails_four_times_and_the_last_role_w
             assert portal.api(key).post(MEMBERS, orgId=org, email=ivy.email, role=role).status_code == 200
             traveller.shift(timedelta(seconds=1.3))
             portal.run_jobs()
-        soon = len(portal.mails(ivy.email))
+        early = len(portal.mails(ivy.email))
         traveller.shift(timedelta(minutes=10))
         mails = portal.mails(ivy.email)
 
-    assert (soon, len(mails)) == (3, 4)
+    assert (early, len(mails)) == (3, 4)
     assert "with the role Write" in mails[-1].get_body(("plain",)).get_content()
 
 
-def test_alternating_the_role_of_a_member_mails_four_times_and_the_last_role_wins(portal):
+def test_alternating_a_members_role_sends_four_mails_ending_with_the_last(portal):
     alice, rita = portal.person("Alice"), portal.person("Rita")
     org, key = portal.organization(alice), portal.key(alice)
     portal.join(org, rita, Role.READ)
@@ -71,7 +71,7 @@ def test_alternating_the_role_of_a_member_mails_four_times_and_the_last_role_win
 
 
 @sweep("known", [True, False])
-def test_registering_an_address_again_and_again_mails_a_few_times(portal, known):
+def test_repeated_registration_of_an_address_sends_few_mails(portal, known):
     if known:
         portal.person("Bob")
     answers = set()
@@ -90,7 +90,7 @@ def test_registering_an_address_again_and_again_mails_a_few_times(portal, known)
     assert len(answers) == 1
 
 
-def test_cancelling_and_inviting_again_is_no_way_round(portal):
+def test_cancelling_and_inviting_again_does_not_avoid_the_limit(portal):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     org, key = portal.organization(alice), portal.key(alice)
     with time_machine.travel(START, tick=False) as traveller:
@@ -103,8 +103,8 @@ def test_cancelling_and_inviting_again_is_no_way_round(portal):
         assert len(portal.mails(ivy.email)) == 3
 
 
-def test_many_organizations_and_many_tags_are_one_mailbox(portal):
-    """`ivy+1@…`, `ivy+2@…`: providers put all of them into one mailbox."""
+def test_limit_counts_all_organizations_and_tags_of_a_mailbox(portal):
+    """Providers deliver `ivy+1@…` and `ivy+2@…` to one mailbox."""
     alice = portal.person("Alice")
     people = [portal.person("Ivy", f"ivy+{number}@crew.test") for number in range(6)]
     with time_machine.travel(START, tick=False) as traveller:
@@ -121,14 +121,14 @@ def test_many_organizations_and_many_tags_are_one_mailbox(portal):
 
 
 @pytest.mark.long
-def test_who_is_flooded_still_gets_a_reset_and_the_news_of_it(portal):
+def test_flooded_mailbox_still_gets_a_reset_and_its_confirmation(portal):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     with time_machine.travel(START, tick=False) as traveller:
         for number in range(25):
             portal.invite(portal.organization(alice, f"Northwind {number}"), alice, ivy, Role.READ)
             traveller.shift(timedelta(minutes=4))
             portal.run_jobs()
-        ask(portal, ivy.email)
+        request_reset(portal, ivy.email)
         portal.run_jobs()
         token = portal.link(ivy.email).partition("token=")[2]
         portal.browser().submit("/reset/password/", token=token, password="a horse of another colour")
@@ -139,11 +139,11 @@ def test_who_is_flooded_still_gets_a_reset_and_the_news_of_it(portal):
     assert len(subjects) == 22
 
 
-def test_resets_that_others_ask_for_leave_the_last_link_alive(portal):
+def test_repeated_resets_keep_the_last_mailed_link_working(portal):
     ivy = portal.person("Ivy")
     with time_machine.travel(START, tick=False) as traveller:
         for _ in range(12):
-            ask(portal, ivy.email)
+            request_reset(portal, ivy.email)
             traveller.shift(timedelta(seconds=5))
             portal.run_jobs()
         mails = portal.mails(ivy.email)
@@ -153,20 +153,20 @@ def test_resets_that_others_ask_for_leave_the_last_link_alive(portal):
     assert page.h1.get_text() == "Choose a new password"
 
 
-def test_reset_says_the_same_whether_or_not_mail_is_withheld(portal):
+def test_reset_answers_the_same_whether_or_not_mail_is_withheld(portal):
     ivy = portal.person("Ivy")
     with time_machine.travel(START, tick=False):
         answers = set()
         for _ in range(8):
             for address in (ivy.email, "nobody@crew.test"):
-                answers.add(ask(portal, address))
+                answers.add(request_reset(portal, address))
             portal.run_jobs()
 
     ((status, _),) = answers
     assert status == 200
 
 
-def test_withheld_invitation_says_so_and_offers_a_link(settings_for):
+def test_withheld_invitation_shows_a_link_and_the_reason(settings_for):
     portal = Portal(
         settings_for(
             CREWROOM_MAIL_DAILY_LIMIT="1",
@@ -191,7 +191,7 @@ def test_withheld_invitation_says_so_and_offers_a_link(settings_for):
 
 
 @pytest.mark.long
-def test_no_limits_when_they_are_switched_off(settings_for):
+def test_zero_switches_the_limits_off(settings_for):
     portal = Portal(settings_for(CREWROOM_MAIL_DAILY_LIMIT="0", CREWROOM_MAIL_COOL_DOWN="0"))
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     for number in range(25):

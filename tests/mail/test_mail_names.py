@@ -1,4 +1,4 @@
-"""Names in mail: whatever people call themselves, no mail program makes a link of it."""
+"""Names in mail: no mail program turns the name of a person or organization into a link."""
 
 import re
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from app.services.mail import display_names
 from tests.support.portal import Portal, text_of
 from tests.support.sweeping import sweep
 
-# What mail programs look for: schemes, domains with a letter behind the dot, addresses.
+# What mail programs turn into links: schemes, domains, addresses.
 LINK = re.compile(
     r"(?:https?|ftp)://\w\S*|mailto:\w\S*|www\.\w\S*|[\w.+-]+@[\w.-]+\.\w+|[\w-]+\.[a-z]{2,}(?:/\S*)?",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ NAMES = [
     "a.b.c.evil.example?x=1",
     "bücher.example",
 ]
-# Mail programs on phones make a link of each of them.
+# Mail programs on phones turn each of these into a link.
 NUMBERS = ["Call +1 900 555 0199", "Your bank: (900) 555-0199", "tel:+19005550199", "0900.555/0199"]
 ORDINARY = [
     "Team 2024-2025",
@@ -63,7 +63,7 @@ def test_no_name_of_a_person_or_organization_becomes_a_link(portal: Portal, name
 
 
 @pytest.mark.parametrize("name", [*NAMES, *NUMBERS])
-def test_such_a_name_stands_in_quotation_marks(portal: Portal, name):
+def test_link_like_name_is_quoted(portal: Portal, name):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     portal.invite(portal.organization(alice, name), alice, ivy, Role.READ)
 
@@ -73,16 +73,16 @@ def test_such_a_name_stands_in_quotation_marks(portal: Portal, name):
 
 
 @sweep("name", ORDINARY)
-def test_ordinary_names_stay_as_they_are(name):
+def test_ordinary_names_are_unchanged(name):
     assert display_names.quoted(name) == name
     assert display_names.person(name, "ann@crew.test") == f"{name} (ann@crew.test)"
 
 
-def test_who_gave_no_name_is_named_by_the_address():
+def test_person_without_a_name_is_shown_by_address():
     assert display_names.person("", "ann@crew.test") == "ann@crew.test"
 
 
-def test_name_that_holds_another_address_passes_for_nobody():
+def test_name_with_another_address_cannot_impersonate_it():
     shown = display_names.described("Ann (ceo@corp.example) (ann@crew.test)")
 
     assert shown == "\u201cAnn (ceo\u2060@corp\u2060.example)\u201d (ann@crew.test)"
@@ -90,12 +90,12 @@ def test_name_that_holds_another_address_passes_for_nobody():
 
 
 @sweep("address", ["www.evil.example/login@crew.test", "evil.example/x@crew.test"])
-def test_address_that_begins_like_a_link_is_not_one(address):
+def test_address_that_begins_like_a_link_is_not_a_link(address):
     assert not LINK.search(display_names.person("", address))
 
 
-def test_every_template_shows_what_people_typed_as_names():
-    """What is not shown as a name must be ours: links, times, numbers, addresses of accounts."""
+def test_every_template_filters_texts_that_people_write():
+    """Values without a filter must come from the portal: links, times, numbers, addresses of accounts."""
     ours = {"url", "login", "reset", "security", "deadline", "left", "prefix", "new", "old", "self.title()"}
     ours |= {"how", "rules"}
     written = {

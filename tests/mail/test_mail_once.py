@@ -1,4 +1,4 @@
-"""A mail leaves once: whatever the database, the clock or a stop do while it is on its way."""
+"""A mail is sent once, even if the database, the clock or a stop interferes while it is being sent."""
 
 import threading
 from collections.abc import Iterator
@@ -23,17 +23,17 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class Gated(Scripted):
-    """Takes a mail, and says so when the test opens the gate."""
+    """A server that receives a mail but confirms it only when the test opens the gate."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.taken, self.gate = threading.Event(), threading.Event()
+        self.received, self.gate = threading.Event(), threading.Event()
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         import asyncio
 
         answer = await super().handle_DATA(server, session, envelope)
-        self.taken.set()
+        self.received.set()
         await asyncio.to_thread(self.gate.wait, 20)
         return answer
 
@@ -45,7 +45,7 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
@@ -62,24 +62,24 @@ def only_job(portal: Portal) -> Job:
 
 
 @only_sqlite("on Postgres changes do not wait for each other")
-def test_database_locked_just_after_sending_sends_nothing_twice(portal, port, monkeypatch):
+def test_database_locked_after_sending_causes_no_second_mail(portal, port, monkeypatch):
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
     inbox, over = Gated(), threading.Event()
 
-    def hold_the_database() -> None:
-        inbox.taken.wait(10)
+    def lock_the_database() -> None:
+        inbox.received.wait(10)
         with portal.working():
             inbox.gate.set()
             over.wait(10)
 
-    holder = threading.Thread(target=hold_the_database)
+    locker = threading.Thread(target=lock_the_database)
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
-        holder.start()
+        locker.start()
         with pytest.raises(Unavailable):
             portal.run_jobs()
         over.set()
-        holder.join()
+        locker.join()
         traveller.shift(timedelta(minutes=10))
         portal.run_jobs()
 
@@ -87,12 +87,12 @@ def test_database_locked_just_after_sending_sends_nothing_twice(portal, port, mo
     assert only_job(portal).outcome == JobOutcome.DONE
 
 
-def test_stop_waits_for_the_mail_in_hand(portal, port):
+def test_stop_waits_for_the_mail_being_sent(portal, port):
     inbox = Gated()
     queue(portal)
     with answering(inbox, port):
         stop = jobs.start(portal.database, WORKERS)
-        assert inbox.taken.wait(10)
+        assert inbox.received.wait(10)
         stopping = threading.Thread(target=stop)
         stopping.start()
         still_waiting = only_job(portal).done_at is None and stopping.is_alive()
@@ -105,7 +105,7 @@ def test_stop_waits_for_the_mail_in_hand(portal, port):
     assert only_job(portal).outcome == JobOutcome.DONE
 
 
-def test_stop_is_quick_when_nothing_is_in_hand(portal):
+def test_stop_is_quick_when_no_mail_is_being_sent(portal):
     stop = jobs.start(portal.database, WORKERS)
 
     stopping = threading.Thread(target=stop)
@@ -115,14 +115,14 @@ def test_stop_is_quick_when_nothing_is_in_hand(portal):
     assert not stopping.is_alive()
 
 
-def test_clock_that_jumps_ahead_sends_nothing_twice(portal, port):
-    """Virtual machines that wake, and NTP's first step, move the clock by minutes or days."""
+def test_clock_jump_forward_causes_no_second_mail(portal, port):
+    """Virtual machines that resume, and NTP's first step, move the clock by minutes or days."""
     inbox = Gated()
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
         delivery = threading.Thread(target=portal.run_jobs)
         delivery.start()
-        assert inbox.taken.wait(10)
+        assert inbox.received.wait(10)
         traveller.shift(timedelta(days=2))
         tried = portal.run_jobs()
         inbox.gate.set()
@@ -132,13 +132,13 @@ def test_clock_that_jumps_ahead_sends_nothing_twice(portal, port):
 
 
 def test_lease_of_a_slow_mail_is_renewed(portal, port):
-    """So that another process, or one on another host, does not take it for abandoned."""
+    """Otherwise another process or host would treat it as abandoned."""
     inbox = Gated()
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
         delivery = threading.Thread(target=portal.run_jobs)
         delivery.start()
-        assert inbox.taken.wait(10)
+        assert inbox.received.wait(10)
         traveller.shift(claims.LEASE - timedelta(seconds=1))
         claims.renew(portal.database)
         leased_until = only_job(portal).due_at
@@ -148,7 +148,7 @@ def test_lease_of_a_slow_mail_is_renewed(portal, port):
     assert leased_until == START + 2 * claims.LEASE - timedelta(seconds=1)
 
 
-def test_clock_that_is_set_back_delays_no_mail(portal, port):
+def test_clock_set_back_does_not_delay_mail(portal, port):
     inbox = Scripted()
     with answering(inbox, port):
         with time_machine.travel(START + timedelta(days=1), tick=False):
@@ -161,23 +161,23 @@ def test_clock_that_is_set_back_delays_no_mail(portal, port):
     assert (before, after, inbox.arrived) == (0, 1, ["ivy@crew.test"])
 
 
-# --- Servers that take the whole mail and then say nothing
+# --- Servers that receive the whole mail and never confirm it
 
 
-def attempts_in_a_day(portal: Portal, traveller: Any) -> None:
+def attempt_for_a_day(portal: Portal, traveller: Any) -> None:
     for _ in range(24):
         portal.run_jobs()
         traveller.shift(timedelta(hours=1))
 
 
-def test_mail_that_is_never_confirmed_is_sent_three_times_at_most(portal, port):
+def test_unconfirmed_mail_is_sent_at_most_three_times(portal, port):
     """Postfix calls it "lost connection while sending end of data -- message may be sent more than once"."""
     inbox = Scripted(message=["hang up"] * 30)
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
         portal.run_jobs()
         first = only_job(portal)
-        attempts_in_a_day(portal, traveller)
+        attempt_for_a_day(portal, traveller)
 
     assert first.done_at is None
     assert first.due_at - first.created_at == timedelta(minutes=1)
@@ -189,11 +189,11 @@ def test_mail_that_is_never_confirmed_is_sent_three_times_at_most(portal, port):
     assert "(it may have arrived; 3 of 3 such attempts)" in str(job.failure)
 
 
-def test_mail_that_is_confirmed_in_the_end_is_done(portal, port):
+def test_mail_that_is_finally_confirmed_is_done(portal, port):
     inbox = Scripted(message=["hang up"] * 2)
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
-        attempts_in_a_day(portal, traveller)
+        attempt_for_a_day(portal, traveller)
 
     assert inbox.arrived == ["ivy@crew.test"]
     assert only_job(portal).outcome == JobOutcome.DONE
@@ -204,11 +204,11 @@ def test_mail_that_is_confirmed_in_the_end_is_done(portal, port):
     [("connect", "421 4.3.2 closing"), ("rcpt", "hang up"), ("message", "421 4.3.0 closing")],
 )
 def test_attempts_that_sent_nothing_are_not_counted(portal, port, stage, said):
-    """A closed connection before the data, and a 421 after it, say that the mail was not taken."""
+    """A connection closed before the data, or a 421 after it, means that the mail was not accepted."""
     inbox = Scripted(**{stage: [said] * 5})
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
-        attempts_in_a_day(portal, traveller)
+        attempt_for_a_day(portal, traveller)
 
     assert inbox.arrived == ["ivy@crew.test"]
     assert only_job(portal).outcome == JobOutcome.DONE

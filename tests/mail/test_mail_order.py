@@ -1,4 +1,4 @@
-"""Which mail leaves first, over how many connections."""
+"""Which mail is sent first, and over how many connections."""
 
 import threading
 import time
@@ -24,7 +24,7 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
@@ -36,7 +36,7 @@ def queue(portal: Portal, template: str, to: str) -> None:
 
 
 @pytest.mark.parametrize("urgent", ["password_changed", "already_registered", "recovery_codes_made"])
-def test_single_mail_passes_mail_for_many(portal, port, urgent):
+def test_urgent_mail_overtakes_bulk_mail(portal, port, urgent):
     for number in range(4):
         queue(portal, "removed", f"ivy{number}@crew.test")
     queue(portal, urgent, "rita@crew.test")
@@ -51,8 +51,8 @@ def test_single_mail_passes_mail_for_many(portal, port, urgent):
 
 
 @pytest.mark.long
-def test_a_reset_overtakes_invitations_at_a_slow_server(portal, port):
-    """Each mail takes half a second; behind all the others the reset would wait for six, or twenty."""
+def test_urgent_mail_overtakes_bulk_mail_at_a_slow_server(portal, port):
+    """Each mail takes half a second: after all the others, this one would wait six seconds, or twenty."""
     inbox, stopped = Scripted(), threading.Event()
     inbox.seconds = 0.5
     for number in range(INVITED):
@@ -73,5 +73,5 @@ def test_a_reset_overtakes_invitations_at_a_slow_server(portal, port):
     place = inbox.arrived.index("rita@crew.test")
     assert place - before <= 2 * jobs.SENDERS
     assert len(inbox.arrived) == len(set(inbox.arrived)) == INVITED + 1
-    # A sender that found nothing to do for a moment hangs up, and opens another connection later.
+    # A sender that is idle for a moment closes its connection, and opens another one later.
     assert 1 < len(inbox.greetings) <= 2 * jobs.SENDERS

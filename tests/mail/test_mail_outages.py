@@ -1,4 +1,4 @@
-"""Mail that cannot leave: it is sent later, or dropped when its link has died."""
+"""Mail that cannot be sent: it is retried later, or dropped when its link has expired."""
 
 import socket
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def port() -> int:
 
 @pytest.fixture
 def portal(settings_for, port) -> Iterator[Portal]:
-    """A portal that knows a mail server."""
+    """A portal with a mail server configured."""
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}"))
     yield portal
     portal.close()
@@ -44,7 +44,7 @@ def jobs_of(portal: Portal) -> list[Any]:
         return list(db.query(Job).order_by(Job.id))
 
 
-def test_refused_password_is_in_no_row(settings_for, port):
+def test_refused_password_is_not_stored(settings_for, port):
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"smtp://crew:topsecretpassword@127.0.0.1:{port}"))
     queue(portal)
 
@@ -60,7 +60,7 @@ def test_refused_password_is_in_no_row(settings_for, port):
     portal.close()
 
 
-def test_mail_that_is_wanted_later_is_sent_again_later(portal, port):
+def test_mail_deferred_by_the_server_is_sent_again_later(portal, port):
     inbox = Inbox("451 try later", "451 4.7.1 Greylisted")
     with time_machine.travel(START, tick=False) as traveller, serving(inbox, port):
         queue(portal)
@@ -73,7 +73,7 @@ def test_mail_that_is_wanted_later_is_sent_again_later(portal, port):
     assert [job.done_at is not None for job in jobs_of(portal)] == [True]
 
 
-def test_server_that_is_down_gets_the_mail_when_it_is_back(portal, port):
+def test_mail_is_sent_once_the_server_is_back(portal, port):
     inbox = Inbox()
     with time_machine.travel(START, tick=False) as traveller:
         queue(portal)
@@ -106,7 +106,7 @@ def test_mail_is_sent_at_least_once(portal, port):
     assert len(second.mails) == 1
 
 
-def test_silent_server_is_given_up(portal, port, monkeypatch):
+def test_silent_server_times_out(portal, port, monkeypatch):
     monkeypatch.setattr(smtp_connect, "SMTP_SECONDS", 0.2)
     queue(portal)
 
