@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("made", "typed"),
+    ("stored", "typed"),
     [
         ("jörg@example.com", "JÖRG@example.com"),
         ("ада@пример.example", "ада@пример.example"),

@@ -1,4 +1,4 @@
-"""Restoring takes bounded memory, whatever an archive is made of."""
+"""Restoring uses bounded memory, whatever the archive contains."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ from tests.support.commands import CommandLine
 from tests.support.refused_backups import refusal
 from tests.support.serving import CREWROOM
 
-# A small process starts the command: the kernel counts the memory of the parent as the child's.
+# A small process starts the command, because a child's peak memory includes its parent's at the fork.
 _MEASURING = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
@@ -24,7 +24,7 @@ print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def with_header(folder, kind: bytes, megabytes: int):
-    """A tar file that begins with an extended header of so many megabytes."""
+    """Write a tar file that begins with an extended header of this size."""
     path = folder / "large.tar"
     header = tarfile.TarInfo("extended")
     header.type, header.size = kind, megabytes * 1024 * 1024
@@ -45,8 +45,8 @@ def with_header(folder, kind: bytes, megabytes: int):
     ],
 )
 def test_a_header_of_300_megabytes_is_not_read(untouched, tmp_path, kind):
-    """`tar` with a long name or an extended attribute writes such a header, of some hundred bytes."""
-    line, peak = measured(untouched, with_header(tmp_path, kind, 300))
+    """`tar` writes such headers for long names and extended attributes, but of a few hundred bytes."""
+    line, peak = measure_refusal(untouched, with_header(tmp_path, kind, 300))
 
     assert "does not belong into one" in line
     assert peak < 150, f"{peak} MiB"
@@ -70,14 +70,14 @@ def many_rows(parts, _) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("change", [long_list, long_key, long_row, many_rows])
-def test_long_parts_take_bounded_memory(small_backup, untouched, change):
-    _, peak = measured(untouched, rewritten(small_backup, change))
+def test_long_parts_use_bounded_memory(small_backup, untouched, change):
+    _, peak = measure_refusal(untouched, rewritten(small_backup, change))
 
     assert peak < 250, f"{peak} MiB"
 
 
-def measured(command: CommandLine, path) -> tuple[str, int]:
-    """Restore in a process of its own; return its one line, and the most memory it held, in MiB."""
+def measure_refusal(command: CommandLine, path) -> tuple[str, int]:
+    """Run a refused restore in its own process; return its error line and peak memory in MiB."""
     own = {name: value for name, value in command.variables.items() if value is not None}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREWROOM_")}
     done = subprocess.run(
@@ -92,8 +92,8 @@ def measured(command: CommandLine, path) -> tuple[str, int]:
     return done.stderr, kibibytes // 1024
 
 
-def test_what_is_compressed_is_refused_unread(small_backup, untouched, tmp_path, subtests):
-    """A bomb of gzip or zip, and an archive that somebody compressed for the mail."""
+def test_compressed_files_are_refused(small_backup, untouched, tmp_path, subtests):
+    """A decompression bomb, and archives compressed by gzip and zip."""
     bomb = tmp_path / "bomb.gz"
     bomb.write_bytes(gzip.compress(bytes(100 * 1024 * 1024)))
     packed = tmp_path / "backup.tar.gz"
@@ -114,7 +114,7 @@ def test_a_part_of_an_impossible_size_is_refused(small_backup, untouched, tmp_pa
     path = written(tmp_path / "sized.tar", parts_of(small_backup))
     member.size = max(size, 0)
     header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
-    if size < 0:  # binary, with all bits set
+    if size < 0:  # a binary number with all bits set
         header[124:136] = b"\xff" * 12
         header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * 32 + sum(header[156:512]))
     path.write_bytes(bytes(header) + path.read_bytes())

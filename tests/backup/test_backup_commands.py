@@ -1,4 +1,4 @@
-"""`crewroom backup` and `crewroom restore` beside and before a real server."""
+"""`crewroom backup` and `crewroom restore` with a real server."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from tests.support.databases import only_sqlite
 from tests.support.serving import PASSWORD, Served
 from tests.support.soak import rounds
 
-pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+pytestmark = pytest.mark.timeout(240)  # for the many processes it starts
 
 ROUNDS = rounds(1, 10)
 BUNDLE = os.urandom(300_000)
@@ -28,33 +28,33 @@ def running(tmp_path):
 
 
 def furnish(server: Served) -> tuple[str, str, str]:
-    """A key, an organization and a bundle of it."""
+    """Create a key, an organization and a bundle; return the key and both identifiers."""
     key = server.person("alice@crew.test", "Alice")
     with server.client(key) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
         app = client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"]
-        sent = client.post(
+        answer = client.post(
             "/bundle/", data={"app_id": app, "version": "1.0.0"}, files={"file": ("a.zip", BUNDLE)}
         )
-    return key, org, str(sent.json()["data"]["id"])
+    return key, org, str(answer.json()["data"]["id"])
 
 
-def write_on(server: Served, key: str, org: str, stopped: threading.Event, answers: list[int]) -> None:
+def keep_writing(server: Served, key: str, org: str, stopped: threading.Event, answers: list[int]) -> None:
     with server.client(key) as client:
         app = client.post("/app/", json={"orgId": org, "name": "Busy"}).json()["data"]["id"]
         while not stopped.is_set():
             version = {"app_id": app, "version": f"1.0.{len(answers)}"}
-            sent = client.post("/bundle/", data=version, files={"file": ("b.zip", os.urandom(5000))})
-            answers.append(sent.status_code)
+            answer = client.post("/bundle/", data=version, files={"file": ("b.zip", os.urandom(5000))})
+            answers.append(answer.status_code)
             if len(answers) % 2:
                 answers.append(client.request("DELETE", "/bundle/", json=version).status_code)
 
 
 @pytest.mark.long
-def test_a_backup_under_writes_lives_again_elsewhere(running, tmp_path):
+def test_backup_taken_during_writes_can_be_restored_elsewhere(running, tmp_path):
     key, org, bundle = furnish(running)
     stopped, answers = threading.Event(), list[int]()
-    writer = threading.Thread(target=write_on, args=(running, key, org, stopped, answers))
+    writer = threading.Thread(target=keep_writing, args=(running, key, org, stopped, answers))
     writer.start()
     backups = [running.run("backup", str(tmp_path / f"{number}.tar")) for number in range(ROUNDS)]
     stopped.set()
@@ -75,12 +75,12 @@ def test_a_backup_under_writes_lives_again_elsewhere(running, tmp_path):
     with copy.client(key) as program, copy.client(Accept="text/html") as person:
         assert program.get("/organization/").json()["data"][0]["id"] == org
         assert program.get(f"/bundle/{bundle}/download").content == BUNDLE
-        assert log_in(person) == 303
+        assert sign_in(person) == 303
     assert copy.stop() == 0
     assert (verified.returncode, verified.stdout.split()[-1]) == (0, "whole")
 
 
-def log_in(client) -> int:
+def sign_in(client) -> int:
     page = client.get("/login/").text
     token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     form = {"email": "alice@crew.test", "password": PASSWORD, "csrf_token": token}
@@ -88,7 +88,7 @@ def log_in(client) -> int:
 
 
 @pytest.mark.long
-def test_what_is_served_is_not_restored_over(running, tmp_path):
+def test_restore_over_a_running_server_is_refused(running, tmp_path):
     furnish(running)
     archive = tmp_path / "backup.tar"
     assert running.run("backup", str(archive)).returncode == 0
@@ -101,7 +101,7 @@ def test_what_is_served_is_not_restored_over(running, tmp_path):
 
 @pytest.mark.long
 @only_sqlite("on Postgres a restore takes an empty database")
-def test_a_stopped_server_is_replaced_and_its_database_kept(running, tmp_path):
+def test_restore_replaces_a_stopped_installation_and_keeps_its_database(running, tmp_path):
     key, org, _ = furnish(running)
     archive = tmp_path / "backup.tar"
     running.run("backup", str(archive))
@@ -109,13 +109,13 @@ def test_a_stopped_server_is_replaced_and_its_database_kept(running, tmp_path):
         client.post("/organization/", json={"orgId": org, "name": "Southwind"})
     running.stop()
 
-    unasked = running.run("restore", str(archive))
-    asked = running.run("restore", "--replace", str(archive))
+    without = running.run("restore", str(archive))
+    replaced = running.run("restore", "--replace", str(archive))
 
-    assert unasked.returncode == 1
-    assert "--replace" in unasked.stderr
-    assert (asked.returncode, asked.stderr) == (0, "")
-    assert "Kept: " in asked.stdout
+    assert without.returncode == 1
+    assert "--replace" in without.stderr
+    assert (replaced.returncode, replaced.stderr) == (0, "")
+    assert "Kept: " in replaced.stdout
     running.start()
     with running.client(key) as client:
         assert client.get("/organization/").json()["data"][0]["name"] == "Northwind"
@@ -124,7 +124,7 @@ def test_a_stopped_server_is_replaced_and_its_database_kept(running, tmp_path):
 
 
 @pytest.mark.long
-def test_a_backup_goes_through_pipes(running, tmp_path):
+def test_backup_and_restore_work_with_pipes(running, tmp_path):
     furnish(running)
 
     made = subprocess.run(
@@ -146,7 +146,7 @@ def test_a_backup_goes_through_pipes(running, tmp_path):
 
 
 @pytest.mark.long
-def test_a_backup_holds_no_key_and_no_password_and_is_for_its_owner_only(running, tmp_path):
+def test_backup_has_no_keys_or_passwords_and_only_its_owner_can_read_it(running, tmp_path):
     from tests.project.test_secrets_nowhere import secrets_in
 
     key, org, _ = furnish(running)
@@ -159,7 +159,7 @@ def test_a_backup_holds_no_key_and_no_password_and_is_for_its_owner_only(running
 
     parts = parts_of(archive)
     everything = b"".join(data for name, data in parts.items() if not name.startswith("bundles/"))
-    assert b"Northwind" in everything, "what was searched holds the tables"
+    assert b"Northwind" in everything, "the searched parts include the tables"
     assert secrets_in(everything) == []
     assert PASSWORD.encode() not in everything
     assert link.partition("token=")[2].encode() not in everything

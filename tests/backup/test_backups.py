@@ -1,4 +1,4 @@
-"""Backups: what is refused with one line, and that nothing is left or made then."""
+"""Refused backups: each is explained in one line, and nothing is written."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ from tests.support.databases import only_sqlite
 from tests.support.serving import CREWROOM
 from tests.support.uploading import make_app, upload
 
-pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+pytestmark = pytest.mark.timeout(240)  # for the many processes it starts
 
 
 @pytest.fixture
@@ -26,12 +26,12 @@ def used(crewroom):
     return crewroom
 
 
-def test_no_file_is_wrong_usage(used):
+def test_missing_file_argument_is_a_usage_error(used):
     for command in ("backup", "restore"):
         assert used.run(command).exit_code == 2
 
 
-def test_a_file_that_exists_is_never_replaced(used, tmp_path):
+def test_existing_file_is_never_replaced(used, tmp_path):
     (tmp_path / "there").write_text("precious")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
 
@@ -42,16 +42,16 @@ def test_a_file_that_exists_is_never_replaced(used, tmp_path):
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_folder_that_is_not_there_is_told(used, tmp_path):
-    told = refused(used.run("backup", str(tmp_path / "no" / "backup.tar")))
+def test_missing_folder_is_reported(used, tmp_path):
+    error = refused(used.run("backup", str(tmp_path / "no" / "backup.tar")))
 
-    assert told == f"{tmp_path / 'no' / 'backup.tar'} cannot be written (No such file or directory)."
+    assert error == f"{tmp_path / 'no' / 'backup.tar'} cannot be written (No such file or directory)."
 
 
-def test_where_nothing_is_there_is_nothing_to_back_up(crewroom, tmp_path):
-    told = refused(crewroom.run("backup", str(tmp_path / "backup.tar")))
+def test_folder_without_an_installation_cannot_be_backed_up(crewroom, tmp_path):
+    error = refused(crewroom.run("backup", str(tmp_path / "backup.tar")))
 
-    assert told == (
+    assert error == (
         f"There is no installation in {crewroom.instance}. "
         "CREWROOM_INSTANCE names the folder; `crewroom serve` creates a new installation in it."
     )
@@ -59,7 +59,7 @@ def test_where_nothing_is_there_is_nothing_to_back_up(crewroom, tmp_path):
 
 
 @only_sqlite("the file of SQLite is removed")
-def test_a_database_that_is_gone_is_not_backed_up_empty(used, tmp_path):
+def test_missing_database_is_not_backed_up_as_empty(used, tmp_path):
     for path in used.instance.glob("crewroom.db*"):
         path.unlink()
 
@@ -67,7 +67,7 @@ def test_a_database_that_is_gone_is_not_backed_up_empty(used, tmp_path):
     assert not list(used.instance.glob("crewroom.db*"))
 
 
-def test_another_schema_is_left_as_it_is(tmp_path):
+def test_database_of_another_schema_is_refused(tmp_path):
     command = CommandLine(tmp_path / "instance")
     command.user("alice@crew.test")
     database = Database(command.config())
@@ -86,33 +86,33 @@ def test_another_schema_is_left_as_it_is(tmp_path):
 
 
 @only_sqlite("a file of SQLite is damaged")
-def test_a_damaged_database_is_told(used, tmp_path):
+def test_damaged_database_is_reported(used, tmp_path):
     with (used.instance / "crewroom.db").open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(200_000))
 
-    told = refused(used.run("backup", str(tmp_path / "backup.tar")))
+    error = refused(used.run("backup", str(tmp_path / "backup.tar")))
 
-    assert told.startswith("CREWROOM_DATABASE_URL: the database cannot be opened (")
+    assert error.startswith("CREWROOM_DATABASE_URL: the database cannot be opened (")
     assert list(tmp_path.glob("backup.tar*")) == []
 
 
 @pytest.mark.long
-def test_while_a_backup_is_restored_others_wait_and_are_told(used):
+def test_command_during_a_restore_is_refused(used):
     with (used.instance / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        told = refused(used.run("user", "list"))
+        error = refused(used.run("user", "list"))
 
-    assert told.startswith("A backup is being restored into")
+    assert error.startswith("A backup is being restored into")
     assert used.run("user", "list").exit_code == 0
 
 
 @pytest.mark.long
-def test_a_backup_that_is_told_to_stop_leaves_nothing(used, tmp_path):
+def test_backup_that_is_terminated_leaves_no_file(used, tmp_path):
     environment = {**os.environ, **{name: value for name, value in used.variables.items() if value}}
     script = f"exec {CREWROOM} backup {tmp_path / 'backup.tar'}"
     with (used.instance / "lock").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # so that it waits, its file begun
+        fcntl.flock(lock, fcntl.LOCK_EX)  # so that it waits after creating its file
         process = subprocess.Popen(["sh", "-c", script], env=environment, stderr=subprocess.PIPE)
         deadline = time.monotonic() + 30
         while not list(tmp_path.glob("backup.tar.unfinished-*")):
@@ -125,7 +125,7 @@ def test_a_backup_that_is_told_to_stop_leaves_nothing(used, tmp_path):
     assert list(tmp_path.glob("backup.tar*")) == []
 
 
-# Runs the command, and says how much memory it had at most, in kB.
+# Runs the command and prints its peak memory in kB.
 MEASURED = """
 import atexit, pathlib
 status = pathlib.Path("/proc/self/status")
@@ -136,7 +136,7 @@ main()
 
 
 def peak(command: CommandLine, *arguments: str) -> int:
-    """Run a command; return the most memory it had, in MB."""
+    """Run a command and return its peak memory in MB."""
     environment = {**os.environ, **{name: value for name, value in command.variables.items() if value}}
     ran = subprocess.run(
         [sys.executable, "-c", MEASURED, *arguments],
@@ -150,7 +150,7 @@ def peak(command: CommandLine, *arguments: str) -> int:
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_large_files_take_no_memory(cast, tmp_path):
+def test_large_files_do_not_increase_memory(cast, tmp_path):
     command = CommandLine(cast.portal.config.instance)
     command.variables["CREWROOM_DATABASE_URL"] = cast.portal.config.database_url
     app = make_app(cast)

@@ -1,6 +1,6 @@
-"""Hostile backups: a list and checksums that fit, and rows, jobs or headers made by a stranger.
+"""Hostile backups: the list and checksums are valid, but rows or jobs were made by an attacker.
 
-Each is refused with one line that names the table and the row, and leaves everything as it was.
+Each is refused with one line that names the table and the row, and nothing changes.
 """
 
 import pytest
@@ -12,7 +12,7 @@ from tests.support.commands import CommandLine
 from tests.support.hostile_rows import JOBS, NOBODY, ROWS
 from tests.support.refused_backups import refusal
 
-# Each restore makes a database; the suite tries some of them, `make test-long` all.
+# Each restore creates a database, so one test tries every sixth case and two try all.
 SOME = 6
 
 
@@ -77,7 +77,7 @@ def test_all_hostile_jobs_are_refused_and_named(small_backup, untouched, subtest
 
 
 @pytest.mark.long
-def test_rows_that_are_there_twice_are_refused(small_backup, untouched, subtests):
+def test_duplicate_rows_are_refused(small_backup, untouched, subtests):
     for table in ("users", "memberships", "bundles", "credentials", "audit_entries"):
         with subtests.test(table=table):
             twice = lines(parts_of(small_backup)[f"database/{table}.jsonl"])[:1]
@@ -85,7 +85,7 @@ def test_rows_that_are_there_twice_are_refused(small_backup, untouched, subtests
             assert f"{table}, row " in refusal(untouched, rewritten(small_backup, adding(table, *twice)))
 
 
-def test_one_person_with_two_rows_is_refused(small_backup, untouched):
+def test_two_accounts_with_one_address_are_refused(small_backup, untouched):
     (alice,) = lines(parts_of(small_backup)["database/users.jsonl"])
     second = {**alice, "id": NOBODY, "email_key": "zzz@crew.test"}
 
@@ -93,13 +93,13 @@ def test_one_person_with_two_rows_is_refused(small_backup, untouched):
 
 
 @pytest.mark.parametrize("change", [{"pending": True}, {"role": "admin"}])
-def test_an_organization_without_a_super_admin_is_refused(small_backup, untouched, change):
+def test_organization_without_a_super_admin_is_refused(small_backup, untouched, change):
     line = refusal(untouched, rewritten(small_backup, changing("memberships", change)))
 
     assert "has no active super admin" in line
 
 
-def test_an_organization_of_a_disabled_super_admin_is_refused(small_backup, untouched):
+def test_organization_whose_only_super_admin_is_disabled_is_refused(small_backup, untouched):
     disabled = {"disabled_at": "2026-01-01T00:00:00+00:00"}
 
     line = refusal(untouched, rewritten(small_backup, changing("users", disabled)))
@@ -107,8 +107,8 @@ def test_an_organization_of_a_disabled_super_admin_is_refused(small_backup, unto
     assert "has no active super admin" in line
 
 
-def test_what_waits_in_the_outbox_comes_back(small_backup, tmp_path):
-    """The mirror of the refusals: jobs as the portal writes them are taken."""
+def test_jobs_written_by_the_portal_are_restored(small_backup, tmp_path):
+    """The counterpart of the refusals: jobs as the portal writes them are accepted."""
     good = [
         job("unused_files", {"checksums": ["a" * 64]}, "job_" + "1" * 32),
         job("reset", {"email": "ada@example.com"}, "job_" + "2" * 32),
@@ -129,14 +129,14 @@ def test_what_waits_in_the_outbox_comes_back(small_backup, tmp_path):
     assert "Restored: " in fresh.done("restore", str(rewritten(small_backup, adding("jobs", *good))))
 
 
-def test_a_key_that_is_not_the_one_of_the_database_is_refused(small_backup, untouched):
+def test_secret_key_of_another_database_is_refused(small_backup, untouched):
     """The portal would not start with it."""
     other = rewritten(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
 
     assert "its secret key is not the one of its database" in refusal(untouched, other)
 
 
-def test_every_column_of_a_digest_is_judged_as_one():
+def test_every_digest_column_has_the_digest_rule():
     for table in Base.metadata.sorted_tables:
         for column in (one.name for one in table.columns if one.name.endswith("digest")):
             assert row_rules.means(table.name, column, "0" * 64)

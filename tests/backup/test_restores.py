@@ -1,4 +1,4 @@
-"""Restoring: what is refused, and that a refusal leaves everything as it was."""
+"""Restoring: which backups are refused, and that a refusal changes nothing."""
 
 import hashlib
 import tarfile
@@ -33,7 +33,7 @@ def archive(tmp_path_factory):
 
 
 def another(folder) -> CommandLine:
-    """An installation with an account of its own; on Postgres an empty one, as a restore demands it."""
+    """Return an installation with one account, or on Postgres an empty one, which a restore requires."""
     command = CommandLine(folder / "other")
     if not on_postgres():
         command.user("zoe@crew.test")
@@ -47,12 +47,12 @@ def other(tmp_path):
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
-    """One for all refusals, each of which leaves it as it was."""
+    """One installation for all refusals, none of which changes it."""
     return another(tmp_path_factory.mktemp("untouched"))
 
 
 def state(command: CommandLine) -> dict[str, bytes]:
-    """Every file of an installation."""
+    """Return the content of every file of an installation."""
     return {
         str(path): path.read_bytes()
         for path in command.instance.rglob("*")
@@ -61,14 +61,14 @@ def state(command: CommandLine) -> dict[str, bytes]:
 
 
 def refusal(command: CommandLine, path) -> str:
-    """Check that a backup is refused, and that nothing changed by that."""
+    """Check that a backup is refused and nothing changes; return the error line."""
     before = state(command)
     line = refused(command.run("restore", "--replace", str(path)))
     assert state(command) == before
     return line
 
 
-def test_a_whole_backup_is_taken(archive, other):
+def test_complete_backup_is_restored(archive, other):
     restored = other.done("restore", "--replace", str(archive))
 
     assert "Restored: " in restored
@@ -78,7 +78,7 @@ def test_a_whole_backup_is_taken(archive, other):
     assert other.portal().audit("portal.restored")[0].after == {"taken_at": listed(archive)["taken_at"]}
 
 
-def test_a_cut_off_backup_is_refused(archive, untouched, tmp_path):
+def test_truncated_backup_is_refused(archive, untouched, tmp_path):
     data = archive.read_bytes()
     end = data.rindex(b"}") + 1
     cut = tmp_path / "cut.tar"
@@ -89,7 +89,7 @@ def test_a_cut_off_backup_is_refused(archive, untouched, tmp_path):
 
 
 @pytest.mark.parametrize("part", [FILE, "secret_key", "database/users.jsonl", "database/audit_entries.jsonl"])
-def test_a_tampered_part_is_refused(archive, untouched, part):
+def test_tampered_part_is_refused(archive, untouched, part):
     def change(parts, _):
         parts[part] = parts[part][:-5] + b"#" + parts[part][-4:]
 
@@ -101,7 +101,7 @@ def test_a_tampered_part_is_refused(archive, untouched, part):
     }
 
 
-def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
+def test_rewritten_audit_log_is_refused_unless_accepted(archive, other):
     def change(parts, _):
         rows = lines(parts["database/audit_entries.jsonl"])
         rows[0]["action"] = "nothing.happened"
@@ -115,7 +115,7 @@ def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reason"),
     [
         (lambda parts, _: parts.pop("database/users.jsonl"), "the table users is missing"),
         (lambda parts, _: parts.pop("secret_key"), "not those of its list"),
@@ -134,8 +134,8 @@ def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
         (lambda _, listed: listed.update(format=[]), "its list cannot be read"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(archive, untouched, change, told):
-    assert told in refusal(untouched, rewritten(archive, change))
+def test_inconsistent_backup_is_refused(archive, untouched, change, reason):
+    assert reason in refusal(untouched, rewritten(archive, change))
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -162,14 +162,14 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
     ],
     ids=lambda found: f"{found.name[:20]!r} {found.type!r}",
 )
-def test_a_hostile_member_is_refused(archive, untouched, tmp_path, hostile):
+def test_hostile_archive_member_is_refused(archive, untouched, tmp_path, hostile):
     line = refusal(untouched, written(tmp_path / "hostile.tar", parts_of(archive), hostile))
 
     assert "does not belong into one" in line
     assert not (tmp_path / "outside").exists()
 
 
-def test_what_is_no_archive_is_refused(untouched, tmp_path):
+def test_file_that_is_not_an_archive_is_refused(untouched, tmp_path):
     (tmp_path / "text").write_text("hello" * 1000)
 
     assert "whole backup" in refusal(untouched, tmp_path / "text")
@@ -178,7 +178,7 @@ def test_what_is_no_archive_is_refused(untouched, tmp_path):
 
 
 def columns_at(revision: str) -> dict[str, set[str]]:
-    """The tables of an earlier schema, each with its columns."""
+    """Return the tables of an earlier schema with their columns."""
     with create_engine("sqlite://").begin() as connection:
         migrate(connection, revision, secret_key="of no portal")
         found = inspect(connection)
@@ -186,7 +186,7 @@ def columns_at(revision: str) -> dict[str, set[str]]:
         return {table: {column["name"] for column in found.get_columns(table)} for table in tables}
 
 
-def test_an_older_backup_is_brought_up_to_date(archive, other):
+def test_backup_of_an_older_schema_is_migrated(archive, other):
     then = columns_at("0005")
 
     def change(parts, listed):
@@ -206,24 +206,24 @@ def test_an_older_backup_is_brought_up_to_date(archive, other):
 
 
 @pytest.mark.parametrize("follows", [b"x", b"\0" * 4096 + b"PK\x03\x04", b"\0" * 20 * 1024 * 1024])
-def test_what_follows_the_end_is_refused(archive, untouched, tmp_path, follows):
-    """Two files joined by `cat`, a signature behind the end, a disk image cut out too long."""
+def test_data_after_the_end_is_refused(archive, untouched, tmp_path, follows):
+    """Such as two files joined by `cat`, an appended signature, or a tape image that is too long."""
     joined = tmp_path / "joined.tar"
     joined.write_bytes(archive.read_bytes() + follows)
 
     assert "something follows its end" in refusal(untouched, joined)
 
 
-def test_filling_after_the_end_is_taken(archive, other, tmp_path):
-    """`dd` and tapes write whole blocks."""
+def test_padding_after_the_end_is_accepted(archive, other, tmp_path):
+    """`dd` and tape drives write whole blocks."""
     filled = tmp_path / "filled.tar"
     filled.write_bytes(archive.read_bytes() + b"\0" * 64 * 1024)
 
     assert "Restored: " in other.done("restore", "--replace", str(filled))
 
 
-@only_sqlite("on Postgres the database is asked first")
-def test_a_refused_restore_leaves_no_folder(archive, tmp_path):
+@only_sqlite("on Postgres the database is checked first")
+def test_refused_restore_leaves_no_folder(archive, tmp_path):
     cut_off = tmp_path / "cut-off.tar"
     cut_off.write_bytes(archive.read_bytes()[:-20_000])
     (tmp_path / "mounted").mkdir()
@@ -232,12 +232,12 @@ def test_a_refused_restore_leaves_no_folder(archive, tmp_path):
     assert "no whole backup" in refused(fresh.run("restore", str(cut_off)))
     assert not fresh.instance.exists()
     assert "no whole backup" in refused(mounted.run("restore", str(cut_off)))
-    assert mounted.instance.is_dir()  # Docker made it, for a volume
+    assert mounted.instance.is_dir()  # as if Docker had created it for a volume
 
     assert "Restored: " in fresh.done("restore", str(archive))
 
 
-def test_an_empty_installation_needs_no_asking(archive, tmp_path):
+def test_restore_into_an_empty_installation_needs_no_replace_option(archive, tmp_path):
     fresh = CommandLine(tmp_path / "fresh")
     fresh.install()
 
@@ -245,7 +245,7 @@ def test_an_empty_installation_needs_no_asking(archive, tmp_path):
 
 
 @only_sqlite("a file of SQLite is damaged")
-def test_a_database_that_cannot_be_read_is_kept_unless_replaced(archive, other, tmp_path):
+def test_unreadable_database_is_kept_unless_replaced(archive, other, tmp_path):
     (other.instance / "crewroom.db").write_bytes(b"garbage" * 1000)
 
     assert "--replace" in refused(other.run("restore", str(archive)))

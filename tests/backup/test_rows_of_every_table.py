@@ -1,6 +1,6 @@
-"""Rows of tables that few backups fill, made by the portal's own pages, and changed by a stranger.
+"""Rows of rarely filled tables, written by the portal itself and then changed by an attacker.
 
-A row that only breaks a page is refused as well: a receipt that cannot be read stops the erasure of a person.
+A row that would only break a page is refused too: an unreadable receipt would block an erasure.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.support.second_factors import SoftPasskey, add_passkey, begin_passkey
 
 NOT_BASE64 = "a*b"
 RECEIPT = {"role": "read", "sessions": 0, "keys": [], "invitations": [], "apps": []}
-# Table, and what is changed in its last row.
+# A table, and the changes to its last row.
 ROWS: list[tuple[str, dict[str, Any]]] = [
     ("lockouts", {"key": CLIMB}),
     ("lockouts", {"forgiven_at": None}),
@@ -68,47 +68,47 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("apps", {"name_key": "zzz"}),
 ]
 SOME = 7
-# Judged by their type and length, and as texts without control characters; pages escape them.
+# Checked by type and length, and for control characters. Pages escape them.
 ANY_TEXT = {
-    "bundles.precedence",  # judged with the version
-    "bundles.version",  # judged with its precedence
-    "apps.name_key",  # judged with the name
+    "bundles.precedence",  # checked with the version
+    "bundles.version",  # checked with its precedence
+    "apps.name_key",  # checked with the name
     "credentials.prefix",
     "factors.host",
     "invitations.undelivered",
     "jobs.topic",
     "old_secrets.prefix",
-    "receipts.by",  # an address, or the pseudonym of a person who was erased
+    "receipts.by",  # an address, or the pseudonym of an erased account
     "receipts.person",
     "refused_attempts.error",
 }
-# JSON and bytes: judged elsewhere, or only passed on.
+# JSON and bytes: checked elsewhere, or not interpreted.
 OPAQUE = {"audit_entries.before", "audit_entries.after", "jobs.details", "factors.public_key"}
 
 
 @pytest.fixture(scope="module")
 def full_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup in which the portal itself has put a row into every table."""
+    """A backup with a row in every table, written by the portal itself."""
     folder = tmp_path_factory.mktemp("full")
     crewroom = CommandLine(folder / "instance")
     crewroom.variables["CREWROOM_BASE_URL"] = "http://localhost"
     alice, rita = crewroom.person("alice@crew.test"), crewroom.person("rita@crew.test")
     portal = crewroom.portal()
-    live(portal, portal.organization(alice), alice, rita)
+    use_everything(portal, portal.organization(alice), alice, rita)
     portal.close()
     crewroom.done("backup", str(folder / "backup.tar"))
     return folder / "backup.tar"
 
 
-def live(portal: Portal, org: str, alice: Person, rita: Person) -> None:
-    """Do a bit of everything: refusals, a departure, a new address, keys, second factors, wrong passwords."""
+def use_everything(portal: Portal, org: str, alice: Person, rita: Person) -> None:
+    """Fill every table: refusals, a removal, a new address, keys, second factors, wrong passwords."""
     owner, reader, program = portal.browser(alice), portal.browser(rita), portal.api(portal.key(alice))
-    program.post("/app/", orgId=org, name="Atlas").close()  # the use of a key is noted after the answer
+    program.post("/app/", orgId=org, name="Atlas").close()  # closing the answer records the use of the key
     portal.join(org, rita, Role.READ)
     reader.json("POST", "/organization/members/", json={"orgId": org, "email": "x@crew.test", "role": "read"})
     program.delete("/organization/members/", orgId=org, email=rita.email)
-    made = {"name": "ci", "role": "read", "password": PASSWORD, "expires_in_days": 30}
-    key = owner.json("POST", "/apikey/", json=made).get_json()["data"]["id"]
+    body = {"name": "ci", "role": "read", "password": PASSWORD, "expires_in_days": 30}
+    key = owner.json("POST", "/apikey/", json=body).get_json()["data"]["id"]
     owner.json("PUT", "/apikey/", json={"id": key, "regenerate": True, "password": PASSWORD})
     reader.submit("/account/email/", email="new@crew.test", password=PASSWORD)
     portal.browser().json("POST", "/login/", json={"email": "rita@crew.test", "password": "wrong"})
@@ -123,7 +123,7 @@ def rows_of(archive: Path, table: str) -> list[dict[str, Any]]:
 
 
 def changing(table: str, columns: dict[str, Any]) -> Any:
-    """Change the last row of a table: of factors, the passkey."""
+    """Change the last row of a table. In factors, that is the passkey."""
 
     def change(parts: dict[str, bytes], _: Any) -> None:
         name = f"database/{table}.jsonl"
@@ -142,8 +142,8 @@ def check_rows(archive: Path, untouched: CommandLine, subtests: Any, rows: Any) 
 
 
 @pytest.mark.long
-def test_backup_of_a_portal_that_used_everything_is_taken(full_backup, tmp_path):
-    """The mirror of the refusals: each table that hostile rows are tried in has rows of the portal's own."""
+def test_backup_with_rows_in_every_table_is_restored(full_backup, tmp_path):
+    """The counterpart of the refusals: each table of the hostile rows has rows of the portal itself."""
     assert [table for table in {table for table, _ in ROWS} if not rows_of(full_backup, table)] == []
 
     fresh = CommandLine(tmp_path / "fresh")
@@ -161,9 +161,9 @@ def test_all_hostile_rows_of_rare_tables_are_refused_and_named(full_backup, unto
     check_rows(full_backup, untouched, subtests, ROWS)
 
 
-def test_each_column_has_a_rule_or_is_known_to_need_none():
-    """A new column fails here until its rule is written: moments, booleans and numbers are judged by type."""
-    open_ones = {
+def test_every_text_column_has_a_rule_or_is_listed_as_needing_none():
+    """A new text column fails here until it has a rule. Times, booleans and numbers are checked by type."""
+    without_rule = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables
         for column in table.columns
@@ -171,4 +171,4 @@ def test_each_column_has_a_rule_or_is_known_to_need_none():
         and row_rules.rule(table.name, column.name) is None
     }
 
-    assert open_ones == ANY_TEXT | OPAQUE
+    assert without_rule == ANY_TEXT | OPAQUE
