@@ -119,11 +119,11 @@ def test_inventory_of_intact_files_finds_nothing(cast):
 
 def test_inventory_finds_missing_damaged_and_orphaned_files(cast, folder):
     app = make_app(cast)
-    made = [
+    uploaded = [
         upload(cast.api("uma"), app, f"{number}.0.0", b"content" * number).get_json()["data"]
         for number in (1, 2, 3)
     ]
-    paths = [blobs.path_of(folder, bundle["checksum"]) for bundle in made]
+    paths = [blobs.path_of(folder, bundle["checksum"]) for bundle in uploaded]
     paths[0].unlink()
     paths[1].write_bytes(b"other")
     paths[2].write_bytes(b"CONTENT" * 3)
@@ -132,9 +132,9 @@ def test_inventory_finds_missing_damaged_and_orphaned_files(cast, folder):
     orphan.write_bytes(b"x")
 
     assert findings(cast) == [
-        f"missing file: Atlas 1.0.0 ({made[0]['id']}, {made[0]['checksum']})",
-        f"wrong size: Atlas 2.0.0 ({made[1]['id']}, {made[1]['checksum']})",
-        f"wrong checksum: Atlas 3.0.0 ({made[2]['id']}, {made[2]['checksum']})",
+        f"missing file: Atlas 1.0.0 ({uploaded[0]['id']}, {uploaded[0]['checksum']})",
+        f"wrong size: Atlas 2.0.0 ({uploaded[1]['id']}, {uploaded[1]['checksum']})",
+        f"wrong checksum: Atlas 3.0.0 ({uploaded[2]['id']}, {uploaded[2]['checksum']})",
         f"file without a bundle: {orphan}",
     ]
     assert findings(cast, repair=True)[-1] == f"removed: {orphan}"

@@ -301,20 +301,20 @@ def test_checkpoint_has_a_line_for_each_chain(log):
 
 
 def test_log_that_grew_still_matches_its_checkpoint(log, tmp_path):
-    _, kept = log.run("checkpoint")
-    (tmp_path / "kept").write_text(kept)
+    _, checkpoint = log.run("checkpoint")
+    (tmp_path / "checkpoint").write_text(checkpoint)
     log.cast.api("alice").post("/organization/", orgId=log.cast.org, name="Later")
 
-    assert log.verify("--checkpoint", str(tmp_path / "kept"))[0] == 0
-    assert log.verify("--checkpoint", kept)[0] == 0
-    assert log.verify("--org", log.cast.org, "--checkpoint", " ".join(kept.split()[:3]))[0] == 0
+    assert log.verify("--checkpoint", str(tmp_path / "checkpoint"))[0] == 0
+    assert log.verify("--checkpoint", checkpoint)[0] == 0
+    assert log.verify("--org", log.cast.org, "--checkpoint", " ".join(checkpoint.split()[:3]))[0] == 0
 
 
 def test_restored_older_state_is_detected_by_a_checkpoint(log):
     with log.cast.portal.database.reading() as db:
         older = db.execute(audit_chain.HEAD, {"chain": log.cast.org}).one()
     log.cast.api("alice").post("/organization/", orgId=log.cast.org, name="Later")
-    _, kept = log.run("checkpoint")
+    _, checkpoint = log.run("checkpoint")
     log.sql(
         "DELETE FROM audit_entries WHERE OURS AND seq > 6",
         f"UPDATE audit_chains SET seq = 6, hash = '{older.hash}', seal = '{older.seal}' "
@@ -322,7 +322,9 @@ def test_restored_older_state_is_detected_by_a_checkpoint(log):
     )
 
     assert log.verify()[0] == 0  # the database alone cannot show it
-    assert error_of(log, "--checkpoint", kept) == "entry 7 is missing, the checkpoint is at 7: truncated."
+    assert (
+        error_of(log, "--checkpoint", checkpoint) == "entry 7 is missing, the checkpoint is at 7: truncated."
+    )
 
 
 def test_rewritten_log_does_not_match_its_checkpoint(log):
@@ -340,18 +342,18 @@ def test_chain_known_only_to_the_checkpoint_is_reported_as_missing(log):
     assert (code, output) == (1, "Error: org_else: the log or its head is missing.\n")
 
 
-@pytest.mark.parametrize("kept", ["nonsense", "x" * 5000, "x y z org_else", "3 hash time"])
-def test_malformed_checkpoint_is_a_usage_error(log, kept):
-    assert log.verify("--checkpoint", kept)[0] == 2
+@pytest.mark.parametrize("checkpoint", ["nonsense", "x" * 5000, "x y z org_else", "3 hash time"])
+def test_malformed_checkpoint_is_a_usage_error(log, checkpoint):
+    assert log.verify("--checkpoint", checkpoint)[0] == 2
 
 
 def test_unusable_checkpoint_file_is_named(log, tmp_path):
     """A mistyped path, a directory, a gzipped file, or a device that never ends."""
-    (tmp_path / "kept.gz").write_bytes(b"\x1f\x8b\x08\xff")
+    (tmp_path / "checkpoint.gz").write_bytes(b"\x1f\x8b\x08\xff")
     reasons = {
         str(tmp_path / "nowhere"): "nowhere cannot be read (No such file or directory)",
         str(tmp_path): "cannot be read (Is a directory)",
-        str(tmp_path / "kept.gz"): "kept.gz is not UTF-8 text",
+        str(tmp_path / "checkpoint.gz"): "checkpoint.gz is not UTF-8 text",
         "/dev/zero": "/dev/zero is too long for checkpoints",
     }
 

@@ -62,11 +62,11 @@ def test_each_log_records_the_redaction(cast):
 
 def test_entries_about_others_are_unchanged(cast):
     longer = cast.portal.person("Joivy", "joivy@crew.test")
-    kept = [entry for entry in cast.portal.audit() if cast.ivy.email not in str(entry.after).split("'")]
+    others = [entry for entry in cast.portal.audit() if cast.ivy.email not in str(entry.after).split("'")]
     redact(cast, cast.ivy)
 
     after = {entry.id: entry for entry in cast.portal.audit()}
-    assert [after[entry.id] for entry in kept] == kept
+    assert [after[entry.id] for entry in others] == others
     assert longer.email in log_text(cast)
 
 

@@ -59,7 +59,7 @@ def test_backup_taken_during_writes_can_be_restored_elsewhere(running, tmp_path)
     backups = [running.run("backup", str(tmp_path / f"{number}.tar")) for number in range(ROUNDS)]
     stopped.set()
     writer.join()
-    assert [made.returncode for made in backups] == [0] * ROUNDS, [made.stderr for made in backups]
+    assert [backup.returncode for backup in backups] == [0] * ROUNDS, [backup.stderr for backup in backups]
     assert set(answers) == {200}
 
     copies = [Served(tmp_path / f"copy{number}") for number in range(ROUNDS)]
@@ -119,34 +119,34 @@ def test_restore_replaces_a_stopped_installation_and_keeps_its_database(running,
     running.start()
     with running.client(key) as client:
         assert client.get("/organization/").json()["data"][0]["name"] == "Northwind"
-    (kept,) = running.instance.glob("crewroom.db.replaced-*Z")
-    assert b"Southwind" in kept.read_bytes()
+    (replaced_database,) = running.instance.glob("crewroom.db.replaced-*Z")
+    assert b"Southwind" in replaced_database.read_bytes()
 
 
 @pytest.mark.long
 def test_backup_and_restore_work_with_pipes(running, tmp_path):
     furnish(running)
 
-    made = subprocess.run(
+    backup = subprocess.run(
         [running.command, "backup", "-"], env=running.environment, capture_output=True, timeout=30, check=True
     )
     copy = Served(tmp_path / "copy")
     restored = subprocess.run(
         [copy.command, "restore", "-"],
         env=copy.environment,
-        input=made.stdout,
+        input=backup.stdout,
         capture_output=True,
         timeout=30,
         check=False,
     )
 
-    assert made.stderr.startswith(b"-: ")
+    assert backup.stderr.startswith(b"-: ")
     assert (restored.returncode, restored.stderr) == (0, b"")
     assert copy.run("check").returncode == 0
 
 
 @pytest.mark.long
-def test_backup_has_no_keys_or_passwords_and_only_its_owner_can_read_it(running, tmp_path):
+def test_backup_has_no_api_keys_or_passwords_and_only_its_owner_can_read_it(running, tmp_path):
     from tests.project.test_secrets_nowhere import secrets_in
 
     key, org, _ = furnish(running)

@@ -196,8 +196,10 @@ def test_backup_of_an_older_schema_is_migrated(archive, other):
             listed["rows"].pop(table)
         for table, columns in then.items():
             name = f"database/{table}.jsonl"
-            kept = [{k: v for k, v in row.items() if k in columns} for row in lines(parts[name])]
-            parts[name] = unlined(kept)
+            rows = [
+                {name: value for name, value in row.items() if name in columns} for row in lines(parts[name])
+            ]
+            parts[name] = unlined(rows)
 
     other.done("restore", "--replace", str(rewritten(archive, change)))
 
@@ -224,14 +226,14 @@ def test_padding_after_the_end_is_accepted(archive, other, tmp_path):
 
 @only_sqlite("on Postgres the database is checked first")
 def test_refused_restore_leaves_no_folder(archive, tmp_path):
-    cut_off = tmp_path / "cut-off.tar"
-    cut_off.write_bytes(archive.read_bytes()[:-20_000])
+    truncated = tmp_path / "cut-off.tar"
+    truncated.write_bytes(archive.read_bytes()[:-20_000])
     (tmp_path / "mounted").mkdir()
     fresh, mounted = CommandLine(tmp_path / "fresh"), CommandLine(tmp_path / "mounted")
 
-    assert "no whole backup" in refused(fresh.run("restore", str(cut_off)))
+    assert "no whole backup" in refused(fresh.run("restore", str(truncated)))
     assert not fresh.instance.exists()
-    assert "no whole backup" in refused(mounted.run("restore", str(cut_off)))
+    assert "no whole backup" in refused(mounted.run("restore", str(truncated)))
     assert mounted.instance.is_dir()  # as if Docker had created it for a volume
 
     assert "Restored: " in fresh.done("restore", str(archive))

@@ -182,12 +182,12 @@ def test_removing_a_member_revokes_limited_keys_and_clears_last_use(cast):
 
 
 def test_list_is_paged(cast):
-    made = [created(cast.browser("rita"), name=f"key {number}")["id"] for number in range(3)]
+    ids = [created(cast.browser("rita"), name=f"key {number}")["id"] for number in range(3)]
     adam = cast.browser("adam")
 
     first = adam.json("GET", PATH, query_string={"orgId": cast.org, "limit": 2}).get_json()
     query = {"orgId": cast.org, "limit": 2, "cursor": first["next_cursor"]}
     second = adam.json("GET", PATH, query_string=query).get_json()
 
-    assert [key["id"] for key in first["data"] + second["data"]] == sorted(made)
+    assert [key["id"] for key in first["data"] + second["data"]] == sorted(ids)
     assert "next_cursor" not in second

@@ -40,8 +40,8 @@ def test_key_is_blocked_by_forms_and_stays_listed(cast):
     page = adam.get(f"{PATH}?orgId={cast.org}")
     assert page.find(id=f"cut-off-{key['id']}")
     assert page.find(id=f"cut-off-{above['id']}") is None
-    asked = adam.get(f"{PATH}remove/?orgId={cast.org}&id={key['id']}")
-    assert asked.h1.get_text() == "Cut off of rita?"
+    confirmation = adam.get(f"{PATH}remove/?orgId={cast.org}&id={key['id']}")
+    assert confirmation.h1.get_text() == "Cut off of rita?"
     adam.submit(PATH, method="DELETE", orgId=cast.org, id=key["id"])
 
     assert "of rita of Rita is cut off." in adam.flash()

@@ -25,15 +25,15 @@ def test_wrong_password_is_challenged_with_bearer(cast, headers):
 
 
 @pytest.mark.parametrize("headers", DIALECTS.values(), ids=DIALECTS)
-def test_wrong_code_and_expired_login_are_challenged_with_bearer(cast, headers):
+def test_wrong_code_and_missing_pending_login_are_challenged_with_bearer(cast, headers):
     set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
-    expired = browser.client.get("/login/second/", headers=headers)
+    without_login = browser.client.get("/login/second/", headers=headers)
     half_log_in(browser, cast.wendy.email)
     body = {"code": "000000", "csrf_token": browser.token()}
 
     assert schemes(browser.client.post("/login/second/", data=body, headers=headers)) == [BEARER]
-    assert schemes(expired) == [BEARER]
+    assert schemes(without_login) == [BEARER]
 
 
 def test_wrong_passkey_is_challenged_with_bearer(cast):

@@ -65,13 +65,13 @@ def test_ended_session_can_change_nothing(portal, change):
         actor = portal.actor(alice)
     with portal.working():
         credentials.revoke(Credential.id == actor.credential_id)
-    kept = snapshot(portal.config)
+    before = snapshot(portal.config)
 
     with pytest.raises(NotAuthenticated), portal.working():
         change(actor, org)
 
-    assert kept.contents() == kept.rows
-    kept.close()
+    assert before.contents() == before.rows
+    before.close()
 
 
 def renew_as_owner(portal, actor, *overlaps):

@@ -51,10 +51,10 @@ def test_app_is_set_up_by_hand_and_codes_are_shown_once(cast):
 
 def test_htmx_swaps_the_form_for_the_codes(cast):
     browser = cast.browser("wendy")
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(begun["secret"], []).code()
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    code = App(started["secret"], []).code()
 
-    answer = browser.htmx(f"{SECURITY}totp/", setup=begun["setup"], code=code, password=PASSWORD)
+    answer = browser.htmx(f"{SECURITY}totp/", setup=started["setup"], code=code, password=PASSWORD)
 
     assert answer.text.lstrip().startswith('<section class="card" id="recovery-codes"')
 
@@ -123,7 +123,7 @@ def test_second_step_asks_for_the_code_and_continues_to_the_requested_page(cast)
     browser = cast.portal.browser()
     wanted = f"/organization/?orgId={cast.org}"
 
-    asked = browser.submit(
+    second_step = browser.submit(
         "/login/?next=%2Forganization%2F%3ForgId%3D" + cast.org, email=cast.wendy.email, password=PASSWORD
     )
     wrong = browser.submit("/login/second/", status=401, code="000 000")
@@ -135,7 +135,7 @@ def test_second_step_asks_for_the_code_and_continues_to_the_requested_page(cast)
         code=codes[0],
     )
 
-    assert asked.request.path == "/login/second/"
+    assert second_step.request.path == "/login/second/"
     assert "Invalid code" in wrong.text
     assert action == "/login/second/"
     assert went.headers["Location"] == wanted

@@ -69,7 +69,7 @@ def test_passkey_alone_and_after_a_password_are_recorded(portal, cast, path, fac
     add_passkey(cast.browser("wendy"), passkey)
     half_log_in(browser, cast.wendy.email)
 
-    asked = browser.json("POST", f"{path}options/").get_json()["data"]
-    browser.json("POST", path, json={"credential": passkey.get(asked)})
+    options = browser.json("POST", f"{path}options/").get_json()["data"]
+    browser.json("POST", path, json={"credential": passkey.get(options)})
 
     assert newest_factors(portal) == factors

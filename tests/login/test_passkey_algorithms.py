@@ -50,8 +50,8 @@ def portal(named_portal):
 
 
 def sign_in(browser, passkey):
-    asked = browser.json("POST", "/login/passkey/options/").get_json()["data"]
-    return browser.json("POST", "/login/passkey/", json={"credential": passkey.get(asked)}).status_code
+    options = browser.json("POST", "/login/passkey/options/").get_json()["data"]
+    return browser.json("POST", "/login/passkey/", json={"credential": passkey.get(options)}).status_code
 
 
 def test_algorithms_are_offered_strongest_first(cast):

@@ -49,10 +49,10 @@ def test_passkey_of_another_host_is_not_offered_as_a_second_step(cast, moved):
     browser = moved.browser()
     half_log_in(browser, cast.wendy.email)
 
-    asked = browser.json("POST", "/login/second/options/")
+    options = browser.json("POST", "/login/second/options/")
     page = browser.get("/login/second/")
 
-    assert (asked.status_code, asked.get_json()["error"]) == (409, "You have no passkey for this host")
+    assert (options.status_code, options.get_json()["error"]) == (409, "You have no passkey for this host")
     assert browser.json("GET", "/login/second/").get_json()["data"]["factors"] == []
     assert page.find(id="passkey-log-in") is None
     (note,) = page.select("#passkeys-elsewhere")
@@ -70,9 +70,9 @@ def test_account_with_a_passkey_of_another_host_still_needs_a_second_factor(cast
 
 def test_passkey_of_another_host_is_refused_with_a_reason(cast, passkey, moved):
     browser = moved.browser()
-    asked = browser.json("POST", "/login/passkey/options/").get_json()["data"]
+    options = browser.json("POST", "/login/passkey/options/").get_json()["data"]
 
-    refused = browser.json("POST", "/login/passkey/", json={"credential": passkey.get(asked)})
+    refused = browser.json("POST", "/login/passkey/", json={"credential": passkey.get(options)})
 
     answer = refused.get_json()
     assert (refused.status_code, answer["error"]) == (401, "This passkey belongs to another host")
@@ -133,9 +133,9 @@ def test_passkey_without_a_stored_host_is_offered_and_gets_its_host_when_used(ca
         db.execute(update(Factor).values(host=None))
     browser = portal.browser()
     half_log_in(browser, cast.wendy.email)
-    asked = browser.json("POST", "/login/second/options/").get_json()["data"]
+    options = browser.json("POST", "/login/second/options/").get_json()["data"]
 
-    done = browser.json("POST", "/login/second/", json={"credential": passkey.get(asked)})
+    done = browser.json("POST", "/login/second/", json={"credential": passkey.get(options)})
 
     assert done.status_code == 200
     assert browser.json("GET", SECURITY).get_json()["data"]["factors"][0]["host"] == "old.localhost"

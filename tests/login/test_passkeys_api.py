@@ -31,9 +31,9 @@ def passkey(cast):
 
 
 def ask(browser, path: str):
-    asked = browser.json("POST", f"{path}options/")
-    assert asked.status_code == 200, asked.text
-    return asked.get_json()["data"]
+    answer = browser.json("POST", f"{path}options/")
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()["data"]
 
 
 def sign_in_with(browser, passkey: SoftPasskey, path: str = "/login/passkey/"):

@@ -63,14 +63,14 @@ def test_new_codes_end_the_old_ones(clock, cast):
     owner = cast.browser("wendy")
     old = set_up_app(owner).recovery_codes
 
-    made = owner.json("POST", f"{SECURITY}recovery/", json={"password": PASSWORD}).get_json()
+    new = owner.json("POST", f"{SECURITY}recovery/", json={"password": PASSWORD}).get_json()
 
-    assert made == {"status": "OK", "recovery_codes": made["recovery_codes"]}
-    assert len(set(made["recovery_codes"]) - set(old)) == 10
+    assert new == {"status": "OK", "recovery_codes": new["recovery_codes"]}
+    assert len(set(new["recovery_codes"]) - set(old)) == 10
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
     assert browser.json("POST", "/login/second/", json={"code": old[0]}).status_code == 401
-    assert browser.json("POST", "/login/second/", json={"code": made["recovery_codes"][0]}).status_code == 200
+    assert browser.json("POST", "/login/second/", json={"code": new["recovery_codes"][0]}).status_code == 200
 
 
 def test_new_codes_need_the_password(clock, cast):

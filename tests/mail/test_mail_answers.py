@@ -31,13 +31,13 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def attempt(
-    portal: Portal, port: int, stage: str, said: str, *, to: str = "ivy@crew.test"
+    portal: Portal, port: int, stage: str, reply: str, *, to: str = "ivy@crew.test"
 ) -> tuple[Job, bool, bool]:
     """Send a mail that gets an answer; return its job, whether mail counts as delayed, and as down."""
     with portal.working() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
-    with answering(Scripted(**{stage: [said] * 3}), port):
+    with answering(Scripted(**{stage: [reply] * 3}), port):
         portal.run_jobs()
     with portal.database.reading() as db:
         job, delayed = db.query(Job).one(), jobs.any_failing()
@@ -45,14 +45,14 @@ def attempt(
 
 
 def test_final_answer_ends_that_mail_only(portal, port, subtests):
-    for who, stage, said in ANSWERS["final"]:
+    for who, stage, reply in ANSWERS["final"]:
         with subtests.test(who):
-            job, delayed, down = attempt(portal, port, stage, said)
+            job, delayed, down = attempt(portal, port, stage, reply)
 
             assert (job.outcome, delayed, down) == (JobOutcome.REFUSED, False, False)
             assert job.done_at
             assert job.details == {}
-            assert said[:3] in str(job.failure)
+            assert reply[:3] in str(job.failure)
             assert "ivy@crew.test" not in str(job.failure)
 
 
@@ -66,9 +66,9 @@ REPEATED = {
 
 
 def test_stored_reason_has_no_address_in_any_spelling(portal, port, subtests):
-    for who, said in REPEATED.items():
+    for who, reply in REPEATED.items():
         with subtests.test(who):
-            job, _, _ = attempt(portal, port, "rcpt", said, to="Ivy@Crew.Test")
+            job, _, _ = attempt(portal, port, "rcpt", reply, to="Ivy@Crew.Test")
 
             assert job.outcome == JobOutcome.REFUSED
             assert "@" not in str(job.failure)
@@ -77,9 +77,9 @@ def test_stored_reason_has_no_address_in_any_spelling(portal, port, subtests):
 
 
 def test_temporary_answer_delays_that_mail_without_an_alert(portal, port, subtests):
-    for who, stage, said in ANSWERS["deferred"]:
+    for who, stage, reply in ANSWERS["deferred"]:
         with subtests.test(who):
-            job, delayed, down = attempt(portal, port, stage, said)
+            job, delayed, down = attempt(portal, port, stage, reply)
 
             assert (job.outcome, delayed, down) == (JobOutcome.DEFERRED, False, False)
             assert job.done_at is None
@@ -87,9 +87,9 @@ def test_temporary_answer_delays_that_mail_without_an_alert(portal, port, subtes
 
 
 def test_answer_about_the_server_keeps_the_mail_and_raises_an_alert(portal, port, subtests):
-    for who, stage, said in ANSWERS["server"]:
+    for who, stage, reply in ANSWERS["server"]:
         with subtests.test(who):
-            job, delayed, down = attempt(portal, port, stage, said)
+            job, delayed, down = attempt(portal, port, stage, reply)
 
             assert (job.outcome, delayed, down) == (JobOutcome.FAILED, True, True)
             assert job.done_at is None

@@ -207,9 +207,9 @@ def test_queued_mail_waits_for_a_good_certificate(settings_for, authority, schem
 
 
 def folder(parent: Path, name: str) -> Path:
-    made = parent / name
-    made.mkdir()
-    return made
+    path = parent / name
+    path.mkdir()
+    return path
 
 
 def jobs(portal: Portal) -> list[Job]:

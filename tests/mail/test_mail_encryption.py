@@ -146,8 +146,8 @@ def test_answer_that_repeats_the_login_is_stored_without_its_words(mailing, port
 
     def repeated(server, session, envelope, mechanism, data) -> AuthResult:
         login = b64encode(b"\0" + data.login + b"\0" + data.password).decode()
-        said = f"535 5.7.8 not understood: AUTH PLAIN {login} {data.password.decode()}"
-        return AuthResult(success=False, handled=False, message=said)
+        reply = f"535 5.7.8 not understood: AUTH PLAIN {login} {data.password.decode()}"
+        return AuthResult(success=False, handled=False, message=reply)
 
     with answering(Secured(), port, authenticator=repeated, auth_require_tls=False):
         job = mailing(f"smtp://crew:{password}@127.0.0.1:{port}")
@@ -157,7 +157,7 @@ def test_answer_that_repeats_the_login_is_stored_without_its_words(mailing, port
 
 
 @pytest.mark.parametrize(
-    ("password", "said"),
+    ("password", "reply"),
     [
         # A word of a common answer: if only that word were removed, the gap would reveal the password.
         ("pass", "5.7.8 Error: authentication failed: wrong password"),
@@ -168,22 +168,22 @@ def test_answer_that_repeats_the_login_is_stored_without_its_words(mailing, port
         ("topsecretpassword", "no such user or password: topsecretp..."),
     ],
 )
-def test_answer_that_shows_part_of_the_login_is_omitted(mailing, port, password, said):
-    assert failure_after(f"535 {said}", password, mailing, port) == f"login: 535 {LEFT_OUT}"
+def test_answer_that_shows_part_of_the_login_is_omitted(mailing, port, password, reply):
+    assert failure_after(f"535 {reply}", password, mailing, port) == f"login: 535 {LEFT_OUT}"
 
 
 def test_answer_that_shows_nothing_of_the_login_is_stored(mailing, port):
     """Gmail's answer links to the page for application passwords."""
-    said = "534 5.7.9 Application-specific password required. For more information, go to https://g.example/apppw"
+    reply = "534 5.7.9 Application-specific password required. For more information, go to https://g.example/apppw"
 
-    assert failure_after(said, "topsecret", mailing, port) == f"login: {said}"
+    assert failure_after(reply, "topsecret", mailing, port) == f"login: {reply}"
 
 
-def failure_after(said, password, mailing, port):
+def failure_after(reply, password, mailing, port):
     """Return the failure that is stored when a server refuses the login with an answer."""
 
     def refused(server, session, envelope, mechanism, data) -> AuthResult:
-        return AuthResult(success=False, handled=False, message=said)
+        return AuthResult(success=False, handled=False, message=reply)
 
     with answering(Secured(), port, authenticator=refused, auth_require_tls=False):
         return mailing(f"smtp://crew:{password}@127.0.0.1:{port}").failure

@@ -200,12 +200,12 @@ def test_mail_that_is_finally_confirmed_is_done(portal, port):
 
 
 @pytest.mark.parametrize(
-    ("stage", "said"),
+    ("stage", "reply"),
     [("connect", "421 4.3.2 closing"), ("rcpt", "hang up"), ("message", "421 4.3.0 closing")],
 )
-def test_attempts_that_sent_nothing_are_not_counted(portal, port, stage, said):
+def test_attempts_that_sent_nothing_are_not_counted(portal, port, stage, reply):
     """A connection closed before the data, or a 421 after it, means that the mail was not accepted."""
-    inbox = Scripted(**{stage: [said] * 5})
+    inbox = Scripted(**{stage: [reply] * 5})
     with time_machine.travel(START, tick=False) as traveller, answering(inbox, port):
         queue(portal)
         attempt_for_a_day(portal, traveller)

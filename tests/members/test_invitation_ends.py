@@ -61,9 +61,9 @@ def test_deleting_an_organization_ends_its_invitations(portal, cast):
 def test_invitations_end_when_their_sender_is_removed_or_leaves(portal, cast, remover):
     portal.invite(cast.org, cast.adam, cast.charlie, Role.READ)
 
-    gone = cast.api(remover).delete("/organization/members/", orgId=cast.org, email=cast.adam.email)
+    removed = cast.api(remover).delete("/organization/members/", orgId=cast.org, email=cast.adam.email)
 
-    assert gone.status_code == 200
+    assert removed.status_code == 200
     charlie = cast.browser("charlie")
     assert invitations(charlie) == []
     assert answer(charlie, "POST", orgId=cast.org).status_code == 404

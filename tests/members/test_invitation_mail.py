@@ -15,7 +15,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MEMBERS = "/organization/members/"
 
 
-def test_mail_has_the_same_content_in_text_and_html(portal, cast):
+def test_mail_has_the_invitation_in_text_and_html(portal, cast):
     with time_machine.travel(START, tick=False):
         portal.invite(cast.org, cast.alice, cast.charlie, Role.ADMIN)
 

@@ -1,4 +1,4 @@
-"""`POST /organization/members/`: what happens to an address, by its account and the role."""
+"""`POST /organization/members/`: what happens, by the address's account and the role."""
 
 from datetime import UTC, datetime, timedelta
 

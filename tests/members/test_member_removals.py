@@ -190,15 +190,15 @@ RECORDED = {
 
 @pytest.mark.parametrize("case", RECORDED)
 def test_each_kind_of_removal_is_audited(cast, case):
-    by, gone, action, role = RECORDED[case]
+    by, removed, action, role = RECORDED[case]
 
-    answer = remove(cast, getattr(cast, gone).email, by)
+    answer = remove(cast, getattr(cast, removed).email, by)
 
     assert recorded(cast.portal, cast.api(by), answer) == {
         "actor_id": getattr(cast, by).uid,
         "organization_id": cast.org,
         "action": action,
-        "target": getattr(cast, gone).uid,
+        "target": getattr(cast, removed).uid,
         "before": {"role": role},
         "after": None,
     }

@@ -9,7 +9,7 @@ from app.base import clock
 from app.models import Receipt, User
 from app.services.members import receipts
 
-GONE = "gone@erased.invalid"
+PSEUDONYM = "gone@erased.invalid"
 ADDRESSES = [
     "charlie@crew.test",
     "o'neill@crew.test",
@@ -50,7 +50,7 @@ def receipt(cast, number: int, *invited: str) -> Receipt:
 
 
 def redact(db, person) -> None:
-    receipts.redact(db.get_one(User, person.uid), GONE)
+    receipts.redact(db.get_one(User, person.uid), PSEUDONYM)
 
 
 def invited(cast) -> list[list[str]]:
@@ -75,7 +75,7 @@ def test_only_receipts_that_name_the_person_are_loaded_and_changed(cast, loaded,
         redact(db, cast.charlie)
 
     assert set(loaded) <= {2, 5}
-    assert invited(cast) == [lists[0], ["a@crew.test", GONE], *lists[2:]]
+    assert invited(cast) == [lists[0], ["a@crew.test", PSEUDONYM], *lists[2:]]
 
 
 def test_addresses_that_another_serializer_escaped_are_found(cast):
@@ -89,4 +89,4 @@ def test_addresses_that_another_serializer_escaped_are_found(cast):
     with cast.portal.working() as db:
         redact(db, cast.charlie)
 
-    assert invited(cast) == [[GONE]]
+    assert invited(cast) == [[PSEUDONYM]]

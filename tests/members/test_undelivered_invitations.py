@@ -37,12 +37,12 @@ def portal(settings_for, port) -> Iterator[Portal]:
     portal.close()
 
 
-def refused(portal: Portal, port: int, ivy: Person, said: str) -> tuple[str, Person]:
+def refused(portal: Portal, port: int, ivy: Person, reply: str) -> tuple[str, Person]:
     """Invite a person whose mail is refused, and return the organization and its super admin."""
     alice = portal.person("Alice")
     org = portal.organization(alice)
     portal.invite(org, alice, ivy, Role.READ)
-    with answering(Scripted(rcpt=said), port):
+    with answering(Scripted(rcpt=reply), port):
         portal.run_jobs()
     return org, alice
 
@@ -51,9 +51,9 @@ def token(link: str) -> str:
     return link.partition("token=")[2]
 
 
-@pytest.mark.parametrize(("said", "reason"), REASONS.items())
-def test_row_shows_the_reason_and_mail_is_not_reported_as_down(portal, port, said, reason):
-    org, alice = refused(portal, port, portal.person("Ivy"), said)
+@pytest.mark.parametrize(("reply", "reason"), REASONS.items())
+def test_row_shows_the_reason_and_mail_is_not_reported_as_down(portal, port, reply, reason):
+    org, alice = refused(portal, port, portal.person("Ivy"), reply)
 
     page = portal.browser(alice).get(f"{MEMBERS}?orgId={org}")
 

@@ -79,7 +79,7 @@ def test_contact_is_mailed_about_each_way_a_super_admin_leaves(desk, way):
     assert text.startswith("Charlie (charlie@crew.test) ")
 
 
-def test_contact_is_mailed_when_two_factor_is_required_or_not(desk):
+def test_contact_is_mailed_when_the_two_factor_requirement_changes(desk):
     set_up_app(desk.browser("alice"))
     policy = "/organization/security/"
     desk.api("alice").post(policy, orgId=desk.org, required=True, deadline_days=7)
@@ -245,8 +245,8 @@ def test_contact_is_updated_when_its_account_changes_address(cast, person, succe
     name_contact(cast, owner.email)
     browser = cast.browser(person)
     body = {"email": "new@crew.test", "password": PASSWORD}
-    asked = browser.json("POST", "/account/email/", json=body)
-    assert asked.status_code == 200, asked.text
+    requested = browser.json("POST", "/account/email/", json=body)
+    assert requested.status_code == 200, requested.text
     for address in (owner.email, "new@crew.test"):
         token = cast.portal.link(address).partition("token=")[2]
         answer = cast.portal.browser().submit("/account/email/confirm/", token=token, password=PASSWORD)

@@ -48,15 +48,15 @@ def test_page_shows_how_many_organizations_are_in_use(scene):
 def test_account_has_a_limited_number_of_keys(scene):
     cast = scene(CREWROOM_MAX_KEYS_PER_USER="2")
     browser = cast.browser("rita")
-    made = [
+    created = [
         browser.json("POST", KEYS, json={"name": "ci", "role": "read", "expires_in_days": 9}) for _ in "12"
     ]
-    assert [answer.status_code for answer in made] == [200, 200]
+    assert [answer.status_code for answer in created] == [200, 200]
 
     third = browser.json("POST", KEYS, json={"name": "ci", "role": "read", "expires_in_days": 9})
 
     refused(third, "API key limit reached", "2 of 2 API keys are in use")
-    browser.json("DELETE", KEYS, json={"id": made[0].get_json()["data"]["id"]})
+    browser.json("DELETE", KEYS, json={"id": created[0].get_json()["data"]["id"]})
     again = browser.json("POST", KEYS, json={"name": "ci", "role": "read", "expires_in_days": 9})
     assert again.status_code == 200
 

@@ -247,7 +247,7 @@ def test_switching_off_restores_access(cast, secured):
     assert cast.portal.audit("second_factor.not_required")[0].before == {"deadline": "2026-11-20T09:00:00Z"}
 
 
-def test_switching_off_twice_is_not_audited(cast):
+def test_switching_off_an_absent_requirement_is_not_audited(cast):
     answer = cast.api("alice").post(ADDRESS, orgId=cast.org, required=False)
 
     assert answer.status_code == 200

@@ -93,10 +93,10 @@ def test_reset_is_confirmed_and_done(cast, alice):
     set_up_app(cast.browser("wendy"))
     address = "/organization/members/second-factor/"
 
-    asked = alice.get(f"{address}?orgId={cast.org}&email={cast.wendy.email}")
+    confirmation = alice.get(f"{address}?orgId={cast.org}&email={cast.wendy.email}")
     alice.submit(address, method="DELETE", orgId=cast.org, email=cast.wendy.email)
 
-    assert asked.h1.get_text() == "Reset two-factor of Wendy?"
+    assert confirmation.h1.get_text() == "Reset two-factor of Wendy?"
     assert "Two-factor of wendy@crew.test is reset." in alice.flash()
     assert "Reset two-factor" not in row(alice.page, cast.wendy).get_text()
 
