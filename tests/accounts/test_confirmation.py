@@ -17,7 +17,7 @@ GOOD = "plums in the icebox"
 NORA = {"name": "Nora", "email": "nora@crew.test", "password": GOOD}
 
 
-def registered(portal):
+def register(portal):
     """Register an account, and return its signed-in browser and the mailed link."""
     browser = portal.browser()
     browser.submit("/register/", **NORA)
@@ -26,7 +26,7 @@ def registered(portal):
 
 
 def test_opening_the_confirmation_changes_nothing(portal):
-    browser, link = registered(portal)
+    browser, link = register(portal)
 
     page = portal.browser().get(link)
 
@@ -36,7 +36,7 @@ def test_opening_the_confirmation_changes_nothing(portal):
 
 
 def test_confirmation_link_works_once(portal):
-    browser, link = registered(portal)
+    browser, link = register(portal)
     token = link.partition("token=")[2]
 
     browser.submit("/confirm/", token=token)
@@ -51,7 +51,7 @@ def test_confirmation_link_works_once(portal):
 @pytest.mark.parametrize(("age", "status"), [(timedelta(days=3, seconds=-1), 200), (timedelta(days=3), 410)])
 def test_confirmation_link_works_for_three_days(portal, age, status):
     with time_machine.travel(START, tick=False) as traveller:
-        browser, link = registered(portal)
+        browser, link = register(portal)
         traveller.move_to(START + age)
 
         answered = browser.json("POST", "/confirm/", json={"token": link.partition("token=")[2]})
@@ -63,7 +63,7 @@ def test_confirmation_link_works_for_three_days(portal, age, status):
 
 
 def test_new_link_replaces_the_old_one(portal):
-    browser, old = registered(portal)
+    browser, old = register(portal)
 
     browser.submit("/confirm/resend/")
     new = portal.link(NORA["email"])

@@ -22,7 +22,7 @@ def path(cast) -> Iterator[str]:
 
 
 @pytest.fixture
-def ask(cast, path):
+def request_range(cast, path):
     def send(requested: str, method: str = "GET", **headers: str):
         return cast.api("rita").send(method, path, headers={"Range": requested, **headers})
 
@@ -48,8 +48,8 @@ def ask(cast, path):
     ],
     ids=lambda text: text[:30],
 )
-def test_single_part_is_sent(ask, requested, part):
-    answer = ask(requested)
+def test_single_part_is_sent(request_range, requested, part):
+    answer = request_range(requested)
 
     first, last = map(int, part.split("-"))
     assert (answer.status_code, answer.data) == (206, CONTENT[first : last + 1])
@@ -77,8 +77,8 @@ def test_single_part_is_sent(ask, requested, part):
         "",
     ],
 )
-def test_range_that_is_not_one_part_gets_the_whole_file(ask, requested):
-    answer = ask(requested.encode().decode("latin-1"))
+def test_range_that_is_not_one_part_gets_the_whole_file(request_range, requested):
+    answer = request_range(requested.encode().decode("latin-1"))
 
     assert (answer.status_code, answer.data) == (200, CONTENT)
     assert answer.headers["Content-Length"] == "12"
@@ -89,8 +89,8 @@ def test_range_that_is_not_one_part_gets_the_whole_file(ask, requested):
 @sweep(
     "requested", ["bytes=12-", "bytes=12-20", "bytes=-0", "bytes=90-,100-200", "bytes=" + "9" * 5000 + "-"]
 )
-def test_parts_outside_the_file_get_416(ask, requested):
-    answer = ask(requested)
+def test_parts_outside_the_file_get_416(request_range, requested):
+    answer = request_range(requested)
 
     assert answer.status_code == 416
     assert answer.headers["Content-Range"] == "bytes */12"
@@ -98,8 +98,8 @@ def test_parts_outside_the_file_get_416(ask, requested):
 
 
 @sweep("requested", ["bytes=2-5", "bytes=-3", "bytes=90-", "items=0-5"])
-def test_head_ignores_the_range(ask, requested):
-    answer = ask(requested, "HEAD")
+def test_head_ignores_the_range(request_range, requested):
+    answer = request_range(requested, "HEAD")
 
     assert (answer.status_code, answer.data) == (200, b"")
     assert answer.headers["Content-Length"] == "12"
@@ -107,9 +107,9 @@ def test_head_ignores_the_range(ask, requested):
 
 
 @sweep("condition", [TAG, UPLOADED])
-def test_if_range_of_the_same_file_resumes_a_download(ask, condition):
+def test_if_range_of_the_same_file_resumes_a_download(request_range, condition):
     """`curl -C -`, browsers and download managers send the tag or the date of the first answer."""
-    assert ask("bytes=4-", **{"If-Range": condition}).data == CONTENT[4:]
+    assert request_range("bytes=4-", **{"If-Range": condition}).data == CONTENT[4:]
 
 
 @sweep(
@@ -123,8 +123,8 @@ def test_if_range_of_the_same_file_resumes_a_download(ask, condition):
         "",
     ],
 )
-def test_if_range_of_another_file_gets_the_whole_file(ask, condition):
+def test_if_range_of_another_file_gets_the_whole_file(request_range, condition):
     for requested in ("bytes=4-", "bytes=90-"):
-        answer = ask(requested, **{"If-Range": condition})
+        answer = request_range(requested, **{"If-Range": condition})
 
         assert (answer.status_code, answer.data) == (200, CONTENT)

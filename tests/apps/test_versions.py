@@ -31,8 +31,8 @@ def rank(version: str):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # for busy machines
 @given(st.lists(VERSIONS, min_size=2, max_size=6))
-def test_precedence_sorts_as_rule_11_says(found):
-    assert sorted(found, key=semver.precedence) == sorted(found, key=rank)
+def test_precedence_sorts_as_rule_11_says(versions):
+    assert sorted(versions, key=semver.precedence) == sorted(versions, key=rank)
 
 
 def test_build_metadata_does_not_affect_precedence():

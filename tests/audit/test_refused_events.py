@@ -20,7 +20,7 @@ PUBLIC = {
 }
 
 
-def changing(portal) -> set[str]:
+def changing_endpoints(portal) -> set[str]:
     rules = portal.app.url_map.iter_rules()
     return {rule.endpoint for rule in rules if (rule.methods or set()) & {"POST", "PUT", "DELETE"}}
 
@@ -33,7 +33,7 @@ def test_every_changing_route_names_its_event(portal):
     views = {name: view.guard for name, view in portal.app.view_functions.items() if name != "static"}
     naming = {name for name, guard in views.items() if getattr(guard, "refused_as", None)}
 
-    assert naming == changing(portal) - PUBLIC
+    assert naming == changing_endpoints(portal) - PUBLIC
     assert {views[name].kind for name in PUBLIC} == {"public"}
 
 

@@ -27,7 +27,7 @@ def running(tmp_path):
     server.stop()
 
 
-def furnish(server: Served) -> tuple[str, str, str]:
+def create_bundle(server: Served) -> tuple[str, str, str]:
     """Create a key, an organization and a bundle; return the key and both identifiers."""
     key = server.person("alice@crew.test", "Alice")
     with server.client(key) as client:
@@ -52,7 +52,7 @@ def keep_writing(server: Served, key: str, org: str, stopped: threading.Event, a
 
 @pytest.mark.long
 def test_backup_taken_during_writes_can_be_restored_elsewhere(running, tmp_path):
-    key, org, bundle = furnish(running)
+    key, org, bundle = create_bundle(running)
     stopped, answers = threading.Event(), list[int]()
     writer = threading.Thread(target=keep_writing, args=(running, key, org, stopped, answers))
     writer.start()
@@ -89,7 +89,7 @@ def sign_in(client) -> int:
 
 @pytest.mark.long
 def test_restore_over_a_running_server_is_refused(running, tmp_path):
-    furnish(running)
+    create_bundle(running)
     archive = tmp_path / "backup.tar"
     assert running.run("backup", str(archive)).returncode == 0
 
@@ -102,7 +102,7 @@ def test_restore_over_a_running_server_is_refused(running, tmp_path):
 @pytest.mark.long
 @only_sqlite("on Postgres a restore takes an empty database")
 def test_restore_replaces_a_stopped_installation_and_keeps_its_database(running, tmp_path):
-    key, org, _ = furnish(running)
+    key, org, _ = create_bundle(running)
     archive = tmp_path / "backup.tar"
     running.run("backup", str(archive))
     with running.client(key) as client:
@@ -125,7 +125,7 @@ def test_restore_replaces_a_stopped_installation_and_keeps_its_database(running,
 
 @pytest.mark.long
 def test_backup_and_restore_work_with_pipes(running, tmp_path):
-    furnish(running)
+    create_bundle(running)
 
     backup = subprocess.run(
         [running.command, "backup", "-"], env=running.environment, capture_output=True, timeout=30, check=True
@@ -149,7 +149,7 @@ def test_backup_and_restore_work_with_pipes(running, tmp_path):
 def test_backup_has_no_api_keys_or_passwords_and_only_its_owner_can_read_it(running, tmp_path):
     from tests.project.test_secrets_nowhere import secrets_in
 
-    key, org, _ = furnish(running)
+    key, org, _ = create_bundle(running)
     running.person("bob@crew.test")
     with running.client(key) as client:
         client.post("/organization/members/", json={"orgId": org, "email": "bob@crew.test", "role": "read"})

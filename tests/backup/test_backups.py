@@ -21,29 +21,29 @@ pytestmark = pytest.mark.timeout(240)  # for the many processes it starts
 
 
 @pytest.fixture
-def used(crewroom):
+def installation(crewroom):
     crewroom.user("alice@crew.test")
     return crewroom
 
 
-def test_missing_file_argument_is_a_usage_error(used):
+def test_missing_file_argument_is_a_usage_error(installation):
     for command in ("backup", "restore"):
-        assert used.run(command).exit_code == 2
+        assert installation.run(command).exit_code == 2
 
 
-def test_existing_file_is_never_replaced(used, tmp_path):
+def test_existing_file_is_never_replaced(installation, tmp_path):
     (tmp_path / "there").write_text("precious")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
 
     for name in ("there", "dangling"):
-        assert "already exists" in refused(used.run("backup", str(tmp_path / name)))
+        assert "already exists" in refused(installation.run("backup", str(tmp_path / name)))
 
     assert (tmp_path / "there").read_text() == "precious"
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_missing_folder_is_reported(used, tmp_path):
-    error = refused(used.run("backup", str(tmp_path / "no" / "backup.tar")))
+def test_missing_folder_is_reported(installation, tmp_path):
+    error = refused(installation.run("backup", str(tmp_path / "no" / "backup.tar")))
 
     assert error == f"{tmp_path / 'no' / 'backup.tar'} cannot be written (No such file or directory)."
 
@@ -59,12 +59,12 @@ def test_folder_without_an_installation_cannot_be_backed_up(crewroom, tmp_path):
 
 
 @only_sqlite("the file of SQLite is removed")
-def test_missing_database_is_not_backed_up_as_empty(used, tmp_path):
-    for path in used.instance.glob("crewroom.db*"):
+def test_missing_database_is_not_backed_up_as_empty(installation, tmp_path):
+    for path in installation.instance.glob("crewroom.db*"):
         path.unlink()
 
-    assert "There is no installation in" in refused(used.run("backup", str(tmp_path / "backup.tar")))
-    assert not list(used.instance.glob("crewroom.db*"))
+    assert "There is no installation in" in refused(installation.run("backup", str(tmp_path / "backup.tar")))
+    assert not list(installation.instance.glob("crewroom.db*"))
 
 
 def test_database_of_another_schema_is_refused(tmp_path):
@@ -86,32 +86,32 @@ def test_database_of_another_schema_is_refused(tmp_path):
 
 
 @only_sqlite("a file of SQLite is damaged")
-def test_damaged_database_is_reported(used, tmp_path):
-    with (used.instance / "crewroom.db").open("r+b") as file:
+def test_damaged_database_is_reported(installation, tmp_path):
+    with (installation.instance / "crewroom.db").open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(200_000))
 
-    error = refused(used.run("backup", str(tmp_path / "backup.tar")))
+    error = refused(installation.run("backup", str(tmp_path / "backup.tar")))
 
     assert error.startswith("CREWROOM_DATABASE_URL: the database cannot be opened (")
     assert list(tmp_path.glob("backup.tar*")) == []
 
 
 @pytest.mark.long
-def test_command_during_a_restore_is_refused(used):
-    with (used.instance / "lock").open() as lock:
+def test_command_during_a_restore_is_refused(installation):
+    with (installation.instance / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        error = refused(used.run("user", "list"))
+        error = refused(installation.run("user", "list"))
 
     assert error.startswith("A backup is being restored into")
-    assert used.run("user", "list").exit_code == 0
+    assert installation.run("user", "list").exit_code == 0
 
 
 @pytest.mark.long
-def test_backup_that_is_terminated_leaves_no_file(used, tmp_path):
-    environment = {**os.environ, **{name: value for name, value in used.variables.items() if value}}
+def test_backup_that_is_terminated_leaves_no_file(installation, tmp_path):
+    environment = {**os.environ, **{name: value for name, value in installation.variables.items() if value}}
     script = f"exec {CREWROOM} backup {tmp_path / 'backup.tar'}"
-    with (used.instance / "lock").open() as lock:
+    with (installation.instance / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # so that it waits after creating its file
         process = subprocess.Popen(["sh", "-c", script], env=environment, stderr=subprocess.PIPE)
         deadline = time.monotonic() + 30

@@ -32,7 +32,7 @@ def archive(tmp_path_factory):
     return folder / "backup.tar"
 
 
-def another(folder) -> CommandLine:
+def other_installation(folder) -> CommandLine:
     """Return an installation with one account, or on Postgres an empty one, which a restore requires."""
     command = CommandLine(folder / "other")
     if not on_postgres():
@@ -42,13 +42,13 @@ def another(folder) -> CommandLine:
 
 @pytest.fixture
 def other(tmp_path):
-    return another(tmp_path)
+    return other_installation(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
     """One installation for all refusals, none of which changes it."""
-    return another(tmp_path_factory.mktemp("untouched"))
+    return other_installation(tmp_path_factory.mktemp("untouched"))
 
 
 def state(command: CommandLine) -> dict[str, bytes]:

@@ -122,7 +122,7 @@ def rows_of(archive: Path, table: str) -> list[dict[str, Any]]:
     return lines(parts_of(archive)[f"database/{table}.jsonl"])
 
 
-def changing(table: str, columns: dict[str, Any]) -> Any:
+def changed_row(table: str, columns: dict[str, Any]) -> Any:
     """Change the last row of a table. In factors, that is the passkey."""
 
     def change(parts: dict[str, bytes], _: Any) -> None:
@@ -136,7 +136,7 @@ def changing(table: str, columns: dict[str, Any]) -> Any:
 def check_rows(archive: Path, untouched: CommandLine, subtests: Any, rows: Any) -> None:
     for table, columns in rows:
         with subtests.test(table=table, columns=repr(columns)[:80]):
-            line = refusal(untouched, rewritten(archive, changing(table, columns)))
+            line = refusal(untouched, rewritten(archive, changed_row(table, columns)))
 
             assert f"{table}, row " in line
 

@@ -199,11 +199,11 @@ def test_revoked_key_stops_immediately_and_its_sender_learns_why(cast, by_path):
 
 def test_unknown_foreign_and_revoked_ids_get_the_same_answer(cast):
     alice, adam = cast.browser("alice"), cast.browser("adam")
-    foreign, dead = created(adam)["id"], created(alice)["id"]
-    alice.json("DELETE", f"/apikey/{dead}")
+    foreign, revoked = created(adam)["id"], created(alice)["id"]
+    alice.json("DELETE", f"/apikey/{revoked}")
     session_id = cast.portal.audit("session.opened")[0].target
 
-    for identifier in (foreign, dead, session_id, "key_unknown"):
+    for identifier in (foreign, revoked, session_id, "key_unknown"):
         answers = [
             alice.json("PUT", "/apikey/", json={"id": identifier, "name": "x"}),
             alice.json("PUT", "/apikey/", json={"id": identifier, "regenerate": True, "password": PASSWORD}),

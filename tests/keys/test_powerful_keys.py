@@ -28,9 +28,9 @@ def count_keys(browser) -> int:
     return len(browser.json("GET", KEYS).get_json()["data"])
 
 
-@sweep("wanted", POWERFUL)
-def test_session_alone_cannot_create_a_powerful_key(alice, wanted):
-    refused = create(alice, **wanted)
+@sweep("fields", POWERFUL)
+def test_session_alone_cannot_create_a_powerful_key(alice, fields):
+    refused = create(alice, **fields)
 
     answer = refused.get_json()
     assert (refused.status_code, answer["error"]) == (403, "Password required")
@@ -38,9 +38,9 @@ def test_session_alone_cannot_create_a_powerful_key(alice, wanted):
     assert count_keys(alice) == 0
 
 
-@sweep("wanted", POWERFUL)
-def test_password_allows_a_powerful_key(alice, wanted):
-    assert create(alice, password=PASSWORD, **wanted).status_code == 200
+@sweep("fields", POWERFUL)
+def test_password_allows_a_powerful_key(alice, fields):
+    assert create(alice, password=PASSWORD, **fields).status_code == 200
 
 
 @sweep("role", ["read", "upload", "write"])
@@ -73,10 +73,10 @@ def test_api_key_cannot_create_a_key_even_with_the_password(cast):
     assert refused.get_json()["error"] == "Insufficient permissions to manage API keys"
 
 
-@sweep("wanted", POWERFUL)
-def test_renewing_a_powerful_key_needs_a_password_or_code_too(alice, wanted):
+@sweep("fields", POWERFUL)
+def test_renewing_a_powerful_key_needs_a_password_or_code_too(alice, fields):
     """A stolen session must not be enough to get a new secret for an existing key either."""
-    key = create(alice, password=PASSWORD, **wanted).get_json()["data"]
+    key = create(alice, password=PASSWORD, **fields).get_json()["data"]
 
     refused = alice.json("PUT", KEYS, json={"id": key["id"], "regenerate": True})
     renewed = alice.json("PUT", KEYS, json={"id": key["id"], "regenerate": True, "password": PASSWORD})
@@ -106,7 +106,7 @@ def test_empty_strings_never_widen_a_key(alice, cast, name, empty):
     whole = {"role": "read", "password": PASSWORD, "org_id": cast.org, "expires_in_days": 30}
 
     refused = create(alice, **{**whole, name: empty}).get_json()
-    decided = create(alice, **{**whole, name: None})
+    with_null = create(alice, **{**whole, name: None})
 
     assert refused == {
         "error": f"{name} must not be empty",
@@ -114,7 +114,7 @@ def test_empty_strings_never_widen_a_key(alice, cast, name, empty):
         "field": name,
         "status": "KO",
     }
-    assert decided.status_code == 200
+    assert with_null.status_code == 200
     assert count_keys(alice) == 1
 
 
@@ -135,12 +135,12 @@ def test_form_has_no_code_field_for_accounts_without_codes(alice):
 def test_form_accepts_a_code_of_accounts_that_have_one(alice, kind):
     app = set_up_app(alice)
     code = {"app": app.code(steps=1), "recovery": app.recovery_codes[0]}[kind]
-    wanted = {"name": "deploy", "role": "admin", "expires_in_days": "30", "password": ""}
+    fields = {"name": "deploy", "role": "admin", "expires_in_days": "30", "password": ""}
 
     hint = alice.get("/apikey/new/").find(id="key-code-hint").get_text()
-    alice.submit(KEYS, status=403, code="000000", **wanted)
+    alice.submit(KEYS, status=403, code="000000", **fields)
     error = alice.page.find(id="key-code-error").get_text()
-    alice.submit(KEYS, code=code, **wanted)
+    alice.submit(KEYS, code=code, **fields)
 
     assert hint.startswith("From your authenticator app, or a recovery code.")
     assert "Invalid code" in error

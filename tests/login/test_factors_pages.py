@@ -59,7 +59,7 @@ def test_htmx_swaps_the_form_for_the_codes(cast):
     assert answer.text.lstrip().startswith('<section class="card" id="recovery-codes"')
 
 
-def test_expired_setup_is_a_refusal_page(cast):
+def test_invalid_setup_gets_a_refusal_page(cast):
     answer = cast.browser("wendy").submit(
         f"{SECURITY}totp/", status=400, setup="nonsense", code="123456", password=PASSWORD
     )
@@ -121,14 +121,14 @@ def test_htmx_swaps_the_list_after_a_removal(cast):
 def test_second_step_asks_for_the_code_and_continues_to_the_requested_page(cast):
     codes = set_up_app(cast.browser("wendy")).recovery_codes
     browser = cast.portal.browser()
-    wanted = f"/organization/?orgId={cast.org}"
+    target = f"/organization/?orgId={cast.org}"
 
     second_step = browser.submit(
         "/login/?next=%2Forganization%2F%3ForgId%3D" + cast.org, email=cast.wendy.email, password=PASSWORD
     )
     wrong = browser.submit("/login/second/", status=401, code="000 000")
     action = browser.page.find(id="second-form")["action"]
-    went = browser.submit(
+    redirect = browser.submit(
         "/login/second/?next=%2Forganization%2F%3ForgId%3D" + cast.org,
         follow=False,
         status=303,
@@ -138,7 +138,7 @@ def test_second_step_asks_for_the_code_and_continues_to_the_requested_page(cast)
     assert second_step.request.path == "/login/second/"
     assert "Invalid code" in wrong.text
     assert action == "/login/second/"
-    assert went.headers["Location"] == wanted
+    assert redirect.headers["Location"] == target
 
 
 def test_second_step_redirects_only_within_the_portal(cast):
@@ -146,11 +146,11 @@ def test_second_step_redirects_only_within_the_portal(cast):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
 
-    went = browser.submit(
+    redirect = browser.submit(
         "/login/second/?next=https://evil.example/", follow=False, status=303, code=codes[0]
     )
 
-    assert went.headers["Location"] == "/organization/"
+    assert redirect.headers["Location"] == "/organization/"
 
 
 def test_second_step_without_a_password_redirects_to_sign_in(cast):

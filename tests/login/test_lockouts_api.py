@@ -28,7 +28,7 @@ def alice(portal):
     return portal.person("Alice")
 
 
-def counts(portal: Portal) -> list[Lockout]:
+def lockout_rows(portal: Portal) -> list[Lockout]:
     with portal.database.reading() as db:
         return list(db.scalars(select(Lockout)))
 
@@ -59,7 +59,7 @@ def test_right_password_after_four_wrong_ones_resets_the_count(portal, alice):
             assert guess(portal, alice.email).status_code == 401
         assert right(portal, alice.email) == 200
 
-    (network,) = counts(portal)
+    (network,) = lockout_rows(portal)
     assert network.forgiven_at == NOON + timedelta(minutes=2 * 12)
 
 
@@ -134,7 +134,7 @@ def test_signing_in_to_ones_own_account_does_not_clear_the_network_count(portal,
 def test_right_passwords_do_not_count_for_the_network(portal, alice):
     assert {right(portal, alice.email) for _ in range(3)} == {200}
 
-    assert [count.forgiven_at for count in counts(portal)] == [NOON]
+    assert [count.forgiven_at for count in lockout_rows(portal)] == [NOON]
 
 
 def test_a_right_password_just_below_the_limit_does_not_lock_the_network(portal, alice):
@@ -147,7 +147,7 @@ def networks(portal: Portal, *guessed: tuple[str, dict[str, str]]) -> int:
     """Guess once from each peer with its headers; return how many networks are counted."""
     for peer, headers in guessed:
         assert guess(portal, UNKNOWN, peer=peer, **headers).status_code == 401
-    return len(counts(portal)) - 1
+    return len(lockout_rows(portal)) - 1
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def second_step(portal, cast, **body) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def test_password_alone_is_recorded_once(portal, cast):
+def test_password_alone_is_recorded_at_sign_in_and_password_change(portal, cast):
     browser = cast.browser("wendy")
     first = newest_factors(portal)
 

@@ -40,19 +40,19 @@ FOREIGN = [
 def test_next_redirects_to_paths_of_the_portal(portal, cast, target):
     browser = portal.browser()
 
-    sent_on = sign_in_with_next(browser, cast, target)
+    redirect = sign_in_with_next(browser, cast, target)
 
-    assert sent_on.location == target
+    assert redirect.location == target
 
 
 @sweep("target", FOREIGN)
 def test_next_redirects_nowhere_else(portal, cast, target):
     browser = portal.browser()
 
-    sent_on = sign_in_with_next(browser, cast, target)
+    redirect = sign_in_with_next(browser, cast, target)
 
-    assert sent_on.location == "/organization/"
-    assert "a=b" not in str(sent_on.headers)
+    assert redirect.location == "/organization/"
+    assert "a=b" not in str(redirect.headers)
 
 
 @sweep("target", FOREIGN)
@@ -77,6 +77,6 @@ def sign_in_with_next(browser: Browser, cast, target: str):
 
 
 def test_signed_in_visitor_is_redirected_from_the_sign_in_page(cast):
-    sent_on = cast.browser("wendy").client.get("/login/?next=/invitation/", headers={"Accept": "text/html"})
+    redirect = cast.browser("wendy").client.get("/login/?next=/invitation/", headers={"Accept": "text/html"})
 
-    assert (sent_on.status_code, sent_on.location) == (303, "/invitation/")
+    assert (redirect.status_code, redirect.location) == (303, "/invitation/")

@@ -30,14 +30,14 @@ def passkey(cast):
     return passkey
 
 
-def ask(browser, path: str):
+def request_options(browser, path: str):
     answer = browser.json("POST", f"{path}options/")
     assert answer.status_code == 200, answer.text
     return answer.get_json()["data"]
 
 
 def sign_in_with(browser, passkey: SoftPasskey, path: str = "/login/passkey/"):
-    return browser.json("POST", path, json={"credential": passkey.get(ask(browser, path))})
+    return browser.json("POST", path, json={"credential": passkey.get(request_options(browser, path))})
 
 
 def test_passkey_is_added_under_its_name_with_recovery_codes(cast):
@@ -162,7 +162,7 @@ def test_passkey_alone_needs_user_verification(cast, passkey):
 
 def test_answer_works_once(cast, passkey):
     browser = cast.portal.browser()
-    credential = passkey.get(ask(browser, "/login/passkey/"))
+    credential = passkey.get(request_options(browser, "/login/passkey/"))
     assert browser.json("POST", "/login/passkey/", json={"credential": credential}).status_code == 200
 
     replayed = browser.json("POST", "/login/passkey/", json={"credential": credential})
@@ -172,7 +172,7 @@ def test_answer_works_once(cast, passkey):
 
 def test_wrong_answer_uses_up_the_challenge(cast, passkey):
     browser = cast.portal.browser()
-    options = ask(browser, "/login/passkey/")
+    options = request_options(browser, "/login/passkey/")
     passkey.origin = "https://evil.example"
     wrong = browser.json("POST", "/login/passkey/", json={"credential": passkey.get(options)})
     passkey.origin = "http://localhost"
@@ -184,7 +184,7 @@ def test_wrong_answer_uses_up_the_challenge(cast, passkey):
 
 def test_challenge_belongs_to_the_browser_that_asked(cast, passkey):
     asking, answering = cast.portal.browser(), cast.portal.browser()
-    credential = passkey.get(ask(asking, "/login/passkey/"))
+    credential = passkey.get(request_options(asking, "/login/passkey/"))
 
     answer = answering.json("POST", "/login/passkey/", json={"credential": credential})
 
@@ -194,7 +194,7 @@ def test_challenge_belongs_to_the_browser_that_asked(cast, passkey):
 def test_challenge_for_one_purpose_is_refused_for_another(cast, passkey):
     browser = cast.portal.browser()
     half_log_in(browser, cast.wendy.email)
-    credential = passkey.get(ask(browser, "/login/second/"))
+    credential = passkey.get(request_options(browser, "/login/second/"))
 
     answer = browser.json("POST", "/login/passkey/", json={"credential": credential})
 
@@ -204,7 +204,7 @@ def test_challenge_for_one_purpose_is_refused_for_another(cast, passkey):
 def test_challenge_expires_after_ten_minutes(cast, passkey):
     with time_machine.travel("2026-11-20T09:00:00Z", tick=False) as clock:
         browser = cast.portal.browser()
-        credential = passkey.get(ask(browser, "/login/passkey/"))
+        credential = passkey.get(request_options(browser, "/login/passkey/"))
 
         clock.shift(timedelta(minutes=10))
         answer = browser.json("POST", "/login/passkey/", json={"credential": credential})

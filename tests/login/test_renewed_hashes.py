@@ -37,7 +37,7 @@ def stored_hash(cast) -> str:
         return str(db.scalar(select(User.password_hash).where(User.id == cast.wendy.uid)))
 
 
-def verified(cast) -> sessions.VerifiedPassword:
+def verify_password(cast) -> sessions.VerifiedPassword:
     with cast.portal.database.reading():
         found = sessions.account_of(email_addresses.parse(cast.wendy.email))
     return sessions.verify(found, PASSWORD)
@@ -79,7 +79,7 @@ def test_current_hash_is_not_replaced(cast):
 
 
 def test_password_changed_during_a_sign_in_is_not_overwritten(cast, weak):
-    proven = verified(cast)
+    proven = verify_password(cast)
     changed = passwords.hashed("plums in the icebox")
     store(cast, changed)
 
@@ -91,14 +91,14 @@ def test_password_changed_during_a_sign_in_is_not_overwritten(cast, weak):
 
 
 def test_second_of_two_sign_ins_must_verify_the_replaced_hash_again(cast, weak):
-    proven = [verified(cast) for _ in range(2)]
+    proven = [verify_password(cast) for _ in range(2)]
 
     with cast.portal.working():
         sessions.check_unchanged(proven[0])
         sessions.store_renewed_hash(proven[0])
     with pytest.raises(sessions.HashReplaced), cast.portal.working():
         sessions.check_unchanged(proven[1])
-    again = verified(cast)
+    again = verify_password(cast)
     with cast.portal.working():
         sessions.check_unchanged(again)
 
@@ -121,7 +121,7 @@ def test_two_concurrent_sign_ins_that_replace_one_hash_both_succeed(cast, weak):
 
 
 def test_account_disabled_during_a_sign_in_is_refused(cast, weak):
-    proven = verified(cast)
+    proven = verify_password(cast)
     with cast.portal.working():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 

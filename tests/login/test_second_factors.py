@@ -84,7 +84,7 @@ def sign_out(page: Page) -> None:
     page.get_by_role("heading", name="Log in").wait_for()
 
 
-def give_password(page: Page, email: str) -> None:
+def enter_password(page: Page, email: str) -> None:
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
@@ -104,7 +104,7 @@ def test_authenticator_app_from_setup_to_sign_in(visitor, request):
     secret, codes = set_up_app(page)
     expect(page.get_by_text("10 of 10 left")).to_be_visible()
     sign_out(page)
-    give_password(page, address(request))
+    enter_password(page, address(request))
     check_accessibility(page)
     page.get_by_label("Code").fill("000 000")
     page.get_by_role("button", name="Continue").click()
@@ -114,7 +114,7 @@ def test_authenticator_app_from_setup_to_sign_in(visitor, request):
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
 
     sign_out(page)
-    give_password(page, address(request))
+    enter_password(page, address(request))
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
@@ -142,7 +142,7 @@ def test_passkey_from_registration_to_sign_in_without_a_password(visitor, reques
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
 
     sign_out(page)
-    give_password(page, address(request))
+    enter_password(page, address(request))
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("heading", name="Organizations", exact=True).wait_for()
     visitor.go("/account/security/")

@@ -34,10 +34,10 @@ def disable(portal: Portal, email: str) -> None:
 def test_person_signs_in(portal, cast):
     browser = portal.browser()
 
-    sent_on = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
+    redirect = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
 
-    assert sent_on.location == "/organization/"
-    assert browser.get(sent_on.location).h1.get_text() == "Organizations"
+    assert redirect.location == "/organization/"
+    assert browser.get(redirect.location).h1.get_text() == "Organizations"
 
 
 def test_htmx_signs_in(portal, cast):

@@ -113,7 +113,7 @@ def test_failing_job_does_not_block_others(portal):
 
 def test_job_of_an_unknown_kind_does_not_block_others(portal):
     handler = Handler()
-    enqueue(portal, "odd", kind="from another version")
+    enqueue(portal, "unknown", kind="from another version")
     enqueue(portal, "good")
 
     jobs.run_due(portal.database, {"note": handler})

@@ -137,7 +137,7 @@ def test_non_ascii_password_is_sent_as_utf_8(mailing, port, mechanism):
     assert inbox.passwords == ["grün€".encode()]
 
 
-LEFT_OUT = "the server's words are left out: they repeat part of the login"
+OMITTED = "the server's words are left out: they repeat part of the login"
 
 
 @pytest.mark.parametrize("password", ["topsecretpassword", "gr%C3%BCnes-secret"])
@@ -153,7 +153,7 @@ def test_answer_that_repeats_the_login_is_stored_without_its_words(mailing, port
         job = mailing(f"smtp://crew:{password}@127.0.0.1:{port}")
 
     assert job.outcome == JobOutcome.FAILED
-    assert job.failure == f"login: 535 {LEFT_OUT}"
+    assert job.failure == f"login: 535 {OMITTED}"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_answer_that_repeats_the_login_is_stored_without_its_words(mailing, port
     ],
 )
 def test_answer_that_shows_part_of_the_login_is_omitted(mailing, port, password, reply):
-    assert failure_after(f"535 {reply}", password, mailing, port) == f"login: 535 {LEFT_OUT}"
+    assert failure_after(f"535 {reply}", password, mailing, port) == f"login: 535 {OMITTED}"
 
 
 def test_answer_that_shows_nothing_of_the_login_is_stored(mailing, port):

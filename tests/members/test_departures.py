@@ -49,8 +49,8 @@ def test_removed_member_keeps_no_key_membership_or_pending_invitation(cast):
     with cast.portal.database.reading() as db:
         tables = {table.name: table for table in Base.metadata.sorted_tables}
         rows = {name: db.execute(tables[name].select()).mappings().all() for name in tables}
-    mine = [row for row in rows["credentials"] if row["organization_id"] == cast.org]
-    assert [row["revoked_at"] is not None for row in mine] == [True]
+    keys = [row for row in rows["credentials"] if row["organization_id"] == cast.org]
+    assert [row["revoked_at"] is not None for row in keys] == [True]
     assert [row for row in rows["memberships"] if row["user_id"] == cast.adam.uid] == []
     sent = [row["state"] for row in rows["invitations"] if row["invited_by"] == cast.adam.uid]
     assert sent == ["cancelled"]

@@ -115,7 +115,7 @@ def test_wrong_account_cannot_answer(portal, cast, method):
 def test_signed_out_visitor_cannot_answer(portal, cast):
     token = portal.link(cast.ivy.email).partition("token=")[2]
 
-    sent_on = portal.browser().submit("/invitation/accept/", token=token, status=303, follow=False)
+    redirect = portal.browser().submit("/invitation/accept/", token=token, status=303, follow=False)
 
-    assert sent_on.location.startswith("/login/?next=")
+    assert redirect.location.startswith("/login/?next=")
     assert portal.role_of(cast.org, cast.ivy) == "invite_write"

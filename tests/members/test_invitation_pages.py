@@ -21,18 +21,18 @@ def test_page_without_invitations_explains_what_appears_there(cast):
 
 
 def test_anonymous_visitor_is_redirected_to_sign_in(portal):
-    sent_on = portal.browser().client.get("/invitation/", headers={"Accept": "text/html"})
+    redirect = portal.browser().client.get("/invitation/", headers={"Accept": "text/html"})
 
-    assert (sent_on.status_code, sent_on.location) == (303, "/login/?next=/invitation/")
+    assert (redirect.status_code, redirect.location) == (303, "/login/?next=/invitation/")
 
 
 def test_accepting_leads_into_the_organization(portal, cast):
     ivy = cast.browser("ivy")
 
-    sent_on = ivy.submit("/invitation/", orgId=cast.org, status=303, follow=False)
+    redirect = ivy.submit("/invitation/", orgId=cast.org, status=303, follow=False)
 
-    assert sent_on.location == f"/organization/?orgId={cast.org}"
-    ivy.get(sent_on.location)
+    assert redirect.location == f"/organization/?orgId={cast.org}"
+    ivy.get(redirect.location)
     assert ivy.flash() == "Welcome to the team."
     assert portal.role_of(cast.org, cast.ivy) == "write"
 

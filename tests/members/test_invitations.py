@@ -42,7 +42,7 @@ def test_list_shows_the_invitation(portal, cast):
 
 
 def test_list_has_only_ones_own_invitations(cast):
-    assert [offer["orgId"] for offer in invitations(cast.browser("ivy"))] == [cast.org]
+    assert [invitation["orgId"] for invitation in invitations(cast.browser("ivy"))] == [cast.org]
     assert invitations(cast.browser("charlie")) == []
     assert invitations(cast.browser("wendy")) == []
 
@@ -51,7 +51,7 @@ def test_list_is_newest_first(portal, cast):
     other = portal.organization(cast.charlie, "Acme")
     portal.invite(other, cast.charlie, cast.ivy, Role.READ)
 
-    assert [offer["orgId"] for offer in invitations(cast.browser("ivy"))] == [other, cast.org]
+    assert [invitation["orgId"] for invitation in invitations(cast.browser("ivy"))] == [other, cast.org]
 
 
 def test_accepting_creates_a_membership(portal, cast):

@@ -9,19 +9,19 @@ BULK, MEMBERS = "/organization/members/bulk/", "/organization/members/"
 TOO_MANY = {"error": "Select at most 100 people at once", "status": "KO", "field": "email"}
 
 
-def to_read(api, org, emails):
+def change_to_read(api, org, emails):
     return api.post(BULK, orgId=org, email=emails, action="role", role="read")
 
 
 @sweep("number", [101, 3500])
 def test_more_than_a_hundred_are_refused_before_any_is_looked_up(cast, number):
-    answer = to_read(cast.api("alice"), cast.org, [f"no one {place}" for place in range(number)])
+    answer = change_to_read(cast.api("alice"), cast.org, [f"no one {place}" for place in range(number)])
 
     assert (answer.status_code, answer.get_json()) == (400, TOO_MANY)
 
 
 def test_a_hundred_are_looked_up(cast):
-    answer = to_read(cast.api("alice"), cast.org, [f"p{place}@crew.test" for place in range(100)])
+    answer = change_to_read(cast.api("alice"), cast.org, [f"p{place}@crew.test" for place in range(100)])
 
     assert (answer.status_code, answer.get_json()["error"]) == (404, "Member not found")
 
@@ -29,7 +29,7 @@ def test_a_hundred_are_looked_up(cast):
 def test_member_named_several_times_is_changed_once(cast):
     spellings = [cast.wendy.email, cast.wendy.email.upper(), f" {cast.wendy.email} "]
 
-    answer = to_read(cast.api("alice"), cast.org, spellings * 600)
+    answer = change_to_read(cast.api("alice"), cast.org, spellings * 600)
     removed = cast.api("alice").post(BULK, orgId=cast.org, email=spellings, action="remove", confirmed="1")
 
     assert (answer.status_code, removed.status_code) == (200, 200)
@@ -55,7 +55,7 @@ def test_each_member_of_a_bulk_change_counts_against_the_rate_limit(limited, noo
     for _ in range(298):
         api.post(MEMBERS, orgId=org, email=alice.email, role="super_admin")
 
-    both, again = [to_read(api, org, [bob.email, carol.email]) for _ in range(2)]
+    both, again = [change_to_read(api, org, [bob.email, carol.email]) for _ in range(2)]
     other = portal.api(portal.key(alice))
     one_more = other.post(BULK, orgId=org, email=[bob.email, carol.email], action="role", role="upload")
 

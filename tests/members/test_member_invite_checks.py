@@ -17,7 +17,7 @@ def invite(cast, email, role, name="alice"):
     return cast.api(name).post(PATH, orgId=cast.org, email=email, role=role)
 
 
-def answered(person, role):
+def member_answer(person, role):
     data = {"uid": person.uid, "email": person.email, "role": role, "image_url": None}
     return {"status": "OK", "data": data}
 
@@ -79,7 +79,7 @@ def test_missing_field_is_reported_before_an_invalid_one(cast, absent, blank):
     assert_names(cast.api("alice").post(PATH, **body), absent)
 
 
-def test_checks_run_in_the_documented_order(cast):
+def test_checks_run_in_a_fixed_order(cast):
     assert_refused(cast.portal.api("bad").post(PATH), 401, "Invalid API key")
     assert_refused(invite(cast, "no address", "read", "rita"), 400, "Invalid email format", "email")
     assert_refused(invite(cast, "nobody@crew.test", "owner", "rita"), 400, "Invalid role specified", "role")
@@ -94,7 +94,7 @@ def test_checks_run_in_the_documented_order(cast):
 def test_members_can_lower_their_own_role_but_not_raise_it(cast):
     assert_refused(invite(cast, cast.adam.email, "super_admin", "adam"), 403, NOT_MEMBERS)
 
-    assert invite(cast, cast.adam.email, "write", "adam").get_json() == answered(cast.adam, "write")
+    assert invite(cast, cast.adam.email, "write", "adam").get_json() == member_answer(cast.adam, "write")
     assert_refused(invite(cast, cast.adam.email, "admin", "adam"), 403, NOT_MEMBERS)
     assert cast.portal.role_of(cast.org, cast.adam) == "write"
 
@@ -118,6 +118,6 @@ def test_unknown_fields_of_an_invitation_are_ignored(cast):
 
     answer = cast.api("adam").post(PATH, orgId=cast.org, email=cast.charlie.email, role="read", **foreign)
 
-    assert answer.get_json() == answered(cast.charlie, "invite_read")
+    assert answer.get_json() == member_answer(cast.charlie, "invite_read")
     (invitation,) = cast.browser("charlie").json("GET", "/invitation/").get_json()["data"]
     assert invitation["invited_by"] == "Adam"

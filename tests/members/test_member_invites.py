@@ -20,7 +20,7 @@ def invite(cast, email, role, name="alice"):
     return cast.api(name).post(PATH, orgId=cast.org, email=email, role=role)
 
 
-def answered(person, role):
+def member_answer(person, role):
     data = {"uid": person.uid, "email": person.email, "role": role, "image_url": None}
     return {"status": "OK", "data": data}
 
@@ -39,7 +39,7 @@ def test_an_address_without_an_account_is_not_found(cast, role):
 def test_an_account_is_invited_by_mail(cast, role):
     answer = invite(cast, " Charlie@CREW.test ", role)
 
-    assert (answer.status_code, answer.get_json()) == (200, answered(cast.charlie, f"invite_{role}"))
+    assert (answer.status_code, answer.get_json()) == (200, member_answer(cast.charlie, f"invite_{role}"))
     assert cast.portal.role_of(cast.org, cast.charlie) == f"invite_{role}"
     (mail,) = cast.portal.mails("charlie@crew.test")
     assert "Northwind" in mail["Subject"]
@@ -50,7 +50,7 @@ def test_an_account_is_invited_by_mail(cast, role):
 def test_a_members_role_changes_immediately(cast, role):
     answer = invite(cast, cast.wendy.email, role)
 
-    assert (answer.status_code, answer.get_json()) == (200, answered(cast.wendy, role))
+    assert (answer.status_code, answer.get_json()) == (200, member_answer(cast.wendy, role))
     assert cast.portal.role_of(cast.org, cast.wendy) == role
     assert len(cast.portal.mails(cast.wendy.email)) == 1
 
@@ -69,7 +69,7 @@ def test_an_invitee_gets_a_new_invitation_for_another_role(cast, role):
 
     answer = invite(cast, cast.ivy.email, role)
 
-    assert (answer.status_code, answer.get_json()) == (200, answered(cast.ivy, f"invite_{role}"))
+    assert (answer.status_code, answer.get_json()) == (200, member_answer(cast.ivy, f"invite_{role}"))
     assert len(cast.portal.mails(cast.ivy.email)) == 2
     ivy = cast.browser("ivy")
     assert ivy.json("GET", old).status_code == 410
@@ -104,7 +104,10 @@ def test_the_same_invitation_is_sent_again_after_five_minutes(cast, age, again):
             assert charlie.json("GET", old).status_code == 200
             assert recorded_all(cast.portal, answer) == []
         else:
-            assert (answer.status_code, answer.get_json()) == (200, answered(cast.charlie, "invite_read"))
+            assert (answer.status_code, answer.get_json()) == (
+                200,
+                member_answer(cast.charlie, "invite_read"),
+            )
             ends = (NOON + age + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
             assert (len(mails), invitation["expires_at"]) == (2, ends)
             assert charlie.json("GET", old).status_code == 410

@@ -37,7 +37,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
     portal.close()
 
 
-def refused(portal: Portal, port: int, ivy: Person, reply: str) -> tuple[str, Person]:
+def invite_with_refused_mail(portal: Portal, port: int, ivy: Person, reply: str) -> tuple[str, Person]:
     """Invite a person whose mail is refused, and return the organization and its super admin."""
     alice = portal.person("Alice")
     org = portal.organization(alice)
@@ -53,7 +53,7 @@ def token(link: str) -> str:
 
 @pytest.mark.parametrize(("reply", "reason"), REASONS.items())
 def test_row_shows_the_reason_and_mail_is_not_reported_as_down(portal, port, reply, reason):
-    org, alice = refused(portal, port, portal.person("Ivy"), reply)
+    org, alice = invite_with_refused_mail(portal, port, portal.person("Ivy"), reply)
 
     page = portal.browser(alice).get(f"{MEMBERS}?orgId={org}")
 
@@ -83,7 +83,7 @@ def test_row_says_that_the_mail_was_never_confirmed(portal, port):
 
 
 def test_readers_do_not_see_the_reason(portal, port):
-    org, _ = refused(portal, port, portal.person("Ivy"), "550 5.1.1 User unknown")
+    org, _ = invite_with_refused_mail(portal, port, portal.person("Ivy"), "550 5.1.1 User unknown")
     rita = portal.person("Rita")
     portal.join(org, rita, Role.READ)
 
@@ -94,7 +94,7 @@ def test_readers_do_not_see_the_reason(portal, port):
 
 def test_json_list_does_not_show_the_failure(portal, port):
     ivy = portal.person("Ivy")
-    org, alice = refused(portal, port, ivy, "550 5.1.1 User unknown")
+    org, alice = invite_with_refused_mail(portal, port, ivy, "550 5.1.1 User unknown")
 
     listed = portal.api(portal.key(alice)).get(MEMBERS, orgId=org).get_json()["data"]
 
@@ -104,7 +104,7 @@ def test_json_list_does_not_show_the_failure(portal, port):
 
 def test_inviting_again_shows_a_working_link_whose_use_drops_the_mail(portal, port):
     ivy = portal.person("Ivy")
-    org, alice = refused(portal, port, ivy, "550 5.1.1 User unknown")
+    org, alice = invite_with_refused_mail(portal, port, ivy, "550 5.1.1 User unknown")
     browser = portal.browser(alice)
 
     browser.submit(MEMBERS, orgId=org, email=ivy.email, role="read")
@@ -123,7 +123,7 @@ def test_inviting_again_shows_a_working_link_whose_use_drops_the_mail(portal, po
 def test_accepting_by_a_shared_link_does_not_confirm_the_address(portal, port):
     """Otherwise anyone could confirm an address that rejects mail by registering and inviting it."""
     ivy = portal.person("Ivy", confirmed=False)
-    org, alice = refused(portal, port, ivy, "550 5.7.1 rejected by policy")
+    org, alice = invite_with_refused_mail(portal, port, ivy, "550 5.7.1 rejected by policy")
     browser = portal.browser(alice)
     browser.submit(MEMBERS, orgId=org, email=ivy.email, role="read")
     shared = browser.page.find(id="flash").find("input")["value"].removeprefix(portal.config.base_url)
@@ -136,7 +136,7 @@ def test_accepting_by_a_shared_link_does_not_confirm_the_address(portal, port):
 
 def test_accepting_by_the_mailed_link_confirms_the_address(portal, port):
     ivy = portal.person("Ivy", confirmed=False)
-    org, alice = refused(portal, port, ivy, "550 5.1.1 User unknown")
+    org, alice = invite_with_refused_mail(portal, port, ivy, "550 5.1.1 User unknown")
     browser = portal.browser(alice)
     browser.submit(MEMBERS, orgId=org, email=ivy.email, role="read")
     shared = browser.page.find(id="flash").find("input")["value"].removeprefix(portal.config.base_url)

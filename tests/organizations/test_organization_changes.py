@@ -13,7 +13,7 @@ EVENING = datetime(2030, 1, 2, 18, 0, 0, tzinfo=UTC)
 LOGO = "https://cdn.example.com/logo.png"
 
 
-def whole(cast):
+def organization_data(cast):
     return cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
 
 
@@ -28,7 +28,7 @@ def whole(cast):
     ids="+".join,
 )
 def test_only_given_fields_change(cast, change):
-    before = whole(cast)
+    before = organization_data(cast)
 
     with time_machine.travel(EVENING, tick=False):
         answer = cast.api("adam").post(PATH, orgId=cast.org, **change)
@@ -36,7 +36,7 @@ def test_only_given_fields_change(cast, change):
     expected = {**before, **change, "updated_at": "2030-01-02T18:00:00Z"}
     assert answer.status_code == 200
     assert answer.get_json() == {"status": "Organization updated", "data": expected}
-    assert whole(cast) == expected
+    assert organization_data(cast) == expected
 
 
 def test_update_is_audited_with_before_and_after(cast):
@@ -67,7 +67,7 @@ def test_update_is_audited_with_before_and_after(cast):
     ids=str,
 )
 def test_update_without_a_change_is_not_audited(cast, same):
-    before = whole(cast)
+    before = organization_data(cast)
 
     with time_machine.travel(EVENING, tick=False):
         answer = cast.api("adam").post(PATH, orgId=cast.org, **same)
@@ -84,11 +84,11 @@ def test_an_empty_logo_removes_it(cast, empty):
     answer = cast.api("adam").post(PATH, orgId=cast.org, logo=empty)
 
     assert answer.get_json()["data"]["logo"] is None
-    assert whole(cast)["logo"] is None
+    assert organization_data(cast)["logo"] is None
 
 
 def test_read_only_fields_are_ignored(cast):
-    before = whole(cast)
+    before = organization_data(cast)
     foreign = {
         "created_by": cast.charlie.uid,
         "customer_id": "cus_1",
@@ -140,20 +140,20 @@ WRONG_LOGOS = [
 
 @sweep("change, error, field", WRONG, ids=str)
 def test_invalid_field_is_named_and_nothing_changes(cast, change, error, field):
-    before = whole(cast)
+    before = organization_data(cast)
 
     answer = cast.api("adam").post(PATH, orgId=cast.org, **{"logo": LOGO, **change})
 
     assert_refused(answer, 400, error, field)
-    assert whole(cast) == before
+    assert organization_data(cast) == before
 
 
 @sweep("logo", WRONG_LOGOS, ids=lambda logo: str(logo)[:30])
 def test_logo_must_be_an_https_url(cast, logo):
-    before = whole(cast)
+    before = organization_data(cast)
 
     assert_names(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
-    assert whole(cast) == before
+    assert organization_data(cast) == before
 
 
 def test_logo_can_have_2048_characters(cast):
@@ -170,7 +170,7 @@ def test_update_without_an_identifier_names_the_method_that_creates(cast, body):
     assert "PUT" in answer.get_json()["error"]
 
 
-def test_checks_run_in_the_documented_order(cast):
+def test_checks_run_in_a_fixed_order(cast):
     rita, body = cast.api("rita"), {"orgId": cast.org, "name": "", "management_email": "x"}
 
     assert_refused(cast.portal.api("your-api-key").post(PATH, **body), 401, "Invalid API key")
@@ -182,23 +182,23 @@ def test_checks_run_in_the_documented_order(cast):
 
 @sweep("name", ["ivy", "charlie"])
 def test_refused_update_by_an_outsider_changes_nothing_and_is_not_audited(cast, name):
-    before = whole(cast)
+    before = organization_data(cast)
 
     answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")
 
     assert_refused(answer, 403, NOT_ADMIN)
-    assert whole(cast) == before
+    assert organization_data(cast) == before
     assert entries_of(cast.portal, answer) == []
 
 
 @sweep("name", ["wendy", "uma", "rita"])
 def test_refused_update_by_a_member_changes_nothing_and_is_audited(cast, name):
-    before = whole(cast)
+    before = organization_data(cast)
 
     answer = cast.api(name).post(PATH, orgId=cast.org, name="Mine")
 
     assert_refused(answer, 403, NOT_ADMIN)
-    assert whole(cast) == before
+    assert organization_data(cast) == before
     (entry,) = entries_of(cast.portal, answer)
     assert (entry.outcome, entry.actor_id) == ("refused", getattr(cast, name).uid)
     assert (entry.organization_id, entry.after) == (cast.org, {"error": NOT_ADMIN})

@@ -15,7 +15,7 @@ EVENING = datetime(2030, 1, 2, 18, 0, 0, tzinfo=UTC)
 LOGO = "https://cdn.example.com/logo.png"
 
 
-def whole(cast):
+def organization_data(cast):
     return cast.api("alice").get(PATH, orgId=cast.org).get_json()["data"]
 
 
@@ -45,14 +45,14 @@ def test_a_wrong_name_deletes_nothing(cast, name):
     answer = cast.api("alice").delete(PATH, orgId=cast.org, name=name)
 
     assert_names(answer, "name")
-    assert whole(cast)["name"] == "Northwind"
+    assert organization_data(cast)["name"] == "Northwind"
 
 
 @sweep("body", [{}, {"name": ""}, {"name": None}, {"name": 1}], ids=str)
 def test_deleting_needs_the_name(cast, body):
     assert_refused(cast.api("alice").delete(PATH, orgId=cast.org, **body), 400, "Name is required", "name")
     assert_names(cast.api("alice").delete(PATH, name="Northwind"), "orgId")
-    assert whole(cast)["id"] == cast.org
+    assert organization_data(cast)["id"] == cast.org
 
 
 def test_permission_is_checked_before_the_name(cast):

@@ -15,7 +15,7 @@ def scene(house):
     return lambda **settings: enter(house.portal(house.settings(**settings)))
 
 
-def refused(answer, error, used):
+def assert_over_limit(answer, error, used):
     body = answer.get_json()
     assert (answer.status_code, body["error"]) == (409, error), body
     assert used in body["message"]
@@ -27,7 +27,7 @@ def test_account_has_a_limited_number_of_organizations(scene):
     api = cast.api("alice")
     assert api.put(ORGANIZATION, name="Second").status_code == 200
 
-    refused(
+    assert_over_limit(
         api.put(ORGANIZATION, name="Third"), "Organization limit reached", "2 of 2 organizations are in use"
     )
 
@@ -55,7 +55,7 @@ def test_account_has_a_limited_number_of_keys(scene):
 
     third = browser.json("POST", KEYS, json={"name": "ci", "role": "read", "expires_in_days": 9})
 
-    refused(third, "API key limit reached", "2 of 2 API keys are in use")
+    assert_over_limit(third, "API key limit reached", "2 of 2 API keys are in use")
     browser.json("DELETE", KEYS, json={"id": created[0].get_json()["data"]["id"]})
     again = browser.json("POST", KEYS, json={"name": "ci", "role": "read", "expires_in_days": 9})
     assert again.status_code == 200
@@ -67,7 +67,7 @@ def test_organization_has_a_limited_number_of_keys(scene):
     assert cast.browser("rita").json("POST", KEYS, json=body).status_code == 200
 
     browser = cast.browser("uma")
-    refused(
+    assert_over_limit(
         browser.json("POST", KEYS, json=body),
         "API key limit reached",
         "1 of 1 API keys limited to this organization",
@@ -80,7 +80,9 @@ def test_organization_has_a_limited_number_of_apps(scene):
     api = cast.api("wendy")
     assert api.post("/app/", orgId=cast.org, name="Ios").status_code == 200
 
-    refused(api.post("/app/", orgId=cast.org, name="Web"), "App limit reached", "1 of 1 apps are in use")
+    assert_over_limit(
+        api.post("/app/", orgId=cast.org, name="Web"), "App limit reached", "1 of 1 apps are in use"
+    )
 
 
 def test_organization_has_a_limited_number_of_pending_invitations(scene):
@@ -89,7 +91,7 @@ def test_organization_has_a_limited_number_of_pending_invitations(scene):
 
     full = api.post(MEMBERS, orgId=cast.org, email=cast.charlie.email, role="read")
 
-    refused(full, "Invitation limit reached", "1 of 1 pending invitations are in use")
+    assert_over_limit(full, "Invitation limit reached", "1 of 1 pending invitations are in use")
     assert cast.portal.role_of(cast.org, cast.charlie) is None
     assert api.post(MEMBERS, orgId=cast.org, email=cast.rita.email, role="upload").status_code == 200
     assert api.post(MEMBERS, orgId=cast.org, email=cast.ivy.email, role="read").status_code == 200
@@ -118,7 +120,7 @@ def test_organization_and_portal_have_limited_storage(scene, setting, usage):
     app = new_app(cast)
     assert upload(cast, app, "1.0.0", 1024 * 1024 // 5 - 10).status_code == 200
 
-    refused(upload(cast, app, "1.0.1", 50), "Storage limit reached", usage)
+    assert_over_limit(upload(cast, app, "1.0.1", 50), "Storage limit reached", usage)
 
     cast.api("wendy").delete("/bundle/", app_id=app, version="1.0.0")
     assert upload(cast, app, "1.0.1", 50).status_code == 200
@@ -128,7 +130,9 @@ def test_file_larger_than_the_quota_is_refused_and_not_stored(scene, monkeypatch
     cast = scene(CREWROOM_MAX_STORAGE_MB_PER_ORGANIZATION="1")
     app = new_app(cast)
 
-    refused(upload(cast, app, "1.0.0", 1024 * 1024), "Storage limit reached", "Northwind uses 0 B of 1 MB.")
+    assert_over_limit(
+        upload(cast, app, "1.0.0", 1024 * 1024), "Storage limit reached", "Northwind uses 0 B of 1 MB."
+    )
 
     assert [path for path in (cast.portal.config.instance / "bundles").rglob("*") if path.is_file()] == []
 

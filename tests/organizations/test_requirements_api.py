@@ -31,7 +31,7 @@ def secured(cast):
     return browser
 
 
-def shape(person, role: str) -> dict:
+def member_json(person, role: str) -> dict:
     return {"uid": person.uid, "email": person.email, "image_url": None, "role": role}
 
 
@@ -66,10 +66,10 @@ def test_admin_sees_who_would_be_locked_out(cast, secured):
             "required": False,
             "deadline": None,
             "without_factor": [
-                shape(cast.adam, "admin"),
-                shape(cast.wendy, "write"),
-                shape(cast.uma, "upload"),
-                shape(cast.rita, "read"),
+                member_json(cast.adam, "admin"),
+                member_json(cast.wendy, "write"),
+                member_json(cast.uma, "upload"),
+                member_json(cast.rita, "read"),
             ],
         }
     }
