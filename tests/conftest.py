@@ -15,10 +15,10 @@ from app.services.login import passwords
 from app.storage import database
 from app.web.current import Current
 from tests.support import databases
-from tests.support.cast import Cast, enter
+from tests.support.cast import Cast, set_up_cast
+from tests.support.database_reach import reaches_sql
 from tests.support.portal import Portal, password_hash
-from tests.support.shared_installation import House
-from tests.support.sql_reach import reaches_sql
+from tests.support.shared_installation import SharedInstallation
 
 # Tests make and drop a great many objects; looking for cycles as often as usual takes a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
@@ -33,7 +33,7 @@ pytest_plugins = (
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.teams",
-    "tests.support.race",
+    "tests.support.races",
     "tests.support.world",
     "tests.documents.scene",
     "tests.support.commands",
@@ -42,7 +42,7 @@ pytest_plugins = (
     "tests.support.postgres_server",
     "tests.support.poolers",
     "tests.support.refused_backups",
-    "tests.support.engines",
+    "tests.support.database_urls",
     "tests.support.rates",
     "tests.support.redis_server",
 )
@@ -152,38 +152,38 @@ def _databases_are_removed() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house") / "instance")
-    yield house
-    house.close()
+def session_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedInstallation]:
+    installation = SharedInstallation(tmp_path_factory.mktemp("shared") / "instance")
+    yield installation
+    installation.close()
 
 
 @pytest.fixture
-def house(whole_house: House) -> House:
+def installation(session_installation: SharedInstallation) -> SharedInstallation:
     """A fresh installation."""
-    whole_house.clear()
-    return whole_house
+    session_installation.clear()
+    return session_installation
 
 
 @pytest.fixture
-def settings_for(house: House) -> Callable[..., Config]:
+def settings_for(installation: SharedInstallation) -> Callable[..., Config]:
     """Make the settings of a fresh installation; variables may be given as for the command line."""
-    return house.settings
+    return installation.settings
 
 
 @pytest.fixture
-def portal(house: House) -> Portal:
+def portal(installation: SharedInstallation) -> Portal:
     """A fresh portal without limits of rate and without a mail server."""
-    return house.portal(house.settings())
+    return installation.portal(installation.settings())
 
 
 @pytest.fixture
 def cast(portal: Portal) -> Cast:
     """The cast, on its marks."""
-    return enter(portal)
+    return set_up_cast(portal)
 
 
 @pytest.fixture
-def named_portal(house: House) -> Portal:
+def named_portal(installation: SharedInstallation) -> Portal:
     """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
-    return house.portal(house.settings(CREWROOM_BASE_URL="http://localhost"))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL="http://localhost"))

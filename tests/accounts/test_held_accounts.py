@@ -20,11 +20,11 @@ def beside(portal, first, second) -> Future:
     """Begin a second deed before the transaction of the first ends; return how the second ended."""
 
     def deed():
-        with portal.working():
+        with portal.writing():
             return second()
 
     with ThreadPoolExecutor(1) as threads:
-        with portal.working():
+        with portal.writing():
             first()
             begun = threads.submit(deed)
             wait([begun], 0.5)
@@ -33,7 +33,7 @@ def beside(portal, first, second) -> Future:
 
 
 def test_name_is_not_written_back_beside_an_erasure(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         one, other = cast.portal.actor(cast.rita), cast.portal.actor(cast.rita)
 
     renamed = beside(
@@ -50,7 +50,7 @@ def test_name_is_not_written_back_beside_an_erasure(cast):
 def test_second_factors_are_not_reset_beside_joining_an_organization_of_others(cast):
     other = cast.portal.organization(cast.charlie, "Elsewhere")
     cast.portal.invite(other, cast.charlie, cast.wendy, Role.READ)
-    with cast.portal.working():
+    with cast.portal.writing():
         alice, wendy = cast.portal.actor(cast.alice), cast.portal.actor(cast.wendy)
 
     def reset() -> None:
@@ -77,7 +77,7 @@ def test_operator_makes_no_key_beside_disabling_the_account(cast):
 
 
 def test_operator_makes_no_key_beside_a_removal_from_its_organization(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         alice = cast.portal.actor(cast.alice)
     address = email_addresses.parse(cast.rita.email)
 

@@ -159,7 +159,7 @@ def test_what_is_no_checksum_is_no_file_of_ours(portal, cast):
     outside.write_text("not a bundle")
     org_app = make_app(cast)
     upload(cast.api("alice"), org_app, "1.0.0", b"content")
-    with portal.working() as db:
+    with portal.writing() as db:
         bundle = db.scalars(select(Bundle)).one()
         bundle.checksum = "../../../outside"
         bundle_id = bundle.id

@@ -21,7 +21,7 @@ import httpx
 
 from tests.support.ports import free_port
 from tests.support.serving import Served
-from tests.support.slow_senders import large_download, make_app
+from tests.support.slow_clients import large_download, make_app
 
 HOST = b"Host: crew.test\r\n"
 STREAMS, TIMES = 180, 5

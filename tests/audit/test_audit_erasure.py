@@ -11,7 +11,7 @@ from app.services.core import audit
 
 
 def forget(cast, person) -> int:
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         return redaction.redact(db.get_one(User, person.uid))
 
 
@@ -71,7 +71,7 @@ def test_others_stay_as_they_are(cast):
 
 
 def test_earlier_addresses_and_names_go_too(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         user = db.get_one(User, cast.rita.uid)
         audit.record(
             Event.EMAIL_CHANGED,
@@ -113,7 +113,7 @@ def test_forgetting_twice_changes_nothing_more(cast):
 
 def test_what_was_forgotten_cannot_be_rewritten(cast):
     forget(cast, cast.ivy)
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(text("UPDATE audit_entries SET after = '{}' WHERE action = 'member.invited'"))
 
     with pytest.raises(verification.Broken, match="edited"):
@@ -121,7 +121,7 @@ def test_what_was_forgotten_cannot_be_rewritten(cast):
 
 
 def test_forgetting_does_not_launder_what_was_edited(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(
             update(AuditEntry)
             .where(AuditEntry.action == "member.invited")

@@ -90,17 +90,17 @@ def create_account(cast):
 
 
 def disable_account(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.rita.email))
 
 
 def enable_account(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.enable(email_addresses.parse("dina@crew.test"))
 
 
 def log_out_by_operator(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         sessions.close_of(email_addresses.parse(cast.alice.email))
 
 
@@ -109,7 +109,7 @@ def create_key(cast):
 
 
 def revoke_key(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         keys.revoke(None, db.scalar(select(Credential.id).where(Credential.kind == "key").limit(1)))
 
 
@@ -147,7 +147,7 @@ def test_each_change_leaves_one_row(cast, operation, action):
         cast.api(name)
     paul = cast.portal.person("Paul", confirmed=False)
     dina = cast.portal.person("Dina")
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, dina.uid).disabled_at = clock.now()
     cast.browsers = {"ivy": cast.browser("ivy"), "paul": cast.portal.browser(paul)}
     already = len(cast.portal.audit())
@@ -181,7 +181,7 @@ def test_one_deed_with_several_changes_leaves_a_row_for_each(cast):
 
 
 def test_a_key_that_lasts_is_named_in_full(cast):
-    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.working() as db:
+    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.writing() as db:
         user = db.get_one(User, cast.rita.uid)
         keys.create(user, name="ci", organization_id=cast.org, lifetime=timedelta(days=1))
 

@@ -115,7 +115,7 @@ def test_an_attempt_that_is_counted_during_an_upgrade_keeps_its_earlier_name(cas
     """Before the table of events, it was named after the route: `member.remove`."""
     for _ in range(2):
         attempt(cast)
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(update(RefusedAttempt).values(action="member.remove"))
     clock.shift(timedelta(minutes=10))
     cast.portal.run_jobs()
@@ -126,7 +126,7 @@ def test_an_attempt_that_is_counted_during_an_upgrade_keeps_its_earlier_name(cas
     ]
 
 
-def test_processes_count_together(cast, house, clock):
+def test_processes_count_together(cast, installation, clock):
     beside = Portal(cast.portal.config)
     try:
         attempt(cast)

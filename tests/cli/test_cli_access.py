@@ -3,7 +3,7 @@
 from app.base.permissions import Role
 from tests.support.commands import refused
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 
 
 def status(browser):
@@ -118,7 +118,7 @@ def test_log_in_that_waits_for_its_second_step_ends_too(crewroom):
     portal = crewroom.portal()
     app = set_up_app(portal.browser(alice))
     half = portal.browser()
-    half_log_in(half, alice.email)
+    start_sign_in(half, alice.email)
 
     crewroom.done("user", "log-out", alice.email)
 

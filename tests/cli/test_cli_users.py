@@ -4,7 +4,7 @@ import pytest
 
 from app.base.permissions import Role
 from tests.support.commands import refused
-from tests.support.guesses import lock, right
+from tests.support.password_attempts import lock_out, right_password_status
 from tests.support.portal import PASSWORD
 
 
@@ -141,13 +141,13 @@ def test_password_of_the_cast_is_not_on_the_command_line(crewroom):
 def test_operator_unlocks_an_account(crewroom):
     crewroom.user("alice@crew.test")
     portal = crewroom.portal()
-    lock(portal, "alice@crew.test")
-    assert right(portal, "alice@crew.test") == 429
+    lock_out(portal, "alice@crew.test")
+    assert right_password_status(portal, "alice@crew.test") == 429
 
     printed = crewroom.done("user", "unlock", "Alice@crew.test")
 
     assert printed == "alice@crew.test can sign in again\n"
-    assert right(portal, "alice@crew.test") == 200
+    assert right_password_status(portal, "alice@crew.test") == 200
     assert [entry.action for entry in portal.audit("account.unlocked")] == ["account.unlocked"]
     portal.close()
 

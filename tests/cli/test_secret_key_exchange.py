@@ -14,7 +14,7 @@ from app.services.installation import installations
 from app.text import links
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import only_sqlite
-from tests.support.sealed import Used, opened_secret, second_factor
+from tests.support.secret_key_users import SecretKeyUsers, add_authenticator_app, decrypted_app_secret
 from tests.support.serving import CREWROOM
 from tests.support.soak import LONG
 
@@ -24,23 +24,23 @@ DAMAGED = (b"", b"\xff\xfe\x00half a key", bytes(64))
 
 @pytest.fixture
 def used(crewroom):
-    return Used(crewroom)
+    return SecretKeyUsers(crewroom)
 
 
 def test_rotation_keeps_keys_and_the_audit_log_and_ends_sessions_and_links(used):
     before = used.file.read_text()
     checkpoint = used.command.done("audit", "checkpoint")
-    assert used.live("session") == 3
+    assert used.live_credentials("session") == 3
 
     printed = used.command.done("secret-key", "rotate")
 
     assert "The secret key is replaced. Sessions ended: 3. Links ended: 1." in printed
     assert used.file.read_text() != before
-    assert used.live("session") == 0
+    assert used.live_credentials("session") == 0
     assert used.status(used.key) == 200
     assert "whole" in used.verify()
     assert "whole" in used.command.done("audit", "verify", "--checkpoint", checkpoint)
-    assert before not in used.command.portal().stored().decode("latin-1")
+    assert before not in used.command.portal().stored_bytes().decode("latin-1")
     portal = used.command.portal()
     assert portal.browser().client.get(used.invitation).status_code == 404
     assert [entry.action for entry in portal.audit("portal.secret_key_rotated")] == [
@@ -52,12 +52,12 @@ def test_rotation_keeps_keys_and_the_audit_log_and_ends_sessions_and_links(used)
 @pytest.mark.long
 def test_authenticator_apps_work_after_a_rotation(used):
     portal = used.command.portal()
-    secret = second_factor(portal, "alice@crew.test")
+    secret = add_authenticator_app(portal, "alice@crew.test")
     portal.close()
 
     assert "Authenticator apps re-encrypted: 1." in used.command.done("secret-key", "rotate")
 
-    assert opened_secret(used) == secret
+    assert decrypted_app_secret(used) == secret
 
 
 @pytest.mark.long
@@ -65,7 +65,7 @@ def test_invitation_can_be_sent_again_after_a_rotation(used):
     used.command.done("secret-key", "rotate")
     portal = used.command.portal()
 
-    with portal.working() as db:
+    with portal.writing() as db:
         identifier, digest = db.execute(text("SELECT id, digest FROM invitations")).one()
 
     from app.base.tokens import digest as digest_of
@@ -176,7 +176,7 @@ def test_rotation_to_the_key_in_use_changes_nothing(used):
 
     assert printed.startswith("The secret key has already been replaced by an earlier command.")
     assert used.keys() == [(1, True)]
-    assert used.live("session") == 3
+    assert used.live_credentials("session") == 3
 
 
 @pytest.mark.long
@@ -300,7 +300,7 @@ def test_reset_begins_anew(used):
     used.command.done("secret-key", "reset", "--yes")
 
     assert len(used.file.read_text()) == 64
-    assert used.live("session") == 0
+    assert used.live_credentials("session") == 0
     assert used.status(used.key) == 200
     assert "whole" in used.verify()
     portal = used.command.portal()
@@ -350,7 +350,7 @@ def test_folder_in_the_place_of_the_key_is_refused_before_anything_changes(used)
     assert line == f"CREWROOM_INSTANCE: {used.file} cannot be read (Is a directory)"
     used.file.rmdir()
     key.rename(used.file)
-    assert used.live("session") == 3
+    assert used.live_credentials("session") == 3
 
 
 def test_reset_refuses_where_the_key_is_not_lost(used):

@@ -52,7 +52,7 @@ class Company:
 
     def make(self, person: Person, role: Role) -> None:
         """Give a member another role, whatever the rules say."""
-        with self.served.portal.working() as db:
+        with self.served.portal.writing() as db:
             db.get_one(Membership, (self.org, person.uid)).role = role
 
 
@@ -60,7 +60,7 @@ def company(served: Served) -> Company:
     """My Company, fresh: John is its only member."""
     john = account(served, "john")
     org = served.portal.organization(john, "My Company")
-    with served.portal.working() as db:
+    with served.portal.writing() as db:
         organization = db.get_one(Organization, org)
         organization.logo = "https://example.com/logo.png"
         organization.management_email = "admin@example.com"
@@ -76,7 +76,7 @@ def account(served: Served, name: str) -> Person:
     if user:
         return Person(user.id, user.email, user.name)
     person = served.portal.person(name, address.typed)
-    with served.portal.working() as db:
+    with served.portal.writing() as db:
         db.get_one(User, person.uid).image_url = PICTURES.get(name)
     return person
 

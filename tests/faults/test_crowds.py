@@ -10,9 +10,9 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.support.loads import log_ins
+from tests.support.loads import concurrent_sign_ins
 from tests.support.serving import Served
-from tests.support.slow_senders import large_download
+from tests.support.slow_clients import large_download
 from tests.support.soak import LONG, rounds
 
 LOG_INS = rounds(40, 200)
@@ -41,7 +41,7 @@ def test_many_log_ins_at_once(serve):
     for address in people:
         server.person(address)
 
-    statuses = Counter(log_ins(server, people, LOG_INS))
+    statuses = Counter(concurrent_sign_ins(server, people, LOG_INS))
 
     assert statuses.total() == LOG_INS
     assert set(statuses) <= {200, 503}

@@ -8,14 +8,14 @@ import pytest
 
 from app.base.errors import Unavailable
 from app.storage.database import Database
-from tests.support.loads import Load, check_refusal, hasty_command
+from tests.support.loads import Load, check_refusal, impatient_command
 
 
 @pytest.fixture
 def server(tmp_path, serve):
     (tmp_path / "instance").mkdir()
     url = f"sqlite:///{tmp_path}/instance/crewroom.db"
-    return serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=url)
+    return serve(command=impatient_command(tmp_path), CREWROOM_DATABASE_URL=url)
 
 
 @pytest.mark.long

@@ -106,7 +106,7 @@ def add_members(server: Served, organization: str, number: int) -> None:
 
 
 def test_mail_files_wait_for_space(portal):
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", "ivy@crew.test", organization="Northwind")
     with small_disk_at(portal.mail_folder, 1) as folder, time_machine.travel(clock.now(), tick=False) as now:
         filler = fill(folder)

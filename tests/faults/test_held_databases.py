@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.support.disks import small_disk_at
-from tests.support.loads import check_refusal, hasty_command
+from tests.support.loads import check_refusal, impatient_command
 from tests.support.serving import PASSWORD, Served
 
 pytestmark = pytest.mark.timeout(120)
@@ -90,7 +90,7 @@ def test_a_read_only_folder_can_be_read(tmp_path, serve):
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_an_organization_that_is_held_can_be_read(tmp_path, serve, database_url):
-    server = serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=database_url)
+    server = serve(command=impatient_command(tmp_path), CREWROOM_DATABASE_URL=database_url)
     holder = create_engine(database_url)
     with server.client(server.person("alice@crew.test")) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]

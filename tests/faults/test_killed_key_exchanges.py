@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from tests.support.commands import CommandLine, refused
-from tests.support.killing import Killable, Step
-from tests.support.sealed import Used, opened_secret, second_factor
+from tests.support.killed_commands import KillableCommands, Step
+from tests.support.secret_key_users import SecretKeyUsers, add_authenticator_app, decrypted_app_secret
 from tests.support.serving import CREWROOM
 from tests.support.soak import LONG
 
@@ -27,21 +27,21 @@ pytestmark = pytest.mark.timeout(900 if LONG else 120)
 
 
 @pytest.fixture
-def used(crewroom: CommandLine) -> Used:
-    return Used(crewroom)
+def used(crewroom: CommandLine) -> SecretKeyUsers:
+    return SecretKeyUsers(crewroom)
 
 
 @pytest.fixture
-def killable(used: Used) -> Iterator[Killable]:
-    with Killable(used.command.variables) as commands:
+def killable(used: SecretKeyUsers) -> Iterator[KillableCommands]:
+    with KillableCommands(used.command.variables) as commands:
         yield commands
 
 
-def lose(used: Used) -> None:
+def lose(used: SecretKeyUsers) -> None:
     used.file.unlink()
 
 
-def mistake(used: Used) -> None:
+def mistake(used: SecretKeyUsers) -> None:
     """A folder of its own on each host of one database, a container without its volume."""
     used.file.write_text(secrets.token_hex(32))
 
@@ -49,7 +49,7 @@ def mistake(used: Used) -> None:
 @pytest.mark.long
 def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(used, killable, subtests):
     portal = used.command.portal()
-    secret = second_factor(portal, "alice@crew.test")
+    secret = add_authenticator_app(portal, "alice@crew.test")
     portal.close()
 
     for step, committed in moments(killable.run(*ROTATE).steps):
@@ -59,13 +59,13 @@ def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_ag
             assert doctor(used).startswith("ok ")
             assert "whole" in used.verify()
             assert (used.file.read_text() != before) == committed
-            assert opened_secret(used) == secret
+            assert decrypted_app_secret(used) == secret
 
             killable.run(*ROTATE, before=step)
             assert killable.run(*ROTATE).code == 0
             check_sound(used)
             assert used.file.read_text() != before
-            assert opened_secret(used) == secret
+            assert decrypted_app_secret(used) == secret
 
 
 @pytest.mark.long
@@ -159,7 +159,7 @@ def moments(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
             yield step, place > committed
 
 
-def check_sound(used: Used) -> None:
+def check_sound(used: SecretKeyUsers) -> None:
     """Check that the portal works with one key, and that no other is left in the folder."""
     assert "whole" in used.verify()
     assert used.status(used.key) == 200
@@ -167,6 +167,6 @@ def check_sound(used: Used) -> None:
     assert not (used.command.instance / "secret_key.next").exists()
 
 
-def doctor(used: Used) -> str:
+def doctor(used: SecretKeyUsers) -> str:
     lines = used.command.run("doctor").stdout.splitlines()
     return next(line for line in lines if "secret key: " in line)

@@ -12,7 +12,7 @@ from app.services.jobs import jobs
 from tests.support.inboxes import Inbox, serving
 from tests.support.ports import free_port
 from tests.support.serving import Served
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 INVITATIONS = 8
 

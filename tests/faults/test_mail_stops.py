@@ -8,7 +8,7 @@ import pytest
 from app.models import Job
 from tests.support.mail_servers import Scripted, answering
 from tests.support.ports import free_port
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from tests.support.loads import Load, check_refusal, hasty_command, log_ins
+from tests.support.loads import Load, check_refusal, concurrent_sign_ins, impatient_command
 from tests.support.soak import LONG, rounds
 
 pytestmark = pytest.mark.timeout(180)
@@ -26,7 +26,7 @@ def run(postgres, *statements: str) -> None:
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_frozen_postgres_is_given_up_and_taken_up_again(serve, database_url, postgres, tmp_path):
     """The kernel of a frozen host still acknowledges packets, so no time-out of TCP's ends the wait."""
-    command = {} if LONG else {"command": hasty_command(tmp_path)}
+    command = {} if LONG else {"command": impatient_command(tmp_path)}
     server = serve(CREWROOM_DATABASE_URL=database_url, **command)
     key = server.person("alice@crew.test")
     asked = [("GET", "/organization/"), ("PUT", "/organization/"), ("GET", "/readyz")]
@@ -113,7 +113,7 @@ def test_few_connections_are_enough_when_the_pool_is_as_small(serve, database_ur
     server.portal.close()
 
     with Load(server, keys[0], threads=6) as load:
-        statuses = log_ins(server, people, rounds(12, 100))
+        statuses = concurrent_sign_ins(server, people, rounds(12, 100))
         load.wait_for(10)
 
     assert set(statuses) == {200}

@@ -10,7 +10,7 @@ import pytest
 
 from app.web.request.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
 from tests.support.serving import Served
-from tests.support.slow_senders import begin_upload, drafts, make_app, wait_for
+from tests.support.slow_clients import begin_upload, drafts, make_app, wait_for
 
 MIB = 1024 * 1024
 

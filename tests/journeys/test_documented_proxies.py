@@ -11,8 +11,8 @@ import time
 import httpx
 import pytest
 
+from tests.support.documented_commands import ROOT, blocks
 from tests.support.ports import free_port
-from tests.support.printed import ROOT, blocks
 from tests.support.serving import PASSWORD, Served
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()

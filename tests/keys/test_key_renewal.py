@@ -111,7 +111,7 @@ def test_an_old_secret_does_not_outlive_the_new_term_of_its_key_or_come_back_wit
 
 def test_an_old_secret_that_was_given_longer_than_its_key_ends_with_it(cast, alice, key, clock):
     renew(alice, key, overlap_hours=168, expires_in_days=1)
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(update(OldSecret).values(expires_at=START + timedelta(days=7)))
 
     assert works(cast, key["key"])

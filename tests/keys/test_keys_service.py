@@ -35,14 +35,14 @@ def test_operator_creates_lists_and_revokes(cast, run):
 
 @pytest.mark.parametrize("name", ["charlie", "ivy"])
 def test_operator_limits_keys_to_organizations_of_their_owner(cast, name):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         owner = db.get_one(User, getattr(cast, name).uid)
         with pytest.raises(NotFound):
             keys.create(owner, name="ci", organization_id=cast.org)
 
 
 def test_operator_keeps_to_the_policy_of_the_organization(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.add(KeyPolicy(organization_id=cast.org, max_days=30, expiry_required=False))
         db.flush()
         owner = db.get_one(User, cast.rita.uid)

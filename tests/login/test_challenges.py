@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.clients import ACCEPT_PAGE
 from tests.support.portal import Portal
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 from tests.support.sweeping import sweep
 
 BEARER = 'Bearer realm="Crewroom"'
@@ -29,7 +29,7 @@ def test_wrong_code_and_a_log_in_that_is_over(cast, headers):
     set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
     over = browser.client.get("/login/second/", headers=headers)
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     body = {"code": "000000", "csrf_token": browser.token()}
 
     assert told(browser.client.post("/login/second/", data=body, headers=headers)) == [BEARER]

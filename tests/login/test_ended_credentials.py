@@ -61,13 +61,13 @@ def portal(settings_for):
 def test_a_session_that_ended_does_nothing_more(portal, deed):
     alice = portal.person("Alice")
     org = portal.organization(alice)
-    with portal.working():
+    with portal.writing():
         actor = portal.actor(alice)
-    with portal.working():
+    with portal.writing():
         credentials.revoke(Credential.id == actor.credential_id)
     kept = snapshot(portal.config)
 
-    with pytest.raises(NotAuthenticated), portal.working():
+    with pytest.raises(NotAuthenticated), portal.writing():
         deed(actor, org)
 
     assert kept.contents() == kept.rows
@@ -76,7 +76,7 @@ def test_a_session_that_ended_does_nothing_more(portal, deed):
 
 def renewed(portal, actor, *overlaps):
     """Give the key of an actor new secrets, one after the other, as its owner would."""
-    with portal.working():
+    with portal.writing():
         owner = portal.actor(Person(actor.user_id, actor.email, ""))
         for hours in overlaps:
             keys.renew(owner, actor.credential_id, overlap=timedelta(hours=hours))
@@ -87,23 +87,23 @@ def test_a_secret_that_was_replaced_in_between_does_nothing_more(portal, overlap
     """The key lives on with its new secret; the one that was sent has ended."""
     alice = portal.person("Alice")
     org, secret = portal.organization(alice), portal.key(alice)
-    with portal.working():
+    with portal.writing():
         actor = credentials.actor_for(secret, CredentialKind.KEY)
 
     renewed(portal, actor, *overlaps)
 
-    with pytest.raises(NotAuthenticated), portal.working():
+    with pytest.raises(NotAuthenticated), portal.writing():
         organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
 
 
 def test_a_secret_that_was_replaced_with_an_overlap_still_acts(portal):
     alice = portal.person("Alice")
     org, secret = portal.organization(alice), portal.key(alice)
-    with portal.working():
+    with portal.writing():
         actor = credentials.actor_for(secret, CredentialKind.KEY)
 
     renewed(portal, actor, 24)
 
-    with portal.working():
+    with portal.writing():
         found = organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
     assert found.organization.id == org

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, half_log_in, set_up_app
+from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, set_up_app, start_sign_in
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_second_step_asks_for_the_code_and_goes_on_to_the_page_that_was_wanted(c
 def test_second_step_leads_only_to_own_pages(cast):
     codes = set_up_app(cast.browser("wendy")).recovery_codes
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     went = browser.submit(
         "/login/second/?next=https://evil.example/", follow=False, status=303, code=codes[0]

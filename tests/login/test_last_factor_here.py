@@ -7,26 +7,26 @@ from sqlalchemy import update
 
 from app.models import Factor, FactorKind
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import SECURITY, SoftPasskey, add_passkey, half_log_in, set_up_app
-from tests.support.shared_installation import House
+from tests.support.second_factors import SECURITY, SoftPasskey, add_passkey, set_up_app, start_sign_in
+from tests.support.shared_installation import SharedInstallation
 
 OLD, NEW = "http://old.localhost", "http://new.localhost"
 LAST_HERE = (409, "This is your last second factor that works here")
 
 
 @pytest.fixture
-def portal(house: House) -> Portal:
+def portal(installation: SharedInstallation) -> Portal:
     """The portal at its first host."""
-    return house.portal(house.settings(CREWROOM_BASE_URL=OLD))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL=OLD))
 
 
 @pytest.fixture
-def moved(house: House, cast) -> Portal:
+def moved(installation: SharedInstallation, cast) -> Portal:
     """The portal at its second host; Wendy has an app, and a passkey of the first host."""
     browser = cast.browser("wendy")
     set_up_app(browser)
     add_passkey(browser, SoftPasskey(origin=OLD, rp_id="old.localhost"))
-    return house.portal(house.settings(CREWROOM_BASE_URL=NEW))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL=NEW))
 
 
 def kept(browser):
@@ -51,10 +51,10 @@ def test_app_is_not_removed_while_passkeys_of_another_host_would_stay(cast, move
 
 
 @pytest.mark.parametrize("base_url", ["http://plain.example.com", "http://192.0.2.7"])
-def test_app_is_not_removed_where_browsers_know_no_passkeys(cast, house, moved, base_url):
+def test_app_is_not_removed_where_browsers_know_no_passkeys(cast, installation, moved, base_url):
     """Such as a portal that moved from HTTPS to plain HTTP, or to a bare address, and kept its name."""
-    elsewhere = house.portal(house.settings(CREWROOM_BASE_URL=base_url))
-    with moved.working() as db:
+    elsewhere = installation.portal(installation.settings(CREWROOM_BASE_URL=base_url))
+    with moved.writing() as db:
         passkey = update(Factor).where(Factor.kind == FactorKind.PASSKEY)
         db.execute(passkey.values(host=urlsplit(base_url).hostname))
 
@@ -89,12 +89,12 @@ def test_app_is_removed_where_a_passkey_of_this_host_stays(cast, moved):
     assert remove(browser, "totp") == (200, None)
 
     second = moved.browser()
-    half_log_in(second, cast.wendy.email)
+    start_sign_in(second, cast.wendy.email)
     assert second.json("GET", "/login/second/").get_json()["data"]["factors"] == ["passkey"]
 
 
 def test_passkey_of_unknown_host_counts_as_one_of_this_host(cast, moved):
-    with moved.working() as db:
+    with moved.writing() as db:
         db.execute(update(Factor).values(host=None))
 
     assert remove(moved.browser(cast.wendy), "totp") == (200, None)

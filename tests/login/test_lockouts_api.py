@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.models import Lockout
 from app.services.login import lockouts
 from tests.support.answers import assert_refused
-from tests.support.guesses import guess, lock, right
+from tests.support.password_attempts import attempt, lock_out, right_password_status
 from tests.support.portal import PASSWORD, Portal
 
 NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
@@ -34,21 +34,21 @@ def counts(portal: Portal) -> list[Lockout]:
 
 
 def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    refused = guess(portal, alice.email, PASSWORD)
+    refused = attempt(portal, alice.email, PASSWORD)
     assert_refused(refused, 429, LOCKED)
     assert refused.headers["Retry-After"] == "60"
     wait = "Wait 1 minute and try again, or choose a new password with “Forgot password?”."
     assert refused.get_json()["message"] == wait
 
     noon.shift(timedelta(seconds=60))
-    assert right(portal, alice.email) == 200
+    assert right_password_status(portal, alice.email) == 200
 
 
 def count_from(peer: str, portal: Portal, times: int) -> None:
     """Count wrong guesses of a network without giving them."""
-    with portal.working():
+    with portal.writing():
         for _ in range(times):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, peer),))
 
@@ -56,37 +56,37 @@ def count_from(peer: str, portal: Portal, times: int) -> None:
 def test_four_wrong_passwords_and_the_right_one_begin_anew(portal, alice):
     for _ in range(3):
         for _ in range(4):
-            assert guess(portal, alice.email).status_code == 401
-        assert right(portal, alice.email) == 200
+            assert attempt(portal, alice.email).status_code == 401
+        assert right_password_status(portal, alice.email) == 200
 
     (network,) = counts(portal)
     assert network.forgiven_at == NOON + timedelta(minutes=2 * 12)
 
 
 def test_each_further_guess_doubles_the_wait_up_to_an_hour(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     waits = []
 
     for _ in range(9):
-        waits.append(int(guess(portal, alice.email).headers["Retry-After"]) // 60)
+        waits.append(int(attempt(portal, alice.email).headers["Retry-After"]) // 60)
         noon.shift(timedelta(minutes=waits[-1]))
-        assert guess(portal, alice.email).status_code == 401
+        assert attempt(portal, alice.email).status_code == 401
 
     assert waits == [1, 2, 4, 8, 16, 32, 32, 60, 60], "meanwhile one guess an hour is forgiven"
 
 
 def test_an_hour_forgives_one_guess_and_five_forgive_all(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     noon.shift(timedelta(hours=1))
-    assert [guess(portal, alice.email).status_code for _ in range(2)] == [401, 429]
+    assert [attempt(portal, alice.email).status_code for _ in range(2)] == [401, 429]
     noon.shift(timedelta(hours=5))
 
-    assert [guess(portal, alice.email).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert [attempt(portal, alice.email).status_code for _ in range(6)] == [401] * 5 + [429]
 
 
 def test_an_address_without_an_account_is_locked_in_the_same_way(portal, alice, noon):
-    answers = {email: [guess(portal, email) for _ in range(7)] for email in (alice.email, NOBODY)}
+    answers = {email: [attempt(portal, email) for _ in range(7)] for email in (alice.email, NOBODY)}
 
     one, other = (
         [(a.status_code, a.data, a.headers.get("Retry-After")) for a in answers[e]] for e in answers
@@ -99,37 +99,37 @@ def test_an_address_without_an_account_is_locked_in_the_same_way(portal, alice, 
 
 @pytest.mark.parametrize("spelling", ["ALICE@CREW.TEST", " alice@crew.test ", "Alice@Crew.Test"])
 def test_spelling_the_address_otherwise_is_no_way_around(portal, alice, spelling):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    assert guess(portal, spelling).status_code == 429
+    assert attempt(portal, spelling).status_code == 429
 
 
 def test_the_account_is_locked_from_everywhere_and_another_one_is_not(portal, alice):
     bob = portal.person("Bob")
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    assert right(portal, alice.email, peer="198.51.100.7") == 429
-    assert right(portal, bob.email) == 200
+    assert right_password_status(portal, alice.email, peer="198.51.100.7") == 429
+    assert right_password_status(portal, bob.email) == 200
 
 
 def test_fifty_wrong_passwords_lock_a_network_for_every_account(portal, alice):
     for number in range(50):
-        assert guess(portal, f"p{number}@crew.test").status_code == 401
+        assert attempt(portal, f"p{number}@crew.test").status_code == 401
 
-    assert_refused(guess(portal, alice.email, PASSWORD), 429, LOCKED)
-    assert right(portal, alice.email, peer="192.0.2.2") == 200
+    assert_refused(attempt(portal, alice.email, PASSWORD), 429, LOCKED)
+    assert right_password_status(portal, alice.email, peer="192.0.2.2") == 200
 
 
 def test_an_account_of_ones_own_does_not_clear_the_network(portal, alice):
     count_from("192.0.2.1", portal, 48)
 
-    assert [right(portal, alice.email) for _ in range(3)] == [200] * 3
-    assert [guess(portal, f"p{number}@crew.test").status_code for number in range(3)] == [401, 401, 429]
-    assert right(portal, alice.email) == 429
+    assert [right_password_status(portal, alice.email) for _ in range(3)] == [200] * 3
+    assert [attempt(portal, f"p{number}@crew.test").status_code for number in range(3)] == [401, 401, 429]
+    assert right_password_status(portal, alice.email) == 429
 
 
 def test_right_passwords_do_not_count_for_the_network(portal, alice):
-    assert {right(portal, alice.email) for _ in range(3)} == {200}
+    assert {right_password_status(portal, alice.email) for _ in range(3)} == {200}
 
     assert [count.forgiven_at for count in counts(portal)] == [NOON]
 
@@ -137,13 +137,13 @@ def test_right_passwords_do_not_count_for_the_network(portal, alice):
 def test_a_right_password_on_the_edge_leaves_the_network_open(portal, alice):
     count_from("192.0.2.1", portal, 49)
 
-    assert [right(portal, alice.email) for _ in range(2)] == [200, 200]
+    assert [right_password_status(portal, alice.email) for _ in range(2)] == [200, 200]
 
 
 def networks(portal: Portal, *guessed: tuple[str, dict[str, str]]) -> int:
     """Guess for one account from each of these peers, with these headers; return how many are counted."""
     for peer, headers in guessed:
-        assert guess(portal, NOBODY, peer=peer, **headers).status_code == 401
+        assert attempt(portal, NOBODY, peer=peer, **headers).status_code == 401
     return len(counts(portal)) - 1
 
 
@@ -175,16 +175,16 @@ def test_behind_a_trusted_proxy_the_nearest_hop_is_counted(settings_for):
 
 
 def test_a_restart_forgets_nothing(portal, alice):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     restarted = Portal(portal.config)
 
-    assert right(restarted, alice.email) == 429
+    assert right_password_status(restarted, alice.email) == 429
     restarted.close()
 
 
 def test_the_table_names_nobody(portal, alice):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     with portal.database.reading() as db:
         rows = repr(db.execute(Lockout.__table__.select()).all())
@@ -194,9 +194,9 @@ def test_the_table_names_nobody(portal, alice):
 
 def test_the_answer_says_which_limit_it_was(settings_for):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1000"))
-    lock(portal, NOBODY)
+    lock_out(portal, NOBODY)
 
-    refused = guess(portal, NOBODY)
+    refused = attempt(portal, NOBODY)
 
     told = {name: refused.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")}
     assert told == {"Limit": "5", "Remaining": "0", "Reset": "60"}

@@ -10,7 +10,7 @@ from app.models import Job, Lockout, User
 from app.services.login import lockout_reports, lockouts
 from app.web.request import cookies
 from tests.support.clients import Browser
-from tests.support.guesses import WRONG, again, guess, lock, right
+from tests.support.password_attempts import WRONG, attempt, attempt_from, lock_out, right_password_status
 from tests.support.portal import PASSWORD, Portal, text_of
 from tests.support.second_factors import set_up_app
 
@@ -47,39 +47,41 @@ def told(portal: Portal, address: str) -> int:
 
 def test_owner_is_not_locked_out_of_a_device_they_use(portal, alice, known):
     known.submit("/logout/")
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    assert right(portal, alice.email) == 429
-    assert again(known, alice.email, PASSWORD).status_code == 200
+    assert right_password_status(portal, alice.email) == 429
+    assert attempt_from(known, alice.email, PASSWORD).status_code == 200
 
 
 def test_a_device_is_known_after_the_second_step_too(portal, alice, noon):
     app = set_up_app(portal.browser(alice))
     noon.shift(timedelta(minutes=1))
     browser = portal.browser()
-    assert again(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
-    lock(portal, alice.email, peer=ELSEWHERE)
-    assert again(browser, alice.email, PASSWORD).status_code == 429, "the password alone makes nothing known"
+    assert attempt_from(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
+    lock_out(portal, alice.email, peer=ELSEWHERE)
+    assert attempt_from(browser, alice.email, PASSWORD).status_code == 429, (
+        "the password alone makes nothing known"
+    )
 
     assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 200
 
-    assert again(browser, alice.email, PASSWORD).status_code == 200
+    assert attempt_from(browser, alice.email, PASSWORD).status_code == 200
 
 
 def test_a_known_device_has_five_guesses_of_its_own(portal, alice, known):
-    statuses = [again(known, alice.email).status_code for _ in range(6)]
+    statuses = [attempt_from(known, alice.email).status_code for _ in range(6)]
 
     assert statuses == [401] * 5 + [429]
-    assert right(portal, alice.email) == 200
+    assert right_password_status(portal, alice.email) == 200
 
 
 def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal, alice, known):
     bob, carol = portal.person("Bob"), portal.person("Carol")
     known.log_in(bob.email, PASSWORD)
     for person in (alice, bob, carol):
-        lock(portal, person.email)
+        lock_out(portal, person.email)
 
-    statuses = [again(known, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
+    statuses = [attempt_from(known, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
 
     assert statuses == [200, 200, 429]
 
@@ -87,31 +89,33 @@ def test_a_device_is_known_to_the_accounts_that_were_entered_with_it_only(portal
 @pytest.mark.parametrize("spoiled", ["", "x", "ü", "gAAAAA=="])
 def test_a_forged_device_is_a_stranger(portal, alice, spoiled):
     browser = portal.browser()
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     browser.client.set_cookie(cookies.name(portal.config, "crewroom-device"), spoiled)
 
-    assert again(browser, alice.email, PASSWORD).status_code == 429
+    assert attempt_from(browser, alice.email, PASSWORD).status_code == 429
 
 
 def test_a_new_password_by_mail_opens_the_log_in_at_once(portal, alice):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     browser = portal.browser()
     browser.submit("/reset/", email=alice.email)
     token = portal.link(alice.email).partition("token=")[2]
 
     browser.submit("/reset/password/", token=token, password=NEW_PASSWORD)
 
-    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200
-    lock(portal, alice.email, peer=ELSEWHERE)
-    assert again(browser, alice.email, NEW_PASSWORD).status_code == 200, "this browser is known from now on"
+    assert attempt(portal, alice.email, NEW_PASSWORD).status_code == 200
+    lock_out(portal, alice.email, peer=ELSEWHERE)
+    assert attempt_from(browser, alice.email, NEW_PASSWORD).status_code == 200, (
+        "this browser is known from now on"
+    )
 
 
 def test_owner_is_told_once_a_day_and_the_record_says_it_as_often(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     for _ in range(3):
         noon.shift(timedelta(hours=1))
-        guess(portal, alice.email)
+        attempt(portal, alice.email)
 
     noon.shift(SETTLED)
     assert told(portal, alice.email) == 1
@@ -119,31 +123,31 @@ def test_owner_is_told_once_a_day_and_the_record_says_it_as_often(portal, alice,
     assert (entry.organization_id, entry.target, entry.actor_id) == (None, alice.uid, None)
 
     noon.shift(timedelta(days=1))
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     noon.shift(SETTLED)
     assert told(portal, alice.email) == 2
 
 
 def test_who_gets_it_right_at_the_last_moment_is_told_nothing(portal, alice, noon):
     for _ in range(4):
-        guess(portal, alice.email)
-    with portal.working():
+        attempt(portal, alice.email)
+    with portal.writing():
         for _ in range(49 - 4):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
 
-    assert right(portal, alice.email) == 200
+    assert right_password_status(portal, alice.email) == 200
 
     noon.shift(SETTLED)
     assert told(portal, alice.email) == 0
     assert portal.audit("account.locked", "network.locked") == []
-    assert guess(portal, "nobody@crew.test").status_code == 401
+    assert attempt(portal, "nobody@crew.test").status_code == 401
     noon.shift(SETTLED)
     portal.run_jobs()
     assert len(portal.audit("network.locked")) == 1, "what comes later is told"
 
 
 def test_the_mail_says_what_to_do(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     noon.shift(SETTLED)
 
     text = text_of(portal.mails(alice.email)[-1])
@@ -153,10 +157,10 @@ def test_the_mail_says_what_to_do(portal, alice, noon):
 
 
 def test_nobody_is_told_of_an_address_without_an_account_or_of_a_disabled_one(portal, alice, noon):
-    with portal.working() as db:
+    with portal.writing() as db:
         db.get_one(User, alice.uid).disabled_at = NOON
-    lock(portal, alice.email)
-    lock(portal, "nobody@crew.test")
+    lock_out(portal, alice.email)
+    lock_out(portal, "nobody@crew.test")
     noon.shift(SETTLED)
 
     assert portal.mails() == []
@@ -164,7 +168,7 @@ def test_nobody_is_told_of_an_address_without_an_account_or_of_a_disabled_one(po
 
 
 def test_the_lock_of_a_network_is_recorded_without_naming_it(portal, noon):
-    with portal.working():
+    with portal.writing():
         for _ in range(50):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
 
@@ -200,25 +204,25 @@ def test_a_stolen_session_has_five_guesses_at_the_password(portal, alice, noon):
     assert "Forgot password" not in elsewhere.text
     noon.shift(SETTLED)
     assert told(portal, alice.email) == 1
-    assert right(portal, alice.email) == 200, "the log-in is counted apart"
+    assert right_password_status(portal, alice.email) == 200, "the log-in is counted apart"
 
 
 def test_strangers_cannot_lock_the_account_pages(portal, alice):
     browser = portal.browser(alice)
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 
-    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password unlocks"
+    assert attempt(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password unlocks"
 
 
 def test_what_is_forgiven_is_removed_by_the_worker(portal, alice, noon):
-    guess(portal, alice.email)
+    attempt(portal, alice.email)
     noon.shift(timedelta(hours=1))
     portal.run_jobs()
     assert len(stored(portal, Lockout)) == 0
 
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     assert len(planned(portal)) == 1
     noon.shift(timedelta(hours=2))
     portal.run_jobs()

@@ -12,7 +12,7 @@ from tests.support.second_factors import (
     SoftPasskey,
     add_passkey,
     begin_passkey,
-    half_log_in,
+    start_sign_in,
 )
 from tests.support.sweeping import sweep
 
@@ -55,7 +55,7 @@ def test_passkey_is_added_under_its_name_with_recovery_codes(cast):
 
 def test_options_ask_for_a_resident_key_of_this_portal(cast, passkey):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     log_in_with(browser, passkey, "/login/second/")
 
     options = begin_passkey(browser)
@@ -118,7 +118,7 @@ def test_passkey_belongs_to_one_account(cast, passkey):
 
 def test_passkey_is_the_second_step_of_a_log_in(cast, passkey):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = log_in_with(browser, passkey, "/login/second/")
 
@@ -131,7 +131,7 @@ def test_passkey_of_somebody_else_is_no_second_step(cast, passkey):
     other = SoftPasskey(handle=b"another")
     add_passkey(cast.browser("rita"), other)
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = log_in_with(browser, other, "/login/second/")
 
@@ -153,7 +153,7 @@ def test_passkey_alone_needs_a_device_that_verified_the_person(cast, passkey):
     browser = cast.portal.browser()
 
     alone = log_in_with(browser, passkey)
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     after_the_password = log_in_with(browser, passkey, "/login/second/")
 
     assert (alone.status_code, alone.get_json()["error"]) == (401, "Invalid passkey")
@@ -193,7 +193,7 @@ def test_challenge_belongs_to_the_browser_that_asked(cast, passkey):
 
 def test_challenge_of_one_purpose_is_none_of_another(cast, passkey):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     credential = passkey.get(ask(browser, "/login/second/"))
 
     answer = browser.json("POST", "/login/passkey/", json={"credential": credential})

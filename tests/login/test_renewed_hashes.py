@@ -11,9 +11,9 @@ from app.services.core import locks
 from app.services.login import passwords, sessions
 from app.text import email_addresses
 from tests.support import databases
-from tests.support.lock_meeting import met_by
+from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 
 pytestmark = pytest.mark.usefixtures("real_hashes")
 NOW = "$argon2id$v=19$m=19456,t=2,p=1$"
@@ -28,7 +28,7 @@ def weak(cast) -> str:
 
 
 def keep(cast, password_hash: str) -> None:
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(update(User).where(User.id == cast.wendy.uid).values(password_hash=password_hash))
 
 
@@ -59,7 +59,7 @@ def test_right_password_is_enough_where_a_second_step_follows(cast, weak):
     set_up_app(cast.browser("wendy"))
     keep(cast, weak)
 
-    half_log_in(cast.portal.browser(), cast.wendy.email)
+    start_sign_in(cast.portal.browser(), cast.wendy.email)
 
     assert kept(cast).startswith(NOW)
 
@@ -83,7 +83,7 @@ def test_password_that_was_changed_meanwhile_stays(cast, weak):
     changed = passwords.hashed("plums in the icebox")
     keep(cast, changed)
 
-    with pytest.raises(NotAuthenticated), cast.portal.working():
+    with pytest.raises(NotAuthenticated), cast.portal.writing():
         sessions.check_unchanged(proven)
 
     assert proven.renewed
@@ -93,13 +93,13 @@ def test_password_that_was_changed_meanwhile_stays(cast, weak):
 def test_two_log_ins_at_once_may_both_renew_it(cast, weak):
     proven = [verified(cast) for _ in range(2)]
 
-    with cast.portal.working():
+    with cast.portal.writing():
         sessions.check_unchanged(proven[0])
         sessions.store_renewed_hash(proven[0])
-    with pytest.raises(sessions.HashReplaced), cast.portal.working():
+    with pytest.raises(sessions.HashReplaced), cast.portal.writing():
         sessions.check_unchanged(proven[1])
     again = verified(cast)
-    with cast.portal.working():
+    with cast.portal.writing():
         sessions.check_unchanged(again)
 
     assert again.renewed is None
@@ -112,7 +112,7 @@ def test_two_log_ins_that_renew_one_hash_at_once_are_both_let_in(cast, weak):
     body = {"email": cast.wendy.email, "password": PASSWORD}
 
     entering = [lambda browser=each: browser.json("POST", "/login/", json=body) for each in browsers]
-    with met_by(cast.portal, *entering) as answers:
+    with blocked_requests(cast.portal, *entering) as answers:
         locks.account(cast.wendy.uid)
 
     assert [answer.get_json() for answer in answers] == [{"status": "OK"}] * 2
@@ -122,8 +122,8 @@ def test_two_log_ins_that_renew_one_hash_at_once_are_both_let_in(cast, weak):
 
 def test_account_that_was_disabled_meanwhile_is_refused(cast, weak):
     proven = verified(cast)
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
-    with pytest.raises(NotAuthenticated), cast.portal.working():
+    with pytest.raises(NotAuthenticated), cast.portal.writing():
         sessions.check_unchanged(proven)

@@ -27,7 +27,7 @@ def status(browser: Browser) -> int:
 
 
 def disable(portal: Portal, email: str) -> None:
-    with portal.working():
+    with portal.writing():
         accounts.disable(email_addresses.parse(email))
 
 
@@ -79,7 +79,7 @@ def test_password_is_compared_exactly(portal, cast, password):
 
 @pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
 def test_every_refusal_is_the_same(portal, cast, dialect):
-    with portal.working():
+    with portal.writing():
         accounts.create(email_addresses.parse("nopass@crew.test"), name="", password_hash=None)
     disable(portal, cast.wendy.email)
     browser = portal.browser()

@@ -30,7 +30,7 @@ class Worker:
 
 def enqueue(portal, *names: str, kind: str = "note") -> None:
     for name in names:
-        with portal.working():
+        with portal.writing():
             jobs.enqueue(kind, {"name": name})
 
 
@@ -54,7 +54,7 @@ def test_job_of_a_rolled_back_deed_is_not_done(portal):
     worker = Worker()
 
     def fail() -> None:
-        with portal.working():
+        with portal.writing():
             jobs.enqueue("note", {"name": "never"})
             raise ZeroDivisionError
 

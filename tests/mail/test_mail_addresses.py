@@ -36,7 +36,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def sent(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted, Job]:
-    with portal.working() as db:
+    with portal.writing() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, **options) as inbox:
@@ -73,7 +73,7 @@ def test_letters_before_the_at_go_with_smtputf8(portal, port, typed):
 
 
 def test_one_address_beyond_ascii_stops_no_other(portal, port):
-    with portal.working():
+    with portal.writing():
         for to in ("ädä@crew.test", "ivy@crew.test"):
             outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, enable_SMTPUTF8=False) as inbox:

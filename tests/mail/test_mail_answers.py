@@ -34,7 +34,7 @@ def attempted(
     portal: Portal, port: int, stage: str, said: str, *, to: str = "ivy@crew.test"
 ) -> tuple[Job, bool, bool]:
     """The row of a mail that met an answer, whether pages say that mail is delayed, and whether it rings."""
-    with portal.working() as db:
+    with portal.writing() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(**{stage: [said] * 3}), port):
@@ -96,7 +96,7 @@ def test_answers_about_the_server_or_us_keep_the_mail_and_ring(portal, port, sub
 
 
 def test_a_refused_mail_holds_up_no_other_and_the_connection_goes_on(portal, port):
-    with portal.working():
+    with portal.writing():
         for name in ("one", "two", "three"):
             outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
     inbox = Scripted(rcpt=["550 5.1.1 User unknown"])
@@ -110,7 +110,7 @@ def test_a_refused_mail_holds_up_no_other_and_the_connection_goes_on(portal, por
 
 def test_a_kept_connection_that_was_closed_is_replaced(portal, port):
     """Postfix and Exim end a connection after some mails or minutes with 421."""
-    with portal.working():
+    with portal.writing():
         for name in ("one", "two", "three"):
             outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
 
@@ -129,7 +129,7 @@ def test_a_kept_connection_that_was_closed_is_replaced(portal, port):
 
 
 def test_a_server_outage_rings_once(portal, port, capsys):
-    with portal.working():
+    with portal.writing():
         for number in range(4):
             outbox.queue("removed", f"ivy{number}@crew.test", organization="Northwind")
 

@@ -39,7 +39,7 @@ def facts_of(name: str) -> dict[str, str]:
 def mails(portal: Portal) -> Iterator[tuple[str, str]]:
     """The HTML part of each mail as it would arrive, and its name."""
     facts: Any = {name: facts_of(name) for name in NAMES}
-    with portal.working():
+    with portal.writing():
         for name in NAMES:
             outbox.queue(name, "alice@crew.test", **facts[name])
     for name, arrived in zip(NAMES, portal.mails(), strict=True):

@@ -52,7 +52,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def queue(portal: Portal) -> None:
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", "ivy@crew.test", organization="Northwind")
 
 
@@ -68,7 +68,7 @@ def test_database_locked_just_after_sending_sends_nothing_twice(portal, port, mo
 
     def hold_the_database() -> None:
         inbox.taken.wait(10)
-        with portal.working():
+        with portal.writing():
             inbox.gate.set()
             over.wait(10)
 

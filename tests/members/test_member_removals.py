@@ -103,7 +103,7 @@ def test_only_active_super_admins_count(cast, state):
         cast.portal.invite(cast.org, cast.alice, cast.charlie, Role.SUPER_ADMIN)
     else:
         cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
-        with cast.portal.working() as db:
+        with cast.portal.writing() as db:
             db.get_one(User, cast.charlie.uid).disabled_at = clock.now()
 
     assert_refused(remove(cast, cast.alice.email), 409, LAST)

@@ -24,7 +24,7 @@ def member(person, role, image_url=None):
 
 
 def test_all_are_listed_in_the_order_in_which_they_were_added(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, cast.wendy.uid).image_url = "https://example.com/wendy.png"
 
     assert members(cast) == {

@@ -68,10 +68,10 @@ def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, a
         [f"{address}x"],
         [address.upper()],
     ]
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, cast.charlie.uid).email = address
         db.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         forget(db, cast.charlie)
 
     assert set(loaded) <= {2, 5}
@@ -81,12 +81,12 @@ def test_only_receipts_that_name_the_person_are_read_and_changed(cast, loaded, a
 def test_addresses_that_another_serializer_escaped_are_found(cast):
     written = json.dumps({"keys": [], "invitations": ["jürgen@crew.test"]})
     assert "ü" not in written
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, cast.charlie.uid).email = "jürgen@crew.test"
         db.add(receipt(cast, 1))
         db.flush()
         db.execute(text("UPDATE receipts SET ended = :written"), {"written": written})
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         forget(db, cast.charlie)
 
     assert invited(cast) == [[GONE]]

@@ -11,7 +11,7 @@ from app.text import links
 from tests.model.state import Link, Person, Secret
 from tests.support.clients import Api, Browser
 from tests.support.databases import databases
-from tests.support.shared_installation import House
+from tests.support.shared_installation import SharedInstallation
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAMES = ("Ada", "Bob", "Carl", "Dora")
@@ -45,8 +45,8 @@ BROKEN = {
 class Stage:
     """One portal, four people, and a way to send what somebody sends."""
 
-    def __init__(self, house: House) -> None:
-        self.portal = house.portal(house.settings())
+    def __init__(self, installation: SharedInstallation) -> None:
+        self.portal = installation.portal(installation.settings())
         with time_machine.travel(START, tick=False):
             accounts = [self.portal.person(name) for name in NAMES]
             self.people = [Person(made.uid, made.email, made.name) for made in accounts]
@@ -55,11 +55,11 @@ class Stage:
             )
             self._tokens = {person: browser.token() for person, browser in self._browsers.items()}
         # What is kept is this stage's, and no story that others could take up.
-        databases().keep(self.portal.config.instance, None)
+        databases().save(self.portal.config.instance, None)
 
     def set(self) -> None:
         """Put everything back: four people, and nothing else."""
-        databases().recall(self.portal.config.instance)
+        databases().restore(self.portal.config.instance)
 
     def send(self, key: str | None, actor: Secret, method: str, path: str, **fields: Any) -> TestResponse:
         """Send JSON or a query, with a key, or else with the session of whoever acts."""

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import Machine
 from tests.model.stage import Stage
-from tests.support.shared_installation import House
+from tests.support.shared_installation import SharedInstallation
 
 PLAYS = os.environ.get("CREWROOM_TEST_PLAYS")
 
@@ -20,8 +20,8 @@ LONG = settings(max_examples=int(PLAYS or 1), stateful_step_count=50, database=N
 
 
 @pytest.mark.long
-def test_portal_agrees_with_the_model(house: House):
-    stage = Stage(house)
+def test_portal_agrees_with_the_model(installation: SharedInstallation):
+    stage = Stage(installation)
 
     run_state_machine_as_test(
         lambda: Machine(stage),  # type: ignore[arg-type] # any maker will do

@@ -5,7 +5,7 @@ from flask import Flask, jsonify
 from werkzeug.test import TestResponse
 
 from tests.support.clients import Api
-from tests.support.described import assert_described
+from tests.support.specification import assert_described
 
 ORGANIZATION = {
     "id": "org_1",

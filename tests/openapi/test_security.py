@@ -2,7 +2,7 @@
 
 from app.web.openapi.described import OPERATIONS
 from tests.support.answers import assert_refused
-from tests.support.described import specification
+from tests.support.specification import specification
 from tests.support.sweeping import sweep
 
 PORTAL_ONLY = {name: known.by_key for name, known in OPERATIONS.items() if known.by_key}

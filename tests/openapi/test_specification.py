@@ -9,8 +9,8 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.web.openapi.described import OPERATIONS, PAGES, TAGS
-from tests.support.described import resolved, specification, validator
 from tests.support.sources import ROOT, SOURCES, relative
+from tests.support.specification import resolved, specification, validator
 from tests.support.sweeping import sweep
 
 WORDS = re.compile(r"[a-z]+(_[a-z]+)*")

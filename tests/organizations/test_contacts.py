@@ -71,7 +71,7 @@ def test_a_super_admin_who_goes_by_any_way_is_news(desk, way):
         body = {"email": desk.charlie.email, "password": PASSWORD}
         desk.browser("charlie").json("DELETE", "/account/", json=body)
     else:
-        with desk.portal.working():
+        with desk.portal.writing():
             accounts.disable(email_addresses.parse(desk.charlie.email))
 
     ((subject, text),) = notices(desk)
@@ -233,7 +233,7 @@ def test_an_account_with_a_similar_address_is_not_the_contact(cast):
 def test_the_contact_of_a_disabled_account_passes_on(cast):
     name_contact(cast, cast.wendy.email)
 
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
     assert contact(cast) == cast.alice.email

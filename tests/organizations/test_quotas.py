@@ -4,15 +4,15 @@ import io
 
 import pytest
 
-from tests.support.cast import enter
+from tests.support.cast import set_up_cast
 
 MEMBERS, ORGANIZATION, KEYS = "/organization/members/", "/organization/", "/apikey/"
 
 
 @pytest.fixture
-def scene(house):
+def scene(installation):
     """The cast in a portal with some settings."""
-    return lambda **settings: enter(house.portal(house.settings(**settings)))
+    return lambda **settings: set_up_cast(installation.portal(installation.settings(**settings)))
 
 
 def refused(answer, error, used):

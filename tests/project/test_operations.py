@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from app.base import config
 from app.base.permissions import Role
 from app.cli import main
-from tests.support import printed
+from tests.support import documented_commands
 from tests.support.databases import only_sqlite
-from tests.support.printed import ACCOUNT, ROOT, json_in
+from tests.support.documented_commands import ACCOUNT, ROOT, json_in
 from tests.support.serving import CREWROOM, Served
 from tests.support.sweeping import sweep
 
@@ -46,7 +46,7 @@ def test_the_commands_run_as_printed(running, ada, tmp_path):
     grace = running.portal.person("Grace", "grace@example.com")
     running.portal.join(org, grace, Role.READ)
 
-    ran = printed.run("\n".join(printed.blocks(PAGE)), running, tmp_path, ORG=org)
+    ran = documented_commands.run("\n".join(documented_commands.blocks(PAGE)), running, tmp_path, ORG=org)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "chains: whole" in ran.stdout
@@ -64,10 +64,10 @@ def test_the_commands_run_as_printed(running, ada, tmp_path):
 
 @pytest.mark.long
 def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
-    (line,) = printed.blocks(PAGE, "cron")
+    (line,) = documented_commands.blocks(PAGE, "cron")
     command = line.split(maxsplit=5)[5].replace("\\%", "%").replace("/var/backups/crewroom", ".")
 
-    ran = printed.run(command, running, tmp_path)
+    ran = documented_commands.run(command, running, tmp_path)
 
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     (made,) = tmp_path.glob("crewroom-*.tar")
@@ -114,7 +114,7 @@ def test_each_setting_it_names_is_one():
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_the_unit_for_systemd_is_valid(tmp_path):
-    (unit,) = printed.blocks(PAGE, "systemd")
+    (unit,) = documented_commands.blocks(PAGE, "systemd")
     file = tmp_path / "crewroom.service"
     file.write_text(unit.replace("/opt/crewroom/bin/crewroom", str(CREWROOM)))
 

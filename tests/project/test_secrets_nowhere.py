@@ -113,7 +113,7 @@ def test_no_file_and_no_log_line_holds_a_secret(running):
 def everything_kept(served: Served) -> bytes:
     """Every file but the mails, the log and a backup among them, and the tables."""
     files = [path for path in served.instance.rglob("*") if path.is_file() and path.suffix != ".eml"]
-    return b"".join(path.read_bytes() for path in files) + served.portal.stored()
+    return b"".join(path.read_bytes() for path in files) + served.portal.stored_bytes()
 
 
 class Life:

@@ -12,8 +12,8 @@ from app.models import CredentialKind
 from app.models.factor import FactorKind
 from app.services.accounts import password_reset
 from app.services.login import lockouts, pending_logins, sessions
+from tests.support.documented_commands import ROOT
 from tests.support.portal import PASSWORD, Portal
-from tests.support.printed import ROOT
 from tests.support.serving import Served
 
 PAGE = (ROOT / "SECURITY.md").read_text()

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 
 from app.base import config
-from tests.support.printed import ROOT
+from tests.support.documented_commands import ROOT
 from tests.support.sweeping import sweep
 
 PAGE = (ROOT / "SECURITY.md").read_text()

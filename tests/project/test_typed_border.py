@@ -15,7 +15,7 @@ from tests.support.sources import APP, ROOT, imported_modules, relative, tree
 INSIDE = {"audit_chain", "job_rules", "membership_context", "receiving", "row_rules", "value_rules"}
 # The fields of a dataclass by name, to make a narrower one of it.
 UNTYPED = {"actors.fields_of"}
-MISTYPED = ROOT / "tests" / "support" / "mistyped.py"
+TYPE_ERRORS = ROOT / "tests" / "support" / "type_errors.py"
 
 
 def test_no_route_names_any():
@@ -46,14 +46,14 @@ def test_only_services_use_what_is_exempt():
 @pytest.mark.timeout(300)  # without a cache, mypy reads every library
 def test_mypy_refuses_each_mistyped_line_and_no_other(tmp_path):
     """`make check` reports each comment whose line it accepts; here its refusals are counted without them."""
-    text = MISTYPED.read_text()
-    bare = tmp_path / "mistyped.py"
+    text = TYPE_ERRORS.read_text()
+    bare = tmp_path / "type_errors.py"
     bare.write_text(re.sub(r"  # type: ignore.*", "", text))
 
     checked = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--no-pretty", str(bare)]
     told = subprocess.run(checked, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
-    refused = set(re.findall(r"mistyped\.py:(\d+): error: .*\[([\w-]+)\]$", told, re.MULTILINE))
+    refused = set(re.findall(r"type_errors\.py:(\d+): error: .*\[([\w-]+)\]$", told, re.MULTILINE))
     assert refused == set(expected(text))
     assert len(refused) > 15
 

@@ -18,7 +18,7 @@ from app.storage.database import db
 from app.text import email_addresses, links
 from app.text.links import Purpose
 from tests.support import databases
-from tests.support.lock_meeting import met_by
+from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD, Person, Portal, password_hash
 from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, begin_passkey
 
@@ -42,7 +42,7 @@ def squatter_with_passkey(portal: Portal) -> tuple[Person, SoftPasskey]:
 
 def confirmation(portal: Portal, person: Person) -> str:
     """The token that the owner of the mailbox is mailed."""
-    with portal.working() as db:
+    with portal.writing() as db:
         user = db.get_one(User, person.uid)
         link = users.issue_link(user, CredentialKind.CONFIRMATION, registration.LIFETIME)
     return links.secret(portal.config, *link)
@@ -62,7 +62,7 @@ def test_a_passkey_that_signs_in_while_its_account_is_handed_over_opens_nothing(
     asked = browser.json("POST", f"{LOG_IN}options/").get_json()["data"]
     body = {"credential": passkey.get(asked)}
 
-    with met_by(portal, lambda: browser.json("POST", LOG_IN, json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", LOG_IN, json=body)) as answers:
         registration.reclaim_by_link(token, password_hash())
 
     assert [answer.status_code for answer in answers] == [401]
@@ -75,7 +75,7 @@ def test_a_handover_ends_the_session_that_a_passkey_is_opening(portal: Portal):
     asked = browser.json("POST", f"{LOG_IN}options/").get_json()["data"]
     body = {"token": token, "new_password": "plums in the icebox"}
 
-    with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
         user_id = passkeys.verify(base64url_to_bytes(asked["challenge"]), passkey.get(asked))
         sessions.open_session(user_id, device="a browser", by=["passkey"])
 
@@ -89,7 +89,7 @@ def test_a_handover_holds_the_organization_that_the_account_is_founding(portal: 
     wendy, browser = portal.person("Wendy"), portal.browser()
     body = {"token": confirmation(portal, squatter), "new_password": "plums in the icebox"}
 
-    with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
         organization = organizations.create(portal.actor(squatter), name="Northwind").id
     portal.invite(organization, squatter, wendy, Role.ADMIN)
 
@@ -109,7 +109,7 @@ def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: P
         token = portal.link(squatter.email).partition("token=")[2]
         path, body = "/reset/password/", {"token": token, "password": "plums in the icebox"}
 
-    with met_by(portal, lambda: browser.json("POST", path, json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", path, json=body)) as answers:
         access = organization_access.require(
             portal.actor(squatter), organization, Action.MEMBERS_MANAGE, changing=True
         )
@@ -128,7 +128,7 @@ def test_an_ending_account_waits_for_an_organization_that_changes_its_contact(po
     body = {"email": ada.email, "password": PASSWORD}
     browser = portal.browser(ada)
 
-    with met_by(portal, lambda: browser.json("DELETE", "/account/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("DELETE", "/account/", json=body)) as answers:
         locks.organization(organization)
         db.get_one(Organization, organization).management_email = "office@crew.test"
 
@@ -138,7 +138,7 @@ def test_an_ending_account_waits_for_an_organization_that_changes_its_contact(po
 
 
 def name_contact(portal: Portal, organization: str, written: str) -> None:
-    with portal.working() as current:
+    with portal.writing() as current:
         current.get_one(Organization, organization).management_email = written
 
 
@@ -150,7 +150,7 @@ def test_a_form_that_adds_an_authenticator_app_may_be_sent_twice_at_once(portal:
     body = {"setup": begun["setup"], "code": code, "password": PASSWORD}
 
     adding = [lambda browser=each: browser.json("POST", f"{SECURITY}totp/", json=body) for each in browsers]
-    with met_by(portal, *adding) as answers:
+    with blocked_requests(portal, *adding) as answers:
         locks.account(wendy.uid)
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
@@ -166,7 +166,7 @@ def test_a_passkey_that_is_registered_twice_at_once_is_added_once(portal: Portal
         lambda browser=each, body=body: browser.json("POST", f"{SECURITY}passkeys/", json=body)
         for each, body in zip(browsers, bodies, strict=True)
     ]
-    with met_by(portal, *adding) as answers:
+    with blocked_requests(portal, *adding) as answers:
         for person in sorted(people.values(), key=lambda person: person.uid):
             locks.account(person.uid)
 
@@ -180,7 +180,7 @@ def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(porta
     portal.browser().json("POST", "/reset/", json={"email": wendy.email})
     tokens = asked_to_move(portal, wendy, "moved@crew.test")
 
-    with met_by(portal, portal.run_jobs):
+    with blocked_requests(portal, portal.run_jobs):
         for token in tokens:
             email_change.consent(token)
 
@@ -189,7 +189,7 @@ def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(porta
 
 
 def asked_to_move(portal: Portal, person: Person, address: str) -> list[str]:
-    with portal.working():
+    with portal.writing():
         actor = portal.actor(person)
         email_change.request(actor, email_addresses.parse(address))
         change = email_change.pending(actor)
@@ -205,7 +205,9 @@ def test_an_invitation_is_not_answered_by_an_account_that_is_being_disabled(port
     portal.invite(org, alice, wendy, Role.ADMIN)
     browser = portal.browser(wendy)
 
-    with met_by(portal, lambda: browser.json(method, "/invitation/", json={"orgId": org})) as answers:
+    with blocked_requests(
+        portal, lambda: browser.json(method, "/invitation/", json={"orgId": org})
+    ) as answers:
         accounts.disable(email_addresses.parse(wendy.email))
 
     assert [answer.status_code for answer in answers] == [401]
@@ -220,7 +222,7 @@ def test_a_link_is_not_answered_by_a_session_that_is_being_ended(portal: Portal,
     thief, token = portal.browser(wendy), portal.link(wendy.email).partition("token=")[2]
     body = {"token": token}
 
-    with met_by(portal, lambda: thief.json(method, "/invitation/accept/", json=body)) as answers:
+    with blocked_requests(portal, lambda: thief.json(method, "/invitation/accept/", json=body)) as answers:
         locks.account_and_organizations(wendy.uid)
         sessions.close_all(wendy.uid)
 

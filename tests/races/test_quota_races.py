@@ -7,15 +7,15 @@ from threading import Barrier
 
 import pytest
 
-from tests.support.cast import Cast, enter
+from tests.support.cast import Cast, set_up_cast
 
 ROUNDS = 3
 ORGANIZATION = "/organization/"
 
 
 @pytest.fixture
-def scene(house):
-    return lambda **settings: enter(house.portal(house.settings(**settings)))
+def scene(installation):
+    return lambda **settings: set_up_cast(installation.portal(installation.settings(**settings)))
 
 
 def at_once(*requests: Callable[[], int]) -> list[int]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.raw_http import RawAnswer, answers, connected, sent
+from tests.support.raw_http import RawAnswer, connect, read_answers, send
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -146,7 +146,7 @@ def only(found: list[RawAnswer]) -> RawAnswer:
 def test_what_is_malformed_is_refused_in_the_shape_of_errors(served, subtests):
     for name, request in MALFORMED.items():
         with subtests.test(name):
-            answer = only(sent(served, request))
+            answer = only(send(served, request))
 
             assert answer.status in {400, 505}
             assert (answer.status == 505) == (
@@ -158,7 +158,7 @@ def test_what_is_malformed_is_refused_in_the_shape_of_errors(served, subtests):
 def test_what_is_too_long_is_refused(served, subtests):
     for name, request in TOO_LONG.items():
         with subtests.test(name):
-            answer = only(sent(served, request))
+            answer = only(send(served, request))
 
             assert answer.status == {"a long address": 414}.get(name, 431 if "header" in name else 400)
             check_refusal(answer)
@@ -176,7 +176,7 @@ def check_refusal(answer: RawAnswer) -> None:
 def test_strange_requests_are_answered_in_the_shape_of_errors(served, subtests):
     for name, (request, expected) in STRANGE.items():
         with subtests.test(name):
-            answer = only(sent(served, request + CLOSE + b"\r\n"))
+            answer = only(send(served, request + CLOSE + b"\r\n"))
 
             assert answer.status == expected
             assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -188,15 +188,15 @@ def test_strange_requests_are_answered_in_the_shape_of_errors(served, subtests):
 def test_unusual_requests_are_answered(served, subtests):
     for name, request in FINE.items():
         with subtests.test(name):
-            with connected(served) as connection:
+            with connect(served) as connection:
                 connection.sendall(request + b"\r\n")
-                (answer,) = answers(connection, 1)
+                (answer,) = read_answers(connection, 1)
 
             assert (answer.status, answer.data) == (200, {"status": "OK"})
 
 
 def test_the_server_goes_on_and_each_refusal_is_a_line_of_its_log(served):
-    refused = [only(sent(served, request)) for request in (MALFORMED["bare LF"], MALFORMED["no host"])]
+    refused = [only(send(served, request)) for request in (MALFORMED["bare LF"], MALFORMED["no host"])]
 
     with served.client() as client:
         answer = client.get("/n%0a%7B%22id%22:%22forged%22%7D")

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.raw_http import answers
+from tests.support.raw_http import read_answers
 from tests.support.serving import CREWROOM, Served
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -110,7 +110,7 @@ def test_a_request_in_flight_is_answered_at_a_stop(serve):
         server.process.terminate()
         wait_for(lambda: refuses(server))
         connection.sendall(body[10:])
-        (answer,) = answers(connection)
+        (answer,) = read_answers(connection)
 
     assert answer.status == 403
     assert answer.headers["connection"] == "close"

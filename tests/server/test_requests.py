@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from tests.support.raw_http import answers, connected, sent
+from tests.support.raw_http import connect, read_answers, send
 from tests.support.serving import Served
 
 pytestmark = pytest.mark.timeout(180)
@@ -60,10 +60,10 @@ def cut_bodies(key: str) -> dict[str, bytes]:
 def test_a_body_that_does_not_arrive_whole_does_nothing(served, key, subtests):
     for name, request in cut_bodies(key).items():
         with subtests.test(name):
-            (answer,) = sent(served, request, half_close=True)
+            (answer,) = send(served, request, half_close=True)
 
             assert (answer.status, answer.data["status"]) == (400, "KO")
-            with connected(served) as connection:
+            with connect(served) as connection:
                 connection.sendall(request)
 
     time.sleep(0.3)
@@ -84,9 +84,9 @@ def test_a_body_that_arrives_whole_does_what_it_says(served, subtests):
         "h2c in chunks": (f"{H2C}{CHUNKED}", chunks(body % b"h2c in chunks", 5) + b"0\r\n\r\n"),
     }
     for name, (fields, sent_body) in whole.items():
-        with subtests.test(name), connected(served) as connection:
+        with subtests.test(name), connect(served) as connection:
             connection.sendall(head(key, JSON, fields) + sent_body)
-            found = answers(connection, 2 if "Expect" in fields else 1)
+            found = read_answers(connection, 2 if "Expect" in fields else 1)
 
             assert [answer.status for answer in found] == ([100, 200] if "Expect" in fields else [200])
     assert sorted(names(served, key)) == sorted(whole)
@@ -99,7 +99,7 @@ def test_requests_in_a_row_are_answered_in_a_row(served, key):
     last = head(key, "Connection: close", of="GET /nope HTTP/1.1")
     behind = head(key, JSON, "Content-Length: 18") + b'{"name": "Behind"}'
 
-    found = sent(served, one + upgrading + one + last + behind)
+    found = send(served, one + upgrading + one + last + behind)
 
     assert [answer.status for answer in found] == [200, 200, 200, 404]
     assert "Behind" not in names(served, key)
@@ -108,14 +108,14 @@ def test_requests_in_a_row_are_answered_in_a_row(served, key):
 def test_what_follows_malformed_bytes_is_not_read(served, key):
     behind = head(key, JSON, "Content-Length: 18") + b'{"name": "Behind"}'
 
-    found = sent(served, head(key, of="GET /organization/ HTTP/1.1") + b"GET / HTTP/1.1\r\n\r\n" + behind)
+    found = send(served, head(key, of="GET /organization/ HTTP/1.1") + b"GET / HTTP/1.1\r\n\r\n" + behind)
 
     assert [answer.status for answer in found] == [200, 400]
     assert "Behind" not in names(served, key)
 
 
 def test_no_more_requests_are_taken_ahead_than_can_be_answered(served):
-    found = sent(served, b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n" * 5000)
+    found = send(served, b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n" * 5000)
 
     assert [answer.status for answer in found][-1] == 429
     assert len(found) < 200
@@ -123,8 +123,8 @@ def test_no_more_requests_are_taken_ahead_than_can_be_answered(served):
 
 def test_a_peer_that_closes_its_sending_side_is_answered(served):
     """As `nc -N` does, and some clients of HTTP/1.0."""
-    found = sent(served, b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n", half_close=True)
-    (half,) = sent(served, b"GET /healthz HTTP/1.1\r\nHost: cr", half_close=True)
+    found = send(served, b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n", half_close=True)
+    (half,) = send(served, b"GET /healthz HTTP/1.1\r\nHost: cr", half_close=True)
 
     assert [answer.status for answer in found] == [200]
     assert half.status == 400
@@ -145,10 +145,10 @@ def test_a_client_that_still_sends_sees_that_its_body_is_too_long(served, key, s
 
 def test_a_body_that_is_too_long_is_not_asked_for(served, key):
     """As curl sends it: it waits for 100 before it sends more than a megabyte."""
-    with connected(served) as connection:
+    with connect(served) as connection:
         connection.sendall(head(key, JSON, "Expect: 100-continue", f"Content-Length: {6 * MIB}"))
 
-        (answer,) = answers(connection, 1)
+        (answer,) = read_answers(connection, 1)
 
     assert answer.status == 413
 
@@ -164,28 +164,28 @@ def test_bytes_of_headers_arrive_whole(served, key, subtests):
         "every byte": ours.encode() + b"; all=" + bytes(range(0x80, 0x100)),
     }
     for name, cookie in cookies.items():
-        with subtests.test(name), connected(served) as connection:
+        with subtests.test(name), connect(served) as connection:
             connection.sendall(
                 b"GET /organization/ HTTP/1.1\r\nHost: crew.test\r\nCookie: " + cookie + b"\r\n\r\n"
             )
-            (answer,) = answers(connection, 1)
+            (answer,) = read_answers(connection, 1)
 
             assert (answer.status, answer.data) == (200, {"data": []})
 
 
 def test_a_name_with_underscores_is_no_header(served, key):
     """To WSGI `X_Api_Key` and `X-Api-Key` would be one name, and proxies set only one of them."""
-    with connected(served) as connection:
+    with connect(served) as connection:
         connection.sendall(f"GET /organization/ HTTP/1.1\r\n{HOST}X_Api_Key: {key}\r\n\r\n".encode())
-        (answer,) = answers(connection, 1)
+        (answer,) = read_answers(connection, 1)
 
     assert answer.status == 401
 
 
 def test_an_answer_to_old_clients_has_a_length(served):
-    with connected(served) as connection:
+    with connect(served) as connection:
         connection.sendall(b"GET /login/ HTTP/1.0\r\nAccept: text/html\r\n\r\n")
-        (answer,) = answers(connection)
+        (answer,) = read_answers(connection)
 
     assert answer.status == 200
     assert "transfer-encoding" not in answer.headers
@@ -193,10 +193,10 @@ def test_an_answer_to_old_clients_has_a_length(served):
 
 
 def test_an_idle_connection_is_kept_for_the_next_request(served):
-    with httpx.Client(base_url=served.url) as client, connected(served) as connection:
+    with httpx.Client(base_url=served.url) as client, connect(served) as connection:
         for _ in range(3):
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n")
-            (answer,) = answers(connection, 1)
+            (answer,) = read_answers(connection, 1)
             assert answer.status == 200
         assert client.get("/healthz").status_code == 200
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0

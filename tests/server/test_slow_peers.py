@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.raw_http import answers, connected
+from tests.support.raw_http import connect, read_answers
 from tests.support.serving import Served
-from tests.support.slow_senders import begin_upload, drafts, large_download, make_app, wait_for
+from tests.support.slow_clients import begin_upload, drafts, large_download, make_app, wait_for
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -62,7 +62,7 @@ def key(hasty: Served) -> str:
 
 
 def opened(server: Served, request: bytes) -> socket.socket:
-    connection = connected(server)
+    connection = connect(server)
     connection.sendall(request)
     return connection
 
@@ -72,15 +72,15 @@ def test_slow_senders_are_told_and_left(hasty, subtests):
     for name, request in slow.items():
         with subtests.test(name), opened(hasty, request) as connection:
             began_at = time.monotonic()
-            (answer,) = answers(connection)
+            (answer,) = read_answers(connection)
 
             assert (answer.status, answer.data["status"]) == (408, "KO")
             assert time.monotonic() - began_at < 10
 
 
 def test_a_connection_that_says_nothing_is_closed(hasty):
-    with connected(hasty) as silent:
-        assert answers(silent) == []
+    with connect(hasty) as silent:
+        assert read_answers(silent) == []
 
 
 def test_a_head_that_drips_is_no_faster(hasty):
@@ -158,7 +158,7 @@ def _length(connection: socket.socket) -> int:
 def test_an_upload_that_stalls_is_ended_and_leaves_nothing(hasty, key):
     connection, _ = begin_upload(hasty, key, make_app(hasty, key), 4 * MIB)
     with connection:
-        (answer,) = answers(connection)
+        (answer,) = read_answers(connection)
 
     assert (answer.status, answer.data["error"]) == (408, "The body took too long to arrive")
     wait_for(lambda: drafts(hasty) == [])

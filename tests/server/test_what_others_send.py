@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.support.raw_http import RawAnswer, sent
+from tests.support.raw_http import RawAnswer, send
 from tests.support.serving import Served
 
 
@@ -24,7 +24,7 @@ def request(*lines: bytes, path: bytes = b"/organization/", host: bytes = b"crew
 
 
 def ask(server: Served, *lines: bytes) -> RawAnswer:
-    (answer,) = sent(server, request(*lines))
+    (answer,) = send(server, request(*lines))
     return answer
 
 

@@ -18,7 +18,7 @@ def test_a_prefix_that_would_not_fit_its_column_is_a_mistake():
 def test_every_kind_of_credential_has_an_identifier_that_fits(portal, kind):
     alice = portal.person("Alice")
 
-    with portal.working():
+    with portal.writing():
         credential, _secret = credentials.issue(alice.uid, kind)
 
     assert len(credential.id) <= identifiers.LONGEST

@@ -43,7 +43,7 @@ def test_second_change_of_an_organization_waits_for_the_first(portal, database):
             locks.organization(org)
             seen.append(writer.get_one(Organization, org).name)
 
-    with portal.working() as first:
+    with portal.writing() as first:
         locks.organization(org)
         second = threading.Thread(target=change)
         second.start()

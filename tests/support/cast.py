@@ -45,33 +45,33 @@ class Cast:
         return self.portal.browser(getattr(self, name))
 
     @cached_property
-    def everybody(self) -> tuple[Person, ...]:
+    def people(self) -> tuple[Person, ...]:
         return (self.alice, self.adam, self.wendy, self.uma, self.rita, self.ivy, self.charlie)
 
 
 @dataclass(frozen=True)
-class Scene:
+class SavedCast:
     """A cast that was kept: when it came in, and the address of the portal that its mail names."""
 
     cast: Cast
     since: datetime
     base_url: str
 
-    def serves(self, portal: Portal) -> bool:
+    def fits(self, portal: Portal) -> bool:
         return self.base_url == portal.config.base_url and timedelta() <= clock.now() - self.since < _FRESH
 
 
-def enter(portal: Portal) -> Cast:
+def set_up_cast(portal: Portal) -> Cast:
     """Let the cast in: from what was kept a moment ago, where the portal is empty."""
     if not portal.empty():
         return _cast(portal)
     instance = portal.config.instance
-    kept: Scene | None = databases().kept(instance)
-    if kept and kept.serves(portal):
-        databases().recall(instance)
-        return replace(kept.cast, portal=portal)
+    saved: SavedCast | None = databases().saved(instance)
+    if saved and saved.fits(portal):
+        databases().restore(instance)
+        return replace(saved.cast, portal=portal)
     cast = _cast(portal)
-    databases().keep(instance, Scene(cast, clock.now(), portal.config.base_url))
+    databases().save(instance, SavedCast(cast, clock.now(), portal.config.base_url))
     return cast
 
 

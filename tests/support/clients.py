@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import Cookie, TestResponse
 
-from tests.support.described import assert_described
+from tests.support.specification import assert_described
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

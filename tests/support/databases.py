@@ -30,13 +30,13 @@ class Databases(Protocol):
     def clear(self, instance: Path) -> bool:
         """Empty its tables; tell whether the database was still there and whole enough for that."""
 
-    def keep(self, instance: Path, story: Any) -> None:
+    def save(self, instance: Path, note: Any) -> None:
         """Remember what its database holds, and what is told of that."""
 
-    def kept(self, instance: Path) -> Any:
+    def saved(self, instance: Path) -> Any:
         """Return the story of what was kept last and can be had here, None for nothing."""
 
-    def recall(self, instance: Path) -> None:
+    def restore(self, instance: Path) -> None:
         """Put what was kept last into its database."""
 
     def close(self) -> None:

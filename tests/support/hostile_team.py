@@ -49,7 +49,7 @@ def logged_in(portal: Portal, person: Person, device: str = IMAGE) -> Browser:
     return browser
 
 
-def dressed(portal: Portal, name: str, payload: str) -> tuple[Person, Browser]:
+def hostile_person(portal: Portal, name: str, payload: str) -> tuple[Person, Browser]:
     """Somebody with a hostile address, name, picture and browser."""
     person = portal.person(name, f"{name.lower()}'onfocus='alert`1`'x={{{{7*7}}}}@crew.test")
     browser = logged_in(portal, person, payload)
@@ -61,7 +61,7 @@ def build(served: Served) -> HostileTeam:
     """Make the team in the served portal."""
     portal = served.portal
     names = ("Ada", "Grace", "Linus", "Tomas", "Sofia", "Zoe")
-    dressed_up = [dressed(portal, name, PAYLOADS[place]) for place, name in enumerate(names)]
+    dressed_up = [hostile_person(portal, name, PAYLOADS[place]) for place, name in enumerate(names)]
     ada, grace, linus, tomas, sofia, zoe = (person for person, _ in dressed_up)
     browsers = {person.uid: browser for person, browser in dressed_up}
     owner = browsers[ada.uid]
@@ -137,7 +137,7 @@ def _mail_links(served: Served, team: HostileTeam, owner: Browser) -> None:
     change = {"email": "moved'x='@crew.test", "password": PASSWORD}
     accepted(team.browsers[team.grace.uid].json("POST", "/account/email/", json=change))
     accepted(owner.json("POST", "/reset/", json={"email": team.linus.email}))
-    with team.portal.working() as db:
+    with team.portal.writing() as db:
         db.get_one(User, team.zoe.uid).confirmed_at = None
     accepted(team.browsers[team.zoe.uid].json("POST", "/confirm/resend/"))
     for person, path in (
@@ -150,7 +150,7 @@ def _mail_links(served: Served, team: HostileTeam, owner: Browser) -> None:
         team.queries[path] = {"token": link.partition("token=")[2]}
 
 
-def challenged(team: HostileTeam) -> str:
+def pending_login_cookie(team: HostileTeam) -> str:
     """The cookie of somebody whose password was right, and who is asked for a code."""
     browser = Browser(team.portal.app)
     browser.json("POST", "/login/", json={"email": team.tomas.email, "password": PASSWORD})

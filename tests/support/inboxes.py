@@ -25,7 +25,7 @@ class Inbox:
         return self.answers.pop(0) if self.answers else ACCEPTED
 
 
-class Forgetful(Inbox):
+class UnconfirmedInbox(Inbox):
     """A mail server that takes the mail and hangs up before it says so."""
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name

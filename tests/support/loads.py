@@ -12,7 +12,7 @@ from typing import Self
 import httpx
 
 from tests.support.serving import PASSWORD, Served
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 # The command, with as little patience as a test has.
 _HASTY = """#!{python}
@@ -23,7 +23,7 @@ cli.main()
 """
 
 
-def hasty_command(folder: Path) -> Path:
+def impatient_command(folder: Path) -> Path:
     """Write a `crewroom` that gives up a held database after a second; return it."""
     command = folder / "crewroom"
     command.write_text(_HASTY.format(python=sys.executable))
@@ -95,7 +95,7 @@ def check_refusal(answer: httpx.Response) -> None:
     assert (body["status"], body["error"]) == ("KO", "Service temporarily unavailable")
 
 
-def log_ins(
+def concurrent_sign_ins(
     server: Served, addresses: Sequence[str], number: int, meanwhile: Callable[[], None] = lambda: None
 ) -> list[int]:
     """Log in so many times at once, each time as the next of some people; return the statuses.

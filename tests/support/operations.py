@@ -23,7 +23,7 @@ _GIVEN = {
 
 
 @dataclass(frozen=True)
-class Offered:
+class PortalOperation:
     """One operation: how it is asked for, and what it takes."""
 
     method: str
@@ -54,10 +54,10 @@ class Offered:
         return {name: known.get(name, "x") for name in self.guard.operation.required_names()}
 
 
-def offered(app: Flask, *methods: str) -> dict[str, Offered]:
+def all_operations(app: Flask, *methods: str) -> dict[str, PortalOperation]:
     """Every operation by its label; the places in a path have something in them."""
     found = [
-        Offered(method, _filled(rule.rule), vars(app.view_functions[rule.endpoint])["guard"])
+        PortalOperation(method, _filled(rule.rule), vars(app.view_functions[rule.endpoint])["guard"])
         for rule in app.url_map.iter_rules()
         for method in methods
         if rule.methods and method in rule.methods and rule.endpoint != "static"

@@ -31,7 +31,7 @@ from app.services.organizations import organizations
 from app.storage.database import Database  # noqa: TC001 - mypy and readers need it here
 from app.text import email_addresses
 from tests.support.clients import Api, Browser
-from tests.support.compiled import TEMPLATES
+from tests.support.template_cache import TEMPLATES
 
 PASSWORD = "correct horse battery"
 
@@ -160,7 +160,7 @@ class Portal:
             found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
         return [one for one in found if not actions or (one.action in actions and one.outcome == "done")]
 
-    def stored(self) -> bytes:
+    def stored_bytes(self) -> bytes:
         """All that the database holds: its files with their log, or the rows of every table."""
         if self.config.sqlite:
             return b"".join(path.read_bytes() for path in sorted(self.config.instance.glob("crewroom.db*")))
@@ -183,7 +183,7 @@ class Portal:
         return link_in(self.mails(to)[-1], self.config.base_url)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def write_lock_held(self) -> Iterator[None]:
         """Let another thread change things for as long as the block runs."""
         begun, over = threading.Event(), threading.Event()
 
@@ -203,7 +203,7 @@ class Portal:
                 holding.result()
 
     @contextmanager
-    def working(self) -> Iterator:
+    def writing(self) -> Iterator:
         """A unit of work that commits."""
         with self.database.writing() as db:
             yield db

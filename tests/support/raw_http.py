@@ -25,22 +25,22 @@ class RawAnswer:
         return found
 
 
-def connected(served: Served) -> socket.socket:
+def connect(served: Served) -> socket.socket:
     return socket.create_connection(("127.0.0.1", served.port), PATIENCE_SECONDS)
 
 
-def sent(served: Served, request: bytes, *, half_close: bool = False) -> list[RawAnswer]:
+def send(served: Served, request: bytes, *, half_close: bool = False) -> list[RawAnswer]:
     """Send bytes on a connection of their own; return the answers until the server closes."""
-    with connected(served) as connection:
+    with connect(served) as connection:
         with suppress(BrokenPipeError, ConnectionResetError):  # it has heard enough, and has answered
             connection.sendall(request)
         if half_close:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_WR)
-        return answers(connection)
+        return read_answers(connection)
 
 
-def answers(connection: socket.socket, number: int = 0) -> list[RawAnswer]:
+def read_answers(connection: socket.socket, number: int = 0) -> list[RawAnswer]:
     """Read answers: so many, or until the server closes."""
     found: list[RawAnswer] = []
     rest = b""

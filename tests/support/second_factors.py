@@ -109,7 +109,7 @@ def add_passkey(browser: Browser, passkey: SoftPasskey, name: str = "Laptop") ->
     return answer
 
 
-def half_log_in(browser: Browser, address: str) -> None:
+def start_sign_in(browser: Browser, address: str) -> None:
     """Give the right password of an account with a second factor."""
     answer = browser.json("POST", "/login/", json={"email": address, "password": PASSWORD})
     assert answer.get_json() == {"status": "SECOND_FACTOR_REQUIRED"}, answer.text

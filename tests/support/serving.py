@@ -114,7 +114,7 @@ class Served:
 
     def key(self, address: str) -> str:
         """Create a key of somebody; return its secret."""
-        with self.portal.working() as db:
+        with self.portal.writing() as db:
             user = db.scalars(select(User).where(User.email == address)).one()
         return self.portal.key(Person(user.id, user.email, user.name))
 

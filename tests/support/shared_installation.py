@@ -13,7 +13,7 @@ from tests.support.portal import Portal
 UNLIMITED_MAIL = {"CREWROOM_MAIL_DAILY_LIMIT": "0", "CREWROOM_MAIL_COOL_DOWN": "0"}
 
 
-class House:
+class SharedInstallation:
     """The folder of an installation, and the portals that live in it, by their settings."""
 
     def __init__(self, instance: Path) -> None:

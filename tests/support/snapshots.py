@@ -12,7 +12,7 @@ from sqlalchemy import Table, create_engine
 
 from app.base.config import Config
 from app.models import Base
-from tests.support.postgres_databases import keep, recall
+from tests.support.postgres_databases import copy_tables, restore_tables
 
 _NOTED = {"last_used_at", "last_active_at"}
 _RECORD = {"audit_entries", "audit_chains", "credential_uses", "refused_attempts"}
@@ -96,7 +96,7 @@ class PostgresSnapshot:
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
         self._live = self._engine.connect()
-        self._live.exec_driver_sql(keep(_SCHEMA))
+        self._live.exec_driver_sql(copy_tables(_SCHEMA))
         self.rows = self.contents()
         self._kept_version = self._version()
 
@@ -105,7 +105,7 @@ class PostgresSnapshot:
 
     def put_back(self) -> None:
         if self._version() != self._kept_version:
-            self._live.exec_driver_sql(recall(_SCHEMA))
+            self._live.exec_driver_sql(restore_tables(_SCHEMA))
             self._kept_version = self._version()
 
     def close(self) -> None:

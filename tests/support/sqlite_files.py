@@ -22,9 +22,9 @@ class SqliteFiles:
         bring_up_to_date(database)
         database.close()
         self._empty = sqlite3.connect(":memory:", check_same_thread=False)
-        self._kept = sqlite3.connect(":memory:", check_same_thread=False)
+        self._saved = sqlite3.connect(":memory:", check_same_thread=False)
         _take(self._folder, self._empty)
-        self._story: Any = None
+        self._note: Any = None
         self._given: dict[Path, int] = {}
 
     def connect(self, instance: Path) -> dict[str, str]:
@@ -47,19 +47,19 @@ class SqliteFiles:
             return False
         return True
 
-    def keep(self, instance: Path, story: Any) -> None:
-        _take(instance, self._kept)
-        self._story = story
+    def save(self, instance: Path, note: Any) -> None:
+        _take(instance, self._saved)
+        self._note = note
 
-    def kept(self, _instance: Path) -> Any:
-        return self._story
+    def saved(self, _instance: Path) -> Any:
+        return self._note
 
-    def recall(self, instance: Path) -> None:
-        _put(self._kept, instance)
+    def restore(self, instance: Path) -> None:
+        _put(self._saved, instance)
 
     def close(self) -> None:
         self._empty.close()
-        self._kept.close()
+        self._saved.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -30,7 +30,7 @@ ROLES = ("read", "upload", "write", "admin", "super_admin")
 NOBODY, STRANGER = "nobody", "stranger"
 
 # What each state is worth: a role, a stranger to the organization, or nobody at all.
-BY_KEY = {
+KEY_STATES = {
     "bad": NOBODY,
     "expired": NOBODY,
     "revoked": NOBODY,
@@ -46,7 +46,7 @@ BY_KEY = {
     **{f"active-{role}": role for role in ROLES},
     **{f"ceiling-{role}": role for role in ROLES},
 }
-BY_SESSION = {
+SESSION_STATES = {
     "nobody": NOBODY,
     "logged-out": NOBODY,
     "expired": NOBODY,
@@ -56,7 +56,7 @@ BY_SESSION = {
     **{f"invited-{role}": STRANGER for role in ROLES},
     **{f"active-{role}": role for role in ROLES},
 }
-DIALECTS = {"key": BY_KEY, "session": BY_SESSION, "fragment": BY_SESSION, "page": BY_SESSION}
+DIALECTS = {"key": KEY_STATES, "session": SESSION_STATES, "fragment": SESSION_STATES, "page": SESSION_STATES}
 
 
 @dataclass
@@ -81,7 +81,7 @@ class World:
         return {name: f"{name}_" + "0" * 32 for name in self.here}
 
     @property
-    def kept(self) -> Rows:
+    def initial_rows(self) -> Rows:
         """What the tables held when the world was made."""
         return self.snapshot.rows
 
@@ -109,11 +109,11 @@ class World:
         hidden = {"csrf_token": self.tokens[state]} | ({} if method == "POST" else {"_method": method})
         return browser.client.post(path, data={**fields, **hidden}, headers=headers)
 
-    def contents(self) -> Rows:
+    def rows(self) -> Rows:
         """What the tables hold now."""
         return self.snapshot.contents()
 
-    def keep(self) -> None:
+    def take_snapshot(self) -> None:
         """Remember how things are now."""
         self.snapshot = snapshot(self.portal.config)
         jars = {state: browser.cookie() for state, browser in self.browsers.items()}
@@ -148,10 +148,10 @@ def make_world(portal: Portal) -> World:
     _fill(world, boss, roamer)
     _give_keys(world, roamer)
     _open_browsers(world)
-    _end_some(world, boss)
-    _secure(world, boss, world.people["victim"], foreigner)
-    world.here = _furnish(world, world.org, boss, world.people["victim"])
-    world.foreign = _furnish(world, world.elsewhere, foreigner, foreigner)
+    _end_credentials(world, boss)
+    _add_factors(world, boss, world.people["victim"], foreigner)
+    world.here = _add_resources(world, world.org, boss, world.people["victim"])
+    world.foreign = _add_resources(world, world.elsewhere, foreigner, foreigner)
     return world
 
 
@@ -172,7 +172,7 @@ def _fill(world: World, boss: Person, roamer: Person) -> None:
 
 def _give_keys(world: World, roamer: Person) -> None:
     portal = world.portal
-    for state in BY_KEY.keys() & world.people.keys():
+    for state in KEY_STATES.keys() & world.people.keys():
         world.keys[state] = portal.key(world.people[state])
     for role in ROLES:
         world.keys[f"ceiling-{role}"] = portal.key(roamer, Role(role))
@@ -187,7 +187,7 @@ def _give_keys(world: World, roamer: Person) -> None:
 
 
 def _open_browsers(world: World) -> None:
-    for state in BY_SESSION:
+    for state in SESSION_STATES:
         person = world.people.get(state, world.people["roamer"])
         browser = world.browsers[state] = Browser(world.portal.app)
         if state != "nobody":
@@ -195,7 +195,7 @@ def _open_browsers(world: World) -> None:
         world.tokens[state] = browser.token()
 
 
-def _end_some(world: World, boss: Person) -> None:
+def _end_credentials(world: World, boss: Person) -> None:
     portal = world.portal
     stale = world.browsers["logged-out"].cookie()
     assert stale
@@ -205,7 +205,7 @@ def _end_some(world: World, boss: Person) -> None:
         "/organization/members/", orgId=world.org, email=world.people["removed"].email
     )
     assert removed.status_code == 200
-    with portal.working():
+    with portal.writing():
         db.get_one(User, world.people["disabled"].uid).disabled_at = clock.now()
         _key(world, "revoked").revoked_at = clock.now()
         lapsed = Credential.user_id == world.people["expired"].uid
@@ -220,9 +220,9 @@ def _key(world: World, state: str) -> Credential:
     return db.scalars(select(Credential).where(Credential.digest == digest(world.keys[state]))).one()
 
 
-def _secure(world: World, *people: Person) -> None:
+def _add_factors(world: World, *people: Person) -> None:
     """Give people an authenticator app that nobody will ask for."""
-    with world.portal.working() as db:
+    with world.portal.writing() as db:
         for person in people:
             db.add(
                 Factor(
@@ -235,7 +235,7 @@ def _secure(world: World, *people: Person) -> None:
             )
 
 
-def _furnish(world: World, organization: str, owner: Person, member: Person) -> dict[str, str]:
+def _add_resources(world: World, organization: str, owner: Person, member: Person) -> dict[str, str]:
     """Give an organization an app, a bundle and a member's key; name them all."""
     api = world.portal.api(world.portal.key(owner))
     app = api.post("/app/", orgId=organization, name="Atlas").get_json()["data"]["id"]
@@ -248,22 +248,22 @@ def _furnish(world: World, organization: str, owner: Person, member: Person) -> 
 
 
 @pytest.fixture(scope="session")
-def whole_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The world as it was made, an hour ago."""
     instance = tmp_path_factory.mktemp("world")
     databases.install(instance)
     portal = Portal(config.load({"CREWROOM_INSTANCE": str(instance), "CREWROOM_RATE_LIMIT": "0"}))
     with time_machine.travel(NOW - timedelta(hours=1), tick=False):
         world = make_world(portal)
-    world.keep()
+    world.take_snapshot()
     yield world
     world.snapshot.close()
     portal.close()
 
 
 @pytest.fixture
-def world(whole_world: World) -> Iterator[World]:
+def world(session_world: World) -> Iterator[World]:
     """The world, an hour after it was made; put back after each test."""
     with time_machine.travel(NOW, tick=False):
-        yield whole_world
-    whole_world.put_back()
+        yield session_world
+    session_world.put_back()

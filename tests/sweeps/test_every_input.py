@@ -12,7 +12,7 @@ from app.web.forms.upload_fields import FileField
 from tests.support import corpora
 from tests.support.answers import assert_refused, assert_shaped
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.operations import CHANGES, Offered, offered
+from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.sweeping import sweep
 
 BODIES = {name: body for name, body in corpora.hostile_bodies().items() if "only" not in body}
@@ -28,17 +28,17 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def changing(world) -> list[Offered]:
-    return list(offered(world.portal.app, *CHANGES).values())
+def changing(world) -> list[PortalOperation]:
+    return list(all_operations(world.portal.app, *CHANGES).values())
 
 
 @pytest.fixture
-def taking_json(changing) -> list[Offered]:
+def taking_json(changing) -> list[PortalOperation]:
     """All but the one that takes a file: that one takes forms only."""
     return [operation for operation in changing if not operation.guard.streams]
 
 
-def send(world, operation: Offered, data, content_type: str | None = None, **headers: str):
+def send(world, operation: PortalOperation, data, content_type: str | None = None, **headers: str):
     """Send a body as a script of the page could: with the cookie and its token."""
     return world.browsers[WHO].client.open(
         operation.path,
@@ -49,7 +49,7 @@ def send(world, operation: Offered, data, content_type: str | None = None, **hea
     )
 
 
-def send_json(world, operation: Offered, body: object):
+def send_json(world, operation: PortalOperation, body: object):
     return send(world, operation, json.dumps(body), "application/json")
 
 
@@ -76,21 +76,21 @@ def test_no_operation_takes_a_hostile_body(world, taking_json, share, number, na
 
     for operation in taking_json[number % share :: share]:
         assert_shaped(send(world, operation, body, "application/json"), 400)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["unknown"], ids=ascii)
 def test_no_operation_takes_another_type_of_body(world, changing, kind):
     for operation in changing:
         assert_shaped(send(world, operation, b"name=x", kind), 415)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["malformed"])
 def test_json_by_another_name_is_read_as_json(world, taking_json, kind):
     for operation in taking_json:
         assert_shaped(send(world, operation, '{"name": "A"'.encode("utf-16"), kind), 400)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["encodings"])
@@ -98,7 +98,7 @@ def test_no_operation_takes_another_encoding(world, taking_json, kind):
     for operation in taking_json:
         answer = send(world, operation, '{"name": "A"'.encode("utf-16"), kind)
         assert_refused(answer, 415, "This charset is not supported: send UTF-8")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @pytest.mark.timeout(300)
@@ -111,7 +111,7 @@ def test_forms_that_break_off_or_repeat_themselves_are_refused(world, taking_jso
             if not isinstance(field, SeveralField | FileField):
                 twice = {**operation.given(world.here), field.name: ["x", "y"]}
                 assert_shaped(send(world, operation, twice), 400)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @each
@@ -123,7 +123,7 @@ def test_no_field_takes_a_hostile_value(world, taking_json, share):
             if not means_something(field, value):
                 answer = send_json(world, operation, {**operation.given(world.here), field.name: value})
                 assert_shaped(answer, 400)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @each
@@ -139,12 +139,12 @@ def test_no_field_of_a_form_takes_a_hostile_text(world, changing, share, dialect
             answer = send(world, operation, sent, **DRAWN[dialect])
             assert answer.status_code == 400, (operation.label, field.name)
             assert answer.mimetype == "text/html"
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @pytest.mark.timeout(300)
 def test_no_query_takes_a_hostile_value(world):
-    for operation in offered(world.portal.app, "GET").values():
+    for operation in all_operations(world.portal.app, "GET").values():
         for field in operation.fields:
             given = "&".join(f"{name}={value}" for name, value in operation.given(world.here).items())
             for value in [*VALUES["query"], "x" * 5000]:
@@ -162,4 +162,4 @@ def test_no_operation_takes_what_is_no_address(world, changing, address):
         error = missing if missing and not address.strip() else "Invalid email format"
         assert_refused(answer, 400, error, name)
     assert len(tried) > 8
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows

@@ -7,7 +7,7 @@ from werkzeug.routing import MapAdapter
 
 from app.web.forms.forms import NO_FIELDS
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.operations import offered
+from tests.support.operations import all_operations
 
 WHO = "active-super_admin"
 
@@ -33,7 +33,7 @@ def test_no_form_sends_a_field_that_its_operation_does_not_know(world):
     urls = app.url_map.bind("localhost")
     seen = set()
 
-    for operation in offered(app, "GET").values():
+    for operation in all_operations(app, "GET").values():
         fields = {**operation.given(world.here), "orgId": world.org}
         client = world.browsers[WHO].client
         answer = client.get(operation.path, query_string=fields, headers={"Accept": ACCEPT_PAGE})

@@ -8,7 +8,7 @@ from app.web.forms.fields import NumberField
 from app.web.forms.forms import NameField
 from tests.support import corpora
 from tests.support.answers import assert_names, assert_shaped
-from tests.support.operations import CHANGES, offered
+from tests.support.operations import CHANGES, all_operations
 from tests.support.sweeping import sweep
 
 WHO = "active-super_admin"
@@ -24,7 +24,7 @@ def of_kind(world):
     def found(kind, *methods):
         return [
             (operation, field)
-            for operation in offered(world.portal.app, *methods).values()
+            for operation in all_operations(world.portal.app, *methods).values()
             for field in operation.fields
             if isinstance(field, kind) and not operation.guard.streams
         ]
@@ -52,7 +52,7 @@ def test_no_name_is_one_that_nobody_can_read(world, of_kind, name):
         if field.blank and not name.strip():
             continue  # that is no name, where none is needed
         assert_names(send(world, operation, field, name), field.name)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep("value", NO_NUMBERS, ids=ascii)
@@ -62,4 +62,4 @@ def test_no_number_is_out_of_its_bounds(world, of_kind, value):
     for operation, field in of_kind(NumberField, "GET"):
         query = {**operation.given(world.here), field.name: str(value)}
         assert_shaped(world.browsers[WHO].client.get(operation.path, query_string=query), 400)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows

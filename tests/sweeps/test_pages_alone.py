@@ -7,7 +7,7 @@ from app.models import Credential, CredentialKind
 from app.web.openapi import document
 from tests.support.answers import assert_refused
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.operations import offered
+from tests.support.operations import all_operations
 from tests.support.second_factors import set_up_app
 
 WHO = "active-super_admin"
@@ -23,7 +23,7 @@ def pages(world):
 
 
 def reads(world):
-    return [one for one in offered(world.portal.app, "GET").values() if one.path not in UNGUARDED]
+    return [one for one in all_operations(world.portal.app, "GET").values() if one.path not in UNGUARDED]
 
 
 def described(world):

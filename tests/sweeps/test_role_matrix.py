@@ -20,7 +20,7 @@ from tests.support.operation_cases import (
     NOT_SUPER,
 )
 from tests.support.sweeping import sweep
-from tests.support.world import BY_KEY, DIALECTS, NOBODY, ROLES, STRANGER
+from tests.support.world import DIALECTS, KEY_STATES, NOBODY, ROLES, STRANGER
 
 # The permission table, written down a second time.
 EXPECTED_RULES = {
@@ -84,7 +84,7 @@ def test_everybody_may_exactly_what_their_role_allows(world, deed, dialect, stat
         assert_sent_away(answer, dialect)
     else:
         assert_refused(answer, dialect, *expected_refusal(deed, standing))
-    assert (world.contents() != world.kept) == (done and deed.changes)
+    assert (world.rows() != world.initial_rows) == (done and deed.changes)
 
 
 def expected_refusal(deed, standing):
@@ -94,7 +94,7 @@ def expected_refusal(deed, standing):
     return 403, deed.refusal if low else deed.by_key
 
 
-LEAVERS_BY_KEY = {**BY_KEY, **dict.fromkeys(("ceiling-read", "ceiling-upload", "limited-read"), STRANGER)}
+LEAVERS_BY_KEY = {**KEY_STATES, **dict.fromkeys(("ceiling-read", "ceiling-upload", "limited-read"), STRANGER)}
 
 
 @every_state
@@ -110,7 +110,7 @@ def test_every_member_may_leave_but_a_key_needs_write(world, dialect, state):
         assert_sent_away(answer, dialect)
     else:
         assert_refused(answer, dialect, 403, LEAVE.refusal)
-    assert (world.contents() != world.kept) == (standing in ROLES)
+    assert (world.rows() != world.initial_rows) == (standing in ROLES)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.support.operations import CHANGES, Offered, offered
+from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.sweeping import sweep
-from tests.support.world import BY_KEY, BY_SESSION, NOBODY
+from tests.support.world import KEY_STATES, NOBODY, SESSION_STATES
 
-KEYS = [state for state, standing in BY_KEY.items() if standing == NOBODY]
-SESSIONS = [state for state, standing in BY_SESSION.items() if standing == NOBODY]
+KEYS = [state for state, standing in KEY_STATES.items() if standing == NOBODY]
+SESSIONS = [state for state, standing in SESSION_STATES.items() if standing == NOBODY]
 ASKING = [
     *(("key", state) for state in KEYS),
     *((dialect, state) for dialect in ("session", "fragment", "page") for state in SESSIONS),
@@ -15,9 +15,9 @@ ASKING = [
 
 
 @pytest.fixture
-def knowing(world) -> list[Offered]:
+def knowing(world) -> list[PortalOperation]:
     """The operations for people we know; those inside organizations too."""
-    found = offered(world.portal.app, "GET", *CHANGES).values()
+    found = all_operations(world.portal.app, "GET", *CHANGES).values()
     return [operation for operation in found if operation.guard.kind in {"signed_in", "requires"}]
 
 
@@ -41,4 +41,4 @@ def test_whoever_is_not_known_is_sent_away(world, knowing, dialect, state):
             assert answer.location.startswith("/login/"), operation.label
         else:
             assert answer.status_code == 401, operation.label
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.answers import assert_names
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.described import specification
-from tests.support.operations import CHANGES, Offered, offered
+from tests.support.operations import CHANGES, PortalOperation, all_operations
+from tests.support.specification import specification
 from tests.support.sweeping import sweep
 
 # The operations of the two documents.
@@ -28,13 +28,13 @@ DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
 
 
 @pytest.fixture
-def strict(world) -> list[Offered]:
+def strict(world) -> list[PortalOperation]:
     """Every operation that refuses what it does not know, new ones included."""
-    found = offered(world.portal.app, "GET", *CHANGES)
+    found = all_operations(world.portal.app, "GET", *CHANGES)
     return [found[label] for label in found.keys() - DOCUMENTED - PROBES]
 
 
-def needed(world, operation: Offered) -> dict[str, Any]:
+def needed(world, operation: PortalOperation) -> dict[str, Any]:
     """What the operation requires, but for what its path names."""
     in_path = {"bundle_id", "id"} if operation.path.count("_x") else set()
     return {name: value for name, value in operation.given(world.here).items() if name not in in_path}
@@ -42,7 +42,7 @@ def needed(world, operation: Offered) -> dict[str, Any]:
 
 def send(
     world,
-    operation: Offered,
+    operation: PortalOperation,
     fields: dict[str, Any],
     query: dict[str, Any] | None = None,
     how: dict[str, str] | None = None,
@@ -65,7 +65,7 @@ def test_every_other_operation_refuses_a_field_that_it_does_not_know(world, stri
 
         assert_names(answer, "scopes")
         assert (answer.json["field"], answer.json["code"]) == ("scopes", "unknown_field"), operation.label
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 def test_an_unknown_field_comes_before_one_that_is_missing(world, strict):
@@ -75,7 +75,7 @@ def test_an_unknown_field_comes_before_one_that_is_missing(world, strict):
 
 
 def test_the_documented_operations_ignore_unknown_fields(world):
-    found = offered(world.portal.app, "GET", *CHANGES)
+    found = all_operations(world.portal.app, "GET", *CHANGES)
     for label in sorted(DOCUMENTED):
         fields = {**needed(world, found[label]), "created_by": "user_0", "customer_id": "cus_0", **UNKNOWN}
 
@@ -89,7 +89,7 @@ def test_the_documented_operations_ignore_unknown_fields(world):
 def test_pages_ignore_parameters_that_others_add_to_links(world, dialect):
     """Mail services and social networks add `utm_source`, `fbclid`, `mc_eid`; the page stays the same."""
     added = {"utm_source": "newsletter", "fbclid": "x", "mc_eid": "y"}
-    for operation in offered(world.portal.app, "GET").values():
+    for operation in all_operations(world.portal.app, "GET").values():
         given = needed(world, operation)
 
         plain = send(world, operation, given, how=DRAWN[dialect])
@@ -125,7 +125,7 @@ def test_a_query_beside_a_body_is_refused(world, strict):
         for field in [found for found in operation.fields[:1] if found.name != "next"]:
             answer = send(world, operation, given, query={field.name: "x"})
             assert (answer.status_code, answer.json["error"]) == (400, f"{field.name} belongs in the body")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 def test_the_specification_says_which_operations_refuse():
@@ -168,7 +168,7 @@ def test_a_key_is_never_wider_than_was_asked_for(world, field):
     assert (answer.status_code, answer.json["field"]) == (400, field[:50])
     assert form.json == answer.json
     assert "name, role, org_id, expires_in_days" in answer.json["message"]
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
@@ -177,7 +177,7 @@ def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
         answer = world.api("ceiling-super_admin").post("/organization/members/bulk/", **victim, **extra)
 
         assert_names(answer, next(iter(extra)))
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep(

@@ -4,7 +4,7 @@ import json
 
 from app.web.forms.forms import Operation, YesNoField
 from tests.support.answers import assert_names
-from tests.support.operations import CHANGES, offered
+from tests.support.operations import CHANGES, all_operations
 from tests.support.sweeping import sweep
 
 WHO = "active-super_admin"
@@ -49,7 +49,7 @@ def send(world, method: str, path: str, body: dict[str, object], *, form: bool =
 def test_anything_else_is_refused_by_every_operation(world, value):
     found = [
         (operation, field)
-        for operation in offered(world.portal.app, *CHANGES).values()
+        for operation in all_operations(world.portal.app, *CHANGES).values()
         for field in operation.fields
         if isinstance(field, YesNoField)
     ]
@@ -64,7 +64,7 @@ def test_anything_else_is_refused_by_every_operation(world, value):
         assert answer.json["error"] == f"{field.name} must be true or false"
         if isinstance(value, str):
             assert_names(send(world, operation.method, operation.path, body, form=True), field.name)
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep("values, meant", [(YES, True), (NO, False)])
@@ -85,7 +85,7 @@ def test_a_removal_that_is_not_confirmed_asks_first(world, value):
     answer = send(world, "POST", BULK, body)
 
     assert (answer.status_code, answer.json["data"]) == (200, ["victim@crew.test"])
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep("value", YES, ids=repr)
@@ -100,7 +100,7 @@ def test_other_sessions_stay_when_the_answer_is_no(world, value):
     answer = send(world, "DELETE", SESSIONS, {"others": value})
 
     assert (answer.status_code, answer.json["error"]) == (400, "id or others is required")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 def test_other_sessions_end_when_the_answer_is_yes(world):
@@ -112,4 +112,4 @@ def test_one_session_and_all_others_do_not_go_together(world):
     answer = send(world, "DELETE", SESSIONS, {"id": "session_0", "others": True})
 
     assert (answer.status_code, answer.json["error"]) == (400, "Send either id or others")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows

@@ -13,8 +13,15 @@ from app.models import Base
 from tests.support.answers import assert_refused
 from tests.support.browser_watch import PICTURES, Watcher
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.hostile_team import PAYLOADS, HostileTeam, address, challenged, reflected, show_pictures
-from tests.support.page_states import OPENED, Sight
+from tests.support.hostile_team import (
+    PAYLOADS,
+    HostileTeam,
+    address,
+    pending_login_cookie,
+    reflected,
+    show_pictures,
+)
+from tests.support.page_states import OPENED, PageState
 from tests.support.serving import Served
 from tests.support.soak import rounds
 
@@ -132,7 +139,7 @@ def test_nothing_runs_for_visitors_and_invitees(watch, hostile_team):
 
     assert set(statuses.values()) == {200}
     assert invitee.look(SET_UP) == 200
-    visitor.carry(challenged(hostile_team))
+    visitor.carry(pending_login_cookie(hostile_team))
     assert visitor.look(HALF_IN) == 200
 
 
@@ -145,7 +152,7 @@ def test_nothing_runs_that_an_address_brings_along(watch, hostile_team):
 
 @pytest.mark.parametrize("name", [name for name in OPENED if name != "log-in-refused"])
 def test_nothing_runs_in_what_opens_on_a_page(watch, hostile_team, name):
-    sight: Sight = OPENED[name]
+    sight: PageState = OPENED[name]
     watcher = watch()
 
     sight.visit(watcher, hostile_team)

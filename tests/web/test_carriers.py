@@ -86,7 +86,7 @@ def basic(user, password):
 
 
 def session_secret(world):
-    with world.portal.working():
+    with world.portal.writing():
         person = world.people["active-admin"]
         return credentials.issue(person.uid, CredentialKind.SESSION)[1]
 
@@ -137,7 +137,7 @@ def test_credentials_of_other_software_are_ignored(world, value):
 
     assert_refused(alone, 401, "Invalid API key")
     assert_refused(changed, 403, "The form has expired")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
     assert [browser.get(PATH, headers=foreign).status_code, visitor.get("/login/").status_code] == [200, 200]
     page = browser.get(PATH, headers={**foreign, "Accept": "text/html"})
     assert (page.status_code, page.mimetype) == (200, "text/html")
@@ -190,7 +190,7 @@ def test_a_change_by_cookie_needs_its_token(world, deed):
     form = client.post(path, data={**fields, "_method": method}, headers={"Accept": "text/html"})
 
     assert form.status_code in {403, 405, 415}
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
     assert world.ask("session", "active-super_admin", *deed.at(world.here)).status_code == 200
 
 
@@ -210,7 +210,7 @@ def test_a_change_from_another_site_is_refused_even_with_the_token(world, header
     answer = client.post(PATH, json=body, headers={**token, **headers})
 
     assert answer.status_code == 403
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
     own = client.post(PATH, json=body, headers={**token, "Sec-Fetch-Site": "same-origin"})
     assert own.status_code == 200
     by_key = world.api("active-admin").send("POST", PATH, json=body, headers=headers)
@@ -230,7 +230,7 @@ def test_a_revoked_credential_fails_from_the_next_request_on(world):
     api, browser = world.api("active-admin"), world.browsers["active-admin"].client
     assert (api.get(PATH).status_code, browser.get(PATH).status_code) == (200, 200)
 
-    with world.portal.working():
+    with world.portal.writing():
         from app.models import Credential
 
         credentials.revoke(Credential.user_id == world.people["active-admin"].uid)

@@ -60,7 +60,7 @@ def test_cookie_planted_before_log_in_is_worthless_after(portal, cast):
 def test_session_secret_is_stored_nowhere(portal, cast):
     secret = cookie_contents(portal, cast.browser("wendy"))["_user_id"]
 
-    stored = portal.stored()
+    stored = portal.stored_bytes()
 
     assert secret.startswith("crew_")
     assert secret.encode() not in stored

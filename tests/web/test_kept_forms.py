@@ -10,10 +10,10 @@ KEY = {"name": "nightly report", "role": "read", "expires_in_days": "30"}
 
 
 @pytest.fixture
-def alice(house):
+def alice(installation):
     """Alice's browser, in a portal where she may have neither a key nor an organization more."""
     limits = {"CREWROOM_MAX_KEYS_PER_USER": "1", "CREWROOM_MAX_ORGANIZATIONS_PER_USER": "1"}
-    portal = house.portal(house.settings(**limits))
+    portal = installation.portal(installation.settings(**limits))
     alice = portal.person("Alice")
     portal.organization(alice)
     portal.key(alice)
@@ -59,7 +59,7 @@ def test_busy_database_keeps_a_form_that_it_did_not_read(cast, monkeypatch):
     csrf = browser.token()
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
 
-    with cast.portal.held():
+    with cast.portal.write_lock_held():
         browser.token = lambda: csrf  # its request would wait too
         browser.submit("/account/", status=503, name="Wendy Darling")
 

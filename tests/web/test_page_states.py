@@ -7,13 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
 
-from tests.support.page_states import OPENED, SIGHTS, Sight
+from tests.support.page_states import OPENED, PAGE_STATES, PageState
 
 pytestmark = pytest.mark.browser
 
 DESK: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-VIEWERS = sorted({str(sight.who or "nobody") for sight in SIGHTS.values()})
+VIEWERS = sorted({str(sight.viewer or "nobody") for sight in PAGE_STATES.values()})
 # What a phone lays out in another way; the rest is the same document, only narrower.
 ON_PHONES = ("members", "row-menu", "invite-dialog", "selected-rows")
 # The only rules that see a difference between light and dark.
@@ -92,8 +92,8 @@ def test_something_moves_for_the_others(ada):
     assert moving(ada.page) > 0
 
 
-def sights_of(viewer: str) -> dict[str, Sight]:
-    return {name: sight for name, sight in SIGHTS.items() if str(sight.who or "nobody") == viewer}
+def sights_of(viewer: str) -> dict[str, PageState]:
+    return {name: sight for name, sight in PAGE_STATES.items() if str(sight.viewer or "nobody") == viewer}
 
 
 def moving(page: Page) -> int:

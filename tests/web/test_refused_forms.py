@@ -62,7 +62,7 @@ def test_focus_goes_to_the_field_that_was_refused_and_not_to_the_one_that_sent_t
 
 @pytest.mark.parametrize("options", [{}, PHONE])
 def test_text_of_a_notice_is_beside_its_icon(visit, team, options):
-    with team.portal.working() as db:
+    with team.portal.writing() as db:
         db.add(
             Factor(
                 id=identifiers.new("factor"),

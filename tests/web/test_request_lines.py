@@ -4,9 +4,9 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from tests.support.guesses import WRONG, guess, lock
+from tests.support.password_attempts import WRONG, attempt, lock_out
 from tests.support.portal import Portal
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 
 
 @pytest.fixture
@@ -74,10 +74,10 @@ def test_bad_input_and_lacking_rights_have_their_names(cast, lines):
 
 
 def test_guessing_has_its_names(cast, lines):
-    guess(cast.portal, cast.wendy.email)
+    attempt(cast.portal, cast.wendy.email)
     wrong = reason(lines)
-    lock(cast.portal, cast.rita.email)
-    guess(cast.portal, cast.rita.email)
+    lock_out(cast.portal, cast.rita.email)
+    attempt(cast.portal, cast.rita.email)
     locked = reason(lines)
     cast.browser("uma").json("POST", "/account/email/", json={"email": "u@crew.test", "password": WRONG})
 
@@ -90,7 +90,7 @@ def test_guessing_has_its_names(cast, lines):
 def test_wrong_code_has_its_name(cast, lines):
     set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     browser.json("POST", "/login/second/", json={"code": "000000"})
 

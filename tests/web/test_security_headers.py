@@ -136,7 +136,7 @@ def test_what_breaks(settings_for, headers):
     client = portal.app.test_client()
 
     assert_safe(client.get("/broken/", headers=headers), 500)
-    with portal.working() as db:
+    with portal.writing() as db:
         db.execute(text("DROP TABLE lockouts"))
     token = client.get("/login/").get_json()["data"]["csrf_token"]
     body = {"email": "alice@crew.test", "password": "not the password"}

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support import corpora
-from tests.support.operations import offered
+from tests.support.operations import all_operations
 
 NAMES: list[str] = corpora.read("sql")["names"]
 WHO = "active-super_admin"
@@ -32,7 +32,7 @@ def test_a_search_for_sql_finds_what_holds_that_text(cast, name):
     page = cast.browser("alice").get(f"/organization/members/?{urlencode({'orgId': cast.org, 'q': name})}")
 
     found = {row.get_text(" ", strip=True) for row in page.select("tbody tr")}
-    others = [person for person in cast.everybody if name in person.name or name in person.email]
+    others = [person for person in cast.people if name in person.name or name in person.email]
     assert len([row for row in found if "mallory@crew.test" in row]) == 1
     assert len(found) == 1 + len(others)
 
@@ -42,7 +42,7 @@ def test_sql_in_every_field_breaks_nothing(world):
     browser, token = world.browsers[WHO].client, world.tokens[WHO]
     tried = 0
 
-    for operation in offered(world.portal.app, "GET", "POST", "PUT", "DELETE").values():
+    for operation in all_operations(world.portal.app, "GET", "POST", "PUT", "DELETE").values():
         for field in operation.fields:
             sent = {**operation.given(world.here), field.name: NAMES[tried % len(NAMES)]}
             carried = {"query_string": sent} if operation.method == "GET" else {"data": sent}

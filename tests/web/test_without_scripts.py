@@ -33,7 +33,7 @@ def refuse_mail(team: Team, person: Person) -> None:
     change = update(Invitation).where(Invitation.user_id == person.uid, Invitation.mailed_at.is_not(None))
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        with team.portal.working() as db:
+        with team.portal.writing() as db:
             if db.execute(change.values(undelivered="There is no mailbox with this address.")).rowcount:
                 return
         time.sleep(0.05)

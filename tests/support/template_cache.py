@@ -4,7 +4,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 
-class CompiledOnce(BytecodeCache):
+class MemoryCache(BytecodeCache):
     """Keeps compiled templates in memory; Jinja itself notices a changed source by its checksum."""
 
     def __init__(self) -> None:
@@ -18,4 +18,4 @@ class CompiledOnce(BytecodeCache):
         self.compiled[bucket.key] = bucket.bytecode_to_string()
 
 
-TEMPLATES = CompiledOnce()
+TEMPLATES = MemoryCache()

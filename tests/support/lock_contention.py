@@ -12,11 +12,11 @@ REACHED = 0.6
 
 
 @contextmanager
-def met_by(portal: Portal, *requests: Callable[[], Any]) -> Iterator[list[Any]]:
+def blocked_requests(portal: Portal, *requests: Callable[[], Any]) -> Iterator[list[Any]]:
     """Change things in a transaction that the requests meet; their answers are there after it."""
     answers: list[Any] = []
     with ThreadPoolExecutor(len(requests)) as threads:
-        with portal.working() as db:
+        with portal.writing() as db:
             yield answers
             db.flush()
             running = [threads.submit(request) for request in requests]

@@ -79,7 +79,7 @@ class End:
     steps: list[Step]
 
 
-class Killable:
+class KillableCommands:
     """Runs commands that can be killed at their nth step."""
 
     def __init__(self, variables: dict[str, str | None]) -> None:

@@ -30,11 +30,11 @@ MEMBERS = "/organization/members/"
 limited_time = pytest.mark.timeout(60 + ROUNDS)
 
 Result = TypeVar("Result")
-Deed = Callable[[], httpx.Response]
+Request = Callable[[], httpx.Response]
 
 
 @dataclass(frozen=True)
-class Player:
+class Contender:
     """Somebody with two connections: a program with a key, and a portal session."""
 
     person: Person
@@ -46,48 +46,48 @@ class Player:
         return self.person.email
 
 
-class Ring:
+class Race:
     """One organization, Ada who made it, Bob and Carl, and a thread for each of two deeds.
 
     They come in by the doors in turn: in long runs these are two processes.
     """
 
-    def __init__(self, served: Served, beside: Served, opened: ExitStack) -> None:
+    def __init__(self, served: Served, second_server: Served, stack: ExitStack) -> None:
         self.served = served
-        self.doors = cycle([served, beside])
-        self.opened = opened
+        self.servers = cycle([served, second_server])
+        self.stack = stack
         self.portal: Portal = served.portal
         self.ada, self.bob, self.carl = (
-            _player(next(self.doors), served, name, opened) for name in ("ada", "bob", "carl")
+            _contender(next(self.servers), served, name, stack) for name in ("ada", "bob", "carl")
         )
         self.org = self.ada.program.put("/organization/", json={"name": "Ring"}).json()["id"]
         self.barrier = Barrier(2)
-        self.threads = opened.enter_context(ThreadPoolExecutor(2))
+        self.threads = stack.enter_context(ThreadPoolExecutor(2))
 
-    def race(self, one: Deed, other: Deed) -> tuple[int, int]:
+    def run(self, one: Request, other: Request) -> tuple[int, int]:
         """Do two deeds at the same moment; return their statuses."""
-        first, second = self.at_once(one, other)
+        first, second = self.run_all(one, other)
         assert {first.status_code, second.status_code} <= ANSWERS, (first.text, second.text)
         return first.status_code, second.status_code
 
-    def at_once(self, *deeds: Callable[[], Result]) -> list[Result]:
+    def run_all(self, *requests: Callable[[], Result]) -> list[Result]:
         """Do two deeds at the same moment; return what they return."""
-        running = [self.threads.submit(self._together, deed) for deed in deeds]
-        return [deed.result() for deed in running]
+        running = [self.threads.submit(self._together, request) for request in requests]
+        return [request.result() for request in running]
 
-    def post(self, actor: Player, target: Player, role: str) -> httpx.Response:
+    def post(self, actor: Contender, target: Contender, role: str) -> httpx.Response:
         """Invite somebody or change their role."""
         return actor.program.post(MEMBERS, json={"orgId": self.org, "email": target.email, "role": role})
 
-    def delete(self, actor: Player, target: Player) -> httpx.Response:
+    def delete(self, actor: Contender, target: Contender) -> httpx.Response:
         """Remove somebody, cancel their invitation, or leave."""
         body = {"orgId": self.org, "email": target.email}
         return actor.program.request("DELETE", MEMBERS, json=body)
 
-    def accept(self, player: Player) -> httpx.Response:
+    def accept(self, player: Contender) -> httpx.Response:
         return player.portal.post("/invitation/", json={"orgId": self.org})
 
-    def join(self, player: Player, role: str) -> None:
+    def join(self, player: Contender, role: str) -> None:
         """Let Ada bring somebody in, or to a role."""
         answer = self.post(self.ada, player, role)
         assert answer.status_code in {200, 409}, answer.text
@@ -104,7 +104,7 @@ class Ring:
                 return dict(seen)
         raise AssertionError("nobody is left in the organization")
 
-    def both_lead(self, roles: dict[str, str]) -> None:
+    def make_both_super_admins(self, roles: dict[str, str]) -> None:
         """Make both super admins again, by whoever still is one."""
         leads = [player for player in (self.ada, self.bob) if roles.get(player.email) == "super_admin"]
         assert leads, roles
@@ -116,32 +116,32 @@ class Ring:
 
     def newcomer(self) -> Person:
         """Somebody whom nobody has tried to guess yet, from a network without wrong guesses."""
-        with self.portal.working() as db:
+        with self.portal.writing() as db:
             db.execute(delete(Lockout))
         return self.portal.person("Newcomer", f"newcomer.{secrets.token_hex(4)}@crew.test")
 
-    def entered(self, person: Person) -> httpx.Client:
+    def signed_in_client(self, person: Person) -> httpx.Client:
         """A new portal session of somebody."""
-        return self.opened.enter_context(next(self.doors).log_in(person.email))
+        return self.stack.enter_context(next(self.servers).log_in(person.email))
 
     def visitor(self) -> httpx.Client:
         """Somebody who has not logged in, with the token of the form."""
-        return self.opened.enter_context(next(self.doors).visitor())
+        return self.stack.enter_context(next(self.servers).visitor())
 
     def reset_link(self, person: Person) -> str:
         """The token of a link that lets somebody choose a new password."""
-        with self.portal.working() as db:
+        with self.portal.writing() as db:
             user = db.get_one(User, person.uid)
             purpose, identifier = users.issue_link(user, CredentialKind.RESET, password_reset.LIFETIME)
         return links.secret(self.portal.config, purpose, identifier)
 
-    def _together(self, deed: Callable[[], Result]) -> Result:
+    def _together(self, request: Callable[[], Result]) -> Result:
         self.barrier.wait(10)
-        return deed()
+        return request()
 
 
 @pytest.fixture(scope="session")
-def beside(served: Served) -> Iterator[Served]:
+def second_server(served: Served) -> Iterator[Served]:
     """Another process on the same installation, where there is time for it."""
     if ROUNDS <= SHORT:
         yield served
@@ -153,12 +153,12 @@ def beside(served: Served) -> Iterator[Served]:
 
 
 @pytest.fixture
-def ring(served: Served, beside: Served) -> Iterator[Ring]:
-    with ExitStack() as opened:
-        yield Ring(served, beside, opened)
+def race(served: Served, second_server: Served) -> Iterator[Race]:
+    with ExitStack() as stack:
+        yield Race(served, second_server, stack)
 
 
-def _player(door: Served, served: Served, name: str, opened: ExitStack) -> Player:
+def _contender(server: Served, served: Served, name: str, stack: ExitStack) -> Contender:
     person = served.portal.person(name, f"{name}.{secrets.token_hex(4)}@crew.test")
-    program = opened.enter_context(door.client(served.portal.key(person)))
-    return Player(person, program, opened.enter_context(door.log_in(person.email)))
+    program = stack.enter_context(server.client(served.portal.key(person)))
+    return Contender(person, program, stack.enter_context(server.log_in(person.email)))
