@@ -7,7 +7,7 @@ import pytest
 
 from app.models import Base
 from app.services.backup import row_rules
-from tests.support.backups import lines, parts_of, rewritten, unlined
+from tests.support.backups import parse_rows, parts_of, rewritten, serialize_rows
 from tests.support.commands import CommandLine
 from tests.support.hostile_rows import JOBS, NOBODY, ROWS
 from tests.support.refused_backups import refusal
@@ -19,8 +19,8 @@ SOME = 6
 def changing(table: str, columns: dict):
     def change(parts, _) -> None:
         name = f"database/{table}.jsonl"
-        rows = lines(parts[name])
-        parts[name] = unlined([{**rows[0], **columns}, *rows[1:]])
+        rows = parse_rows(parts[name])
+        parts[name] = serialize_rows([{**rows[0], **columns}, *rows[1:]])
 
     return change
 
@@ -28,7 +28,7 @@ def changing(table: str, columns: dict):
 def adding(table: str, *rows: dict):
     def change(parts, listed) -> None:
         name = f"database/{table}.jsonl"
-        parts[name] = parts[name] + unlined(list(rows))
+        parts[name] = parts[name] + serialize_rows(list(rows))
         listed["rows"][table] += len(rows)
 
     return change
@@ -80,13 +80,13 @@ def test_all_hostile_jobs_are_refused_and_named(small_backup, untouched, subtest
 def test_rows_that_are_there_twice_are_refused(small_backup, untouched, subtests):
     for table in ("users", "memberships", "bundles", "credentials", "audit_entries"):
         with subtests.test(table=table):
-            twice = lines(parts_of(small_backup)[f"database/{table}.jsonl"])[:1]
+            twice = parse_rows(parts_of(small_backup)[f"database/{table}.jsonl"])[:1]
 
             assert f"{table}, row " in refusal(untouched, rewritten(small_backup, adding(table, *twice)))
 
 
 def test_one_person_with_two_rows_is_refused(small_backup, untouched):
-    (alice,) = lines(parts_of(small_backup)["database/users.jsonl"])
+    (alice,) = parse_rows(parts_of(small_backup)["database/users.jsonl"])
     second = {**alice, "id": NOBODY, "email_key": "zzz@crew.test"}
 
     assert "users, row 2" in refusal(untouched, rewritten(small_backup, adding("users", second)))

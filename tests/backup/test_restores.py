@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from app.migrations import migrate
-from tests.support.backups import lines, listed, parts_of, rewritten, unlined, written
+from tests.support.backups import listed, parse_rows, parts_of, rewritten, serialize_rows, written
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import on_postgres, only_sqlite
 from tests.support.uploading import upload
@@ -103,9 +103,9 @@ def test_a_tampered_part_is_refused(archive, untouched, part):
 
 def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
     def change(parts, _):
-        rows = lines(parts["database/audit_entries.jsonl"])
+        rows = parse_rows(parts["database/audit_entries.jsonl"])
         rows[0]["action"] = "nothing.happened"
-        parts["database/audit_entries.jsonl"] = unlined(rows)
+        parts["database/audit_entries.jsonl"] = serialize_rows(rows)
 
     changed = rewritten(archive, change)
 
@@ -196,8 +196,8 @@ def test_an_older_backup_is_brought_up_to_date(archive, other):
             listed["rows"].pop(table)
         for table, columns in then.items():
             name = f"database/{table}.jsonl"
-            kept = [{k: v for k, v in row.items() if k in columns} for row in lines(parts[name])]
-            parts[name] = unlined(kept)
+            kept = [{k: v for k, v in row.items() if k in columns} for row in parse_rows(parts[name])]
+            parts[name] = serialize_rows(kept)
 
     other.done("restore", "--replace", str(rewritten(archive, change)))
 

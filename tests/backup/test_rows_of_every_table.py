@@ -12,7 +12,7 @@ from sqlalchemy import JSON, LargeBinary, String
 from app.base.permissions import Role
 from app.models import Base
 from app.services.backup import row_rules
-from tests.support.backups import lines, parts_of, rewritten, unlined
+from tests.support.backups import parse_rows, parts_of, rewritten, serialize_rows
 from tests.support.commands import CommandLine
 from tests.support.hostile_rows import CLIMB, NEWLINE, NOBODY
 from tests.support.portal import PASSWORD, Person, Portal
@@ -119,7 +119,7 @@ def live(portal: Portal, org: str, alice: Person, rita: Person) -> None:
 
 
 def rows_of(archive: Path, table: str) -> list[dict[str, Any]]:
-    return lines(parts_of(archive)[f"database/{table}.jsonl"])
+    return parse_rows(parts_of(archive)[f"database/{table}.jsonl"])
 
 
 def changing(table: str, columns: dict[str, Any]) -> Any:
@@ -127,8 +127,8 @@ def changing(table: str, columns: dict[str, Any]) -> Any:
 
     def change(parts: dict[str, bytes], _: Any) -> None:
         name = f"database/{table}.jsonl"
-        rows = lines(parts[name])
-        parts[name] = unlined([*rows[:-1], {**rows[-1], **columns}])
+        rows = parse_rows(parts[name])
+        parts[name] = serialize_rows([*rows[:-1], {**rows[-1], **columns}])
 
     return change
 

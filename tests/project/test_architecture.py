@@ -12,11 +12,11 @@ from tests.support.sources import (
     SOURCES,
     attribute,
     base,
+    files_with,
     imported_modules,
     imports,
     relative,
     tree,
-    where,
 )
 from tests.support.sweeping import sweep
 
@@ -45,15 +45,17 @@ def test_every_registered_view_is_guarded(portal):
 
 
 def test_only_the_configuration_reads_the_environment():
-    readers = where(lambda node: attribute(node) == "environ" and base(node) == "os")
-    readers |= where(lambda node: attribute(node) in {"getenv", "environb"} or imports(node, "os", "environ"))
+    readers = files_with(lambda node: attribute(node) == "environ" and base(node) == "os")
+    readers |= files_with(
+        lambda node: attribute(node) in {"getenv", "environb"} or imports(node, "os", "environ")
+    )
 
     assert readers == {"base/config.py", "serving.py"}
     assert set(uses_of_environ("serving.py")) == {"os.environ.setdefault"}
 
 
 def test_only_the_clock_asks_for_the_time():
-    askers = where(lambda node: attribute(node) in {"now", "utcnow", "today"} and base(node) != "clock")
+    askers = files_with(lambda node: attribute(node) in {"now", "utcnow", "today"} and base(node) != "clock")
 
     assert askers == {"base/clock.py"}
 
@@ -61,8 +63,8 @@ def test_only_the_clock_asks_for_the_time():
 def test_only_the_strict_reader_reads_bodies():
     parts = {"get_json", "get_data", "form", "data", "json", "files", "values", "args"}
 
-    readers = where(lambda node: attribute(node) in parts and base(node) == "request")
-    streamers = where(lambda node: attribute(node) == "stream" and base(node) == "request")
+    readers = files_with(lambda node: attribute(node) in parts and base(node) == "request")
+    streamers = files_with(lambda node: attribute(node) == "stream" and base(node) == "request")
 
     assert readers == {"web/request/incoming.py"}
     # Files never lie in memory: what brings one is read as it comes.
@@ -71,7 +73,9 @@ def test_only_the_strict_reader_reads_bodies():
 
 def test_what_a_request_knows_is_declared_in_one_file():
     """`tests/conftest.py` compares with it what lies on `g` after each request of the suite."""
-    users = where(lambda node: imports(node, "flask", "g") or (attribute(node), base(node)) == ("g", "flask"))
+    users = files_with(
+        lambda node: imports(node, "flask", "g") or (attribute(node), base(node)) == ("g", "flask")
+    )
 
     assert users == {"web/current.py"}
 
@@ -79,7 +83,7 @@ def test_what_a_request_knows_is_declared_in_one_file():
 def test_only_the_database_commits():
     own = {path.stem for path in SOURCES}
 
-    committers = where(
+    committers = files_with(
         lambda node: attribute(node) in {"commit", "begin", "begin_nested"} and base(node) not in own
     )
 

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.base import tokens
-from tests.support.sources import ROOT, SOURCES, attribute, base, imported_modules, nodes, relative, where
+from tests.support.sources import (
+    ROOT,
+    SOURCES,
+    attribute,
+    base,
+    files_with,
+    imported_modules,
+    nodes,
+    relative,
+)
 from tests.support.sweeping import sweep
 
 STARTS_PROGRAMS = {"subprocess", "multiprocessing", "pty", "pexpect"}
@@ -94,8 +103,10 @@ def called(path: Path) -> Iterator[ast.Call]:
 
 def test_nothing_starts_a_program_with_what_people_type():
     assert importers(STARTS_PROGRAMS) == set()
-    assert where(lambda node: base(node) == "os" and attribute(node) in STARTERS) == set()
-    assert where(lambda node: attribute(node) == "fork") == {"server/supervisor.py"}  # runs what is loaded
+    assert files_with(lambda node: base(node) == "os" and attribute(node) in STARTERS) == set()
+    assert files_with(lambda node: attribute(node) == "fork") == {
+        "server/supervisor.py"
+    }  # runs what is loaded
 
 
 def test_nothing_is_evaluated():

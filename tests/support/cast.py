@@ -1,4 +1,4 @@
-"""The cast that plays in most tests, and the way to have it on its marks at once."""
+"""The cast: the people in most tests, restored from a saved copy where that is possible."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ from tests.support.clients import Api, Browser
 from tests.support.databases import databases
 from tests.support.portal import Person, Portal
 
-# An invitation that was mailed just now is not mailed again for five minutes; "just now" must stay true.
+# Invitations have a cool-down of five minutes, so a saved invitation must still count as just sent.
 _FRESH = timedelta(minutes=1)
 
 
 @dataclass
 class Cast:
-    """Alice owns Northwind, Adam administers it, Wendy, Uma and Rita work there, Ivy is invited to write.
+    """Alice owns Northwind, Adam is an admin; Wendy, Uma and Rita are members; Ivy is invited to write.
 
-    Charlie has an account and is a stranger. Members' keys are made when they are first asked for.
+    Charlie has an account but is not a member. API keys are created on first use.
     """
 
     portal: Portal
@@ -35,13 +35,13 @@ class Cast:
         self._keys: dict[str, str] = {}
 
     def api(self, name: str) -> Api:
-        """The program of one of the cast, with a key of theirs."""
+        """Return an API client with a key of this person."""
         if name not in self._keys:
             self._keys[name] = self.portal.key(getattr(self, name))
         return self.portal.api(self._keys[name])
 
     def browser(self, name: str) -> Browser:
-        """The browser of one of the cast, logged in."""
+        """Return a browser signed in as this person."""
         return self.portal.browser(getattr(self, name))
 
     @cached_property
@@ -51,7 +51,7 @@ class Cast:
 
 @dataclass(frozen=True)
 class SavedCast:
-    """A cast that was kept: when it came in, and the address of the portal that its mail names."""
+    """A cast saved in the database, with its time and the base URL that its mails contain."""
 
     cast: Cast
     since: datetime
@@ -62,7 +62,7 @@ class SavedCast:
 
 
 def set_up_cast(portal: Portal) -> Cast:
-    """Let the cast in: from what was kept a moment ago, where the portal is empty."""
+    """Return the cast, restored from a recent copy if the portal is empty and a copy fits."""
     if not portal.empty():
         return _cast(portal)
     instance = portal.config.instance

@@ -1,4 +1,4 @@
-"""`docs/audit-events.md`, written from the table of events: `make docs`, and a test that it is up to date."""
+"""Generates `docs/audit-events.md` from the table of events, for `make docs` and its test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rows and jobs of backups as a stranger would write them: paths, injections, roles that are none."""
+"""Hostile rows and jobs for backups: path traversal, header injection, invalid roles."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ NOBODY = "user_" + "0" * 32
 ROOT_URL = "javascript:alert(1)"
 DEEP = {"a": {"b": {"c": {"d": {"e": 1}}}}}
 
-# What a row is changed to: table, columns.
+# What a row is changed to: its table and columns.
 ROWS: list[tuple[str, dict[str, Any]]] = [
     ("bundles", {"checksum": CLIMB}),
     ("bundles", {"checksum": "/etc/passwd"}),

@@ -1,4 +1,4 @@
-"""Mail servers for tests that answer as the programs do that people use, at a chosen stage."""
+"""Mail servers for tests that answer like common mail software, at a chosen stage of the conversation."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from tests.support.inboxes import ACCEPTED, Inbox
 
 
 class Scripted(Inbox):
-    """Answers each stage as its script says; a stage's answers are used up one after the other.
+    """Answers each stage from a script, using up the answers of a stage in order.
 
-    `hang up` closes the connection without a word. What is kept: mails, recipients, greetings.
+    `hang up` closes the connection without an answer. Mails, recipients and greetings are recorded.
     """
 
     def __init__(self, **script: list[str] | str) -> None:
@@ -71,7 +71,7 @@ class Scripted(Inbox):
 
 
 class Secured(Scripted):
-    """Notes which mails came encrypted."""
+    """Records which mails arrived encrypted."""
 
     def __init__(self, **script: list[str] | str) -> None:
         super().__init__(**script)
@@ -88,7 +88,7 @@ class Secured(Scripted):
 
 
 class _Server(SMTP):
-    """Answers the greeting and DATA as the script says."""
+    """Answers the greeting and DATA from the script."""
 
     async def push(self, status: Any) -> None:
         handler = self.event_handler
@@ -118,7 +118,7 @@ class _Controller(Controller):
 
 @contextmanager
 def answering(inbox: Scripted, port: int, **options: Any) -> Iterator[Scripted]:
-    """Receive mail on a port for as long as the block runs."""
+    """Receive mail on a port until the block ends."""
     server = _Controller(inbox, hostname="127.0.0.1", port=port, **options)
     server.start()
     try:

@@ -1,4 +1,4 @@
-"""Everything people can look at: each page, and what opens on it, for tests that look at all of them."""
+"""Every page and what can be opened on it, for tests that must cover everything people see."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from tests.support.teams import NAME, Team
 
 @dataclass(frozen=True)
 class PageState:
-    """Who looks (a name of the team, or nobody), where, and what they open there."""
+    """A page, the member of the team who views it (None for a visitor), and what they open there."""
 
     viewer: str | None
     path: str
     open: Callable[[Page], None] | None = None
 
     def visit(self, visitor: Visitor, team: Team) -> None:
-        """Go there."""
+        """Open the page in this state."""
         if self.viewer:
             visitor.enter(getattr(team, self.viewer).email)
         link = self.link(visitor, team) if "{link}" in self.path else ""
-        # Tomas, who left the addresses of his page as they were, is the one people act on.
+        # Actions apply to Tomás.
         visitor.go(self.path.format(org=team.org, address=team.tomas.email, link=link))
         if self.open:
             self.open(visitor.page)
 
     @staticmethod
     def link(visitor: Visitor, team: Team) -> str:
-        """The link that Sofia was mailed."""
+        """Return the link in Sofia's invitation mail."""
         return visitor.served.mailed_link(team.sofia.email, "/invitation/accept/")
 
 
@@ -47,7 +47,7 @@ def refused_invitation(page: Page) -> None:
 
 
 def sent_invitation(page: Page) -> None:
-    """Resend to Sofia in another role: the notice brings the link to pass on."""
+    """Resend Sofia's invitation with another role: the notice contains the new link."""
     page.get_by_role("row").filter(has_text="sofia").get_by_role("combobox").select_option("read")
     page.locator("#flash").get_by_label("Link to pass on").wait_for()
 

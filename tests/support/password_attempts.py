@@ -1,4 +1,4 @@
-"""Wrong passwords for tests: who gives them, from where, and what they are told."""
+"""Sign-in attempts with wrong and right passwords, from chosen networks and browsers."""
 
 from werkzeug.test import TestResponse
 
@@ -13,7 +13,7 @@ WRONG = "not the password at all"
 def attempt(
     portal: Portal, address: str, password: str = WRONG, *, peer: str = "192.0.2.1", **headers: str
 ) -> TestResponse:
-    """Try a password from a browser that nobody knows."""
+    """Try a password from a new browser."""
     return attempt_from(portal.browser(), address, password, peer=peer, **headers)
 
 
@@ -27,7 +27,7 @@ def attempt_from(
 
 
 def lock_out(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> None:
-    """Count wrong passwords until the account is locked, without the time that comparing them takes."""
+    """Count wrong passwords until the account is locked out, without hashing any."""
     guess = lockouts.for_log_in(email_addresses.parse(address), network=peer, device=None)
     for _ in range(5):
         with portal.writing():
@@ -35,5 +35,5 @@ def lock_out(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> None:
 
 
 def right_password_status(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> int:
-    """Try the right password from a browser that nobody knows; return the status."""
+    """Try the right password from a new browser; return the status."""
     return attempt(portal, address, PASSWORD, peer=peer).status_code

@@ -1,4 +1,4 @@
-"""Postgres for tests: one database for an installation, emptied again and again; making one takes longer."""
+"""Postgres databases for tests: one per installation, emptied between tests because creating one is slow."""
 
 import itertools
 import secrets
@@ -19,19 +19,19 @@ _KEPT = "kept"
 
 
 def copy_tables(schema: str) -> str:
-    """Return what copies all tables into a schema."""
+    """Return the SQL that copies all tables into a schema."""
     copied = (f"CREATE TABLE {schema}.{table} AS SELECT * FROM {table}" for table in _TABLES)  # noqa: S608
     return "; ".join((f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}", *copied))
 
 
 def restore_tables(schema: str) -> str:
-    """Return what puts the copies back."""
+    """Return the SQL that restores the tables from their copies."""
     copied = (f"INSERT INTO {table} SELECT * FROM {schema}.{table}" for table in _TABLES)  # noqa: S608
     return "; ".join((_EMPTY, *copied))
 
 
 class PostgresDatabases:
-    """Databases with names of this process on the server of a URL, whose user may create some."""
+    """Databases with names unique to this process, on a server where the user may create databases."""
 
     def __init__(self, url: str) -> None:
         self._url = make_url(settings.load({"CREWROOM_DATABASE_URL": url}).database_url)
@@ -91,7 +91,7 @@ class PostgresDatabases:
         return self._url.set(database=name)
 
     def _run(self, name: str, *statements: str) -> None:
-        """Send statements to a database; what stands in one is committed together."""
+        """Send statements to a database; the parts of one statement are committed together."""
         engine = self._engines.get(name)
         if not engine:
             engine = self._engines[name] = create_engine(

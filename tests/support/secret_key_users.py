@@ -1,4 +1,4 @@
-"""An installation in which all that depends on the secret key is in use, and a look at what became of it."""
+"""An installation that uses everything that depends on the secret key."""
 
 import pyotp
 from sqlalchemy import text
@@ -16,7 +16,7 @@ from tests.support.portal import PASSWORD
 
 
 class SecretKeyUsers:
-    """An installation with a team: a member with an authenticator app, an invitee, sessions, links, a key."""
+    """A member with sessions, links and an API key, and a pending invitation."""
 
     def __init__(self, command: CommandLine) -> None:
         self.command = command

@@ -1,4 +1,4 @@
-"""Everybody who can stand before an organization, for tests that try all of them; it can be put back."""
+"""Callers in every possible relation to an organization, in a database that is restored after each test."""
 
 import io
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _A_MINUTE = timedelta(minutes=1)
 ROLES = ("read", "upload", "write", "admin", "super_admin")
 NOBODY, STRANGER = "nobody", "stranger"
 
-# What each state is worth: a role, a stranger to the organization, or nobody at all.
+# What each credential amounts to: a role, an outsider (`STRANGER`), or no valid credential (`NOBODY`).
 KEY_STATES = {
     "bad": NOBODY,
     "expired": NOBODY,
@@ -61,7 +61,7 @@ DIALECTS = {"key": KEY_STATES, "session": SESSION_STATES, "fragment": SESSION_ST
 
 @dataclass
 class World:
-    """Northwind, everybody's keys and browsers, and a foreign organization, Elsewhere."""
+    """Northwind and a foreign organization, Elsewhere; a key and a browser for each state of a caller."""
 
     portal: Portal
     org: str = ""
@@ -77,23 +77,23 @@ class World:
 
     @property
     def unknown(self) -> dict[str, str]:
-        """Identifiers of the right shape that nothing has."""
+        """Return well-formed identifiers that belong to nothing."""
         return {name: f"{name}_" + "0" * 32 for name in self.here}
 
     @property
     def initial_rows(self) -> Rows:
-        """What the tables held when the world was made."""
+        """Return the rows of all tables when the world was made."""
         return self.snapshot.rows
 
     def address(self, state: str) -> str:
-        """The address of whoever acts in a state."""
+        """Return the email address of the caller in a state."""
         return self.people[state].email if state in self.people else self.people["roamer"].email
 
     def api(self, state: str) -> Api:
         return self.portal.api(self.keys[state])
 
     def ask(self, dialect: str, state: str, method: str, path: str, fields: dict[str, Any]) -> TestResponse:
-        """Send one request as somebody, in a dialect."""
+        """Send a request in a dialect, as the caller in a state."""
         if dialect == "key":
             return self._send_json(self.api(state), method, path, fields, {})
         browser = self.browsers[state]
@@ -110,17 +110,17 @@ class World:
         return browser.client.post(path, data={**fields, **hidden}, headers=headers)
 
     def rows(self) -> Rows:
-        """What the tables hold now."""
+        """Return the current rows of all tables."""
         return self.snapshot.contents()
 
     def take_snapshot(self) -> None:
-        """Remember how things are now."""
+        """Remember the current rows and cookies."""
         self.snapshot = snapshot(self.portal.config)
         jars = {state: browser.cookie() for state, browser in self.browsers.items()}
         self.cookies = {state: cookie.value for state, cookie in jars.items() if cookie}
 
     def put_back(self) -> None:
-        """Make things as they were, the notices that wait in the cookies too."""
+        """Restore the rows and the cookies, which carry pending notices."""
         self.snapshot.put_back()
         for state, value in self.cookies.items():
             self.browsers[state].set_cookie(value)
@@ -136,7 +136,7 @@ class World:
 
 
 def make_world(portal: Portal) -> World:
-    """Let everybody come in."""
+    """Create all people, organizations, keys and browsers."""
     world = World(portal)
     boss, roamer, foreigner = (
         world.people.setdefault(name, portal.person(name)) for name in ("boss", "roamer", "foreigner")
@@ -145,7 +145,7 @@ def make_world(portal: Portal) -> World:
     world.elsewhere = portal.organization(foreigner, "Elsewhere")
     for name in ("outsider", "removed", "disabled", "expired", "victim", "newcomer"):
         world.people[name] = portal.person(name)
-    _fill(world, boss, roamer)
+    _add_members(world, boss, roamer)
     _give_keys(world, roamer)
     _open_browsers(world)
     _end_credentials(world, boss)
@@ -155,7 +155,7 @@ def make_world(portal: Portal) -> World:
     return world
 
 
-def _fill(world: World, boss: Person, roamer: Person) -> None:
+def _add_members(world: World, boss: Person, roamer: Person) -> None:
     portal = world.portal
     for role in ROLES:
         active = world.people[f"active-{role}"] = portal.person(f"active-{role}")
@@ -216,12 +216,12 @@ def _end_credentials(world: World, boss: Person) -> None:
 
 
 def _key(world: World, state: str) -> Credential:
-    """The row of somebody's key; needs an open unit of work."""
+    """Return the row of a key; needs an open unit of work."""
     return db.scalars(select(Credential).where(Credential.digest == digest(world.keys[state]))).one()
 
 
 def _add_factors(world: World, *people: Person) -> None:
-    """Give people an authenticator app that nobody will ask for."""
+    """Give people an authenticator app; no test will need its codes."""
     with world.portal.writing() as db:
         for person in people:
             db.add(
@@ -236,7 +236,7 @@ def _add_factors(world: World, *people: Person) -> None:
 
 
 def _add_resources(world: World, organization: str, owner: Person, member: Person) -> dict[str, str]:
-    """Give an organization an app, a bundle and a member's key; name them all."""
+    """Give an organization an app, a bundle and a member's key; return their identifiers."""
     api = world.portal.api(world.portal.key(owner))
     app = api.post("/app/", orgId=organization, name="Atlas").get_json()["data"]["id"]
     form = {"app_id": app, "version": "1.0.0", "file": (io.BytesIO(b"a bundle"), "b.zip")}
@@ -249,7 +249,7 @@ def _add_resources(world: World, organization: str, owner: Person, member: Perso
 
 @pytest.fixture(scope="session")
 def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The world as it was made, an hour ago."""
+    """Return the world, created an hour before `NOW`."""
     instance = tmp_path_factory.mktemp("world")
     databases.install(instance)
     portal = Portal(config.load({"CREWROOM_INSTANCE": str(instance), "CREWROOM_RATE_LIMIT": "0"}))
@@ -263,7 +263,7 @@ def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def world(session_world: World) -> Iterator[World]:
-    """The world, an hour after it was made; put back after each test."""
+    """Return the world at `NOW`; it is restored after each test."""
     with time_machine.travel(NOW, tick=False):
         yield session_world
     session_world.put_back()

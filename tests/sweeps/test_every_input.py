@@ -72,7 +72,7 @@ def test_every_change_is_tried(changing):
 @each
 @sweep("number, name", enumerate(BODIES), ids=BODIES)
 def test_no_operation_takes_a_hostile_body(world, taking_json, share, number, name):
-    body = corpora.written(BODIES[name], world.org)
+    body = corpora.encoded(BODIES[name], world.org)
 
     for operation in taking_json[number % share :: share]:
         assert_shaped(send(world, operation, body, "application/json"), 400)

@@ -22,7 +22,7 @@ def send(world, method, path, **options):
 
 @sweep("method, name", product(["POST", "PUT", "DELETE"], BODIES))
 def test_a_hostile_body_is_refused(world, method, name):
-    body = corpora.written(BODIES[name], world.org)
+    body = corpora.encoded(BODIES[name], world.org)
 
     answer = send(world, method, ORGANIZATION, data=body, content_type="application/json")
 
