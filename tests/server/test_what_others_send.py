@@ -89,7 +89,7 @@ def test_names_with_underscores_and_several_lines_are_read_as_one_proxy_meant_th
 
 
 @pytest.mark.long
-def test_a_mapped_peer_is_the_ipv4_address_that_it_is(proxied):
+def test_a_mapped_peer_counts_as_its_ipv4_address(proxied):
     proxied.start("--host", "::")
 
     ask(proxied, b"X-Forwarded-For: 203.0.113.7")

@@ -1,4 +1,4 @@
-"""Hostile forms, content types, sizes, methods and addresses: the contract's status, and nothing changed."""
+"""Malformed forms, content types, sizes, methods and addresses change nothing."""
 
 import json
 
@@ -49,7 +49,7 @@ def test_a_broken_multipart_form_is_refused(world, boundary, data):
     assert world.rows() == world.initial_rows
 
 
-def test_both_kinds_of_forms_are_read(world):
+def test_urlencoded_and_multipart_forms_are_read(world):
     for content_type in (FORM, "multipart/form-data"):
         body = {"orgId": world.org, "name": content_type}
 
@@ -71,7 +71,7 @@ def test_other_content_types_are_415(world, method, content_type):
 
 
 @sweep("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
-def test_json_is_read_however_it_is_announced(world, content_type):
+def test_json_is_read_however_it_is_declared(world, content_type):
     body = json.dumps({"orgId": world.org, "name": "Südwind"}, ensure_ascii=False).encode()
 
     answer = send(world, "POST", ORGANIZATION, data=body, content_type=content_type)

@@ -1,6 +1,6 @@
-"""Bodies and names of the documented operations: hostile ones are a 400, those of people are kept.
+"""Bodies and names sent to the documented operations: hostile ones are refused, real names are kept.
 
-What every operation refuses is shown by `test_every_input.py` and `tests/sweeps/test_names_and_numbers.py`.
+What every operation refuses is in `test_every_input.py` and `tests/sweeps/test_names_and_numbers.py`.
 """
 
 from itertools import product
@@ -10,7 +10,7 @@ from tests.support.answers import assert_names, assert_shaped
 from tests.support.sweeping import sweep
 
 ORGANIZATION = "/organization/"
-# Those that mean something, or name the wrong field, only where there is an organization.
+# The bodies that are wrong for organizations in particular; `test_every_input.py` tries the others.
 BODIES = {name: body for name, body in corpora.hostile_bodies().items() if body.keys() & {"only", "field"}}
 NAMES = corpora.read("names")
 OWNER = "ceiling-super_admin"
@@ -33,7 +33,7 @@ def test_a_hostile_body_is_refused(world, method, name):
 
 
 @sweep("name", NAMES["accepted"], ids=ascii)
-def test_a_name_that_people_can_read_is_kept_as_it_is(world, name):
+def test_a_readable_name_is_stored_unchanged(world, name):
     api = world.api(OWNER)
 
     created = api.put(ORGANIZATION, name=name)

@@ -1,4 +1,4 @@
-"""What leaves the browser, and what comes back: double clicks, a lost network, answers nobody should draw."""
+"""Requests of the browser: double clicks, network failures, and answers that must not be drawn."""
 
 import time
 
@@ -55,7 +55,7 @@ def test_a_double_click_creates_one_organization(visit, team):
     assert sent(zoe, held) == 1
 
 
-def test_a_change_that_does_not_get_through_says_so(ada, team):
+def test_a_change_that_cannot_be_sent_shows_a_notice(ada, team):
     ada.page.route("**/*", lambda route: route.abort())
 
     role(ada, team.tomas).select_option("Admin")
@@ -65,10 +65,10 @@ def test_a_change_that_does_not_get_through_says_so(ada, team):
     ada.page.unroute_all()
     role(ada, team.tomas).select_option("Admin")
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} is now admin.")
-    forgive_the_network(ada)
+    ignore_network_errors(ada)
 
 
-def test_a_dialog_that_does_not_get_through_says_so_inside(ada, team):
+def test_a_dialog_that_cannot_be_sent_shows_the_error_inside(ada, team):
     ada.page.get_by_role("link", name="Invite people").click()
     dialog = ada.page.get_by_role("dialog", name="Invite people")
     dialog.get_by_label("Email address").fill(team.zoe.email)
@@ -81,11 +81,11 @@ def test_a_dialog_that_does_not_get_through_says_so_inside(ada, team):
     ada.page.unroute_all()
     dialog.get_by_role("button", name="Send invitation").click()
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
-    forgive_the_network(ada)
+    ignore_network_errors(ada)
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_failing_server_is_told_and_leaves_the_page_whole(ada, team, status):
+def test_a_server_error_shows_a_notice_and_leaves_the_page_intact(ada, team, status):
     broken = {"status": status, "content_type": "text/html", "body": "<h1>Broken</h1>"}
     ada.page.route("**/organization/members/", lambda route: route.fulfill(**broken))
 
@@ -94,7 +94,7 @@ def test_a_failing_server_is_told_and_leaves_the_page_whole(ada, team, status):
     expect(ada.page.locator("#flash")).to_contain_text(UNREACHABLE)
     expect(role(ada, team.tomas)).to_have_value("read")
     expect(ada.page.get_by_text("Broken")).to_have_count(0)
-    forgive_the_network(ada)
+    ignore_network_errors(ada)
 
 
 def test_json_is_never_drawn_as_a_page(ada, team):
@@ -108,7 +108,7 @@ def test_json_is_never_drawn_as_a_page(ada, team):
     expect(role(ada, team.tomas)).to_be_visible()
 
 
-def test_an_ended_session_leads_to_the_log_in_page_and_back(ada, team):
+def test_an_ended_session_leads_to_signing_in_and_back(ada, team):
     ada.context.clear_cookies()
 
     ada.page.get_by_label("Search by name or email").fill("grace")
@@ -121,7 +121,7 @@ def test_an_ended_session_leads_to_the_log_in_page_and_back(ada, team):
 
 
 def hold_changes(visitor: Visitor) -> list[Route]:
-    """Keep changes waiting on their way, so that nobody is quicker than a second click."""
+    """Hold changes back, so that a second click always comes before the answer."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -135,7 +135,7 @@ def hold_changes(visitor: Visitor) -> list[Route]:
 
 
 def release(visitor: Visitor, held: list[Route]) -> None:
-    """Wait until a change is on its way, and let all of them go on."""
+    """Wait for a change, then let all of them continue."""
     deadline = time.monotonic() + 10
     while not held and time.monotonic() < deadline:
         visitor.page.wait_for_timeout(20)
@@ -144,18 +144,18 @@ def release(visitor: Visitor, held: list[Route]) -> None:
 
 
 def click_twice(button: Locator) -> None:
-    """Click and click again; Chromium itself swallows the second half of a double click on a form."""
+    """Send two click events; Chromium drops the second half of a real double click on a form."""
     button.dispatch_event("click")
     button.dispatch_event("click")
 
 
 def sent(visitor: Visitor, held: list[Route]) -> int:
-    """Count the changes, after one more round trip: what was queued behind the first has left by then."""
+    """Count the changes after another round trip, by which time queued requests have been sent."""
     visitor.page.evaluate("fetch('/healthz').then((answer) => answer.status)")
     return len(held)
 
 
-def forgive_the_network(visitor: Visitor) -> None:
-    """The browser complains of the network that the test took away; of nothing else."""
+def ignore_network_errors(visitor: Visitor) -> None:
+    """Discard the console errors caused by the network failure of the test."""
     expected = ("net::ERR_FAILED", "Failed to fetch", "responded with a status of 50")
     visitor.complaints = [text for text in visitor.complaints if not any(part in text for part in expected)]

@@ -1,4 +1,4 @@
-"""Exactly one source of input per request; a deletion takes any that agree."""
+"""Each request has one source of input; a deletion accepts any sources that agree."""
 
 from tests.support.answers import assert_names, assert_shaped
 from tests.support.sweeping import sweep
@@ -25,7 +25,7 @@ SOURCES = {
 
 
 @sweep("source", SOURCES)
-def test_a_deletion_takes_its_fields_from_any_source(world, source):
+def test_a_deletion_accepts_its_fields_from_any_source(world, source):
     fields = {"orgId": world.org, "email": "victim@crew.test"}
 
     answer = send(world, "DELETE", MEMBERS, **SOURCES[source](fields))

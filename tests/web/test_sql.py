@@ -1,4 +1,4 @@
-"""SQL that people type: kept as it was typed, searched for as a text, run by nobody."""
+"""SQL in names and searches is stored and searched as text, and never executed."""
 
 import time
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from tests.support.operations import all_operations
 
 NAMES: list[str] = corpora.read("sql")["names"]
 WHO = "active-super_admin"
-# Some of the corpus would let Postgres sleep for ten.
+# In seconds; part of the corpus would make Postgres sleep for ten.
 LONGEST = 5
 
 
@@ -26,7 +26,7 @@ def test_a_name_that_is_sql_is_a_name(cast, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_search_for_sql_finds_what_holds_that_text(cast, name):
+def test_a_search_for_sql_finds_rows_with_that_text(cast, name):
     cast.portal.join(cast.org, cast.portal.person(f"Mallory {name}", "mallory@crew.test"), "read")
 
     page = cast.browser("alice").get(f"/organization/members/?{urlencode({'orgId': cast.org, 'q': name})}")
@@ -38,7 +38,7 @@ def test_a_search_for_sql_finds_what_holds_that_text(cast, name):
 
 
 def test_sql_in_every_field_breaks_nothing(world):
-    """No operation fails or waits, whatever field the text is in; a filter or a body, all the same."""
+    """No operation fails or waits, whatever field contains the SQL."""
     browser, token = world.browsers[WHO].client, world.tokens[WHO]
     tried = 0
 
