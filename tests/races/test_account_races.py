@@ -1,4 +1,4 @@
-"""Races about an account: what opened it before its password or its sessions changed, opens it no more."""
+"""Races about an account: a password or session that was just replaced or ended gives no access."""
 
 import secrets
 import time
@@ -24,12 +24,12 @@ NEW = "plums in the icebox"
 SESSIONS, CHOOSE, AGREE = "/account/sessions/", "/reset/password/", "/account/email/confirm/"
 
 
-def alive(client) -> bool:
+def is_signed_in(client) -> bool:
     return bool(client.get("/account/").status_code == 200)
 
 
-def test_logging_in_with_a_password_that_is_being_replaced(race):
-    """Whichever comes first: no session that the old password opened lives on."""
+def test_signing_in_with_a_password_that_is_being_replaced(race):
+    """In either order, no session opened with the old password survives."""
     for number in range(ROUNDS):
         person, thief, owner = race.newcomer(), race.visitor(), race.visitor()
         chosen = {"token": race.reset_link(person), "password": NEW}
@@ -40,17 +40,17 @@ def test_logging_in_with_a_password_that_is_being_replaced(race):
 
         assert replaced == 200
         assert entered in {200, 401}
-        assert not alive(thief)
+        assert not is_signed_in(thief)
 
 
 def log_in(client, person: Person, *, after: float):
-    """Both compute a hash for a while: any moment of the one may meet the other."""
+    """Both requests hash a password, so the delay lets any moment of one meet any moment of the other."""
     time.sleep(after)
     return client.post("/login/", json={"email": person.email, "password": PASSWORD})
 
 
 def test_changing_the_password_in_a_session_that_is_being_ended(race):
-    """Whoever took a session over keeps nothing of it once its owner has ended it."""
+    """A thief who took over a session keeps nothing once its owner has ended it."""
     for _ in range(ROUNDS):
         person = race.newcomer()
         thief, owner = race.signed_in_client(person), race.signed_in_client(person)
@@ -62,11 +62,11 @@ def test_changing_the_password_in_a_session_that_is_being_ended(race):
         )
 
         assert sorted(answers) == [200, 401]
-        assert (alive(thief), alive(owner)) == (answers[0] == 200, answers[1] == 200)
+        assert (is_signed_in(thief), is_signed_in(owner)) == (answers[0] == 200, answers[1] == 200)
 
 
 def test_making_a_key_in_a_session_that_is_being_ended(race):
-    """The key was made before, or not at all."""
+    """The key is created before the session ends, or not at all."""
     for _ in range(ROUNDS):
         person = race.newcomer()
         thief, owner = race.signed_in_client(person), race.signed_in_client(person)
@@ -86,7 +86,7 @@ def test_making_a_key_in_a_session_that_is_being_ended(race):
 
 
 def recorded(race: Race, person: Person, *actions: str) -> list[str]:
-    """What somebody did of these, in its order."""
+    """Return which of these actions a person performed, in order."""
     done = select(AuditEntry.action).where(AuditEntry.actor_id == person.uid, AuditEntry.action.in_(actions))
     with race.portal.database.reading() as db:
         return list(db.scalars(done.order_by(AuditEntry.seq)))
@@ -95,24 +95,24 @@ def recorded(race: Race, person: Person, *actions: str) -> list[str]:
 def test_registering_one_address_twice_at_once(race):
     for _ in range(ROUNDS):
         body = {"email": f"twin.{secrets.token_hex(4)}@crew.test", "password": NEW, "name": "Twin"}
-        deeds = [partial(race.visitor().post, "/register/", json=body) for _ in range(2)]
+        requests = [partial(race.visitor().post, "/register/", json=body) for _ in range(2)]
 
-        one, other = race.run_all(*deeds)
+        one, other = race.run_all(*requests)
 
         assert (one.status_code, other.status_code, one.content) == (200, 200, other.content)
         with race.portal.database.reading() as db:
             assert db.scalar(select(func.count()).where(User.email_key == body["email"])) == 1
 
 
-def test_inviting_somebody_who_erases_their_account(race):
-    """Nothing of the invitation is left of somebody who is gone."""
+def test_inviting_a_person_who_is_erasing_their_account(race):
+    """No invitation of an erased account remains."""
     for number in range(ROUNDS):
         person = race.newcomer()
         body = {"email": person.email, "password": PASSWORD}
         erase = partial(race.signed_in_client(person).request, "DELETE", "/account/", json=body)
 
         _, erased = race.run_all(partial(invite, race, person, after=number % 10 / 200), erase)
-        if erased.status_code == 503:  # an organization came in between that the first try did not hold
+        if erased.status_code == 503:  # an organization appeared that the first attempt had not locked
             erased = erase()
 
         assert erased.status_code == 200
@@ -121,7 +121,7 @@ def test_inviting_somebody_who_erases_their_account(race):
 
 
 def invite(race: Race, person: Person, *, after: float):
-    """Erasing begins with computing a hash."""
+    """Invite after a delay, because erasing begins by hashing a password."""
     time.sleep(after)
     return race.ada.program.post(MEMBERS, json={"orgId": race.org, "email": person.email, "role": "read"})
 
@@ -140,14 +140,14 @@ def test_one_link_sets_one_password(race):
         assert sorted(answers) == [200, 410]
 
 
-def test_both_sides_of_a_new_address_agree_at_once(race):
+def test_both_sides_confirm_an_email_change_at_once(race):
     for _ in range(ROUNDS):
         person, address = race.newcomer(), email_addresses.parse(f"moved.{secrets.token_hex(4)}@crew.test")
 
         answers = race.run(
             *(
                 partial(race.visitor().post, AGREE, json={"token": token, "password": PASSWORD})
-                for token in asked_to_move(race, person, address)
+                for token in request_email_change(race, person, address)
             )
         )
 
@@ -156,8 +156,8 @@ def test_both_sides_of_a_new_address_agree_at_once(race):
             assert db.get_one(User, person.uid).email_key == address.key
 
 
-def asked_to_move(race: Race, person: Person, address: email_addresses.Address) -> list[str]:
-    """The tokens that both sides of a new address are mailed."""
+def request_email_change(race: Race, person: Person, address: email_addresses.Address) -> list[str]:
+    """Request a change of address; return the tokens mailed to the old and the new address."""
     with race.portal.writing():
         actor = race.portal.actor(person)
         email_change.request(actor, address)
@@ -167,8 +167,8 @@ def asked_to_move(race: Race, person: Person, address: email_addresses.Address) 
         return [links.secret(race.portal.config, side, change.id) for side in sides]
 
 
-def test_wrong_codes_given_at_once_are_looked_at_five_times(race):
-    """However many codes are on their way together, five end the log-in."""
+def test_only_five_of_many_simultaneous_wrong_codes_are_checked(race):
+    """Five wrong codes end the sign-in, however many are in flight."""
     person = race.newcomer()
     browser = race.portal.browser(person)
     set_up_app(browser)

@@ -1,4 +1,4 @@
-"""Races between a check and its deed: whoever loses the right meanwhile leaves nothing behind."""
+"""Races between a check and its change: an actor who loses the right in between leaves nothing behind."""
 
 from tests.support.races import MEMBERS, ROUNDS, Contender, Race, limited_time
 
@@ -13,7 +13,7 @@ def test_inviting_while_being_demoted(race):
             lambda: race.post(race.bob, race.carl, "write"), lambda: race.post(race.ada, race.bob, "read")
         )
 
-        # What Bob offered he could not grant any more: it is refused, or cancelled with his demotion.
+        # Bob may not grant write any more: his invitation is refused, or cancelled with his demotion.
         assert demoted == 200
         assert invited in {200, 403}
         assert race.roles() == {race.ada.email: "super_admin", race.bob.email: "read"}
@@ -32,7 +32,7 @@ def test_inviting_while_being_removed(race):
         assert race.roles() == {race.ada.email: "super_admin"}
 
 
-def test_removing_somebody_who_rises(race):
+def test_removing_a_member_who_is_being_promoted(race):
     for _ in range(ROUNDS):
         race.join(race.bob, "admin")
         race.join(race.carl, "admin")
@@ -41,7 +41,7 @@ def test_removing_somebody_who_rises(race):
             lambda: race.delete(race.bob, race.carl), lambda: race.post(race.ada, race.carl, "super_admin")
         )
 
-        # Removed before, Carl is invited anew; raised before, Bob may not touch him.
+        # If Carl was removed first, he is invited again; if promoted first, Bob may not remove him.
         assert raised == 200
         assert race.roles()[race.carl.email] == ("invite_super_admin" if removed == 200 else "super_admin")
         assert removed in {200, 403}
@@ -63,10 +63,10 @@ def test_changing_a_limited_key_while_being_removed(race):
         {"regenerate": True, "expires_in_days": 5},
         {"name": "another"},
     )
-    for turn in range(ROUNDS):
+    for number in range(ROUNDS):
         race.join(race.bob, "write")
         key = make_key(race, race.bob).json()["data"]
-        body = {"id": key["id"], **changes[turn % 2]}
+        body = {"id": key["id"], **changes[number % 2]}
 
         changed, removed = race.run(
             lambda: race.bob.portal.put("/apikey/", json=body),  # noqa: B023 - done at once
@@ -107,14 +107,14 @@ def test_using_a_limited_key_while_being_removed(race):
             assert program.get(MEMBERS, params={"orgId": race.org}).status_code == 401
 
 
-def make_key(race: Race, player: Contender):
-    """Make a key of somebody that is limited to the organization."""
-    return player.portal.post(
+def make_key(race: Race, contender: Contender):
+    """Create a key limited to the organization."""
+    return contender.portal.post(
         "/apikey/", json={"name": "limited", "role": "write", "org_id": race.org, "expires_in_days": 30}
     )
 
 
-def keys_of(player: Contender) -> list[object]:
-    """The limited keys that somebody still has."""
-    listed = player.portal.get("/apikey/").json()["data"]
+def keys_of(contender: Contender) -> list[object]:
+    """Return the limited keys that a person still has."""
+    listed = contender.portal.get("/apikey/").json()["data"]
     return [key for key in listed if key["org_id"]]

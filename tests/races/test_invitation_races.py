@@ -1,4 +1,4 @@
-"""Races about an invitation: it is answered once, and what ended it first holds."""
+"""Races about an invitation: it is answered once, and whatever ended it first is final."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_accepting_an_invitation_that_is_being_cancelled(race):
 
         accepted, cancelled = race.run(lambda: race.accept(race.bob), lambda: race.delete(race.ada, race.bob))
 
-        # Whoever comes first, the removal holds: of the invitation, or of the new member.
+        # In either order the removal wins: it removes the invitation or the new member.
         assert cancelled == 200
         assert accepted in {200, 404}
         assert race.roles() == {race.ada.email: "super_admin"}
@@ -73,10 +73,10 @@ def test_inviting_to_two_roles_leaves_the_later_one(race):
 
 
 @pytest.mark.parametrize("way", ["POST", "DELETE"])
-def test_link_that_is_being_replaced(race, way):
-    """The old link either came in time, or is dead: it never answers the invitation that replaced it."""
+def test_answering_by_a_link_that_is_being_replaced(race, way):
+    """The old link either came in time or no longer works: it never answers the new invitation."""
     for _ in range(ROUNDS):
-        token = invited(race)
+        token = invite_bob(race)
 
         answered, invited_again = race.run(
             lambda: race.bob.portal.request(way, LINK, json={"token": token}),  # noqa: B023 - done at once
@@ -90,9 +90,9 @@ def test_link_that_is_being_replaced(race, way):
         assert race.delete(race.ada, race.bob).status_code == 200
 
 
-def test_organization_that_is_deleted_under_an_invitee(race):
+def test_accepting_while_the_organization_is_being_deleted(race):
     for _ in range(ROUNDS):
-        body = {"orgId": race.org, "name": "Ring"}
+        body = {"orgId": race.org, "name": "Race"}
         assert race.post(race.ada, race.bob, "write").status_code == 200
 
         accepted, deleted = race.run(
@@ -102,11 +102,11 @@ def test_organization_that_is_deleted_under_an_invitee(race):
 
         assert (deleted, accepted) in {(200, 200), (200, 404)}
         assert race.bob.program.get("/organization/").json() == {"data": []}
-        race.org = race.ada.program.put("/organization/", json={"name": "Ring"}).json()["id"]
+        race.org = race.ada.program.put("/organization/", json={"name": "Race"}).json()["id"]
 
 
-def invited(race: Race) -> str:
-    """Invite Bob to write; return the token of his link, read where the mail would get it."""
+def invite_bob(race: Race) -> str:
+    """Invite Bob to write; return the token of his link, computed as for the mail."""
     from sqlalchemy import select
 
     from app.models import Invitation, InvitationState

@@ -1,4 +1,4 @@
-"""Races of those who lead: whatever meets whatever, somebody leads, and nobody is in twice."""
+"""Races of super admins: one always remains, and nobody is a member twice."""
 
 import secrets
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_two_super_admins_who_demote_each_other(race):
         assert sorted(roles.values()) == ["admin", "super_admin"]
 
 
-def test_two_super_admins_who_lower_themselves(race):
+def test_two_super_admins_who_demote_themselves(race):
     roles = race.roles()
     for _ in range(ROUNDS):
         race.make_both_super_admins(roles)
@@ -73,8 +73,8 @@ def test_two_super_admins_who_lower_themselves(race):
         assert sorted(roles.values()) == ["admin", "super_admin"]
 
 
-def test_leaving_while_being_removed_by_whom_one_demotes(race):
-    """Ada demotes Bob; Bob removes Ada: one of them is too late."""
+def test_demoting_a_super_admin_who_removes_the_actor(race):
+    """Ada demotes Bob while Bob removes Ada: one of them is too late."""
     roles = race.roles()
     for _ in range(ROUNDS):
         race.make_both_super_admins(roles)
@@ -89,7 +89,7 @@ def test_leaving_while_being_removed_by_whom_one_demotes(race):
 
 
 @pytest.mark.parametrize("way", ["erase", "disable"])
-def test_accounts_of_two_super_admins_that_end_at_once(race, way):
+def test_accounts_of_two_super_admins_end_at_once(race, way):
     for _ in range(ROUNDS):
         ada, bob = stranger(race), stranger(race)
         org = race.portal.organization(ada)
@@ -100,18 +100,18 @@ def test_accounts_of_two_super_admins_that_end_at_once(race, way):
         assert sorted(ended) == [False, True]
 
 
-def test_account_that_ends_while_it_founds_an_organization(race):
+def test_erasing_an_account_that_is_creating_an_organization(race):
     for _ in range(ROUNDS):
         ada = stranger(race)
 
-        ended, founded = race.run_all(lambda: end(race, ada, "erase"), lambda: found(race, ada))  # noqa: B023 - done at once
+        ended, founded = race.run_all(lambda: end(race, ada, "erase"), lambda: create_organization(race, ada))  # noqa: B023 - done at once
 
         assert sorted([ended, founded]) == [False, True]
 
 
 @pytest.mark.parametrize("way", ["leave", "erase", "disable", "reset", "require"])
-def test_the_factor_of_one_super_admin_goes_while_the_other_does(race, way):
-    """Ada and Bob both have a second factor: of what ends Ada's and what ends Bob's only one happens."""
+def test_one_super_admin_loses_the_factor_while_the_other_leaves(race, way):
+    """Ada and Bob have second factors: only one of the two changes that end them may happen."""
     for _ in range(ROUNDS):
         ada, bob = stranger(race), stranger(race)
         org = race.portal.organization(ada)
@@ -121,7 +121,7 @@ def test_the_factor_of_one_super_admin_goes_while_the_other_does(race, way):
         if way != "require":
             require(race, bob, org)
 
-        done = race.run_all(lambda: reset(race, ada), lambda: go(race, bob, org, way))  # noqa: B023 - done at once
+        done = race.run_all(lambda: reset(race, ada), lambda: stop_leading(race, bob, org, way))  # noqa: B023 - done at once
 
         assert sorted(done) == [False, True]
 
@@ -140,23 +140,23 @@ def give_factor(race: Race, person: Person) -> None:
 
 
 def require(race: Race, person: Person, org: str) -> bool:
-    """Have an organization require a second factor, as a request does; tell whether that was allowed."""
+    """Require a second factor in an organization, as a request does; return whether that was allowed."""
 
     def switch() -> None:
         actor = race.portal.actor(person)
         access = organization_access.require(actor, org, Action.SECOND_FACTOR_REQUIRE, changing=True)
         two_factor_policy.switch_on(access, days=7)
 
-    return tried(race, switch)
+    return allowed(race, switch)
 
 
 def reset(race: Race, person: Person) -> bool:
-    """Reset somebody's second factor as the operator; tell whether that was allowed."""
-    return tried(race, lambda: two_factor_reset.reset_by_operator(email_addresses.parse(person.email)))
+    """Reset a person's second factor as the operator; return whether that was allowed."""
+    return allowed(race, lambda: two_factor_reset.reset_by_operator(email_addresses.parse(person.email)))
 
 
-def go(race: Race, person: Person, org: str, way: str) -> bool:
-    """Let somebody stop being a super admin who can act; tell whether that was allowed."""
+def stop_leading(race: Race, person: Person, org: str, way: str) -> bool:
+    """End a person's ability to act as super admin; return whether that was allowed."""
     if way in {"erase", "disable"}:
         return end(race, person, way)
     if way == "reset":
@@ -170,14 +170,14 @@ def go(race: Race, person: Person, org: str, way: str) -> bool:
         )
         removal.remove(access, email_addresses.parse(person.email))
 
-    return tried(race, leave)
+    return allowed(race, leave)
 
 
-def tried(race: Race, deed: Callable[[], object]) -> bool:
-    """Do something in a transaction of its own; tell whether that was allowed."""
+def allowed(race: Race, action: Callable[[], object]) -> bool:
+    """Run an action in its own transaction; return whether that was allowed."""
     try:
         with race.portal.writing():
-            deed()
+            action()
     except Conflict:
         return False
     return True
@@ -188,7 +188,7 @@ def stranger(race: Race) -> Person:
 
 
 def end(race: Race, person: Person, way: str) -> bool:
-    """End an account; tell whether that happened: one that has just joined an organization must try again."""
+    """End an account; return whether that was allowed. A new membership can make it fail."""
     address = email_addresses.parse(person.email)
     with race.portal.writing():
         actor = race.portal.actor(person)
@@ -203,8 +203,8 @@ def end(race: Race, person: Person, way: str) -> bool:
     return True
 
 
-def found(race: Race, person: Person) -> bool:
-    """Found an organization by a session, as a request does; tell whether that was allowed."""
+def create_organization(race: Race, person: Person) -> bool:
+    """Create an organization with a session, as a request does; return whether that was allowed."""
     with race.portal.writing():
         _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
     try:

@@ -1,4 +1,4 @@
-"""Every change by cookie: refused without the token of its session, and from anywhere but our own pages."""
+"""Every change by cookie is refused without the token of its session, and from other sites."""
 
 import io
 
@@ -31,7 +31,7 @@ def attempt(world, operation, headers):
     )
 
 
-def assert_nothing_is_done(world, changes, headers):
+def assert_all_refused(world, changes, headers):
     for operation in changes:
         answer = attempt(world, operation, headers)
         assert (answer.status_code, answer.get_json()["error"]) == (403, "The form has expired"), (
@@ -41,13 +41,13 @@ def assert_nothing_is_done(world, changes, headers):
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_no_change_comes_from_another_site(world, changes, headers):
-    assert_nothing_is_done(world, changes, {**headers, "X-CSRFToken": world.tokens[WHO]})
+def test_changes_from_another_site_are_refused(world, changes, headers):
+    assert_all_refused(world, changes, {**headers, "X-CSRFToken": world.tokens[WHO]})
 
 
-def test_no_change_comes_without_its_token(world, changes):
-    assert_nothing_is_done(world, changes, {})
+def test_changes_without_a_token_are_refused(world, changes):
+    assert_all_refused(world, changes, {})
 
 
-def test_no_change_comes_with_the_token_of_another_session(world, changes):
-    assert_nothing_is_done(world, changes, {"X-CSRFToken": world.tokens["active-admin"]})
+def test_changes_with_the_token_of_another_session_are_refused(world, changes):
+    assert_all_refused(world, changes, {"X-CSRFToken": world.tokens["active-admin"]})

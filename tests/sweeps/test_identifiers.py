@@ -1,4 +1,4 @@
-"""Every operation that takes an identifier: unknown, somebody else's and nonsense get equal bytes."""
+"""Operations answer unknown, foreign and malformed identifiers with identical bytes."""
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,7 @@ DIALECTS = ("session", "fragment", "page")
 
 @pytest.fixture
 def foreign(world) -> dict[str, list[str]]:
-    """What the foreigner has, by the fields that could name it."""
+    """Return identifiers of the foreign organization, by the fields that could contain them."""
     uid = world.people["foreigner"].uid
     factor = select(Factor.id).where(Factor.user_id == uid)
     entered = select(Credential.id).where(
@@ -35,8 +35,8 @@ def foreign(world) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def taking(world):
-    """The operations that take an identifier, in a field or in their path, and where."""
+def operations(world):
+    """Return the operations that take an identifier, in a field or in their path, and where."""
     return [
         (operation, name)
         for operation in all_operations(world.portal.app, "GET", *CHANGES).values()
@@ -45,13 +45,13 @@ def taking(world):
     ]
 
 
-def test_no_operation_that_takes_an_identifier_is_forgotten(taking):
-    assert len(taking) > 50
+def test_no_operation_that_takes_an_identifier_is_forgotten(operations):
+    assert len(operations) > 50
 
 
 @sweep("dialect", DIALECTS)
-def test_what_is_not_mine_is_unknown(world, taking, foreign, dialect):
-    for operation, name in taking:
+def test_foreign_identifiers_are_answered_like_unknown_ones(world, operations, foreign, dialect):
+    for operation, name in operations:
         answers = {
             everything(ask(world, dialect, operation, name, value))
             for value in (*foreign[name], *unknown(foreign[name]), "no such thing")
@@ -62,12 +62,12 @@ def test_what_is_not_mine_is_unknown(world, taking, foreign, dialect):
 
 
 def unknown(identifiers):
-    """Identifiers of the same shapes that nothing has."""
+    """Return well-formed identifiers that belong to nothing."""
     return [identifier.partition("_")[0] + "_" + "0" * 32 for identifier in identifiers]
 
 
 def ask(world, dialect, operation, name, value):
-    """Name the value in its field; where the path holds the identifier, there."""
+    """Send a request with the identifier in its field, or in the path."""
     path = operation.path.replace("key_x", value.replace(" ", "%20"))
     given = operation.given(world.here)
     fields = {**given, **{field: PASSWORD for field in given if field == "password"}, name: value}

@@ -1,4 +1,4 @@
-"""Every field for a name by names that nobody can read, every field for a number by what is none."""
+"""Unreadable names in every name field, and invalid numbers in every number field."""
 
 import json
 
@@ -13,13 +13,13 @@ from tests.support.sweeping import sweep
 
 WHO = "active-super_admin"
 UNREADABLE: list[str] = corpora.read("names")["refused"]
-# None of these is a number between any bounds of ours; JSON can hold them all.
-NO_NUMBERS = [-1, 10**30, -(10**30), 1.5, 1e308, "1e3", "0x10", "٣", "1_000", "NaN", "-0.0", True]
+# None of these is a number in the range of any field; JSON can express them all.
+NOT_NUMBERS = [-1, 10**30, -(10**30), 1.5, 1e308, "1e3", "0x10", "٣", "1_000", "NaN", "-0.0", True]
 
 
 @pytest.fixture
 def of_kind(world):
-    """The operations that have a field of a kind, and the field."""
+    """Return a function that finds the operations with a field of a kind, and the field."""
 
     def found(kind, *methods):
         return [
@@ -44,19 +44,19 @@ def send(world, operation, field, value):
 
 
 @sweep("name", UNREADABLE, ids=ascii)
-def test_no_name_is_one_that_nobody_can_read(world, of_kind, name):
+def test_no_operation_accepts_an_unreadable_name(world, of_kind, name):
     fields = of_kind(NameField, *CHANGES)
 
     assert len(fields) > 7
     for operation, field in fields:
         if field.blank and not name.strip():
-            continue  # that is no name, where none is needed
+            continue  # counts as empty, which this field allows
         assert_names(send(world, operation, field, name), field.name)
     assert world.rows() == world.initial_rows
 
 
-@sweep("value", NO_NUMBERS, ids=ascii)
-def test_no_number_is_out_of_its_bounds(world, of_kind, value):
+@sweep("value", NOT_NUMBERS, ids=ascii)
+def test_no_operation_accepts_an_invalid_number(world, of_kind, value):
     for operation, field in of_kind(NumberField, *CHANGES):
         assert_shaped(send(world, operation, field, value), 400)
     for operation, field in of_kind(NumberField, "GET"):

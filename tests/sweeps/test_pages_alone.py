@@ -1,4 +1,4 @@
-"""JSON is answered where the specification describes it; every other address is a page, and says 406."""
+"""Described addresses answer in JSON; every other address is a page, and otherwise answers 406."""
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +12,13 @@ from tests.support.second_factors import set_up_app
 
 WHO = "active-super_admin"
 PAGE_ONLY = "This address is a page: accept text/html"
-# A way in to other addresses, and two answers without a form: no operations.
+# An entrance to other addresses, and two answers without a form: not operations.
 UNGUARDED = {"/", "/metrics", "/openapi.json"}
 
 
 @pytest.fixture
 def pages(world):
-    """The reads that the specification does not describe."""
+    """Return the reads that the specification does not describe."""
     return [one for one in reads(world) if one.path not in described(world)]
 
 
@@ -33,7 +33,7 @@ def described(world):
 
 @pytest.fixture
 def own(world):
-    """Identifiers of what the caller sees, by the first part of the addresses that take them."""
+    """Return identifiers that the caller may see, by the first part of the addresses that take them."""
     key = select(Credential.id).where(
         Credential.user_id == world.people[WHO].uid, Credential.kind == CredentialKind.KEY
     )
@@ -72,7 +72,7 @@ def test_a_page_is_drawn_where_html_is_accepted(world, pages, own, subtests, acc
             assert (answer.status_code, answer.mimetype) == (200, "text/html")
 
 
-def test_what_is_described_is_never_406(world, own, subtests):
+def test_described_operations_never_answer_406(world, own, subtests):
     for operation in reads(world):
         if operation.path in described(world):
             with subtests.test(operation.label):

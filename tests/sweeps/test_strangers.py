@@ -1,4 +1,4 @@
-"""Every operation that needs to know who asks, by everybody whom the portal does not know (any more)."""
+"""Operations that need an authenticated caller refuse every invalid credential."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.sweeping import sweep
 from tests.support.world import KEY_STATES, NOBODY, SESSION_STATES
 
-KEYS = [state for state, standing in KEY_STATES.items() if standing == NOBODY]
-SESSIONS = [state for state, standing in SESSION_STATES.items() if standing == NOBODY]
+KEYS = [state for state, effective_role in KEY_STATES.items() if effective_role == NOBODY]
+SESSIONS = [state for state, effective_role in SESSION_STATES.items() if effective_role == NOBODY]
 ASKING = [
     *(("key", state) for state in KEYS),
     *((dialect, state) for dialect in ("session", "fragment", "page") for state in SESSIONS),
@@ -15,24 +15,24 @@ ASKING = [
 
 
 @pytest.fixture
-def knowing(world) -> list[PortalOperation]:
-    """The operations for people we know; those inside organizations too."""
+def closed_operations(world) -> list[PortalOperation]:
+    """Return the operations that need an authenticated caller, inside organizations or not."""
     found = all_operations(world.portal.app, "GET", *CHANGES).values()
     return [operation for operation in found if operation.guard.kind in {"signed_in", "requires"}]
 
 
-def test_no_operation_and_no_stranger_is_forgotten(knowing):
-    outside = [operation for operation in knowing if operation.guard.kind == "signed_in"]
+def test_no_operation_and_no_invalid_credential_is_forgotten(closed_operations):
+    outside = [operation for operation in closed_operations if operation.guard.kind == "signed_in"]
 
     assert len(outside) > 30
-    assert len(knowing) > 65
+    assert len(closed_operations) > 65
     assert set(KEYS) == {"bad", "expired", "revoked", "replaced", "disabled"}
     assert set(SESSIONS) == {"nobody", "logged-out", "expired", "disabled"}
 
 
 @sweep("dialect, state", ASKING, ids=map("-".join, ASKING))
-def test_whoever_is_not_known_is_sent_away(world, knowing, dialect, state):
-    for operation in knowing:
+def test_unauthenticated_callers_are_refused(world, closed_operations, dialect, state):
+    for operation in closed_operations:
         fields = operation.given(world.here)
         answer = world.ask(dialect, state, operation.method, operation.path, fields)
 

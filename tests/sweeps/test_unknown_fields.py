@@ -1,4 +1,4 @@
-"""Fields that an operation does not know: the six documented operations ignore them, all others refuse."""
+"""Unknown fields: the six documented operations ignore them, all others refuse them."""
 
 import io
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.specification import specification
 from tests.support.sweeping import sweep
 
-# The operations of the two documents.
+# The operations in the two documents.
 DOCUMENTED = {
     "GET /organization/",
     "PUT /organization/",
@@ -20,7 +20,7 @@ DOCUMENTED = {
     "POST /organization/members/",
     "DELETE /organization/members/",
 }
-# Monitors, caches and link previews add parameters of their own to these.
+# Monitors, caches and link previews add their own parameters to these.
 PROBES = {"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"}
 WHO = "active-super_admin"
 UNKNOWN = {"scopes": "bundles:read"}
@@ -29,13 +29,13 @@ DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
 
 @pytest.fixture
 def strict(world) -> list[PortalOperation]:
-    """Every operation that refuses what it does not know, new ones included."""
+    """Return every operation that refuses unknown fields, new ones included."""
     found = all_operations(world.portal.app, "GET", *CHANGES)
     return [found[label] for label in found.keys() - DOCUMENTED - PROBES]
 
 
 def needed(world, operation: PortalOperation) -> dict[str, Any]:
-    """What the operation requires, but for what its path names."""
+    """Return the required fields that are not in the path."""
     in_path = {"bundle_id", "id"} if operation.path.count("_x") else set()
     return {name: value for name, value in operation.given(world.here).items() if name not in in_path}
 
@@ -47,7 +47,7 @@ def send(
     query: dict[str, Any] | None = None,
     how: dict[str, str] | None = None,
 ):
-    """Send fields as a script of the page could; the one operation that takes a file gets it."""
+    """Send fields as a script on the page could; the one operation that takes a file gets one."""
     options: dict[str, Any] = {"json": fields, "query_string": query or {}}
     if operation.guard.streams:
         options = {**options, "json": None, "data": {**fields, "file": (io.BytesIO(b"a bundle"), "b.zip")}}
@@ -68,7 +68,7 @@ def test_every_other_operation_refuses_a_field_that_it_does_not_know(world, stri
     assert world.rows() == world.initial_rows
 
 
-def test_an_unknown_field_comes_before_one_that_is_missing(world, strict):
+def test_an_unknown_field_is_reported_before_a_missing_one(world, strict):
     for operation in strict:
         if operation.method != "GET" and not operation.guard.streams:
             assert_names(send(world, operation, UNKNOWN), "scopes")
@@ -105,7 +105,7 @@ def test_probes_ignore_parameters_that_monitors_add(world):
         assert answer.status_code in {200, 303}, label
 
 
-def test_the_token_the_method_and_a_button_are_no_fields(world, strict):
+def test_the_token_the_method_and_a_button_are_not_fields(world, strict):
     """What forms of WTForms, Rails and our own pages send besides their fields."""
     beside = {"csrf_token": world.tokens[WHO], "submit": "Save"}
     for operation in strict:
@@ -116,7 +116,7 @@ def test_the_token_the_method_and_a_button_are_no_fields(world, strict):
 
 
 def test_a_query_beside_a_body_is_refused(world, strict):
-    """`curl -X POST 'http://…/apikey/?org_id=org_1' -d …` must not make a key for every organization."""
+    """`curl -X POST 'http://…/apikey/?org_id=org_1' -d …` must not create a key for every organization."""
     for operation in strict:
         if operation.method not in {"POST", "PUT"}:
             continue
@@ -155,7 +155,7 @@ def test_the_specification_says_which_operations_refuse():
         "x" * 300,
     ],
 )
-def test_a_key_is_never_wider_than_was_asked_for(world, field):
+def test_a_key_never_has_more_access_than_was_requested(world, field):
     client, headers = world.browsers[WHO].client, {"X-CSRFToken": world.tokens[WHO]}
 
     answer = client.post(
@@ -171,7 +171,7 @@ def test_a_key_is_never_wider_than_was_asked_for(world, field):
     assert world.rows() == world.initial_rows
 
 
-def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
+def test_a_removal_meant_as_a_dry_run_is_refused(world):
     victim = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": True}
     for extra in ({"dry_run": True}, {"dryRun": "1"}, {"preview": True}):
         answer = world.api("ceiling-super_admin").post("/organization/members/bulk/", **victim, **extra)
@@ -184,7 +184,7 @@ def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
     "extra, field",
     [({}, "regenerate"), ({"role": "super_admin"}, "role"), ({"regenerate": False}, "regenerate")],
 )
-def test_a_change_of_a_key_that_changes_nothing_is_refused(world, extra, field):
+def test_a_key_update_without_changes_is_refused(world, extra, field):
     client, headers = world.browsers[WHO].client, {"X-CSRFToken": world.tokens[WHO]}
     key = {"name": "CI", "role": "read", "expires_in_days": 30}
     made = client.post("/apikey/", json=key, headers=headers).json["data"]

@@ -1,4 +1,4 @@
-"""Every field for a yes or a no: what means which, and that nothing else means anything."""
+"""Boolean fields: the accepted spellings of true and false, and no others."""
 
 import json
 
@@ -33,8 +33,8 @@ NEITHER = [
 ]
 
 
-class Asked(Operation):
-    """One question."""
+class Question(Operation):
+    """A form with one boolean field."""
 
     sure = YesNoField.optional("Sure")
 
@@ -68,15 +68,15 @@ def test_anything_else_is_refused_by_every_operation(world, value):
 
 
 @sweep("values, meant", [(YES, True), (NO, False)])
-def test_each_way_to_say_it_is_understood(values, meant):
+def test_each_accepted_spelling_is_understood(values, meant):
     for value in values:
-        form = Asked()
+        form = Question()
         form.fill({"sure": value})
         assert form.sure.value is meant
 
 
 @sweep("value", [*NO, "absent"], ids=repr)
-def test_a_removal_that_is_not_confirmed_asks_first(world, value):
+def test_an_unconfirmed_removal_asks_first(world, value):
     """`confirmed: "false"` of a shell script, `"0"` of PHP, `false` of JavaScript."""
     body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
     if value == "absent":
@@ -89,26 +89,26 @@ def test_a_removal_that_is_not_confirmed_asks_first(world, value):
 
 
 @sweep("value", YES, ids=repr)
-def test_a_removal_that_is_confirmed_removes(world, value):
+def test_a_confirmed_removal_removes(world, value):
     body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
 
     assert send(world, "POST", BULK, body).json == {"status": "OK"}
 
 
 @sweep("value", NO, ids=repr)
-def test_other_sessions_stay_when_the_answer_is_no(world, value):
+def test_other_sessions_remain_when_others_is_false(world, value):
     answer = send(world, "DELETE", SESSIONS, {"others": value})
 
     assert (answer.status_code, answer.json["error"]) == (400, "id or others is required")
     assert world.rows() == world.initial_rows
 
 
-def test_other_sessions_end_when_the_answer_is_yes(world):
+def test_other_sessions_end_when_others_is_true(world):
     for value in YES:
         assert send(world, "DELETE", SESSIONS, {"others": value}).json == {"status": "OK"}
 
 
-def test_one_session_and_all_others_do_not_go_together(world):
+def test_one_session_and_all_others_cannot_be_combined(world):
     answer = send(world, "DELETE", SESSIONS, {"id": "session_0", "others": True})
 
     assert (answer.status_code, answer.json["error"]) == (400, "Send either id or others")
