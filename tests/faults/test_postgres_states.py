@@ -1,4 +1,4 @@
-"""Postgres as operators run it: frozen for a while, with other defaults, and with few connections to give."""
+"""Postgres as operators run it: frozen for a while, with other defaults, and with few connections."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from tests.support.soak import LONG, rounds
 
 pytestmark = pytest.mark.timeout(180)
 
-# A silent statement, a ping, an attempt to connect, and some time for a busy machine.
+# A statement without an answer, a ping, an attempt to connect, and some time for a busy machine.
 _BOUND = 16 + 3 + 5 + 5
 _FROZEN_SECONDS = 27 if LONG else 8
 
@@ -24,8 +24,8 @@ def run(postgres, *statements: str) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_a_frozen_postgres_is_given_up_and_taken_up_again(serve, database_url, postgres, tmp_path):
-    """The kernel of a frozen host still acknowledges packets, so no time-out of TCP's ends the wait."""
+def test_the_portal_recovers_from_a_frozen_postgres(serve, database_url, postgres, tmp_path):
+    """The kernel of a frozen host still acknowledges packets, so no TCP time-out ends the wait."""
     command = {} if LONG else {"command": impatient_command(tmp_path)}
     server = serve(CREWROOM_DATABASE_URL=database_url, **command)
     key = server.person("alice@crew.test")
@@ -54,7 +54,7 @@ def test_a_frozen_postgres_is_given_up_and_taken_up_again(serve, database_url, p
 
     for path, answer, took in answers:
         assert took < _BOUND, (path, took)
-        if answer.status_code != 200:  # a short freeze may be over before an attempt to connect is given up
+        if answer.status_code != 200:  # a short freeze may end before an attempt to connect times out
             check_refusal(answer)
     assert any(answer.status_code == 503 for _, answer, _ in answers)
     for answer in load.refused:
@@ -90,7 +90,7 @@ def test_the_default_isolation_of_the_server_makes_no_difference(serve, database
 
 
 def limited(postgres, database_url: str, connections: int) -> str:
-    """Return the address of a database whose owner may have so many connections."""
+    """Return the URL of a database whose owner may have this many connections."""
     url = make_url(database_url)
     role = f"few_{url.database}"
     run(
@@ -104,8 +104,8 @@ def limited(postgres, database_url: str, connections: int) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_few_connections_are_enough_when_the_pool_is_as_small(serve, database_url, postgres):
-    """Signing in reads, hashes a password, then changes: with two connections each, a small pool blocks."""
+def test_few_connections_are_enough_for_a_small_pool(serve, database_url, postgres):
+    """Signing in reads, hashes, then writes: with two connections each, a small pool would deadlock."""
     url = limited(postgres, database_url, 3)
     server = serve(CREWROOM_DATABASE_URL=url, CREWROOM_DATABASE_POOL="2")
     people = [f"person{number}@crew.test" for number in range(6)]

@@ -1,4 +1,4 @@
-"""SIGTERM with requests in flight: they are answered, nobody new is let in, and the exit code is 0."""
+"""SIGTERM with requests in flight: they are answered, new connections are refused, and the exit code is 0."""
 
 import httpx
 import pytest

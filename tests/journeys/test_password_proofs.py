@@ -60,13 +60,13 @@ PROVEN = {
 
 
 def replace_password(portal: Portal, person: Person) -> None:
-    """Set another password in another session, and keep all sessions."""
+    """Change the password in another session, and keep all sessions."""
     profile.change_password(portal.actor(person), "another hash", device="a browser", keep_sessions=True)
 
 
 @while_it_is_compared
 @pytest.mark.parametrize("wanted", PROVEN)
-def test_password_that_is_replaced_meanwhile_proves_nothing(portal: Portal, wendy: Person, wanted):
+def test_password_replaced_during_the_comparison_proves_nothing(portal: Portal, wendy: Person, wanted):
     method, path, fields = PROVEN[wanted]
     browser = portal.browser(wendy)
     body = {"password": PASSWORD, **fields(browser)}
@@ -93,7 +93,7 @@ def test_old_password_does_not_replace_the_new_one(portal: Portal, wendy: Person
 
 
 @while_it_is_compared
-def test_old_password_confirms_no_account(portal: Portal):
+def test_old_password_cannot_confirm_an_account(portal: Portal):
     squatter = portal.person("Squatter", confirmed=False)
     with portal.writing() as db:
         user = db.get_one(User, squatter.uid)
@@ -109,8 +109,8 @@ def test_old_password_confirms_no_account(portal: Portal):
     ]
 
 
-def test_old_password_finishes_no_sign_in_and_adds_no_passkey(portal: Portal, wendy: Person):
-    """Both begin with the password, and end with something else some minutes later."""
+def test_old_password_cannot_complete_a_sign_in_or_add_a_passkey(portal: Portal, wendy: Person):
+    """Both start with the password and end with something else some minutes later."""
     browser, half = portal.browser(wendy), portal.browser()
     app = set_up_app(browser)
     start_sign_in(half, wendy.email)

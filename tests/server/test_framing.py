@@ -1,4 +1,4 @@
-"""What is HTTP/1.1 and what is not (RFC 9112): what is malformed is 400, does nothing, and is logged."""
+"""HTTP/1.1 framing (RFC 9112): malformed requests get a 400, change nothing, and are logged."""
 
 import json
 
@@ -98,8 +98,8 @@ TOO_LONG = {
     "chunks of next to nothing": CHUNKED + b"1;" + b"a" * 500_000,
 }
 
-# Answered by the portal, in its own words and with its headers.
-STRANGE = {
+# Answered by the portal itself, with its errors and headers.
+UNSUPPORTED = {
     "a method nobody knows": (b"BREW /healthz HTTP/1.1\r\n" + HOST, 405),
     "a method in small letters": (b"get /healthz HTTP/1.1\r\n" + HOST, 405),
     "a method of WebDAV": (b"PROPFIND / HTTP/1.1\r\n" + HOST, 405),
@@ -119,8 +119,8 @@ STRANGE = {
     "from the root": (b"GET /static//etc/passwd HTTP/1.1\r\n" + HOST, 404),
 }
 
-# As old or unusual programs send it; nothing is wrong with any of it.
-FINE = {
+# Old or unusual, but valid requests.
+VALID = {
     "no host in HTTP/1.0, as HAProxy's health checks": b"GET /healthz HTTP/1.0\r\n",
     "an empty line in front, as some old clients after a form": b"\r\n" + GET,
     "an absolute address, as to a proxy": b"GET http://crew.test/healthz HTTP/1.1\r\n" + HOST,
@@ -137,16 +137,16 @@ FINE = {
 }
 
 
-def only(found: list[RawAnswer]) -> RawAnswer:
-    """The one answer; the server closed behind it."""
+def only_answer(found: list[RawAnswer]) -> RawAnswer:
+    """Return the only answer; the server closed the connection after it."""
     (answer,) = found
     return answer
 
 
-def test_what_is_malformed_is_refused_in_the_shape_of_errors(served, subtests):
+def test_malformed_requests_are_refused_in_the_shape_of_errors(served, subtests):
     for name, request in MALFORMED.items():
         with subtests.test(name):
-            answer = only(send(served, request))
+            answer = only_answer(send(served, request))
 
             assert answer.status in {400, 505}
             assert (answer.status == 505) == (
@@ -155,10 +155,10 @@ def test_what_is_malformed_is_refused_in_the_shape_of_errors(served, subtests):
             check_refusal(answer)
 
 
-def test_what_is_too_long_is_refused(served, subtests):
+def test_requests_that_are_too_long_are_refused(served, subtests):
     for name, request in TOO_LONG.items():
         with subtests.test(name):
-            answer = only(send(served, request))
+            answer = only_answer(send(served, request))
 
             assert answer.status == {"a long address": 414}.get(name, 431 if "header" in name else 400)
             check_refusal(answer)
@@ -173,10 +173,10 @@ def check_refusal(answer: RawAnswer) -> None:
     assert answer.headers["x-request-id"].startswith("req_")
 
 
-def test_strange_requests_are_answered_in_the_shape_of_errors(served, subtests):
-    for name, (request, expected) in STRANGE.items():
+def test_unsupported_requests_are_answered_in_the_shape_of_errors(served, subtests):
+    for name, (request, expected) in UNSUPPORTED.items():
         with subtests.test(name):
-            answer = only(send(served, request + CLOSE + b"\r\n"))
+            answer = only_answer(send(served, request + CLOSE + b"\r\n"))
 
             assert answer.status == expected
             assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -186,7 +186,7 @@ def test_strange_requests_are_answered_in_the_shape_of_errors(served, subtests):
 
 
 def test_unusual_requests_are_answered(served, subtests):
-    for name, request in FINE.items():
+    for name, request in VALID.items():
         with subtests.test(name):
             with connect(served) as connection:
                 connection.sendall(request + b"\r\n")
@@ -195,8 +195,8 @@ def test_unusual_requests_are_answered(served, subtests):
             assert (answer.status, answer.data) == (200, {"status": "OK"})
 
 
-def test_the_server_goes_on_and_each_refusal_is_a_line_of_its_log(served):
-    refused = [only(send(served, request)) for request in (MALFORMED["bare LF"], MALFORMED["no host"])]
+def test_the_server_continues_and_logs_a_line_for_each_refusal(served):
+    refused = [only_answer(send(served, request)) for request in (MALFORMED["bare LF"], MALFORMED["no host"])]
 
     with served.client() as client:
         answer = client.get("/n%0a%7B%22id%22:%22forged%22%7D")

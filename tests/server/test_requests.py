@@ -1,4 +1,4 @@
-"""Requests that arrive in pieces, in a row, or not whole; and what of their heads reaches the application."""
+"""Requests that arrive in pieces, pipelined, or incomplete, and which headers reach the application."""
 
 import json
 import socket
@@ -42,7 +42,7 @@ CHUNKED = "Transfer-Encoding: chunked"
 
 
 def cut_bodies(key: str) -> dict[str, bytes]:
-    """Bodies that end early; what came of each would be a request of its own."""
+    """Yield bodies that end early, each of which would be a complete change by itself."""
     form, organization = b"name=Cut", b'{"name": "Cut"}'
     long = head(key, FORM, f"Content-Length: {len(form) + 10}")
     return {
@@ -57,7 +57,7 @@ def cut_bodies(key: str) -> dict[str, bytes]:
     }
 
 
-def test_a_body_that_does_not_arrive_whole_does_nothing(served, key, subtests):
+def test_an_incomplete_body_changes_nothing(served, key, subtests):
     for name, request in cut_bodies(key).items():
         with subtests.test(name):
             (answer,) = send(served, request, half_close=True)
@@ -71,7 +71,7 @@ def test_a_body_that_does_not_arrive_whole_does_nothing(served, key, subtests):
     assert "Traceback" not in served.log()
 
 
-def test_a_body_that_arrives_whole_does_what_it_says(served, subtests):
+def test_a_complete_body_is_processed(served, subtests):
     key = served.person("whole@crew.test")
     body = b'{"name": "%s"}'
     whole = {
@@ -92,7 +92,7 @@ def test_a_body_that_arrives_whole_does_what_it_says(served, subtests):
     assert sorted(names(served, key)) == sorted(whole)
 
 
-def test_requests_in_a_row_are_answered_in_a_row(served, key):
+def test_pipelined_requests_are_answered_in_order(served, key):
     """As curl and old proxies send them on one connection; what follows the last one is not read."""
     one = head(key, of="GET /organization/ HTTP/1.1")
     upgrading = head(key, H2C.strip(), of="GET /healthz HTTP/1.1")
@@ -105,7 +105,7 @@ def test_requests_in_a_row_are_answered_in_a_row(served, key):
     assert "Behind" not in names(served, key)
 
 
-def test_what_follows_malformed_bytes_is_not_read(served, key):
+def test_nothing_is_read_after_malformed_bytes(served, key):
     behind = head(key, JSON, "Content-Length: 18") + b'{"name": "Behind"}'
 
     found = send(served, head(key, of="GET /organization/ HTTP/1.1") + b"GET / HTTP/1.1\r\n\r\n" + behind)
@@ -114,14 +114,14 @@ def test_what_follows_malformed_bytes_is_not_read(served, key):
     assert "Behind" not in names(served, key)
 
 
-def test_no_more_requests_are_taken_ahead_than_can_be_answered(served):
+def test_pipelined_requests_are_limited(served):
     found = send(served, b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n" * 5000)
 
     assert [answer.status for answer in found][-1] == 429
     assert len(found) < 200
 
 
-def test_a_peer_that_closes_its_sending_side_is_answered(served):
+def test_a_client_that_half_closes_the_connection_is_answered(served):
     """As `nc -N` does, and some clients of HTTP/1.0."""
     found = send(served, b"GET /healthz HTTP/1.1\r\nHost: crew.test\r\n\r\n", half_close=True)
     (half,) = send(served, b"GET /healthz HTTP/1.1\r\nHost: cr", half_close=True)
@@ -130,7 +130,7 @@ def test_a_peer_that_closes_its_sending_side_is_answered(served):
     assert half.status == 400
 
 
-def test_a_client_that_still_sends_sees_that_its_body_is_too_long(served, key, subtests):
+def test_a_client_that_is_still_sending_receives_the_413(served, key, subtests):
     long = json.dumps({"name": "x" * 6 * MIB}).encode()
     with served.client(key) as client:
         for name, body in {"a length": long, "chunks": iter([long[:MIB]] * 6)}.items():
@@ -143,8 +143,8 @@ def test_a_client_that_still_sends_sees_that_its_body_is_too_long(served, key, s
                 assert answer.headers["Connection"] == "close"
 
 
-def test_a_body_that_is_too_long_is_not_asked_for(served, key):
-    """As curl sends it: it waits for 100 before it sends more than a megabyte."""
+def test_a_body_that_is_too_long_is_refused_before_it_is_sent(served, key):
+    """As curl does: it waits for 100 before it sends more than a megabyte."""
     with connect(served) as connection:
         connection.sendall(head(key, JSON, "Expect: 100-continue", f"Content-Length: {6 * MIB}"))
 
@@ -153,8 +153,8 @@ def test_a_body_that_is_too_long_is_not_asked_for(served, key):
     assert answer.status == 413
 
 
-def test_bytes_of_headers_arrive_whole(served, key, subtests):
-    """Any sibling subdomain can set such a cookie, in the encoding of its choice."""
+def test_non_ascii_bytes_in_headers_arrive_intact(served, key, subtests):
+    """Any sibling subdomain can set such a cookie, in any encoding."""
     with served.log_in("sender@crew.test") as browser:
         ours = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     cookies = {
@@ -173,7 +173,7 @@ def test_bytes_of_headers_arrive_whole(served, key, subtests):
             assert (answer.status, answer.data) == (200, {"data": []})
 
 
-def test_a_name_with_underscores_is_no_header(served, key):
+def test_a_header_name_with_underscores_is_ignored(served, key):
     """To WSGI `X_Api_Key` and `X-Api-Key` would be one name, and proxies set only one of them."""
     with connect(served) as connection:
         connection.sendall(f"GET /organization/ HTTP/1.1\r\n{HOST}X_Api_Key: {key}\r\n\r\n".encode())
@@ -182,7 +182,7 @@ def test_a_name_with_underscores_is_no_header(served, key):
     assert answer.status == 401
 
 
-def test_an_answer_to_old_clients_has_a_length(served):
+def test_an_answer_to_http_1_0_is_not_chunked(served):
     with connect(served) as connection:
         connection.sendall(b"GET /login/ HTTP/1.0\r\nAccept: text/html\r\n\r\n")
         (answer,) = read_answers(connection)

@@ -1,4 +1,4 @@
-"""Cookies, credentials and forwarded headers of other software, byte for byte over a real connection."""
+"""Cookies, credentials and forwarded headers of other software, byte for byte over real connections."""
 
 import json
 from contextlib import suppress
@@ -11,7 +11,7 @@ from tests.support.serving import Served
 
 @pytest.fixture
 def proxied(tmp_path):
-    """A server behind a proxy on the same host; started by the test."""
+    """Return a server behind a proxy on the same host; the test starts it."""
     server = Served(tmp_path / "instance", CREWROOM_TRUSTED_PROXIES="127.0.0.1")
     yield server
     if server.process:
@@ -36,7 +36,7 @@ def addresses(server: Served) -> list[str]:
     return [line["address"] for line in lines if line.get("event") == "request"]
 
 
-def test_bytes_of_any_kind_beside_our_cookie_break_nothing(proxied):
+def test_arbitrary_bytes_beside_our_cookie_break_nothing(proxied):
     proxied.start()
     key = proxied.person("ada@example.com").encode()
     session = proxied.log_in("ada@example.com").cookies
@@ -68,7 +68,7 @@ def test_bytes_of_any_kind_beside_our_cookie_break_nothing(proxied):
     assert ask(proxied, b"Authorization: crew_junk", b"Cookie: " + ours).status == 401
 
 
-def test_names_with_underscores_and_several_lines_are_read_as_one_proxy_meant_them(proxied):
+def test_repeated_lines_are_joined_and_names_with_underscores_ignored(proxied):
     proxied.start()
 
     ask(proxied, b"X-Forwarded-For: 203.0.113.7", b"X_Forwarded_For: 198.51.100.1")
