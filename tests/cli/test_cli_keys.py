@@ -78,7 +78,7 @@ def test_key_is_refused(crewroom, options, reason):
     assert crewroom.done("key", "list") == ""
 
 
-def test_sessions_are_not_listed_nor_revoked_as_keys(crewroom):
+def test_sessions_are_neither_listed_nor_revoked_as_keys(crewroom):
     crewroom.user("alice@crew.test")
     portal = crewroom.portal()
     browser = portal.browser()

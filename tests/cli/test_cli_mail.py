@@ -1,4 +1,4 @@
-"""`crewroom mail test`: one mail past the queue, and what the mail server said, in one line."""
+"""`crewroom mail test`: one mail that bypasses the queue, and the mail server's answer in one line."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_wrong_password_is_not_repeated(installed):
     assert "topsecret" not in result.output
 
 
-def test_success_prints_the_words_of_the_server(installed):
+def test_success_prints_the_answer_of_the_server(installed):
     port = free_port()
     with answering(Scripted(message="250 2.0.0 Ok: queued as 4XYZ"), port):
         result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")
@@ -64,7 +64,7 @@ def test_success_prints_the_words_of_the_server(installed):
     assert result.stdout == f"Sent to {TO} by 127.0.0.1:{port}, not encrypted: 250 2.0.0 Ok: queued as 4XYZ\n"
 
 
-def test_without_a_server_it_is_a_file(installed):
+def test_without_a_server_the_mail_is_a_file(installed):
     told = installed.done("mail", "test", TO)
 
     (mail,) = read_mails(installed.instance / "mail")
@@ -81,7 +81,7 @@ def test_bad_address_is_refused(installed, address):
 
 
 @pytest.mark.parametrize("sign", list("#@/?: "))
-def test_sign_in_the_password_is_named_with_its_code(installed, sign):
+def test_unusual_character_in_the_password_is_named_by_its_code(installed, sign):
     result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://crew:pass{sign}word@127.0.0.1:25")
 
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`crewroom user`: create, list, disable."""
+"""`crewroom user`: create, list, disable, unlock."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_password_is_the_first_line_of_standard_input(crewroom, given):
     portal.close()
 
 
-def test_user_without_password_gets_one_by_mail(crewroom):
+def test_user_without_a_password_is_mailed_a_link(crewroom):
     created = crewroom.run("user", "create", "alice@crew.test")
 
     assert "`crewroom user reset-link alice@crew.test`" in created.stderr
@@ -54,7 +54,7 @@ def test_user_without_password_gets_one_by_mail(crewroom):
         (b"\xff\xfe not text at all\n", "Password"),
     ],
 )
-def test_bad_password_makes_no_user(crewroom, given, reason):
+def test_bad_password_creates_no_user(crewroom, given, reason):
     crewroom.install()
     result = crewroom.run("user", "create", "alice@crew.test", "--password-stdin", given=given)
 
@@ -126,7 +126,7 @@ def test_disabling_spares_the_last_super_admin(crewroom):
     portal.close()
 
 
-def test_disabling_nobody_is_refused(crewroom):
+def test_disabling_an_unknown_account_is_refused(crewroom):
     crewroom.install()
 
     assert "has no account" in refused(crewroom.run("user", "disable", "alice@crew.test"))
@@ -152,7 +152,7 @@ def test_operator_unlocks_an_account(crewroom):
     portal.close()
 
 
-def test_unlocking_nobody_is_refused(crewroom):
+def test_unlocking_an_unknown_account_is_refused(crewroom):
     crewroom.install()
 
     assert "has no account" in refused(crewroom.run("user", "unlock", "alice@crew.test"))

@@ -27,80 +27,82 @@ pytestmark = pytest.mark.timeout(900 if LONG else 120)
 
 
 @pytest.fixture
-def used(crewroom: CommandLine) -> SecretKeyUsers:
+def installed(crewroom: CommandLine) -> SecretKeyUsers:
     return SecretKeyUsers(crewroom)
 
 
 @pytest.fixture
-def killable(used: SecretKeyUsers) -> Iterator[KillableCommands]:
-    with KillableCommands(used.command.variables) as commands:
+def killable(installed: SecretKeyUsers) -> Iterator[KillableCommands]:
+    with KillableCommands(installed.command.variables) as commands:
         yield commands
 
 
-def lose_key(used: SecretKeyUsers) -> None:
-    used.file.unlink()
+def lose_key(installed: SecretKeyUsers) -> None:
+    installed.file.unlink()
 
 
-def replace_key(used: SecretKeyUsers) -> None:
+def replace_key(installed: SecretKeyUsers) -> None:
     """The mistake of hosts with separate folders on one database, or a container without its volume."""
-    used.file.write_text(secrets.token_hex(32))
+    installed.file.write_text(secrets.token_hex(32))
 
 
 @pytest.mark.long
-def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(used, killable, subtests):
-    portal = used.command.portal()
+def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(
+    installed, killable, subtests
+):
+    portal = installed.command.portal()
     secret = add_authenticator_app(portal, "alice@crew.test")
     portal.close()
 
     for step, committed in kill_points(killable.run(*ROTATE).steps):
         with subtests.test(step=step):
-            before = used.file.read_text()
+            before = installed.file.read_text()
             assert killable.run(*ROTATE, before=step).code == KILLED
-            assert doctor(used).startswith("ok ")
-            assert "whole" in used.verify()
-            assert (used.file.read_text() != before) == committed
-            assert decrypted_app_secret(used) == secret
+            assert doctor(installed).startswith("ok ")
+            assert "whole" in installed.verify()
+            assert (installed.file.read_text() != before) == committed
+            assert decrypted_app_secret(installed) == secret
 
             killable.run(*ROTATE, before=step)
             assert killable.run(*ROTATE).code == 0
-            check_sound(used)
-            assert used.file.read_text() != before
-            assert decrypted_app_secret(used) == secret
+            check_sound(installed)
+            assert installed.file.read_text() != before
+            assert decrypted_app_secret(installed) == secret
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("loss", [lose_key, pytest.param(replace_key, marks=pytest.mark.long)])
 def test_killed_reset_leaves_a_lost_or_the_new_key_and_completes_when_run_again(
-    used, killable, loss, subtests
+    installed, killable, loss, subtests
 ):
-    loss(used)
+    loss(installed)
 
     for step, committed in kill_points(killable.run(*RESET).steps):
         with subtests.test(step=step):
-            loss(used)
+            loss(installed)
             assert killable.run(*RESET, before=step).code == KILLED
             exchanged = committed and step.kind != "os.rename"  # the new key is in place, so no key is lost
             if committed:
-                assert doctor(used).startswith("ok ")
+                assert doctor(installed).startswith("ok ")
             else:
-                assert "run `crewroom secret-key reset`" in doctor(used)
-                assert "run `crewroom secret-key reset`" in refused(used.command.run("user", "list"))
+                assert "run `crewroom secret-key reset`" in doctor(installed)
+                assert "run `crewroom secret-key reset`" in refused(installed.command.run("user", "list"))
             assert killable.run(*RESET).code == (1 if exchanged else 0)
-            check_sound(used)
+            check_sound(installed)
 
 
 @pytest.mark.long
-def test_portal_serves_after_a_kill_during_the_exchange(used, killable, serve):
+def test_portal_serves_after_a_kill_during_the_exchange(installed, killable, serve):
     server = serve()
     server.stop()
 
     for step in (Step("commit", 2), Step("os.rename", 1), Step("fsync", 3)):
         assert killable.run(*ROTATE, before=step).code == KILLED
         server.start()
-        with server.client(used.key) as client:
+        with server.client(installed.key) as client:
             assert client.get("/organization/").status_code == 200
         assert server.stop() == 0
-        check_sound(used)
+        check_sound(installed)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -159,14 +161,14 @@ def kill_points(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
             yield step, place > committed
 
 
-def check_sound(used: SecretKeyUsers) -> None:
+def check_sound(installed: SecretKeyUsers) -> None:
     """Assert that the portal works with one key, and that the folder contains no other."""
-    assert "whole" in used.verify()
-    assert used.status(used.key) == 200
-    assert doctor(used).startswith("ok ")
-    assert not (used.command.instance / "secret_key.next").exists()
+    assert "whole" in installed.verify()
+    assert installed.status(installed.key) == 200
+    assert doctor(installed).startswith("ok ")
+    assert not (installed.command.instance / "secret_key.next").exists()
 
 
-def doctor(used: SecretKeyUsers) -> str:
-    lines = used.command.run("doctor").stdout.splitlines()
+def doctor(installed: SecretKeyUsers) -> str:
+    lines = installed.command.run("doctor").stdout.splitlines()
     return next(line for line in lines if "secret key: " in line)

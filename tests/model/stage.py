@@ -1,4 +1,4 @@
-"""The portal that the machine plays on: four people with sessions, put back before each play."""
+"""The portal that the state machine uses: four people with sessions, restored before each run."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAMES = ("Ada", "Bob", "Carl", "Dora")
 
 _LINK = text("SELECT id FROM invitations WHERE state = 'open' AND organization_id = :org AND user_id = :user")
-# Each finds rows that must not be: what a membership took along when it ended, and what it is made of.
+# Queries for rows that must not exist: leftovers of ended memberships, and incomplete ones.
 BROKEN = {
     "a limited key of somebody who is no member": """
         SELECT c.id FROM credentials c LEFT JOIN memberships m
@@ -43,7 +43,7 @@ BROKEN = {
 
 
 class Stage:
-    """One portal, four people, and a way to send what somebody sends."""
+    """A portal, four people, and a method that sends requests as one of them."""
 
     def __init__(self, installation: SharedInstallation) -> None:
         self.portal = installation.portal(installation.settings())
@@ -54,15 +54,15 @@ class Stage:
                 zip(self.people, [self.portal.browser(made) for made in accounts], strict=True)
             )
             self._tokens = {person: browser.token() for person, browser in self._browsers.items()}
-        # What is kept is this stage's, and no story that others could take up.
+        # Saved without a note, so that no `cast` is restored from it.
         databases().save(self.portal.config.instance, None)
 
-    def set(self) -> None:
-        """Put everything back: four people, and nothing else."""
+    def restore(self) -> None:
+        """Restore everything: four people, and nothing else."""
         databases().restore(self.portal.config.instance)
 
     def send(self, key: str | None, actor: Secret, method: str, path: str, **fields: Any) -> TestResponse:
-        """Send JSON or a query, with a key, or else with the session of whoever acts."""
+        """Send JSON or a query with a key, or else with the actor's session."""
         given: dict[str, Any] = {"query_string": fields} if method == "GET" else {"json": fields}
         if key:
             return Api(self.portal.app, {"Authorization": key}).send(method, path, **given)
@@ -70,19 +70,19 @@ class Stage:
         token = self._tokens[actor.owner]
         return browser.client.open(path, method=method, headers={"X-CSRFToken": token}, **given)
 
-    def look_in(self) -> None:
-        """Let all sessions be used."""
+    def use_sessions(self) -> None:
+        """Use every session once, so that none expires."""
         for browser in self._browsers.values():
             browser.client.get("/account/").close()
 
     def token(self, link: Link) -> str:
-        """The secret in the mail of an open invitation."""
+        """Return the secret in the mail of an open invitation."""
         wanted = {"org": link.organization.id, "user": link.person.uid}
         with self.portal.database.reading() as db:
             found = db.scalar(_LINK, wanted)
         return links.secret(self.portal.config, links.Purpose.INVITATION, found)
 
     def broken(self) -> list[str]:
-        """Name what the database holds and must not."""
+        """Return the names of the queries that find rows which must not exist."""
         with self.portal.database.reading() as db:
             return [name for name, query in BROKEN.items() if db.execute(text(query)).first()]
