@@ -121,7 +121,7 @@ class State:
             raise Refused(401, "Invalid API key")
 
     def role(self, actor: Secret, organization: Organization | None) -> str | None:
-        """Return the role that an actor may exercise; None without a membership, or by a key limited elsewhere."""
+        """Return the role that an actor may exercise; None for outsiders and keys limited elsewhere."""
         found = organization.members.get(actor.owner) if organization else None
         if found is None or found.pending:
             return None

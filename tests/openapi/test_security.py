@@ -1,4 +1,4 @@
-"""Who may call what: the specification says it as the guards do."""
+"""The specification agrees with the guards about who may call what."""
 
 from app.web.openapi.described import OPERATIONS
 from tests.support.answers import assert_refused
@@ -30,7 +30,7 @@ def send(cast, api, path: str, method: str, operation):
 
 
 @every_closed_operation
-def test_a_bad_key_opens_nothing(cast, path, method, operation):
+def test_an_invalid_key_is_refused_everywhere(cast, path, method, operation):
     answer = send(cast, cast.portal.api("crew_unknown"), path, method, operation)
 
     assert_refused(answer, 401, "Invalid API key")

@@ -1,4 +1,4 @@
-"""The operator's page: its commands run as printed, and what it names is there."""
+"""docs/operations.md: its commands run as printed, and everything it names exists."""
 
 import re
 import shutil
@@ -22,12 +22,12 @@ PAGE = (ROOT / "docs" / "operations.md").read_text()
 COMMANDS = re.findall(r"crewroom ((?!\[)[a-z][a-z -]*)", re.sub(r"```nginx.*?```", "", PAGE, flags=re.DOTALL))
 
 
-pytestmark = pytest.mark.timeout(180)  # the page prints many commands, each a process of its own
+pytestmark = pytest.mark.timeout(180)  # the page prints many commands, each a separate process
 
 
 @pytest.fixture
 def running(tmp_path):
-    """A portal that serves."""
+    """Return a running portal."""
     server = Served(tmp_path / "instance")
     server.start()
     yield server
@@ -76,7 +76,7 @@ def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
 
 
 @sweep("written", sorted({command.strip() for command in COMMANDS}))
-def test_each_command_it_names_is_one(written):
+def test_each_command_it_names_exists(written):
     words = [word for word in written.split() if not word.startswith("-")]
     command = main.get_command(click.Context(main), words[0])
 
@@ -85,7 +85,7 @@ def test_each_command_it_names_is_one(written):
     assert not subcommands or words[1] in subcommands
 
 
-def test_each_option_it_names_is_one():
+def test_each_option_it_names_exists():
     helps = "".join(
         CliRunner().invoke(main, [*path, "--help"]).stdout
         for path in (
@@ -108,7 +108,7 @@ def test_each_option_it_names_is_one():
     assert {option for option in named if option not in helps} == set()
 
 
-def test_each_setting_it_names_is_one():
+def test_each_setting_it_names_exists():
     assert set(re.findall(r"CREWROOM_[A-Z_]+(?![*A-Z_])", PAGE)) - set(config.NAMES.accepted) == set()
 
 

@@ -15,7 +15,7 @@ BLOCKS = documented_commands.blocks(README)
 
 @pytest.fixture
 def fresh(tmp_path):
-    """A portal as the README leaves it before its first command: served, with one account."""
+    """Return a portal as the README leaves it before its first command: running, with one account."""
     server = Served(tmp_path / "instance")
     try:
         server.start()
@@ -57,7 +57,7 @@ def test_every_setting_is_listed_once():
     assert sorted(listed) == sorted(config.NAMES.settings)
 
 
-def test_every_picture_and_page_it_leads_to_exists():
+def test_every_picture_and_page_it_links_to_exists():
     leads = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
 
     assert leads
