@@ -76,7 +76,7 @@ def main() -> None:
             portal.join(organization, portal.person(f"member{number}"), Role.READ)
         for number in range(2 * INVITATIONS + 2):
             portal.person(f"guest{number}")
-        api, browser, held = portal.api(portal.key(alice)), portal.browser(alice), LockTimer(portal)
+        api, browser, timer = portal.api(portal.key(alice)), portal.browser(alice), LockTimer(portal)
 
         def fields(number: int) -> dict[str, str]:
             return {"orgId": organization, "email": f"guest{number}@crew.test", "role": "read"}
@@ -89,8 +89,8 @@ def main() -> None:
 
         by_program(2 * INVITATIONS)  # the first use loads modules and templates
         by_browser(INVITATIONS + 1)
-        held.report("JSON", by_program)
-        held.report("fragment", by_browser)
+        timer.report("JSON", by_program)
+        timer.report("fragment", by_browser)
         portal.close()
 
 

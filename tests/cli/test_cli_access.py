@@ -57,7 +57,7 @@ def test_invitations_from_a_disabled_account_cannot_be_accepted(crewroom):
 
     late = portal.browser(second).json("POST", "/invitation/", json={"orgId": org})
     assert (late.status_code, portal.role_of(org, second)) == (404, None)
-    assert portal.role_of(org, third) == "invite_read", "others' offers stand"
+    assert portal.role_of(org, third) == "invite_read", "invitations by others remain"
     portal.close()
 
 

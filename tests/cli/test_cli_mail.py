@@ -25,13 +25,13 @@ def installed(crewroom):
         ({"message": "554 5.7.1 looks like spam"}, "after the message: 554 5.7.1 looks like spam"),
     ],
 )
-def test_refusal_is_one_line_with_its_stage(installed, script, told):
+def test_refusal_is_one_line_with_its_stage(installed, script, printed):
     port = free_port()
     with answering(Scripted(**script), port):
         result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")
 
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert printed in result.stderr
     assert f"127.0.0.1:{port}" in result.stderr
     assert result.stderr.count("\n") == 1
 
@@ -65,11 +65,11 @@ def test_success_prints_the_answer_of_the_server(installed):
 
 
 def test_without_a_server_the_mail_is_a_file(installed):
-    told = installed.done("mail", "test", TO)
+    printed = installed.done("mail", "test", TO)
 
     (mail,) = read_mails(installed.instance / "mail")
     assert (mail["To"], mail["Subject"]) == (TO, "Crewroom can send mail")
-    assert told.startswith(f"Written to {installed.instance / 'mail'}")
+    assert printed.startswith(f"Written to {installed.instance / 'mail'}")
 
 
 @pytest.mark.parametrize("address", ["ops", "ops@", "ops@crew.test\nRCPT TO:<x@crew.test>"])

@@ -276,8 +276,8 @@ def test_processes_starting_at_once_share_one_key(crewroom):
         for number in range(6)
     ]
 
-    told = [start.communicate(timeout=60)[1].splitlines() for start in starts]
-    assert [(len(lines), lines[0][:19]) for lines in told] == [(1, b"No password is set;")] * 6
+    outputs = [start.communicate(timeout=60)[1].splitlines() for start in starts]
+    assert [(len(lines), lines[0][:19]) for lines in outputs] == [(1, b"No password is set;")] * 6
 
     assert len(fingerprints(crewroom)) == 1
     assert len(crewroom.done("user", "list").splitlines()) == 6

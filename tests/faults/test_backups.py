@@ -147,11 +147,11 @@ def test_a_missing_or_damaged_file_is_reported_and_the_rest_is_saved(cast, archi
     first.unlink()
     second.write_bytes(b"x" * second.stat().st_size)
 
-    told = command.run("backup", str(tmp_path / "second.tar"))
+    result = command.run("backup", str(tmp_path / "second.tar"))
 
     copy = CommandLine(tmp_path / "copy")
-    assert told.exit_code == 1
-    assert "is written, but 2 files of bundles are missing or damaged" in told.stderr
+    assert result.exit_code == 1
+    assert "is written, but 2 files of bundles are missing or damaged" in result.stderr
     assert listed(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
     assert "Already missing when the backup was made: 2 files" in copy.done(
         "restore", str(tmp_path / "second.tar")

@@ -20,7 +20,7 @@ from tests.support.soak import LONG
 
 OLD = REVISIONS[0]
 PEOPLE = 40
-AT = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - as it lies in the database
+AT = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - as the database stores it
 
 pytestmark = pytest.mark.timeout(600 if LONG else 120)
 

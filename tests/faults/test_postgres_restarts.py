@@ -22,8 +22,8 @@ def test_portal_survives_restarts_of_postgres(serve, database_url, postgres):
             load.wait_for_refusals(5)
             with server.client(key) as client:
                 read = client.get("/organization/")
-            with server.client() as nobody:
-                alive, ready = nobody.get("/healthz"), nobody.get("/readyz")
+            with server.client() as visitor:
+                alive, ready = visitor.get("/healthz"), visitor.get("/readyz")
             postgres.start()
             load.wait_for(10)
             assert alive.status_code == 200

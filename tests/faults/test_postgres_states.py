@@ -32,22 +32,22 @@ def test_the_portal_recovers_from_a_frozen_postgres(serve, database_url, postgre
     asked = [("GET", "/organization/"), ("PUT", "/organization/"), ("GET", "/readyz")]
 
     def ask(number: int):
-        begun = time.monotonic()
+        began = time.monotonic()
         method, path = asked[number % len(asked)]
         with server.client(key) as client:
             answer = client.request(
                 method, path, json={"name": f"Crew {number}"} if method == "PUT" else None
             )
-        return path, answer, time.monotonic() - begun
+        return path, answer, time.monotonic() - began
 
     with Load(server, key, threads=2, persistent=True) as load:
         load.wait_for(5)
         postgres.freeze()
-        begun = time.monotonic()
+        began = time.monotonic()
         try:
             with ThreadPoolExecutor(12) as people:
                 answers = list(people.map(ask, range(12)))
-            time.sleep(max(0.0, _FROZEN_SECONDS - (time.monotonic() - begun)))
+            time.sleep(max(0.0, _FROZEN_SECONDS - (time.monotonic() - began)))
         finally:
             postgres.thaw()
         load.wait_for(10)

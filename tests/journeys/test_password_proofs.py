@@ -38,8 +38,8 @@ def key(browser):
 
 
 def set_up(browser):
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    return {"setup": begun["setup"], "code": App(begun["secret"], []).code()}
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    return {"setup": started["setup"], "code": App(started["secret"], []).code()}
 
 
 def recovery(browser):

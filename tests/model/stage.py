@@ -19,11 +19,11 @@ NAMES = ("Ada", "Bob", "Carl", "Dora")
 _LINK = text("SELECT id FROM invitations WHERE state = 'open' AND organization_id = :org AND user_id = :user")
 # Queries for rows that must not exist: leftovers of ended memberships, and incomplete ones.
 BROKEN = {
-    "a limited key of somebody who is no member": """
+    "a limited key of a non-member": """
         SELECT c.id FROM credentials c LEFT JOIN memberships m
         ON m.organization_id = c.organization_id AND m.user_id = c.user_id AND NOT m.pending
         WHERE c.organization_id IS NOT NULL AND c.revoked_at IS NULL AND m.user_id IS NULL""",
-    "an open invitation by somebody who is no member": """
+    "an open invitation by a non-member": """
         SELECT i.id FROM invitations i LEFT JOIN memberships m
         ON m.organization_id = i.organization_id AND m.user_id = i.invited_by AND NOT m.pending
         WHERE i.state = 'open' AND m.user_id IS NULL""",
@@ -31,7 +31,7 @@ BROKEN = {
         SELECT m.user_id FROM memberships m LEFT JOIN invitations i
         ON i.organization_id = m.organization_id AND i.user_id = m.user_id AND i.state = 'open'
         WHERE m.pending AND i.id IS NULL""",
-    "an open invitation of somebody who is no invitee": """
+    "an open invitation without a pending membership": """
         SELECT i.id FROM invitations i LEFT JOIN memberships m
         ON m.organization_id = i.organization_id AND m.user_id = i.user_id AND m.pending
         WHERE i.state = 'open' AND m.user_id IS NULL""",

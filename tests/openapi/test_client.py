@@ -28,14 +28,14 @@ def generated(tmp_path_factory):
     written = subprocess.run([CREWROOM, "openapi"], cwd=folder, check=True, capture_output=True)
     (folder / "openapi.json").write_bytes(written.stdout)
     options = ("--path", "openapi.json", "--config", "settings.json", "--meta", "none")
-    said = subprocess.run(
+    generator = subprocess.run(
         [str(GENERATOR), "generate", *options, "--output-path", NAME, "--fail-on-warning"],
         cwd=folder,
         check=False,
         capture_output=True,
         text=True,
     )
-    assert said.returncode == 0, said.stdout + said.stderr
+    assert generator.returncode == 0, generator.stdout + generator.stderr
     sys.path.insert(0, str(folder))
     yield lambda name: importlib.import_module(f"{NAME}.{name}")
     sys.path.remove(str(folder))

@@ -44,10 +44,10 @@ def test_keys_are_refused_exactly_where_only_sessions_may(cast, path, method, op
     answer = send(cast, cast.api("alice"), path, method, operation)
 
     endpoint = operation["operationId"].removesuffix("_by_path")
-    told = next((text for name, text in PORTAL_ONLY.items() if name.replace(".", "_") == endpoint), None)
-    assert by_key is (told is None)
-    if told:
-        assert_refused(answer, 403, told)
+    refusal = next((text for name, text in PORTAL_ONLY.items() if name.replace(".", "_") == endpoint), None)
+    assert by_key is (refusal is None)
+    if refusal:
+        assert_refused(answer, 403, refusal)
     else:
         assert answer.status_code != 403 or answer.get_json()["error"] not in PORTAL_ONLY.values()
 

@@ -40,7 +40,7 @@ def ada(running):
 
 
 @pytest.mark.long
-@only_sqlite("the page restores into a folder beside the portal, which has a database of its own")
+@only_sqlite("the page restores into a second folder, which needs another database")
 def test_the_commands_run_as_printed(running, ada, tmp_path):
     org = running.portal.organization(ada)
     grace = running.portal.person("Grace", "grace@example.com")

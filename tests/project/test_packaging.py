@@ -81,10 +81,10 @@ def test_the_installed_wheel_is_not_the_checkout(installed):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ran = [installed.with_name("python"), "-c", where]
 
-    told = subprocess.run(ran, capture_output=True, text=True, check=True, env=environment, cwd="/")
+    result = subprocess.run(ran, capture_output=True, text=True, check=True, env=environment, cwd="/")
 
     inside = installed.parent.parent
-    assert all(Path(line).is_relative_to(inside) for line in told.stdout.splitlines())
+    assert all(Path(line).is_relative_to(inside) for line in result.stdout.splitlines())
 
 
 def files(folder: str) -> set[str]:

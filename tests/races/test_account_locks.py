@@ -145,9 +145,9 @@ def name_contact(portal: Portal, organization: str, written: str) -> None:
 def test_adding_an_authenticator_app_twice_at_once_adds_it_once(portal: Portal):
     wendy = portal.person("Wendy")
     browsers = [portal.browser(wendy) for _ in range(2)]
-    begun = browsers[0].json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(begun["secret"], []).code()
-    body = {"setup": begun["setup"], "code": code, "password": PASSWORD}
+    started = browsers[0].json("GET", f"{SECURITY}totp/").get_json()["data"]
+    code = App(started["secret"], []).code()
+    body = {"setup": started["setup"], "code": code, "password": PASSWORD}
 
     adding = [lambda browser=each: browser.json("POST", f"{SECURITY}totp/", json=body) for each in browsers]
     with blocked_requests(portal, *adding) as answers:

@@ -22,7 +22,7 @@ MALFORMED = {
     "TLS to a port that speaks none": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     "no version": b"GET /healthz\r\n\r\n",
     "HTTP/0.9 by name": b"GET /healthz HTTP/0.9\r\n" + HOST + b"\r\n",
-    "a version of its own": b"GET /healthz HTTP/9.9\r\n" + HOST + b"\r\n",
+    "an invented version": b"GET /healthz HTTP/9.9\r\n" + HOST + b"\r\n",
     "a version in small letters": b"GET /healthz http/1.1\r\n" + HOST + b"\r\n",
     "HTTP/2 by name": b"GET /healthz HTTP/2.0\r\n" + HOST + b"\r\n",
     "HTTP/2 with prior knowledge": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
@@ -100,7 +100,7 @@ TOO_LONG = {
 
 # Answered by the portal itself, with its errors and headers.
 UNSUPPORTED = {
-    "a method nobody knows": (b"BREW /healthz HTTP/1.1\r\n" + HOST, 405),
+    "an unknown method": (b"BREW /healthz HTTP/1.1\r\n" + HOST, 405),
     "a method in small letters": (b"get /healthz HTTP/1.1\r\n" + HOST, 405),
     "a method of WebDAV": (b"PROPFIND / HTTP/1.1\r\n" + HOST, 405),
     "TRACE": (b"TRACE /healthz HTTP/1.1\r\n" + HOST + b"Cookie: crewroom=secret\r\n", 405),
@@ -133,7 +133,7 @@ VALID = {
     "spaces around a value": GET + b"X-A: \t a \t \r\n",
     "h2c offered by curl --http2": GET + H2C,
     "a web socket, as proxies pass it on": GET + WEB_SOCKET,
-    "a protocol nobody has": GET + b"Connection: Upgrade\r\nUpgrade: IRC/6.9\r\n",
+    "an unknown protocol": GET + b"Connection: Upgrade\r\nUpgrade: IRC/6.9\r\n",
 }
 
 

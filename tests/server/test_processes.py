@@ -254,8 +254,8 @@ def test_a_unix_socket(tmp_path):
         assert path.exists()
     process = start_on(server, path)
     process.terminate()
-    said, _ = process.communicate(timeout=30)
-    assert (process.returncode, f"(listening on unix:{path})" in said.decode()) == (0, True)
+    output, _ = process.communicate(timeout=30)
+    assert (process.returncode, f"(listening on unix:{path})" in output.decode()) == (0, True)
     assert not path.exists()
 
 

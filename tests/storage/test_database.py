@@ -71,7 +71,7 @@ def test_reader_sees_the_old_state_without_waiting(database):
     assert (seen, count(database, identifier)) == (0, 9)
 
 
-@only_sqlite("only connections to SQLite are told to refuse changes")
+@only_sqlite("only SQLite connections can be read-only")
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE jobs SET attempts = 9", "DELETE FROM jobs", "CREATE TABLE more (id INTEGER)", "DROP TABLE jobs"],
@@ -86,10 +86,10 @@ def test_reader_refuses_changes(database, statement):
 
 
 def test_foreign_keys_are_enforced(database):
-    nobody = {"organization_id": "org_1", "user_id": "user_1", "role": Role.READ, "pending": False}
+    membership = {"organization_id": "org_1", "user_id": "user_1", "role": Role.READ, "pending": False}
 
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"), database.writing() as writer:
-        writer.add(Membership(**nobody, added_at=clock.now()))
+        writer.add(Membership(**membership, added_at=clock.now()))
 
 
 def test_session_belongs_to_the_unit_of_work(database):

@@ -103,5 +103,5 @@ class Watcher(Visitor):
         """Serve an image, and record a complaint if the request reveals a referrer or a cookie."""
         self.pictures += 1
         if "referer" in route.request.headers or "cookie" in route.request.headers:
-            self.complaints.append(f"told {route.request.headers}")
+            self.complaints.append(f"revealed {route.request.headers}")
         route.fulfill(body=_PICTURE, content_type="image/svg+xml")

@@ -105,8 +105,8 @@ CASES = {
     ),
     "reset": Case("DELETE", f"{MEMBERS}second-factor/", "super_admin", NOT_SUPER, VICTIM, by_key=NOT_BY_KEY),
     "keys": Case("GET", KEYS, "admin", NOT_KEYS),
-    "cut off": Case("DELETE", KEYS, "admin", NOT_KEYS, KEY, by_key=NOT_KEYS),
-    "cut-off form": Case("GET", f"{KEYS}remove/", "admin", NOT_KEYS, KEY, page_only=True),
+    "block key": Case("DELETE", KEYS, "admin", NOT_KEYS, KEY, by_key=NOT_KEYS),
+    "block key form": Case("GET", f"{KEYS}remove/", "admin", NOT_KEYS, KEY, page_only=True),
     "key policy": Case("GET", f"{KEYS}policy/", "admin", NOT_KEYS),
     "change key policy": Case(
         "POST", f"{KEYS}policy/", "admin", NOT_KEYS, {"max_days": "30"}, by_key=NOT_KEYS

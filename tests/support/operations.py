@@ -48,7 +48,7 @@ class PortalOperation:
         """Return the names of the fields that take an email address."""
         return [field.name for field in self.fields if isinstance(field, EmailField)]
 
-    def given(self, place: dict[str, str]) -> dict[str, Any]:
+    def example_fields(self, place: dict[str, str]) -> dict[str, Any]:
         """Return a value for each required field."""
         known = {**_VALUES, "orgId": place["org"], "app_id": place["app"]}
         return {name: known.get(name, "x") for name in self.guard.operation.required_names()}

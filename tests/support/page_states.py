@@ -90,7 +90,7 @@ def account_menu(page: Page) -> None:
     page.get_by_role("menu", name="Account").wait_for()
 
 
-def refused_log_in(page: Page) -> None:
+def refused_sign_in(page: Page) -> None:
     page.get_by_label("Email address").fill("nobody@crew.test")
     page.get_by_label("Password", exact=True).fill("a wrong password")
     page.get_by_role("button", name="Log in").click()
@@ -99,12 +99,12 @@ def refused_log_in(page: Page) -> None:
 
 MEMBERS = "/organization/members/?orgId={org}"
 PAGES = {
-    "log-in": PageState(None, "/login/"),
+    "sign-in": PageState(None, "/login/"),
     "register": PageState(None, "/register/"),
     "forgot-password": PageState(None, "/reset/"),
     "choose-password-expired": PageState(None, "/reset/password/?token=unknown"),
     "confirm-expired": PageState(None, "/confirm/?token=unknown"),
-    "log-out": PageState("ada", "/logout/"),
+    "sign-out": PageState("ada", "/logout/"),
     "no-organizations": PageState("zoe", "/organization/"),
     "organizations": PageState("ada", "/organization/"),
     "organizations-and-invitations": PageState("sofia", "/organization/"),
@@ -114,24 +114,24 @@ PAGES = {
     "overview": PageState("ada", "/organization/?orgId={org}"),
     "members": PageState("ada", MEMBERS),
     "members-for-a-reader": PageState("tomas", MEMBERS),
-    "members-nobody-matches": PageState("ada", MEMBERS + "&q=nobody-like-this"),
+    "members-no-match": PageState("ada", MEMBERS + "&q=nobody-like-this"),
     "open-invitations": PageState("ada", MEMBERS + "&state=invited"),
     "invite": PageState("ada", "/organization/members/invite/?orgId={org}"),
     "remove": PageState("ada", "/organization/members/remove/?orgId={org}&email={address}"),
     "audit-log": PageState("ada", "/organization/audit/?orgId={org}"),
-    "audit-log-nothing-matches": PageState("ada", "/organization/audit/?orgId={org}&q=nothing-like-this"),
+    "audit-log-no-match": PageState("ada", "/organization/audit/?orgId={org}&q=nothing-like-this"),
     "roles": PageState("ada", "/organization/roles/?orgId={org}"),
     "settings": PageState("ada", "/organization/settings/?orgId={org}"),
     "settings-for-an-admin": PageState("grace", "/organization/settings/?orgId={org}"),
     "invitation-link": PageState(None, "{link}"),
-    "invitation-link-for-the-invited": PageState("sofia", "{link}"),
-    "invitation-link-for-somebody-else": PageState("zoe", "{link}"),
+    "invitation-link-for-the-invitee": PageState("sofia", "{link}"),
+    "invitation-link-for-another-account": PageState("zoe", "{link}"),
     "invitation-link-unknown": PageState(None, "/invitation/accept/?token=unknown"),
     "refusal": PageState("zoe", MEMBERS),
     "not-found": PageState("ada", "/nowhere/"),
 }
 OPENED = {
-    "log-in-refused": PageState(None, "/login/", refused_log_in),
+    "sign-in-refused": PageState(None, "/login/", refused_sign_in),
     "new-organization-dialog": PageState("ada", "/organization/", new_organization_dialog),
     "invite-dialog": PageState("ada", MEMBERS, invite_dialog),
     "invite-dialog-refused": PageState("ada", MEMBERS, refused_invitation),

@@ -102,7 +102,7 @@ class Race:
                 seen = [(member["email"], member["role"]) for member in answer.json()["data"]]
                 assert len(dict(seen)) == len(seen), seen
                 return dict(seen)
-        raise AssertionError("nobody is left in the organization")
+        raise AssertionError("Ada and Bob have both left the organization")
 
     def make_both_super_admins(self, roles: dict[str, str]) -> None:
         """Make Ada and Bob super admins again, through the one who still is."""

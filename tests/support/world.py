@@ -27,33 +27,33 @@ from tests.support.snapshots import Rows, Snapshot, snapshot
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 _A_MINUTE = timedelta(minutes=1)
 ROLES = ("read", "upload", "write", "admin", "super_admin")
-NOBODY, STRANGER = "nobody", "stranger"
+UNAUTHENTICATED, OUTSIDER = "unauthenticated", "outsider"
 
-# What each credential amounts to: a role, an outsider (`STRANGER`), or no valid credential (`NOBODY`).
+# What each state amounts to: a role, `OUTSIDER`, or `UNAUTHENTICATED` for an invalid credential.
 KEY_STATES = {
-    "bad": NOBODY,
-    "expired": NOBODY,
-    "revoked": NOBODY,
-    "replaced": NOBODY,
-    "disabled": NOBODY,
-    "outsider": STRANGER,
-    "removed": STRANGER,
-    "cut-off": STRANGER,
-    "limited-elsewhere": STRANGER,
+    "bad": UNAUTHENTICATED,
+    "expired": UNAUTHENTICATED,
+    "revoked": UNAUTHENTICATED,
+    "replaced": UNAUTHENTICATED,
+    "disabled": UNAUTHENTICATED,
+    "outsider": OUTSIDER,
+    "removed": OUTSIDER,
+    "blocked": OUTSIDER,
+    "limited-elsewhere": OUTSIDER,
     "limited-here": "super_admin",
     "limited-read": "read",
-    **{f"invited-{role}": STRANGER for role in ROLES},
+    **{f"invited-{role}": OUTSIDER for role in ROLES},
     **{f"active-{role}": role for role in ROLES},
     **{f"ceiling-{role}": role for role in ROLES},
 }
 SESSION_STATES = {
-    "nobody": NOBODY,
-    "logged-out": NOBODY,
-    "expired": NOBODY,
-    "disabled": NOBODY,
-    "outsider": STRANGER,
-    "removed": STRANGER,
-    **{f"invited-{role}": STRANGER for role in ROLES},
+    "visitor": UNAUTHENTICATED,
+    "signed-out": UNAUTHENTICATED,
+    "expired": UNAUTHENTICATED,
+    "disabled": UNAUTHENTICATED,
+    "outsider": OUTSIDER,
+    "removed": OUTSIDER,
+    **{f"invited-{role}": OUTSIDER for role in ROLES},
     **{f"active-{role}": role for role in ROLES},
 }
 DIALECTS = {"key": KEY_STATES, "session": SESSION_STATES, "fragment": SESSION_STATES, "page": SESSION_STATES}
@@ -179,7 +179,7 @@ def _give_keys(world: World, roamer: Person) -> None:
     world.keys["limited-here"] = portal.key(roamer, organization=world.org)
     world.keys["limited-elsewhere"] = portal.key(roamer, organization=world.elsewhere)
     world.keys["limited-read"] = portal.key(roamer, Role.READ, organization=world.org)
-    world.keys["cut-off"] = portal.key(roamer)
+    world.keys["blocked"] = portal.key(roamer)
     world.keys["replaced"] = portal.key(roamer)
     world.keys["expired"] = portal.key(world.people["expired"], lifetime=_A_MINUTE)
     world.keys["revoked"] = portal.key(roamer)
@@ -190,17 +190,17 @@ def _open_browsers(world: World) -> None:
     for state in SESSION_STATES:
         person = world.people.get(state, world.people["roamer"])
         browser = world.browsers[state] = Browser(world.portal.app)
-        if state != "nobody":
+        if state != "visitor":
             browser.log_in(person.email, PASSWORD)
         world.tokens[state] = browser.token()
 
 
 def _end_credentials(world: World, boss: Person) -> None:
     portal = world.portal
-    stale = world.browsers["logged-out"].cookie()
+    stale = world.browsers["signed-out"].cookie()
     assert stale
-    world.browsers["logged-out"].submit("/logout/")
-    world.browsers["logged-out"].set_cookie(stale.value)
+    world.browsers["signed-out"].submit("/logout/")
+    world.browsers["signed-out"].set_cookie(stale.value)
     removed = portal.api(portal.key(boss)).delete(
         "/organization/members/", orgId=world.org, email=world.people["removed"].email
     )
@@ -212,7 +212,7 @@ def _end_credentials(world: World, boss: Person) -> None:
         db.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
         roamer = portal.actor(world.people["roamer"])
         keys.renew(roamer, _key(world, "replaced").id)
-        last_used.block(roamer, _key(world, "cut-off").id, world.org)
+        last_used.block(roamer, _key(world, "blocked").id, world.org)
 
 
 def _key(world: World, state: str) -> Credential:

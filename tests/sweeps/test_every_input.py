@@ -109,7 +109,7 @@ def test_truncated_forms_and_repeated_fields_are_refused(world, taking_json):
             assert_shaped(send(world, operation, data, "application/x-www-form-urlencoded"), 400)
         for field in operation.fields:
             if not isinstance(field, SeveralField | FileField):
-                twice = {**operation.given(world.here), field.name: ["x", "y"]}
+                twice = {**operation.example_fields(world.here), field.name: ["x", "y"]}
                 assert_shaped(send(world, operation, twice), 400)
     assert world.rows() == world.initial_rows
 
@@ -121,7 +121,9 @@ def test_no_field_accepts_a_hostile_value(world, taking_json, share):
     for number, (operation, field) in enumerate(fields):
         for value in VALUES["json"][number % share :: share]:
             if not valid_anyway(field, value):
-                answer = send_json(world, operation, {**operation.given(world.here), field.name: value})
+                answer = send_json(
+                    world, operation, {**operation.example_fields(world.here), field.name: value}
+                )
                 assert_shaped(answer, 400)
     assert world.rows() == world.initial_rows
 
@@ -133,7 +135,7 @@ def test_no_form_field_accepts_a_hostile_text(world, changing, share, dialect):
     for number, (operation, field) in enumerate(fields):
         for text in TEXTS[number % share :: share]:
             file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
-            sent = {**operation.given(world.here), field.name: text, **file}
+            sent = {**operation.example_fields(world.here), field.name: text, **file}
             if field.name in file:
                 continue
             answer = send(world, operation, sent, **DRAWN[dialect])
@@ -146,7 +148,9 @@ def test_no_form_field_accepts_a_hostile_text(world, changing, share, dialect):
 def test_no_query_accepts_a_hostile_value(world):
     for operation in all_operations(world.portal.app, "GET").values():
         for field in operation.fields:
-            given = "&".join(f"{name}={value}" for name, value in operation.given(world.here).items())
+            given = "&".join(
+                f"{name}={value}" for name, value in operation.example_fields(world.here).items()
+            )
             for value in [*VALUES["query"], "x" * 5000]:
                 path = f"{operation.path}?{given}&{field.name}={value}"
                 assert_shaped(world.browsers[WHO].client.get(path), 400)
@@ -157,7 +161,7 @@ def test_no_operation_accepts_an_invalid_address(world, changing, address):
     tried = [(operation, name) for operation in changing for name in operation.addresses]
 
     for operation, name in tried:
-        answer = send_json(world, operation, {**operation.given(world.here), name: address})
+        answer = send_json(world, operation, {**operation.example_fields(world.here), name: address})
         missing = next(field.required for field in operation.guard.operation() if field.name == name)
         error = missing if missing and not address.strip() else "Invalid email format"
         assert_refused(answer, 400, error, name)

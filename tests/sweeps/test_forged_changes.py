@@ -25,7 +25,7 @@ def changes(world):
 
 def attempt(world, operation, headers):
     file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
-    sent = {**operation.given(world.here), **file}
+    sent = {**operation.example_fields(world.here), **file}
     return world.browsers[WHO].client.open(
         operation.path, method=operation.method, data=sent, headers=headers
     )

@@ -34,7 +34,7 @@ def test_no_form_sends_a_field_that_its_operation_does_not_know(world):
     seen = set()
 
     for operation in all_operations(app, "GET").values():
-        fields = {**operation.given(world.here), "orgId": world.org}
+        fields = {**operation.example_fields(world.here), "orgId": world.org}
         client = world.browsers[WHO].client
         answer = client.get(operation.path, query_string=fields, headers={"Accept": ACCEPT_PAGE})
         if answer.mimetype != "text/html":

@@ -69,7 +69,7 @@ def unknown(identifiers):
 def ask(world, dialect, operation, name, value):
     """Send a request with the identifier in its field, or in the path."""
     path = operation.path.replace("key_x", value.replace(" ", "%20"))
-    given = operation.given(world.here)
+    given = operation.example_fields(world.here)
     fields = {**given, **{field: PASSWORD for field in given if field == "password"}, name: value}
     if path != operation.path:
         fields.pop(name)

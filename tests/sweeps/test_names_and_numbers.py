@@ -33,7 +33,7 @@ def of_kind(world):
 
 
 def send(world, operation, field, value):
-    sent = {**operation.given(world.here), field.name: value}
+    sent = {**operation.example_fields(world.here), field.name: value}
     return world.browsers[WHO].client.open(
         operation.path,
         method=operation.method,
@@ -60,6 +60,6 @@ def test_no_operation_accepts_an_invalid_number(world, of_kind, value):
     for operation, field in of_kind(NumberField, *CHANGES):
         assert_shaped(send(world, operation, field, value), 400)
     for operation, field in of_kind(NumberField, "GET"):
-        query = {**operation.given(world.here), field.name: str(value)}
+        query = {**operation.example_fields(world.here), field.name: str(value)}
         assert_shaped(world.browsers[WHO].client.get(operation.path, query_string=query), 400)
     assert world.rows() == world.initial_rows

@@ -51,7 +51,7 @@ def own(world):
 
 def ask(world, operation, own, accepted, who=WHO):
     room = operation.path.split("/")[1]
-    given = {**operation.given(world.here), "id": own.get(room, "x"), "version": "1.0.0"}
+    given = {**operation.example_fields(world.here), "id": own.get(room, "x"), "version": "1.0.0"}
     fields = {name: given[name] for name in operation.guard.operation.required_names()}
     return world.browsers[who].client.get(operation.path, query_string=fields, headers={"Accept": accepted})
 

@@ -20,7 +20,7 @@ from tests.support.operation_cases import (
     NOT_SUPER,
 )
 from tests.support.sweeping import sweep
-from tests.support.world import DIALECTS, KEY_STATES, NOBODY, ROLES, STRANGER
+from tests.support.world import DIALECTS, KEY_STATES, OUTSIDER, ROLES, UNAUTHENTICATED
 
 # The permission table, written down a second time.
 EXPECTED_RULES = {
@@ -39,7 +39,7 @@ EXPECTED_RULES = {
 
 
 # JSON and pages share each decision, so most states of pages are left to `make test-long`.
-DRAWN = {"nobody", "outsider", "removed", "invited-super_admin", "active-read", "active-super_admin"}
+DRAWN = {"visitor", "outsider", "removed", "invited-super_admin", "active-read", "active-super_admin"}
 EVERY_STATE = [
     pytest.param(
         dialect,
@@ -80,7 +80,7 @@ def test_callers_can_do_exactly_what_their_role_allows(world, case, dialect, sta
     done = effective_role in ROLES[ROLES.index(case.role) :] and not (dialect == "key" and case.by_key)
     if done:
         assert_done(answer, dialect, case)
-    elif effective_role == NOBODY:
+    elif effective_role == UNAUTHENTICATED:
         assert_not_authenticated(answer, dialect)
     else:
         assert_refused(answer, dialect, *expected_refusal(case, effective_role))
@@ -88,13 +88,13 @@ def test_callers_can_do_exactly_what_their_role_allows(world, case, dialect, sta
 
 
 def expected_refusal(case, effective_role):
-    if effective_role == STRANGER:
+    if effective_role == OUTSIDER:
         return (404, case.hidden) if case.hidden else (403, case.refusal)
     low = effective_role not in ROLES[ROLES.index(case.role) :]
     return 403, case.refusal if low else case.by_key
 
 
-LEAVERS_BY_KEY = {**KEY_STATES, **dict.fromkeys(("ceiling-read", "ceiling-upload", "limited-read"), STRANGER)}
+LEAVERS_BY_KEY = {**KEY_STATES, **dict.fromkeys(("ceiling-read", "ceiling-upload", "limited-read"), OUTSIDER)}
 
 
 @every_state
@@ -106,7 +106,7 @@ def test_every_member_can_leave_but_a_key_needs_write(world, dialect, state):
 
     if effective_role in ROLES:
         assert_done(answer, dialect, LEAVE)
-    elif effective_role == NOBODY:
+    elif effective_role == UNAUTHENTICATED:
         assert_not_authenticated(answer, dialect)
     else:
         assert_refused(answer, dialect, 403, LEAVE.refusal)
@@ -125,7 +125,7 @@ def test_unknown_foreign_and_insufficient_role_get_the_same_answer(world, case, 
     assert answer(world.foreign) == unknown
     assert answer(dict.fromkeys(world.unknown, "no such thing")) == unknown
     effective_role = DIALECTS[dialect][state]
-    if effective_role == STRANGER or (
+    if effective_role == OUTSIDER or (
         not case.hidden and effective_role not in ROLES[ROLES.index(case.role) :]
     ):
         assert answer(world.here) == unknown

@@ -4,10 +4,10 @@ import pytest
 
 from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.sweeping import sweep
-from tests.support.world import KEY_STATES, NOBODY, SESSION_STATES
+from tests.support.world import KEY_STATES, SESSION_STATES, UNAUTHENTICATED
 
-KEYS = [state for state, effective_role in KEY_STATES.items() if effective_role == NOBODY]
-SESSIONS = [state for state, effective_role in SESSION_STATES.items() if effective_role == NOBODY]
+KEYS = [state for state, effective_role in KEY_STATES.items() if effective_role == UNAUTHENTICATED]
+SESSIONS = [state for state, effective_role in SESSION_STATES.items() if effective_role == UNAUTHENTICATED]
 ASKING = [
     *(("key", state) for state in KEYS),
     *((dialect, state) for dialect in ("session", "fragment", "page") for state in SESSIONS),
@@ -27,13 +27,13 @@ def test_no_operation_and_no_invalid_credential_is_forgotten(closed_operations):
     assert len(outside) > 30
     assert len(closed_operations) > 65
     assert set(KEYS) == {"bad", "expired", "revoked", "replaced", "disabled"}
-    assert set(SESSIONS) == {"nobody", "logged-out", "expired", "disabled"}
+    assert set(SESSIONS) == {"visitor", "signed-out", "expired", "disabled"}
 
 
 @sweep("dialect, state", ASKING, ids=map("-".join, ASKING))
 def test_unauthenticated_callers_are_refused(world, closed_operations, dialect, state):
     for operation in closed_operations:
-        fields = operation.given(world.here)
+        fields = operation.example_fields(world.here)
         answer = world.ask(dialect, state, operation.method, operation.path, fields)
 
         if dialect == "page":

@@ -37,7 +37,9 @@ def strict(world) -> list[PortalOperation]:
 def needed(world, operation: PortalOperation) -> dict[str, Any]:
     """Return the required fields that are not in the path."""
     in_path = {"bundle_id", "id"} if operation.path.count("_x") else set()
-    return {name: value for name, value in operation.given(world.here).items() if name not in in_path}
+    return {
+        name: value for name, value in operation.example_fields(world.here).items() if name not in in_path
+    }
 
 
 def send(

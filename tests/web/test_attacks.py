@@ -82,17 +82,17 @@ def test_watcher_reports_whatever_would_run(watch, hostile_team):
     """Each kind of successful attack, here made by the test itself, is reported."""
     watcher = watch(hostile_team.ada)
     assert watcher.look("/organization/") == 200
-    heard = watcher.complaints
+    complaints = watcher.complaints
 
     watcher.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
     watcher.page.wait_for_timeout(200)
-    assert any("policy violated" in complaint for complaint in heard), "the policy must stop the handler"
+    assert any("policy violated" in complaint for complaint in complaints), "the policy must stop the handler"
     watcher.check()
-    assert any(complaint.startswith("on ") for complaint in heard), "the element must be found"
+    assert any(complaint.startswith("on ") for complaint in complaints), "the element must be found"
     watcher.page.evaluate("alert(1)")
-    assert any(complaint.startswith("dialog") for complaint in heard), "a dialog must be reported"
+    assert any(complaint.startswith("dialog") for complaint in complaints), "a dialog must be reported"
 
-    heard.clear()
+    complaints.clear()
 
 
 def test_every_column_that_people_write_contains_an_attack(hostile_team):
@@ -150,7 +150,7 @@ def test_nothing_runs_that_an_address_contains(watch, hostile_team):
         assert owner.look(path) < 500
 
 
-@pytest.mark.parametrize("name", [name for name in OPENED if name != "log-in-refused"])
+@pytest.mark.parametrize("name", [name for name in OPENED if name != "sign-in-refused"])
 def test_nothing_runs_in_menus_and_dialogs(watch, hostile_team, name):
     state: PageState = OPENED[name]
     watcher = watch()

@@ -130,7 +130,7 @@ def test_two_different_keys_in_basic_auth_are_refused(world):
 @sweep("value", FOREIGN)
 def test_credentials_of_other_software_are_ignored(world, value):
     foreign, key = {"Authorization": value}, world.keys["active-admin"]
-    browser, visitor = world.browsers["active-admin"].client, world.browsers["nobody"].client
+    browser, visitor = world.browsers["active-admin"].client, world.browsers["visitor"].client
 
     alone = visitor.get(PATH, headers=foreign)
     changed = browser.post(PATH, json={"orgId": world.org, "name": "Mine"}, headers=foreign)
@@ -163,7 +163,7 @@ def test_the_secret_of_a_session_does_not_work_as_a_key(world, header):
 @sweep("kind", ["session", "key"])
 def test_a_key_does_not_work_as_a_session(world, kind):
     secret = session_secret(world) if kind == "session" else world.keys["active-admin"]
-    client = world.browsers["nobody"].client
+    client = world.browsers["visitor"].client
     with client.session_transaction() as cookie:
         cookie["_user_id"] = secret
 

@@ -111,7 +111,7 @@ def test_a_refused_change_has_its_status_in_every_dialect(world, dialect):
 
 
 def test_a_visitor_is_redirected_to_sign_in_and_back(world):
-    client, query = world.browsers["nobody"].client, {"orgId": world.org}
+    client, query = world.browsers["visitor"].client, {"orgId": world.org}
 
     page = client.get(PATH, query_string=query, headers=PAGE)
     fragment = client.get(
@@ -130,7 +130,7 @@ def test_a_visitor_is_redirected_to_sign_in_and_back(world):
 
 def answers(world):
     """Yield answers of every kind, and whether the caller was authenticated."""
-    api, visitor = world.api("active-admin"), world.browsers["nobody"].client
+    api, visitor = world.api("active-admin"), world.browsers["visitor"].client
     member = world.browsers["active-admin"].client
     yield api.get(PATH, orgId=world.org), True
     yield api.get(PATH), True
@@ -162,12 +162,12 @@ def test_every_answer_has_headers_for_caches_and_a_log_line(world):
 
 
 def test_no_address_redirects_to_add_a_slash(world):
-    for deed in CASES.values():
-        method, path, fields = deed.at(world.foreign)
+    for case in CASES.values():
+        method, path, fields = case.at(world.foreign)
 
         answer = world.ask("key", "active-admin", method, path.rstrip("/"), fields)
 
-        status, error = (404, deed.hidden) if deed.hidden else (403, deed.refusal)
+        status, error = (404, case.hidden) if case.hidden else (403, case.refusal)
         assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
 
 

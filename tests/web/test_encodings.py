@@ -127,11 +127,11 @@ def test_parts_are_read_in_utf_8(rename):
 def test_parts_in_another_encoding_or_with_a_file_are_refused(rename):
     latin = NAME.encode("iso-8859-1")
 
-    said = rename(parts(latin, "text/plain; charset=ISO-8859-1"), MULTIPART)
+    answer = rename(parts(latin, "text/plain; charset=ISO-8859-1"), MULTIPART)
     unsaid = rename(parts(latin), MULTIPART)
     file = rename(parts(b"x", disposition='name="name"; filename="name.txt"'), MULTIPART)
 
-    assert_refused(said, 415, "The charset of name is not supported: send UTF-8", "name")
+    assert_refused(answer, 415, "The charset of name is not supported: send UTF-8", "name")
     assert_refused(unsaid, 400, "name is not UTF-8", "name")
     assert_refused(file, 400, "name must be text, not a file", "name")
 

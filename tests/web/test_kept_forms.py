@@ -53,7 +53,7 @@ def test_too_many_passwords_keep_the_form_without_the_password(cast):
     assert form.select_one("[name=password]").get("value") is None
 
 
-@pytest.mark.skipif(on_postgres(), reason="there changes hold rows, not the database")
+@pytest.mark.skipif(on_postgres(), reason="there, changes lock rows instead of the database")
 def test_busy_database_keeps_the_form(cast, monkeypatch):
     browser = cast.browser("wendy")
     csrf = browser.token()

@@ -89,10 +89,10 @@ def test_the_focus_stays_in_an_open_dialog(ada):
 
     for _ in range(8):
         ada.page.keyboard.press("Tab")
-        held = ada.page.evaluate(
+        inside = ada.page.evaluate(
             "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
         )
-        assert held, ada.page.evaluate("document.activeElement.outerHTML")
+        assert inside, ada.page.evaluate("document.activeElement.outerHTML")
 
 
 def test_a_role_is_changed_by_keyboard(ada, team):

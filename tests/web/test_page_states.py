@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 DESK: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-VIEWERS = sorted({str(state.viewer or "nobody") for state in PAGE_STATES.values()})
+VIEWERS = sorted({str(state.viewer or "visitor") for state in PAGE_STATES.values()})
 # Laid out differently on a phone; all others are only narrower.
 ON_PHONES = ("members", "row-menu", "invite-dialog", "selected-rows")
 # The only rules whose result depends on light or dark.
@@ -93,7 +93,7 @@ def test_something_moves_without_reduced_motion(ada):
 
 
 def states_of(viewer: str) -> dict[str, PageState]:
-    return {name: state for name, state in PAGE_STATES.items() if str(state.viewer or "nobody") == viewer}
+    return {name: state for name, state in PAGE_STATES.items() if str(state.viewer or "visitor") == viewer}
 
 
 def moving(page: Page) -> int:

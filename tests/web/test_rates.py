@@ -170,11 +170,11 @@ def test_every_json_answer_has_the_remaining_limit(limited, noon, method, path, 
     answer = api.send(method, path)
 
     assert answer.status_code == status
-    told = left(answer)
-    assert told["Limit"] == str(limit)
-    assert told["Remaining"] == str(limit - 1)
-    assert told["Reset"] is not None
-    assert 0 <= int(told["Reset"]) <= 60
+    remaining = left(answer)
+    assert remaining["Limit"] == str(limit)
+    assert remaining["Remaining"] == str(limit - 1)
+    assert remaining["Reset"] is not None
+    assert 0 <= int(remaining["Reset"]) <= 60
 
 
 def test_requests_that_no_route_answers_count_too(limited, noon):

@@ -58,17 +58,17 @@ def test_forged_forms_have_distinct_names(cast, lines):
 
 def test_bad_input_and_lacking_rights_have_their_names(cast, lines):
     api = cast.api("rita")
-    told = []
+    reasons = []
     for body in ('{"secret-of-mine": 1, "secret-of-mine": 2}', "[]", "{"):
         api.send("POST", "/organization/", data=body, content_type="application/json")
-        told.append(reason(lines))
+        reasons.append(reason(lines))
     api.post("/organization/", orgId=cast.org, name="x")
-    told.append(reason(lines))
+    reasons.append(reason(lines))
     api.get("/nowhere/")
-    told.append(reason(lines))
+    reasons.append(reason(lines))
     api.send("PATCH", "/organization/")
 
-    assert told == [(400, "invalid_input")] * 3 + [(403, "not_permitted"), (404, "not_found")]
+    assert reasons == [(400, "invalid_input")] * 3 + [(403, "not_permitted"), (404, "not_found")]
     assert reason(lines) == (405, "method_not_allowed")
     assert "secret-of-mine" not in str(lines)
 

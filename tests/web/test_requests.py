@@ -18,25 +18,25 @@ def test_a_double_click_invites_once(ada, team):
     ada.page.get_by_role("link", name="Invite people").click()
     dialog = ada.page.get_by_role("dialog", name="Invite people")
     dialog.get_by_label("Email address").fill(team.zoe.email)
-    held = hold_changes(ada)
+    routes = hold_back_changes(ada)
 
     click_twice(dialog.get_by_role("button", name="Send invitation"))
-    release(ada, held)
+    release(ada, routes)
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
-    assert sent(ada, held) == 1
+    assert sent(ada, routes) == 1
 
 
 def test_a_double_click_removes_once(ada, team):
     menu_entry(ada, team.tomas, "Remove from organization").click()
     dialog = ada.page.get_by_role("dialog", name=f"Remove {team.tomas.name}?")
-    held = hold_changes(ada)
+    routes = hold_back_changes(ada)
 
     click_twice(dialog.get_by_role("button", name="Remove", exact=True))
-    release(ada, held)
+    release(ada, routes)
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} was removed.")
-    assert sent(ada, held) == 1
+    assert sent(ada, routes) == 1
 
 
 def test_a_double_click_creates_one_organization(visit, team):
@@ -46,13 +46,13 @@ def test_a_double_click_creates_one_organization(visit, team):
     zoe.page.get_by_role("main").get_by_role("link", name="New organization").click()
     dialog = zoe.page.get_by_role("dialog", name="New organization")
     dialog.get_by_label("Name").fill("Once")
-    held = hold_changes(zoe)
+    routes = hold_back_changes(zoe)
 
     click_twice(dialog.get_by_role("button", name="Create organization"))
-    release(zoe, held)
+    release(zoe, routes)
 
     expect(zoe.page.get_by_role("heading", name="Once", level=1)).to_be_visible()
-    assert sent(zoe, held) == 1
+    assert sent(zoe, routes) == 1
 
 
 def test_a_change_that_cannot_be_sent_shows_a_notice(ada, team):
@@ -120,26 +120,26 @@ def test_an_ended_session_leads_to_signing_in_and_back(ada, team):
     expect(ada.page.get_by_role("heading", name="Members", level=1)).to_be_visible()
 
 
-def hold_changes(visitor: Visitor) -> list[Route]:
+def hold_back_changes(visitor: Visitor) -> list[Route]:
     """Hold changes back, so that a second click always comes before the answer."""
-    held: list[Route] = []
+    routes: list[Route] = []
 
-    def hold(route: Route) -> None:
+    def catch(route: Route) -> None:
         if route.request.method == "POST":
-            held.append(route)
+            routes.append(route)
         else:
             route.continue_()
 
-    visitor.page.route("**/*", hold)
-    return held
+    visitor.page.route("**/*", catch)
+    return routes
 
 
-def release(visitor: Visitor, held: list[Route]) -> None:
+def release(visitor: Visitor, routes: list[Route]) -> None:
     """Wait for a change, then let all of them continue."""
     deadline = time.monotonic() + 10
-    while not held and time.monotonic() < deadline:
+    while not routes and time.monotonic() < deadline:
         visitor.page.wait_for_timeout(20)
-    for route in list(held):
+    for route in list(routes):
         route.continue_()
 
 
@@ -149,10 +149,10 @@ def click_twice(button: Locator) -> None:
     button.dispatch_event("click")
 
 
-def sent(visitor: Visitor, held: list[Route]) -> int:
+def sent(visitor: Visitor, routes: list[Route]) -> int:
     """Count the changes after another round trip, by which time queued requests have been sent."""
     visitor.page.evaluate("fetch('/healthz').then((answer) => answer.status)")
-    return len(held)
+    return len(routes)
 
 
 def ignore_network_errors(visitor: Visitor) -> None:

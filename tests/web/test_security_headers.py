@@ -67,7 +67,7 @@ def test_every_address_by_every_method_in_every_dialect(world):
     rules = sorted({rule.rule for rule in world.portal.app.url_map.iter_rules()})
     member, visitor, api = (
         world.browsers["active-super_admin"].client,
-        world.browsers["nobody"].client,
+        world.browsers["visitor"].client,
         world.api("active-super_admin"),
     )
     seen: Counter[int] = Counter()
