@@ -147,7 +147,7 @@ def test_a_backup_goes_through_pipes(running, tmp_path):
 
 @pytest.mark.long
 def test_a_backup_holds_no_key_and_no_password_and_is_for_its_owner_only(running, tmp_path):
-    from tests.project.test_secrets_nowhere import secrets_in
+    from tests.project.test_leaked_secrets import secrets_in
 
     key, org, _ = furnish(running)
     running.person("bob@crew.test")
