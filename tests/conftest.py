@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _clock_of_this_process() -> Iterator[None]:
     """Let tests travel in time: a portal in this process does not follow the clock of its Postgres.
 
-    Portals in processes of their own do, as `tests/faults/test_clocks.py` shows.
+    Portals in processes of their own do, as `tests/faults/test_hosts.py` shows.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "follow", lambda *_, **__: None)

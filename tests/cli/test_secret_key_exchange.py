@@ -363,7 +363,7 @@ def test_reset_is_refused_if_the_key_is_not_lost(installed):
 
 
 @pytest.mark.long
-@only_sqlite("the lock is of the folder")
+@only_sqlite("only an SQLite installation locks its folder")
 @pytest.mark.parametrize("arguments", [["rotate"], ["reset", "--yes"]])
 def test_no_key_is_replaced_while_the_portal_runs(installed, arguments):
     with installations.started(installed.command.config()):

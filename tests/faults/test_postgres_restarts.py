@@ -63,5 +63,5 @@ def read_only(server, state: str) -> None:
         connection.exec_driver_sql(
             f"ALTER DATABASE {engine.url.database} SET default_transaction_read_only = {state}"
         )
-        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM {others}")  # noqa: S608 - ours
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM {others}")  # noqa: S608 - a name of our own
     engine.dispose()

@@ -124,7 +124,7 @@ class Play(RuleBasedStateMachine):
         self.see(actor, KEYS, lambda: keys.listed(self.state, actor))
 
 
-def _check(agreed: bool, answered: Any, expected: Any) -> None:  # noqa: FBT001 - it is the sentence itself
+def _check(agreed: bool, answered: Any, expected: Any) -> None:  # noqa: FBT001 - the assertion itself
     assert agreed, f"the portal answered {answered}, the model expected {expected!r}"
 
 

@@ -22,7 +22,7 @@ from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD, Person, Portal, password_hash
 from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, begin_passkey
 
-pytestmark = databases.only_postgres("on SQLite changes go one at a time")
+pytestmark = databases.only_postgres("on SQLite all changes are serial")
 
 LOG_IN = "/login/passkey/"
 

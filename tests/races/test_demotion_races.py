@@ -69,7 +69,7 @@ def test_changing_a_limited_key_while_being_removed(race):
         body = {"id": key["id"], **changes[number % 2]}
 
         changed, removed = race.run(
-            lambda: race.bob.portal.put("/apikey/", json=body),  # noqa: B023 - done at once
+            lambda: race.bob.portal.put("/apikey/", json=body),  # noqa: B023 - called within the loop
             lambda: race.delete(race.ada, race.bob),
         )
 
@@ -84,7 +84,7 @@ def test_revoking_a_limited_key_while_being_removed(race):
         key = make_key(race, race.bob).json()["data"]
 
         revoked, removed = race.run(
-            lambda: race.bob.portal.delete(f"/apikey/{key['id']}"),  # noqa: B023 - done at once
+            lambda: race.bob.portal.delete(f"/apikey/{key['id']}"),  # noqa: B023 - called within the loop
             lambda: race.delete(race.ada, race.bob),
         )
 

@@ -79,7 +79,7 @@ def test_answering_by_a_link_that_is_being_replaced(race, way):
         token = invite_bob(race)
 
         answered, invited_again = race.run(
-            lambda: race.bob.portal.request(way, LINK, json={"token": token}),  # noqa: B023 - done at once
+            lambda: race.bob.portal.request(way, LINK, json={"token": token}),  # noqa: B023 - called within the loop
             lambda: race.post(race.ada, race.bob, "read"),
         )
 
@@ -97,7 +97,7 @@ def test_accepting_while_the_organization_is_being_deleted(race):
 
         accepted, deleted = race.run(
             lambda: race.accept(race.bob),
-            lambda: race.ada.program.request("DELETE", "/organization/", json=body),  # noqa: B023 - done at once
+            lambda: race.ada.program.request("DELETE", "/organization/", json=body),  # noqa: B023 - called within the loop
         )
 
         assert (deleted, accepted) in {(200, 200), (200, 404)}

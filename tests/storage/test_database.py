@@ -133,7 +133,7 @@ def test_moments_need_a_time_zone(database):
     identifier = add_counter(database)
 
     with pytest.raises(StatementError, match="time zone"), database.writing() as writer:
-        writer.get_one(Job, identifier).due_at = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - the mistake itself
+        writer.get_one(Job, identifier).due_at = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - deliberately wrong
 
 
 def test_missing_database_does_not_respond(tmp_path, settings_for):

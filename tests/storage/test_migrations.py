@@ -114,7 +114,7 @@ def test_migrations_create_the_same_tables_as_the_models(database, by_models):
     assert shape(database) == shape(by_models)
 
 
-@only_sqlite("WITHOUT ROWID is SQLite's, and no inspector tells it")
+@only_sqlite("only SQLite has WITHOUT ROWID, which no inspector reports")
 def test_migrations_and_models_agree_on_tables_without_rowid(database, by_models):
     bring_up_to_date(database)
 
@@ -177,7 +177,7 @@ def test_two_processes_starting_at_once_migrate_once(tmp_path):
         start.wait()
         try:
             bring_up_to_date(database)
-        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+        except Exception as error:  # noqa: BLE001 - any error fails the test
             failures.append(error)
 
     threads = [threading.Thread(target=begin, args=(database,)) for database in several]

@@ -13,7 +13,7 @@ from app.storage.database import Database
 from tests.support.databases import only_postgres
 from tests.support.ports import free_port
 
-pytestmark = only_postgres("rows, servers and connections are Postgres'")
+pytestmark = only_postgres("row locks and broken connections exist only on Postgres")
 
 
 @pytest.fixture
