@@ -93,7 +93,7 @@ def test_recorded_names_and_labels_are_unambiguous():
 
 def test_the_list_in_the_docs_is_the_table():
     """`make docs` writes it."""
-    assert event_list.PATH.read_text() == event_list.written()
+    assert event_list.PATH.read_text() == event_list.render()
 
 
 def test_only_the_audit_service_appends_entries():

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from tests.support.backups import parts_of, rewritten, written
+from tests.support.backups import read_parts, rewrite, write_archive
 from tests.support.commands import CommandLine
 from tests.support.refused_backups import refusal
 from tests.support.serving import CREWROOM
@@ -71,7 +71,7 @@ def many_rows(parts, _) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("change", [long_list, long_key, long_row, many_rows])
 def test_long_parts_take_bounded_memory(small_backup, untouched, change):
-    _, peak = measured(untouched, rewritten(small_backup, change))
+    _, peak = measured(untouched, rewrite(small_backup, change))
 
     assert peak < 250, f"{peak} MiB"
 
@@ -111,7 +111,7 @@ def test_what_is_compressed_is_refused_unread(small_backup, untouched, tmp_path,
 @pytest.mark.parametrize("size", [-1, 2**62])
 def test_a_part_of_an_impossible_size_is_refused(small_backup, untouched, tmp_path, size):
     member = tarfile.TarInfo("database/users.jsonl")
-    path = written(tmp_path / "sized.tar", parts_of(small_backup))
+    path = write_archive(tmp_path / "sized.tar", read_parts(small_backup))
     member.size = max(size, 0)
     header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
     if size < 0:  # binary, with all bits set

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.support.backups import parts_of
+from tests.support.backups import read_parts
 from tests.support.databases import only_sqlite
 from tests.support.serving import PASSWORD, Served
 from tests.support.soak import rounds
@@ -157,7 +157,7 @@ def test_a_backup_holds_no_key_and_no_password_and_is_for_its_owner_only(running
     archive = tmp_path / "backup.tar"
     assert running.run("backup", str(archive)).returncode == 0
 
-    parts = parts_of(archive)
+    parts = read_parts(archive)
     everything = b"".join(data for name, data in parts.items() if not name.startswith("bundles/"))
     assert b"Northwind" in everything, "what was searched holds the tables"
     assert secrets_in(everything) == []

@@ -7,9 +7,9 @@ import pytest
 
 from app.models import Base
 from app.services.backup import row_rules
-from tests.support.backups import parse_rows, parts_of, rewritten, serialize_rows
+from tests.support.backups import parse_rows, read_parts, rewrite, serialize_rows
 from tests.support.commands import CommandLine
-from tests.support.hostile_rows import JOBS, NOBODY, ROWS
+from tests.support.hostile_rows import JOBS, ROWS, UNKNOWN_USER
 from tests.support.refused_backups import refusal
 
 # Each restore makes a database; the suite tries some of them, `make test-long` all.
@@ -44,7 +44,7 @@ def job(kind: str, details: dict, identifier: str = "job_" + "0" * 32) -> dict:
 def check_rows(archive, untouched, subtests, rows) -> None:
     for table, columns in rows:
         with subtests.test(table=table, columns=repr(columns)[:80]):
-            line = refusal(untouched, rewritten(archive, changing(table, columns)))
+            line = refusal(untouched, rewrite(archive, changing(table, columns)))
 
             assert "is inconsistent" in line
             assert f"{table}, row 1" in line or "has another size" in line, line
@@ -53,7 +53,7 @@ def check_rows(archive, untouched, subtests, rows) -> None:
 def check_jobs(archive, untouched, subtests, jobs) -> None:
     for kind, details in jobs:
         with subtests.test(kind=kind, details=repr(details)[:80]):
-            line = refusal(untouched, rewritten(archive, adding("jobs", job(kind, details))))
+            line = refusal(untouched, rewrite(archive, adding("jobs", job(kind, details))))
 
             assert "jobs, row " in line
 
@@ -80,21 +80,21 @@ def test_all_hostile_jobs_are_refused_and_named(small_backup, untouched, subtest
 def test_rows_that_are_there_twice_are_refused(small_backup, untouched, subtests):
     for table in ("users", "memberships", "bundles", "credentials", "audit_entries"):
         with subtests.test(table=table):
-            twice = parse_rows(parts_of(small_backup)[f"database/{table}.jsonl"])[:1]
+            twice = parse_rows(read_parts(small_backup)[f"database/{table}.jsonl"])[:1]
 
-            assert f"{table}, row " in refusal(untouched, rewritten(small_backup, adding(table, *twice)))
+            assert f"{table}, row " in refusal(untouched, rewrite(small_backup, adding(table, *twice)))
 
 
 def test_one_person_with_two_rows_is_refused(small_backup, untouched):
-    (alice,) = parse_rows(parts_of(small_backup)["database/users.jsonl"])
-    second = {**alice, "id": NOBODY, "email_key": "zzz@crew.test"}
+    (alice,) = parse_rows(read_parts(small_backup)["database/users.jsonl"])
+    second = {**alice, "id": UNKNOWN_USER, "email_key": "zzz@crew.test"}
 
-    assert "users, row 2" in refusal(untouched, rewritten(small_backup, adding("users", second)))
+    assert "users, row 2" in refusal(untouched, rewrite(small_backup, adding("users", second)))
 
 
 @pytest.mark.parametrize("change", [{"pending": True}, {"role": "admin"}])
 def test_an_organization_without_a_super_admin_is_refused(small_backup, untouched, change):
-    line = refusal(untouched, rewritten(small_backup, changing("memberships", change)))
+    line = refusal(untouched, rewrite(small_backup, changing("memberships", change)))
 
     assert "has no active super admin" in line
 
@@ -102,7 +102,7 @@ def test_an_organization_without_a_super_admin_is_refused(small_backup, untouche
 def test_an_organization_of_a_disabled_super_admin_is_refused(small_backup, untouched):
     disabled = {"disabled_at": "2026-01-01T00:00:00+00:00"}
 
-    line = refusal(untouched, rewritten(small_backup, changing("users", disabled)))
+    line = refusal(untouched, rewrite(small_backup, changing("users", disabled)))
 
     assert "has no active super admin" in line
 
@@ -126,12 +126,12 @@ def test_what_waits_in_the_outbox_comes_back(small_backup, tmp_path):
     ]
     fresh = CommandLine(tmp_path / "fresh")
 
-    assert "Restored: " in fresh.done("restore", str(rewritten(small_backup, adding("jobs", *good))))
+    assert "Restored: " in fresh.done("restore", str(rewrite(small_backup, adding("jobs", *good))))
 
 
 def test_a_key_that_is_not_the_one_of_the_database_is_refused(small_backup, untouched):
     """The portal would not start with it."""
-    other = rewritten(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
+    other = rewrite(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
 
     assert "its secret key is not the one of its database" in refusal(untouched, other)
 

@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from app.migrations import migrate
-from tests.support.backups import listed, parse_rows, parts_of, rewritten, serialize_rows, written
+from tests.support.backups import (
+    parse_rows,
+    read_manifest,
+    read_parts,
+    rewrite,
+    serialize_rows,
+    write_archive,
+)
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import on_postgres, only_sqlite
 from tests.support.uploading import upload
@@ -75,7 +82,9 @@ def test_a_whole_backup_is_taken(archive, other):
     assert "alice@crew.test" in other.done("user", "list")
     assert "zoe@crew.test" not in other.done("user", "list")
     assert other.done("check") == ""
-    assert other.portal().audit("portal.restored")[0].after == {"taken_at": listed(archive)["taken_at"]}
+    assert other.portal().audit("portal.restored")[0].after == {
+        "taken_at": read_manifest(archive)["taken_at"]
+    }
 
 
 def test_a_cut_off_backup_is_refused(archive, untouched, tmp_path):
@@ -93,7 +102,7 @@ def test_a_tampered_part_is_refused(archive, untouched, part):
     def change(parts, _):
         parts[part] = parts[part][:-5] + b"#" + parts[part][-4:]
 
-    line = refusal(untouched, rewritten(archive, change, listing=False))
+    line = refusal(untouched, rewrite(archive, change, update_manifest=False))
 
     assert line in {
         "This backup was changed or damaged: its parts are not those of its list.",
@@ -107,7 +116,7 @@ def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
         rows[0]["action"] = "nothing.happened"
         parts["database/audit_entries.jsonl"] = serialize_rows(rows)
 
-    changed = rewritten(archive, change)
+    changed = rewrite(archive, change)
 
     assert "nothing.happened" in refusal(other, changed)
     accepted = other.done("restore", "--replace", "--accept-broken-record", str(changed))
@@ -135,7 +144,7 @@ def test_a_rewritten_record_is_refused_unless_it_is_accepted(archive, other):
     ],
 )
 def test_what_does_not_fit_together_is_refused(archive, untouched, change, told):
-    assert told in refusal(untouched, rewritten(archive, change))
+    assert told in refusal(untouched, rewrite(archive, change))
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -163,7 +172,7 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
     ids=lambda found: f"{found.name[:20]!r} {found.type!r}",
 )
 def test_a_hostile_member_is_refused(archive, untouched, tmp_path, hostile):
-    line = refusal(untouched, written(tmp_path / "hostile.tar", parts_of(archive), hostile))
+    line = refusal(untouched, write_archive(tmp_path / "hostile.tar", read_parts(archive), hostile))
 
     assert "does not belong into one" in line
     assert not (tmp_path / "outside").exists()
@@ -199,7 +208,7 @@ def test_an_older_backup_is_brought_up_to_date(archive, other):
             kept = [{k: v for k, v in row.items() if k in columns} for row in parse_rows(parts[name])]
             parts[name] = serialize_rows(kept)
 
-    other.done("restore", "--replace", str(rewritten(archive, change)))
+    other.done("restore", "--replace", str(rewrite(archive, change)))
 
     assert "alice@crew.test" in other.done("user", "list")
     assert other.done("audit", "verify").endswith("whole\n")

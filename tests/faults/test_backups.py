@@ -10,7 +10,7 @@ import pytest
 
 from app.services.backup import writer
 from app.storage import blobs
-from tests.support.backups import listed, parts_of
+from tests.support.backups import read_manifest, read_parts
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import only_sqlite
 from tests.support.portal import Portal
@@ -152,11 +152,11 @@ def test_a_missing_or_damaged_file_is_reported_and_the_rest_is_saved(cast, archi
     copy = CommandLine(tmp_path / "copy")
     assert result.exit_code == 1
     assert "is written, but 2 files of bundles are missing or damaged" in result.stderr
-    assert listed(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
+    assert read_manifest(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
     assert "Already missing when the backup was made: 2 files" in copy.done(
         "restore", str(tmp_path / "second.tar")
     )
-    assert len(parts_of(archive)) == len(parts_of(tmp_path / "second.tar")) + 1
+    assert len(read_parts(archive)) == len(read_parts(tmp_path / "second.tar")) + 1
 
 
 def test_a_full_disk_is_reported_and_nothing_is_left(cast, small_disk, tmp_path):

@@ -32,7 +32,7 @@ def locked_by_another(server: Served) -> Iterator[None]:
     engine.dispose()
 
 
-def refused_at_once(answer: httpx.Response, status: int) -> None:
+def assert_refused_immediately(answer: httpx.Response, status: int) -> None:
     assert answer.status_code == status, answer.text
     assert answer.json()["status"] == "KO"
     assert answer.elapsed.total_seconds() < 3
@@ -65,7 +65,7 @@ def test_invalid_requests_are_refused_immediately_despite_the_lock(served, subte
         with locked_by_another(served):
             for name, (status, ask) in cases.items():
                 with subtests.test(name):
-                    refused_at_once(ask(), status)
+                    assert_refused_immediately(ask(), status)
 
 
 def test_a_form_without_its_token_is_refused_despite_the_lock(served):
@@ -77,4 +77,4 @@ def test_a_form_without_its_token_is_refused_despite_the_lock(served):
         time.sleep(0.2)  # the last use is recorded after the answer
         del browser.headers["X-CSRFToken"]
         with locked_by_another(served):
-            refused_at_once(browser.put(ORGANIZATION, json={"name": "Northwind"}), 403)
+            assert_refused_immediately(browser.put(ORGANIZATION, json={"name": "Northwind"}), 403)

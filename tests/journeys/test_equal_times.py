@@ -7,7 +7,7 @@ import pytest
 
 PAIRS = 15
 # Hashing takes nearly all of the time; an answer that skipped it would take a tenth of the other.
-ALIKE = (0.6, 1.67)
+SIMILAR = (0.6, 1.67)
 # In seconds: what a busy machine adds to an answer that hashes nothing; a hash or a mail takes longer.
 NOISE = 0.01
 
@@ -47,4 +47,4 @@ def test_known_and_unknown_addresses_take_equally_long(served, form):
 
     assert len(answers) == 1
     one, other = median(times[""]), median(times["un"])
-    assert abs(one - other) < NOISE or ALIKE[0] < one / other < ALIKE[1], (form.__name__, one, other)
+    assert abs(one - other) < NOISE or SIMILAR[0] < one / other < SIMILAR[1], (form.__name__, one, other)

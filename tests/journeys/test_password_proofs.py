@@ -9,7 +9,14 @@ from app.text import links
 from tests.support import databases
 from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD, Person, Portal
-from tests.support.second_factors import SECURITY, App, SoftPasskey, begin_passkey, set_up_app, start_sign_in
+from tests.support.second_factors import (
+    SECURITY,
+    AuthenticatorApp,
+    SoftPasskey,
+    begin_passkey,
+    set_up_app,
+    start_sign_in,
+)
 
 KEYS = "/apikey/"
 NEW = "plums in the icebox"
@@ -39,7 +46,7 @@ def key(browser):
 
 def set_up(browser):
     started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    return {"setup": started["setup"], "code": App(started["secret"], []).code()}
+    return {"setup": started["setup"], "code": AuthenticatorApp(started["secret"], []).code()}
 
 
 def recovery(browser):

@@ -14,13 +14,13 @@ from app.services.login import passkeys, recovery_codes, second_factors, session
 from app.services.organizations import organizations
 from app.text import email_addresses
 from tests.support.portal import Person, Portal
-from tests.support.second_factors import App
+from tests.support.second_factors import AuthenticatorApp
 from tests.support.snapshots import snapshot
 
 
 def confirm_an_app(actor):
     begun = totp.begin(actor)
-    return totp.confirm(actor, begun.sealed, App(begun.secret, []).code())
+    return totp.confirm(actor, begun.sealed, AuthenticatorApp(begun.secret, []).code())
 
 
 DEEDS = {

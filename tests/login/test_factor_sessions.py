@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SECURITY, App, SoftPasskey, begin_passkey, set_up_app
+from tests.support.second_factors import SECURITY, AuthenticatorApp, SoftPasskey, begin_passkey, set_up_app
 
 OTHERS = "You are also logged in elsewhere: 2 other sessions."
 
@@ -38,7 +38,7 @@ def take_the_offer(browser) -> None:
 
 def add_app(browser) -> None:
     begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(begun["secret"], []).code()
+    code = AuthenticatorApp(begun["secret"], []).code()
     browser.submit(f"{SECURITY}totp/", setup=begun["setup"], code=code, password=PASSWORD)
 
 

@@ -5,7 +5,14 @@ import re
 import pytest
 
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, set_up_app, start_sign_in
+from tests.support.second_factors import (
+    SECURITY,
+    AuthenticatorApp,
+    SoftPasskey,
+    add_passkey,
+    set_up_app,
+    start_sign_in,
+)
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def test_app_is_set_up_by_hand_and_codes_are_shown_once(cast):
     browser = cast.browser("wendy")
     page = browser.get(f"{SECURITY}totp/")
     picture = page.find("svg", class_="qr__code")
-    app = App(page.find(id="totp-secret")["value"], [])
+    app = AuthenticatorApp(page.find(id="totp-secret")["value"], [])
     sealed = page.find("input", attrs={"name": "setup"})["value"]
 
     wrong = browser.submit(
@@ -52,7 +59,7 @@ def test_app_is_set_up_by_hand_and_codes_are_shown_once(cast):
 def test_htmx_swaps_the_form_for_the_codes(cast):
     browser = cast.browser("wendy")
     begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(begun["secret"], []).code()
+    code = AuthenticatorApp(begun["secret"], []).code()
 
     answer = browser.htmx(f"{SECURITY}totp/", setup=begun["setup"], code=code, password=PASSWORD)
 

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import text
 
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SECURITY, App, set_up_app, start_sign_in
+from tests.support.second_factors import SECURITY, AuthenticatorApp, set_up_app, start_sign_in
 
 START = datetime(2026, 11, 20, 9, 0, 5, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ def test_app_is_added_by_its_first_code_and_brings_ten_recovery_codes(clock, cas
 def test_wrong_first_code_adds_nothing(cast):
     browser = cast.browser("wendy")
     begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    app = App(begun["secret"], [])
+    app = AuthenticatorApp(begun["secret"], [])
 
     body = {"setup": begun["setup"], "code": app.code(steps=5), "password": PASSWORD}
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
@@ -63,7 +63,11 @@ def test_app_is_not_added_without_the_password(cast):
     browser = cast.browser("wendy")
     begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
 
-    body = {"setup": begun["setup"], "code": App(begun["secret"], []).code(), "password": "not my password"}
+    body = {
+        "setup": begun["setup"],
+        "code": AuthenticatorApp(begun["secret"], []).code(),
+        "password": "not my password",
+    }
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert refused.status_code == 403
@@ -73,7 +77,11 @@ def test_app_is_not_added_without_the_password(cast):
 def test_set_up_of_somebody_else_is_refused(cast):
     begun = cast.browser("rita").json("GET", f"{SECURITY}totp/").get_json()["data"]
 
-    body = {"setup": begun["setup"], "code": App(begun["secret"], []).code(), "password": PASSWORD}
+    body = {
+        "setup": begun["setup"],
+        "code": AuthenticatorApp(begun["secret"], []).code(),
+        "password": PASSWORD,
+    }
     refused = cast.browser("wendy").json("POST", f"{SECURITY}totp/", json=body)
 
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The set-up has expired")
@@ -84,7 +92,11 @@ def test_set_up_ends_after_an_hour(clock, cast):
     begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
 
     clock.shift(timedelta(hours=1, seconds=5))
-    body = {"setup": begun["setup"], "code": App(begun["secret"], []).code(), "password": PASSWORD}
+    body = {
+        "setup": begun["setup"],
+        "code": AuthenticatorApp(begun["secret"], []).code(),
+        "password": PASSWORD,
+    }
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The set-up has expired")

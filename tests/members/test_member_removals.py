@@ -5,7 +5,7 @@ import pytest
 from app.base import clock
 from app.base.permissions import Role
 from app.models import User
-from tests.support.answers import assert_names, assert_refused, recorded, recorded_all
+from tests.support.answers import assert_names_field, assert_refused, audit_entry_of, changes_of
 from tests.support.sweeping import sweep
 
 PATH = "/organization/members/"
@@ -51,7 +51,7 @@ def test_no_member_and_no_account_are_the_same_answer(cast):
 
     assert_refused(stranger, 404, "Member not found")
     assert (stranger.status_code, stranger.data) == (nobody.status_code, nobody.data)
-    assert recorded_all(cast.portal, stranger) == []
+    assert changes_of(cast.portal, stranger) == []
 
 
 @sweep("absent", ["orgId", "email"])
@@ -59,7 +59,7 @@ def test_an_absent_field_is_named(cast, absent):
     body = {"orgId": cast.org, "email": "no address"}
     del body[absent]
 
-    assert_names(cast.api("alice").delete(PATH, **body), absent)
+    assert_names_field(cast.api("alice").delete(PATH, **body), absent)
     assert_refused(remove(cast, "no address", "rita"), 400, "Invalid email format", "email")
 
 
@@ -85,7 +85,7 @@ def test_the_last_super_admin_stays(cast):
 
     assert_refused(left, 409, LAST)
     assert_refused(lowered, 409, LAST)
-    assert recorded_all(cast.portal, left) == recorded_all(cast.portal, lowered) == []
+    assert changes_of(cast.portal, left) == changes_of(cast.portal, lowered) == []
     assert cast.portal.role_of(cast.org, cast.alice) == "super_admin"
 
 
@@ -194,7 +194,7 @@ def test_each_end_is_recorded(cast, case):
 
     answer = remove(cast, getattr(cast, gone).email, by)
 
-    assert recorded(cast.portal, cast.api(by), answer) == {
+    assert audit_entry_of(cast.portal, cast.api(by), answer) == {
         "actor_id": getattr(cast, by).uid,
         "organization_id": cast.org,
         "action": action,
@@ -209,7 +209,7 @@ def test_the_invitations_that_end_with_a_membership_are_recorded_too(cast):
 
     answer = remove(cast, cast.adam.email)
 
-    entries = recorded_all(cast.portal, answer)
+    entries = changes_of(cast.portal, answer)
     ended = {(entry.action, entry.target, entry.actor_id) for entry in entries}
     assert ended >= {
         ("member.removed", cast.adam.uid, cast.alice.uid),

@@ -10,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.web.openapi.described import OPERATIONS, PAGES, TAGS
 from tests.support.sources import ROOT, SOURCES, relative
-from tests.support.specification import resolved, specification, validator
+from tests.support.specification import resolve, specification, validator
 from tests.support.sweeping import sweep
 
 WORDS = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -78,9 +78,9 @@ def test_every_operation_describes_its_success_and_common_refusals(operation):
     answers = operation["responses"]
 
     assert answers.keys() >= {"200", "400", "401", "429", "503"}
-    assert all(resolved(answer)["description"] for answer in answers.values())
-    assert all("X-Request-Id" in resolved(answer)["headers"] for answer in answers.values())
-    assert all("Retry-After" in resolved(answers[status])["headers"] for status in ("429", "503"))
+    assert all(resolve(answer)["description"] for answer in answers.values())
+    assert all("X-Request-Id" in resolve(answer)["headers"] for answer in answers.values())
+    assert all("Retry-After" in resolve(answers[status])["headers"] for status in ("429", "503"))
 
 
 @every_operation
@@ -88,7 +88,7 @@ def test_the_examples_of_an_operation_match_its_form(operation):
     for parameter in operation.get("parameters", []):
         validator(parameter["schema"]).validate(parameter["example"])
     for media in operation.get("requestBody", {"content": {}})["content"].values():
-        schema = resolved(media["schema"])
+        schema = resolve(media["schema"])
         for example in schema.get("examples", []):
             validator(schema).validate(example)
 
@@ -133,7 +133,7 @@ def test_the_described_refusals_are_those_of_the_code():
         example["value"]["error"]
         for *_, operation in operations()
         for answer in operation["responses"].values()
-        for media in resolved(answer).get("content", {}).values()
+        for media in resolve(answer).get("content", {}).values()
         for example in media.get("examples", {}).values()
     }
     # Composed in `services/members/received_invitations.py` and in field classes.

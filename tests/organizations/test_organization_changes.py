@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 
 import time_machine
 
-from tests.support.answers import assert_names, assert_refused, entries_of, recorded, recorded_all
+from tests.support.answers import (
+    assert_names_field,
+    assert_refused,
+    audit_entries_of,
+    audit_entry_of,
+    changes_of,
+)
 from tests.support.sweeping import sweep
 
 PATH = "/organization/"
@@ -44,7 +50,7 @@ def test_a_change_is_recorded_with_before_and_after(cast):
 
     answer = adam.post(PATH, orgId=cast.org, name="Southwind", logo=LOGO, management_email="alice@crew.test")
 
-    assert recorded(cast.portal, adam, answer) == {
+    assert audit_entry_of(cast.portal, adam, answer) == {
         "actor_id": cast.adam.uid,
         "organization_id": cast.org,
         "action": "organization.updated",
@@ -74,7 +80,7 @@ def test_an_update_without_a_change_leaves_no_trace(cast, same):
 
     assert answer.status_code == 200
     assert answer.get_json() == {"status": "Organization updated", "data": before}
-    assert recorded_all(cast.portal, answer) == []
+    assert changes_of(cast.portal, answer) == []
 
 
 @sweep("empty", [None, "", "  "])
@@ -152,7 +158,7 @@ def test_a_wrong_field_is_named_and_nothing_changes(cast, change, error, field):
 def test_a_logo_is_an_https_address(cast, logo):
     before = whole(cast)
 
-    assert_names(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
+    assert_names_field(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
     assert whole(cast) == before
 
 
@@ -166,7 +172,7 @@ def test_an_address_of_2048_characters_is_a_logo(cast):
 def test_updating_without_an_identifier_names_the_method_that_creates(cast, body):
     answer = cast.api("alice").post(PATH, **body)
 
-    assert_names(answer, "orgId")
+    assert_names_field(answer, "orgId")
     assert "PUT" in answer.get_json()["error"]
 
 
@@ -188,7 +194,7 @@ def test_a_refused_update_of_an_outsider_changes_nothing_and_is_not_recorded(cas
 
     assert_refused(answer, 403, NOT_ADMIN)
     assert whole(cast) == before
-    assert entries_of(cast.portal, answer) == []
+    assert audit_entries_of(cast.portal, answer) == []
 
 
 @sweep("name", ["wendy", "uma", "rita"])
@@ -199,6 +205,6 @@ def test_a_refused_update_of_a_member_changes_nothing_and_is_recorded(cast, name
 
     assert_refused(answer, 403, NOT_ADMIN)
     assert whole(cast) == before
-    (entry,) = entries_of(cast.portal, answer)
+    (entry,) = audit_entries_of(cast.portal, answer)
     assert (entry.outcome, entry.actor_id) == ("refused", getattr(cast, name).uid)
     assert (entry.organization_id, entry.after) == (cast.org, {"error": NOT_ADMIN})

@@ -6,7 +6,7 @@ import time_machine
 
 from app.base import clock
 from app.base.permissions import Role
-from tests.support.answers import assert_names, assert_refused, recorded
+from tests.support.answers import assert_names_field, assert_refused, audit_entry_of
 from tests.support.sweeping import sweep
 
 PATH = "/organization/"
@@ -30,7 +30,7 @@ def test_a_super_admin_deletes_with_the_name(cast):
     assert alice.get(PATH).get_json() == {"data": []}
     assert_refused(cast.api("adam").get(PATH, orgId=cast.org), 403, "You cannot access this organization")
     assert_refused(limited.get(PATH), 401, "Invalid API key")
-    assert recorded(cast.portal, alice, answer) == {
+    assert audit_entry_of(cast.portal, alice, answer) == {
         "actor_id": cast.alice.uid,
         "organization_id": cast.org,
         "action": "organization.deleted",
@@ -44,14 +44,14 @@ def test_a_super_admin_deletes_with_the_name(cast):
 def test_a_wrong_name_deletes_nothing(cast, name):
     answer = cast.api("alice").delete(PATH, orgId=cast.org, name=name)
 
-    assert_names(answer, "name")
+    assert_names_field(answer, "name")
     assert whole(cast)["name"] == "Northwind"
 
 
 @sweep("body", [{}, {"name": ""}, {"name": None}, {"name": 1}], ids=str)
 def test_deleting_needs_the_name(cast, body):
     assert_refused(cast.api("alice").delete(PATH, orgId=cast.org, **body), 400, "Name is required", "name")
-    assert_names(cast.api("alice").delete(PATH, name="Northwind"), "orgId")
+    assert_names_field(cast.api("alice").delete(PATH, name="Northwind"), "orgId")
     assert whole(cast)["id"] == cast.org
 
 

@@ -9,7 +9,7 @@ import pytest
 from app.base import tokens
 from app.models import Base
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import App
+from tests.support.second_factors import AuthenticatorApp
 from tests.support.serving import Served, with_token
 
 NEW_PASSWORD = "seven purple elephants"
@@ -154,7 +154,7 @@ class Scenario:
 
     def _add_an_app(self) -> list[str]:
         started = self._ask("GET", "/account/security/totp/", 200)["data"]
-        app = App(self._note(started["secret"]), [])
+        app = AuthenticatorApp(self._note(started["secret"]), [])
         setup = {"setup": started["setup"], "password": NEW_PASSWORD}
         self._ask("POST", "/account/security/totp/", 400, code="000000", **setup)
         added = self._ask("POST", "/account/security/totp/", 200, code=app.code(), **setup)

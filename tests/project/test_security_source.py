@@ -19,8 +19,8 @@ from tests.support.sources import (
 )
 from tests.support.sweeping import sweep
 
-STARTS_PROGRAMS = {"subprocess", "multiprocessing", "pty", "pexpect"}
-STARTERS = {
+PROCESS_MODULES = {"subprocess", "multiprocessing", "pty", "pexpect"}
+PROCESS_FUNCTIONS = {
     "system",
     "popen",
     "spawnl",
@@ -31,7 +31,7 @@ STARTERS = {
     "forkpty",
     "posix_spawn",
 }
-CONNECTS = {
+NETWORK_MODULES = {
     "smtplib",
     "socket",
     "ssl",
@@ -42,9 +42,18 @@ CONNECTS = {
     "ftplib",
     "telnetlib",
 }
-COMPUTES = {"argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets", "webauthn"}
+CRYPTOGRAPHY_MODULES = {
+    "argon2",
+    "cryptography",
+    "hashlib",
+    "hmac",
+    "itsdangerous",
+    "pyotp",
+    "secrets",
+    "webauthn",
+}
 # Mail, the listening server, and the look-ups of `crewroom doctor`.
-CONNECTING = {
+NETWORK_FILES = {
     "services/operations/doctor_checks.py",
     "services/mail/connections.py",
     "services/mail/smtp_auth.py",
@@ -57,7 +66,7 @@ CONNECTING = {
 }
 CHAINS, BUNDLES = "audit chains, counts of wrong passwords", "content of bundles and backups"
 # What each file computes, by its row in the table of cryptography; empty if it protects nothing.
-COMPUTING = {
+USES_OF_CRYPTOGRAPHY = {
     "storage/archives.py": [BUNDLES],
     "storage/blobs.py": [BUNDLES],
     "migrations/versions/0004_the_audit_chain.py": [CHAINS],
@@ -102,8 +111,8 @@ def called(path: Path) -> Iterator[ast.Call]:
 
 
 def test_no_other_program_is_started():
-    assert importers(STARTS_PROGRAMS) == set()
-    assert files_with(lambda node: base(node) == "os" and attribute(node) in STARTERS) == set()
+    assert importers(PROCESS_MODULES) == set()
+    assert files_with(lambda node: base(node) == "os" and attribute(node) in PROCESS_FUNCTIONS) == set()
     # The supervisor forks without starting another program.
     assert files_with(lambda node: attribute(node) == "fork") == {"server/supervisor.py"}
 
@@ -137,14 +146,14 @@ def test_user_input_is_never_a_format_string():
 
 
 def test_only_these_files_connect_to_anything():
-    assert importers(CONNECTS) == CONNECTING
+    assert importers(NETWORK_MODULES) == NETWORK_FILES
 
 
 def test_only_these_files_use_cryptography():
-    assert importers(COMPUTES) == set(COMPUTING)
+    assert importers(CRYPTOGRAPHY_MODULES) == set(USES_OF_CRYPTOGRAPHY)
 
 
-@sweep("what", sorted({what for rows in COMPUTING.values() for what in rows}))
+@sweep("what", sorted({what for rows in USES_OF_CRYPTOGRAPHY.values() for what in rows}))
 def test_every_use_of_cryptography_is_in_the_table(what):
     table = re.search(r"\*\*Cryptography\.\*\*.*?\n\n\*\*", (ROOT / "SECURITY.md").read_text(), re.DOTALL)
 

@@ -20,7 +20,7 @@ from app.text.links import Purpose
 from tests.support import databases
 from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD, Person, Portal, password_hash
-from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, begin_passkey
+from tests.support.second_factors import SECURITY, AuthenticatorApp, SoftPasskey, add_passkey, begin_passkey
 
 pytestmark = databases.only_postgres("on SQLite all changes are serial")
 
@@ -146,7 +146,7 @@ def test_adding_an_authenticator_app_twice_at_once_adds_it_once(portal: Portal):
     wendy = portal.person("Wendy")
     browsers = [portal.browser(wendy) for _ in range(2)]
     started = browsers[0].json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(started["secret"], []).code()
+    code = AuthenticatorApp(started["secret"], []).code()
     body = {"setup": started["setup"], "code": code, "password": PASSWORD}
 
     adding = [lambda browser=each: browser.json("POST", f"{SECURITY}totp/", json=body) for each in browsers]

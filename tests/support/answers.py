@@ -21,7 +21,7 @@ def assert_refused(answer: TestResponse, status: int, error: str, field: str | N
         assert body["field"] == field
 
 
-def assert_names(answer: TestResponse, field: str) -> None:
+def assert_names_field(answer: TestResponse, field: str) -> None:
     """Assert a 400 in the contract's shape whose message names the field."""
     body = answer.get_json()
     assert (answer.status_code, body["status"]) == (400, "KO"), body
@@ -29,7 +29,7 @@ def assert_names(answer: TestResponse, field: str) -> None:
     assert field.lower() in body["error"].lower()
 
 
-def assert_shaped(answer: TestResponse, status: int) -> None:
+def assert_refusal_shape(answer: TestResponse, status: int) -> None:
     """Assert a refusal in the contract's shape, with any text."""
     body = answer.get_json()
     assert (answer.status_code, body["status"]) == (status, "KO"), body
@@ -37,7 +37,7 @@ def assert_shaped(answer: TestResponse, status: int) -> None:
     assert body.keys() <= {"error", "status", "message", "field", "code"}
 
 
-def everything(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+def comparable(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """Return what equivalent answers have in common: status, body, and all headers but per-request ones."""
     own = {"X-Request-Id", "Date", "Set-Cookie"}
     return (
@@ -56,19 +56,19 @@ def credential_of(portal: Portal, api: Api) -> str:
         return found.one()
 
 
-def recorded(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
+def audit_entry_of(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
     """Return the only audit entry of a response, asserting that this key caused it."""
-    (entry,) = recorded_all(portal, answer)
+    (entry,) = changes_of(portal, answer)
     assert entry.credential_id == credential_of(portal, api)
     shown = ("actor_id", "organization_id", "action", "target", "before", "after")
     return {name: getattr(entry, name) for name in shown}
 
 
-def recorded_all(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+def changes_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
     """Return the audit entries of the changes that one request made."""
-    return [entry for entry in entries_of(portal, answer) if entry.outcome == "done"]
+    return [entry for entry in audit_entries_of(portal, answer) if entry.outcome == "done"]
 
 
-def entries_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+def audit_entries_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
     """Return the audit entries of one request, refusals included."""
     return [entry for entry in portal.audit() if entry.request_id == answer.headers["X-Request-Id"]]

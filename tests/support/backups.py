@@ -11,36 +11,36 @@ from typing import Any
 Parts = dict[str, bytes]
 
 
-def parts_of(archive: Path) -> Parts:
+def read_parts(archive: Path) -> Parts:
     """Return every part of an archive by name."""
     with tarfile.open(archive) as tar:
         return {part.name: tar.extractfile(part).read() for part in tar}  # type: ignore[union-attr]
 
 
-def listed(archive: Path) -> dict[str, Any]:
+def read_manifest(archive: Path) -> dict[str, Any]:
     """Return the manifest at the end of an archive."""
-    return dict(json.loads(parts_of(archive)["manifest.json"]))
+    return dict(json.loads(read_parts(archive)["manifest.json"]))
 
 
-def rewritten(
-    archive: Path, change: Callable[[Parts, dict[str, Any]], object], *, listing: bool = True
+def rewrite(
+    archive: Path, change: Callable[[Parts, dict[str, Any]], object], *, update_manifest: bool = True
 ) -> Path:
     """Write a copy of an archive after `change` has edited it, with a new manifest if `listing`."""
-    parts = parts_of(archive)
+    parts = read_parts(archive)
     manifest = json.loads(parts.pop("manifest.json"))
     change(parts, manifest)
-    if listing:
+    if update_manifest:
         manifest["parts"] = {
             name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in parts.items()
             if not name.startswith("bundles/")
         }
-    return written(
+    return write_archive(
         archive.with_name("changed.tar"), {**parts, "manifest.json": json.dumps(manifest).encode()}
     )
 
 
-def written(path: Path, parts: Parts, *members: tarfile.TarInfo) -> Path:
+def write_archive(path: Path, parts: Parts, *members: tarfile.TarInfo) -> Path:
     """Write a tar file of some parts, preceded by extra members."""
     with tarfile.open(path, "w") as tar:
         for member in members:

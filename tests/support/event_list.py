@@ -19,7 +19,7 @@ or in that of the portal if they concern none.
 """  # noqa: E501 - the docs have longer lines
 
 
-def written() -> str:
+def render() -> str:
     """Return the text of the page."""
     return "\n".join([_HEAD, *(_section(group) for group in Group)])
 
@@ -41,4 +41,4 @@ def _keys(keys: Keys) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(written())
+    PATH.write_text(render())

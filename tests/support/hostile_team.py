@@ -41,7 +41,7 @@ def accepted(answer) -> dict:
     return dict(answer.get_json())
 
 
-def logged_in(portal: Portal, person: Person, device: str = IMAGE) -> Browser:
+def sign_in(portal: Portal, person: Person, device: str = IMAGE) -> Browser:
     """Return a signed-in browser with any `User-Agent`."""
     browser = Browser(portal.app)
     browser.client.environ_base["HTTP_USER_AGENT"] = device
@@ -52,12 +52,12 @@ def logged_in(portal: Portal, person: Person, device: str = IMAGE) -> Browser:
 def hostile_person(portal: Portal, name: str, payload: str) -> tuple[Person, Browser]:
     """Create a person with a hostile address, name and browser."""
     person = portal.person(name, f"{name.lower()}'onfocus='alert`1`'x={{{{7*7}}}}@crew.test")
-    browser = logged_in(portal, person, payload)
+    browser = sign_in(portal, person, payload)
     accepted(browser.json("POST", "/account/", json={"name": f"{name} {payload}"}))
     return person, browser
 
 
-def build(served: Served) -> HostileTeam:
+def create_team(served: Served) -> HostileTeam:
     """Create the team in the served portal."""
     portal = served.portal
     names = ("Ada", "Grace", "Linus", "Tomas", "Sofia", "Zoe")
@@ -170,7 +170,7 @@ def address(path: str, query: dict[str, str]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def reflected(team: HostileTeam) -> list[str]:
+def reflected_addresses(team: HostileTeam) -> list[str]:
     """Return addresses that contain an attack themselves."""
     places = [
         "/nowhere/{}",
@@ -190,4 +190,4 @@ def reflected(team: HostileTeam) -> list[str]:
 
 @pytest.fixture(scope="module")
 def hostile_team(served: Served) -> HostileTeam:
-    return build(served)
+    return create_team(served)

@@ -21,7 +21,7 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 @dataclass
-class App:
+class AuthenticatorApp:
     """An authenticator app that has been set up, and the recovery codes that came with it."""
 
     secret: str
@@ -32,10 +32,10 @@ class App:
         return pyotp.TOTP(self.secret).generate_otp(int(clock.now().timestamp()) // 30 + steps)
 
 
-def set_up_app(browser: Browser) -> App:
+def set_up_app(browser: Browser) -> AuthenticatorApp:
     """Set up an authenticator app for the person who is signed in."""
     started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    app = App(started["secret"], [])
+    app = AuthenticatorApp(started["secret"], [])
     body = {"setup": started["setup"], "code": app.code(), "password": PASSWORD}
     added = browser.json("POST", f"{SECURITY}totp/", json=body)
     assert added.status_code == 200, added.text

@@ -31,12 +31,12 @@ def assert_described(app: Flask, answer: TestResponse) -> None:
 
     described = operation["responses"].get(str(answer.status_code))
     assert described, (operation["operationId"], answer.status_code, answer.text[:500])
-    promised = resolved(described).get("headers", {})
+    promised = resolve(described).get("headers", {})
     missing = [
-        name for name in promised if resolved(promised[name]).get("required") and name not in answer.headers
+        name for name in promised if resolve(promised[name]).get("required") and name not in answer.headers
     ]
     assert not missing, (operation["operationId"], answer.status_code, missing)
-    media = resolved(described).get("content", {})
+    media = resolve(described).get("content", {})
     assert not media or answer.mimetype in media, (operation["operationId"], answer.mimetype)
     if answer.mimetype == "application/json":
         wrong = best_match(validator(media[answer.mimetype]["schema"]).iter_errors(answer.get_json()))
@@ -56,7 +56,7 @@ def operation_of(app: Flask, method: str, path: str) -> dict[str, Any] | None:
     return found
 
 
-def resolved(part: dict[str, Any]) -> dict[str, Any]:
+def resolve(part: dict[str, Any]) -> dict[str, Any]:
     """Resolve a reference; return anything else as it is."""
     if "$ref" not in part:
         return part

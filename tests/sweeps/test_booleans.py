@@ -3,15 +3,15 @@
 import json
 
 from app.web.forms.forms import Operation, YesNoField
-from tests.support.answers import assert_names
+from tests.support.answers import assert_names_field
 from tests.support.operations import CHANGES, all_operations
 from tests.support.sweeping import sweep
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 BULK, SESSIONS = "/organization/members/bulk/", "/account/sessions/"
-YES = [True, "true", "1", "on"]
-NO = [False, "false", "0", "", None]
-NEITHER = [
+TRUE_VALUES = [True, "true", "1", "on"]
+FALSE_VALUES = [False, "false", "0", "", None]
+INVALID_VALUES = [
     "yes",
     "no",
     "off",
@@ -40,12 +40,12 @@ class Question(Operation):
 
 
 def send(world, method: str, path: str, body: dict[str, object], *, form: bool = False):
-    headers = {"X-CSRFToken": world.tokens[WHO]}
+    headers = {"X-CSRFToken": world.tokens[CALLER]}
     sent = {"data": body} if form else {"data": json.dumps(body), "content_type": "application/json"}
-    return world.browsers[WHO].client.open(path, method=method, headers=headers, **sent)
+    return world.browsers[CALLER].client.open(path, method=method, headers=headers, **sent)
 
 
-@sweep("value", NEITHER, ids=repr)
+@sweep("value", INVALID_VALUES, ids=repr)
 def test_anything_else_is_refused_by_every_operation(world, value):
     found = [
         (operation, field)
@@ -60,14 +60,14 @@ def test_anything_else_is_refused_by_every_operation(world, value):
     for operation, field in found:
         body = {**operation.example_fields(world.here), field.name: value}
         answer = send(world, operation.method, operation.path, body)
-        assert_names(answer, field.name)
+        assert_names_field(answer, field.name)
         assert answer.json["error"] == f"{field.name} must be true or false"
         if isinstance(value, str):
-            assert_names(send(world, operation.method, operation.path, body, form=True), field.name)
+            assert_names_field(send(world, operation.method, operation.path, body, form=True), field.name)
     assert world.rows() == world.initial_rows
 
 
-@sweep("values, meant", [(YES, True), (NO, False)])
+@sweep("values, meant", [(TRUE_VALUES, True), (FALSE_VALUES, False)])
 def test_each_accepted_spelling_is_understood(values, meant):
     for value in values:
         form = Question()
@@ -75,7 +75,7 @@ def test_each_accepted_spelling_is_understood(values, meant):
         assert form.sure.value is meant
 
 
-@sweep("value", [*NO, "absent"], ids=repr)
+@sweep("value", [*FALSE_VALUES, "absent"], ids=repr)
 def test_an_unconfirmed_removal_asks_first(world, value):
     """`confirmed: "false"` of a shell script, `"0"` of PHP, `false` of JavaScript."""
     body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
@@ -88,14 +88,14 @@ def test_an_unconfirmed_removal_asks_first(world, value):
     assert world.rows() == world.initial_rows
 
 
-@sweep("value", YES, ids=repr)
+@sweep("value", TRUE_VALUES, ids=repr)
 def test_a_confirmed_removal_removes(world, value):
     body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
 
     assert send(world, "POST", BULK, body).json == {"status": "OK"}
 
 
-@sweep("value", NO, ids=repr)
+@sweep("value", FALSE_VALUES, ids=repr)
 def test_other_sessions_remain_when_others_is_false(world, value):
     answer = send(world, "DELETE", SESSIONS, {"others": value})
 
@@ -104,7 +104,7 @@ def test_other_sessions_remain_when_others_is_false(world, value):
 
 
 def test_other_sessions_end_when_others_is_true(world):
-    for value in YES:
+    for value in TRUE_VALUES:
         assert send(world, "DELETE", SESSIONS, {"others": value}).json == {"status": "OK"}
 
 

@@ -10,7 +10,7 @@ from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.several_fields import SeveralField
 from app.web.forms.upload_fields import FileField
 from tests.support import corpora
-from tests.support.answers import assert_refused, assert_shaped
+from tests.support.answers import assert_refusal_shape, assert_refused
 from tests.support.clients import ACCEPT_PAGE
 from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.sweeping import sweep
@@ -19,7 +19,7 @@ BODIES = {name: body for name, body in corpora.hostile_bodies().items() if "only
 VALUES, ADDRESSES = corpora.read("hostile_values"), corpora.read("addresses")
 TYPES = corpora.read("content_types")
 DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 TEXTS = ["\0", "a\0b", "x" * 5000]
 # One parser and one check per kind of field serve all operations: `make test` tries a third of the hostile
 # values on each, another third on the next one, and `make test-long` tries all of them everywhere.
@@ -40,12 +40,12 @@ def taking_json(changing) -> list[PortalOperation]:
 
 def send(world, operation: PortalOperation, data, content_type: str | None = None, **headers: str):
     """Send a body as a script on the page could: with the cookie and its token."""
-    return world.browsers[WHO].client.open(
+    return world.browsers[CALLER].client.open(
         operation.path,
         method=operation.method,
         data=data,
         content_type=content_type,
-        headers={"X-CSRFToken": world.tokens[WHO], **headers},
+        headers={"X-CSRFToken": world.tokens[CALLER], **headers},
     )
 
 
@@ -75,21 +75,21 @@ def test_no_operation_accepts_a_hostile_body(world, taking_json, share, number, 
     body = corpora.encoded(BODIES[name], world.org)
 
     for operation in taking_json[number % share :: share]:
-        assert_shaped(send(world, operation, body, "application/json"), 400)
+        assert_refusal_shape(send(world, operation, body, "application/json"), 400)
     assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["unknown"], ids=ascii)
 def test_no_operation_accepts_another_content_type(world, changing, kind):
     for operation in changing:
-        assert_shaped(send(world, operation, b"name=x", kind), 415)
+        assert_refusal_shape(send(world, operation, b"name=x", kind), 415)
     assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["malformed"])
 def test_json_under_another_content_type_is_read(world, taking_json, kind):
     for operation in taking_json:
-        assert_shaped(send(world, operation, '{"name": "A"'.encode("utf-16"), kind), 400)
+        assert_refusal_shape(send(world, operation, '{"name": "A"'.encode("utf-16"), kind), 400)
     assert world.rows() == world.initial_rows
 
 
@@ -106,11 +106,11 @@ def test_truncated_forms_and_repeated_fields_are_refused(world, taking_json):
     for operation in taking_json:
         many = "&".join(f"f{number}=x" for number in range(300))
         for data in (b"name=%ff", b"name=\xff", many.encode()):
-            assert_shaped(send(world, operation, data, "application/x-www-form-urlencoded"), 400)
+            assert_refusal_shape(send(world, operation, data, "application/x-www-form-urlencoded"), 400)
         for field in operation.fields:
             if not isinstance(field, SeveralField | FileField):
                 twice = {**operation.example_fields(world.here), field.name: ["x", "y"]}
-                assert_shaped(send(world, operation, twice), 400)
+                assert_refusal_shape(send(world, operation, twice), 400)
     assert world.rows() == world.initial_rows
 
 
@@ -124,7 +124,7 @@ def test_no_field_accepts_a_hostile_value(world, taking_json, share):
                 answer = send_json(
                     world, operation, {**operation.example_fields(world.here), field.name: value}
                 )
-                assert_shaped(answer, 400)
+                assert_refusal_shape(answer, 400)
     assert world.rows() == world.initial_rows
 
 
@@ -153,7 +153,7 @@ def test_no_query_accepts_a_hostile_value(world):
             )
             for value in [*VALUES["query"], "x" * 5000]:
                 path = f"{operation.path}?{given}&{field.name}={value}"
-                assert_shaped(world.browsers[WHO].client.get(path), 400)
+                assert_refusal_shape(world.browsers[CALLER].client.get(path), 400)
 
 
 @sweep("address", ADDRESSES["refused"], ids=ascii)

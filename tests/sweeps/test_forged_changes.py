@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.operations import CHANGES, all_operations
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -26,7 +26,7 @@ def changes(world):
 def attempt(world, operation, headers):
     file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
     sent = {**operation.example_fields(world.here), **file}
-    return world.browsers[WHO].client.open(
+    return world.browsers[CALLER].client.open(
         operation.path, method=operation.method, data=sent, headers=headers
     )
 
@@ -42,7 +42,7 @@ def assert_all_refused(world, changes, headers):
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
 def test_changes_from_another_site_are_refused(world, changes, headers):
-    assert_all_refused(world, changes, {**headers, "X-CSRFToken": world.tokens[WHO]})
+    assert_all_refused(world, changes, {**headers, "X-CSRFToken": world.tokens[CALLER]})
 
 
 def test_changes_without_a_token_are_refused(world, changes):

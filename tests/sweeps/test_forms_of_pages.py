@@ -9,7 +9,7 @@ from app.web.forms.forms import NO_FIELDS
 from tests.support.clients import ACCEPT_PAGE
 from tests.support.operations import all_operations
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 
 
 def forms_of(page: BeautifulSoup) -> Iterator[tuple[Tag, str, str, set[str]]]:
@@ -35,7 +35,7 @@ def test_no_form_sends_a_field_that_its_operation_does_not_know(world):
 
     for operation in all_operations(app, "GET").values():
         fields = {**operation.example_fields(world.here), "orgId": world.org}
-        client = world.browsers[WHO].client
+        client = world.browsers[CALLER].client
         answer = client.get(operation.path, query_string=fields, headers={"Accept": ACCEPT_PAGE})
         if answer.mimetype != "text/html":
             continue

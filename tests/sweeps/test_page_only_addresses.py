@@ -10,7 +10,7 @@ from tests.support.clients import ACCEPT_PAGE
 from tests.support.operations import all_operations
 from tests.support.second_factors import set_up_app
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 PAGE_ONLY = "This address is a page: accept text/html"
 # An entrance to other addresses, and two answers without a form: not operations.
 UNGUARDED = {"/", "/metrics", "/openapi.json"}
@@ -35,12 +35,12 @@ def described(world):
 def own(world):
     """Return identifiers that the caller may see, by the first part of the addresses that take them."""
     key = select(Credential.id).where(
-        Credential.user_id == world.people[WHO].uid, Credential.kind == CredentialKind.KEY
+        Credential.user_id == world.people[CALLER].uid, Credential.kind == CredentialKind.KEY
     )
-    set_up_app(world.browsers[WHO])
+    set_up_app(world.browsers[CALLER])
     with world.portal.database.reading() as db:
         key_id = db.scalars(key.limit(1)).one()
-    factor = world.browsers[WHO].client.get("/account/security/", headers={"Accept": "application/json"})
+    factor = world.browsers[CALLER].client.get("/account/security/", headers={"Accept": "application/json"})
     return {
         "account": factor.get_json()["data"]["factors"][0]["id"],
         "apikey": key_id,
@@ -49,7 +49,7 @@ def own(world):
     }
 
 
-def ask(world, operation, own, accepted, who=WHO):
+def ask(world, operation, own, accepted, who=CALLER):
     room = operation.path.split("/")[1]
     given = {**operation.example_fields(world.here), "id": own.get(room, "x"), "version": "1.0.0"}
     fields = {name: given[name] for name in operation.guard.operation.required_names()}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import assert_names
+from tests.support.answers import assert_names_field
 from tests.support.clients import ACCEPT_PAGE
 from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.specification import specification
@@ -22,7 +22,7 @@ DOCUMENTED = {
 }
 # Monitors, caches and link previews add their own parameters to these.
 PROBES = {"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"}
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 UNKNOWN = {"scopes": "bundles:read"}
 DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
 
@@ -55,8 +55,8 @@ def send(
         options = {**options, "json": None, "data": {**fields, "file": (io.BytesIO(b"a bundle"), "b.zip")}}
     if operation.method == "GET":
         options = {"query_string": fields}
-    headers = {"X-CSRFToken": world.tokens[WHO], **(how or {})}
-    client = world.browsers[WHO].client
+    headers = {"X-CSRFToken": world.tokens[CALLER], **(how or {})}
+    client = world.browsers[CALLER].client
     return client.open(operation.path, method=operation.method, headers=headers, **options)
 
 
@@ -65,7 +65,7 @@ def test_every_other_operation_refuses_a_field_that_it_does_not_know(world, stri
     for operation in strict:
         answer = send(world, operation, {**needed(world, operation), **UNKNOWN})
 
-        assert_names(answer, "scopes")
+        assert_names_field(answer, "scopes")
         assert (answer.json["field"], answer.json["code"]) == ("scopes", "unknown_field"), operation.label
     assert world.rows() == world.initial_rows
 
@@ -73,7 +73,7 @@ def test_every_other_operation_refuses_a_field_that_it_does_not_know(world, stri
 def test_an_unknown_field_is_reported_before_a_missing_one(world, strict):
     for operation in strict:
         if operation.method != "GET" and not operation.guard.streams:
-            assert_names(send(world, operation, UNKNOWN), "scopes")
+            assert_names_field(send(world, operation, UNKNOWN), "scopes")
 
 
 def test_the_documented_operations_ignore_unknown_fields(world):
@@ -109,7 +109,7 @@ def test_probes_ignore_parameters_that_monitors_add(world):
 
 def test_the_token_the_method_and_a_button_are_not_fields(world, strict):
     """What forms of WTForms, Rails and our own pages send besides their fields."""
-    beside = {"csrf_token": world.tokens[WHO], "submit": "Save"}
+    beside = {"csrf_token": world.tokens[CALLER], "submit": "Save"}
     for operation in strict:
         answer = send(world, operation, {**needed(world, operation), **beside})
 
@@ -123,7 +123,7 @@ def test_a_query_beside_a_body_is_refused(world, strict):
         if operation.method not in {"POST", "PUT"}:
             continue
         given = needed(world, operation)
-        assert_names(send(world, operation, given, query=UNKNOWN), "scopes")
+        assert_names_field(send(world, operation, given, query=UNKNOWN), "scopes")
         for field in [found for found in operation.fields[:1] if found.name != "next"]:
             answer = send(world, operation, given, query={field.name: "x"})
             assert (answer.status_code, answer.json["error"]) == (400, f"{field.name} belongs in the body")
@@ -158,7 +158,7 @@ def test_the_specification_says_which_operations_refuse():
     ],
 )
 def test_a_key_never_has_more_access_than_was_requested(world, field):
-    client, headers = world.browsers[WHO].client, {"X-CSRFToken": world.tokens[WHO]}
+    client, headers = world.browsers[CALLER].client, {"X-CSRFToken": world.tokens[CALLER]}
 
     answer = client.post(
         "/apikey/", json={"name": "CI", "role": "read", "expires_in_days": 30, field: "x"}, headers=headers
@@ -178,7 +178,7 @@ def test_a_removal_meant_as_a_dry_run_is_refused(world):
     for extra in ({"dry_run": True}, {"dryRun": "1"}, {"preview": True}):
         answer = world.api("ceiling-super_admin").post("/organization/members/bulk/", **victim, **extra)
 
-        assert_names(answer, next(iter(extra)))
+        assert_names_field(answer, next(iter(extra)))
     assert world.rows() == world.initial_rows
 
 
@@ -187,7 +187,7 @@ def test_a_removal_meant_as_a_dry_run_is_refused(world):
     [({}, "regenerate"), ({"role": "super_admin"}, "role"), ({"regenerate": False}, "regenerate")],
 )
 def test_a_key_update_without_changes_is_refused(world, extra, field):
-    client, headers = world.browsers[WHO].client, {"X-CSRFToken": world.tokens[WHO]}
+    client, headers = world.browsers[CALLER].client, {"X-CSRFToken": world.tokens[CALLER]}
     key = {"name": "CI", "role": "read", "expires_in_days": 30}
     made = client.post("/apikey/", json=key, headers=headers).json["data"]
 

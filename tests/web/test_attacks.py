@@ -18,7 +18,7 @@ from tests.support.hostile_team import (
     HostileTeam,
     address,
     pending_login_cookie,
-    reflected,
+    reflected_addresses,
     show_pictures,
 )
 from tests.support.page_states import OPENED, PageState
@@ -146,7 +146,7 @@ def test_nothing_runs_for_visitors_and_invitees(watch, hostile_team):
 def test_nothing_runs_that_an_address_contains(watch, hostile_team):
     owner = watch(hostile_team.ada)
 
-    for path in reflected(hostile_team):
+    for path in reflected_addresses(hostile_team):
         assert owner.look(path) < 500
 
 

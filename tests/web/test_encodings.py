@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.support.answers import assert_refused, assert_shaped
+from tests.support.answers import assert_refusal_shape, assert_refused
 from tests.support.sweeping import sweep
 
 ORGANIZATION = "/organization/"
@@ -71,7 +71,7 @@ def test_another_encoding_is_415_and_says_what_to_send(rename, encoding, content
 @sweep("encoding", ["iso-8859-1", "utf-16", "utf-16-be", "utf-32", "cp1252"])
 def test_undeclared_text_that_is_not_utf_8_is_400(rename, encoding):
     """PowerShell 5's `Invoke-RestMethod` sends Latin-1 without declaring it."""
-    assert_shaped(rename(written(encoding), "application/json"), 400)
+    assert_refusal_shape(rename(written(encoding), "application/json"), 400)
 
 
 def test_two_byte_order_marks_are_not_json(rename):

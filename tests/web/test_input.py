@@ -6,7 +6,7 @@ What every operation refuses is in `test_every_input.py` and `tests/sweeps/test_
 from itertools import product
 
 from tests.support import corpora
-from tests.support.answers import assert_names, assert_shaped
+from tests.support.answers import assert_names_field, assert_refusal_shape
 from tests.support.sweeping import sweep
 
 ORGANIZATION = "/organization/"
@@ -26,10 +26,10 @@ def test_a_hostile_body_is_refused(world, method, name):
 
     answer = send(world, method, ORGANIZATION, data=body, content_type="application/json")
 
-    assert_shaped(answer, 400)
+    assert_refusal_shape(answer, 400)
     assert world.rows() == world.initial_rows
     if "field" in BODIES[name]:
-        assert_names(answer, BODIES[name]["field"])
+        assert_names_field(answer, BODIES[name]["field"])
 
 
 @sweep("name", NAMES["accepted"], ids=ascii)

@@ -9,7 +9,7 @@ from tests.support import corpora
 from tests.support.operations import all_operations
 
 NAMES: list[str] = corpora.read("sql")["names"]
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 # In seconds; part of the corpus would make Postgres sleep for ten.
 LONGEST = 5
 
@@ -39,7 +39,7 @@ def test_a_search_for_sql_finds_rows_with_that_text(cast, name):
 
 def test_sql_in_every_field_breaks_nothing(world):
     """No operation fails or waits, whatever field contains the SQL."""
-    browser, token = world.browsers[WHO].client, world.tokens[WHO]
+    browser, token = world.browsers[CALLER].client, world.tokens[CALLER]
     tried = 0
 
     for operation in all_operations(world.portal.app, "GET", "POST", "PUT", "DELETE").values():
