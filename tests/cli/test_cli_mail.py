@@ -16,7 +16,7 @@ def installed(crewroom):
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "printed"),
     [
         ({"connect": ["554 5.7.1 go away"] * 2}, "connect: 554 5.7.1 go away"),
         ({"mail": "530 5.7.0 Must issue a STARTTLS command first"}, "MAIL FROM: 530 5.7.0 Must issue"),
