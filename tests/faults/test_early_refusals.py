@@ -49,7 +49,7 @@ def test_invalid_requests_are_refused_immediately_despite_the_lock(served, subte
             "no key": (401, lambda: stranger.post(MEMBERS, json=invite)),
             "a bad key": (401, lambda: wrong.post(MEMBERS, json=invite)),
             "a bad key and no body": (401, lambda: wrong.delete(MEMBERS)),
-            "a body that is no JSON": (
+            "a body that is not JSON": (
                 400,
                 lambda: client.post(MEMBERS, content="{", headers={"Content-Type": "application/json"}),
             ),

@@ -185,9 +185,9 @@ def test_an_address_it_cannot_listen_on_is_named(refused, tmp_path, subtests):
         taken = str(other.getsockname()[1])
         wrong = {
             "a port in use": (("--port", taken), f"{taken}: cannot be used (Address already in use); stop"),
-            "no such host": (("--host", "no-such-host.invalid"), "there is no such host"),
-            "no name of a host": (("--host", "a..b"), "there is no such host"),
-            "nothing": (("--host", "[]"), "there is no such host"),
+            "an unknown host": (("--host", "no-such-host.invalid"), "there is no such host"),
+            "an invalid host name": (("--host", "a..b"), "there is no such host"),
+            "an empty address": (("--host", "[]"), "there is no such host"),
             "an address of another machine": (("--host", "192.0.2.1"), "cannot be used"),
             "a path that is a file": (("--host", f"unix:{file}"), "is not a socket"),
             "a path without its folder": (("--host", f"unix:{tmp_path}/no/sock"), "No such file"),

@@ -42,18 +42,20 @@ CHUNKED = "Transfer-Encoding: chunked"
 
 
 def cut_bodies(key: str) -> dict[str, bytes]:
-    """Yield bodies that end early, each of which would be a complete change by itself."""
+    """Return bodies that end early, each of which would be a complete change by itself."""
     form, organization = b"name=Cut", b'{"name": "Cut"}'
     long = head(key, FORM, f"Content-Length: {len(form) + 10}")
     return {
-        "a form in chunks, without the last": head(key, FORM, CHUNKED) + chunks(form, 100),
-        "JSON in chunks, without the last": head(key, JSON, CHUNKED) + chunks(organization, 4),
+        "a chunked form without the last chunk": head(key, FORM, CHUNKED) + chunks(form, 100),
+        "chunked JSON without the last chunk": head(key, JSON, CHUNKED) + chunks(organization, 4),
         "the last chunk without its end": head(key, JSON, CHUNKED) + chunks(organization, 100) + b"0\r\n",
         "in the middle of a trailer": head(key, JSON, CHUNKED) + chunks(organization, 100) + b"0\r\nX-T: 1",
         "in the middle of a chunk": head(key, FORM, CHUNKED) + b"ff\r\n" + form,
         "a form shorter than its length": long + form,
         "nothing of the body": head(key, JSON, "Content-Length: 15"),
-        "a malformed chunk behind a whole one": head(key, FORM, CHUNKED) + chunks(form, 100) + b"zz\r\n\r\n",
+        "a malformed chunk after a complete one": head(key, FORM, CHUNKED)
+        + chunks(form, 100)
+        + b"zz\r\n\r\n",
     }
 
 
@@ -158,9 +160,9 @@ def test_non_ascii_bytes_in_headers_arrive_intact(served, key, subtests):
     with served.log_in("sender@crew.test") as browser:
         ours = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     cookies = {
-        "UTF-8 in front": f"city=Zürich; {ours}".encode(),
-        "Latin-1 in front": f"city=Zürich; {ours}".encode("latin-1"),
-        "UTF-8 behind": f"{ours}; city=Zürich".encode(),
+        "UTF-8 before ours": f"city=Zürich; {ours}".encode(),
+        "Latin-1 before ours": f"city=Zürich; {ours}".encode("latin-1"),
+        "UTF-8 after ours": f"{ours}; city=Zürich".encode(),
         "every byte": ours.encode() + b"; all=" + bytes(range(0x80, 0x100)),
     }
     for name, cookie in cookies.items():
