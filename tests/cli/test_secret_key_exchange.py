@@ -200,7 +200,7 @@ def test_wrong_key_is_not_rotated(installed):
     assert "is not the secret key of this database" in refused(installed.command.run("secret-key", "rotate"))
 
 
-# --- A kill in between
+# --- Interrupted by a kill
 
 
 def test_kill_after_the_commit_leaves_the_new_key(installed):

@@ -129,7 +129,7 @@ def test_bundles_deleted_during_a_backup_are_not_reported_as_missing(cast, tmp_p
         publish("3.0.0", "4.0.0", "5.0.0")
 
     publish("1.0.0", "2.0.0")
-    # The first look finds one of two; while the three of the first snapshot are copied, two of them go.
+    # Of each snapshot, one bundle is copied before the others are deleted.
     target = Interrupted({1000: while_copying, size + 10_000: lambda: delete("3.0.0", "4.0.0", "5.0.0")})
     done = writer.write(cast.portal.config, target, spool=tmp_path)
 
