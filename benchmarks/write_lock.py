@@ -1,8 +1,7 @@
-"""How long an invitation holds the write lock, in an organization of 100 members.
+"""Measures how long an invitation keeps the write lock, in an organization of 100 members.
 
-`python -m benchmarks.write_lock` prints milliseconds from `BEGIN IMMEDIATE` to the end of the transaction,
-and the statements in between, as
-medians over 40 invitations by a program (JSON) and 40 by a browser (an htmx fragment).
+`python -m benchmarks.write_lock` prints the milliseconds from `BEGIN IMMEDIATE` to the end of the
+transaction, and the number of statements in between: medians over 40 invitations with JSON and 40 with htmx.
 """
 
 import statistics
@@ -27,8 +26,8 @@ MEMBERS, INVITATIONS = 100, 40
 NOT_LIMITED = {"CREWROOM_RATE_LIMIT": "0", **UNLIMITED_MAIL}
 
 
-class Held:
-    """Watches the connection that writes: for how long it had the lock, and what it did meanwhile."""
+class LockTimer:
+    """Measures how long the writing connection keeps the lock, and counts its statements."""
 
     def __init__(self, portal: Portal) -> None:
         """Watch the changes of a portal."""
@@ -53,7 +52,7 @@ class Held:
         self.statements.append(self._ran)
 
     def report(self, name: str, invite: Callable[[int], object]) -> None:
-        """Invite, and print what one invitation cost the others."""
+        """Invite, and print the cost of one invitation."""
         self.milliseconds.clear()
         self.statements.clear()
         for number in range(INVITATIONS):
@@ -66,7 +65,7 @@ class Held:
 
 
 def main() -> None:
-    """Make the organization, and measure."""
+    """Create the organization, and measure."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     with tempfile.TemporaryDirectory(prefix="crewroom-bench-") as folder:
         databases.install(Path(folder))
@@ -77,7 +76,7 @@ def main() -> None:
             portal.join(organization, portal.person(f"member{number}"), Role.READ)
         for number in range(2 * INVITATIONS + 2):
             portal.person(f"guest{number}")
-        api, browser, held = portal.api(portal.key(alice)), portal.browser(alice), Held(portal)
+        api, browser, timer = portal.api(portal.key(alice)), portal.browser(alice), LockTimer(portal)
 
         def fields(number: int) -> dict[str, str]:
             return {"orgId": organization, "email": f"guest{number}@crew.test", "role": "read"}
@@ -88,15 +87,15 @@ def main() -> None:
         def by_browser(number: int) -> None:
             _check(browser.htmx("/organization/members/", **fields(number + INVITATIONS)))
 
-        by_program(2 * INVITATIONS)  # what is loaded at first use is not measured
+        by_program(2 * INVITATIONS)  # the first use loads modules and templates
         by_browser(INVITATIONS + 1)
-        held.report("JSON", by_program)
-        held.report("fragment", by_browser)
+        timer.report("JSON", by_program)
+        timer.report("fragment", by_browser)
         portal.close()
 
 
 def _check(answer: TestResponse) -> None:
-    """Raise `RuntimeError` unless it is the answer to a change that was made."""
+    """Raise `RuntimeError` unless the change was made."""
     if answer.status_code != HTTPStatus.OK:
         raise RuntimeError(answer.text)
 

@@ -1,4 +1,4 @@
-"""What every test can have: a portal of its own, and the cast that plays in it."""
+"""Fixtures for every test: an installation, a portal in it, and the cast of people who use it."""
 
 import gc
 import os
@@ -15,25 +15,25 @@ from app.services.login import passwords
 from app.storage import database
 from app.web.current import Current
 from tests.support import databases
-from tests.support.cast import Cast, enter
+from tests.support.cast import Cast, set_up_cast
+from tests.support.database_reach import depends_on_database
 from tests.support.portal import Portal, password_hash
-from tests.support.shared_installation import House
-from tests.support.sql_reach import reaches_sql
+from tests.support.shared_installation import SharedInstallation
 
-# Tests make and drop a great many objects; looking for cycles as often as usual takes a tenth of their time.
+# Tests create and drop many objects; collecting garbage at the default rate costs a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
 
-# The hasher of a portal, for tests of what it makes.
+# The production hasher, for tests of the hashes themselves.
 HASHER = passwords._HASHER  # noqa: SLF001 - its parameters are no setting
 
-# What Flask-Login and Flask-WTF put on Flask's `g`.
-KEPT_BY_LIBRARIES = {"_login_user", "csrf_token"}
+# What Flask-Login and Flask-WTF store on Flask's `g`.
+SET_BY_LIBRARIES = {"_login_user", "csrf_token"}
 
 pytest_plugins = (
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.teams",
-    "tests.support.race",
+    "tests.support.races",
     "tests.support.world",
     "tests.documents.scene",
     "tests.support.commands",
@@ -42,14 +42,14 @@ pytest_plugins = (
     "tests.support.postgres_server",
     "tests.support.poolers",
     "tests.support.refused_backups",
-    "tests.support.engines",
+    "tests.support.database_urls",
     "tests.support.rates",
     "tests.support.redis_server",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the whole suite run on the other database."""
+    """Add options that run the suite on Postgres."""
     parser.addoption(
         "--postgres",
         action="store_true",
@@ -61,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server that the workers will share, before they are started."""
+    """Start the Postgres server that all workers share, before the workers start."""
     if not config.getoption("--postgres") or databases.on_postgres():
         return
     from tests.support.postgres_server import PostgresServer
@@ -74,29 +74,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
-    """As many as cores for `make test`; one more for tests that wait for a server, a browser or a clock."""
+    """Return the number of cores; one more for tests that wait for a server, a browser or a clock."""
     cores = yield
     return cores if config.getoption("-m") == "not long" else cores + 1
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser to `make test-long`, and Postgres too unless the run is on Postgres."""
+    """Mark browser tests as `long`, and Postgres tests too unless the run is on Postgres."""
     on_postgres = config.getoption("--postgres") or databases.on_postgres()
     for item in items:
         about_postgres = isinstance(item, pytest.Function) and "[postgres]" in item.name
         if item.get_closest_marker("browser") or (about_postgres and not on_postgres):
             item.add_marker(pytest.mark.long)
     if config.getoption("--only-sql"):
-        config.hook.pytest_deselected(items=[item for item in items if not reaches_sql(item)])
-        items[:] = [item for item in items if reaches_sql(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not depends_on_database(item)])
+        items[:] = [item for item in items if depends_on_database(item)]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _time_is_that_of_this_process() -> Iterator[None]:
-    """Let tests move the time: a portal of this process does not follow the clock of its Postgres.
+def _clock_of_this_process() -> Iterator[None]:
+    """Let tests travel in time: a portal in this process does not follow the clock of its Postgres.
 
-    Portals that are processes of their own do; `tests/faults/test_clocks.py` shows it.
+    Portals in processes of their own do, as `tests/faults/test_hosts.py` shows.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "follow", lambda *_, **__: None)
@@ -105,8 +105,8 @@ def _time_is_that_of_this_process() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _hashes_are_cheap() -> Iterator[None]:
-    """Hash passwords of this process as cheaply as Argon2 allows; `real_hashes` has those of a portal."""
+def _cheap_hashes() -> Iterator[None]:
+    """Hash passwords in this process as cheaply as Argon2 allows; `real_hashes` undoes this."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", cheap)
@@ -115,7 +115,7 @@ def _hashes_are_cheap() -> Iterator[None]:
 
 @pytest.fixture
 def real_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hash as a portal does that is a process of its own."""
+    """Hash passwords as a production portal does."""
     monkeypatch.setattr(passwords, "_HASHER", HASHER)
     password_hash.cache_clear()
     yield
@@ -123,8 +123,8 @@ def real_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_is_drawn_under_the_write_lock() -> Iterator[None]:
-    """Look at every template that any test draws: others wait for the lock meanwhile."""
+def _no_rendering_under_the_write_lock() -> Iterator[None]:
+    """Assert that nothing is rendered while the write lock is held, because other writers wait for it."""
 
     def check(_app: Flask, template: Template, **_context: object) -> None:
         assert not database.changing(), template.name
@@ -134,9 +134,9 @@ def _nothing_is_drawn_under_the_write_lock() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_undeclared_lies_on_g() -> Iterator[None]:
-    """Compare what each request of any test leaves on Flask's `g` with what `web/current.py` declares."""
-    declared = {*Current.__annotations__, *KEPT_BY_LIBRARIES}
+def _no_undeclared_attributes_on_g() -> Iterator[None]:
+    """Assert that no request leaves anything on Flask's `g` that `web/current.py` does not declare."""
+    declared = {*Current.__annotations__, *SET_BY_LIBRARIES}
 
     def check(_app: Flask, **_: object) -> None:
         assert vars(g).keys() <= declared
@@ -146,44 +146,44 @@ def _nothing_undeclared_lies_on_g() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _databases_are_removed() -> Iterator[None]:
+def _remove_databases() -> Iterator[None]:
     yield
     databases.databases().close()
 
 
 @pytest.fixture(scope="session")
-def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house") / "instance")
-    yield house
-    house.close()
+def session_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedInstallation]:
+    installation = SharedInstallation(tmp_path_factory.mktemp("shared") / "instance")
+    yield installation
+    installation.close()
 
 
 @pytest.fixture
-def house(whole_house: House) -> House:
-    """A fresh installation."""
-    whole_house.clear()
-    return whole_house
+def installation(session_installation: SharedInstallation) -> SharedInstallation:
+    """Return an empty installation."""
+    session_installation.clear()
+    return session_installation
 
 
 @pytest.fixture
-def settings_for(house: House) -> Callable[..., Config]:
-    """Make the settings of a fresh installation; variables may be given as for the command line."""
-    return house.settings
+def settings_for(installation: SharedInstallation) -> Callable[..., Config]:
+    """Return a function that loads the settings of the installation from the given variables."""
+    return installation.settings
 
 
 @pytest.fixture
-def portal(house: House) -> Portal:
-    """A fresh portal without limits of rate and without a mail server."""
-    return house.portal(house.settings())
+def portal(installation: SharedInstallation) -> Portal:
+    """Return an empty portal without rate limits and without a mail server."""
+    return installation.portal(installation.settings())
 
 
 @pytest.fixture
 def cast(portal: Portal) -> Cast:
-    """The cast, on its marks."""
-    return enter(portal)
+    """Return the cast of people, in `portal`."""
+    return set_up_cast(portal)
 
 
 @pytest.fixture
-def named_portal(house: House) -> Portal:
-    """A portal that browsers reach by a name; passkeys do not work with bare addresses."""
-    return house.portal(house.settings(CREWROOM_BASE_URL="http://localhost"))
+def named_portal(installation: SharedInstallation) -> Portal:
+    """Return a portal that browsers reach by name, because passkeys do not work with bare IP addresses."""
+    return installation.portal(installation.settings(CREWROOM_BASE_URL="http://localhost"))

@@ -7,7 +7,7 @@ import pytest
 
 from app.base.permissions import Role
 from tests.support.portal import PASSWORD, Person, Portal
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 from tests.support.sweeping import sweep
 
 OWNER, NEW = "owner@crew.test", "plums in the icebox"
@@ -98,7 +98,7 @@ def test_taking_over_ends_every_session_key_link_and_invitation(portal: Portal, 
     link = token(portal)
     set_up_app(browser)
     waiting = portal.browser()
-    half_log_in(waiting, OWNER)
+    start_sign_in(waiting, OWNER)
     browser.submit("/account/email/", email="squatter@elsewhere.test", password=PASSWORD)
     moved = token(portal, "squatter@elsewhere.test")
 

@@ -24,7 +24,7 @@ def concurrently(portal, first, second) -> Future:
             return second()
 
     with ThreadPoolExecutor(1) as threads:
-        with portal.working():
+        with portal.writing():
             first()
             started = threads.submit(change)
             wait([started], 0.5)
@@ -50,7 +50,7 @@ def test_renaming_during_an_erasure_does_not_restore_the_name(cast):
 def test_resetting_factors_is_refused_while_the_member_joins_another_organization(cast):
     other = cast.portal.organization(cast.charlie, "Elsewhere")
     cast.portal.invite(other, cast.charlie, cast.wendy, Role.READ)
-    with cast.portal.working():
+    with cast.portal.writing():
         alice, wendy = cast.portal.actor(cast.alice), cast.portal.actor(cast.wendy)
 
     def reset() -> None:

@@ -46,7 +46,7 @@ def test_new_password_by_mail(portal, cast):
 
 @pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
 def test_known_and_unknown_addresses_get_the_same_answer(portal, cast, dialect):
-    with portal.working():
+    with portal.writing():
         accounts.disable(email_addresses.parse(cast.uma.email))
 
     def forgot(email: str):

@@ -1,7 +1,7 @@
 """Addresses that look alike, and spellings of one address: which account they open."""
 
 from tests.support import corpora
-from tests.support.guesses import guess
+from tests.support.password_attempts import attempt
 from tests.support.portal import PASSWORD
 
 ADDRESSES = corpora.read("addresses")
@@ -11,7 +11,7 @@ def test_another_spelling_opens_the_same_account(portal):
     for place, (one, other) in enumerate(ADDRESSES["same"]):
         person = portal.person(f"Alice {place}", f"{place}{one}")
 
-        assert guess(portal, f"{place}{other}", PASSWORD).status_code == 200
+        assert attempt(portal, f"{place}{other}", PASSWORD).status_code == 200
         portal.browser().submit("/register/", email=f"{place}{other}", password=PASSWORD)
         assert portal.mails(person.email)[-1]["Subject"] == "You already have an account"
 
@@ -21,7 +21,7 @@ def test_a_lookalike_address_can_neither_sign_in_nor_reset(portal):
         person = portal.person(f"Alice {place}", f"{place}{one}")
         portal.mails()
 
-        assert guess(portal, f"{place}{other}", PASSWORD, peer=f"192.0.2.{place}").status_code == 401
+        assert attempt(portal, f"{place}{other}", PASSWORD, peer=f"192.0.2.{place}").status_code == 401
         portal.browser().submit("/reset/", email=f"{place}{other}")
 
         assert portal.mails(person.email) == []

@@ -159,7 +159,7 @@ def test_malformed_checksum_never_reaches_a_file_outside(portal, cast):
     outside.write_text("not a bundle")
     org_app = make_app(cast)
     upload(cast.api("alice"), org_app, "1.0.0", b"content")
-    with portal.working() as db:
+    with portal.writing() as db:
         bundle = db.scalars(select(Bundle)).one()
         bundle.checksum = "../../../outside"
         bundle_id = bundle.id

@@ -1,7 +1,7 @@
-"""Attacks by slow peers on a portal of their own, with the latency of others before, during and after.
+"""Attacks by slow clients on a separate portal, with the latency of other clients before, during and after.
 
-`make attack` runs it; it ends by itself within some minutes. Each attack holds its connections while the
-latencies of `/healthz` and of a change are measured, lets go, and waits until the deadlines have passed.
+`make attack` runs it; it ends by itself within some minutes. Each attack keeps its connections while the
+latencies of `/healthz` and of a change are measured, closes them, and waits until the deadlines have passed.
 """
 
 import resource
@@ -21,7 +21,7 @@ import httpx
 
 from tests.support.ports import free_port
 from tests.support.serving import Served
-from tests.support.slow_senders import large_download, make_app
+from tests.support.slow_clients import large_download, make_app
 
 HOST = b"Host: crew.test\r\n"
 STREAMS, TIMES = 180, 5
@@ -49,7 +49,7 @@ http {{
 
 
 def main() -> int:
-    """Run every attack; return how many of them kept others out."""
+    """Run every attack; return how many of them blocked other clients."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with ExitStack() as stack:
@@ -72,7 +72,7 @@ def main() -> int:
 def attacks(
     server: Served, stack: ExitStack, folder: Path, key: str, stranger: str, app: str
 ) -> Iterator[tuple[str, int, bytes, int]]:
-    """Name each attack, where it goes, what each connection sends, and how many there are."""
+    """Yield each attack: its name, its port, the request of each connection, and their number."""
     slow_upload = b"POST /bundle/ HTTP/1.1\r\n" + HOST + f"authorization: {stranger}\r\n".encode() + MULTIPART
     for number in range(TIMES):
         yield f"HTTP/2, {STREAMS} streams, {number + 1}", server.port, _streams(), 1
@@ -85,7 +85,7 @@ def attacks(
 
 
 def attacked(server: Served, key: str, name: str, port: int, request: bytes, number: int) -> bool:
-    """Attack, measure meanwhile and afterwards; return whether others were served."""
+    """Attack, measure during and afterwards; return whether other clients were served."""
     with ExitStack() as connections:
         for _ in range(number):
             with suppress(OSError):
@@ -95,7 +95,7 @@ def attacked(server: Served, key: str, name: str, port: int, request: bytes, num
 
 
 def report(server: Served, key: str, name: str) -> bool:
-    """Print what others waited: median and worst, in milliseconds; return whether all were answered."""
+    """Print the median and the worst latency in milliseconds; return whether every request was answered."""
     with server.client() as client:
         alive = [measured(lambda: client.get("/healthz")) for _ in range(PROBES)]
     with server.client(key) as client:
@@ -108,7 +108,7 @@ def report(server: Served, key: str, name: str) -> bool:
 
 
 def measured(ask: Callable[[], httpx.Response]) -> float | None:
-    """Return the seconds until a right answer, None for another one."""
+    """Return the seconds until the expected answer, or None for another one."""
     began_at = time.monotonic()
     try:
         answer = ask()
@@ -135,7 +135,7 @@ def _opened(port: int, request: bytes) -> socket.socket:
 
 
 def _streams() -> bytes:
-    """Open streams of `POST /login/`, each with a body of 60 bytes of which one comes."""
+    """Open streams of `POST /login/`, each with one of the 60 bytes of its body."""
     fields = b"".join(
         _literal(name, value)
         for name, value in {
@@ -160,7 +160,7 @@ def _literal(name: bytes, value: bytes) -> bytes:
 
 @contextmanager
 def nginx(folder: Path, behind: int) -> Iterator[int]:
-    """Run nginx as `docs/operations.md` has it; give its port, or 0 without nginx."""
+    """Run nginx as in `docs/operations.md`; return its port, or 0 without nginx."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if program is None:
         yield 0

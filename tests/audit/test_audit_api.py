@@ -287,7 +287,7 @@ def test_log_can_be_read_while_the_database_is_locked(cast, monkeypatch):
     api = cast.api("alice")
     api.get("/organization/", orgId=cast.org)
     monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 0.01)
-    with cast.portal.held():
+    with cast.portal.write_lock_held():
         read = api.get(PATH, orgId=cast.org)
         exported = api.get(PATH, orgId=cast.org, format="csv")
 

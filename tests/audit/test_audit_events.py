@@ -17,7 +17,7 @@ EXEMPT = ("base/", "migrations/", "base/permissions.py")
 
 
 def record(cast, event, **details):
-    with cast.portal.working():
+    with cast.portal.writing():
         audit.record(event, None, cast.org, organization_id=cast.org, **details)
 
 

@@ -90,12 +90,12 @@ def create_account(cast):
 
 
 def disable_account(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.rita.email))
 
 
 def enable_account(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.enable(email_addresses.parse("dina@crew.test"))
 
 
@@ -109,7 +109,7 @@ def create_key(cast):
 
 
 def revoke_key(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         keys.revoke(None, db.scalar(select(Credential.id).where(Credential.kind == "key").limit(1)))
 
 
@@ -147,7 +147,7 @@ def test_each_change_leaves_one_entry(cast, operation, action):
         cast.api(name)
     paul = cast.portal.person("Paul", confirmed=False)
     dina = cast.portal.person("Dina")
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, dina.uid).disabled_at = clock.now()
     cast.browsers = {"ivy": cast.browser("ivy"), "paul": cast.portal.browser(paul)}
     count_before = len(cast.portal.audit())

@@ -142,7 +142,7 @@ def test_entry_from_before_the_event_table_has_a_label(cast):
         "target": cast.uma.uid,
         "error": error,
     }
-    with cast.portal.working():
+    with cast.portal.writing():
         audit.record_refusal(attempt, {"error": error}, None)
 
     (row,) = rows(page_of(cast, query="&action=member.invite"))

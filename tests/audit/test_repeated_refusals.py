@@ -115,7 +115,7 @@ def test_attempt_counted_before_an_upgrade_keeps_its_earlier_name(cast, clock):
     """Before the event table, attempts were named after their route: `member.remove`."""
     for _ in range(2):
         attempt(cast)
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(update(RefusedAttempt).values(action="member.remove"))
     clock.shift(timedelta(minutes=10))
     cast.portal.run_jobs()

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from tests.support.backups import parts_of, rewritten, written
+from tests.support.backups import read_parts, rewrite, write_archive
 from tests.support.commands import CommandLine
 from tests.support.refused_backups import refusal
 from tests.support.serving import CREWROOM
@@ -111,7 +111,7 @@ def test_compressed_files_are_refused(small_backup, untouched, tmp_path, subtest
 @pytest.mark.parametrize("size", [-1, 2**62])
 def test_a_part_of_an_impossible_size_is_refused(small_backup, untouched, tmp_path, size):
     member = tarfile.TarInfo("database/users.jsonl")
-    path = written(tmp_path / "sized.tar", parts_of(small_backup))
+    path = write_archive(tmp_path / "sized.tar", read_parts(small_backup))
     member.size = max(size, 0)
     header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
     if size < 0:  # a binary number with all bits set

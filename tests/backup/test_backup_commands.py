@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.support.backups import parts_of
+from tests.support.backups import read_parts
 from tests.support.databases import only_sqlite
 from tests.support.serving import PASSWORD, Served
 from tests.support.soak import rounds
@@ -157,7 +157,7 @@ def test_backup_has_no_api_keys_or_passwords_and_only_its_owner_can_read_it(runn
     archive = tmp_path / "backup.tar"
     assert running.run("backup", str(archive)).returncode == 0
 
-    parts = parts_of(archive)
+    parts = read_parts(archive)
     everything = b"".join(data for name, data in parts.items() if not name.startswith("bundles/"))
     assert b"Northwind" in everything, "the searched parts include the tables"
     assert secrets_in(everything) == []

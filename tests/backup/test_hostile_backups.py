@@ -7,9 +7,9 @@ import pytest
 
 from app.models import Base
 from app.services.backup import row_rules
-from tests.support.backups import lines, parts_of, rewritten, unlined
+from tests.support.backups import parse_rows, read_parts, rewrite, serialize_rows
 from tests.support.commands import CommandLine
-from tests.support.hostile_rows import JOBS, NOBODY, ROWS
+from tests.support.hostile_rows import JOBS, ROWS, UNKNOWN_USER
 from tests.support.refused_backups import refusal
 
 # Each restore creates a database, so one test tries every sixth case and two try all.
@@ -19,8 +19,8 @@ SOME = 6
 def changed_row(table: str, columns: dict):
     def change(parts, _) -> None:
         name = f"database/{table}.jsonl"
-        rows = lines(parts[name])
-        parts[name] = unlined([{**rows[0], **columns}, *rows[1:]])
+        rows = parse_rows(parts[name])
+        parts[name] = serialize_rows([{**rows[0], **columns}, *rows[1:]])
 
     return change
 
@@ -28,7 +28,7 @@ def changed_row(table: str, columns: dict):
 def added_rows(table: str, *rows: dict):
     def change(parts, listed) -> None:
         name = f"database/{table}.jsonl"
-        parts[name] = parts[name] + unlined(list(rows))
+        parts[name] = parts[name] + serialize_rows(list(rows))
         listed["rows"][table] += len(rows)
 
     return change
@@ -80,7 +80,7 @@ def test_all_hostile_jobs_are_refused_and_named(small_backup, untouched, subtest
 def test_duplicate_rows_are_refused(small_backup, untouched, subtests):
     for table in ("users", "memberships", "bundles", "credentials", "audit_entries"):
         with subtests.test(table=table):
-            twice = lines(parts_of(small_backup)[f"database/{table}.jsonl"])[:1]
+            twice = parse_rows(read_parts(small_backup)[f"database/{table}.jsonl"])[:1]
 
             assert f"{table}, row " in refusal(untouched, rewritten(small_backup, added_rows(table, *twice)))
 
@@ -131,7 +131,7 @@ def test_jobs_written_by_the_portal_are_restored(small_backup, tmp_path):
 
 def test_secret_key_of_another_database_is_refused(small_backup, untouched):
     """The portal would not start with it."""
-    other = rewritten(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
+    other = rewrite(small_backup, lambda parts, _: parts.update(secret_key=b"0" * 64))
 
     assert "its secret key is not the one of its database" in refusal(untouched, other)
 

@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from app.migrations import migrate
-from tests.support.backups import lines, listed, parts_of, rewritten, unlined, written
+from tests.support.backups import (
+    parse_rows,
+    read_manifest,
+    read_parts,
+    rewrite,
+    serialize_rows,
+    write_archive,
+)
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import on_postgres, only_sqlite
 from tests.support.uploading import upload
@@ -75,7 +82,9 @@ def test_complete_backup_is_restored(archive, other):
     assert "alice@crew.test" in other.done("user", "list")
     assert "zoe@crew.test" not in other.done("user", "list")
     assert other.done("check") == ""
-    assert other.portal().audit("portal.restored")[0].after == {"taken_at": listed(archive)["taken_at"]}
+    assert other.portal().audit("portal.restored")[0].after == {
+        "taken_at": read_manifest(archive)["taken_at"]
+    }
 
 
 def test_truncated_backup_is_refused(archive, untouched, tmp_path):
@@ -93,7 +102,7 @@ def test_tampered_part_is_refused(archive, untouched, part):
     def change(parts, _):
         parts[part] = parts[part][:-5] + b"#" + parts[part][-4:]
 
-    line = refusal(untouched, rewritten(archive, change, listing=False))
+    line = refusal(untouched, rewrite(archive, change, update_manifest=False))
 
     assert line in {
         "This backup was changed or damaged: its parts are not those of its list.",
@@ -103,11 +112,11 @@ def test_tampered_part_is_refused(archive, untouched, part):
 
 def test_rewritten_audit_log_is_refused_unless_accepted(archive, other):
     def change(parts, _):
-        rows = lines(parts["database/audit_entries.jsonl"])
+        rows = parse_rows(parts["database/audit_entries.jsonl"])
         rows[0]["action"] = "nothing.happened"
-        parts["database/audit_entries.jsonl"] = unlined(rows)
+        parts["database/audit_entries.jsonl"] = serialize_rows(rows)
 
-    changed = rewritten(archive, change)
+    changed = rewrite(archive, change)
 
     assert "nothing.happened" in refusal(other, changed)
     accepted = other.done("restore", "--replace", "--accept-broken-record", str(changed))
@@ -201,7 +210,7 @@ def test_backup_of_an_older_schema_is_migrated(archive, other):
             ]
             parts[name] = unlined(rows)
 
-    other.done("restore", "--replace", str(rewritten(archive, change)))
+    other.done("restore", "--replace", str(rewrite(archive, change)))
 
     assert "alice@crew.test" in other.done("user", "list")
     assert other.done("audit", "verify").endswith("whole\n")

@@ -12,9 +12,9 @@ from sqlalchemy import JSON, LargeBinary, String
 from app.base.permissions import Role
 from app.models import Base
 from app.services.backup import row_rules
-from tests.support.backups import lines, parts_of, rewritten, unlined
+from tests.support.backups import parse_rows, read_parts, rewrite, serialize_rows
 from tests.support.commands import CommandLine
-from tests.support.hostile_rows import CLIMB, NEWLINE, NOBODY
+from tests.support.hostile_rows import NEWLINE, PATH_TRAVERSAL, UNKNOWN_USER
 from tests.support.portal import PASSWORD, Person, Portal
 from tests.support.refused_backups import refusal
 from tests.support.second_factors import SoftPasskey, add_passkey, begin_passkey, set_up_app
@@ -23,13 +23,13 @@ NOT_BASE64 = "a*b"
 RECEIPT = {"role": "read", "sessions": 0, "keys": [], "invitations": [], "apps": []}
 # A table, and the changes to its last row.
 ROWS: list[tuple[str, dict[str, Any]]] = [
-    ("lockouts", {"key": CLIMB}),
+    ("lockouts", {"key": PATH_TRAVERSAL}),
     ("lockouts", {"forgiven_at": None}),
     ("lockouts", {"locked_until": "soon"}),
     ("address_changes", {"email": NEWLINE}),
     ("address_changes", {"email_key": "someone@else.test"}),
-    ("address_changes", {"old_digest": CLIMB}),
-    ("address_changes", {"user_id": NOBODY}),
+    ("address_changes", {"old_digest": PATH_TRAVERSAL}),
+    ("address_changes", {"user_id": UNKNOWN_USER}),
     ("ceremonies", {"purpose": "admin"}),
     ("ceremonies", {"challenge": NOT_BASE64}),
     ("ceremonies", {"challenge": ""}),
@@ -55,15 +55,15 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("receipts", {"ended": {**RECEIPT, "keys": [{}]}}),
     ("receipts", {"ended": {**RECEIPT, "apps": [NEWLINE]}}),
     ("recovery_codes", {"digest": "0"}),
-    ("recovery_codes", {"user_id": NOBODY}),
+    ("recovery_codes", {"user_id": UNKNOWN_USER}),
     ("refused_attempts", {"key": "x"}),
     ("refused_attempts", {"times": 0}),
     ("refused_attempts", {"action": NEWLINE}),
     ("refused_attempts", {"action": "../keys"}),
     ("refused_attempts", {"request_id": NEWLINE}),
-    ("credential_uses", {"credential_id": NOBODY}),
-    ("credential_uses", {"cut_off_by": CLIMB}),
-    ("old_secrets", {"digest": CLIMB}),
+    ("credential_uses", {"credential_id": UNKNOWN_USER}),
+    ("credential_uses", {"cut_off_by": PATH_TRAVERSAL}),
+    ("old_secrets", {"digest": PATH_TRAVERSAL}),
     ("old_secrets", {"prefix": NEWLINE}),
     ("apps", {"name_key": "zzz"}),
 ]
@@ -119,7 +119,7 @@ def use_everything(portal: Portal, org: str, alice: Person, rita: Person) -> Non
 
 
 def rows_of(archive: Path, table: str) -> list[dict[str, Any]]:
-    return lines(parts_of(archive)[f"database/{table}.jsonl"])
+    return parse_rows(read_parts(archive)[f"database/{table}.jsonl"])
 
 
 def changed_row(table: str, columns: dict[str, Any]) -> Any:
@@ -127,8 +127,8 @@ def changed_row(table: str, columns: dict[str, Any]) -> Any:
 
     def change(parts: dict[str, bytes], _: Any) -> None:
         name = f"database/{table}.jsonl"
-        rows = lines(parts[name])
-        parts[name] = unlined([*rows[:-1], {**rows[-1], **columns}])
+        rows = parse_rows(parts[name])
+        parts[name] = serialize_rows([*rows[:-1], {**rows[-1], **columns}])
 
     return change
 

@@ -1,4 +1,4 @@
-"""`crewroom serve` on all addresses without a base URL says that mailed links lead to this machine."""
+"""`crewroom serve` on all addresses without a base URL warns that mailed links point to this machine."""
 
 import pytest
 
@@ -20,7 +20,7 @@ WARNED = "CREWROOM_BASE_URL is not set"
         pytest.param((), {}, False, marks=pytest.mark.long),
     ],
 )
-def test_serving_others_without_a_base_url_warns(tmp_path, options, variables, warned):
+def test_serving_on_all_addresses_without_a_base_url_warns(tmp_path, options, variables, warned):
     server = Served(tmp_path / "instance", **variables)
     server.start(*options)
     server.stop()

@@ -1,4 +1,4 @@
-"""The command line: usage, settings, the demo, the instance folder."""
+"""The command line: usage, settings, the demo, and the instance folder."""
 
 import stat
 
@@ -44,7 +44,7 @@ def test_help_needs_no_instance(crewroom, arguments):
     assert not crewroom.instance.exists()
 
 
-def test_version_is_told(crewroom):
+def test_version_is_printed(crewroom):
     assert "0.1.0" in crewroom.done("--version")
 
 
@@ -64,7 +64,7 @@ def test_demo_fills_an_empty_database(crewroom):
     portal.close()
 
 
-def test_demo_touches_no_other_database(crewroom):
+def test_demo_refuses_a_database_with_accounts(crewroom):
     crewroom.user("alice@crew.test")
 
     result = crewroom.run("demo")
@@ -73,7 +73,7 @@ def test_demo_touches_no_other_database(crewroom):
     assert len(crewroom.done("user", "list").splitlines()) == 1
 
 
-def test_secret_key_is_made_once_and_private(crewroom):
+def test_secret_key_is_created_once_and_private(crewroom):
     crewroom.install()
     path = crewroom.instance / "secret_key"
     first = path.read_text()
@@ -116,14 +116,14 @@ def test_wrong_setting_is_named(crewroom, arguments, name, value):
 
 @pytest.mark.parametrize("url", ["sqlite:///{folder}/nowhere/crew.db", "postgresql://127.0.0.1:1/crew"])
 @pytest.mark.parametrize("arguments", [["demo"], ["serve"]])
-def test_database_out_of_reach_is_named(crewroom, tmp_path, arguments, url):
+def test_unreachable_database_is_named(crewroom, tmp_path, arguments, url):
     result = crewroom.run(*arguments, CREWROOM_DATABASE_URL=url.format(folder=tmp_path))
 
     assert "CREWROOM_DATABASE_URL" in refused(result)
 
 
 @only_sqlite("a file of SQLite is damaged")
-def test_file_that_is_no_database_is_refused(crewroom):
+def test_file_that_is_not_a_database_is_refused(crewroom):
     crewroom.instance.mkdir()
     (crewroom.instance / "crewroom.db").write_bytes(b"this is not a database, it is a note\n" * 200)
 
@@ -134,7 +134,7 @@ def test_file_that_is_no_database_is_refused(crewroom):
     "command", ["user list", "serve --port {port}", "worker", "backup kept.tar", "check"]
 )
 def test_newer_schema_is_refused(crewroom, command):
-    """Whatever starts on it, a server too: one line, and nothing is done."""
+    """Every command that starts on it, the server included, prints one line and changes nothing."""
     crewroom.install()
     portal = crewroom.portal()
     with portal.database.engine.begin() as connection:
@@ -144,7 +144,7 @@ def test_newer_schema_is_refused(crewroom, command):
     assert "9999" in refused(crewroom.run(*command.format(port=free_port()).split()))
 
 
-def test_instance_that_cannot_be_made_is_named(tmp_path):
+def test_instance_that_cannot_be_created_is_named(tmp_path):
     (tmp_path / "file").write_text("")
 
     result = CommandLine(tmp_path / "file" / "instance").run("user", "list")

@@ -1,16 +1,16 @@
-"""`crewroom user enable` and `log-out`: the operator opens accounts again, and ends sessions."""
+"""`crewroom user enable` and `log-out`: the operator enables accounts, and ends sessions."""
 
 from app.base.permissions import Role
 from tests.support.commands import refused
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 
 
 def status(browser):
     return browser.client.get("/organization/").status_code
 
 
-def test_enabled_account_is_open_again_and_what_ended_stays_ended(crewroom):
+def test_enabled_account_can_sign_in_again_and_what_ended_stays_ended(crewroom):
     alice, bob = crewroom.person("alice@crew.test"), crewroom.person("bob@crew.test")
     key = crewroom.done("key", "create", bob.email, "--name", "ci").strip()
     portal = crewroom.portal()
@@ -43,8 +43,8 @@ def test_enabled_super_admin_counts_again(crewroom):
     portal.close()
 
 
-def test_what_a_disabled_account_offered_cannot_be_accepted(crewroom):
-    """Or a second account of the same person would come in by it."""
+def test_invitations_from_a_disabled_account_cannot_be_accepted(crewroom):
+    """Otherwise a second account of the same person could join by it."""
     alice, bob, second = (crewroom.person(f"{name}@crew.test") for name in ("alice", "bob", "second"))
     portal = crewroom.portal()
     org = portal.organization(alice)
@@ -57,7 +57,7 @@ def test_what_a_disabled_account_offered_cannot_be_accepted(crewroom):
 
     late = portal.browser(second).json("POST", "/invitation/", json={"orgId": org})
     assert (late.status_code, portal.role_of(org, second)) == (404, None)
-    assert portal.role_of(org, third) == "invite_read", "others' offers stand"
+    assert portal.role_of(org, third) == "invite_read", "invitations by others remain"
     portal.close()
 
 
@@ -70,7 +70,7 @@ def test_only_a_disabled_account_is_enabled(crewroom):
     assert "has no account" in refused(crewroom.run("user", "enable", "bob@crew.test"))
 
 
-def test_erased_account_does_not_come_back(crewroom):
+def test_erased_account_cannot_be_enabled(crewroom):
     alice = crewroom.person("alice@crew.test")
     portal = crewroom.portal()
     portal.browser(alice).submit("/account/", method="DELETE", email=alice.email, password=PASSWORD)
@@ -82,7 +82,7 @@ def test_erased_account_does_not_come_back(crewroom):
     portal.close()
 
 
-def test_operator_logs_somebody_out_everywhere(crewroom):
+def test_operator_signs_a_person_out_everywhere(crewroom):
     alice, bob = crewroom.person("alice@crew.test"), crewroom.person("bob@crew.test")
     key = crewroom.done("key", "create", alice.email, "--name", "ci").strip()
     portal = crewroom.portal()
@@ -100,7 +100,7 @@ def test_operator_logs_somebody_out_everywhere(crewroom):
     portal.close()
 
 
-def test_operator_logs_everybody_out(crewroom):
+def test_operator_signs_everyone_out(crewroom):
     alice, bob = crewroom.person("alice@crew.test"), crewroom.person("bob@crew.test")
     portal = crewroom.portal()
     browsers = [portal.browser(alice), portal.browser(bob)]
@@ -113,12 +113,12 @@ def test_operator_logs_everybody_out(crewroom):
     portal.close()
 
 
-def test_log_in_that_waits_for_its_second_step_ends_too(crewroom):
+def test_pending_logins_end_too(crewroom):
     alice = crewroom.person("alice@crew.test")
     portal = crewroom.portal()
     app = set_up_app(portal.browser(alice))
     half = portal.browser()
-    half_log_in(half, alice.email)
+    start_sign_in(half, alice.email)
 
     crewroom.done("user", "log-out", alice.email)
 
@@ -127,7 +127,7 @@ def test_log_in_that_waits_for_its_second_step_ends_too(crewroom):
     portal.close()
 
 
-def test_logging_out_nobody_is_refused(crewroom):
+def test_signing_out_an_unknown_account_is_refused(crewroom):
     crewroom.install()
 
     assert "has no account" in refused(crewroom.run("user", "log-out", "alice@crew.test"))

@@ -78,7 +78,7 @@ def test_key_is_refused(crewroom, options, reason):
     assert crewroom.done("key", "list") == ""
 
 
-def test_sessions_are_not_listed_nor_revoked_as_keys(crewroom):
+def test_sessions_are_neither_listed_nor_revoked_as_keys(crewroom):
     crewroom.user("alice@crew.test")
     portal = crewroom.portal()
     browser = portal.browser()
@@ -95,7 +95,7 @@ def test_disabled_account_gets_no_key(crewroom):
     crewroom.user("alice@crew.test")
     crewroom.done("user", "disable", "alice@crew.test")
 
-    told = refused(crewroom.run("key", "create", "alice@crew.test", "--name", "ci"))
+    line = refused(crewroom.run("key", "create", "alice@crew.test", "--name", "ci"))
 
-    assert told == "alice@crew.test is disabled. Enable the account first."
+    assert line == "alice@crew.test is disabled. Enable the account first."
     assert crewroom.done("key", "list") == ""

@@ -1,4 +1,4 @@
-"""`crewroom mail test`: one mail past the queue, and what the mail server said, in one line."""
+"""`crewroom mail test`: one mail that bypasses the queue, and the mail server's answer in one line."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def installed(crewroom):
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "printed"),
     [
         ({"connect": ["554 5.7.1 go away"] * 2}, "connect: 554 5.7.1 go away"),
         ({"mail": "530 5.7.0 Must issue a STARTTLS command first"}, "MAIL FROM: 530 5.7.0 Must issue"),
@@ -25,13 +25,13 @@ def installed(crewroom):
         ({"message": "554 5.7.1 looks like spam"}, "after the message: 554 5.7.1 looks like spam"),
     ],
 )
-def test_refusal_is_one_line_with_its_stage(installed, script, told):
+def test_refusal_is_one_line_with_its_stage(installed, script, printed):
     port = free_port()
     with answering(Scripted(**script), port):
         result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")
 
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert printed in result.stderr
     assert f"127.0.0.1:{port}" in result.stderr
     assert result.stderr.count("\n") == 1
 
@@ -55,7 +55,7 @@ def test_wrong_password_is_not_repeated(installed):
     assert "topsecret" not in result.output
 
 
-def test_success_prints_the_words_of_the_server(installed):
+def test_success_prints_the_answer_of_the_server(installed):
     port = free_port()
     with answering(Scripted(message="250 2.0.0 Ok: queued as 4XYZ"), port):
         result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")
@@ -64,12 +64,12 @@ def test_success_prints_the_words_of_the_server(installed):
     assert result.stdout == f"Sent to {TO} by 127.0.0.1:{port}, not encrypted: 250 2.0.0 Ok: queued as 4XYZ\n"
 
 
-def test_without_a_server_it_is_a_file(installed):
-    told = installed.done("mail", "test", TO)
+def test_without_a_server_the_mail_is_a_file(installed):
+    printed = installed.done("mail", "test", TO)
 
     (mail,) = read_mails(installed.instance / "mail")
     assert (mail["To"], mail["Subject"]) == (TO, "Crewroom can send mail")
-    assert told.startswith(f"Written to {installed.instance / 'mail'}")
+    assert printed.startswith(f"Written to {installed.instance / 'mail'}")
 
 
 @pytest.mark.parametrize("address", ["ops", "ops@", "ops@crew.test\nRCPT TO:<x@crew.test>"])
@@ -81,7 +81,7 @@ def test_bad_address_is_refused(installed, address):
 
 
 @pytest.mark.parametrize("sign", list("#@/?: "))
-def test_sign_in_the_password_is_named_with_its_code(installed, sign):
+def test_unusual_character_in_the_password_is_named_by_its_code(installed, sign):
     result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://crew:pass{sign}word@127.0.0.1:25")
 
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`crewroom user set-password` and `reset-link`: for portals that send no mail."""
+"""`crewroom user set-password` and `reset-link`, for portals that send no mail."""
 
 import pytest
 
@@ -9,7 +9,7 @@ NEW = "seven plums in the icebox"
 
 
 @pytest.fixture
-def used(crewroom):
+def installed(crewroom):
     crewroom.user("alice@crew.test", "Alice")
     return crewroom
 
@@ -25,13 +25,13 @@ def post(portal, path, **body):
 
 
 @pytest.mark.parametrize("options", [["--password-stdin"], []])
-def test_password_from_a_pipe_is_set_and_sessions_end(used, options):
-    portal = used.portal()
+def test_password_from_a_pipe_is_set_and_sessions_end(installed, options):
+    portal = installed.portal()
     browser = portal.browser()
     browser.log_in("alice@crew.test", PASSWORD)
     assert browser.client.get("/account/").status_code == 200
 
-    printed = used.run("user", "set-password", "ALICE@crew.test", *options, given=f"{NEW}\n")
+    printed = installed.run("user", "set-password", "ALICE@crew.test", *options, given=f"{NEW}\n")
 
     assert (printed.exit_code, printed.stdout) == (0, "alice@crew.test has a new password; sessions ended\n")
     assert browser.client.get("/account/").status_code == 401
@@ -41,31 +41,31 @@ def test_password_from_a_pipe_is_set_and_sessions_end(used, options):
 
 
 @pytest.mark.parametrize("password", ["", "short", "password1234", "alice@crew.test", "x" * 300, b"\xff\xfe"])
-def test_bad_password_changes_nothing(used, password):
+def test_bad_password_changes_nothing(installed, password):
     given = password + b"\n" if isinstance(password, bytes) else f"{password}\n"
 
     assert "assword" in refused(
-        used.run("user", "set-password", "alice@crew.test", "--password-stdin", given=given)
+        installed.run("user", "set-password", "alice@crew.test", "--password-stdin", given=given)
     )
-    portal = used.portal()
+    portal = installed.portal()
     assert status(portal, PASSWORD) == 200
     portal.close()
 
 
 @pytest.mark.parametrize("command", [["set-password"], ["reset-link"]])
-def test_unknown_disabled_and_malformed_addresses_are_refused(used, command):
+def test_unknown_disabled_and_malformed_addresses_are_refused(installed, command):
     def line(address):
-        return refused(used.run("user", *command, address, given=f"{NEW}\n"))
+        return refused(installed.run("user", *command, address, given=f"{NEW}\n"))
 
     assert line("bob@crew.test") == "bob@crew.test has no account."
     assert line("nobody").startswith("Invalid email format")
-    used.done("user", "disable", "alice@crew.test")
+    installed.done("user", "disable", "alice@crew.test")
     assert line("alice@crew.test").startswith("alice@crew.test is disabled.")
 
 
-def test_reset_link_works_once_and_ends_the_one_before(used):
-    first, second = (used.done("user", "reset-link", "alice@crew.test").strip() for _ in range(2))
-    portal = used.portal()
+def test_reset_link_works_once_and_replaces_the_previous_one(installed):
+    first, second = (installed.done("user", "reset-link", "alice@crew.test").strip() for _ in range(2))
+    portal = installed.portal()
     path = [link.removeprefix(portal.config.base_url) for link in (first, second)]
     browser = portal.browser()
 

@@ -1,10 +1,10 @@
-"""`crewroom user`: create, list, disable."""
+"""`crewroom user`: create, list, disable, unlock."""
 
 import pytest
 
 from app.base.permissions import Role
 from tests.support.commands import refused
-from tests.support.guesses import lock, right
+from tests.support.password_attempts import lock_out, right_password_status
 from tests.support.portal import PASSWORD
 
 
@@ -29,7 +29,7 @@ def test_password_is_the_first_line_of_standard_input(crewroom, given):
     portal.close()
 
 
-def test_user_without_password_gets_one_by_mail(crewroom):
+def test_user_without_a_password_is_mailed_a_link(crewroom):
     created = crewroom.run("user", "create", "alice@crew.test")
 
     assert "`crewroom user reset-link alice@crew.test`" in created.stderr
@@ -54,7 +54,7 @@ def test_user_without_password_gets_one_by_mail(crewroom):
         (b"\xff\xfe not text at all\n", "Password"),
     ],
 )
-def test_bad_password_makes_no_user(crewroom, given, reason):
+def test_bad_password_creates_no_user(crewroom, given, reason):
     crewroom.install()
     result = crewroom.run("user", "create", "alice@crew.test", "--password-stdin", given=given)
 
@@ -126,7 +126,7 @@ def test_disabling_spares_the_last_super_admin(crewroom):
     portal.close()
 
 
-def test_disabling_nobody_is_refused(crewroom):
+def test_disabling_an_unknown_account_is_refused(crewroom):
     crewroom.install()
 
     assert "has no account" in refused(crewroom.run("user", "disable", "alice@crew.test"))
@@ -141,18 +141,18 @@ def test_password_of_the_cast_is_not_on_the_command_line(crewroom):
 def test_operator_unlocks_an_account(crewroom):
     crewroom.user("alice@crew.test")
     portal = crewroom.portal()
-    lock(portal, "alice@crew.test")
-    assert right(portal, "alice@crew.test") == 429
+    lock_out(portal, "alice@crew.test")
+    assert right_password_status(portal, "alice@crew.test") == 429
 
     printed = crewroom.done("user", "unlock", "Alice@crew.test")
 
     assert printed == "alice@crew.test can sign in again\n"
-    assert right(portal, "alice@crew.test") == 200
+    assert right_password_status(portal, "alice@crew.test") == 200
     assert [entry.action for entry in portal.audit("account.unlocked")] == ["account.unlocked"]
     portal.close()
 
 
-def test_unlocking_nobody_is_refused(crewroom):
+def test_unlocking_an_unknown_account_is_refused(crewroom):
     crewroom.install()
 
     assert "has no account" in refused(crewroom.run("user", "unlock", "alice@crew.test"))

@@ -1,4 +1,4 @@
-"""`crewroom doctor`: one line for each thing, also where all is broken; it changes nothing."""
+"""`crewroom doctor`: a line for each check, even if everything is broken; it changes nothing."""
 
 import os
 import secrets
@@ -21,16 +21,16 @@ NAMES = ["database", "schema", "secret key", "files", "mail", "clock", "disk", "
 
 
 def diagnosis(command, *, code, **variables):
-    """Run it; return the lines by their name: whether it is right, and the text."""
+    """Run the command; return whether each check passed, and its text, by name."""
     result = command.run("doctor", **variables)
     assert (result.exit_code, result.stderr) == (code, ""), result.output
     lines = [line.split(": ", 1) for line in result.stdout.splitlines()]
-    return {name[7:]: (name[:5].strip() == "ok", told) for name, told in lines}
+    return {name[7:]: (name[:5].strip() == "ok", reported) for name, reported in lines}
 
 
-def wrong(command, **variables):
+def failures(command, **variables):
     found = diagnosis(command, code=1, **variables)
-    return {name: told for name, (right, told) in found.items() if not right}
+    return {name: reported for name, (right, reported) in found.items() if not right}
 
 
 def contents(folder):
@@ -41,30 +41,30 @@ def contents(folder):
 
 
 @pytest.fixture
-def used(crewroom):
+def installed(crewroom):
     crewroom.user("alice@crew.test")
     return crewroom
 
 
-def test_sound_installation_has_a_line_for_each_thing_and_is_left_as_it_is(used):
-    before = contents(used.instance)
+def test_healthy_installation_has_a_line_for_each_check_and_is_unchanged(installed):
+    before = contents(installed.instance)
 
-    found = diagnosis(used, code=0)
+    found = diagnosis(installed, code=0)
 
     assert list(found) == NAMES
     assert all(right for right, _ in found.values())
-    assert contents(used.instance) == before
+    assert contents(installed.instance) == before
 
 
-def test_where_nothing_is_nothing_is_made(crewroom):
-    found = wrong(crewroom)
+def test_nothing_is_created_where_there_is_no_installation(crewroom):
+    found = failures(crewroom)
 
     assert {"schema", "secret key"} <= set(found)
     assert not crewroom.instance.exists()
 
 
-def test_while_the_portal_runs_it_works_too(used):
-    with installations.opened(used.config()) as database, database.writing() as db:
+def test_it_works_while_the_portal_runs(installed):
+    with installations.opened(installed.config()) as database, database.writing() as db:
         db.execute(text("UPDATE users SET name = 'A'"))
 
         # In a context of its own, as in another process: this one has a unit of work open.
@@ -76,44 +76,44 @@ def test_while_the_portal_runs_it_works_too(used):
     ("content", "reason"),
     [(b"a note\n" * 2000, "not a database"), (b"", "is empty"), (None, "there is no database")],
 )
-def test_damaged_database_is_named_and_the_rest_is_looked_at(used, content, reason):
-    for path in used.instance.glob("crewroom.db*"):
+def test_damaged_database_is_named_and_the_rest_is_checked(installed, content, reason):
+    for path in installed.instance.glob("crewroom.db*"):
         path.unlink()
     if content is not None:
-        (used.instance / "crewroom.db").write_bytes(content)
-        (used.instance / "crewroom.db").chmod(0o600)
-    before = contents(used.instance)
+        (installed.instance / "crewroom.db").write_bytes(content)
+        (installed.instance / "crewroom.db").chmod(0o600)
+    before = contents(installed.instance)
 
-    found = wrong(used)
+    found = failures(installed)
 
     assert set(found) == {"database", "schema", "secret key", "clock"}
     assert reason in found["database"]
-    assert contents(used.instance) == before
+    assert contents(installed.instance) == before
 
 
 @only_sqlite("a file of SQLite is damaged")
-def test_damage_in_the_middle_of_the_database_is_found(used):
-    with (used.instance / "crewroom.db").open("r+b") as file:
+def test_damage_in_the_middle_of_the_database_is_found(installed):
+    with (installed.instance / "crewroom.db").open("r+b") as file:
         file.seek(20 * 4096)
         file.write(os.urandom(4096 * 10))
 
-    assert "is damaged (" in wrong(used)["database"] or "malformed" in wrong(used)["database"]
+    assert "is damaged (" in failures(installed)["database"] or "malformed" in failures(installed)["database"]
 
 
-def test_newer_and_older_schemas_are_told(used):
-    with installations.opened(used.config()) as database, database.writing() as db:
+def test_newer_schema_is_reported(installed):
+    with installations.opened(installed.config()) as database, database.writing() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    assert wrong(used) == {"schema": wrong(used)["schema"]}
-    assert wrong(used)["schema"].startswith("9999 is newer than")
+    assert failures(installed) == {"schema": failures(installed)["schema"]}
+    assert failures(installed)["schema"].startswith("9999 is newer than")
 
 
-def test_schema_that_no_version_has_is_told(used):
-    """What another program's migrations leave, or a downgrade that was cut off."""
-    with installations.opened(used.config()) as database, database.writing() as db:
+def test_unknown_schema_is_reported(installed):
+    """As other migrations or an interrupted downgrade leave it."""
+    with installations.opened(installed.config()) as database, database.writing() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '0001x'"))
 
-    assert wrong(used)["schema"].startswith("'0001x' is not a schema of Crewroom")
+    assert failures(installed)["schema"].startswith("'0001x' is not a schema of Crewroom")
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_schema_that_no_version_has_is_told(used):
         ("", "is empty"),
     ],
 )
-def test_wrong_key_is_told(used, key, reason):
-    file = used.instance / "secret_key"
+def test_wrong_key_is_reported(installed, key, reason):
+    file = installed.instance / "secret_key"
     if key is None:
         file.unlink()
     else:
         file.write_text(secrets.token_hex(32) if key == "other" else key)
 
-    found = wrong(used)
+    found = failures(installed)
 
     assert list(found) == ["secret key"]
     assert reason in found["secret key"]
@@ -140,15 +140,15 @@ def test_wrong_key_is_told(used, key, reason):
 
 @only_sqlite("the database is a file")
 @pytest.mark.parametrize("name", ["crewroom.db", "secret_key", "lock"])
-def test_file_that_others_can_read_is_named_and_left_alone(used, name):
-    (used.instance / name).chmod(0o644)
+def test_file_that_others_can_read_is_named_and_left_unchanged(installed, name):
+    (installed.instance / name).chmod(0o644)
 
-    assert f"{used.instance / name} (644)" in wrong(used)["files"]
-    assert stat.S_IMODE((used.instance / name).stat().st_mode) == 0o644
+    assert f"{installed.instance / name} (644)" in failures(installed)["files"]
+    assert stat.S_IMODE((installed.instance / name).stat().st_mode) == 0o644
 
 
 def test_wrong_setting_is_one_line(crewroom):
-    found = wrong(crewroom, CREWROOM_REGISTRATON="closed")
+    found = failures(crewroom, CREWROOM_REGISTRATON="closed")
 
     assert found == {"settings": "CREWROOM_REGISTRATON: not a setting; did you mean CREWROOM_REGISTRATION?"}
 
@@ -170,9 +170,9 @@ def mail_server(**options):
         controller.stop()
 
 
-def test_mail_server_is_tried_without_sending(used):
+def test_mail_server_is_checked_without_sending_mail(installed):
     with mail_server() as (place, received):
-        assert diagnosis(used, code=0, CREWROOM_SMTP_URL=f"smtp://{place}")["mail"] == (
+        assert diagnosis(installed, code=0, CREWROOM_SMTP_URL=f"smtp://{place}")["mail"] == (
             True,
             "127.0.0.1 takes mail",
         )
@@ -180,64 +180,66 @@ def test_mail_server_is_tried_without_sending(used):
     assert received == []
 
 
-def test_mail_server_that_refuses_the_password_is_told_without_it(used):
+def test_mail_server_refusing_the_password_is_reported_without_it(installed):
     def refuse(server, session, envelope, mechanism, data):
         return AuthResult(success=False, handled=False)
 
     with mail_server(authenticator=refuse, auth_require_tls=False) as (place, _):
-        told = wrong(used, CREWROOM_SMTP_URL=f"smtp://crew:plums-in-the-icebox@{place}")["mail"]
+        reported = failures(installed, CREWROOM_SMTP_URL=f"smtp://crew:plums-in-the-icebox@{place}")["mail"]
 
-    assert "535" in told
-    assert "plums" not in told
-
-
-def test_mail_server_that_is_not_there_is_told(used):
-    assert "mail" in wrong(used, CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{free_port()}")
+    assert "535" in reported
+    assert "plums" not in reported
 
 
-def test_redis_that_does_not_answer_is_told(used):
+def test_missing_mail_server_is_reported(installed):
+    assert "mail" in failures(installed, CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{free_port()}")
+
+
+def test_redis_that_does_not_answer_is_reported(installed):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
-        assert "does not answer" in wrong(used, CREWROOM_RATE_LIMIT_STORAGE=url)["Redis"]
+        assert "does not answer" in failures(installed, CREWROOM_RATE_LIMIT_STORAGE=url)["Redis"]
     assert (
         "does not answer"
-        in wrong(used, CREWROOM_RATE_LIMIT_STORAGE=f"redis://127.0.0.1:{free_port()}")["Redis"]
+        in failures(installed, CREWROOM_RATE_LIMIT_STORAGE=f"redis://127.0.0.1:{free_port()}")["Redis"]
     )
 
 
-def test_redis_that_is_not_there_is_tried_once(used):
-    """Its client tries again with pauses of up to ten seconds each, so that the command seemed to hang."""
+def test_missing_redis_is_tried_once(installed):
+    """The Redis client retries with pauses of up to ten seconds each, so the command seemed to hang."""
     began = time.monotonic()
-    wrong(used, CREWROOM_RATE_LIMIT_STORAGE=f"redis://127.0.0.1:{free_port()}")
+    failures(installed, CREWROOM_RATE_LIMIT_STORAGE=f"redis://127.0.0.1:{free_port()}")
 
     assert time.monotonic() - began < 5
 
 
-def test_ignored_name_is_told(used):
-    told = wrong(used, CREWROOM_PORT_FILE="/run/secrets/port")
+def test_ignored_name_is_reported(installed):
+    reported = failures(installed, CREWROOM_PORT_FILE="/run/secrets/port")
 
-    assert told == {"settings": "CREWROOM_PORT_FILE: not a setting, ignored as a container link; remove it"}
-
-
-def test_killed_exchange_of_keys_is_finished_by_the_next_start(used):
-    (used.instance / "secret_key").rename(used.instance / "secret_key.next")
-
-    assert diagnosis(used, code=0)["secret key"] == (True, "the next start finishes replacing it")
-    used.done("audit", "verify")
-    assert diagnosis(used, code=0)["secret key"][1] != "the next start finishes replacing it"
+    assert reported == {
+        "settings": "CREWROOM_PORT_FILE: not a setting, ignored as a container link; remove it"
+    }
 
 
-def test_base_url_whose_host_is_unknown_is_told(used):
-    found = wrong(used, CREWROOM_BASE_URL="https://nowhere.invalid")
+def test_interrupted_rotation_is_completed_by_the_next_start(installed):
+    (installed.instance / "secret_key").rename(installed.instance / "secret_key.next")
+
+    assert diagnosis(installed, code=0)["secret key"] == (True, "the next start finishes replacing it")
+    installed.done("audit", "verify")
+    assert diagnosis(installed, code=0)["secret key"][1] != "the next start finishes replacing it"
+
+
+def test_base_url_with_an_unknown_host_is_reported(installed):
+    found = failures(installed, CREWROOM_BASE_URL="https://nowhere.invalid")
 
     assert found["base URL"].startswith("https://nowhere.invalid: the host has no address here")
 
 
-def test_clock_that_is_behind_what_the_database_holds_is_told(used):
-    with installations.opened(used.config()) as database, database.writing() as db:
+def test_clock_behind_the_newest_row_is_reported(installed):
+    with installations.opened(installed.config()) as database, database.writing() as db:
         db.execute(text("UPDATE audit_entries SET at = '2099-01-01 00:00:00.000000'"))
 
-    if used.config().sqlite:
-        assert "seconds from the database's" in wrong(used)["clock"]
+    if installed.config().sqlite:
+        assert "seconds from the database's" in failures(installed)["clock"]
     else:
-        assert diagnosis(used, code=0)["clock"][0]
+        assert diagnosis(installed, code=0)["clock"][0]

@@ -1,4 +1,4 @@
-"""The secret key: made once, strong, and known to the database by its fingerprint."""
+"""The secret key: created once, strong, and recognized by the database by its fingerprint."""
 
 import os
 import re
@@ -29,8 +29,8 @@ COMMANDS = [*STARTS, ["audit", "verify"], ["check"], ["key", "list"], ["backup",
 
 
 @pytest.fixture
-def used(crewroom):
-    """An installation with one account."""
+def installed(crewroom):
+    """Return an installation with one account."""
     crewroom.user("alice@crew.test")
     return crewroom
 
@@ -49,36 +49,36 @@ def fingerprints(command):
         return db.execute(text("SELECT number, fingerprint, sealed FROM portal_keys")).all()
 
 
-# --- Lost, exchanged, given from outside
+# --- Lost, replaced, given from outside
 
 
-def test_without_its_key_nothing_starts_and_no_new_key_is_made(used, tmp_path, subtests):
-    key_file(used).unlink()
+def test_without_its_key_nothing_starts_and_no_new_key_is_created(installed, tmp_path, subtests):
+    key_file(installed).unlink()
 
     for arguments in COMMANDS:
         with subtests.test(" ".join(arguments)):
-            line = refused(run(used, arguments, tmp_path))
+            line = refused(run(installed, arguments, tmp_path))
 
             assert line.startswith("CREWROOM_INSTANCE: ")
             assert "secret_key is missing" in line
             assert "crewroom secret-key reset" in line
-            assert not key_file(used).exists()
+            assert not key_file(installed).exists()
 
 
-def test_with_another_key_nothing_starts(used, tmp_path, subtests):
-    key_file(used).write_text(secrets.token_hex(32))
+def test_with_another_key_nothing_starts(installed, tmp_path, subtests):
+    key_file(installed).write_text(secrets.token_hex(32))
 
     for arguments in COMMANDS:
         with subtests.test(" ".join(arguments)):
-            line = refused(run(used, arguments, tmp_path))
+            line = refused(run(installed, arguments, tmp_path))
 
             assert re.search(r"secret_key \(\w{12}\) is not the secret key of this database, whose", line)
 
 
-def test_second_host_with_a_folder_of_its_own_is_refused(used, tmp_path, subtests):
-    """Two hosts on one database, each with an instance folder: the second would make its own key."""
+def test_second_host_with_another_folder_is_refused(installed, tmp_path, subtests):
+    """Two hosts on one database, each with an instance folder: the second would create its own key."""
     other = CommandLine(tmp_path / "other")
-    other.variables["CREWROOM_DATABASE_URL"] = used.config().database_url.replace("+psycopg", "")
+    other.variables["CREWROOM_DATABASE_URL"] = installed.config().database_url.replace("+psycopg", "")
 
     for arguments in STARTS:
         with subtests.test(" ".join(arguments)):
@@ -88,24 +88,24 @@ def test_second_host_with_a_folder_of_its_own_is_refused(used, tmp_path, subtest
             assert not key_file(other).exists()
 
 
-def test_second_host_with_a_copy_of_the_key_starts(used, tmp_path):
+def test_second_host_with_a_copy_of_the_key_starts(installed, tmp_path):
     other = CommandLine(tmp_path / "other")
     other.instance.mkdir()
-    shutil.copy(key_file(used), key_file(other))
-    other.variables["CREWROOM_DATABASE_URL"] = used.config().database_url.replace("+psycopg", "")
+    shutil.copy(key_file(installed), key_file(other))
+    other.variables["CREWROOM_DATABASE_URL"] = installed.config().database_url.replace("+psycopg", "")
 
     assert "alice@crew.test" in other.done("user", "list")
 
 
-def test_fingerprint_does_not_show_the_key(used):
-    ((number, fingerprint, sealed),) = fingerprints(used)
+def test_fingerprint_does_not_reveal_the_key(installed):
+    ((number, fingerprint, sealed),) = fingerprints(installed)
 
     assert (number, sealed) == (1, None)
     assert re.fullmatch(r"[0-9a-f]{64}", fingerprint)
-    assert fingerprint not in key_file(used).read_text()
+    assert fingerprint not in key_file(installed).read_text()
 
 
-def test_new_database_adopts_the_key_that_is_there(crewroom):
+def test_new_database_adopts_the_existing_key(crewroom):
     key = secrets.token_urlsafe(32)
     crewroom.instance.mkdir()
     key_file(crewroom).write_text(f"{key}\n")
@@ -116,18 +116,18 @@ def test_new_database_adopts_the_key_that_is_there(crewroom):
     assert "alice@crew.test" in crewroom.done("user", "list")
 
 
-def test_database_from_before_fingerprints_knows_its_key_by_the_audit_log(used):
-    forget_fingerprint(used)
-    key = key_file(used).read_text()
-    key_file(used).write_text(secrets.token_hex(32))
-    assert "is not the secret key of this database" in refused(used.run("user", "list"))
-    key_file(used).unlink()
-    assert "is missing, and the database needs it" in refused(used.run("demo"))
+def test_database_without_a_fingerprint_recognizes_its_key_by_the_audit_log(installed):
+    forget_fingerprint(installed)
+    key = key_file(installed).read_text()
+    key_file(installed).write_text(secrets.token_hex(32))
+    assert "is not the secret key of this database" in refused(installed.run("user", "list"))
+    key_file(installed).unlink()
+    assert "is missing, and the database needs it" in refused(installed.run("demo"))
 
-    key_file(used).write_text(key)
+    key_file(installed).write_text(key)
 
-    assert "alice@crew.test" in used.done("user", "list")
-    assert len(fingerprints(used)) == 1
+    assert "alice@crew.test" in installed.done("user", "list")
+    assert len(fingerprints(installed)) == 1
 
 
 def forget_fingerprint(command):
@@ -150,7 +150,7 @@ def test_key_may_come_from_a_docker_secret(crewroom, tmp_path):
     assert "is not the secret key of this database" in line
 
 
-def test_backup_holds_the_key_wherever_it_came_from(crewroom, tmp_path):
+def test_backup_contains_the_key_wherever_it_came_from(crewroom, tmp_path):
     (tmp_path / "key").write_text(secrets.token_hex(32))
     crewroom.variables["CREWROOM_SECRET_KEY_FILE"] = str(tmp_path / "key")
     crewroom.user("alice@crew.test")
@@ -207,7 +207,7 @@ def test_weak_key_from_outside_is_refused(crewroom, tmp_path, weak):
 @pytest.mark.parametrize(
     "make", [["openssl", "rand", "-hex", "32"], ["openssl", "rand", "-base64", "32"]], ids=" ".join
 )
-def test_keys_that_common_programs_make_are_accepted(crewroom, make):
+def test_keys_from_common_programs_are_accepted(crewroom, make):
     if not shutil.which(make[0]):
         pytest.skip(f"{make[0]} is not installed")
     key = subprocess.run(make, capture_output=True, text=True, check=True).stdout
@@ -218,7 +218,7 @@ def test_keys_that_common_programs_make_are_accepted(crewroom, make):
     crewroom.user("alice@crew.test")
 
 
-def test_new_keys_are_never_taken_for_weak():
+def test_new_keys_are_never_considered_weak():
     """Ours, and those of `uuidgen`, Python's `secrets` and `head -c 32 /dev/urandom | base64`."""
     import uuid
 
@@ -229,42 +229,42 @@ def test_new_keys_are_never_taken_for_weak():
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf" + b"f0" * 32, b"\xff\xfe\x00", "schlüssel".encode() * 8])
-def test_key_that_is_no_ascii_is_refused(used, content):
-    key_file(used).write_bytes(content)
+def test_key_that_is_not_ascii_is_refused(installed, content):
+    key_file(installed).write_bytes(content)
 
-    assert "secret_key is not a secret key: it is not ASCII text" in refused(used.run("user", "list"))
-
-
-def test_folder_in_the_place_of_the_key_is_refused(used):
-    """Docker makes one where the file of a bind mount is missing."""
-    key_file(used).unlink()
-    key_file(used).mkdir()
-
-    assert "secret_key cannot be read (Is a directory)" in refused(used.run("user", "list"))
+    assert "secret_key is not a secret key: it is not ASCII text" in refused(installed.run("user", "list"))
 
 
-def test_pipe_instead_of_the_key_or_the_lock_does_not_hang(used):
+def test_folder_instead_of_the_key_is_refused(installed):
+    """Docker creates one where the file of a bind mount is missing."""
+    key_file(installed).unlink()
+    key_file(installed).mkdir()
+
+    assert "secret_key cannot be read (Is a directory)" in refused(installed.run("user", "list"))
+
+
+def test_pipe_instead_of_the_key_or_the_lock_does_not_hang(installed):
     for name in ("secret_key", "lock"):
-        (used.instance / name).rename(used.instance / f"{name}.real")
-        os.mkfifo(used.instance / name)
-    assert "secret_key cannot be read (not a regular file)" in refused(used.run("user", "list"))
+        (installed.instance / name).rename(installed.instance / f"{name}.real")
+        os.mkfifo(installed.instance / name)
+    assert "secret_key cannot be read (not a regular file)" in refused(installed.run("user", "list"))
 
-    (used.instance / "secret_key.real").replace(used.instance / "secret_key")
-    assert "alice" in used.done("user", "list")
+    (installed.instance / "secret_key.real").replace(installed.instance / "secret_key")
+    assert "alice" in installed.done("user", "list")
 
 
-def test_link_that_leads_nowhere_is_no_key(crewroom):
+def test_broken_link_instead_of_the_key_is_refused(crewroom):
     crewroom.instance.mkdir()
     key_file(crewroom).symlink_to("/nowhere/key")
 
     assert "secret_key cannot be read (No such file" in refused(crewroom.run("demo"))
 
 
-# --- Made once, private
+# --- Created once, private
 
 
 @pytest.mark.long
-def test_processes_that_start_at_once_share_one_key(crewroom):
+def test_processes_starting_at_once_share_one_key(crewroom):
     environment = {**os.environ, **{name: value for name, value in crewroom.variables.items() if value}}
     starts = [
         subprocess.Popen(
@@ -276,8 +276,8 @@ def test_processes_that_start_at_once_share_one_key(crewroom):
         for number in range(6)
     ]
 
-    told = [start.communicate(timeout=60)[1].splitlines() for start in starts]
-    assert [(len(lines), lines[0][:19]) for lines in told] == [(1, b"No password is set;")] * 6
+    outputs = [start.communicate(timeout=60)[1].splitlines() for start in starts]
+    assert [(len(lines), lines[0][:19]) for lines in outputs] == [(1, b"No password is set;")] * 6
 
     assert len(fingerprints(crewroom)) == 1
     assert len(crewroom.done("user", "list").splitlines()) == 6
@@ -286,7 +286,7 @@ def test_processes_that_start_at_once_share_one_key(crewroom):
 
 
 def test_first_of_two_keys_on_one_new_database_wins(crewroom, tmp_path):
-    """Two hosts with keys of their own meet on an empty database: one of them must not start."""
+    """Two hosts with different keys meet on an empty database: one of them must not start."""
     crewroom.install()
     config = crewroom.config()
     forget_fingerprint(crewroom)
@@ -306,8 +306,8 @@ def test_first_of_two_keys_on_one_new_database_wins(crewroom, tmp_path):
 
 @only_sqlite("the database is a file")
 @pytest.mark.parametrize("mask", [0o000, 0o002, 0o022])
-def test_files_are_private_in_a_folder_that_was_open_before(crewroom, mask, tmp_path):
-    """`StateDirectory=` of systemd and volumes of Docker make the folder 0755 before the first start."""
+def test_files_are_private_in_an_existing_public_folder(crewroom, mask, tmp_path):
+    """`StateDirectory=` of systemd and volumes of Docker create the folder as 0755 before the first start."""
     crewroom.instance.mkdir()
     crewroom.instance.chmod(0o755)
     before = os.umask(mask)
@@ -328,16 +328,16 @@ def test_files_are_private_in_a_folder_that_was_open_before(crewroom, mask, tmp_
 
 
 @only_sqlite("the database is a file")
-def test_files_that_earlier_versions_left_readable_are_made_private(used):
-    for path in used.instance.iterdir():
+def test_files_left_readable_by_earlier_versions_are_made_private(installed):
+    for path in installed.instance.iterdir():
         path.chmod(0o644 if path.is_file() else 0o755)
-    (used.instance / "mail").mkdir(exist_ok=True)
-    (used.instance / "mail").chmod(0o755)
+    (installed.instance / "mail").mkdir(exist_ok=True)
+    (installed.instance / "mail").chmod(0o755)
 
-    used.done("user", "list")
+    installed.done("user", "list")
 
-    assert modes(used.instance) == {0o600}
-    assert stat.S_IMODE((used.instance / "mail").stat().st_mode) == 0o700
+    assert modes(installed.instance) == {0o600}
+    assert stat.S_IMODE((installed.instance / "mail").stat().st_mode) == 0o700
 
 
 def modes(folder):
@@ -372,7 +372,7 @@ def modes(folder):
     ],
     ids=" ".join,
 )
-def test_folder_without_an_installation_is_refused_and_left_alone(crewroom, tmp_path, arguments):
+def test_folder_without_an_installation_is_refused_and_unchanged(crewroom, tmp_path, arguments):
     missing = run(crewroom, arguments, tmp_path)
     (tmp_path / "instance").mkdir()
     empty = run(crewroom, arguments, tmp_path)
@@ -384,7 +384,7 @@ def test_folder_without_an_installation_is_refused_and_left_alone(crewroom, tmp_
 
 
 @pytest.mark.parametrize("content", [b"", b"notes\n" * 500, None])
-def test_folder_with_other_files_holds_no_installation(crewroom, content):
+def test_folder_with_other_files_is_not_an_installation(crewroom, content):
     crewroom.instance.mkdir()
     (crewroom.instance / "notes.txt").write_bytes(content or b"")
     if content is None:
@@ -424,21 +424,21 @@ def damaged(command, kind):
 
 @only_sqlite("the database is a file")
 @pytest.mark.parametrize("kind", ["empty", "text", "short", "cut off", "header", "zeros", "folder"])
-def test_damaged_database_is_one_line_for_every_command(used, tmp_path, subtests, kind):
-    damaged(used, kind)
+def test_every_command_reports_a_damaged_database_in_one_line(installed, tmp_path, subtests, kind):
+    damaged(installed, kind)
 
     for arguments in COMMANDS if kind != "empty" else COMMANDS[::4]:
         with subtests.test(" ".join(arguments)):
-            line = refused(run(used, arguments, tmp_path))
+            line = refused(run(installed, arguments, tmp_path))
 
             assert line.startswith(("CREWROOM_DATABASE_URL: ", "Nothing was changed. The database"))
-    assert key_file(used).exists()
+    assert key_file(installed).exists()
 
 
 @pytest.mark.parametrize(
     "command", [("user", "list"), ("secret-key", "rotate"), ("restore", "-", "--replace")]
 )
-def test_database_that_is_no_file_is_refused_and_keeps_its_mode(crewroom, tmp_path, command):
+def test_database_that_is_not_a_file_is_refused_and_keeps_its_mode(crewroom, tmp_path, command):
     """A folder, or a device: `/dev/null` restricted to its owner breaks other programs."""
     folder = tmp_path / "shared"
     folder.mkdir(mode=0o755)

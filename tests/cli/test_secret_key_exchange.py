@@ -1,4 +1,4 @@
-"""`crewroom secret-key rotate` and `reset`: what stays, what ends, and a kill in between."""
+"""`crewroom secret-key rotate` and `reset`: what remains, what ends, and kills in between."""
 
 import os
 import random
@@ -14,35 +14,35 @@ from app.services.installation import installations
 from app.text import links
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import only_sqlite
-from tests.support.sealed import Used, opened_secret, second_factor
+from tests.support.secret_key_users import SecretKeyUsers, add_authenticator_app, decrypted_app_secret
 from tests.support.serving import CREWROOM
 from tests.support.soak import LONG
 
-# A power cut leaves files without their content, or with NULs, where names are written first.
+# A power failure leaves files empty or full of NULs where names are written before content.
 DAMAGED = (b"", b"\xff\xfe\x00half a key", bytes(64))
 
 
 @pytest.fixture
-def used(crewroom):
-    return Used(crewroom)
+def installed(crewroom):
+    return SecretKeyUsers(crewroom)
 
 
-def test_rotation_keeps_keys_and_the_audit_log_and_ends_sessions_and_links(used):
-    before = used.file.read_text()
-    checkpoint = used.command.done("audit", "checkpoint")
-    assert used.live("session") == 3
+def test_rotation_keeps_keys_and_audit_log_and_ends_sessions_and_links(installed):
+    before = installed.file.read_text()
+    checkpoint = installed.command.done("audit", "checkpoint")
+    assert installed.live_credentials("session") == 3
 
-    printed = used.command.done("secret-key", "rotate")
+    printed = installed.command.done("secret-key", "rotate")
 
     assert "The secret key is replaced. Sessions ended: 3. Links ended: 1." in printed
-    assert used.file.read_text() != before
-    assert used.live("session") == 0
-    assert used.status(used.key) == 200
-    assert "whole" in used.verify()
-    assert "whole" in used.command.done("audit", "verify", "--checkpoint", checkpoint)
-    assert before not in used.command.portal().stored().decode("latin-1")
-    portal = used.command.portal()
-    assert portal.browser().client.get(used.invitation).status_code == 404
+    assert installed.file.read_text() != before
+    assert installed.live_credentials("session") == 0
+    assert installed.status(installed.key) == 200
+    assert "whole" in installed.verify()
+    assert "whole" in installed.command.done("audit", "verify", "--checkpoint", checkpoint)
+    assert before not in installed.command.portal().stored_bytes().decode("latin-1")
+    portal = installed.command.portal()
+    assert portal.browser().client.get(installed.invitation).status_code == 404
     assert [entry.action for entry in portal.audit("portal.secret_key_rotated")] == [
         "portal.secret_key_rotated"
     ]
@@ -50,22 +50,22 @@ def test_rotation_keeps_keys_and_the_audit_log_and_ends_sessions_and_links(used)
 
 
 @pytest.mark.long
-def test_authenticator_apps_work_after_a_rotation(used):
-    portal = used.command.portal()
-    secret = second_factor(portal, "alice@crew.test")
+def test_authenticator_apps_work_after_a_rotation(installed):
+    portal = installed.command.portal()
+    secret = add_authenticator_app(portal, "alice@crew.test")
     portal.close()
 
-    assert "Authenticator apps re-encrypted: 1." in used.command.done("secret-key", "rotate")
+    assert "Authenticator apps re-encrypted: 1." in installed.command.done("secret-key", "rotate")
 
-    assert opened_secret(used) == secret
+    assert decrypted_app_secret(installed) == secret
 
 
 @pytest.mark.long
-def test_invitation_can_be_sent_again_after_a_rotation(used):
-    used.command.done("secret-key", "rotate")
-    portal = used.command.portal()
+def test_invitation_can_be_sent_again_after_a_rotation(installed):
+    installed.command.done("secret-key", "rotate")
+    portal = installed.command.portal()
 
-    with portal.working() as db:
+    with portal.writing() as db:
         identifier, digest = db.execute(text("SELECT id, digest FROM invitations")).one()
 
     from app.base.tokens import digest as digest_of
@@ -75,34 +75,34 @@ def test_invitation_can_be_sent_again_after_a_rotation(used):
 
 
 @pytest.mark.long
-def test_log_that_goes_on_after_several_rotations_is_whole(used):
+def test_audit_log_is_intact_after_several_rotations(installed):
     for number in range(3):
-        used.command.done("secret-key", "rotate")
-        used.command.user(f"p{number}@crew.test")
+        installed.command.done("secret-key", "rotate")
+        installed.command.user(f"p{number}@crew.test")
 
-    assert "whole" in used.verify()
-    assert used.keys() == [(1, False), (2, False), (3, False), (4, True)]
+    assert "whole" in installed.verify()
+    assert installed.keys() == [(1, False), (2, False), (3, False), (4, True)]
 
 
 @pytest.mark.long
-def test_log_broken_before_a_rotation_is_named_after_it(used):
-    with installations.existing(used.command.config()) as database, database.writing() as db:
+def test_audit_log_broken_before_a_rotation_is_reported_afterwards(installed):
+    with installations.existing(installed.command.config()) as database, database.writing() as db:
         db.execute(text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1"))
 
-    used.command.done("secret-key", "rotate")
+    installed.command.done("secret-key", "rotate")
 
-    result = used.command.run("audit", "verify")
+    result = installed.command.run("audit", "verify")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "portal: entry 1 (" in result.stderr
 
 
-def test_old_key_cannot_change_the_log_after_a_rotation(used):
-    """An attacker with the leaked key and the database seals an edited entry anew."""
+def test_old_key_cannot_forge_the_audit_log_after_a_rotation(installed):
+    """An attacker with the leaked key and the database re-seals an edited entry."""
     from app.services.core import audit_chain
 
-    old = used.file.read_text()
-    used.command.done("secret-key", "rotate")
-    with installations.existing(used.command.config()) as database, database.writing() as db:
+    old = installed.file.read_text()
+    installed.command.done("secret-key", "rotate")
+    with installations.existing(installed.command.config()) as database, database.writing() as db:
         entry = dict(
             db.execute(audit_chain.ENTRIES.select().where(audit_chain.in_chain("portal"), text("seq = 2")))
             .mappings()
@@ -115,16 +115,16 @@ def test_old_key_cannot_change_the_log_after_a_rotation(used):
         forgery = audit_chain.ENTRIES.update().where(audit_chain.ENTRIES.c.id == entry["id"])
         db.execute(forgery.values(action="forged", hash=forged))
 
-    result = used.command.run("audit", "verify")
+    result = installed.command.run("audit", "verify")
     assert result.exit_code == 1
-    assert "portal: entry 3 (" in result.stderr  # it does not follow the forged one
+    assert "portal: entry 3 (" in result.stderr  # it no longer follows from the forged entry
 
 
 @pytest.mark.long
-def test_backup_from_before_a_rotation_can_be_restored(used, tmp_path):
-    used.command.done("backup", str(tmp_path / "kept.tar"))
-    used.command.done("secret-key", "rotate")
-    used.command.done("backup", str(tmp_path / "later.tar"))
+def test_backup_from_before_a_rotation_can_be_restored(installed, tmp_path):
+    installed.command.done("backup", str(tmp_path / "kept.tar"))
+    installed.command.done("secret-key", "rotate")
+    installed.command.done("backup", str(tmp_path / "later.tar"))
 
     for name in ("kept.tar", "later.tar"):
         other = CommandLine(tmp_path / f"other-{name}")
@@ -133,7 +133,7 @@ def test_backup_from_before_a_rotation_can_be_restored(used, tmp_path):
 
 
 def test_weak_key_can_be_replaced(crewroom):
-    """An installation of an earlier version, whose operator wrote the key."""
+    """An installation of an earlier version, whose operator wrote the key by hand."""
     crewroom.instance.mkdir()
     crewroom.install()
     with installations.existing(crewroom.config()) as database, database.writing() as db:
@@ -171,102 +171,105 @@ def test_key_from_the_settings_is_replaced_by_a_given_one(crewroom, tmp_path):
     assert "alice@crew.test" in crewroom.done("user", "list")
 
 
-def test_rotation_to_the_key_in_use_changes_nothing(used):
-    printed = used.command.done("secret-key", "rotate", "--new-key-file", str(used.file))
+def test_rotation_to_the_key_in_use_changes_nothing(installed):
+    printed = installed.command.done("secret-key", "rotate", "--new-key-file", str(installed.file))
 
     assert printed.startswith("The secret key has already been replaced by an earlier command.")
-    assert used.keys() == [(1, True)]
-    assert used.live("session") == 3
+    assert installed.keys() == [(1, True)]
+    assert installed.live_credentials("session") == 3
 
 
 @pytest.mark.long
-def test_rotation_to_the_key_that_was_lost_does_not_call_it_replaced(used):
-    found = used.file.rename(used.command.instance.with_name("found"))
+def test_rotating_to_the_missing_key_is_refused_with_advice(installed):
+    found = installed.file.rename(installed.command.instance.with_name("found"))
 
-    line = refused(used.command.run("secret-key", "rotate", "--new-key-file", str(found)))
+    line = refused(installed.command.run("secret-key", "rotate", "--new-key-file", str(found)))
 
     assert line.endswith("put the right one back, or run `crewroom secret-key reset` if it is lost")
 
 
 @pytest.mark.parametrize("command", ["rotate", "reset"])
-def test_nothing_is_replaced_where_there_is_no_installation(crewroom, command):
+def test_no_key_is_replaced_where_there_is_no_installation(crewroom, command):
     assert refused(crewroom.run("secret-key", command)).startswith("There is no installation in")
     assert not (crewroom.instance / "secret_key").exists()
 
 
-def test_wrong_key_is_not_rotated(used):
-    used.file.write_text(secrets.token_hex(32))
+def test_wrong_key_is_not_rotated(installed):
+    installed.file.write_text(secrets.token_hex(32))
 
-    assert "is not the secret key of this database" in refused(used.command.run("secret-key", "rotate"))
-
-
-# --- A kill in between
+    assert "is not the secret key of this database" in refused(installed.command.run("secret-key", "rotate"))
 
 
-def test_kill_behind_the_commit_leaves_the_new_key(used):
-    old = used.file.read_text()
-    used.command.done("secret-key", "rotate")
-    new = used.file.read_text()
-    (used.command.instance / "secret_key.next").write_text(new)  # what it is like in between
-    used.file.write_text(old)
+# --- Interrupted by a kill
 
-    assert "whole" in used.verify()
 
-    assert used.file.read_text() == new
-    assert not (used.command.instance / "secret_key.next").exists()
+def test_kill_after_the_commit_leaves_the_new_key(installed):
+    old = installed.file.read_text()
+    installed.command.done("secret-key", "rotate")
+    new = installed.file.read_text()
+    (installed.command.instance / "secret_key.next").write_text(new)  # the state in between
+    installed.file.write_text(old)
+
+    assert "whole" in installed.verify()
+
+    assert installed.file.read_text() == new
+    assert not (installed.command.instance / "secret_key.next").exists()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("command", [("rotate",), ("reset", "--yes")])
-def test_interrupted_exchange_is_finished_by_either_command(used, command):
-    old = used.file.read_text()
-    used.command.done("secret-key", "rotate")
-    used.file.rename(used.command.instance / "secret_key.next")
-    used.file.write_text(old)
+def test_interrupted_replacement_is_completed_by_either_command(installed, command):
+    old = installed.file.read_text()
+    installed.command.done("secret-key", "rotate")
+    installed.file.rename(installed.command.instance / "secret_key.next")
+    installed.file.write_text(old)
 
-    printed = used.command.done("secret-key", *command)
+    printed = installed.command.done("secret-key", *command)
 
     assert printed.startswith("The secret key has already been replaced by an earlier command.")
-    assert used.keys() == [(1, False), (2, True)]
-    assert "whole" in used.verify()
+    assert installed.keys() == [(1, False), (2, True)]
+    assert "whole" in installed.verify()
 
 
-def test_key_that_cannot_take_its_place_is_named(used):
+def test_key_that_cannot_be_renamed_is_named(installed):
     """A single file mounted into a container cannot be replaced either: "Device or resource busy"."""
-    used.command.done("secret-key", "rotate")
-    new = used.file.rename(used.command.instance / "secret_key.next")
-    used.file.mkdir()
+    installed.command.done("secret-key", "rotate")
+    new = installed.file.rename(installed.command.instance / "secret_key.next")
+    installed.file.mkdir()
 
     for arguments in (["user", "list"], ["secret-key", "rotate"], ["secret-key", "reset", "--yes"]):
-        line = refused(used.command.run(*arguments))
+        line = refused(installed.command.run(*arguments))
 
         assert f"{new} is the secret key of this database now; rename it to secret_key" in line
-    used.file.rmdir()
-    assert "whole" in used.verify()
+    installed.file.rmdir()
+    assert "whole" in installed.verify()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("content", DAMAGED, ids=["empty", "torn", "NULs"])
-def test_draft_of_a_key_that_was_never_used_does_not_stop_the_start(used, content):
-    (used.command.instance / "secret_key.next").write_bytes(content)
+def test_unused_draft_of_a_key_does_not_prevent_the_start(installed, content):
+    (installed.command.instance / "secret_key.next").write_bytes(content)
 
-    assert "ok     secret key" in used.command.run("doctor").stdout
-    assert "whole" in used.verify()
+    assert "ok     secret key" in installed.command.run("doctor").stdout
+    assert "whole" in installed.verify()
 
 
-def test_kill_before_the_commit_leaves_the_old_key(used):
-    old = used.file.read_text()
-    (used.command.instance / "secret_key.next").write_text(secrets.token_hex(32))
+def test_kill_before_the_commit_leaves_the_old_key(installed):
+    old = installed.file.read_text()
+    (installed.command.instance / "secret_key.next").write_text(secrets.token_hex(32))
 
-    assert "whole" in used.verify()
+    assert "whole" in installed.verify()
 
-    assert used.file.read_text() == old
-    assert not (used.command.instance / "secret_key.next").exists()
+    assert installed.file.read_text() == old
+    assert not (installed.command.instance / "secret_key.next").exists()
 
 
 @pytest.mark.long
-def test_killed_rotations_leave_the_old_or_the_new_key(used):
-    environment = {**os.environ, **{name: value for name, value in used.command.variables.items() if value}}
+def test_killed_rotations_leave_the_old_or_the_new_key(installed):
+    environment = {
+        **os.environ,
+        **{name: value for name, value in installed.command.variables.items() if value},
+    }
     for _ in range(60 if LONG else 6):
         process = subprocess.Popen(
             [CREWROOM, "secret-key", "rotate"], env=environment, stdout=subprocess.DEVNULL
@@ -275,110 +278,114 @@ def test_killed_rotations_leave_the_old_or_the_new_key(used):
         process.send_signal(signal.SIGKILL)
         process.wait(30)
 
-        assert "whole" in used.verify()
-        assert used.status(used.key) == 200
+        assert "whole" in installed.verify()
+        assert installed.status(installed.key) == 200
 
 
 # --- A lost key
 
 
-def test_reset_says_what_ends_before_it_asks(used):
-    used.file.unlink()
+def test_reset_lists_what_ends_before_it_asks(installed):
+    installed.file.unlink()
 
-    result = used.command.run("secret-key", "reset", given="n\n")
+    result = installed.command.run("secret-key", "reset", given="n\n")
 
     assert result.exit_code == 1
     for part in ("- 3 sessions", "- 1 mailed links", "- 0 authenticator apps", "entries of the audit log"):
         assert part in result.stdout
-    assert not used.file.exists()
-    assert "secret_key is missing" in refused(used.command.run("user", "list"))
+    assert not installed.file.exists()
+    assert "secret_key is missing" in refused(installed.command.run("user", "list"))
 
 
-def test_reset_begins_anew(used):
-    used.file.unlink()
+def test_reset_creates_a_key_and_seals_the_audit_log_again(installed):
+    installed.file.unlink()
 
-    used.command.done("secret-key", "reset", "--yes")
+    installed.command.done("secret-key", "reset", "--yes")
 
-    assert len(used.file.read_text()) == 64
-    assert used.live("session") == 0
-    assert used.status(used.key) == 200
-    assert "whole" in used.verify()
-    portal = used.command.portal()
+    assert len(installed.file.read_text()) == 64
+    assert installed.live_credentials("session") == 0
+    assert installed.status(installed.key) == 200
+    assert "whole" in installed.verify()
+    portal = installed.command.portal()
     (note,) = portal.audit("audit.sealed_anew")[:1]
     assert set(note.after) == {"entries", "last_hash"}
     assert portal.audit("portal.secret_key_reset")
     portal.close()
-    with installations.existing(used.command.config()) as database, database.writing() as db:
+    with installations.existing(installed.command.config()) as database, database.writing() as db:
         db.execute(text("UPDATE audit_entries SET action = 'else' WHERE organization_id IS NULL AND seq = 1"))
-    assert used.command.run("audit", "verify").exit_code == 1
+    assert installed.command.run("audit", "verify").exit_code == 1
 
 
-def test_reset_keeps_a_key_that_belongs_elsewhere(used):
+def test_reset_saves_a_copy_of_a_foreign_key(installed):
     foreign = secrets.token_hex(32)
-    used.file.write_text(foreign)
+    installed.file.write_text(foreign)
 
-    used.command.done("secret-key", "reset", "--yes")
+    installed.command.done("secret-key", "reset", "--yes")
 
-    (kept,) = used.command.instance.glob("secret_key.replaced-*")
+    (kept,) = installed.command.instance.glob("secret_key.replaced-*")
     assert kept.read_text() == foreign
-    assert used.file.read_text() != foreign
+    assert installed.file.read_text() != foreign
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("content", [*DAMAGED, b"changeme\n"], ids=["empty", "torn", "NULs", "other"])
-def test_damaged_key_is_lost_too(used, content):
-    used.file.write_bytes(content)
-    assert "crewroom secret-key reset" in refused(used.command.run("user", "list"))
-    assert "crewroom secret-key reset" in used.command.run("doctor").stdout
+def test_damaged_key_counts_as_lost(installed, content):
+    installed.file.write_bytes(content)
+    assert "crewroom secret-key reset" in refused(installed.command.run("user", "list"))
+    assert "crewroom secret-key reset" in installed.command.run("doctor").stdout
 
-    used.command.done("secret-key", "reset", "--yes")
+    installed.command.done("secret-key", "reset", "--yes")
 
-    (kept,) = used.command.instance.glob("secret_key.replaced-*")
+    (kept,) = installed.command.instance.glob("secret_key.replaced-*")
     assert kept.read_bytes() == content
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert "whole" in used.verify()
-    assert used.status(used.key) == 200
+    assert "whole" in installed.verify()
+    assert installed.status(installed.key) == 200
 
 
-def test_folder_in_the_place_of_the_key_is_refused_before_anything_changes(used):
-    """Docker makes a folder where the file of a volume is missing."""
-    key = used.file.rename(used.command.instance.with_name("key"))
-    used.file.mkdir()
+def test_folder_instead_of_the_key_is_refused_before_anything_changes(installed):
+    """Docker creates a folder where the file of a volume is missing."""
+    key = installed.file.rename(installed.command.instance.with_name("key"))
+    installed.file.mkdir()
 
-    line = refused(used.command.run("secret-key", "reset", "--yes", given="y\n"))
+    line = refused(installed.command.run("secret-key", "reset", "--yes", given="y\n"))
 
-    assert line == f"CREWROOM_INSTANCE: {used.file} cannot be read (Is a directory)"
-    used.file.rmdir()
-    key.rename(used.file)
-    assert used.live("session") == 3
+    assert line == f"CREWROOM_INSTANCE: {installed.file} cannot be read (Is a directory)"
+    installed.file.rmdir()
+    key.rename(installed.file)
+    assert installed.live_credentials("session") == 3
 
 
-def test_reset_refuses_where_the_key_is_not_lost(used):
-    assert refused(used.command.run("secret-key", "reset", "--yes")).startswith("The secret key is not lost.")
+def test_reset_is_refused_if_the_key_is_not_lost(installed):
+    assert refused(installed.command.run("secret-key", "reset", "--yes")).startswith(
+        "The secret key is not lost."
+    )
 
 
 @pytest.mark.long
-@only_sqlite("the lock is of the folder")
+@only_sqlite("only an SQLite installation locks its folder")
 @pytest.mark.parametrize("arguments", [["rotate"], ["reset", "--yes"]])
-def test_nothing_is_replaced_while_the_portal_runs(used, arguments):
-    with installations.started(used.command.config()):
-        line = refused(used.command.run("secret-key", *arguments))
+def test_no_key_is_replaced_while_the_portal_runs(installed, arguments):
+    with installations.started(installed.command.config()):
+        line = refused(installed.command.run("secret-key", *arguments))
 
     assert line.startswith("Crewroom is running on ")
 
 
 @pytest.mark.long
-def test_running_process_with_the_old_key_writes_nothing(used):
-    """Another host on the same database that was not stopped: its entries would break the log."""
-    portal = used.command.portal()
-    config = used.command.config()
-    used.command.variables["CREWROOM_DATABASE_URL"] = config.database_url.replace("+psycopg", "")
-    used.command.done("secret-key", "rotate")
+def test_running_process_with_the_old_key_cannot_write(installed):
+    """A host on the same database that was not stopped: its entries would break the audit log."""
+    portal = installed.command.portal()
+    config = installed.command.config()
+    installed.command.variables["CREWROOM_DATABASE_URL"] = config.database_url.replace("+psycopg", "")
+    installed.command.done("secret-key", "rotate")
 
     answer = portal.app.test_client().post(
-        "/organization/", headers={"authorization": used.key}, json={"orgId": used.org, "name": "Later"}
+        "/organization/",
+        headers={"authorization": installed.key},
+        json={"orgId": installed.org, "name": "Later"},
     )
 
     assert answer.status_code == 503
     portal.close()
-    assert "whole" in used.verify()
+    assert "whole" in installed.verify()

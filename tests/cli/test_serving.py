@@ -1,4 +1,4 @@
-"""`crewroom serve` and `crewroom worker` as processes of their own."""
+"""`crewroom serve` and `crewroom worker` as separate processes."""
 
 import json
 import signal
@@ -19,9 +19,9 @@ def installation(tmp_path: Path) -> Served:
     return Served(tmp_path / "instance")
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
+def eventually(condition: Callable[[], bool]) -> bool:
     for _ in range(200):
-        if holds():
+        if condition():
             return True
         time.sleep(0.05)
     return False
@@ -64,7 +64,7 @@ def test_worker_delivers_mail_and_stops_cleanly(installation):
     assert (worker.returncode, complaints) == (0, "")
 
 
-def test_log_holds_a_line_for_each_request_and_no_query(served):
+def test_log_has_a_line_for_each_request_without_its_query(served):
     token = "crew_" + "7" * 49
 
     answered = httpx.get(
@@ -98,7 +98,7 @@ def test_wrong_setting_stops_the_start(tmp_path):
 
 
 @pytest.mark.long
-def test_real_command_line_speaks_the_same(installation):
+def test_installed_command_prints_the_same(installation):
     created = installation.run("user", "create", "alice@crew.test", "--password-stdin", given="password1234")
     wrong = installation.run("user", "creat")
 

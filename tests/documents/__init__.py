@@ -1,4 +1,4 @@
-"""The two documents the portal must be true to, and the requests and answers printed in them."""
+"""The two documents that specify the portal, and the requests and answers printed in them."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _INTERFACE = r"interface {name} {{([^}}]*)}}"
 
 @dataclass(frozen=True)
 class PrintedRequest:
-    """What a `curl` command of a document sends."""
+    """The request that a `curl` command of a document sends."""
 
     method: str
     target: str
@@ -27,27 +27,27 @@ class PrintedRequest:
 
 
 def requests(document: str) -> list[PrintedRequest]:
-    """The requests of a document, in its order."""
+    """Return the requests of a document, in order."""
     return [_request(command) for command in _CURL.findall(_text(document))]
 
 
 def named(document: str, method: str, holding: str = "") -> PrintedRequest:
-    """The first request of a document with a method, and with a text in its address."""
+    """Return the first request of a document with a method and a text in its address."""
     return next(one for one in requests(document) if one.method == method and holding in one.target)
 
 
 def answers(document: str) -> list[dict[str, Any]]:
-    """The printed answers to requests that succeed, in the document's order."""
+    """Return the printed answers to successful requests, in order."""
     return _objects(document, _ANSWER)
 
 
 def errors(document: str) -> list[dict[str, Any]]:
-    """The printed answers to requests that are refused."""
+    """Return the printed answers to refused requests."""
     return _objects(document, _ERROR)
 
 
 def fields(document: str, interface: str) -> list[str]:
-    """The names of the fields of a printed TypeScript interface."""
+    """Return the field names of a printed TypeScript interface."""
     found = re.search(_INTERFACE.format(name=interface), _text(document))
     assert found
     return re.findall(r"(\w+)\??:", found[1])
@@ -63,7 +63,7 @@ def _objects(document: str, mark: re.Pattern[str]) -> list[dict[str, Any]]:
 
 
 def _request(command: str) -> PrintedRequest:
-    """Read a command as a shell would; one document lost the line breaks behind its backslashes."""
+    """Parse a command as a shell would; one document lost the line breaks after its backslashes."""
     words = shlex.split(re.sub(r"\\\s", " ", command))[1:]
     method, headers, body, target = "GET", {}, None, ""
     while words:

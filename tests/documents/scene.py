@@ -1,4 +1,4 @@
-"""The scene that the documents take for granted: My Company, its people, and their keys."""
+"""The data that the documents assume: My Company, its people, and their keys."""
 
 import json
 import re
@@ -37,7 +37,7 @@ class Company:
     def send(
         self, printed: PrintedRequest, key: str, *, slash: bool = True, **changed: Any
     ) -> httpx.Response:
-        """Send a printed request; only host, key and ids are replaced, and what the test changes."""
+        """Send a printed request with the real host, key and identifiers, and the test's own changes."""
         target = printed.target.replace("org_123", self.org)
         body = printed.body and printed.body.replace("org_123", self.org)
         if changed:
@@ -51,16 +51,16 @@ class Company:
         return self.served.portal.key(person)
 
     def make(self, person: Person, role: Role) -> None:
-        """Give a member another role, whatever the rules say."""
-        with self.served.portal.working() as db:
+        """Give a member a role directly in the database."""
+        with self.served.portal.writing() as db:
             db.get_one(Membership, (self.org, person.uid)).role = role
 
 
 def company(served: Served) -> Company:
-    """My Company, fresh: John is its only member."""
+    """Return a new My Company, with John as its only member."""
     john = account(served, "john")
     org = served.portal.organization(john, "My Company")
-    with served.portal.working() as db:
+    with served.portal.writing() as db:
         organization = db.get_one(Organization, org)
         organization.logo = "https://example.com/logo.png"
         organization.management_email = "admin@example.com"
@@ -69,20 +69,20 @@ def company(served: Served) -> Company:
 
 
 def account(served: Served, name: str) -> Person:
-    """The account of somebody at example.com; it may be there from another test."""
+    """Return an account at example.com, which another test may have created."""
     address = email_addresses.parse(f"{name}@example.com")
     with served.portal.database.reading() as db:
         user = db.scalar(select(User).where(User.email_key == address.key))
     if user:
         return Person(user.id, user.email, user.name)
     person = served.portal.person(name, address.typed)
-    with served.portal.working() as db:
+    with served.portal.writing() as db:
         db.get_one(User, person.uid).image_url = PICTURES.get(name)
     return person
 
 
 def assert_as_printed(answer, printed) -> None:
-    """What is printed is there; identifiers and times have the printed shape, all else is equal."""
+    """Assert that everything printed is present: identifiers and times by shape, the rest by value."""
     if isinstance(printed, list):
         assert len(answer) == len(printed)
         for found, expected in zip(answer, printed, strict=True):

@@ -1,4 +1,4 @@
-"""Backups when things go wrong: kill -9 at every step of a restore, files that go meanwhile, a full disk."""
+"""Backups under faults: kill -9 at every step of a restore, files that disappear, a full disk."""
 
 import io
 import os
@@ -10,16 +10,16 @@ import pytest
 
 from app.services.backup import writer
 from app.storage import blobs
-from tests.support.backups import listed, parts_of
+from tests.support.backups import read_manifest, read_parts
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import only_sqlite
 from tests.support.portal import Portal
 from tests.support.soak import rounds
 from tests.support.uploading import make_app, upload
 
-pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+pytestmark = pytest.mark.timeout(240)  # several processes, each with a cold start
 
-# Runs the command, and kills itself when it renames, links or takes away something for the nth time.
+# Runs the command, and kills itself at the nth rename, link or removal.
 KILLED = """
 import os, signal, sys
 left = int(sys.argv.pop(1))
@@ -37,7 +37,7 @@ main()
 
 @pytest.fixture
 def archive(cast, tmp_path):
-    """A backup of the cast, with two bundles."""
+    """Return a backup of the cast, with two bundles."""
     app = make_app(cast)
     for version in ("1.0.0", "2.0.0"):
         upload(cast.api("uma"), app, version, version.encode() * 5000)
@@ -48,7 +48,7 @@ def archive(cast, tmp_path):
 
 
 def command_of(portal: Portal) -> CommandLine:
-    """The command line on the installation of a portal in this process."""
+    """Return the command line for the installation of a portal in this process."""
     command = CommandLine(portal.config.instance)
     command.variables["CREWROOM_DATABASE_URL"] = portal.config.database_url
     return command
@@ -84,33 +84,33 @@ def test_a_killed_restore_leaves_the_old_or_the_new(archive, tmp_path):
         if code == 0:
             break
 
-    assert code == 0, "the last one got to its end"
-    assert found == sorted(found, reverse=True), "once it is new it stays new"
+    assert code == 0, "the last restore must complete"
+    assert found == sorted(found, reverse=True), "later steps must not return to the old one"
     assert found.count("old") >= rounds(1, 3)
     assert found.count("new") >= rounds(2, 4)
 
 
 def leftovers(instance: Path) -> list[str]:
-    """What only a restore that is not over has."""
+    """Return the files that only an unfinished restore leaves."""
     names = {"restoring", "restored", "crewroom.db.restored", "crewroom.db.restored-wal"}
     return [path.name for path in instance.rglob("*") if path.name in names]
 
 
-class Meanwhile(io.BytesIO):
-    """A target that does something whenever so many bytes have come."""
+class Interrupted(io.BytesIO):
+    """A file that calls functions when it reaches certain sizes."""
 
-    def __init__(self, deeds) -> None:
+    def __init__(self, calls) -> None:
         super().__init__()
-        self.deeds = sorted(deeds.items())
+        self.calls = sorted(calls.items())
 
     def write(self, data) -> int:
         written = super().write(data)
-        if self.deeds and self.tell() > self.deeds[0][0]:
-            self.deeds.pop(0)[1]()
+        if self.calls and self.tell() > self.calls[0][0]:
+            self.calls.pop(0)[1]()
         return written
 
 
-def test_bundles_that_go_meanwhile_are_not_missed(cast, tmp_path):
+def test_bundles_deleted_during_a_backup_are_not_reported_as_missing(cast, tmp_path):
     app, size = make_app(cast), 200_000
 
     def publish(*versions):
@@ -129,37 +129,37 @@ def test_bundles_that_go_meanwhile_are_not_missed(cast, tmp_path):
         publish("3.0.0", "4.0.0", "5.0.0")
 
     publish("1.0.0", "2.0.0")
-    # The first look finds one of two; while the three of the first snapshot are copied, two of them go.
-    target = Meanwhile({1000: while_copying, size + 10_000: lambda: delete("3.0.0", "4.0.0", "5.0.0")})
+    # Of each snapshot, one bundle is copied before the others are deleted.
+    target = Interrupted({1000: while_copying, size + 10_000: lambda: delete("3.0.0", "4.0.0", "5.0.0")})
     done = writer.write(cast.portal.config, target, spool=tmp_path)
 
     (tmp_path / "backup.tar").write_bytes(target.getvalue())
     copy = CommandLine(tmp_path / "copy")
-    assert (target.deeds, done.lacking) == ([], [])
-    assert len(done.copied) == 2, "one of each look, the rest was gone"
+    assert (target.calls, done.lacking) == ([], [])
+    assert len(done.copied) == 2, "one of each snapshot; the others are deleted"
     assert "and 0 files" in copy.done("restore", str(tmp_path / "backup.tar"))
     assert copy.done("check") == ""
 
 
-def test_a_missing_or_damaged_file_is_told_and_the_rest_is_kept(cast, archive, tmp_path):
+def test_a_missing_or_damaged_file_is_reported_and_the_rest_is_saved(cast, archive, tmp_path):
     command = command_of(cast.portal)
     first, second = blobs.stored(cast.portal.config.bundles)
     first.unlink()
     second.write_bytes(b"x" * second.stat().st_size)
 
-    told = command.run("backup", str(tmp_path / "second.tar"))
+    result = command.run("backup", str(tmp_path / "second.tar"))
 
     copy = CommandLine(tmp_path / "copy")
-    assert told.exit_code == 1
-    assert "is written, but 2 files of bundles are missing or damaged" in told.stderr
-    assert listed(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
+    assert result.exit_code == 1
+    assert "is written, but 2 files of bundles are missing or damaged" in result.stderr
+    assert read_manifest(tmp_path / "second.tar")["files"]["lacking"] == sorted([first.name, second.name])
     assert "Already missing when the backup was made: 2 files" in copy.done(
         "restore", str(tmp_path / "second.tar")
     )
-    assert len(parts_of(archive)) == len(parts_of(tmp_path / "second.tar")) + 1
+    assert len(read_parts(archive)) == len(read_parts(tmp_path / "second.tar")) + 1
 
 
-def test_a_full_disk_is_told_and_nothing_is_left(cast, small_disk, tmp_path):
+def test_a_full_disk_is_reported_and_nothing_is_left(cast, small_disk, tmp_path):
     upload(cast.api("uma"), make_app(cast), "1.0.0", os.urandom(3_000_000))
     command = command_of(cast.portal)
 

@@ -1,4 +1,4 @@
-"""Many at once: people who log in, and connections that do next to nothing."""
+"""Many at once: people who sign in, and idle connections."""
 
 import os
 import resource
@@ -10,16 +10,16 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.support.loads import log_ins
+from tests.support.loads import concurrent_sign_ins
 from tests.support.serving import Served
-from tests.support.slow_senders import large_download
+from tests.support.slow_clients import large_download
 from tests.support.soak import LONG, rounds
 
 LOG_INS = rounds(40, 200)
 SLOW = 600
 MORE = 1200
 MIB = 1024 * 1024
-# The most that the server's processes may hold together.
+# The maximum memory of all server processes together.
 MOST_MEMORY = 400
 
 pytestmark = [
@@ -35,13 +35,13 @@ HALF_A_BODY = (
 
 
 @pytest.mark.long
-def test_many_log_ins_at_once(serve):
+def test_many_sign_ins_at_once(serve):
     server = serve()
     people = [f"person{number}@crew.test" for number in range(20)]
     for address in people:
         server.person(address)
 
-    statuses = Counter(log_ins(server, people, LOG_INS))
+    statuses = Counter(concurrent_sign_ins(server, people, LOG_INS))
 
     assert statuses.total() == LOG_INS
     assert set(statuses) <= {200, 503}
@@ -52,7 +52,7 @@ def test_many_log_ins_at_once(serve):
 
 @pytest.fixture
 def open_files():
-    """Begin with as few open files as most systems allow; calling it allows the test itself more."""
+    """Start with the open file limit of most systems; calling the fixture raises the test's own limit."""
     before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, most), most))
     yield lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -60,14 +60,14 @@ def open_files():
 
 
 def mixtures() -> list[dict[str, int]]:
-    """How many of each kind: a third each, or with patience all of one kind."""
+    """Return how many connections of each kind: a third each; long runs add crowds of a single kind."""
     kinds = ("heads", "bodies", "readers")
     return [dict.fromkeys(kinds, SLOW // 3), *([{kind: SLOW} for kind in kinds] if LONG else [])]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("crowd", mixtures(), ids=str)
-def test_slow_connections_keep_nobody_out(serve, crowd, open_files):
+def test_slow_connections_do_not_block_other_clients(serve, crowd, open_files):
     server = serve()
     open_files()
     key = server.person("alice@crew.test")
@@ -77,26 +77,26 @@ def test_slow_connections_keep_nobody_out(serve, crowd, open_files):
     with ExitStack() as connections:
         for kind, number in crowd.items():
             for _ in range(number):
-                connections.enter_context(opened(server, sent[kind]))
-        alive = [answered(server, "/healthz") for _ in range(3)]
+                connections.enter_context(open_connection(server, sent[kind]))
+        alive = [status_of(server, "/healthz") for _ in range(3)]
         with server.client(key) as client:
             read = client.get("/organization/")
             changed = client.put("/organization/", json={"name": "Meanwhile"})
         memory = server.peak_memory()
         for _ in range(MORE):
-            connections.enter_context(opened(server, HALF_A_BODY))
-        alive += [answered(server, "/healthz"), answered(server, "/login/")]
+            connections.enter_context(open_connection(server, HALF_A_BODY))
+        alive += [status_of(server, "/healthz"), status_of(server, "/login/")]
         with server.client(key) as client:
             changed_amid_more = client.put("/organization/", json={"name": "Amid more"})
-        server.kill()  # stopping would wait for all of them
+        server.kill()  # stopping gracefully would wait for all of them
 
     assert alive == [200] * len(alive)
     assert (read.status_code, changed.status_code, changed_amid_more.status_code) == (200, 200, 200)
     assert memory < MOST_MEMORY
 
 
-def opened(server: Served, request: bytes) -> socket.socket:
-    """Send the beginning of a request, or one whose answer nobody reads."""
+def open_connection(server: Served, request: bytes) -> socket.socket:
+    """Send the beginning of a request, or a request whose answer is never read."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect(("127.0.0.1", server.port))
@@ -104,6 +104,6 @@ def opened(server: Served, request: bytes) -> socket.socket:
     return connection
 
 
-def answered(server: Served, path: str) -> int:
+def status_of(server: Served, path: str) -> int:
     time.sleep(0.2)
     return httpx.get(f"{server.url}{path}", timeout=20).status_code

@@ -1,4 +1,4 @@
-"""A database that is held, read-only or cut off: changes are told to wait, reads go on."""
+"""A locked, read-only or disconnected database: changes are refused for now, reads continue."""
 
 import sqlite3
 import threading
@@ -8,18 +8,18 @@ import pytest
 
 from app.base.errors import Unavailable
 from app.storage.database import Database
-from tests.support.loads import Load, check_refusal, hasty_command
+from tests.support.loads import Load, check_refusal, impatient_command
 
 
 @pytest.fixture
 def server(tmp_path, serve):
     (tmp_path / "instance").mkdir()
     url = f"sqlite:///{tmp_path}/instance/crewroom.db"
-    return serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=url)
+    return serve(command=impatient_command(tmp_path), CREWROOM_DATABASE_URL=url)
 
 
 @pytest.mark.long
-def test_changes_wait_for_a_long_writer_and_reads_go_on(server):
+def test_changes_are_refused_and_reads_continue_during_a_long_write(server):
     key = server.person("alice@crew.test")
     with closing(sqlite3.connect(server.instance / "crewroom.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
@@ -35,7 +35,7 @@ def test_changes_wait_for_a_long_writer_and_reads_go_on(server):
 
 
 def read_until(server, key, waiting) -> list[int]:
-    """Read again and again while somebody waits; return the statuses."""
+    """Read again and again until `waiting` returns; return the statuses."""
     done, statuses = threading.Event(), []
 
     def read() -> None:
@@ -55,7 +55,7 @@ def read_until(server, key, waiting) -> list[int]:
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_a_row_that_stays_locked_on_postgres_is_given_up(tmp_path, database_url, settings_for, monkeypatch):
+def test_waiting_for_a_locked_row_times_out_on_postgres(tmp_path, database_url, settings_for, monkeypatch):
     monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 1)
     database = Database(settings_for(CREWROOM_DATABASE_URL=database_url))
     with database.engine.begin() as connection:
@@ -81,7 +81,7 @@ CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON held DEFERRABLE INITIALLY DEFERRED
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_a_connection_that_breaks_in_the_commit_is_told_as_uncertain(database_url, settings_for):
+def test_a_connection_lost_during_the_commit_is_reported_as_uncertain(database_url, settings_for):
     database = Database(settings_for(CREWROOM_DATABASE_URL=database_url))
     with database.engine.begin() as connection:
         connection.exec_driver_sql(CUT_AT_COMMIT)

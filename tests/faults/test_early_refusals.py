@@ -1,7 +1,7 @@
-"""What can be refused without the database's lock is refused at once, while another process holds it.
+"""Refusals that don't need the database's lock are immediate while another process holds it.
 
-The lock of SQLite is the whole file's; on Postgres another transaction has the rows of the organization and
-of the person. A server that asked for them first would answer 503 after ten seconds.
+SQLite locks the whole file; on Postgres another transaction locks the rows of the organization and of the
+person. A server that locked them first would answer 503 after ten seconds.
 """
 
 import time
@@ -18,8 +18,8 @@ ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 
 
 @contextmanager
-def held(server: Served) -> Iterator[None]:
-    """Hold what every change of an organization needs."""
+def locked_by_another(server: Served) -> Iterator[None]:
+    """Lock everything that changes of an organization need."""
     engine = create_engine(server.portal.config.database_url)
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -32,24 +32,24 @@ def held(server: Served) -> Iterator[None]:
     engine.dispose()
 
 
-def refused_at_once(answer: httpx.Response, status: int) -> None:
+def assert_refused_immediately(answer: httpx.Response, status: int) -> None:
     assert answer.status_code == status, answer.text
     assert answer.json()["status"] == "KO"
     assert answer.elapsed.total_seconds() < 3
 
 
-def test_what_is_wrong_with_a_request_is_said_while_the_lock_is_held(served, subtests):
+def test_invalid_requests_are_refused_immediately_despite_the_lock(served, subtests):
     key = served.person("early@crew.test")
     with served.client(key) as client:
         org = client.put(ORGANIZATION, json={"name": "Northwind"}).json()["id"]
-        client.get(ORGANIZATION)  # the use is noted now, and not while the lock is held
+        client.get(ORGANIZATION)  # record the last use now, not while the lock is held
     with served.client() as stranger, served.client("crew_wrong") as wrong, served.client(key) as client:
         invite = {"orgId": org, "email": "bob@crew.test", "role": "read"}
         cases = {
             "no key": (401, lambda: stranger.post(MEMBERS, json=invite)),
             "a bad key": (401, lambda: wrong.post(MEMBERS, json=invite)),
             "a bad key and no body": (401, lambda: wrong.delete(MEMBERS)),
-            "a body that is no JSON": (
+            "a body that is not JSON": (
                 400,
                 lambda: client.post(MEMBERS, content="{", headers={"Content-Type": "application/json"}),
             ),
@@ -62,19 +62,19 @@ def test_what_is_wrong_with_a_request_is_said_while_the_lock_is_held(served, sub
             "another method": (405, lambda: client.patch(MEMBERS, json=invite)),
             "an unknown address": (404, lambda: client.post("/nope/", json=invite)),
         }
-        with held(served):
+        with locked_by_another(served):
             for name, (status, ask) in cases.items():
                 with subtests.test(name):
-                    refused_at_once(ask(), status)
+                    assert_refused_immediately(ask(), status)
 
 
-def test_a_form_without_its_token_is_refused_while_the_lock_is_held(served):
+def test_a_form_without_its_token_is_refused_despite_the_lock(served):
     served.person("token@crew.test")
     with served.visitor() as browser:
         entered = browser.post("/login/", json={"email": "token@crew.test", "password": PASSWORD})
         assert entered.status_code == 200
         browser.get(ORGANIZATION)
-        time.sleep(0.2)  # the use is noted after the answer
+        time.sleep(0.2)  # the last use is recorded after the answer
         del browser.headers["X-CSRFToken"]
-        with held(served):
-            refused_at_once(browser.put(ORGANIZATION, json={"name": "Northwind"}), 403)
+        with locked_by_another(served):
+            assert_refused_immediately(browser.put(ORGANIZATION, json={"name": "Northwind"}), 403)

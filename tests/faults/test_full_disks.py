@@ -1,4 +1,4 @@
-"""A full disk: changes are told to wait, reads go on, and nothing is left when there is space again."""
+"""A full disk: changes are refused for now, reads continue, and nothing remains once there is space again."""
 
 import os
 from datetime import timedelta
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture
 def server(tmp_path, serve):
-    """A portal whose folder is a disk of its own."""
+    """Return a portal whose folder is a small disk."""
     with small_disk_at(tmp_path / "instance", 16):
         yield serve(CREWROOM_DATABASE_URL=f"sqlite:///{tmp_path}/instance/crewroom.db")
 
 
 @pytest.mark.long
-def test_changes_wait_for_space_and_reads_go_on(server):
+def test_changes_are_refused_without_space_and_reads_continue(server):
     key = server.person("alice@crew.test")
     with Load(server, key, persistent=True) as load:
         load.wait_for(20)
@@ -68,14 +68,16 @@ def test_uploads_leave_nothing_on_a_full_disk(server):
 
 @pytest.mark.long
 def test_a_long_answer_waits_for_space(tmp_path, serve):
-    """Answers of over 256 KiB are kept in the temporary folder until their reader has taken them."""
+    """Answers over 256 KiB are buffered in the temporary folder until their reader has received them."""
     with small_disk_at(tmp_path / "temporary", 2) as disk:
         server = serve(TMPDIR=str(disk))
         key = server.person("alice@crew.test")
         with server.client(key) as client:
             org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
             add_members(server, org, 4000)
-            listed = client.get("/organization/members/", params={"orgId": org})  # chooses the folder
+            listed = client.get(
+                "/organization/members/", params={"orgId": org}
+            )  # selects the temporary folder
             filler = fill(disk)
             refused = client.get("/organization/members/", params={"orgId": org})
             short = client.get("/organization/")
@@ -91,7 +93,7 @@ def test_a_long_answer_waits_for_space(tmp_path, serve):
 
 
 def add_members(server: Served, organization: str, number: int) -> None:
-    """Add members with the shortest way there is."""
+    """Add members directly to the database."""
     at = clock.now()
     with server.portal.database.writing() as db:
         for index in range(number):
@@ -106,7 +108,7 @@ def add_members(server: Served, organization: str, number: int) -> None:
 
 
 def test_mail_files_wait_for_space(portal):
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", "ivy@crew.test", organization="Northwind")
     with small_disk_at(portal.mail_folder, 1) as folder, time_machine.travel(clock.now(), tick=False) as now:
         filler = fill(folder)

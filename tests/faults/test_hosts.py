@@ -1,4 +1,4 @@
-"""Two hosts of one portal through outages and odd clocks: nothing lost, nothing wrong, 503 in an outage.
+"""Two hosts of one portal through outages and clock skew: nothing lost, nothing wrong, 503 during an outage.
 
 `make soak` runs each state for longer and prints the table.
 """
@@ -25,7 +25,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module", autouse=True)
 def table() -> Iterator[dict[str, Tally]]:
-    """The table, printed at the end of a long run."""
+    """The results, printed at the end of a long run."""
     rows: dict[str, Tally] = {}
     yield rows
     if LONG:
@@ -44,7 +44,7 @@ def check(tally: Tally, hosts: Hosts, *, outage: bool) -> None:
 
 
 @pytest.mark.parametrize("ahead", [1, *(pytest.param(ahead, marks=pytest.mark.long) for ahead in (30, -30))])
-def test_clocks_that_differ_make_no_difference(tmp_path, database_url, table, ahead):
+def test_clock_skew_between_hosts_makes_no_difference(tmp_path, database_url, table, ahead):
     with Hosts(tmp_path, database_url, ahead=ahead) as hosts, Traffic(hosts) as traffic:
         traffic.run_for(SECONDS)
         traffic.wait_for(1)
@@ -53,7 +53,7 @@ def test_clocks_that_differ_make_no_difference(tmp_path, database_url, table, ah
     check(traffic.tally, hosts, outage=False)
 
 
-def test_a_pooler_in_between_makes_no_difference(tmp_path, database_url, postgres, pooled, table):
+def test_a_pooler_makes_no_difference(tmp_path, database_url, postgres, pooled, table):
     pooler = pooled(postgres.port, "transaction")
     with Hosts(tmp_path, pooler.url(database_url)) as hosts, Traffic(hosts) as traffic:
         traffic.run_for(SECONDS)
@@ -63,7 +63,7 @@ def test_a_pooler_in_between_makes_no_difference(tmp_path, database_url, postgre
     check(traffic.tally, hosts, outage=False)
 
 
-def test_a_restart_of_postgres_is_an_outage_and_over(tmp_path, database_url, postgres, table):
+def test_a_restart_of_postgres_is_a_temporary_outage(tmp_path, database_url, postgres, table):
     with Hosts(tmp_path, database_url) as hosts, Traffic(hosts) as traffic:
         for _ in range(rounds(1, 5)):
             traffic.run_for(SECONDS / 4)
@@ -77,7 +77,7 @@ def test_a_restart_of_postgres_is_an_outage_and_over(tmp_path, database_url, pos
 
 
 @pytest.mark.long
-def test_a_frozen_postgres_is_an_outage_and_over(tmp_path, database_url, postgres, table):
+def test_a_frozen_postgres_is_a_temporary_outage(tmp_path, database_url, postgres, table):
     with Hosts(tmp_path, database_url) as hosts, Traffic(hosts) as traffic:
         traffic.run_for(SECONDS / 4)
         postgres.freeze()

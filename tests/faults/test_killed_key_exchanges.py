@@ -1,7 +1,7 @@
 """`crewroom secret-key rotate` and `reset`, killed before each of their steps.
 
-Afterwards the old key or the new one counts for everything: the start works or names the command to run, and
-the same command run again completes.
+Afterwards either the old key or the new one is valid for everything: starting works or names the command to
+run, and running the same command again completes it.
 """
 
 import os
@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from tests.support.commands import CommandLine, refused
-from tests.support.killing import Killable, Step
-from tests.support.sealed import Used, opened_secret, second_factor
+from tests.support.killed_commands import KillableCommands, Step
+from tests.support.secret_key_users import SecretKeyUsers, add_authenticator_app, decrypted_app_secret
 from tests.support.serving import CREWROOM
 from tests.support.soak import LONG
 
@@ -27,96 +27,98 @@ pytestmark = pytest.mark.timeout(900 if LONG else 120)
 
 
 @pytest.fixture
-def used(crewroom: CommandLine) -> Used:
-    return Used(crewroom)
+def installed(crewroom: CommandLine) -> SecretKeyUsers:
+    return SecretKeyUsers(crewroom)
 
 
 @pytest.fixture
-def killable(used: Used) -> Iterator[Killable]:
-    with Killable(used.command.variables) as commands:
+def killable(installed: SecretKeyUsers) -> Iterator[KillableCommands]:
+    with KillableCommands(installed.command.variables) as commands:
         yield commands
 
 
-def lose(used: Used) -> None:
-    used.file.unlink()
+def lose_key(installed: SecretKeyUsers) -> None:
+    installed.file.unlink()
 
 
-def mistake(used: Used) -> None:
-    """A folder of its own on each host of one database, a container without its volume."""
-    used.file.write_text(secrets.token_hex(32))
+def replace_key(installed: SecretKeyUsers) -> None:
+    """The mistake of hosts with separate folders on one database, or a container without its volume."""
+    installed.file.write_text(secrets.token_hex(32))
 
 
 @pytest.mark.long
-def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(used, killable, subtests):
-    portal = used.command.portal()
-    secret = second_factor(portal, "alice@crew.test")
+def test_killed_rotation_leaves_the_old_or_the_new_key_and_completes_when_run_again(
+    installed, killable, subtests
+):
+    portal = installed.command.portal()
+    secret = add_authenticator_app(portal, "alice@crew.test")
     portal.close()
 
-    for step, committed in moments(killable.run(*ROTATE).steps):
+    for step, committed in kill_points(killable.run(*ROTATE).steps):
         with subtests.test(step=step):
-            before = used.file.read_text()
+            before = installed.file.read_text()
             assert killable.run(*ROTATE, before=step).code == KILLED
-            assert doctor(used).startswith("ok ")
-            assert "whole" in used.verify()
-            assert (used.file.read_text() != before) == committed
-            assert opened_secret(used) == secret
+            assert doctor(installed).startswith("ok ")
+            assert "whole" in installed.verify()
+            assert (installed.file.read_text() != before) == committed
+            assert decrypted_app_secret(installed) == secret
 
             killable.run(*ROTATE, before=step)
             assert killable.run(*ROTATE).code == 0
-            check_sound(used)
-            assert used.file.read_text() != before
-            assert opened_secret(used) == secret
+            check_sound(installed)
+            assert installed.file.read_text() != before
+            assert decrypted_app_secret(installed) == secret
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("loss", [lose, pytest.param(mistake, marks=pytest.mark.long)])
+@pytest.mark.parametrize("loss", [lose_key, pytest.param(replace_key, marks=pytest.mark.long)])
 def test_killed_reset_leaves_a_lost_or_the_new_key_and_completes_when_run_again(
-    used, killable, loss, subtests
+    installed, killable, loss, subtests
 ):
-    loss(used)
+    loss(installed)
 
-    for step, committed in moments(killable.run(*RESET).steps):
+    for step, committed in kill_points(killable.run(*RESET).steps):
         with subtests.test(step=step):
-            loss(used)
+            loss(installed)
             assert killable.run(*RESET, before=step).code == KILLED
-            exchanged = committed and step.kind != "os.rename"  # the key is in its place: it is not lost
+            exchanged = committed and step.kind != "os.rename"  # the new key is in place, so no key is lost
             if committed:
-                assert doctor(used).startswith("ok ")
+                assert doctor(installed).startswith("ok ")
             else:
-                assert "run `crewroom secret-key reset`" in doctor(used)
-                assert "run `crewroom secret-key reset`" in refused(used.command.run("user", "list"))
+                assert "run `crewroom secret-key reset`" in doctor(installed)
+                assert "run `crewroom secret-key reset`" in refused(installed.command.run("user", "list"))
             assert killable.run(*RESET).code == (1 if exchanged else 0)
-            check_sound(used)
+            check_sound(installed)
 
 
 @pytest.mark.long
-def test_portal_serves_after_a_kill_around_the_exchange(used, killable, serve):
+def test_portal_serves_after_a_kill_during_the_exchange(installed, killable, serve):
     server = serve()
     server.stop()
 
     for step in (Step("commit", 2), Step("os.rename", 1), Step("fsync", 3)):
         assert killable.run(*ROTATE, before=step).code == KILLED
         server.start()
-        with server.client(used.key) as client:
+        with server.client(installed.key) as client:
             assert client.get("/organization/").status_code == 200
         assert server.stop() == 0
-        check_sound(used)
+        check_sound(installed)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_key_of_a_commit_that_the_server_goes_on_with_is_kept(crewroom, database_url, postgres):
-    """A killed process does not end its commit: with a standby that is slow, Postgres waits for it."""
+def test_new_key_is_kept_if_the_server_completes_the_commit(crewroom, database_url, postgres):
+    """Killing a client does not end its commit: Postgres still waits for a slow standby."""
     crewroom.variables["CREWROOM_DATABASE_URL"] = database_url.replace("+psycopg", "")
     crewroom.user("alice@crew.test")
     before = (crewroom.instance / "secret_key").read_text()
     with psycopg.connect(postgres.url.replace("+psycopg", ""), autocommit=True) as operator:
         operator.execute("ALTER ROLE crew SET synchronous_commit = on")
         configure(operator, "ALTER SYSTEM SET synchronous_standby_names = 'slow'")
-        rotating = begun(crewroom, *ROTATE)
+        rotating = start(crewroom, *ROTATE)
         wait_for(operator, "IPC", "SyncRep")
         rotating.kill()
         rotating.wait(30)
-        starting = begun(crewroom, "user", "list")
+        starting = start(crewroom, "user", "list")
         wait_for(operator, "Lock", "relation")
         configure(operator, "ALTER SYSTEM RESET synchronous_standby_names")
         operator.execute("ALTER ROLE crew RESET synchronous_commit")
@@ -131,7 +133,7 @@ def configure(operator: psycopg.Connection, statement: str) -> None:
     operator.execute("SELECT pg_reload_conf()")
 
 
-def begun(crewroom: CommandLine, *arguments: str) -> subprocess.Popen[str]:
+def start(crewroom: CommandLine, *arguments: str) -> subprocess.Popen[str]:
     given = {name: value for name, value in crewroom.variables.items() if value}
     return subprocess.Popen(
         [CREWROOM, *arguments], env={**os.environ, **given}, stdout=subprocess.PIPE, text=True
@@ -139,7 +141,7 @@ def begun(crewroom: CommandLine, *arguments: str) -> subprocess.Popen[str]:
 
 
 def wait_for(operator: psycopg.Connection, kind: str, name: str) -> None:
-    """Wait until a connection of the server waits for something."""
+    """Wait until a connection of the server has this wait event."""
     query = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = %s AND wait_event = %s"
     deadline = time.monotonic() + 15
     while not operator.execute(query, (kind, name)).fetchone():
@@ -147,10 +149,10 @@ def wait_for(operator: psycopg.Connection, kind: str, name: str) -> None:
         time.sleep(0.05)
 
 
-def moments(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
-    """Each step, and whether the change is committed before it.
+def kill_points(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
+    """Yield each step, and whether it comes after the commit.
 
-    The short version has those around the new key's file and the two commits, and the last statement.
+    Short runs take the steps around the new key's file and the two commits, and the last statement.
     """
     committed = max(place for place, step in enumerate(steps) if step.kind == "commit")
     statement = max(place for place, step in enumerate(steps) if step.kind == "statement")
@@ -159,14 +161,14 @@ def moments(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
             yield step, place > committed
 
 
-def check_sound(used: Used) -> None:
-    """Check that the portal works with one key, and that no other is left in the folder."""
-    assert "whole" in used.verify()
-    assert used.status(used.key) == 200
-    assert doctor(used).startswith("ok ")
-    assert not (used.command.instance / "secret_key.next").exists()
+def check_sound(installed: SecretKeyUsers) -> None:
+    """Assert that the portal works with one key, and that the folder contains no other."""
+    assert "whole" in installed.verify()
+    assert installed.status(installed.key) == 200
+    assert doctor(installed).startswith("ok ")
+    assert not (installed.command.instance / "secret_key.next").exists()
 
 
-def doctor(used: Used) -> str:
-    lines = used.command.run("doctor").stdout.splitlines()
+def doctor(installed: SecretKeyUsers) -> str:
+    lines = installed.command.run("doctor").stdout.splitlines()
     return next(line for line in lines if "secret key: " in line)

@@ -1,4 +1,4 @@
-"""Killed in a migration: the old schema with its data or the new one, and the next start works."""
+"""Killed during a migration: the schema is old with its data or new, and the next start works."""
 
 import subprocess
 import sys
@@ -20,11 +20,11 @@ from tests.support.soak import LONG
 
 OLD = REVISIONS[0]
 PEOPLE = 40
-AT = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - as it lies in the database
+AT = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - as the database stores it
 
 pytestmark = pytest.mark.timeout(600 if LONG else 120)
 
-# Migrates, and kills itself before the nth statement, or before the commit.
+# Runs the migration, and kills itself before the nth statement or before the commit.
 KILLED = """
 import os, signal, sys
 from sqlalchemy import Engine, event
@@ -49,7 +49,7 @@ bring_up_to_date(Database(secret_key_file.prepare(config.load())))
 
 @pytest.fixture
 def variables(tmp_path: Path, database_url: str) -> dict[str, str]:
-    """The settings of an installation with the first schema, and a team with a record in it."""
+    """Return the settings of an installation with the first schema, a team, and audit entries."""
     variables = {"CREWROOM_INSTANCE": str(tmp_path / "instance"), "CREWROOM_DATABASE_URL": database_url}
     database = Database(secret_key_file.prepare(config.load(variables)))
     with database.engine.begin() as connection:
@@ -109,7 +109,7 @@ def run_killed(moment: str, variables: dict[str, str]) -> subprocess.CompletedPr
 
 
 def state(database: Database) -> tuple[str | None, int]:
-    """The revision, and how many people there are."""
+    """Return the revision, and the number of accounts."""
     with database.engine.connect() as connection:
         people = connection.execute(text("SELECT count(*) FROM users")).scalar_one()
         return current_revision(connection), people
@@ -134,7 +134,7 @@ def test_killed_migration_leaves_the_old_or_the_new_schema(variables):
 
 
 def statements(variables: dict[str, str]) -> int:
-    """Count what a migration sends; it is rolled back."""
+    """Count the statements of a migration, which is rolled back."""
     sent = []
     with Database(config.load(variables)).engine.connect() as connection:
         event.listen(connection, "before_cursor_execute", lambda *given: sent.append(given[2]))
@@ -145,7 +145,7 @@ def statements(variables: dict[str, str]) -> int:
 
 
 def check_team(variables: dict[str, str]) -> None:
-    """Check that the portal works on what was migrated, and that its record is whole."""
+    """Assert that the portal works on the migrated data, and that its audit log is intact."""
     portal = Portal(config.load(variables))
     with portal.database.reading():
         entries, chains = verification.verify()

@@ -1,4 +1,4 @@
-"""Inviting while the mail server is away: as fast as ever, and the mail leaves when it is back."""
+"""Inviting during an outage of the mail server is as fast as ever, and the mail is sent afterwards."""
 
 import socket
 import statistics
@@ -12,7 +12,7 @@ from app.services.jobs import jobs
 from tests.support.inboxes import Inbox, serving
 from tests.support.ports import free_port
 from tests.support.serving import Served
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 INVITATIONS = 8
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 class Slow(Inbox):
-    """A mail server that thinks before it answers."""
+    """A mail server that takes a second to answer."""
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         import asyncio
@@ -31,7 +31,7 @@ class Slow(Inbox):
 
 @contextmanager
 def hanging(port: int):
-    """Accept connections and say nothing; cut them at the end."""
+    """Accept connections and never answer; cut them at the end."""
     with ExitStack() as open_ones, socket.create_server(("127.0.0.1", port)) as listener:
 
         def accept() -> None:
@@ -48,7 +48,7 @@ def hanging(port: int):
 
 @contextmanager
 def down(_port: int):
-    """Let nobody listen."""
+    """No server at all."""
     yield
 
 
@@ -64,7 +64,7 @@ def slow(port: int):
     "outage",
     [hanging, pytest.param(down, marks=pytest.mark.long), pytest.param(slow, marks=pytest.mark.long)],
 )
-def test_inviting_waits_for_no_mail_server(serve, outage):
+def test_inviting_does_not_wait_for_the_mail_server(serve, outage):
     port = free_port()
     server = serve(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")
     invite = inviter(server)
@@ -74,7 +74,7 @@ def test_inviting_waits_for_no_mail_server(serve, outage):
         struck = statistics.median(invite() for _ in range(INVITATIONS))
     assert struck < max(0.2, 3 * calm)
 
-    # What the slow server had in hand may have arrived (decision 0144), so it waits for a minute.
+    # Mails that the slow server was receiving may have arrived (decision 0144), so they wait for a minute.
     in_hand = jobs.SENDERS if reached else 0
     inbox = Inbox()
     with serving(inbox, port):
@@ -82,13 +82,13 @@ def test_inviting_waits_for_no_mail_server(serve, outage):
 
 
 def invited(*inboxes: Inbox | None) -> int:
-    """How many people were told, by the slow server or by the next one, or by both."""
+    """Count the people who received a mail from any of the servers."""
     arrived = [recipients for inbox in inboxes if inbox for recipients in inbox.recipients]
     return len({address for recipients in arrived for address in recipients})
 
 
 def inviter(server: Served):
-    """Return what invites somebody new each time and tells how long it took."""
+    """Return a function that invites a new person and returns the seconds it took."""
     with server.client(server.person("alice@crew.test")) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
     key = server.key("alice@crew.test")

@@ -1,4 +1,4 @@
-"""SIGTERM while a mail is on its way: the server waits for it, and the next one does not send it again."""
+"""SIGTERM during a delivery: the server waits for it, and the next server does not send the mail again."""
 
 import asyncio
 import time
@@ -8,13 +8,13 @@ import pytest
 from app.models import Job
 from tests.support.mail_servers import Scripted, answering
 from tests.support.ports import free_port
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 pytestmark = pytest.mark.timeout(120)
 
 
 class Slow(Scripted):
-    """Takes a mail at once, and says so after two seconds."""
+    """Receives a mail, and confirms it after two seconds."""
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         answer = await super().handle_DATA(server, session, envelope)
@@ -23,7 +23,7 @@ class Slow(Scripted):
 
 
 @pytest.mark.long
-def test_stopping_in_mid_mail_sends_nothing_twice(serve):
+def test_stopping_during_a_delivery_sends_nothing_twice(serve):
     port = free_port()
     with answering(Slow(), port) as inbox:
         server = serve(CREWROOM_SMTP_URL=f"smtp://127.0.0.1:{port}")

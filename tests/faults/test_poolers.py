@@ -1,7 +1,7 @@
-"""PgBouncer between the portal and Postgres: all answers right, whatever its mode.
+"""PgBouncer between the portal and Postgres: all answers are right, in every pool mode.
 
-In transaction mode each transaction may run on another connection to the server, so prepared statements and
-settings of a session would be those of another one.
+In transaction mode each transaction may use another connection to the server, so prepared statements and
+session settings would belong to another client.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ def test_everything_works_behind_a_pooler(serve, pooled, postgres, database_url,
     keys = [server.person(f"person{number}@crew.test") for number in range(PEOPLE)]
 
     with ThreadPoolExecutor(PEOPLE) as people:
-        wrong = [line for lines in people.map(lambda key: errands(server, key), keys) for line in lines]
+        wrong = [line for lines in people.map(lambda key: work(server, key), keys) for line in lines]
     backup = server.run("backup", str(tmp_path / "backup.tar"))
     verified = server.run("audit", "verify")
 
@@ -36,8 +36,8 @@ def test_everything_works_behind_a_pooler(serve, pooled, postgres, database_url,
     assert '"failed"' not in server.log()
 
 
-def errands(server: Served, key: str) -> list[str]:
-    """Do what one person does in a day, again and again; return every answer that is not what it must be."""
+def work(server: Served, key: str) -> list[str]:
+    """Do a day's work again and again; return a line for each wrong answer."""
     found: list[str] = []
     address = ""
     with server.client(key) as client:
@@ -59,16 +59,16 @@ def _one_day(client, session, address: str, number: int) -> list[str]:
     statuses = [answer.status_code for answer in (invited, app, renamed, foreign)]
     members = {one["email"] for one in session.get("/organization/members/", **asked).json()["data"]}
     names = {one["id"]: one["name"] for one in client.get("/organization/").json()["data"]}
-    told = [
+    checks = [
         ("statuses", statuses, [404, 200, 200, 403]),
         ("members", members >= {address}, True),
         ("name", names.get(org), f"{name}!"),
     ]
-    return [f"{what}: {was} instead of {wanted}" for what, was, wanted in told if was != wanted]
+    return [f"{what}: {was} instead of {wanted}" for what, was, wanted in checks if was != wanted]
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_portal_outlasts_restarts_of_the_pooler(serve, pooled, postgres, database_url):
+def test_portal_survives_restarts_of_the_pooler(serve, pooled, postgres, database_url):
     pooler = pooled(postgres.port, "transaction")
     server = serve(CREWROOM_DATABASE_URL=pooler.url(database_url))
     key = server.person("alice@crew.test")

@@ -1,4 +1,4 @@
-"""Postgres restarted under load: requests are told to wait, and nothing that was acknowledged is lost."""
+"""Postgres restarted under load: requests are refused for now, and no acknowledged change is lost."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.timeout(60 + 20 * ROUNDS)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_portal_outlasts_restarts_of_postgres(serve, database_url, postgres):
+def test_portal_survives_restarts_of_postgres(serve, database_url, postgres):
     server = serve(CREWROOM_DATABASE_URL=database_url)
     key = server.person("alice@crew.test")
 
@@ -22,8 +22,8 @@ def test_portal_outlasts_restarts_of_postgres(serve, database_url, postgres):
             load.wait_for_refusals(5)
             with server.client(key) as client:
                 read = client.get("/organization/")
-            with server.client() as nobody:
-                alive, ready = nobody.get("/healthz"), nobody.get("/readyz")
+            with server.client() as visitor:
+                alive, ready = visitor.get("/healthz"), visitor.get("/readyz")
             postgres.start()
             load.wait_for(10)
             assert alive.status_code == 200
@@ -55,7 +55,7 @@ def test_a_read_only_postgres_is_unavailable(serve, database_url):
 
 
 def read_only(server, state: str) -> None:
-    """Tell the database to take changes or not; connections that are open learn of it by being cut."""
+    """Make the database read-only or writable; open connections are cut so that they notice."""
     engine = server.portal.database.engine
     others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -63,5 +63,5 @@ def read_only(server, state: str) -> None:
         connection.exec_driver_sql(
             f"ALTER DATABASE {engine.url.database} SET default_transaction_read_only = {state}"
         )
-        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM {others}")  # noqa: S608 - ours
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM {others}")  # noqa: S608 - a name of our own
     engine.dispose()

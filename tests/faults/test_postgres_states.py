@@ -1,4 +1,4 @@
-"""Postgres as operators run it: frozen for a while, with other defaults, and with few connections to give."""
+"""Postgres as operators run it: frozen for a while, with other defaults, and with few connections."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +7,12 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from tests.support.loads import Load, check_refusal, hasty_command, log_ins
+from tests.support.loads import Load, check_refusal, concurrent_sign_ins, impatient_command
 from tests.support.soak import LONG, rounds
 
 pytestmark = pytest.mark.timeout(180)
 
-# A silent statement, a ping, an attempt to connect, and some time for a busy machine.
+# A statement without an answer, a ping, an attempt to connect, and some time for a busy machine.
 _BOUND = 16 + 3 + 5 + 5
 _FROZEN_SECONDS = 27 if LONG else 8
 
@@ -24,37 +24,37 @@ def run(postgres, *statements: str) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_a_frozen_postgres_is_given_up_and_taken_up_again(serve, database_url, postgres, tmp_path):
-    """The kernel of a frozen host still acknowledges packets, so no time-out of TCP's ends the wait."""
-    command = {} if LONG else {"command": hasty_command(tmp_path)}
+def test_the_portal_recovers_from_a_frozen_postgres(serve, database_url, postgres, tmp_path):
+    """The kernel of a frozen host still acknowledges packets, so no TCP time-out ends the wait."""
+    command = {} if LONG else {"command": impatient_command(tmp_path)}
     server = serve(CREWROOM_DATABASE_URL=database_url, **command)
     key = server.person("alice@crew.test")
     asked = [("GET", "/organization/"), ("PUT", "/organization/"), ("GET", "/readyz")]
 
     def ask(number: int):
-        begun = time.monotonic()
+        began = time.monotonic()
         method, path = asked[number % len(asked)]
         with server.client(key) as client:
             answer = client.request(
                 method, path, json={"name": f"Crew {number}"} if method == "PUT" else None
             )
-        return path, answer, time.monotonic() - begun
+        return path, answer, time.monotonic() - began
 
     with Load(server, key, threads=2, persistent=True) as load:
         load.wait_for(5)
         postgres.freeze()
-        begun = time.monotonic()
+        began = time.monotonic()
         try:
             with ThreadPoolExecutor(12) as people:
                 answers = list(people.map(ask, range(12)))
-            time.sleep(max(0.0, _FROZEN_SECONDS - (time.monotonic() - begun)))
+            time.sleep(max(0.0, _FROZEN_SECONDS - (time.monotonic() - began)))
         finally:
             postgres.thaw()
         load.wait_for(10)
 
     for path, answer, took in answers:
         assert took < _BOUND, (path, took)
-        if answer.status_code != 200:  # a short freeze may be over before an attempt to connect is given up
+        if answer.status_code != 200:  # a short freeze may end before an attempt to connect times out
             check_refusal(answer)
     assert any(answer.status_code == 503 for _, answer, _ in answers)
     for answer in load.refused:
@@ -90,7 +90,7 @@ def test_the_default_isolation_of_the_server_makes_no_difference(serve, database
 
 
 def limited(postgres, database_url: str, connections: int) -> str:
-    """Return the address of a database whose owner may have so many connections."""
+    """Return the URL of a database whose owner may have this many connections."""
     url = make_url(database_url)
     role = f"few_{url.database}"
     run(
@@ -104,8 +104,8 @@ def limited(postgres, database_url: str, connections: int) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_few_connections_are_enough_when_the_pool_is_as_small(serve, database_url, postgres):
-    """Signing in reads, hashes a password, then changes: with two connections each, a small pool blocks."""
+def test_few_connections_are_enough_for_a_small_pool(serve, database_url, postgres):
+    """Signing in reads, hashes, then writes: with two connections each, a small pool would deadlock."""
     url = limited(postgres, database_url, 3)
     server = serve(CREWROOM_DATABASE_URL=url, CREWROOM_DATABASE_POOL="2")
     people = [f"person{number}@crew.test" for number in range(6)]
@@ -113,7 +113,7 @@ def test_few_connections_are_enough_when_the_pool_is_as_small(serve, database_ur
     server.portal.close()
 
     with Load(server, keys[0], threads=6) as load:
-        statuses = log_ins(server, people, rounds(12, 100))
+        statuses = concurrent_sign_ins(server, people, rounds(12, 100))
         load.wait_for(10)
 
     assert set(statuses) == {200}

@@ -1,4 +1,4 @@
-"""Redis away, frozen, restarted, wrong from the start: requests go on, counted in the process."""
+"""Redis stopped, frozen, restarted or misconfigured: requests continue and are counted in the process."""
 
 import socket
 import sys
@@ -26,8 +26,8 @@ def log_lines():
 
 
 @pytest.fixture
-def counting(settings_for):
-    """Make a portal that counts at an address."""
+def counting_portal(settings_for):
+    """Return a function that creates a portal which counts in a Redis."""
     portals: list[Portal] = []
 
     def make(url: str, limit: int = 1000) -> Portal:
@@ -55,7 +55,7 @@ def metric(portal):
 
 
 def ask(api, number):
-    """Ask so many times; return the statuses, and how long the slowest took."""
+    """Send this many requests; return the statuses, and the time of the slowest."""
     statuses, slowest = [], 0.0
     for _ in range(number):
         began = time.perf_counter()
@@ -72,8 +72,8 @@ def eventually(claim, seconds=15):
     return False
 
 
-def test_several_processes_count_together(counting, redis_server):
-    first, second = counting(redis_server.url, 4), counting(redis_server.url, 4)
+def test_several_processes_count_together(counting_portal, redis_server):
+    first, second = counting_portal(redis_server.url, 4), counting_portal(redis_server.url, 4)
     key = first.key(first.person("Alice"))
 
     answers = [portal.api(key).get(PATH) for portal in (first, second) * 3]
@@ -84,8 +84,8 @@ def test_several_processes_count_together(counting, redis_server):
     assert metric(first) == 1
 
 
-def test_a_redis_that_stops_is_missed_by_nobody(counting, redis_server, log_lines):
-    portal = counting(redis_server.url, 20)
+def test_requests_continue_when_redis_stops(counting_portal, redis_server, log_lines):
+    portal = counting_portal(redis_server.url, 20)
     alice = portal.person("Alice")
     api = portal.api(portal.key(alice))
     assert ask(api, 3)[0] == [200] * 3
@@ -107,9 +107,9 @@ def test_a_redis_that_stops_is_missed_by_nobody(counting, redis_server, log_line
 @pytest.mark.parametrize(
     "storage", ["redis://127.0.0.1:{port}/0", "unix:///nowhere/redis.sock", "rediss://127.0.0.1:{port}"]
 )
-def test_a_wrong_address_is_said_at_the_start_and_requests_go_on(counting, log_lines, storage):
+def test_a_wrong_address_is_logged_at_the_start_and_requests_continue(counting_portal, log_lines, storage):
     url = storage.format(port=free_port())
-    portal = counting(url, 2)
+    portal = counting_portal(url, 2)
     api = portal.api(portal.key(portal.person("Alice")))
 
     statuses, slowest = ask(api, 3)
@@ -121,19 +121,21 @@ def test_a_wrong_address_is_said_at_the_start_and_requests_go_on(counting, log_l
     assert line["storage"] == url.partition("//")[2]
 
 
-def test_a_missing_package_is_named_and_requests_go_on(counting, redis_server, log_lines, monkeypatch):
+def test_a_missing_package_is_named_and_requests_continue(
+    counting_portal, redis_server, log_lines, monkeypatch
+):
     """`pip install crewroom` without `[redis]`."""
     monkeypatch.setitem(sys.modules, "redis", None)
-    portal = counting(redis_server.url, 2)
+    portal = counting_portal(redis_server.url, 2)
 
     assert ask(portal.api(portal.key(portal.person("Alice"))), 3)[0] == [200, 200, 429]
     (line,) = [line for line in log_lines if line["event"] == LOST]
     assert line["reason"] == "package missing: install crewroom[redis]"
 
 
-def test_a_change_is_not_answered_as_failed_after_its_commit(counting, redis_server):
-    """The Redis stops between the count in front of the change and the headers behind it."""
-    portal = counting(redis_server.url)
+def test_a_committed_change_is_not_answered_as_failed(counting_portal, redis_server):
+    """Redis stops between the count before the change and the headers after it."""
+    portal = counting_portal(redis_server.url)
     api = portal.api(portal.key(portal.person("Alice")))
     portal.app.before_request(lambda: None)
     stopped = threading.Event()
@@ -152,8 +154,8 @@ def test_a_change_is_not_answered_as_failed_after_its_commit(counting, redis_ser
     assert len(portal.audit("organization.created")) == 1
 
 
-class Nonsense:
-    """Something else that listens at the address: a web server, or an answer in no protocol."""
+class OtherProgram:
+    """Another program at the address: a web server, or one that speaks no known protocol."""
 
     def __init__(self, answer: bytes) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -171,7 +173,7 @@ class Nonsense:
                 return
 
 
-# A web server; a Redis that wants a password, still loads, or is a replica; bytes of no protocol.
+# A web server; a Redis that wants a password, is loading, or is a replica; bytes of no protocol.
 @pytest.mark.parametrize(
     "answer",
     [
@@ -183,9 +185,9 @@ class Nonsense:
         b"",
     ],
 )
-def test_something_else_at_the_address_fails_nothing(counting, log_lines, answer):
-    other = Nonsense(answer)
-    portal = counting(f"redis://:secret-password@127.0.0.1:{other.listener.getsockname()[1]}/0", 2)
+def test_another_program_at_the_address_causes_no_failures(counting_portal, log_lines, answer):
+    other = OtherProgram(answer)
+    portal = counting_portal(f"redis://:secret-password@127.0.0.1:{other.listener.getsockname()[1]}/0", 2)
 
     statuses, _ = ask(portal.api(portal.key(portal.person("Alice"))), 3)
     other.listener.close()
@@ -196,8 +198,8 @@ def test_something_else_at_the_address_fails_nothing(counting, log_lines, answer
 
 
 @pytest.mark.long
-def test_a_frozen_redis_slows_no_more_than_one_request(counting, redis_server, log_lines):
-    portal = counting(redis_server.url)
+def test_a_frozen_redis_delays_at_most_one_request(counting_portal, redis_server, log_lines):
+    portal = counting_portal(redis_server.url)
     api = portal.api(portal.key(portal.person("Alice")))
     ask(api, 2)
 
@@ -214,8 +216,8 @@ def test_a_frozen_redis_slows_no_more_than_one_request(counting, redis_server, l
 
 
 @pytest.mark.long
-def test_a_redis_that_comes_back_counts_again(counting, redis_server: RedisServer, log_lines):
-    first, second = counting(redis_server.url, 100), counting(redis_server.url, 100)
+def test_a_redis_that_returns_is_used_again(counting_portal, redis_server: RedisServer, log_lines):
+    first, second = counting_portal(redis_server.url, 100), counting_portal(redis_server.url, 100)
     key = first.key(first.person("Alice"))
     for portal in (first, second):
         ask(portal.api(key), 2)

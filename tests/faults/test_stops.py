@@ -1,10 +1,10 @@
-"""SIGTERM with requests in flight: they are answered, nobody new is let in, and the exit code is 0."""
+"""SIGTERM with requests in flight: they are answered, new connections are refused, and the exit code is 0."""
 
 import httpx
 import pytest
 
-from tests.support.loads import log_ins
-from tests.support.slow_senders import begin_upload, drafts, wait_for
+from tests.support.loads import concurrent_sign_ins
+from tests.support.slow_clients import begin_upload, drafts, wait_for
 
 MIB = 1024 * 1024
 
@@ -24,7 +24,7 @@ def test_requests_in_flight_are_answered(serve):
     for address in people:
         server.person(address)
 
-    statuses = log_ins(server, people, 12, meanwhile=server.process.terminate)
+    statuses = concurrent_sign_ins(server, people, 12, meanwhile=server.process.terminate)
     wait_for(lambda: not accepts(server))
     connection.sendall(rest)
     answer = connection.recv(65536).decode()

@@ -1,4 +1,4 @@
-"""Uploads over real connections: large ones, broken ones, and a server that dies."""
+"""Uploads over real connections: large, aborted, and interrupted by the death of the server."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ import pytest
 
 from app.web.request.upload_slots import MOST_EACH, MOST_OF_A_NETWORK
 from tests.support.serving import Served
-from tests.support.slow_senders import begin_upload, drafts, make_app, wait_for
+from tests.support.slow_clients import begin_upload, drafts, make_app, wait_for
 
 MIB = 1024 * 1024
 
@@ -32,7 +32,7 @@ def versions(server: Served, key: str, app: str) -> list[str]:
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
+def test_a_large_upload_uses_little_memory(served, key, app, tmp_path):
     large = tmp_path / "large.bin"
     large.write_bytes(os.urandom(MIB) * 60)
     before = served.peak_memory()
@@ -48,7 +48,7 @@ def test_a_large_upload_takes_no_memory(served, key, app, tmp_path):
     assert drafts(served) == []
 
 
-def test_an_upload_that_breaks_off_leaves_nothing(served, key, app):
+def test_an_aborted_upload_leaves_nothing(served, key, app):
     connection = begin_upload(served, key, app, 4 * MIB)[0]
 
     connection.close()
@@ -57,7 +57,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(served, key, app):
     assert versions(served, key, app) == []
 
 
-def test_a_form_that_breaks_off_does_nothing(served, key, app):
+def test_an_aborted_form_changes_nothing(served, key, app):
     with served.client(key) as client:
         org = client.get("/organization/").json()["data"][0]["id"]
     body = f"orgId={org}&name=Half"
@@ -89,15 +89,15 @@ def test_others_are_served_while_an_upload_stalls(served, key, app):
     wait_for(lambda: drafts(served) == [])
 
 
-def all_stalled(server: Served, key: str) -> list[socket.socket]:
-    """As many uploads as one person may have, to an app of theirs, which do not go on."""
+def stall_uploads(server: Served, key: str) -> list[socket.socket]:
+    """Stall as many uploads as one person may have, to an app of theirs."""
     app = make_app(server, key)
     return [begin_upload(server, key, app, MIB)[0] for _ in range(MOST_EACH)]
 
 
-def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
+def test_stalled_uploads_use_up_the_slots_of_a_network_until_they_end(served, key, app):
     people = [served.person(f"stalled-{number}@crew.test") for number in range(3)]
-    stalled = [connection for person in people for connection in all_stalled(served, person)]
+    stalled = [connection for person in people for connection in stall_uploads(served, person)]
     wait_for(lambda: len(drafts(served)) == MOST_OF_A_NETWORK)
 
     with served.client(key) as client:
@@ -114,9 +114,9 @@ def test_stalled_uploads_leave_room_for_everybody_else(served, key, app):
         assert client.post("/bundle/", data=form, files={"file": ("b.zip", b"x")}).status_code == 200
 
 
-def test_nobody_takes_all_places(served, key, app):
+def test_one_person_cannot_take_all_upload_slots(served, key, app):
     slow = served.person("slow@crew.test")
-    stalled = all_stalled(served, slow)
+    stalled = stall_uploads(served, slow)
     wait_for(lambda: len(drafts(served)) == MOST_EACH)
 
     with served.client(served.key("slow@crew.test")) as client:
@@ -135,7 +135,7 @@ def test_nobody_takes_all_places(served, key, app):
     wait_for(lambda: drafts(served) == [])
 
 
-def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
+def test_a_refusal_reaches_a_client_that_is_still_sending(served, key):
     with served.client(key) as client:
         form = {"app_id": "app_0", "version": "1.0.0"}
         answer = client.post("/bundle/", data=form, files={"file": ("b.zip", b"x" * 20 * MIB)})
@@ -144,7 +144,7 @@ def test_a_refusal_reaches_a_sender_that_has_not_finished(served, key):
 
 
 @pytest.mark.long
-def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
+def test_one_of_simultaneous_uploads_of_a_version_succeeds(served, key, app):
     statuses: list[int] = []
 
     def send(number: int) -> None:
@@ -167,7 +167,7 @@ def test_of_uploads_of_one_version_at_once_one_is_taken(served, key, app):
 
 
 @pytest.mark.long
-def test_a_server_killed_amid_an_upload_leaves_nothing(tmp_path):
+def test_a_server_killed_during_an_upload_leaves_nothing(tmp_path):
     server = Served(tmp_path / "instance")
     server.start()
     key = server.person("alice@crew.test")

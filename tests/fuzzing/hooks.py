@@ -1,11 +1,11 @@
-"""What the fuzzer cannot know: texts that our own formats allow."""
+"""Schemathesis hooks for formats of ours, which the fuzzer cannot generate."""
 
 import base64
 
 import schemathesis
 from hypothesis import strategies as st
 
-# Fields whose format is one of ours.
+# The fields with a format of ours.
 OURS = {"name", "password", "current_password", "setup", "cursor"}
 _BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 _VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters=_BLANK)
@@ -26,7 +26,7 @@ schemathesis.openapi.format(
 
 @schemathesis.hook
 def filter_case(context, case) -> bool:
-    """Leave out texts that shall break a format of ours: the fuzzer cannot tell which do."""
+    """Skip texts that should violate a format of ours: the fuzzer cannot tell which do."""
     mutations = getattr(case.meta.phase.data, "mutations", ()) if case.meta else ()
     return not any(
         mutation.keywords == ("format",) and mutation.schema_pointer.rpartition("/")[2] in OURS

@@ -1,7 +1,7 @@
 """`make fuzz`: a real server, and requests of every kind that its specification allows and forbids.
 
-Run as `python -m tests.fuzzing.run [--seconds 120] [--least 3000] [--seed 7]`; prints its seed, which repeats
-a run. Fewer cases than the least are a failure too.
+Run as `python -m tests.fuzzing.run [--seconds 120] [--least 3000] [--seed 7]`; it prints its seed, which
+repeats a run. Too few cases are a failure too.
 """
 
 import argparse
@@ -24,13 +24,13 @@ from tests.support.serving import Served
 
 HERE = Path(__file__).parent
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
-# These end the session that asks; they have a run of their own, the last one.
+# These end the session that sends them, so they have a separate run, the last one.
 LEAVING = ("sessions_log_out", "account_sessions_revoke")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one run ended: the cases it made, and what it printed."""
+    """The result of a run: the number of cases, and its output."""
 
     who: str
     cases: int
@@ -39,7 +39,7 @@ class Outcome:
 
 
 def fuzz(served: Served, folder: Path, *, seconds: int, seed: int) -> list[Outcome]:
-    """Fuzz a portal by key and by session; the seconds are shared out."""
+    """Fuzz a portal by key and by session, sharing the time between them."""
     scene = set_up(served)
     leaving = [part for name in LEAVING for part in ("--include-operation-id", name)]
     staying = [part for name in LEAVING for part in ("--exclude-operation-id", name)]
@@ -57,7 +57,7 @@ def fuzz(served: Served, folder: Path, *, seconds: int, seed: int) -> list[Outco
 
 
 def _settings(scene: Scene, secrets: dict[str, str]) -> str:
-    """Write the settings of a run: what exists, and who asks, by the names of the security schemes."""
+    """Write the settings of a run: existing objects, and credentials by the names of the security schemes."""
     text = Template((HERE / "schemathesis.toml").read_text()).substitute(scene.known)
     asking = [f'{scheme} = {{ api_key = "{secret}" }}' for scheme, secret in secrets.items()]
     return "\n".join([text, "[auth.openapi]", *asking, ""])
@@ -84,7 +84,7 @@ def _cases(report: dict) -> int:
 
 
 def main() -> int:
-    """Fuzz, print what was found; return the exit code."""
+    """Fuzz and print what was found; return the exit code."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--seconds", type=int, default=300)
     asked.add_argument("--least", type=int, default=0)

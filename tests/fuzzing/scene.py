@@ -1,4 +1,4 @@
-"""The scene of a fuzzing run: a team with an app and a bundle, and how its owner is recognised."""
+"""The data of a fuzzing run: a team with an app and a bundle, and its owner's credentials."""
 
 import io
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tests.support.serving import Served
 
 @dataclass(frozen=True)
 class Scene:
-    """What exists, by the names that `schemathesis.toml` has for it, and the values that say who asks."""
+    """Existing objects by their names in `schemathesis.toml`, and the credentials."""
 
     known: dict[str, str]
     key: dict[str, str]
@@ -18,7 +18,7 @@ class Scene:
 
 
 def set_up(served: Served) -> Scene:
-    """Set the scene in a running portal."""
+    """Create the data in a running portal."""
     portal = served.portal
     owner, member, stranger = (portal.person(name) for name in ("Olive", "Mona", "Stan"))
     organization = portal.organization(owner)

@@ -1,4 +1,4 @@
-"""Two processes on one installation, for journeys that cross from one to the other."""
+"""Two server processes on one installation."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The documented nginx and Caddy in front of a real portal: what they let through, and what arrives."""
+"""The documented nginx and Caddy in front of a real portal: what they forward, and what they block."""
 
 import json
 import re
@@ -11,8 +11,8 @@ import time
 import httpx
 import pytest
 
+from tests.support.documented_commands import ROOT, blocks
 from tests.support.ports import free_port
-from tests.support.printed import ROOT, blocks
 from tests.support.serving import PASSWORD, Served
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()
@@ -31,7 +31,7 @@ METRICS = [
 
 @pytest.fixture
 def certificate(tmp_path):
-    """A certificate for the name in the example."""
+    """Return a certificate for the name in the example."""
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
     pem, key = tmp_path / "crew.pem", tmp_path / "crew.key"
@@ -42,7 +42,7 @@ def certificate(tmp_path):
 
 
 class Front:
-    """A proxy in front of a portal: its ports, and a client that takes its name for its address."""
+    """A proxy in front of a portal: its ports, and clients that resolve its name to its address."""
 
     def __init__(self, tmp_path, certificate, name):
         self.pem, self.key = certificate
@@ -95,8 +95,8 @@ class Front:
         return [line["address"] for line in lines if line.get("event") == "request"]
 
 
-def adapted(written, front):
-    """The example with free ports, our certificate and no privileges; nothing else is changed."""
+def adapted_example(written, front):
+    """Return the example with free ports, our certificate and no privileges, otherwise unchanged."""
     for before, after in {
         "listen 80;": f"listen 127.0.0.1:{front.http};",
         "listen [::]:80;": f"listen [::1]:{front.http};",
@@ -125,7 +125,7 @@ def nginx(tmp_path, certificate):
     )
     (folder / "nginx.conf").write_text(
         f"daemon off;\nerror_log {folder}/error.log;\npid {folder}/pid;\nevents {{}}\nhttp {{\n"
-        f"access_log off;\n{temporary}{adapted(example, front)}\n}}\n"
+        f"access_log off;\n{temporary}{adapted_example(example, front)}\n}}\n"
     )
     command = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", str(folder / "error.log")]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
@@ -159,7 +159,7 @@ def front(request):
     return request.getfixturevalue(request.param)
 
 
-def test_the_documented_proxy_lets_people_sign_in_and_nobody_see_the_metrics(front):
+def test_people_can_sign_in_through_the_proxy_and_metrics_are_hidden(front):
     person = front.portal.portal.person("Ada", "ada@example.com")
     ask = front.client()
 
@@ -177,7 +177,7 @@ def test_the_documented_proxy_lets_people_sign_in_and_nobody_see_the_metrics(fro
     assert ask("GET", "/metricsx").status_code == 404
 
 
-def test_plain_http_leads_to_https_and_keeps_the_path(front):
+def test_http_redirects_to_https_and_keeps_the_path(front):
     ask = front.client()
 
     for method in ("GET", "POST"):
@@ -199,7 +199,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_the_address_that_arrives_is_the_peers_whatever_it_forges(nginx, address):
+def test_forged_headers_do_not_change_the_address_of_the_peer(nginx, address):
     ask = nginx.client(address, **FORGED)
 
     answer = ask("GET", "/organization/", headers={"Accept": "text/html"})
@@ -209,7 +209,7 @@ def test_the_address_that_arrives_is_the_peers_whatever_it_forges(nginx, address
     assert nginx.addresses()[-1] == address
 
 
-def test_an_upload_of_any_size_passes_unbuffered(nginx):
+def test_a_large_upload_passes_through_the_proxy(nginx):
     person = nginx.portal.portal.person("Ada", "ada@example.com")
     key = nginx.portal.portal.key(person)
     ask = nginx.client(authorization=key)

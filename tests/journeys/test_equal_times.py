@@ -1,4 +1,4 @@
-"""Whether an address has an account cannot be told by waiting: over HTTP, by the medians of pairs."""
+"""Response times do not reveal whether an address has an account: over HTTP, by medians of pairs."""
 
 import time
 from statistics import median
@@ -6,9 +6,9 @@ from statistics import median
 import pytest
 
 PAIRS = 15
-# Hashing takes nearly all of the time; without it one answer takes a tenth of the other.
-ALIKE = (0.6, 1.67)
-# In seconds: what a busy machine adds to an answer that hashes nothing; a hash takes more, a mail too.
+# Hashing takes nearly all of the time; an answer that skipped it would take a tenth of the other.
+SIMILAR = (0.6, 1.67)
+# In seconds: what a busy machine adds to an answer that hashes nothing; a hash or a mail takes longer.
 NOISE = 0.01
 
 
@@ -26,18 +26,18 @@ def reset(address: str) -> tuple[str, dict[str, str]]:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("real_hashes")
-@pytest.mark.parametrize("deed", [log_in, register, reset])
-def test_known_and_unknown_addresses_take_as_long(served, deed):
+@pytest.mark.parametrize("form", [log_in, register, reset])
+def test_known_and_unknown_addresses_take_equally_long(served, form):
     with served.visitor() as client:
 
         def measured(address: str) -> float:
-            path, body = deed(address)
+            path, body = form(address)
             began = time.perf_counter()
             answers.add(client.post(path, json=body).content)
             return time.perf_counter() - began
 
         answers: set[bytes] = set()
-        known = [f"known{number}.{deed.__name__}@crew.test" for number in range(PAIRS)]
+        known = [f"known{number}.{form.__name__}@crew.test" for number in range(PAIRS)]
         for address in known:
             served.portal.person("Somebody", address)
         times: dict[str, list[float]] = {"": [], "un": []}
@@ -47,4 +47,4 @@ def test_known_and_unknown_addresses_take_as_long(served, deed):
 
     assert len(answers) == 1
     one, other = median(times[""]), median(times["un"])
-    assert abs(one - other) < NOISE or ALIKE[0] < one / other < ALIKE[1], (deed.__name__, one, other)
+    assert abs(one - other) < NOISE or SIMILAR[0] < one / other < SIMILAR[1], (form.__name__, one, other)

@@ -1,4 +1,4 @@
-"""The first day of a team, in a real browser, with JavaScript and without."""
+"""The first day of a team, in a real browser, with and without JavaScript."""
 
 import re
 import secrets
@@ -111,7 +111,7 @@ def change_role(person: Visitor, org: str, name: str, role: str, *, scripted: bo
 
 
 def remove(person: Visitor, name: str, address: str) -> None:
-    """Remove somebody by the menu of their row; the question must name them, and can be declined."""
+    """Remove a person from the menu of their row; the dialog must name them and can be cancelled."""
     for answer in ("Cancel", "Remove"):
         row = person.page.get_by_role("row").filter(has_text=address)
         row.get_by_role("button", name=f"Actions for {name}").click()
@@ -125,7 +125,7 @@ def remove(person: Visitor, name: str, address: str) -> None:
 
 
 def expect_open_page_refused(person: Visitor, *, scripted: bool) -> None:
-    """What was open before shows nothing new, whether it asks for a part or for a whole page."""
+    """A page that was open before shows nothing new, whether it requests a fragment or a whole page."""
     if scripted:
         person.page.get_by_label("Search by name or email").fill("ada")
         expect_notice(person, NO_ACCESS)

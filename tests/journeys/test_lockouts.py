@@ -1,4 +1,4 @@
-"""Guessing from many sides at once, against two processes on one database."""
+"""Simultaneous guesses against two processes on one database."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +8,8 @@ from tests.support.serving import PASSWORD
 GUESSERS = 24
 
 
-def try_at_once(processes, address: str) -> Counter[int]:
-    """Give as many wrong passwords at the same time, half of them to each process."""
+def guess_at_once(processes, address: str) -> Counter[int]:
+    """Send many wrong passwords at the same moment, half of them to each process."""
     clients = [processes[number % 2].visitor() for number in range(GUESSERS)]
 
     def attempt(number: int) -> int:
@@ -21,12 +21,12 @@ def try_at_once(processes, address: str) -> Counter[int]:
         return Counter(pool.map(attempt, range(GUESSERS)))
 
 
-def test_no_more_than_five_of_many_guesses_at_once_are_looked_at(processes):
+def test_only_five_of_many_simultaneous_guesses_are_checked(processes):
     first, second = processes
     first.person("alice@crew.test")
 
-    known = try_at_once(processes, "alice@crew.test")
-    unknown = try_at_once(processes, "nobody@crew.test")
+    known = guess_at_once(processes, "alice@crew.test")
+    unknown = guess_at_once(processes, "nobody@crew.test")
 
     assert known == unknown == {401: 5, 429: GUESSERS - 5}
     first.stop()

@@ -7,9 +7,16 @@ from app.services.accounts import profile, registration
 from app.services.core import users
 from app.text import links
 from tests.support import databases
-from tests.support.lock_meeting import met_by
+from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD, Person, Portal
-from tests.support.second_factors import SECURITY, App, SoftPasskey, begin_passkey, half_log_in, set_up_app
+from tests.support.second_factors import (
+    SECURITY,
+    AuthenticatorApp,
+    SoftPasskey,
+    begin_passkey,
+    set_up_app,
+    start_sign_in,
+)
 
 KEYS = "/apikey/"
 NEW = "plums in the icebox"
@@ -38,8 +45,8 @@ def key(browser):
 
 
 def set_up(browser):
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    return {"setup": begun["setup"], "code": App(begun["secret"], []).code()}
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    return {"setup": started["setup"], "code": AuthenticatorApp(started["secret"], []).code()}
 
 
 def recovery(browser):
@@ -60,18 +67,18 @@ PROVEN = {
 
 
 def replace_password(portal: Portal, person: Person) -> None:
-    """Set another password in another session, and keep all sessions."""
+    """Change the password in another session, and keep all sessions."""
     profile.change_password(portal.actor(person), "another hash", device="a browser", keep_sessions=True)
 
 
 @while_it_is_compared
 @pytest.mark.parametrize("wanted", PROVEN)
-def test_password_that_is_replaced_meanwhile_proves_nothing(portal: Portal, wendy: Person, wanted):
+def test_password_replaced_during_the_comparison_proves_nothing(portal: Portal, wendy: Person, wanted):
     method, path, fields = PROVEN[wanted]
     browser = portal.browser(wendy)
     body = {"password": PASSWORD, **fields(browser)}
 
-    with met_by(portal, lambda: browser.json(method, path, json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json(method, path, json=body)) as answers:
         replace_password(portal, wendy)
 
     assert [answer.get_json() for answer in answers] == [
@@ -85,7 +92,7 @@ def test_old_password_does_not_replace_the_new_one(portal: Portal, wendy: Person
     browser = portal.browser(wendy)
     body = {"current_password": PASSWORD, "password": NEW}
 
-    with met_by(portal, lambda: browser.json("POST", "/account/password/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", "/account/password/", json=body)) as answers:
         replace_password(portal, wendy)
 
     assert [answer.get_json()["field"] for answer in answers] == ["current_password"]
@@ -93,15 +100,15 @@ def test_old_password_does_not_replace_the_new_one(portal: Portal, wendy: Person
 
 
 @while_it_is_compared
-def test_old_password_confirms_no_account(portal: Portal):
+def test_old_password_cannot_confirm_an_account(portal: Portal):
     squatter = portal.person("Squatter", confirmed=False)
-    with portal.working() as db:
+    with portal.writing() as db:
         user = db.get_one(User, squatter.uid)
         link = users.issue_link(user, CredentialKind.CONFIRMATION, registration.LIFETIME)
     body = {"token": links.secret(portal.config, *link), "password": PASSWORD}
     browser = portal.browser()
 
-    with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
         replace_password(portal, squatter)
 
     assert [(answer.status_code, answer.get_json()["error"]) for answer in answers] == [
@@ -109,14 +116,14 @@ def test_old_password_confirms_no_account(portal: Portal):
     ]
 
 
-def test_old_password_finishes_no_sign_in_and_adds_no_passkey(portal: Portal, wendy: Person):
-    """Both begin with the password, and end with something else some minutes later."""
+def test_old_password_cannot_complete_a_sign_in_or_add_a_passkey(portal: Portal, wendy: Person):
+    """Both start with the password and end with something else some minutes later."""
     browser, half = portal.browser(wendy), portal.browser()
     app = set_up_app(browser)
-    half_log_in(half, wendy.email)
+    start_sign_in(half, wendy.email)
     credential = SoftPasskey().create(begin_passkey(browser))
 
-    with portal.working():
+    with portal.writing():
         replace_password(portal, wendy)
 
     refused = half.json("POST", "/login/second/", json={"code": app.code(steps=1)})

@@ -109,7 +109,7 @@ def test_old_secret_ends_with_the_new_term_and_is_not_revived_by_another_renewal
 
 def test_old_secret_stored_with_a_later_end_than_its_key_ends_with_the_key(cast, alice, key, clock):
     renew(alice, key, overlap_hours=168, expires_in_days=1)
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(update(OldSecret).values(expires_at=START + timedelta(days=7)))
 
     assert works(cast, key["key"])

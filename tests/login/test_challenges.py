@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.clients import ACCEPT_PAGE
 from tests.support.portal import Portal
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 from tests.support.sweeping import sweep
 
 BEARER = 'Bearer realm="Crewroom"'

@@ -14,7 +14,7 @@ from app.services.login import passkeys, recovery_codes, second_factors, session
 from app.services.organizations import organizations
 from app.text import email_addresses
 from tests.support.portal import Person, Portal
-from tests.support.second_factors import App
+from tests.support.second_factors import AuthenticatorApp
 from tests.support.snapshots import snapshot
 
 
@@ -61,9 +61,9 @@ def portal(settings_for):
 def test_ended_session_can_change_nothing(portal, change):
     alice = portal.person("Alice")
     org = portal.organization(alice)
-    with portal.working():
+    with portal.writing():
         actor = portal.actor(alice)
-    with portal.working():
+    with portal.writing():
         credentials.revoke(Credential.id == actor.credential_id)
     before = snapshot(portal.config)
 
@@ -87,23 +87,23 @@ def test_replaced_secret_can_change_nothing(portal, overlaps):
     """The key still works with its new secret, but the secret that was sent has ended."""
     alice = portal.person("Alice")
     org, secret = portal.organization(alice), portal.key(alice)
-    with portal.working():
+    with portal.writing():
         actor = credentials.actor_for(secret, CredentialKind.KEY)
 
     renew_as_owner(portal, actor, *overlaps)
 
-    with pytest.raises(NotAuthenticated), portal.working():
+    with pytest.raises(NotAuthenticated), portal.writing():
         organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
 
 
 def test_secret_replaced_with_an_overlap_can_still_change_things(portal):
     alice = portal.person("Alice")
     org, secret = portal.organization(alice), portal.key(alice)
-    with portal.working():
+    with portal.writing():
         actor = credentials.actor_for(secret, CredentialKind.KEY)
 
     renew_as_owner(portal, actor, 24)
 
-    with portal.working():
+    with portal.writing():
         found = organization_access.require(actor, org, Action.ORGANIZATION_UPDATE, changing=True)
     assert found.organization.id == org

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SECURITY, App, SoftPasskey, begin_passkey, set_up_app
+from tests.support.second_factors import SECURITY, AuthenticatorApp, SoftPasskey, begin_passkey, set_up_app
 
 OTHERS = "You are also logged in elsewhere: 2 other sessions."
 

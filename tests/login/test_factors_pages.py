@@ -5,7 +5,14 @@ import re
 import pytest
 
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, half_log_in, set_up_app
+from tests.support.second_factors import (
+    SECURITY,
+    AuthenticatorApp,
+    SoftPasskey,
+    add_passkey,
+    set_up_app,
+    start_sign_in,
+)
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def test_app_is_set_up_by_hand_and_codes_are_shown_once(cast):
     browser = cast.browser("wendy")
     page = browser.get(f"{SECURITY}totp/")
     picture = page.find("svg", class_="qr__code")
-    app = App(page.find(id="totp-secret")["value"], [])
+    app = AuthenticatorApp(page.find(id="totp-secret")["value"], [])
     sealed = page.find("input", attrs={"name": "setup"})["value"]
 
     wrong = browser.submit(
@@ -144,7 +151,7 @@ def test_second_step_asks_for_the_code_and_continues_to_the_requested_page(cast)
 def test_second_step_redirects_only_within_the_portal(cast):
     codes = set_up_app(cast.browser("wendy")).recovery_codes
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     redirect = browser.submit(
         "/login/second/?next=https://evil.example/", follow=False, status=303, code=codes[0]

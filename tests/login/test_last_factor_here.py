@@ -7,17 +7,17 @@ from sqlalchemy import update
 
 from app.models import Factor, FactorKind
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import SECURITY, SoftPasskey, add_passkey, half_log_in, set_up_app
-from tests.support.shared_installation import House
+from tests.support.second_factors import SECURITY, SoftPasskey, add_passkey, set_up_app, start_sign_in
+from tests.support.shared_installation import SharedInstallation
 
 OLD, NEW = "http://old.localhost", "http://new.localhost"
 LAST_HERE = (409, "This is your last second factor that works here")
 
 
 @pytest.fixture
-def portal(house: House) -> Portal:
+def portal(installation: SharedInstallation) -> Portal:
     """The portal at its first host."""
-    return house.portal(house.settings(CREWROOM_BASE_URL=OLD))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL=OLD))
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def moved(house: House, cast) -> Portal:
     browser = cast.browser("wendy")
     set_up_app(browser)
     add_passkey(browser, SoftPasskey(origin=OLD, rp_id="old.localhost"))
-    return house.portal(house.settings(CREWROOM_BASE_URL=NEW))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL=NEW))
 
 
 def factor_ids(browser):
@@ -89,12 +89,12 @@ def test_app_can_be_removed_if_a_passkey_of_this_host_remains(cast, moved):
     assert remove(browser, "totp") == (200, None)
 
     second = moved.browser()
-    half_log_in(second, cast.wendy.email)
+    start_sign_in(second, cast.wendy.email)
     assert second.json("GET", "/login/second/").get_json()["data"]["factors"] == ["passkey"]
 
 
 def test_passkey_of_unknown_host_counts_as_one_of_this_host(cast, moved):
-    with moved.working() as db:
+    with moved.writing() as db:
         db.execute(update(Factor).values(host=None))
 
     assert remove(moved.browser(cast.wendy), "totp") == (200, None)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.models import Lockout
 from app.services.login import lockouts
 from tests.support.answers import assert_refused
-from tests.support.guesses import guess, lock, right
+from tests.support.password_attempts import attempt, lock_out, right_password_status
 from tests.support.portal import PASSWORD, Portal
 
 NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
@@ -34,16 +34,16 @@ def lockout_rows(portal: Portal) -> list[Lockout]:
 
 
 def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    refused = guess(portal, alice.email, PASSWORD)
+    refused = attempt(portal, alice.email, PASSWORD)
     assert_refused(refused, 429, LOCKED)
     assert refused.headers["Retry-After"] == "60"
     wait = "Wait 1 minute and try again, or choose a new password with “Forgot password?”."
     assert refused.get_json()["message"] == wait
 
     noon.shift(timedelta(seconds=60))
-    assert right(portal, alice.email) == 200
+    assert right_password_status(portal, alice.email) == 200
 
 
 def count_from(peer: str, portal: Portal, times: int) -> None:
@@ -56,21 +56,21 @@ def count_from(peer: str, portal: Portal, times: int) -> None:
 def test_right_password_after_four_wrong_ones_resets_the_count(portal, alice):
     for _ in range(3):
         for _ in range(4):
-            assert guess(portal, alice.email).status_code == 401
-        assert right(portal, alice.email) == 200
+            assert attempt(portal, alice.email).status_code == 401
+        assert right_password_status(portal, alice.email) == 200
 
     (network,) = lockout_rows(portal)
     assert network.forgiven_at == NOON + timedelta(minutes=2 * 12)
 
 
 def test_each_further_guess_doubles_the_wait_up_to_an_hour(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     waits = []
 
     for _ in range(9):
-        waits.append(int(guess(portal, alice.email).headers["Retry-After"]) // 60)
+        waits.append(int(attempt(portal, alice.email).headers["Retry-After"]) // 60)
         noon.shift(timedelta(minutes=waits[-1]))
-        assert guess(portal, alice.email).status_code == 401
+        assert attempt(portal, alice.email).status_code == 401
 
     assert waits == [1, 2, 4, 8, 16, 32, 32, 60, 60], "one guess an hour is forgiven in between"
 
@@ -79,10 +79,10 @@ def test_each_hour_forgives_one_guess(portal, alice, noon):
     lock(portal, alice.email)
 
     noon.shift(timedelta(hours=1))
-    assert [guess(portal, alice.email).status_code for _ in range(2)] == [401, 429]
+    assert [attempt(portal, alice.email).status_code for _ in range(2)] == [401, 429]
     noon.shift(timedelta(hours=5))
 
-    assert [guess(portal, alice.email).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert [attempt(portal, alice.email).status_code for _ in range(6)] == [401] * 5 + [429]
 
 
 def test_unknown_address_is_locked_in_the_same_way(portal, alice, noon):
@@ -104,35 +104,35 @@ def test_unknown_address_is_locked_in_the_same_way(portal, alice, noon):
 def test_spelling_the_address_differently_does_not_avoid_the_lockout(portal, alice, spelling):
     lock(portal, alice.email)
 
-    assert guess(portal, spelling).status_code == 429
+    assert attempt(portal, spelling).status_code == 429
 
 
 def test_lockout_applies_from_every_network_to_that_account_only(portal, alice):
     bob = portal.person("Bob")
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    assert right(portal, alice.email, peer="198.51.100.7") == 429
-    assert right(portal, bob.email) == 200
+    assert right_password_status(portal, alice.email, peer="198.51.100.7") == 429
+    assert right_password_status(portal, bob.email) == 200
 
 
 def test_fifty_wrong_passwords_lock_a_network_for_every_account(portal, alice):
     for number in range(50):
-        assert guess(portal, f"p{number}@crew.test").status_code == 401
+        assert attempt(portal, f"p{number}@crew.test").status_code == 401
 
-    assert_refused(guess(portal, alice.email, PASSWORD), 429, LOCKED)
-    assert right(portal, alice.email, peer="192.0.2.2") == 200
+    assert_refused(attempt(portal, alice.email, PASSWORD), 429, LOCKED)
+    assert right_password_status(portal, alice.email, peer="192.0.2.2") == 200
 
 
 def test_signing_in_to_ones_own_account_does_not_clear_the_network_count(portal, alice):
     count_from("192.0.2.1", portal, 48)
 
-    assert [right(portal, alice.email) for _ in range(3)] == [200] * 3
-    assert [guess(portal, f"p{number}@crew.test").status_code for number in range(3)] == [401, 401, 429]
-    assert right(portal, alice.email) == 429
+    assert [right_password_status(portal, alice.email) for _ in range(3)] == [200] * 3
+    assert [attempt(portal, f"p{number}@crew.test").status_code for number in range(3)] == [401, 401, 429]
+    assert right_password_status(portal, alice.email) == 429
 
 
 def test_right_passwords_do_not_count_for_the_network(portal, alice):
-    assert {right(portal, alice.email) for _ in range(3)} == {200}
+    assert {right_password_status(portal, alice.email) for _ in range(3)} == {200}
 
     assert [count.forgiven_at for count in lockout_rows(portal)] == [NOON]
 
@@ -140,7 +140,7 @@ def test_right_passwords_do_not_count_for_the_network(portal, alice):
 def test_a_right_password_just_below_the_limit_does_not_lock_the_network(portal, alice):
     count_from("192.0.2.1", portal, 49)
 
-    assert [right(portal, alice.email) for _ in range(2)] == [200, 200]
+    assert [right_password_status(portal, alice.email) for _ in range(2)] == [200, 200]
 
 
 def networks(portal: Portal, *guessed: tuple[str, dict[str, str]]) -> int:
@@ -182,7 +182,7 @@ def test_lockouts_survive_a_restart(portal, alice):
 
     restarted = Portal(portal.config)
 
-    assert right(restarted, alice.email) == 429
+    assert right_password_status(restarted, alice.email) == 429
     restarted.close()
 
 

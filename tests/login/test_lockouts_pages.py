@@ -10,7 +10,7 @@ from app.models import Job, Lockout, User
 from app.services.login import lockout_reports, lockouts
 from app.web.request import cookies
 from tests.support.clients import Browser
-from tests.support.guesses import WRONG, again, guess, lock, right
+from tests.support.password_attempts import WRONG, attempt, attempt_from, lock_out, right_password_status
 from tests.support.portal import PASSWORD, Portal, text_of
 from tests.support.second_factors import set_up_app
 
@@ -47,10 +47,10 @@ def count_mails(portal: Portal, address: str) -> int:
 
 def test_owner_is_not_locked_out_on_a_known_device(portal, alice, known):
     known.submit("/logout/")
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
-    assert right(portal, alice.email) == 429
-    assert again(known, alice.email, PASSWORD).status_code == 200
+    assert right_password_status(portal, alice.email) == 429
+    assert attempt_from(known, alice.email, PASSWORD).status_code == 200
 
 
 def test_a_device_becomes_known_after_the_second_step(portal, alice, noon):
@@ -65,23 +65,23 @@ def test_a_device_becomes_known_after_the_second_step(portal, alice, noon):
 
     assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 200
 
-    assert again(browser, alice.email, PASSWORD).status_code == 200
+    assert attempt_from(browser, alice.email, PASSWORD).status_code == 200
 
 
 def test_a_known_device_has_its_own_five_guesses(portal, alice, known):
     statuses = [again(known, alice.email).status_code for _ in range(6)]
 
     assert statuses == [401] * 5 + [429]
-    assert right(portal, alice.email) == 200
+    assert right_password_status(portal, alice.email) == 200
 
 
 def test_a_device_is_known_only_to_accounts_that_signed_in_with_it(portal, alice, known):
     bob, carol = portal.person("Bob"), portal.person("Carol")
     known.log_in(bob.email, PASSWORD)
     for person in (alice, bob, carol):
-        lock(portal, person.email)
+        lock_out(portal, person.email)
 
-    statuses = [again(known, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
+    statuses = [attempt_from(known, person.email, PASSWORD).status_code for person in (alice, bob, carol)]
 
     assert statuses == [200, 200, 429]
 
@@ -89,11 +89,11 @@ def test_a_device_is_known_only_to_accounts_that_signed_in_with_it(portal, alice
 @pytest.mark.parametrize("forged", ["", "x", "ü", "gAAAAA=="])
 def test_a_forged_device_cookie_is_ignored(portal, alice, forged):
     browser = portal.browser()
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     browser.client.set_cookie(cookies.name(portal.config, "crewroom-device"), forged)
 
-    assert again(browser, alice.email, PASSWORD).status_code == 429
+    assert attempt_from(browser, alice.email, PASSWORD).status_code == 429
 
 
 def test_a_new_password_by_mail_ends_the_lockout(portal, alice):
@@ -113,7 +113,7 @@ def test_lockout_is_mailed_and_audited_once_a_day(portal, alice, noon):
     lock(portal, alice.email)
     for _ in range(3):
         noon.shift(timedelta(hours=1))
-        guess(portal, alice.email)
+        attempt(portal, alice.email)
 
     noon.shift(SETTLED)
     assert count_mails(portal, alice.email) == 1
@@ -121,24 +121,24 @@ def test_lockout_is_mailed_and_audited_once_a_day(portal, alice, noon):
     assert (entry.organization_id, entry.target, entry.actor_id) == (None, alice.uid, None)
 
     noon.shift(timedelta(days=1))
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     noon.shift(SETTLED)
     assert count_mails(portal, alice.email) == 2
 
 
 def test_right_password_at_the_last_guess_sends_no_mail(portal, alice, noon):
     for _ in range(4):
-        guess(portal, alice.email)
-    with portal.working():
+        attempt(portal, alice.email)
+    with portal.writing():
         for _ in range(49 - 4):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
 
-    assert right(portal, alice.email) == 200
+    assert right_password_status(portal, alice.email) == 200
 
     noon.shift(SETTLED)
     assert count_mails(portal, alice.email) == 0
     assert portal.audit("account.locked", "network.locked") == []
-    assert guess(portal, "nobody@crew.test").status_code == 401
+    assert attempt(portal, "nobody@crew.test").status_code == 401
     noon.shift(SETTLED)
     portal.run_jobs()
     assert len(portal.audit("network.locked")) == 1, "a later wrong guess is reported"
@@ -157,8 +157,8 @@ def test_the_mail_has_a_reset_link_and_no_ip_address(portal, alice, noon):
 def test_unknown_and_disabled_accounts_get_no_mail(portal, alice, noon):
     with portal.working() as db:
         db.get_one(User, alice.uid).disabled_at = NOON
-    lock(portal, alice.email)
-    lock(portal, "nobody@crew.test")
+    lock_out(portal, alice.email)
+    lock_out(portal, "nobody@crew.test")
     noon.shift(SETTLED)
 
     assert portal.mails() == []
@@ -207,7 +207,7 @@ def test_a_stolen_session_has_five_guesses_at_the_password(portal, alice, noon):
 
 def test_wrong_sign_ins_do_not_lock_the_account_pages(portal, alice):
     browser = portal.browser(alice)
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from app.models import Factor
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SoftPasskey, add_passkey, half_log_in, set_up_app
+from tests.support.second_factors import SoftPasskey, add_passkey, set_up_app, start_sign_in
 
 NEW_PASSWORD = "seven purple elephants"
 
@@ -19,7 +19,7 @@ def portal(named_portal):
 def app(portal, cast):
     """Wendy's authenticator app, with no code used recently."""
     app = set_up_app(cast.browser("wendy"))
-    with portal.working() as db:
+    with portal.writing() as db:
         db.execute(update(Factor).values(last_step=0))
     return app
 
@@ -33,7 +33,7 @@ def newest_factors(portal) -> list[str]:
 
 def second_step(portal, cast, **body) -> None:
     browser = portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     answer = browser.json("POST", "/login/second/", json=body)
     assert answer.status_code == 200, answer.text
 
@@ -67,7 +67,7 @@ def test_recovery_code_is_recorded(portal, cast, app):
 def test_passkey_alone_and_after_a_password_are_recorded(portal, cast, path, factors):
     passkey, browser = SoftPasskey(), portal.browser()
     add_passkey(cast.browser("wendy"), passkey)
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     options = browser.json("POST", f"{path}options/").get_json()["data"]
     browser.json("POST", path, json={"credential": passkey.get(options)})

@@ -11,18 +11,18 @@ from tests.support.second_factors import (
     SoftPasskey,
     add_passkey,
     begin_passkey,
-    half_log_in,
     set_up_app,
+    start_sign_in,
 )
-from tests.support.shared_installation import House
+from tests.support.shared_installation import SharedInstallation
 
 OLD, NEW = "http://old.localhost", "http://new.localhost"
 
 
 @pytest.fixture
-def portal(house: House) -> Portal:
+def portal(installation: SharedInstallation) -> Portal:
     """The portal at its first host."""
-    return house.portal(house.settings(CREWROOM_BASE_URL=OLD))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL=OLD))
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def passkey(cast) -> SoftPasskey:
 
 
 @pytest.fixture
-def moved(house: House, passkey: SoftPasskey) -> Portal:
+def moved(installation: SharedInstallation, passkey: SoftPasskey) -> Portal:
     """The same installation at another host."""
-    return house.portal(house.settings(CREWROOM_BASE_URL=NEW))
+    return installation.portal(installation.settings(CREWROOM_BASE_URL=NEW))
 
 
 def test_passkey_stores_the_host_it_was_made_for(cast, passkey):
@@ -47,7 +47,7 @@ def test_passkey_stores_the_host_it_was_made_for(cast, passkey):
 
 def test_passkey_of_another_host_is_not_offered_as_a_second_step(cast, moved):
     browser = moved.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     options = browser.json("POST", "/login/second/options/")
     page = browser.get("/login/second/")
@@ -63,7 +63,7 @@ def test_passkey_of_another_host_is_not_offered_as_a_second_step(cast, moved):
 def test_account_with_a_passkey_of_another_host_still_needs_a_second_factor(cast, moved):
     """A passkey that cannot be used must not make the password enough."""
     browser = moved.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     assert browser.json("GET", "/account/").status_code == 401
 
@@ -102,7 +102,7 @@ def test_same_device_can_add_a_passkey_for_the_new_host(cast, moved):
     assert options["excludeCredentials"] == []
     add_passkey(browser, SoftPasskey(origin=NEW, rp_id="new.localhost", handle=b"another"))
     second = moved.browser()
-    half_log_in(second, cast.wendy.email)
+    start_sign_in(second, cast.wendy.email)
     allowed = second.json("POST", "/login/second/options/").get_json()["data"]["allowCredentials"]
     assert len(allowed) == 1
 
@@ -111,7 +111,7 @@ def test_other_second_factors_still_work_after_a_move(cast, moved):
     browser = moved.browser(cast.wendy)
     app = set_up_app(browser)
     second = moved.browser()
-    half_log_in(second, cast.wendy.email)
+    start_sign_in(second, cast.wendy.email)
 
     done = second.json("POST", "/login/second/", json={"code": app.code(steps=1)})
 

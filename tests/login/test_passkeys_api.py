@@ -12,7 +12,7 @@ from tests.support.second_factors import (
     SoftPasskey,
     add_passkey,
     begin_passkey,
-    half_log_in,
+    start_sign_in,
 )
 from tests.support.sweeping import sweep
 
@@ -118,7 +118,7 @@ def test_passkey_belongs_to_one_account(cast, passkey):
 
 def test_passkey_completes_the_second_step(cast, passkey):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = sign_in_with(browser, passkey, "/login/second/")
 
@@ -131,7 +131,7 @@ def test_passkey_of_another_account_is_refused_as_a_second_step(cast, passkey):
     other = SoftPasskey(handle=b"another")
     add_passkey(cast.browser("rita"), other)
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = sign_in_with(browser, other, "/login/second/")
 

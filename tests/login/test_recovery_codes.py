@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SECURITY, half_log_in, set_up_app
+from tests.support.second_factors import SECURITY, set_up_app, start_sign_in
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def test_code_signs_in_once_and_its_owner_is_mailed(clock, cast):
     owner = cast.browser("wendy")
     code = set_up_app(owner).recovery_codes[3]
     first, second = cast.portal.browser(), cast.portal.browser()
-    half_log_in(first, cast.wendy.email)
-    half_log_in(second, cast.wendy.email)
+    start_sign_in(first, cast.wendy.email)
+    start_sign_in(second, cast.wendy.email)
 
     answer = first.json("POST", "/login/second/", json={"code": code})
     replayed = second.json("POST", "/login/second/", json={"code": code})
@@ -42,7 +42,7 @@ def test_code_signs_in_once_and_its_owner_is_mailed(clock, cast):
 def test_code_can_be_typed_with_spaces_capitals_and_lookalikes(clock, cast):
     code = set_up_app(cast.browser("wendy")).recovery_codes[0]
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     typed = f" {code.replace('-', ' ').upper().replace('0', 'O').replace('1', 'L')} "
 
     answer = browser.json("POST", "/login/second/", json={"code": typed})
@@ -54,7 +54,7 @@ def test_code_of_another_account_is_refused(clock, cast):
     set_up_app(cast.browser("wendy"))
     code = set_up_app(cast.browser("rita")).recovery_codes[0]
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     assert browser.json("POST", "/login/second/", json={"code": code}).status_code == 401
 
@@ -68,7 +68,7 @@ def test_new_codes_end_the_old_ones(clock, cast):
     assert new == {"status": "OK", "recovery_codes": new["recovery_codes"]}
     assert len(set(new["recovery_codes"]) - set(old)) == 10
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     assert browser.json("POST", "/login/second/", json={"code": old[0]}).status_code == 401
     assert browser.json("POST", "/login/second/", json={"code": new["recovery_codes"][0]}).status_code == 200
 

@@ -11,9 +11,9 @@ from app.services.core import locks
 from app.services.login import passwords, sessions
 from app.text import email_addresses
 from tests.support import databases
-from tests.support.lock_meeting import met_by
+from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 
 pytestmark = pytest.mark.usefixtures("real_hashes")
 CURRENT = "$argon2id$v=19$m=19456,t=2,p=1$"
@@ -59,7 +59,7 @@ def test_right_password_replaces_the_hash_before_the_second_step(cast, weak):
     set_up_app(cast.browser("wendy"))
     store(cast, weak)
 
-    half_log_in(cast.portal.browser(), cast.wendy.email)
+    start_sign_in(cast.portal.browser(), cast.wendy.email)
 
     assert stored_hash(cast).startswith(CURRENT)
 
@@ -83,7 +83,7 @@ def test_password_changed_during_a_sign_in_is_not_overwritten(cast, weak):
     changed = passwords.hashed("plums in the icebox")
     store(cast, changed)
 
-    with pytest.raises(NotAuthenticated), cast.portal.working():
+    with pytest.raises(NotAuthenticated), cast.portal.writing():
         sessions.check_unchanged(proven)
 
     assert proven.renewed
@@ -93,10 +93,10 @@ def test_password_changed_during_a_sign_in_is_not_overwritten(cast, weak):
 def test_second_of_two_sign_ins_must_verify_the_replaced_hash_again(cast, weak):
     proven = [verify_password(cast) for _ in range(2)]
 
-    with cast.portal.working():
+    with cast.portal.writing():
         sessions.check_unchanged(proven[0])
         sessions.store_renewed_hash(proven[0])
-    with pytest.raises(sessions.HashReplaced), cast.portal.working():
+    with pytest.raises(sessions.HashReplaced), cast.portal.writing():
         sessions.check_unchanged(proven[1])
     again = verify_password(cast)
     with cast.portal.working():
@@ -125,5 +125,5 @@ def test_account_disabled_during_a_sign_in_is_refused(cast, weak):
     with cast.portal.working():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
-    with pytest.raises(NotAuthenticated), cast.portal.working():
+    with pytest.raises(NotAuthenticated), cast.portal.writing():
         sessions.check_unchanged(proven)

@@ -10,7 +10,7 @@ from app.services.accounts import accounts
 from app.services.login import pending_logins
 from app.text import email_addresses
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SECURITY, half_log_in, set_up_app
+from tests.support.second_factors import SECURITY, set_up_app, start_sign_in
 from tests.support.sweeping import sweep
 
 
@@ -31,7 +31,7 @@ def app(clock, cast):
 def test_right_password_alone_opens_no_session(cast, app):
     browser = cast.portal.browser()
 
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     assert browser.json("GET", "/organization/").status_code == 401
     assert browser.json("GET", SECURITY).status_code == 401
@@ -40,7 +40,7 @@ def test_right_password_alone_opens_no_session(cast, app):
 
 def test_right_code_opens_a_session(cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": app.code()})
 
@@ -70,7 +70,7 @@ def test_wrong_password_does_not_reveal_the_factor(cast, app):
 
 def test_wrong_code_is_refused(cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": app.code(steps=9)})
 
@@ -86,7 +86,7 @@ def test_wrong_code_is_refused(cast, app):
 @sweep("code", ["", "   ", "abc", "١٢٣٤٥٦", "123456" * 40, None, 123456, ["1"], {"a": 1}])
 def test_hostile_codes_are_refused_in_the_error_shape(cast, app, code):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": code})
 
@@ -96,7 +96,7 @@ def test_hostile_codes_are_refused_in_the_error_shape(cast, app, code):
 
 def test_pending_login_ends_after_five_wrong_codes_and_its_owner_is_mailed(cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     for _ in range(5):
         wrong = browser.json("POST", "/login/second/", json={"code": app.code(steps=9)})
         assert wrong.get_json()["error"] == "Invalid code"
@@ -111,15 +111,15 @@ def test_pending_login_ends_after_five_wrong_codes_and_its_owner_is_mailed(cast,
 def test_account_accepts_twenty_wrong_codes_an_hour(clock, cast, app):
     for _ in range(4):
         browser = cast.portal.browser()
-        half_log_in(browser, cast.wendy.email)
+        start_sign_in(browser, cast.wendy.email)
         for _ in range(5):
             browser.json("POST", "/login/second/", json={"code": app.code(steps=9)})
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     refused = browser.json("POST", "/login/second/", json={"code": app.code()})
     clock.shift(timedelta(hours=1, seconds=1))
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     answer = browser.json("POST", "/login/second/", json={"code": app.code()})
 
     assert refused.status_code == 429
@@ -129,7 +129,7 @@ def test_account_accepts_twenty_wrong_codes_an_hour(clock, cast, app):
 
 def test_pending_login_expires_after_ten_minutes(clock, cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     clock.shift(timedelta(minutes=10))
     answer = browser.json("POST", "/login/second/", json={"code": app.code()})
@@ -139,13 +139,13 @@ def test_pending_login_expires_after_ten_minutes(clock, cast, app):
 
 def test_pending_login_works_once(cast, app):
     browser = cast.portal.browser()
-    with cast.portal.working():
+    with cast.portal.writing():
         secret = pending_logins.issue(cast.wendy.uid)
-    with cast.portal.working():
+    with cast.portal.writing():
         answered = pending_logins.verify_code(secret, app.code())
         assert answered == pending_logins.VerifiedCode(cast.wendy.uid, "totp")
 
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     with browser.client.session_transaction() as cookie:
         cookie["challenge"] = secret
     answer = browser.json("POST", "/login/second/", json={"code": app.recovery_codes[0]})
@@ -197,7 +197,7 @@ def test_api_key_or_unknown_secret_is_refused_as_a_pending_login(cast, app):
 
 def test_new_password_ends_pending_logins(cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     other = cast.portal.browser()
     other.submit("/reset/", email=cast.wendy.email)
     token = cast.portal.link(cast.wendy.email).partition("token=")[2]
@@ -210,7 +210,7 @@ def test_new_password_ends_pending_logins(cast, app):
 
 def test_second_step_needs_the_csrf_token(cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.client.post("/login/second/", json={"code": app.code()})
 
@@ -219,8 +219,8 @@ def test_second_step_needs_the_csrf_token(cast, app):
 
 def test_disabled_account_cannot_finish_signing_in(cast, app):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
-    with cast.portal.working():
+    start_sign_in(browser, cast.wendy.email)
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
     assert browser.json("POST", "/login/second/", json={"code": app.code()}).status_code == 401

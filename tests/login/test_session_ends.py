@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from app.services.login import sessions
-from tests.support.printed import ROOT
+from tests.support.documented_commands import ROOT
 from tests.support.sweeping import sweep
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -27,7 +27,7 @@ def status(browser: Browser) -> int:
 
 
 def disable(portal: Portal, email: str) -> None:
-    with portal.working():
+    with portal.writing():
         accounts.disable(email_addresses.parse(email))
 
 

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import text
 
 from tests.support.portal import PASSWORD
-from tests.support.second_factors import SECURITY, App, half_log_in, set_up_app
+from tests.support.second_factors import SECURITY, AuthenticatorApp, set_up_app, start_sign_in
 
 START = datetime(2026, 11, 20, 9, 0, 5, tzinfo=UTC)
 
@@ -111,7 +111,7 @@ def test_code_of_an_adjacent_step_is_accepted(clock, cast, steps):
     app = set_up_app(cast.browser("wendy"))
     clock.shift(timedelta(minutes=5))
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": app.code(steps=steps)})
 
@@ -123,7 +123,7 @@ def test_code_of_a_step_further_away_is_refused(clock, cast, steps):
     app = set_up_app(cast.browser("wendy"))
     clock.shift(timedelta(minutes=5))
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": app.code(steps=steps)})
 
@@ -134,8 +134,8 @@ def test_code_works_once(clock, cast):
     app = set_up_app(cast.browser("wendy"))
     clock.shift(timedelta(minutes=5))
     first, second = cast.portal.browser(), cast.portal.browser()
-    half_log_in(first, cast.wendy.email)
-    half_log_in(second, cast.wendy.email)
+    start_sign_in(first, cast.wendy.email)
+    start_sign_in(second, cast.wendy.email)
     assert first.json("POST", "/login/second/", json={"code": app.code()}).status_code == 200
 
     replayed = second.json("POST", "/login/second/", json={"code": app.code()})
@@ -147,7 +147,7 @@ def test_code_works_once(clock, cast):
 def test_code_used_for_setup_cannot_sign_in(clock, cast):
     app = set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": app.code()})
 
@@ -157,7 +157,7 @@ def test_code_used_for_setup_cannot_sign_in(clock, cast):
 def test_secret_and_recovery_codes_are_not_stored_in_plain_text(clock, cast):
     app = set_up_app(cast.browser("wendy"))
 
-    stored = cast.portal.stored().decode(errors="replace")
+    stored = cast.portal.stored_bytes().decode(errors="replace")
 
     assert app.secret not in stored
     assert not [code for code in app.recovery_codes if code in stored or code.replace("-", "") in stored]
@@ -168,11 +168,11 @@ def test_secret_cannot_be_decrypted_for_another_account(clock, cast):
     app = set_up_app(cast.browser("rita"))
     theirs = "SELECT sealed FROM factors WHERE user_id = :rita"
     copy = f"UPDATE factors SET sealed = ({theirs}) WHERE user_id = :wendy"  # noqa: S608
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(text(copy), {"rita": cast.rita.uid, "wendy": cast.wendy.uid})
     clock.shift(timedelta(minutes=5))
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     answer = browser.json("POST", "/login/second/", json={"code": app.code()})
 

@@ -30,7 +30,7 @@ class Handler:
 
 def enqueue(portal, *names: str, kind: str = "note") -> None:
     for name in names:
-        with portal.working():
+        with portal.writing():
             jobs.enqueue(kind, {"name": name})
 
 
@@ -54,7 +54,7 @@ def test_job_of_a_rolled_back_transaction_does_not_run(portal):
     handler = Handler()
 
     def fail() -> None:
-        with portal.working():
+        with portal.writing():
             jobs.enqueue("note", {"name": "never"})
             raise ZeroDivisionError
 

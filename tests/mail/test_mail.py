@@ -31,7 +31,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def queue(portal: Portal, to: str = "ivy@crew.test", organization: str = "Northwind") -> None:
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", to, organization=organization)
 
 

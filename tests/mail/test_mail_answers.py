@@ -118,7 +118,7 @@ def test_closed_connection_is_replaced(portal, port):
         async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
             if self.arrived and len(self.greetings) == 1:
                 server.transport.write(b"421 4.4.2 too many messages on this connection\r\n")
-                return self.given(server, "hang up")
+                return self.answer_or_hang_up(server, "hang up")
             return await super().handle_MAIL(server, session, envelope, address, mail_options)
 
     with answering(Closing(), port) as inbox:

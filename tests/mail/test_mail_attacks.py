@@ -41,7 +41,7 @@ def facts_of(name: str) -> dict[str, str]:
 def mails(portal: Portal) -> Iterator[tuple[str, str]]:
     """Yield the name of each mail and its HTML part as it arrives."""
     facts: Any = {name: facts_of(name) for name in NAMES}
-    with portal.working():
+    with portal.writing():
         for name in NAMES:
             outbox.queue(name, "alice@crew.test", **facts[name])
     for name, arrived in zip(NAMES, portal.mails(), strict=True):

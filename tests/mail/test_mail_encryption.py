@@ -34,7 +34,7 @@ def mailing(settings_for) -> Iterator:
 
     def make(url: str) -> Job:
         portals.append(Portal(settings_for(CREWROOM_SMTP_URL=url)))
-        with portals[-1].working():
+        with portals[-1].writing():
             outbox.queue("removed", "ivy@crew.test", organization="Northwind")
         portals[-1].run_jobs()
         with portals[-1].database.reading() as db:

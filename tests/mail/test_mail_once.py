@@ -52,7 +52,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def queue(portal: Portal) -> None:
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", "ivy@crew.test", organization="Northwind")
 
 

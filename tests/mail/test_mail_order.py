@@ -31,7 +31,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def queue(portal: Portal, template: str, to: str) -> None:
-    with portal.working():
+    with portal.writing():
         outbox.queue(template, to, organization="Northwind")
 
 

@@ -14,7 +14,7 @@ from app.models import Job
 from app.services.accounts import registration
 from app.services.mail import outbox, smtp_connect
 from app.text import email_addresses
-from tests.support.inboxes import Forgetful, Inbox, serving
+from tests.support.inboxes import Inbox, UnconfirmedInbox, serving
 from tests.support.portal import Portal
 from tests.support.ports import free_port
 
@@ -35,7 +35,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def queue(portal: Portal, to: str = "ivy@crew.test", organization: str = "Northwind") -> None:
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", to, organization=organization)
 
 
@@ -91,7 +91,7 @@ def test_mail_is_sent_once_the_server_is_back(portal, port):
 
 
 def test_mail_is_sent_at_least_once(portal, port):
-    first, second = Forgetful(), Inbox()
+    first, second = UnconfirmedInbox(), Inbox()
     with time_machine.travel(START, tick=False) as traveller:
         queue(portal)
         with serving(first, port):
@@ -136,7 +136,7 @@ def test_mail_of_an_expired_invitation_is_dropped(portal, port):
 def test_mail_of_an_expired_confirmation_is_dropped(portal, port):
     inbox = Inbox()
     with time_machine.travel(START, tick=False) as traveller:
-        with portal.working():
+        with portal.writing():
             registration.register(email_addresses.parse("nora@crew.test"), name="", password_hash="")
         portal.run_jobs()
         traveller.shift(timedelta(days=4))

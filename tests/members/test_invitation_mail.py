@@ -108,7 +108,7 @@ def test_changing_a_members_role_shows_no_link(cast):
 def test_token_is_not_stored(portal, cast):
     token = portal.link(cast.ivy.email).partition("token=")[2]
 
-    stored = portal.stored()
+    stored = portal.stored_bytes()
 
     assert cast.ivy.email.encode() in stored
     assert token.encode() not in stored

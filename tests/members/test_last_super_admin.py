@@ -124,7 +124,7 @@ def test_every_way_is_allowed_with_a_second_able_super_admin(cast, alice, way):
 )
 def test_a_super_admin_whose_account_is_disabled_does_not_count(cast, alice, way):
     set_up_app(cast.browser("charlie"))
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.charlie.email))
 
     refused = way(cast, alice)
@@ -142,11 +142,11 @@ def test_one_of_two_factors_can_be_removed(cast, alice):
 def test_operator_cannot_disable_or_reset_the_only_able_super_admin(cast, alice):
     address = email_addresses.parse(cast.alice.email)
 
-    with pytest.raises(Conflict, match=LAST), cast.portal.working():
+    with pytest.raises(Conflict, match=LAST), cast.portal.writing():
         accounts.disable(address)
-    with pytest.raises(Conflict, match="Northwind"), cast.portal.working():
+    with pytest.raises(Conflict, match="Northwind"), cast.portal.writing():
         two_factor_reset.reset_by_operator(address)
-    with cast.portal.working():
+    with cast.portal.writing():
         two_factor_reset.reset_by_operator(address, allow_last=True)
 
     assert alice.json("GET", SECURITY).get_json()["data"]["factors"] == []

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from app.base.permissions import Role
-from tests.support.answers import assert_names, assert_refused
+from tests.support.answers import assert_names_field, assert_refused
 from tests.support.sweeping import sweep
 
 PATH = "/organization/members/"
@@ -76,7 +76,7 @@ def test_missing_field_is_reported_before_an_invalid_one(cast, absent, blank):
     if blank == "absent":
         del body[absent]
 
-    assert_names(cast.api("alice").post(PATH, **body), absent)
+    assert_names_field(cast.api("alice").post(PATH, **body), absent)
 
 
 def test_checks_run_in_a_fixed_order(cast):

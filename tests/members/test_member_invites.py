@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from app.base.permissions import Role
-from tests.support.answers import assert_refused, recorded, recorded_all
+from tests.support.answers import assert_refused, audit_entry_of, changes_of
 from tests.support.sweeping import sweep
 
 PATH = "/organization/members/"
@@ -31,7 +31,7 @@ def test_an_address_without_an_account_is_not_found(cast, role):
 
     assert_refused(answer, 404, "Member not found")
     assert "/register/" in answer.get_json()["message"]
-    assert recorded_all(cast.portal, answer) == []
+    assert changes_of(cast.portal, answer) == []
     assert cast.portal.mails("nobody@crew.test") == []
 
 
@@ -59,7 +59,7 @@ def test_giving_a_member_their_current_role_is_a_conflict(cast):
     answer = invite(cast, cast.wendy.email, "write")
 
     assert_refused(answer, 409, ALREADY)
-    assert recorded_all(cast.portal, answer) == []
+    assert changes_of(cast.portal, answer) == []
     assert cast.portal.mails(cast.wendy.email) == []
 
 
@@ -102,7 +102,7 @@ def test_the_same_invitation_is_sent_again_after_five_minutes(cast, age, again):
             assert_refused(answer, 409, ALREADY)
             assert (len(mails), invitation["expires_at"]) == (1, "2026-06-08T12:00:00Z")
             assert charlie.json("GET", old).status_code == 200
-            assert recorded_all(cast.portal, answer) == []
+            assert changes_of(cast.portal, answer) == []
         else:
             assert (answer.status_code, answer.get_json()) == (
                 200,
@@ -128,7 +128,7 @@ def test_each_change_is_recorded(cast, name):
     answer = invite(cast, person.email, "read", "adam")
 
     action, before, after = RECORDED[name]
-    assert recorded(cast.portal, adam, answer) == {
+    assert audit_entry_of(cast.portal, adam, answer) == {
         "actor_id": cast.adam.uid,
         "organization_id": cast.org,
         "action": action,

@@ -5,7 +5,7 @@ import pytest
 from app.base import clock
 from app.base.permissions import Role
 from app.models import User
-from tests.support.answers import assert_names, assert_refused, recorded, recorded_all
+from tests.support.answers import assert_names_field, assert_refused, audit_entry_of, changes_of
 from tests.support.sweeping import sweep
 
 PATH = "/organization/members/"
@@ -59,7 +59,7 @@ def test_missing_field_is_named(cast, absent):
     body = {"orgId": cast.org, "email": "no address"}
     del body[absent]
 
-    assert_names(cast.api("alice").delete(PATH, **body), absent)
+    assert_names_field(cast.api("alice").delete(PATH, **body), absent)
     assert_refused(remove(cast, "no address", "rita"), 400, "Invalid email format", "email")
 
 
@@ -85,7 +85,7 @@ def test_the_last_super_admin_cannot_leave_or_step_down(cast):
 
     assert_refused(left, 409, LAST)
     assert_refused(lowered, 409, LAST)
-    assert recorded_all(cast.portal, left) == recorded_all(cast.portal, lowered) == []
+    assert changes_of(cast.portal, left) == changes_of(cast.portal, lowered) == []
     assert cast.portal.role_of(cast.org, cast.alice) == "super_admin"
 
 
@@ -103,7 +103,7 @@ def test_only_active_super_admins_count(cast, state):
         cast.portal.invite(cast.org, cast.alice, cast.charlie, Role.SUPER_ADMIN)
     else:
         cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
-        with cast.portal.working() as db:
+        with cast.portal.writing() as db:
             db.get_one(User, cast.charlie.uid).disabled_at = clock.now()
 
     assert_refused(remove(cast, cast.alice.email), 409, LAST)
@@ -194,7 +194,7 @@ def test_each_kind_of_removal_is_audited(cast, case):
 
     answer = remove(cast, getattr(cast, removed).email, by)
 
-    assert recorded(cast.portal, cast.api(by), answer) == {
+    assert audit_entry_of(cast.portal, cast.api(by), answer) == {
         "actor_id": getattr(cast, by).uid,
         "organization_id": cast.org,
         "action": action,
@@ -209,7 +209,7 @@ def test_invitations_that_end_with_a_membership_are_audited_too(cast):
 
     answer = remove(cast, cast.adam.email)
 
-    entries = recorded_all(cast.portal, answer)
+    entries = changes_of(cast.portal, answer)
     ended = {(entry.action, entry.target, entry.actor_id) for entry in entries}
     assert ended >= {
         ("member.removed", cast.adam.uid, cast.alice.uid),

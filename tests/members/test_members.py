@@ -6,7 +6,7 @@ from app.base import clock
 from app.base.permissions import Role
 from app.models import User
 from app.services.core import paging
-from tests.support.answers import assert_names, assert_refused
+from tests.support.answers import assert_names_field, assert_refused
 from tests.support.sweeping import sweep
 
 PATH = "/organization/members/"
@@ -56,7 +56,7 @@ def test_strangers_and_invitees_cannot_list_members(cast, name):
 
 def test_listing_needs_an_organization(cast):
     for query in ({}, {"orgId": ""}, {"orgId": "  "}):
-        assert_names(cast.api("alice").get(PATH, **query), "orgId")
+        assert_names_field(cast.api("alice").get(PATH, **query), "orgId")
 
 
 def test_the_list_is_complete_without_a_limit(cast):
@@ -127,7 +127,7 @@ def test_malformed_cursors_are_refused(cast, cursor):
 def test_cursor_whose_time_overflows_in_utc_is_refused(cast, path, moment):
     query = {"orgId": cast.org, "cursor": paging.write_text(f"{moment} 1")}
 
-    assert_names(cast.browser("alice").json("GET", path, query_string=query), "cursor")
+    assert_names_field(cast.browser("alice").json("GET", path, query_string=query), "cursor")
 
 
 def test_input_is_validated_before_permissions(cast):

@@ -191,7 +191,7 @@ def expect_people(visitor: Visitor, *people) -> None:
 
 
 def add_people(team: Team, number: int) -> None:
-    with team.portal.working() as db:
+    with team.portal.writing() as db:
         for place in range(number):
             user = accounts.create(
                 email_addresses.parse(f"{place}.{team.org}@crew.test"), name="", password_hash=None
@@ -208,6 +208,6 @@ def add_people(team: Team, number: int) -> None:
 
 
 def make_older(team: Team, age: timedelta) -> None:
-    with team.portal.working() as db:
+    with team.portal.writing() as db:
         sent = update(Invitation).where(Invitation.organization_id == team.org)
         db.execute(sent.values(created_at=clock.now() - age))

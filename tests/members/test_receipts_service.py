@@ -68,7 +68,7 @@ def test_only_receipts_that_name_the_person_are_loaded_and_changed(cast, loaded,
         [f"{address}x"],
         [address.upper()],
     ]
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, cast.charlie.uid).email = address
         db.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
     with cast.portal.working() as db:
@@ -81,7 +81,7 @@ def test_only_receipts_that_name_the_person_are_loaded_and_changed(cast, loaded,
 def test_addresses_that_another_serializer_escaped_are_found(cast):
     written = json.dumps({"keys": [], "invitations": ["jürgen@crew.test"]})
     assert "ü" not in written
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.get_one(User, cast.charlie.uid).email = "jürgen@crew.test"
         db.add(receipt(cast, 1))
         db.flush()

@@ -1,1 +1,1 @@
-"""The contract a second time: a small model of it, and a machine that compares the portal with the model."""
+"""A small model of the contract, and a state machine that compares the portal with it."""

@@ -1,4 +1,4 @@
-"""The model's API keys: section 6 of the contract."""
+"""The model of API keys: section 6 of the contract."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +20,8 @@ def make(
     only: str | None,
     days: int | None,
 ) -> tuple[dict[str, Any], Secret]:
-    """Create a key; return its payload without the secret, and what acts with it."""
-    state.recognise(actor)
+    """Create a key; return its payload without the secret, and the `Secret` that authenticates with it."""
+    state.authenticate(actor)
     if not name.strip():
         raise Refused(400, "Name is required")
     if role not in ROLES:
@@ -39,10 +39,10 @@ def make(
 def renew(
     state: State, actor: Secret, used: Secret, *, days: int | None, overlap: int
 ) -> tuple[dict[str, Any], Secret]:
-    """Give a key another secret; `used` is the one it had, which may be an old one itself."""
-    state.recognise(actor)
+    """Give a key a new secret; `used` is its current one, or an older one."""
+    state.authenticate(actor)
     _check_days(days)
-    key = _mine(state, actor, used)
+    key = _own_key(state, actor, used)
     if days is None and key.expires_at and key.expires_at <= state.now:
         raise Refused(400)
 
@@ -57,21 +57,21 @@ def renew(
 
 
 def revoke(state: State, actor: Secret, used: Secret) -> dict[str, Any]:
-    state.recognise(actor)
-    _mine(state, actor, used).ended = True
+    state.authenticate(actor)
+    _own_key(state, actor, used).ended = True
     return {"status": "OK"}
 
 
 def listed(state: State, actor: Secret) -> dict[str, Any]:
-    """Somebody's keys, oldest first; a limited key sees those of its organization."""
-    state.recognise(actor)
+    """Return an account's keys, oldest first; a limited key sees those of its organization."""
+    state.authenticate(actor)
     limit: Organization | None = actor.key.only if actor.key else None
     mine = [key for key in state.keys if key.owner == actor.owner and not key.ended]
     return {"data": [shown(key) for key in mine if limit is None or key.only is limit]}
 
 
 def shown(key: Key) -> dict[str, Any]:
-    """A key, but for its prefix and its last use."""
+    """Return a key without its prefix and its last use."""
     return {
         "id": key.id,
         "name": key.name,
@@ -82,7 +82,7 @@ def shown(key: Key) -> dict[str, Any]:
     }
 
 
-def _mine(state: State, actor: Secret, used: Secret) -> Key:
+def _own_key(state: State, actor: Secret, used: Secret) -> Key:
     _check_portal(actor)
     if used.key is None or used.key.owner != actor.owner or used.key.ended:
         raise Refused(404, UNKNOWN)

@@ -1,4 +1,4 @@
-"""The machine: what random people do, to the portal and to the model alike."""
+"""The state machine: random actions, sent to the portal and to the model alike."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,12 +31,12 @@ changes = st.fixed_dictionaries(
 
 
 class Machine(Play):
-    """Every rule is a deed; after each, everybody looks at everything."""
+    """Every rule is an action; after each, everyone's view of everything is compared."""
 
     @initialize(first=st.sampled_from(ROLES), second=st.sampled_from(ROLES), third=st.sampled_from(ROLES))
-    def settle(self, first, second, third):
-        """Ada has an organization, two people are in, and Dora is invited."""
-        self.found_by(self.sessions[0], "Anvil")
+    def set_up(self, first, second, third):
+        """Start with Ada's organization, two members, and Dora invited."""
+        self.create_by(self.sessions[0], "Anvil")
         for session, role in zip(self.sessions[1:], (first, second, third), strict=True):
             self.invite_by(self.sessions[0], self.org(0), session.owner.email, role)
         for session in self.sessions[1:3]:
@@ -46,8 +46,8 @@ class Machine(Play):
 
     @rule(who=numbers, name=names)
     @precondition(lambda self: len(self.state.organizations) < 3)
-    def found(self, who, name):
-        self.found_by(self.actor(who), name)
+    def create(self, who, name):
+        self.create_by(self.actor(who), name)
 
     @rule(who=numbers, where=numbers, given=changes)
     def update(self, who, where, given):
@@ -80,19 +80,19 @@ class Machine(Play):
         actor = self.actor(who)
         self.remove_by(actor, self.org(where), actor.owner.email)
 
-    @rule(who=numbers, where=numbers, deed=st.sampled_from(["POST", "DELETE"]))
-    def answer_from_the_list(self, who, where, deed):
-        self.answer(deed, self.actor(who), self.org(where))
+    @rule(who=numbers, where=numbers, action=st.sampled_from(["POST", "DELETE"]))
+    def answer_from_the_list(self, who, where, action):
+        self.answer(action, self.actor(who), self.org(where))
 
-    @rule(which=numbers, other=st.none() | numbers, deed=st.sampled_from(["POST", "POST", "DELETE"]))
+    @rule(which=numbers, other=st.none() | numbers, action=st.sampled_from(["POST", "POST", "DELETE"]))
     @precondition(lambda self: self.state.links)
-    def answer_by_link(self, which, other, deed):
+    def answer_by_link(self, which, other, action):
         link = self.link(which)
         actor = self.session(link.person) if other is None else self.actor(other)
-        answer = self.send(actor, deed, LINK, token=link.token)
-        answered = members.accept if deed == "POST" else members.decline
+        answer = self.send(actor, action, LINK, token=link.token)
+        answered = members.accept if action == "POST" else members.decline
         self.judge(
-            f"link {deed}",
+            f"link {action}",
             answer,
             lambda: answered(self.state, actor, members.follow(self.state, actor, link)),
         )
@@ -130,7 +130,7 @@ class Machine(Play):
         answer = self.send(actor, "DELETE", KEYS, id=used.key.id)
         self.judge("revoke key", answer, lambda: keys.revoke(self.state, actor, used))
 
-    # Looking, and waiting
+    # Reading and waiting
 
     @rule(who=numbers, where=numbers)
     def look(self, who, where):
@@ -140,19 +140,19 @@ class Machine(Play):
         self.see_own(actor)
 
     @rule(waited=st.sampled_from([timedelta(minutes=4), timedelta(days=1), A_WEEK]))
-    def some_time_passes(self, waited):
+    def let_time_pass(self, waited):
         self.wait(waited)
 
     @rule(which=numbers, age=st.sampled_from([FIVE_MINUTES, A_WEEK]), off=st.sampled_from([-2, -1, 0]))
     @precondition(lambda self: self.state.links)
-    def a_link_grows_old(self, which, age, off):
-        """The next deed comes one second before a link is so old, just then, or a second later."""
+    def let_a_link_age(self, which, age, off):
+        """Let the next action come a second before a link reaches an age, exactly then, or a second after."""
         self.wait(self.link(which).sent_at + age + off * A_SECOND - self.state.now)
 
     @invariant()
-    def everybody_sees_what_the_model_says(self):
+    def everyone_sees_what_the_model_says(self):
         for organization in self.state.organizations.values():
-            self.see_organization(self.session(organization.leads()[0]), organization.id)
+            self.see_organization(self.session(organization.super_admins()[0]), organization.id)
         for session in self.sessions:
             self.see_own(session)
 
@@ -160,12 +160,12 @@ class Machine(Play):
     def nothing_is_left_behind(self):
         assert self.stage.broken() == []
 
-    # Deeds that several rules share
+    # Actions that several rules share
 
-    def found_by(self, actor: Secret, name: str) -> None:
+    def create_by(self, actor: Secret, name: str) -> None:
         answer = self.send(actor, "PUT", ORGANIZATION, name=name)
         identifier = answer.get_json().get("id", "")
-        self.judge("found", answer, lambda: organizations.found(self.state, actor, name, identifier))
+        self.judge("create", answer, lambda: organizations.create(self.state, actor, name, identifier))
 
     def invite_by(self, actor: Secret, org: str, email: str, role: str) -> None:
         known = len(self.state.links)
@@ -178,12 +178,12 @@ class Machine(Play):
         answer = self.send(actor, "DELETE", MEMBERS, orgId=org, email=email)
         self.judge("remove", answer, lambda: members.remove(self.state, actor, org, email))
 
-    def answer(self, deed: str, actor: Secret, org: str) -> None:
-        answer = self.send(actor, deed, INVITATION, orgId=org)
-        answered = members.accept if deed == "POST" else members.decline
-        self.judge(f"answer {deed}", answer, lambda: answered(self.state, actor, org))
+    def answer(self, action: str, actor: Secret, org: str) -> None:
+        answer = self.send(actor, action, INVITATION, orgId=org)
+        answered = members.accept if action == "POST" else members.decline
+        self.judge(f"answer {action}", answer, lambda: answered(self.state, actor, org))
 
     def key_and_actor(self, which: int, other: int | None) -> tuple[Any, Secret]:
-        """One of the keys' secrets, and its owner's session or somebody else."""
+        """Return one of the secrets, and either its owner's session or another actor."""
         used = self.made[-1 - which % len(self.made)]
         return used, self.session(used.owner) if other is None else self.actor(other)

@@ -1,4 +1,4 @@
-"""The model's members and invitations: sections 4 and 5 of the contract."""
+"""The model of members and invitations: sections 4 and 5 of the contract."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,8 +31,8 @@ UNKNOWN = "Member not found"
 
 
 def invite(state: State, actor: Secret, identifier: str, email: str, role: str) -> dict[str, Any]:
-    """Invite, invite again, or change a role, whichever it is for this address."""
-    state.recognise(actor)
+    """Invite an address, invite it again, or change its role, as the state requires."""
+    state.authenticate(actor)
     if "@" not in email:
         raise Refused(400, "Invalid email format")
     if role not in ROLES:
@@ -53,8 +53,8 @@ def invite(state: State, actor: Secret, identifier: str, email: str, role: str) 
 
 
 def remove(state: State, actor: Secret, identifier: str, email: str) -> dict[str, Any]:
-    """Remove somebody, cancel their invitation, or leave."""
-    state.recognise(actor)
+    """Remove a member, cancel an invitation, or leave."""
+    state.authenticate(actor)
     if "@" not in email:
         raise Refused(400, "Invalid email format")
     organization, own = state.enter(actor, identifier, "read", NO_MEMBERS)
@@ -74,7 +74,7 @@ def remove(state: State, actor: Secret, identifier: str, email: str) -> dict[str
 
 
 def listed(state: State, actor: Secret, identifier: str) -> dict[str, Any]:
-    state.recognise(actor)
+    state.authenticate(actor)
     organization, _ = state.enter(actor, identifier, "read", NO_ACCESS)
     return {"data": [shown(organization, person) for person in organization.members]}
 
@@ -99,8 +99,8 @@ def decline(state: State, actor: Secret, identifier: str) -> dict[str, Any]:
 
 
 def follow(state: State, actor: Secret, link: Link) -> str:
-    """Use a mailed link; return the organization it leads to."""
-    state.recognise(actor)
+    """Open a mailed link; return the organization it leads to."""
+    state.authenticate(actor)
     if actor.key:
         raise Refused(403)
     if link.state == DELETED:
@@ -113,8 +113,8 @@ def follow(state: State, actor: Secret, link: Link) -> str:
 
 
 def offers(state: State, actor: Secret) -> dict[str, Any]:
-    """Somebody's open invitations, newest first."""
-    state.recognise(actor)
+    """Return the open invitations of an account, newest first."""
+    state.authenticate(actor)
     if actor.key:
         raise Refused(403)
     mine = [link for link in state.links if link.person == actor.owner and link.state == OPEN]
@@ -144,20 +144,20 @@ def _change(state: State, organization: Organization, person: Person, role: str)
     _check_not_last(organization, person)
 
     organization.members[person].role = role
-    # What somebody offered and could not grant any more is cancelled: nobody grants above their own role.
+    # Invitations that a demoted member may not grant any more are cancelled.
     for link in [*state.open_links(organization)]:
         if link.by == person and RANK[link.role] > RANK[role]:
             end_membership(state, organization, link.person)
 
 
 def _check_not_last(organization: Organization, person: Person) -> None:
-    if organization.leads() == [person]:
+    if organization.super_admins() == [person]:
         raise Refused(409, LAST)
 
 
 def _offered(state: State, actor: Secret, identifier: str) -> Organization:
-    """Find the organization that somebody is invited to; only people answer, in the portal."""
-    state.recognise(actor)
+    """Return the organization that an account is invited to; only sessions can answer."""
+    state.authenticate(actor)
     if actor.key:
         raise Refused(403)
     organization = state.organizations.get(identifier)

@@ -1,4 +1,4 @@
-"""The model's organizations: section 3 of the contract."""
+"""The model of organizations: section 3 of the contract."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ from tests.model.state import (
 from tests.model.times import written
 
 
-def found(state: State, actor: Secret, name: str, identifier: str) -> dict[str, Any]:
-    """Create one; the identifier is the portal's."""
-    state.recognise(actor)
+def create(state: State, actor: Secret, name: str, identifier: str) -> dict[str, Any]:
+    """Create an organization with the identifier that the portal gave it."""
+    state.authenticate(actor)
     if not name.strip():
         raise Refused(400, "Name is required")
     if actor.key and (actor.key.only or RANK[actor.key.ceiling] < RANK["admin"]):
@@ -34,7 +34,7 @@ def found(state: State, actor: Secret, name: str, identifier: str) -> dict[str, 
 
 
 def update(state: State, actor: Secret, identifier: str, given: dict[str, str | None]) -> dict[str, Any]:
-    state.recognise(actor)
+    state.authenticate(actor)
     if not (given.get("name", "-") or "").strip():
         raise Refused(400, "Name is required")
     if not (given.get("logo") or "https://").startswith("https://"):
@@ -52,7 +52,7 @@ def update(state: State, actor: Secret, identifier: str, given: dict[str, str | 
 
 
 def delete(state: State, actor: Secret, identifier: str, name: str) -> dict[str, Any]:
-    state.recognise(actor)
+    state.authenticate(actor)
     organization, _ = state.enter(actor, identifier, "super_admin", NO_SUPER_ADMIN)
     if name != organization.name:
         raise Refused(400)
@@ -67,21 +67,21 @@ def delete(state: State, actor: Secret, identifier: str, name: str) -> dict[str,
 
 
 def show(state: State, actor: Secret, identifier: str) -> dict[str, Any]:
-    state.recognise(actor)
+    state.authenticate(actor)
     organization, _ = state.enter(actor, identifier, "read", NO_ACCESS)
     return {"data": shown(organization)}
 
 
 def listed(state: State, actor: Secret) -> dict[str, Any]:
-    """All of somebody's, by name."""
-    state.recognise(actor)
-    mine = [found for found in state.organizations.values() if state.role(actor, found)]
+    """Return the organizations of an actor, by name."""
+    state.authenticate(actor)
+    mine = [create for create in state.organizations.values() if state.role(actor, create)]
     mine.sort(key=lambda organization: (organization.name.lower(), organization.id))
     return {"data": [shown(organization) for organization in mine]}
 
 
 def end_membership(state: State, organization: Organization, person: Any) -> None:
-    """End a membership, the invitations they sent, and their keys for this organization."""
+    """End a membership, the invitations it sent, and its keys for this organization."""
     del organization.members[person]
     for link in [*state.open_links(organization)]:
         if link.person == person:

@@ -1,4 +1,4 @@
-"""A play: deeds done through HTTP and in the model, one a second, and both must say the same."""
+"""Performs actions through HTTP and in the model, one per second, and compares the results."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,21 +21,21 @@ KEYS = "/apikey/"
 UNKNOWN = "org_01a201ddeb587a6ca5e04483e6f60d8f"
 
 A_SECOND = timedelta(seconds=1)
-# Sessions last thirty days and end when nobody uses them; what happens to those is told elsewhere.
+# Sessions last thirty days and end when unused; other tests cover their end.
 _LONGEST = timedelta(days=25)
 _AN_HOUR = timedelta(hours=1)
-_UNTOLD = {"key", "prefix", "last_used_at"}
+_PORTAL_ONLY = {"key", "prefix", "last_used_at"}
 
 
 class Play(RuleBasedStateMachine):
-    """The portal and the model side by side; whoever and whatever is chosen by a number, newest first."""
+    """The portal and the model side by side; rules choose actors and objects by number, newest first."""
 
-    deeds: ClassVar[Counter[str]] = Counter()
+    actions: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
         self.stage = stage
-        self.stage.set()
+        self.stage.restore()
         self._time = time_machine.travel(START, tick=False)
         self._clock = self._time.start()
         self.state = State(START, stage.people)
@@ -46,24 +46,24 @@ class Play(RuleBasedStateMachine):
     def teardown(self) -> None:
         self._time.stop()
 
-    # Who, where, and which
+    # Choosing actors and objects
 
     def actor(self, who: int) -> Secret:
-        """One of the four sessions, or one of the keys' secrets, those that work no more among them."""
+        """Return one of the four sessions, or one of the secrets of keys, invalid ones included."""
         if who < len(self.sessions) or not self.made:
             return self.sessions[who % len(self.sessions)]
         return self.made[-1 - (who - len(self.sessions)) % len(self.made)]
 
     def leader(self, who: int, where: str) -> Secret:
-        """One of all, or, half of the time, somebody who leads."""
+        """Return any actor or, half of the time, a super admin."""
         organization = self.state.organizations.get(where)
         if who % 2 or organization is None:
             return self.actor(who // 2)
-        leads = organization.leads()
-        return self.session(leads[who // 2 % len(leads)])
+        super_admins = organization.super_admins()
+        return self.session(super_admins[who // 2 % len(super_admins)])
 
     def org(self, where: int) -> str:
-        """An identifier: of an organization, or of none."""
+        """Return the identifier of an organization, or an unknown one."""
         known = [*reversed(self.state.organizations), UNKNOWN]
         return known[where % len(known)]
 
@@ -73,7 +73,7 @@ class Play(RuleBasedStateMachine):
     def session(self, person: Any) -> Secret:
         return next(session for session in self.sessions if session.owner == person)
 
-    # How it is done
+    # Acting and comparing
 
     def wait(self, waited: timedelta) -> None:
         if timedelta() < waited and self.state.now + waited < START + _LONGEST:
@@ -81,33 +81,35 @@ class Play(RuleBasedStateMachine):
                 self.state.now += waited / 2
                 self._clock.move_to(self.state.now, tick=False)
                 if waited > _AN_HOUR:
-                    self.stage.look_in()
+                    self.stage.use_sessions()
 
     def send(self, actor: Secret, method: str, path: str, **fields: Any) -> TestResponse:
-        """Do something a second later."""
+        """Send a request a second later."""
         self.wait(A_SECOND)
         return self.stage.send(self._secrets.get(actor), actor, method, path, **fields)
 
-    def judge(self, deed: str, answer: TestResponse, model: Callable[[], Any]) -> Any:
-        """Compare an answer with what the model says; return that, None for a refusal."""
-        told = answer.get_json()
-        self.deeds[f"{deed} {answer.status_code}"] += 1
+    def judge(self, action: str, answer: TestResponse, model: Callable[[], Any]) -> Any:
+        """Compare an answer with the model's result; return that result, None for a refusal."""
+        answered = answer.get_json()
+        self.actions[f"{action} {answer.status_code}"] += 1
         try:
-            said = model()
+            expected = model()
         except Refused as refusal:
-            _check(answer.status_code == refusal.status, told, refusal)
-            _check(told["status"] == "KO" and refusal.error in {None, told["error"]}, told, refusal)
+            _check(answer.status_code == refusal.status, answered, refusal)
+            _check(
+                answered["status"] == "KO" and refusal.error in {None, answered["error"]}, answered, refusal
+            )
             return None
-        payload = said[0] if isinstance(said, tuple) else said
-        _check(answer.status_code == 200 and _comparable(told) == payload, told, payload)
-        return said
+        payload = expected[0] if isinstance(expected, tuple) else expected
+        _check(answer.status_code == 200 and _comparable(answered) == payload, answered, payload)
+        return expected
 
-    def judge_key(self, deed: str, answer: TestResponse, model: Callable[[], Any]) -> None:
-        """The same for an answer with a secret, which can be used from here on."""
-        said = self.judge(deed, answer, model)
-        if said:
-            self.made.append(said[1])
-            self._secrets[said[1]] = answer.get_json()["data"]["key"]
+    def judge_key(self, action: str, answer: TestResponse, model: Callable[[], Any]) -> None:
+        """Compare an answer that contains a secret, and add the secret to those that rules choose from."""
+        expected = self.judge(action, answer, model)
+        if expected:
+            self.made.append(expected[1])
+            self._secrets[expected[1]] = answer.get_json()["data"]["key"]
 
     def see(self, actor: Secret, path: str, model: Callable[[], Any], **query: str) -> None:
         answer = self.stage.send(self._secrets.get(actor), actor, "GET", path, **query)
@@ -122,14 +124,14 @@ class Play(RuleBasedStateMachine):
         self.see(actor, KEYS, lambda: keys.listed(self.state, actor))
 
 
-def _check(agreed: bool, told: Any, said: Any) -> None:  # noqa: FBT001 - it is the sentence itself
-    assert agreed, f"the portal told {told}, the model said {said!r}"
+def _check(agreed: bool, answered: Any, expected: Any) -> None:  # noqa: FBT001 - the assertion itself
+    assert agreed, f"the portal answered {answered}, the model expected {expected!r}"
 
 
-def _comparable(told: Any) -> Any:
-    """Leave out what only the portal knows: secrets, and when they were used."""
-    if isinstance(told, list):
-        return [_comparable(one) for one in told]
-    if not isinstance(told, dict):
-        return told
-    return {name: _comparable(one) for name, one in told.items() if name not in _UNTOLD}
+def _comparable(answered: Any) -> Any:
+    """Remove what only the portal knows: secrets, and times of last use."""
+    if isinstance(answered, list):
+        return [_comparable(one) for one in answered]
+    if not isinstance(answered, dict):
+        return answered
+    return {name: _comparable(one) for name, one in answered.items() if name not in _PORTAL_ONLY}

@@ -1,6 +1,6 @@
-"""What the model knows: people, organizations, links and keys, in dictionaries and lists.
+"""The state of the model: people, organizations, links and keys, in dictionaries and lists.
 
-Nothing here comes from the portal's code: the model is the contract, read a second time.
+Nothing here comes from the portal's code: the model is a second reading of the contract.
 """
 
 from collections.abc import Iterator
@@ -59,15 +59,15 @@ class Organization:
     logo: str | None = None
     members: dict[Person, Membership] = field(default_factory=dict)
 
-    def leads(self) -> list[Person]:
-        """The active super admins."""
+    def super_admins(self) -> list[Person]:
+        """Return the active super admins."""
         active = [person for person, found in self.members.items() if not found.pending]
         return [person for person in active if self.members[person].role == "super_admin"]
 
 
 @dataclass(eq=False)
 class Link:
-    """An invitation by mail; the machine adds what the mail would carry."""
+    """A mailed invitation; the machine adds the token that the mail would contain."""
 
     organization: Organization
     person: Person
@@ -94,7 +94,7 @@ class Key:
 
 @dataclass(eq=False)
 class Secret:
-    """What somebody acts with: their session, or the secret of a key, replaced ones until a moment."""
+    """What an actor authenticates with: a session, or the secret of a key, possibly a replaced one."""
 
     owner: Person
     key: Key | None = None
@@ -115,13 +115,13 @@ class State:
     links: list[Link] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
 
-    def recognise(self, actor: Secret) -> None:
-        """Refuse a secret that does not work."""
+    def authenticate(self, actor: Secret) -> None:
+        """Refuse an invalid secret."""
         if not actor.works(self.now):
             raise Refused(401, "Invalid API key")
 
     def role(self, actor: Secret, organization: Organization | None) -> str | None:
-        """The role that somebody may exercise, None for outsiders, invitees and keys of elsewhere."""
+        """Return the role that an actor may exercise; None for outsiders and keys limited elsewhere."""
         found = organization.members.get(actor.owner) if organization else None
         if found is None or found.pending:
             return None
@@ -132,7 +132,7 @@ class State:
         return min(found.role, actor.key.ceiling, key=lambda role: RANK[role])
 
     def enter(self, actor: Secret, identifier: str, needed: str, refusal: str) -> tuple[Organization, str]:
-        """Find an organization for whoever has the role there; unknown and foreign are one refusal."""
+        """Return an organization where the actor has the role; unknown and foreign get the same refusal."""
         organization = self.organizations.get(identifier)
         role = self.role(actor, organization)
         if organization is None or role is None or RANK[role] < RANK[needed]:

@@ -1,4 +1,4 @@
-"""The portal does what the model of the contract says, whatever random people do to it."""
+"""The portal behaves as the model of the contract, whatever random actions people take."""
 
 import os
 
@@ -8,20 +8,20 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import Machine
 from tests.model.stage import Stage
-from tests.support.shared_installation import House
+from tests.support.shared_installation import SharedInstallation
 
 PLAYS = os.environ.get("CREWROOM_TEST_PLAYS")
 
 pytestmark = pytest.mark.timeout(0 if PLAYS else 120)
 
-# In the suite always the same short plays; `make model` makes many, by the seed it prints.
+# The suite always runs the same short plays; `make model` runs many, from the seed it prints.
 SHORT = settings(max_examples=8, stateful_step_count=20, derandomize=True, database=None)
 LONG = settings(max_examples=int(PLAYS or 1), stateful_step_count=50, database=None)
 
 
 @pytest.mark.long
-def test_portal_agrees_with_the_model(house: House):
-    stage = Stage(house)
+def test_portal_agrees_with_the_model(installation: SharedInstallation):
+    stage = Stage(installation)
 
     run_state_machine_as_test(
         lambda: Machine(stage),  # type: ignore[arg-type] # any maker will do
@@ -33,5 +33,5 @@ def test_portal_agrees_with_the_model(house: House):
         ),
     )
 
-    print(dict(sorted(Machine.deeds.items())))  # noqa: T201 - shown by `make model`
-    assert Machine.deeds["answer POST 200"] > 0
+    print(dict(sorted(Machine.actions.items())))  # noqa: T201 - shown by `make model`
+    assert Machine.actions["answer POST 200"] > 0

@@ -1,4 +1,4 @@
-"""Moments as the contract writes them."""
+"""Moments in the format of the contract."""
 
 from datetime import datetime
 

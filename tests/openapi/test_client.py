@@ -1,4 +1,4 @@
-"""A client that a generator makes of the specification, against a real server."""
+"""A client generated from the specification, used against a real server."""
 
 import importlib
 import json
@@ -13,7 +13,7 @@ from tests.support.serving import CREWROOM, Served
 GENERATOR = Path(sys.executable).with_name("openapi-python-client")
 RUFF = Path(sys.executable).with_name("ruff")
 NAME = "crewroom_client"
-# The generator forgets an import that only annotations need; so they are not to be evaluated.
+# The generator forgets an import that only annotations need, so they must not be evaluated.
 LAZY = (
     f"""{RUFF} check . --quiet --fix --isolated --select I002 """
     """--config 'lint.isort.required-imports=["from __future__ import annotations"]'"""
@@ -22,20 +22,20 @@ LAZY = (
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory):
-    """The modules of the client, by their names; the generator understood all of the specification."""
+    """Return the modules of the client by name; the generator must accept the whole specification."""
     folder = tmp_path_factory.mktemp("client")
     (folder / "settings.json").write_text(f'{{"post_hooks": [{json.dumps(LAZY)}]}}')
     written = subprocess.run([CREWROOM, "openapi"], cwd=folder, check=True, capture_output=True)
     (folder / "openapi.json").write_bytes(written.stdout)
     options = ("--path", "openapi.json", "--config", "settings.json", "--meta", "none")
-    said = subprocess.run(
+    generator = subprocess.run(
         [str(GENERATOR), "generate", *options, "--output-path", NAME, "--fail-on-warning"],
         cwd=folder,
         check=False,
         capture_output=True,
         text=True,
     )
-    assert said.returncode == 0, said.stdout + said.stderr
+    assert generator.returncode == 0, generator.stdout + generator.stderr
     sys.path.insert(0, str(folder))
     yield lambda name: importlib.import_module(f"{NAME}.{name}")
     sys.path.remove(str(folder))
@@ -52,7 +52,7 @@ def test_every_module_of_the_client_can_be_imported(generated):
 
 
 @pytest.mark.long
-def test_a_generated_client_founds_a_team(generated, served: Served):
+def test_a_generated_client_creates_a_team(generated, served: Served):
     models, organizations, members = generated("models"), "api.organizations", "api.members"
     client = client_of(generated, served, served.person("gwen@crew.test", "Gwen"))
     served.person("gil@crew.test", "Gil")
@@ -109,10 +109,10 @@ def test_a_generated_client_uploads_a_bundle(generated, served: Served, tmp_path
 
 
 def client_of(generated, served: Served, key: str):
-    """A client with a key, as its makers mean it: `Bearer`."""
+    """Return a client with a key as `Bearer`, the way the generator intends."""
     return generated("client").AuthenticatedClient(served.url, key)
 
 
 def call(generated, operation: str, client, body):
-    """Call an operation that has a body; return its answer, whichever it is."""
+    """Call an operation that has a body; return its answer, whatever it is."""
     return generated(operation).sync(client=client, body=body)

@@ -1,4 +1,4 @@
-"""The page of the specification, in a real browser, under the policy of every page."""
+"""The documentation page, in a real browser, under the content security policy of every page."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,15 +8,15 @@ from tests.support.browsing import Visitor
 
 pytestmark = pytest.mark.browser
 
-# What axe says about Swagger UI's own markup, which nobody can mend from outside: buttons inside its
-# summaries, a heading it leaves out, and that the introduction stands outside of its main element.
+# axe's findings in Swagger UI's own markup, which cannot be fixed from outside: buttons inside its
+# summaries, a heading level that it skips, and an introduction outside of its main element.
 SWAGGER_UI = {"nested-interactive", "heading-order", "region"}
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
 def documentation(visit) -> Visitor:
-    """The page, drawn."""
+    """Return the page, fully drawn."""
     visitor: Visitor = visit()
     open_page(visitor)
     return visitor
@@ -28,7 +28,7 @@ def open_page(visitor: Visitor) -> None:
 
 
 def operation(page: Page, name: str) -> Locator:
-    """An operation, opened and ready to be tried."""
+    """Return an operation, expanded and ready to be tried."""
     found = page.locator(f"[id$='-{name}']")
     found.locator(".opblock-summary-control").click()
     found.get_by_role("button", name="Try it out").click()
@@ -43,7 +43,7 @@ def authorize(page: Page, key: str) -> None:
     dialog.locator(".btn-done").click()
 
 
-def test_a_request_is_tried_with_a_key(documentation, served):
+def test_an_operation_can_be_tried_with_a_key(documentation, served):
     key = served.portal.key(served.portal.person("Dora", "dora@crew.test"))
     page = documentation.page
 
@@ -58,7 +58,7 @@ def test_a_request_is_tried_with_a_key(documentation, served):
     ]
 
 
-def test_what_is_tried_carries_no_cookie(visit, served):
+def test_tried_requests_carry_no_cookie(visit, served):
     visitor = visit()
     visitor.enter(served.portal.person("Dana", "dana@crew.test").email)
     open_page(visitor)
@@ -70,7 +70,7 @@ def test_what_is_tried_carries_no_cookie(visit, served):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_of_it_can_be_seen_and_comes_from_the_portal(visit, served, scheme):
+def test_the_page_is_accessible_and_loads_only_from_the_portal(visit, served, scheme):
     visitor = visit(viewport=PHONE, color_scheme=scheme, reduced_motion="reduce")
     asked: list[str] = []
     visitor.context.on("request", lambda request: asked.append(request.url))

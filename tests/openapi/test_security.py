@@ -1,8 +1,8 @@
-"""Who may call what: the specification says it as the guards do."""
+"""The specification agrees with the guards about who may call what."""
 
 from app.web.openapi.described import OPERATIONS
 from tests.support.answers import assert_refused
-from tests.support.described import specification
+from tests.support.specification import specification
 from tests.support.sweeping import sweep
 
 PORTAL_ONLY = {name: known.by_key for name, known in OPERATIONS.items() if known.by_key}
@@ -30,7 +30,7 @@ def send(cast, api, path: str, method: str, operation):
 
 
 @every_closed_operation
-def test_a_bad_key_opens_nothing(cast, path, method, operation):
+def test_an_invalid_key_is_refused_everywhere(cast, path, method, operation):
     answer = send(cast, cast.portal.api("crew_unknown"), path, method, operation)
 
     assert_refused(answer, 401, "Invalid API key")
@@ -44,10 +44,10 @@ def test_keys_are_refused_exactly_where_only_sessions_may(cast, path, method, op
     answer = send(cast, cast.api("alice"), path, method, operation)
 
     endpoint = operation["operationId"].removesuffix("_by_path")
-    told = next((text for name, text in PORTAL_ONLY.items() if name.replace(".", "_") == endpoint), None)
-    assert by_key is (told is None)
-    if told:
-        assert_refused(answer, 403, told)
+    refusal = next((text for name, text in PORTAL_ONLY.items() if name.replace(".", "_") == endpoint), None)
+    assert by_key is (refusal is None)
+    if refusal:
+        assert_refused(answer, 403, refusal)
     else:
         assert answer.status_code != 403 or answer.get_json()["error"] not in PORTAL_ONLY.values()
 

@@ -1,4 +1,4 @@
-"""The specification: valid, whole, tidy, and the same everywhere it is told."""
+"""The specification: valid, complete, consistent, and the same everywhere it is published."""
 
 import json
 import re
@@ -9,15 +9,15 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.web.openapi.described import OPERATIONS, PAGES, TAGS
-from tests.support.described import resolved, specification, validator
 from tests.support.sources import ROOT, SOURCES, relative
+from tests.support.specification import resolve, specification, validator
 from tests.support.sweeping import sweep
 
 WORDS = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Each operation with its path and method."""
+    """Yield each operation with its path and method."""
     for path, item in specification()["paths"].items():
         for method, operation in item.items():
             yield path, method, operation
@@ -58,7 +58,7 @@ def test_every_method_of_a_described_address_is_described(portal):
     assert described == routed
 
 
-def test_operations_have_names_of_their_own():
+def test_operations_have_unique_names():
     names = [named(operation) for *_, operation in operations()]
 
     assert len(set(names)) == len(names)
@@ -66,7 +66,7 @@ def test_operations_have_names_of_their_own():
 
 
 @every_operation
-def test_an_operation_is_told_in_words(operation):
+def test_every_operation_has_a_summary_a_tag_and_described_parameters(operation):
     assert re.fullmatch(r"[A-Z].*[^.\s]", operation["summary"])
     assert len(operation["tags"]) == 1
     assert operation["tags"][0] in TAGS
@@ -74,27 +74,27 @@ def test_an_operation_is_told_in_words(operation):
 
 
 @every_operation
-def test_an_operation_tells_its_success_and_what_everybody_may_be_told(operation):
+def test_every_operation_describes_its_success_and_common_refusals(operation):
     answers = operation["responses"]
 
     assert answers.keys() >= {"200", "400", "401", "429", "503"}
-    assert all(resolved(answer)["description"] for answer in answers.values())
-    assert all("X-Request-Id" in resolved(answer)["headers"] for answer in answers.values())
-    assert all("Retry-After" in resolved(answers[status])["headers"] for status in ("429", "503"))
+    assert all(resolve(answer)["description"] for answer in answers.values())
+    assert all("X-Request-Id" in resolve(answer)["headers"] for answer in answers.values())
+    assert all("Retry-After" in resolve(answers[status])["headers"] for status in ("429", "503"))
 
 
 @every_operation
-def test_its_examples_are_what_it_takes(operation):
+def test_the_examples_of_an_operation_match_its_form(operation):
     for parameter in operation.get("parameters", []):
         validator(parameter["schema"]).validate(parameter["example"])
     for media in operation.get("requestBody", {"content": {}})["content"].values():
-        schema = resolved(media["schema"])
+        schema = resolve(media["schema"])
         for example in schema.get("examples", []):
             validator(schema).validate(example)
 
 
 @sweep("name", specification()["components"]["schemas"])
-def test_the_examples_of_an_object_are_such_objects(name):
+def test_the_examples_of_an_object_match_its_schema(name):
     schema = specification()["components"]["schemas"][name]
 
     for example in schema.get("examples", []):
@@ -102,12 +102,12 @@ def test_the_examples_of_an_object_are_such_objects(name):
 
 
 @sweep("empty", [None, {}, "", " "])
-def test_nothing_is_no_alternative(empty):
-    """Where one of several fields must be there, a null or a blank text is not it."""
-    told = specification()["components"]["schemas"].items()
+def test_null_or_blank_does_not_satisfy_an_alternative(empty):
+    """Where one of several fields is required, a null or a blank text does not satisfy that."""
+    described = specification()["components"]["schemas"].items()
     alternatives = [
         (name, field, {**schema, "required": []})
-        for name, schema in told
+        for name, schema in described
         for branch in schema.get("anyOf", ())
         for field in branch.get("required", ())
     ]
@@ -116,7 +116,7 @@ def test_nothing_is_no_alternative(empty):
     assert [found for found in alternatives if validator(found[2]).is_valid({found[1]: empty})] == []
 
 
-def test_all_that_is_shared_is_used_and_all_that_is_used_is_there():
+def test_every_component_is_used_and_every_used_component_exists():
     written = json.dumps(specification())
     used = {tuple(found.split("/")) for found in re.findall(r'"#/components/([A-Za-z/-]+)"', written)}
     shared = specification()["components"]
@@ -127,23 +127,23 @@ def test_all_that_is_shared_is_used_and_all_that_is_used_is_there():
     assert schemes == shared["securitySchemes"].keys()
 
 
-def test_the_refusals_it_tells_are_those_of_the_code():
+def test_the_described_refusals_are_those_of_the_code():
     code = "\n".join(path.read_text() for path in SOURCES if "/openapi/" not in relative(path))
-    told = {
+    described = {
         example["value"]["error"]
         for *_, operation in operations()
         for answer in operation["responses"].values()
-        for media in resolved(answer).get("content", {}).values()
+        for media in resolve(answer).get("content", {}).values()
         for example in media.get("examples", {}).values()
     }
-    # Put together in `services/members/received_invitations.py` and in field classes.
-    composed = {text for text in told if re.fullmatch(r"Invitation \w+|\w+ is required", text)}
+    # Composed in `services/members/received_invitations.py` and in field classes.
+    composed = {text for text in described if re.fullmatch(r"Invitation \w+|\w+ is required", text)}
 
-    assert len(told) > 40
-    assert {text for text in told - composed if text not in code} == set()
+    assert len(described) > 40
+    assert {text for text in described - composed if text not in code} == set()
 
 
-def test_it_has_the_examples_of_the_documents():
+def test_it_contains_the_examples_of_the_documents():
     schemas = specification()["components"]["schemas"]
 
     documents = "".join(
@@ -157,7 +157,7 @@ def test_it_has_the_examples_of_the_documents():
     assert [body for body in shown if "".join(json.dumps(body).split()) not in documents] == []
 
 
-def test_everybody_may_read_it_and_caches_may_ask_whether_it_changed(portal):
+def test_it_is_public_and_can_be_revalidated(portal):
     first = portal.api().get("/openapi.json")
     again = portal.api(**{"If-None-Match": first.headers["ETag"]}).get("/openapi.json")
     person = portal.browser(portal.person("Alice")).client.get(
@@ -174,7 +174,7 @@ def test_everybody_may_read_it_and_caches_may_ask_whether_it_changed(portal):
     assert person.data == first.data
 
 
-def test_the_cookie_is_called_as_the_portal_calls_it(settings_for):
+def test_the_cookie_has_the_name_that_the_portal_uses(settings_for):
     from tests.support.portal import Portal
 
     secure = Portal(settings_for(CREWROOM_BASE_URL="https://crew.example.com"))

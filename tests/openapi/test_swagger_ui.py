@@ -1,4 +1,4 @@
-"""Swagger UI as its makers released it: swagger-ui-dist 5.35.0 on npm."""
+"""Swagger UI is the unmodified release: swagger-ui-dist 5.35.0 on npm."""
 
 import hashlib
 
@@ -20,6 +20,6 @@ def test_it_is_the_pinned_release():
     assert found == SHA256
 
 
-def test_it_says_whose_it_is_and_under_which_licence():
+def test_it_names_its_authors_and_licence():
     assert "Apache License" in (FOLDER / "LICENSE").read_text()
     assert "SmartBear" in (FOLDER / "NOTICE").read_text()

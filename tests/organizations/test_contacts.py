@@ -71,7 +71,7 @@ def test_contact_is_mailed_about_each_way_a_super_admin_leaves(desk, way):
         body = {"email": desk.charlie.email, "password": PASSWORD}
         desk.browser("charlie").json("DELETE", "/account/", json=body)
     else:
-        with desk.portal.working():
+        with desk.portal.writing():
             accounts.disable(email_addresses.parse(desk.charlie.email))
 
     ((subject, text),) = notices(desk)
@@ -233,7 +233,7 @@ def test_erasing_an_account_with_a_similar_address_keeps_the_contact(cast):
 def test_contact_is_replaced_when_its_account_is_disabled(cast):
     name_contact(cast, cast.wendy.email)
 
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
     assert contact(cast) == cast.alice.email

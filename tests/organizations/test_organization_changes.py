@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 
 import time_machine
 
-from tests.support.answers import assert_names, assert_refused, entries_of, recorded, recorded_all
+from tests.support.answers import (
+    assert_names_field,
+    assert_refused,
+    audit_entries_of,
+    audit_entry_of,
+    changes_of,
+)
 from tests.support.sweeping import sweep
 
 PATH = "/organization/"
@@ -44,7 +50,7 @@ def test_update_is_audited_with_before_and_after(cast):
 
     answer = adam.post(PATH, orgId=cast.org, name="Southwind", logo=LOGO, management_email="alice@crew.test")
 
-    assert recorded(cast.portal, adam, answer) == {
+    assert audit_entry_of(cast.portal, adam, answer) == {
         "actor_id": cast.adam.uid,
         "organization_id": cast.org,
         "action": "organization.updated",
@@ -74,7 +80,7 @@ def test_update_without_a_change_is_not_audited(cast, same):
 
     assert answer.status_code == 200
     assert answer.get_json() == {"status": "Organization updated", "data": before}
-    assert recorded_all(cast.portal, answer) == []
+    assert changes_of(cast.portal, answer) == []
 
 
 @sweep("empty", [None, "", "  "])
@@ -166,7 +172,7 @@ def test_logo_can_have_2048_characters(cast):
 def test_update_without_an_identifier_names_the_method_that_creates(cast, body):
     answer = cast.api("alice").post(PATH, **body)
 
-    assert_names(answer, "orgId")
+    assert_names_field(answer, "orgId")
     assert "PUT" in answer.get_json()["error"]
 
 

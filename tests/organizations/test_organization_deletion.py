@@ -6,7 +6,7 @@ import time_machine
 
 from app.base import clock
 from app.base.permissions import Role
-from tests.support.answers import assert_names, assert_refused, recorded
+from tests.support.answers import assert_names_field, assert_refused, audit_entry_of
 from tests.support.sweeping import sweep
 
 PATH = "/organization/"
@@ -30,7 +30,7 @@ def test_super_admin_deletes_an_organization_by_its_name(cast):
     assert alice.get(PATH).get_json() == {"data": []}
     assert_refused(cast.api("adam").get(PATH, orgId=cast.org), 403, "You cannot access this organization")
     assert_refused(limited.get(PATH), 401, "Invalid API key")
-    assert recorded(cast.portal, alice, answer) == {
+    assert audit_entry_of(cast.portal, alice, answer) == {
         "actor_id": cast.alice.uid,
         "organization_id": cast.org,
         "action": "organization.deleted",

@@ -6,7 +6,7 @@ import time_machine
 
 from app.base.permissions import Role
 from app.models import Organization
-from tests.support.answers import assert_names, assert_refused, recorded
+from tests.support.answers import assert_names_field, assert_refused, audit_entry_of
 from tests.support.sweeping import sweep
 
 PATH = "/organization/"
@@ -99,7 +99,7 @@ def test_creating_an_organization_is_audited(cast):
     answer = charlie.put(PATH, name="Southwind")
 
     created = answer.get_json()["id"]
-    assert recorded(cast.portal, charlie, answer) == {
+    assert audit_entry_of(cast.portal, charlie, answer) == {
         "actor_id": cast.charlie.uid,
         "organization_id": created,
         "action": "organization.created",
@@ -151,13 +151,13 @@ def test_a_name_has_at_most_a_hundred_characters(cast):
     alice = cast.api("alice")
 
     assert alice.put(PATH, name=" " + "é" * 100 + " ").status_code == 200
-    assert_names(alice.put(PATH, name="é" * 101), "name")
+    assert_names_field(alice.put(PATH, name="é" * 101), "name")
 
 
 def test_create_with_an_identifier_names_the_method_that_updates(cast):
     answer = cast.api("alice").put(PATH, orgId=cast.org, name="Southwind")
 
-    assert_names(answer, "orgId")
+    assert_names_field(answer, "orgId")
     assert "POST" in answer.get_json()["error"]
     assert cast.api("alice").get(PATH).get_json()["data"][0]["name"] == "Northwind"
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.support.cast import enter
+from tests.support.cast import set_up_cast
 
 MEMBERS, ORGANIZATION, KEYS = "/organization/members/", "/organization/", "/apikey/"
 

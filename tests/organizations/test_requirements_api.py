@@ -282,7 +282,7 @@ def test_last_factor_can_be_removed_if_only_an_invitation_would_require_it(cast,
 def test_super_admin_of_a_disabled_account_does_not_count(cast):
     cast.portal.join(cast.org, cast.charlie, Role.SUPER_ADMIN)
     set_up_app(cast.browser("charlie"))
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.charlie.email))
 
     refused = cast.api("alice").post(ADDRESS, orgId=cast.org, required=True)

@@ -1,4 +1,4 @@
-"""The habits of the code, read from its source: what stands where, and what stands nowhere else."""
+"""Conventions of the code, checked in its source."""
 
 import ast
 import hashlib
@@ -12,11 +12,11 @@ from tests.support.sources import (
     SOURCES,
     attribute,
     base,
+    files_with,
     imported_modules,
     imports,
     relative,
     tree,
-    where,
 )
 from tests.support.sweeping import sweep
 
@@ -25,8 +25,8 @@ METHODS = {"get", "post", "put", "delete", "patch", "route"}
 MOST_LINES = 200
 HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
 
-# Rights of the table that no route asks for by name.
-NOT_ASKED_FOR = {Action.SUPER_ADMINS_MANAGE: "the rule of rank says the same"}
+# Actions that no route names.
+NOT_NAMED = {Action.SUPER_ADMINS_MANAGE: "the rank rule covers it"}
 
 
 def test_every_view_has_exactly_one_guard():
@@ -45,15 +45,17 @@ def test_every_registered_view_is_guarded(portal):
 
 
 def test_only_the_configuration_reads_the_environment():
-    readers = where(lambda node: attribute(node) == "environ" and base(node) == "os")
-    readers |= where(lambda node: attribute(node) in {"getenv", "environb"} or imports(node, "os", "environ"))
+    readers = files_with(lambda node: attribute(node) == "environ" and base(node) == "os")
+    readers |= files_with(
+        lambda node: attribute(node) in {"getenv", "environb"} or imports(node, "os", "environ")
+    )
 
     assert readers == {"base/config.py", "serving.py"}
     assert set(uses_of_environ("serving.py")) == {"os.environ.setdefault"}
 
 
-def test_only_the_clock_asks_for_the_time():
-    askers = where(lambda node: attribute(node) in {"now", "utcnow", "today"} and base(node) != "clock")
+def test_only_the_clock_reads_the_time():
+    askers = files_with(lambda node: attribute(node) in {"now", "utcnow", "today"} and base(node) != "clock")
 
     assert askers == {"base/clock.py"}
 
@@ -61,17 +63,19 @@ def test_only_the_clock_asks_for_the_time():
 def test_only_the_strict_reader_reads_bodies():
     parts = {"get_json", "get_data", "form", "data", "json", "files", "values", "args"}
 
-    readers = where(lambda node: attribute(node) in parts and base(node) == "request")
-    streamers = where(lambda node: attribute(node) == "stream" and base(node) == "request")
+    readers = files_with(lambda node: attribute(node) in parts and base(node) == "request")
+    streamers = files_with(lambda node: attribute(node) == "stream" and base(node) == "request")
 
     assert readers == {"web/request/incoming.py"}
-    # Files never lie in memory: what brings one is read as it comes.
+    # Uploads are read as streams and never buffered in memory.
     assert streamers == {"web/guard/uploads.py"}
 
 
-def test_what_a_request_knows_is_declared_in_one_file():
-    """`tests/conftest.py` compares with it what lies on `g` after each request of the suite."""
-    users = where(lambda node: imports(node, "flask", "g") or (attribute(node), base(node)) == ("g", "flask"))
+def test_attributes_of_g_are_declared_in_one_file():
+    """`tests/conftest.py` compares it with the attributes that requests leave on `g`."""
+    users = files_with(
+        lambda node: imports(node, "flask", "g") or (attribute(node), base(node)) == ("g", "flask")
+    )
 
     assert users == {"web/current.py"}
 
@@ -79,14 +83,14 @@ def test_what_a_request_knows_is_declared_in_one_file():
 def test_only_the_database_commits():
     own = {path.stem for path in SOURCES}
 
-    committers = where(
+    committers = files_with(
         lambda node: attribute(node) in {"commit", "begin", "begin_nested"} and base(node) not in own
     )
 
     assert committers - {"migrations/__init__.py", "migrations/env.py"} == {"storage/database.py"}
 
 
-def test_services_know_nothing_of_the_web():
+def test_services_do_not_import_the_web():
     below = [path for path in SOURCES if path.relative_to(APP).parts[0] in {"services", "models"}]
 
     upward = {
@@ -107,11 +111,11 @@ def test_files_are_short():
 
 
 @sweep("action", Action, ids=str)
-def test_every_right_of_the_table_is_asked_for_or_listed(action):
-    asked_for = action in actions_asked_for()
+def test_every_action_is_named_by_a_route_or_listed_here(action):
+    named = action in named_actions()
 
     assert action in RULES
-    assert asked_for is not (action in NOT_ASKED_FOR)
+    assert named is not (action in NOT_NAMED)
 
 
 def test_htmx_is_the_pinned_release():
@@ -127,7 +131,7 @@ def uses_of_environ(name: str) -> list[str]:
 
 
 def found_views() -> Iterator[tuple[str, list[str]]]:
-    """Each function that is registered for an address, with its guards."""
+    """Yield each registered view, with its guards."""
     for path in sorted((APP / "routes").rglob("*.py")):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef):
@@ -137,8 +141,8 @@ def found_views() -> Iterator[tuple[str, list[str]]]:
                     yield f"{path.stem}.{node.name}", [name for name in names if name in GUARDS]
 
 
-def actions_asked_for() -> set[Action]:
-    """The actions that the code or a template names."""
+def named_actions() -> set[Action]:
+    """Return the actions that the code or a template names."""
     code = [path.read_text() for path in SOURCES if path.name != "permissions.py"]
     templates = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
     named = {name for text in code for name in re.findall(r"\bAction\.([A-Z_]+)", text)}

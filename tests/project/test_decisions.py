@@ -2,7 +2,7 @@
 
 import re
 
-from tests.support.printed import ROOT
+from tests.support.documented_commands import ROOT
 
 FOLDER = ROOT / "docs" / "decisions"
 DECISIONS = sorted(FOLDER.glob("[0-9]*.md"))

@@ -1,4 +1,4 @@
-"""Installing from the lock: on any later day, with the oldest pip that a supported Python or Debian ships."""
+"""Installing from the lock works on any later day, with the oldest pip that a supported system ships."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Python 3.11.0 brings it; Debian 12 brings 23.0.1.
+# Python 3.11.0 ships it; Debian 12 ships 23.0.1.
 OLDEST_PIP = "22.3"
 LOCKED = re.compile(r"^([a-z0-9._-]+)==", re.MULTILINE)
 NEWER = "9999.0"
@@ -21,7 +21,7 @@ NEWER = "9999.0"
 
 @pytest.fixture(scope="module")
 def newer_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index in which each locked package has had a release since the lock was made."""
+    """Return an index in which each locked package has a release newer than the lock."""
     folder = tmp_path_factory.mktemp("index")
     for name in set(LOCKED.findall((ROOT / "requirements-dev.txt").read_text())):
         write_wheel(folder, name.replace("-", "_"))
@@ -66,7 +66,7 @@ def old_environment(folder: Path, pip: str) -> Path:
 
 
 def make(environment: Path, index: Path, *settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the Makefile's own installation, with newer releases in sight."""
+    """Run the Makefile's own installation, with newer releases available."""
     target = [f"VENV={environment}", *settings, f"{environment}/.installed-dev"]
     found = f"{os.environ.get('PIP_FIND_LINKS', '')} {index}".strip()
     surroundings = {**os.environ, "PIP_FIND_LINKS": found, "PYTHON": sys.executable}
@@ -76,7 +76,7 @@ def make(environment: Path, index: Path, *settings: str) -> subprocess.Completed
 
 
 def write_wheel(folder: Path, name: str) -> None:
-    """Write the smallest wheel that pip takes for a release of a package."""
+    """Write the smallest wheel that pip accepts as a release of a package."""
     about = f"{name}-{NEWER}.dist-info"
     files = {
         f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {NEWER}\n",

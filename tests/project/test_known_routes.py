@@ -1,4 +1,4 @@
-"""Every address of the portal: a new one is added here by hand, and thereby on purpose."""
+"""Every address of the portal: a new one must be added here by hand, so that it is deliberate."""
 
 KNOWN = """
 GET /

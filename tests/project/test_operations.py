@@ -1,4 +1,4 @@
-"""The operator's page: its commands run as printed, and what it names is there."""
+"""docs/operations.md: its commands run as printed, and everything it names exists."""
 
 import re
 import shutil
@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from app.base import config
 from app.base.permissions import Role
 from app.cli import main
-from tests.support import printed
+from tests.support import documented_commands
 from tests.support.databases import only_sqlite
-from tests.support.printed import ACCOUNT, ROOT, json_in
+from tests.support.documented_commands import ACCOUNT, ROOT, json_in
 from tests.support.serving import CREWROOM, Served
 from tests.support.sweeping import sweep
 
@@ -22,12 +22,12 @@ PAGE = (ROOT / "docs" / "operations.md").read_text()
 COMMANDS = re.findall(r"crewroom ((?!\[)[a-z][a-z -]*)", re.sub(r"```nginx.*?```", "", PAGE, flags=re.DOTALL))
 
 
-pytestmark = pytest.mark.timeout(180)  # the page prints many commands, each a process of its own
+pytestmark = pytest.mark.timeout(180)  # the page prints many commands, each a separate process
 
 
 @pytest.fixture
 def running(tmp_path):
-    """A portal that serves."""
+    """Return a running portal."""
     server = Served(tmp_path / "instance")
     server.start()
     yield server
@@ -40,13 +40,13 @@ def ada(running):
 
 
 @pytest.mark.long
-@only_sqlite("the page restores into a folder beside the portal, which has a database of its own")
+@only_sqlite("the page restores into a second folder, which needs another database")
 def test_the_commands_run_as_printed(running, ada, tmp_path):
     org = running.portal.organization(ada)
     grace = running.portal.person("Grace", "grace@example.com")
     running.portal.join(org, grace, Role.READ)
 
-    ran = printed.run("\n".join(printed.blocks(PAGE)), running, tmp_path, ORG=org)
+    ran = documented_commands.run("\n".join(documented_commands.blocks(PAGE)), running, tmp_path, ORG=org)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "chains: whole" in ran.stdout
@@ -64,10 +64,10 @@ def test_the_commands_run_as_printed(running, ada, tmp_path):
 
 @pytest.mark.long
 def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
-    (line,) = printed.blocks(PAGE, "cron")
+    (line,) = documented_commands.blocks(PAGE, "cron")
     command = line.split(maxsplit=5)[5].replace("\\%", "%").replace("/var/backups/crewroom", ".")
 
-    ran = printed.run(command, running, tmp_path)
+    ran = documented_commands.run(command, running, tmp_path)
 
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     (made,) = tmp_path.glob("crewroom-*.tar")
@@ -76,7 +76,7 @@ def test_the_line_for_cron_makes_a_backup(running, ada, tmp_path):
 
 
 @sweep("written", sorted({command.strip() for command in COMMANDS}))
-def test_each_command_it_names_is_one(written):
+def test_each_command_it_names_exists(written):
     words = [word for word in written.split() if not word.startswith("-")]
     command = main.get_command(click.Context(main), words[0])
 
@@ -85,7 +85,7 @@ def test_each_command_it_names_is_one(written):
     assert not subcommands or words[1] in subcommands
 
 
-def test_each_option_it_names_is_one():
+def test_each_option_it_names_exists():
     helps = "".join(
         CliRunner().invoke(main, [*path, "--help"]).stdout
         for path in (
@@ -108,13 +108,13 @@ def test_each_option_it_names_is_one():
     assert {option for option in named if option not in helps} == set()
 
 
-def test_each_setting_it_names_is_one():
+def test_each_setting_it_names_exists():
     assert set(re.findall(r"CREWROOM_[A-Z_]+(?![*A-Z_])", PAGE)) - set(config.NAMES.accepted) == set()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_the_unit_for_systemd_is_valid(tmp_path):
-    (unit,) = printed.blocks(PAGE, "systemd")
+    (unit,) = documented_commands.blocks(PAGE, "systemd")
     file = tmp_path / "crewroom.service"
     file.write_text(unit.replace("/opt/crewroom/bin/crewroom", str(CREWROOM)))
 

@@ -1,4 +1,4 @@
-"""The wheel: everything is in it, and it serves from any folder without the checkout."""
+"""The wheel is complete, and serves from any folder without the checkout."""
 
 import os
 import subprocess
@@ -27,20 +27,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The command of a fresh environment that has the wheel, and the dependencies from this one."""
+    """Return the command of a new environment with the wheel, and with this environment's dependencies."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index"]
     subprocess.run([*install, str(wheel)], check=True, capture_output=True)
-    # A folder on the path, whose own `.pth` files are not read: the checkout stays out.
+    # A folder on the path, whose `.pth` files are ignored, so the checkout stays out.
     library = next((folder / "lib").glob("python*/site-packages"))
     (library / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return folder / "bin" / "crewroom"
 
 
 @pytest.mark.long
-def test_the_wheel_holds_all_that_runs_and_nothing_else(wheel):
+def test_the_wheel_contains_all_that_runs_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
 
@@ -81,10 +81,10 @@ def test_the_installed_wheel_is_not_the_checkout(installed):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ran = [installed.with_name("python"), "-c", where]
 
-    told = subprocess.run(ran, capture_output=True, text=True, check=True, env=environment, cwd="/")
+    result = subprocess.run(ran, capture_output=True, text=True, check=True, env=environment, cwd="/")
 
     inside = installed.parent.parent
-    assert all(Path(line).is_relative_to(inside) for line in told.stdout.splitlines())
+    assert all(Path(line).is_relative_to(inside) for line in result.stdout.splitlines())
 
 
 def files(folder: str) -> set[str]:

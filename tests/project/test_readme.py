@@ -5,17 +5,17 @@ import re
 import pytest
 
 from app.base import config
-from tests.support import printed
-from tests.support.printed import ACCOUNT, ROOT, json_in
+from tests.support import documented_commands
+from tests.support.documented_commands import ACCOUNT, ROOT, json_in
 from tests.support.serving import Served
 
 README = (ROOT / "README.md").read_text()
-BLOCKS = printed.blocks(README)
+BLOCKS = documented_commands.blocks(README)
 
 
 @pytest.fixture
 def fresh(tmp_path):
-    """A portal as the README leaves it before its first command: served, with one account."""
+    """Return a portal as the README leaves it before its first command: running, with one account."""
     server = Served(tmp_path / "instance")
     try:
         server.start()
@@ -28,7 +28,7 @@ def fresh(tmp_path):
 def test_the_commands_run_as_printed(fresh, tmp_path):
     script = "\n".join(BLOCKS)
 
-    ran = printed.run(script, fresh, tmp_path)
+    ran = documented_commands.run(script, fresh, tmp_path)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     answers = json_in(ran.stdout)
@@ -44,8 +44,8 @@ def test_there_are_commands_to_run():
 def test_the_commands_of_make_are_targets():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
-    printed = set(re.findall(r"^make ([a-z]+)|`make ([a-z]+)", README, re.MULTILINE))
-    named = {name for pair in printed for name in pair if name}
+    named_targets = set(re.findall(r"^make ([a-z]+)|`make ([a-z]+)", README, re.MULTILINE))
+    named = {name for pair in named_targets for name in pair if name}
 
     assert {"run", "test"} <= named
     assert named <= targets
@@ -57,7 +57,7 @@ def test_every_setting_is_listed_once():
     assert sorted(listed) == sorted(config.NAMES.settings)
 
 
-def test_every_picture_and_page_it_leads_to_exists():
+def test_every_picture_and_page_it_links_to_exists():
     leads = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
 
     assert leads

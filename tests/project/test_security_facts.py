@@ -1,4 +1,4 @@
-"""What SECURITY.md writes down, as the standard asks, beside what the code does."""
+"""The facts in SECURITY.md agree with the code."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from app.models import CredentialKind
 from app.models.factor import FactorKind
 from app.services.accounts import password_reset
 from app.services.login import lockouts, pending_logins, sessions
+from tests.support.documented_commands import ROOT
 from tests.support.portal import PASSWORD, Portal
-from tests.support.printed import ROOT
 from tests.support.serving import Served
 
 PAGE = (ROOT / "SECURITY.md").read_text()
 GUESSING = " ".join(next((ROOT / "docs" / "decisions").glob("0080*")).read_text().split())
-# The kinds of secrets and factors, and the way in that each is for.
+# The kinds of secrets and factors, and the way to authenticate that each belongs to.
 WAYS = {
     CredentialKind.SESSION: "password",
     CredentialKind.CHALLENGE: "password, then a code of an app, a recovery code or a passkey",
@@ -27,26 +27,26 @@ WAYS = {
     FactorKind.TOTP: "password, then a code of an app, a recovery code or a passkey",
     FactorKind.PASSKEY: "passkey alone",
 }
-# A link that confirms an address.
-OPENS_NOTHING = {CredentialKind.CONFIRMATION}
+# A link that confirms an address gives no access.
+NO_ACCESS = {CredentialKind.CONFIRMATION}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 INSTANCE = re.compile(r"crewroom\.db(-wal|-shm)?|secret_key|lock|bundles|mail|serve\.log|metrics")
 
 
 def fact(title: str) -> str:
-    """A paragraph of the page, with its table, up to the next title."""
+    """Return a paragraph of the page with its table, up to the next title."""
     return PAGE.partition(f"\n**{title}")[2].partition("\n\n**")[0].partition("\n## ")[0]
 
 
-def test_each_way_in_is_written_down():
+def test_each_way_to_authenticate_is_documented():
     rows = re.findall(r"^\| (.*?) \|", fact("Ways in."), re.MULTILINE)
 
-    assert set(WAYS) | OPENS_NOTHING == {*CredentialKind, *FactorKind}
+    assert set(WAYS) | NO_ACCESS == {*CredentialKind, *FactorKind}
     assert set(WAYS.values()) <= set(rows)
     assert {"metrics token", "command line of the operator"} <= set(rows)
 
 
-def test_terms_are_as_written():
+def test_lifetimes_are_as_documented():
     ways = fact("Ways in.")
 
     entered = " ".join(fact("Sessions").split())
@@ -60,7 +60,7 @@ def test_terms_are_as_written():
     assert (pending_logins.MOST_FAILURES_AN_HOUR, "twenty an hour" in ways) == (20, True)
 
 
-def test_defences_against_guessing_are_written_down():
+def test_defences_against_guessing_are_documented():
     account, network = lockouts.ACCOUNT, lockouts.NETWORK
 
     assert f"{NUMBERS[account.free]} wrong passwords" in GUESSING
@@ -71,7 +71,7 @@ def test_defences_against_guessing_are_written_down():
     assert "for a minute, and each further one for twice as long, up to an hour" in GUESSING
 
 
-def test_uploads_are_written_down(portal):
+def test_upload_limits_are_documented(portal):
     settings = (ROOT / "README.md").read_text()
 
     assert "CREWROOM_MAX_UPLOAD_MB" in fact("Uploads.")
@@ -109,7 +109,7 @@ def test_no_form_asks_for_a_hint_or_a_secret_answer(portal):
 
 
 @pytest.mark.parametrize("path", ["/organization/", "/account/", "/apikey/", "/invitation/"])
-def test_logging_out_is_on_each_page(cast, path):
+def test_every_page_has_a_way_to_sign_out(cast, path):
     page = cast.browser("alice").get(path)
 
     assert page.select_one('form[action="/logout/"] button, a[href="/logout/"]')
@@ -123,8 +123,8 @@ def test_folders_are_not_listed(portal, path):
     assert "base.css" not in answer.text
 
 
-def test_types_say_their_charset(portal):
-    """Texts name it; JSON has but one (RFC 8259)."""
+def test_text_types_declare_their_charset(portal):
+    """Texts declare it; JSON has only one (RFC 8259)."""
     client, page = portal.app.test_client(), {"Accept": "text/html"}
     kinds = {
         path: client.get(path, headers=page).headers["Content-Type"]
@@ -152,8 +152,8 @@ def test_a_failure_is_logged_with_its_trace(settings_for):
 
 
 @pytest.mark.long
-def test_logs_go_where_the_page_says(tmp_path):
-    """Standard error, line by line as JSON, and the database: no other file is written."""
+def test_logs_are_written_where_the_page_says(tmp_path):
+    """Standard error, with one JSON line each, and the database: no other file is written."""
     served = Served(tmp_path / "instance")
     served.start()
     with served.client(served.person("alice@crew.test")) as client:

@@ -6,15 +6,15 @@ from collections import Counter
 from functools import cache
 
 from app.base import config
-from tests.support.printed import ROOT
+from tests.support.documented_commands import ROOT
 from tests.support.sweeping import sweep
 
 PAGE = (ROOT / "SECURITY.md").read_text()
 PROMISES = (ROOT / "docs" / "promises.md").read_text()
 STANDARD = PAGE.partition("\n## OWASP ASVS 5.0\n")[2]
-# What levels 1 and 2 of version 5.0.0 hold: 70 and 183.
+# The number of requirements in levels 1 and 2 of version 5.0.0: 70 and 183.
 REQUIREMENTS = 253
-# The sections, and what the summary calls them.
+# The sections, and their names in the summary.
 SECTIONS = {
     "Met, with the test that shows it": "met with a test",
     "In the operator's hands": "in the operator's hands",
@@ -28,21 +28,21 @@ NAMED = sorted(set(TEST.findall(PAGE + PROMISES)))
 
 
 def section(title: str) -> list[list[str]]:
-    """The rows of the tables under a heading, each as its cells."""
+    """Return the rows of the tables under a heading, each as a list of cells."""
     body = re.split(r"^### ", STANDARD.partition(f"\n### {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     lines = [line.strip("| ").split(" | ") for line in body.splitlines() if line.startswith("| V")]
     return [[cell.strip() for cell in cells] for cells in lines]
 
 
 def numbers(title: str) -> list[str]:
-    """The requirements of a section: one in each row, or many where they do not apply."""
+    """Return the requirements of a section: one per row, or several where they do not apply."""
     column = 1 if title == "Not applicable" else 0
     return [number for row in section(title) for number in row[column].split(", ")]
 
 
 @cache
 def written_in(path: str) -> set[str]:
-    """The names of the tests in a file."""
+    """Return the names of the tests in a file."""
     tree = ast.parse((ROOT / path).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -53,7 +53,7 @@ def test_each_test_it_names_exists(path, name):
     assert name in written_in(path)
 
 
-def test_each_path_to_a_test_is_written_so_that_it_is_looked_up():
+def test_each_path_to_a_test_has_the_form_that_is_checked():
     assert len(NAMED) > 100
     for page in (PAGE, PROMISES):
         assert len(TEST.findall(page)) == page.count("::")
@@ -67,7 +67,7 @@ def test_each_promise_names_its_test():
     assert [row[0] for row in promises if len(row) != 2 or not TEST.search(row[1])] == []
 
 
-def test_what_is_met_names_its_test():
+def test_each_met_requirement_names_its_test():
     rows = section("Met, with the test that shows it")
 
     assert rows
@@ -75,7 +75,7 @@ def test_what_is_met_names_its_test():
 
 
 @sweep("title", SECTIONS)
-def test_rows_are_whole(title):
+def test_rows_are_complete(title):
     rows = section(title)
 
     assert len({len(row) for row in rows}) == 1
@@ -85,14 +85,14 @@ def test_rows_are_whole(title):
         assert {row[1] for row in rows} <= {"1", "2"}
 
 
-def test_each_requirement_has_one_place():
+def test_each_requirement_is_listed_once():
     placed = Counter(number for title in SECTIONS for number in numbers(title))
 
     assert [number for number, times in placed.items() if times > 1] == []
     assert placed.total() == REQUIREMENTS
 
 
-def test_a_requirement_stands_in_its_chapter():
+def test_each_requirement_is_in_its_chapter():
     chapters = re.split(r"^#### ", STANDARD.partition("\n### In the operator")[0], flags=re.MULTILINE)[1:]
     met = [(part.split(maxsplit=1)[0], row) for part in chapters for row in NUMBER.findall(part)]
     unmet = [(row[0], number) for row in section("Not applicable") for number in row[1].split(", ")]
@@ -101,13 +101,13 @@ def test_a_requirement_stands_in_its_chapter():
     assert [pair for pair in met + unmet if not pair[1].startswith(f"{pair[0]}.")] == []
 
 
-def test_the_summary_is_what_is_counted():
+def test_the_summary_agrees_with_the_tables():
     counted = ", ".join(f"{len(numbers(title))} {name}" for title, name in SECTIONS.items())
 
     assert f"**Of {REQUIREMENTS} requirements: {counted}.**" in PAGE
 
 
-def test_each_setting_and_page_it_names_is_one():
+def test_each_setting_and_page_it_names_exists():
     settings = set(re.findall(r"CREWROOM_[A-Z_]+", PAGE))
     decisions = set(re.findall(r"docs/decisions/(\d{4})", PAGE))
     written = {path.name[:4] for path in (ROOT / "docs" / "decisions").iterdir()}

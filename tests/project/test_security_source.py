@@ -1,4 +1,4 @@
-"""What SECURITY.md says is nowhere in the code, and what it says is there alone."""
+"""What SECURITY.md says about the source: what is nowhere in it, and what is only in certain files."""
 
 import ast
 import math
@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.base import tokens
-from tests.support.sources import ROOT, SOURCES, attribute, base, imported_modules, nodes, relative, where
+from tests.support.sources import (
+    ROOT,
+    SOURCES,
+    attribute,
+    base,
+    files_with,
+    imported_modules,
+    nodes,
+    relative,
+)
 from tests.support.sweeping import sweep
 
-STARTS_PROGRAMS = {"subprocess", "multiprocessing", "pty", "pexpect"}
-STARTERS = {
+PROCESS_MODULES = {"subprocess", "multiprocessing", "pty", "pexpect"}
+PROCESS_FUNCTIONS = {
     "system",
     "popen",
     "spawnl",
@@ -22,7 +31,7 @@ STARTERS = {
     "forkpty",
     "posix_spawn",
 }
-CONNECTS = {
+NETWORK_MODULES = {
     "smtplib",
     "socket",
     "ssl",
@@ -33,9 +42,18 @@ CONNECTS = {
     "ftplib",
     "telnetlib",
 }
-COMPUTES = {"argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets", "webauthn"}
-# The mails, where the server listens, and what `crewroom doctor` looks up.
-CONNECTING = {
+CRYPTOGRAPHY_MODULES = {
+    "argon2",
+    "cryptography",
+    "hashlib",
+    "hmac",
+    "itsdangerous",
+    "pyotp",
+    "secrets",
+    "webauthn",
+}
+# Mail, the listening server, and the look-ups of `crewroom doctor`.
+NETWORK_FILES = {
     "services/operations/doctor_checks.py",
     "services/mail/connections.py",
     "services/mail/smtp_auth.py",
@@ -47,8 +65,8 @@ CONNECTING = {
     "server/worker.py",
 }
 CHAINS, BUNDLES = "audit chains, counts of wrong passwords", "content of bundles and backups"
-# What each file computes, as the table of cryptography calls it; nothing where it protects nothing.
-COMPUTING = {
+# What each file computes, by its row in the table of cryptography; empty if it protects nothing.
+USES_OF_CRYPTOGRAPHY = {
     "storage/archives.py": [BUNDLES],
     "storage/blobs.py": [BUNDLES],
     "migrations/versions/0004_the_audit_chain.py": [CHAINS],
@@ -73,13 +91,13 @@ COMPUTING = {
     "web/response/templating.py": [],
     "text/humanize.py": [],
 }
-# Ours; htmx and Swagger UI are somebody else's.
+# Our scripts; htmx and Swagger UI are third-party.
 SCRIPTS = [path for path in sorted((ROOT / "static" / "js").glob("*.js")) if "htmx" not in path.name]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
 def importers(modules: set[str]) -> set[str]:
-    """The files that import one of the modules, or a part of one."""
+    """Return the files that import one of the modules, or a part of one."""
     return {
         relative(path)
         for path in SOURCES
@@ -92,10 +110,11 @@ def called(path: Path) -> Iterator[ast.Call]:
     return (node for node in nodes(path) if isinstance(node, ast.Call))
 
 
-def test_nothing_starts_a_program_with_what_people_type():
-    assert importers(STARTS_PROGRAMS) == set()
-    assert where(lambda node: base(node) == "os" and attribute(node) in STARTERS) == set()
-    assert where(lambda node: attribute(node) == "fork") == {"server/supervisor.py"}  # runs what is loaded
+def test_no_other_program_is_started():
+    assert importers(PROCESS_MODULES) == set()
+    assert files_with(lambda node: base(node) == "os" and attribute(node) in PROCESS_FUNCTIONS) == set()
+    # The supervisor forks without starting another program.
+    assert files_with(lambda node: attribute(node) == "fork") == {"server/supervisor.py"}
 
 
 def test_nothing_is_evaluated():
@@ -112,8 +131,8 @@ def test_nothing_is_evaluated():
     assert importers({"pickle", "marshal", "shelve", "code", "yaml"}) == set()
 
 
-def test_what_people_type_is_never_a_format():
-    """`.format` is called on texts of the code only: literals, and names in capitals."""
+def test_user_input_is_never_a_format_string():
+    """`.format` is only called on texts of the code: literals, and names in capitals."""
     formatted = [
         (relative(path), ast.unparse(call.func.value))
         for path in SOURCES
@@ -127,34 +146,34 @@ def test_what_people_type_is_never_a_format():
 
 
 def test_only_these_files_connect_to_anything():
-    assert importers(CONNECTS) == CONNECTING
+    assert importers(NETWORK_MODULES) == NETWORK_FILES
 
 
-def test_only_these_files_compute_anything_cryptographic():
-    assert importers(COMPUTES) == set(COMPUTING)
+def test_only_these_files_use_cryptography():
+    assert importers(CRYPTOGRAPHY_MODULES) == set(USES_OF_CRYPTOGRAPHY)
 
 
-@sweep("what", sorted({what for rows in COMPUTING.values() for what in rows}))
-def test_what_is_computed_stands_in_the_table_of_cryptography(what):
+@sweep("what", sorted({what for rows in USES_OF_CRYPTOGRAPHY.values() for what in rows}))
+def test_every_use_of_cryptography_is_in_the_table(what):
     table = re.search(r"\*\*Cryptography\.\*\*.*?\n\n\*\*", (ROOT / "SECURITY.md").read_text(), re.DOTALL)
 
     assert table
     assert f"| {what} |" in table[0]
 
 
-def test_chance_is_the_system_s():
-    # `random` can be foretold from what it gave.
+def test_randomness_comes_from_the_system():
+    # `random` is predictable from its output.
     assert importers({"random", "uuid", "numpy"}) == set()
 
 
-def test_ciphers_are_those_of_fernet():
+def test_the_only_cipher_is_fernet():
     assert {
         name for path in SOURCES for name in imported_modules(path) if name.startswith("cryptography")
     } == {"cryptography.fernet.Fernet", "cryptography.fernet.InvalidToken"}
 
 
-def test_secrets_have_the_bits_that_are_promised(monkeypatch):
-    """The numbers of the table, counted where the bits are asked for."""
+def test_secrets_have_the_promised_number_of_bits(monkeypatch):
+    """The numbers of the table, measured where the bits are requested."""
     asked = []
 
     def noted(size: int) -> bytes:
@@ -174,36 +193,36 @@ def test_secrets_have_the_bits_that_are_promised(monkeypatch):
     assert len(bytes.fromhex(tokens.lockout_key("k", "account", "a"))) == 32
 
 
-def test_a_sealed_text_names_neither_its_key_nor_its_algorithm():
-    """What somebody else sealed, or sealed for another purpose, opens nothing."""
+def test_a_sealed_text_cannot_choose_its_key_or_algorithm():
+    """A text sealed by another key, or for another purpose, is refused."""
     sealed = tokens.seal("key", "purpose", "text", at=0)
 
     assert tokens.unseal("key", "purpose", sealed, at=0) == "text"
     assert tokens.unseal("another key", "purpose", sealed, at=0) is None
     assert tokens.unseal("key", "another purpose", sealed, at=0) is None
-    # The first byte is Fernet's version, the one thing that a token could choose.
+    # The first byte is Fernet's version, the only choice that a token could make.
     assert tokens.unseal("key", "purpose", "B" + sealed[1:], at=0) is None
 
 
 @sweep("path", SCRIPTS, ids=lambda path: path.name)
-def test_scripts_keep_nothing_and_merge_nothing_of_others(path):
+def test_scripts_store_nothing_and_merge_no_foreign_objects(path):
     source = path.read_text()
 
     assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.", source)
     assert not re.search(r"__proto__|\.prototype|JSON\.parse|structuredClone|\beval\(|new Function", source)
-    # What is merged into an object is an object of the same script.
+    # Only objects of the same script are merged into an object.
     assert set(re.findall(r"Object\.assign\(.*?, (.*?)\)", source)) <= {"states", '{ credentials: "omit" }'}
 
 
-def test_pages_use_nothing_that_browsers_gave_up():
-    given_up = re.compile(r"<(object|embed|applet|frame|frameset|marquee|iframe|isindex)\b", re.IGNORECASE)
+def test_pages_use_no_obsolete_elements():
+    obsolete = re.compile(r"<(object|embed|applet|frame|frameset|marquee|iframe|isindex)\b", re.IGNORECASE)
 
     assert len(TEMPLATES) > 50
-    assert [path.name for path in TEMPLATES if given_up.search(path.read_text())] == []
+    assert [path.name for path in TEMPLATES if obsolete.search(path.read_text())] == []
 
 
 def test_passwords_are_masked_and_may_be_pasted():
-    """Every field of a password is masked, says to password managers which one it is, and hinders nobody."""
+    """Every password field is masked, tells password managers its kind, and allows pasting."""
     fields = [
         found
         for path in TEMPLATES

@@ -28,7 +28,7 @@ def test_one_organization_is_read_as_printed(my_company, slash):
 
 
 @slashes
-def test_all_organizations_are_listed_as_the_one(my_company, slash):
+def test_all_organizations_are_listed_in_the_printed_shape(my_company, slash):
     key = my_company.key(my_company.john)
 
     listed = my_company.send(READ_ALL, key, slash=slash)

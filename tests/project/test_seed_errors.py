@@ -65,7 +65,7 @@ PRINTED_ERRORS = [*documents.errors("organizations"), *documents.errors("members
 
 
 @pytest.mark.parametrize("printed", PRINTED_ERRORS, ids=[printed["error"] for printed in PRINTED_ERRORS])
-def test_a_refusal_reads_as_printed(my_company, printed):
+def test_a_refusal_has_the_printed_text(my_company, printed):
     status, attempt = REFUSED[printed["error"]]
 
     answer = attempt(my_company)

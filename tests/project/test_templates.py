@@ -1,4 +1,4 @@
-"""The habits of the templates: forms that work alone, fragments that a page includes, nothing inline."""
+"""Conventions of templates: forms work without scripts, pages include fragments, nothing is inline."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ FORMS = {
 }
 FRAGMENTS = [name for name in PAGES if name.rpartition("/")[2].startswith("_")]
 FIELD_MACROS = "components/fields.html"
-# One of these in a tag would need `unsafe-inline` or eval.
+# Any of these in a tag would need `unsafe-inline` or eval.
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=|hx-on|[\"']\s*(?:js|javascript):"
 )
@@ -30,7 +30,7 @@ EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 @sweep("tag, inside", FORMS.values(), ids=FORMS)
-def test_a_form_has_its_action_and_a_changing_one_its_token(tag, inside):
+def test_every_form_has_an_action_and_every_changing_form_a_token(tag, inside):
     posts = 'method="post"' in tag
 
     assert re.search(r'\baction="\S', tag)
@@ -39,7 +39,7 @@ def test_a_form_has_its_action_and_a_changing_one_its_token(tag, inside):
     assert posts is bool(re.search(r"\bhidden\(|csrf_token", inside))
 
 
-def test_the_macro_of_hidden_fields_brings_the_token():
+def test_the_macro_of_hidden_fields_contains_the_token():
     macro = re.search(r"macro hidden\(.*?endmacro", PAGES[FIELD_MACROS], re.DOTALL)
 
     assert macro
@@ -47,7 +47,7 @@ def test_the_macro_of_hidden_fields_brings_the_token():
 
 
 @sweep("tag, inside", FORMS.values(), ids=FORMS)
-def test_a_form_that_htmx_sends_goes_where_it_would_go_without(tag, inside):
+def test_htmx_sends_a_form_to_its_action(tag, inside):
     action = re.search(r'\baction="(.*?)"(?=\s|$)', tag, re.DOTALL)
     sent = re.search(r'\bhx-(?:get|post)="(.*?)"(?=\s|$)', tag, re.DOTALL)
 
@@ -62,12 +62,12 @@ def test_a_fragment_is_part_of_a_page(fragment):
 
 
 @sweep("name", PAGES)
-def test_what_a_template_uses_exists(name):
+def test_every_template_that_is_used_exists(name):
     assert parts_of(name) <= PAGES.keys()
 
 
 @sweep("name", PAGES)
-def test_what_a_template_points_at_has_its_id(name):
+def test_every_id_that_a_template_refers_to_exists(name):
     source = blank(PAGES[name])
     swapped = re.findall(r'(?:hx-(?:target|select|select-oob|include|indicator)|data-copy)="([^"]*)"', source)
     named = re.findall(r'(?:popovertarget|aria-labelledby|aria-controls)="([^"]*)"', source)
@@ -77,7 +77,7 @@ def test_what_a_template_points_at_has_its_id(name):
     assert wanted <= known_ids()
 
 
-def test_what_the_routes_retarget_has_its_id():
+def test_every_id_that_the_routes_retarget_exists():
     routes = "".join(path.read_text() for path in sorted((ROOT / "app" / "routes").rglob("*.py")))
     named = re.findall(r'Screen\(\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]+)"', routes)
 
@@ -101,11 +101,11 @@ def test_a_mail_has_text_and_html(mail):
     assert lines[0].startswith("Subject: ")
     assert lines[1] == ""
     assert "{% extends" in html
-    # Both say the same facts.
+    # Both parts contain the same facts.
     assert facts(text) >= facts(html)
 
 
-def test_the_mails_that_are_sent_are_those_with_templates():
+def test_every_mail_that_is_sent_has_templates():
     code = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
 
     sent = set(re.findall(r'outbox\.queue\(\s*"([a-z_]+)"', code))
@@ -116,7 +116,7 @@ def test_the_mails_that_are_sent_are_those_with_templates():
 
 
 def parts_of(name: str) -> set[str]:
-    """What a template includes, extends or imports from."""
+    """Return what a template includes, extends or imports from."""
     return set(re.findall(r'{%-?\s*(?:include|extends|from)\s+"([^"]+)"', PAGES[name]))
 
 
@@ -129,18 +129,18 @@ def reached_from(name: str) -> set[str]:
 
 
 def included_by_pages() -> set[str]:
-    """The fragments that some page draws itself, and does not only swap in."""
+    """Return the fragments that some page includes, and does not only swap in."""
     pages = [name for name in PAGES if name not in FRAGMENTS]
     return {part for page in pages for part in reached_from(page)}
 
 
 def known_ids() -> set[str]:
-    """The ids that templates write, or give to a macro of fields."""
+    """Return the ids that templates write, or pass to a macro of fields."""
     return {found for source in PAGES.values() for found in re.findall(r'\bid="([^"]+)"', blank(source))}
 
 
 def blank(source: str) -> str:
-    """Put one sign for each expression, so that ids made of one are compared by what stands around it."""
+    """Replace each expression by one character, so that ids are compared by their literal parts."""
     macros = re.compile(r"\{\{\s*(?:field|select)\(.*?\}\}", re.DOTALL)
     given = "".join(found[0].strip("{}") for found in macros.finditer(source))
     return EXPRESSION.sub("*", source) + given

@@ -1,6 +1,6 @@
-"""Requests that meet an account, or an organization, which another transaction is about to change.
+"""Requests that wait for an account or an organization which another transaction is about to change.
 
-Each test holds the other transaction open until the request waits for it, so the order is always the bad one.
+Each test keeps the other transaction open until the request waits for it, so the order is always the bad one.
 """
 
 import pytest
@@ -18,11 +18,11 @@ from app.storage.database import db
 from app.text import email_addresses, links
 from app.text.links import Purpose
 from tests.support import databases
-from tests.support.lock_meeting import met_by
+from tests.support.lock_contention import blocked_requests
 from tests.support.portal import PASSWORD, Person, Portal, password_hash
-from tests.support.second_factors import SECURITY, App, SoftPasskey, add_passkey, begin_passkey
+from tests.support.second_factors import SECURITY, AuthenticatorApp, SoftPasskey, add_passkey, begin_passkey
 
-pytestmark = databases.only_postgres("on SQLite changes go one at a time")
+pytestmark = databases.only_postgres("on SQLite all changes are serial")
 
 LOG_IN = "/login/passkey/"
 
@@ -33,7 +33,7 @@ def portal(named_portal: Portal) -> Portal:
 
 
 def squatter_with_passkey(portal: Portal) -> tuple[Person, SoftPasskey]:
-    """An account that someone registered with the address of another person, and a passkey of theirs."""
+    """Return an account registered with the address of another person, and its passkey."""
     squatter = portal.person("Squatter", "owner@crew.test", confirmed=False)
     passkey = SoftPasskey()
     add_passkey(portal.browser(squatter), passkey)
@@ -41,14 +41,14 @@ def squatter_with_passkey(portal: Portal) -> tuple[Person, SoftPasskey]:
 
 
 def confirmation(portal: Portal, person: Person) -> str:
-    """The token that the owner of the mailbox is mailed."""
-    with portal.working() as db:
+    """Return the token that the owner of the mailbox receives."""
+    with portal.writing() as db:
         user = db.get_one(User, person.uid)
         link = users.issue_link(user, CredentialKind.CONFIRMATION, registration.LIFETIME)
     return links.secret(portal.config, *link)
 
 
-def live(portal: Portal, person: Person, kind: CredentialKind) -> list[str]:
+def live_credentials(portal: Portal, person: Person, kind: CredentialKind) -> list[str]:
     found = select(Credential.id).where(
         Credential.user_id == person.uid, Credential.kind == kind, credentials.alive()
     )
@@ -56,40 +56,40 @@ def live(portal: Portal, person: Person, kind: CredentialKind) -> list[str]:
         return list(db.scalars(found))
 
 
-def test_a_passkey_that_signs_in_while_its_account_is_handed_over_opens_nothing(portal: Portal):
+def test_a_passkey_cannot_sign_in_while_its_account_is_handed_over(portal: Portal):
     squatter, passkey = squatter_with_passkey(portal)
     token, browser = confirmation(portal, squatter), portal.browser()
     asked = browser.json("POST", f"{LOG_IN}options/").get_json()["data"]
     body = {"credential": passkey.get(asked)}
 
-    with met_by(portal, lambda: browser.json("POST", LOG_IN, json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", LOG_IN, json=body)) as answers:
         registration.reclaim_by_link(token, password_hash())
 
     assert [answer.status_code for answer in answers] == [401]
-    assert live(portal, squatter, CredentialKind.SESSION) == []
+    assert live_credentials(portal, squatter, CredentialKind.SESSION) == []
 
 
-def test_a_handover_ends_the_session_that_a_passkey_is_opening(portal: Portal):
+def test_a_handover_ends_a_session_that_a_passkey_is_opening(portal: Portal):
     squatter, passkey = squatter_with_passkey(portal)
     token, browser = confirmation(portal, squatter), portal.browser()
     asked = browser.json("POST", f"{LOG_IN}options/").get_json()["data"]
     body = {"token": token, "new_password": "plums in the icebox"}
 
-    with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
         user_id = passkeys.verify(base64url_to_bytes(asked["challenge"]), passkey.get(asked))
         sessions.open_session(user_id, device="a browser", by=["passkey"])
 
     assert [answer.status_code for answer in answers] == [200]
-    assert live(portal, squatter, CredentialKind.SESSION) == []
+    assert live_credentials(portal, squatter, CredentialKind.SESSION) == []
 
 
-def test_a_handover_holds_the_organization_that_the_account_is_founding(portal: Portal):
-    """Otherwise an invitation that is sent from there meanwhile would outlive the handover."""
+def test_a_handover_locks_the_organization_that_the_account_is_creating(portal: Portal):
+    """Otherwise an invitation sent by that organization could outlive the handover."""
     squatter = portal.person("Squatter", "owner@crew.test", confirmed=False)
     wendy, browser = portal.person("Wendy"), portal.browser()
     body = {"token": confirmation(portal, squatter), "new_password": "plums in the icebox"}
 
-    with met_by(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", "/confirm/", json=body)) as answers:
         organization = organizations.create(portal.actor(squatter), name="Northwind").id
     portal.invite(organization, squatter, wendy, Role.ADMIN)
 
@@ -99,7 +99,7 @@ def test_a_handover_holds_the_organization_that_the_account_is_founding(portal: 
 
 
 @pytest.mark.parametrize("link", ["confirmation", "reset"])
-def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: Portal, link):
+def test_a_handover_cancels_an_invitation_being_sent(portal: Portal, link):
     squatter = portal.person("Squatter", "owner@crew.test", confirmed=False)
     wendy, browser = portal.person("Wendy"), portal.browser()
     organization = portal.organization(squatter)
@@ -109,7 +109,7 @@ def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: P
         token = portal.link(squatter.email).partition("token=")[2]
         path, body = "/reset/password/", {"token": token, "password": "plums in the icebox"}
 
-    with met_by(portal, lambda: browser.json("POST", path, json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("POST", path, json=body)) as answers:
         access = organization_access.require(
             portal.actor(squatter), organization, Action.MEMBERS_MANAGE, changing=True
         )
@@ -120,15 +120,15 @@ def test_a_handover_cancels_the_invitation_that_the_account_is_sending(portal: P
 
 
 @pytest.mark.parametrize("written", ["ada@xn--bcher-kva.example", "Ada@BÜCHER.example"])
-def test_an_ending_account_waits_for_an_organization_that_changes_its_contact(portal: Portal, written):
-    """However the contact address is written; the account belongs to no organization."""
+def test_erasing_an_account_waits_for_a_change_of_contact(portal: Portal, written):
+    """The contact address may be written in any form; the account belongs to no organization."""
     alice, ada = portal.person("Alice"), portal.person("Ada", "ada@bücher.example")
     organization = portal.organization(alice)
     name_contact(portal, organization, written)
     body = {"email": ada.email, "password": PASSWORD}
     browser = portal.browser(ada)
 
-    with met_by(portal, lambda: browser.json("DELETE", "/account/", json=body)) as answers:
+    with blocked_requests(portal, lambda: browser.json("DELETE", "/account/", json=body)) as answers:
         locks.organization(organization)
         db.get_one(Organization, organization).management_email = "office@crew.test"
 
@@ -138,26 +138,26 @@ def test_an_ending_account_waits_for_an_organization_that_changes_its_contact(po
 
 
 def name_contact(portal: Portal, organization: str, written: str) -> None:
-    with portal.working() as current:
+    with portal.writing() as current:
         current.get_one(Organization, organization).management_email = written
 
 
-def test_a_form_that_adds_an_authenticator_app_may_be_sent_twice_at_once(portal: Portal):
+def test_adding_an_authenticator_app_twice_at_once_adds_it_once(portal: Portal):
     wendy = portal.person("Wendy")
     browsers = [portal.browser(wendy) for _ in range(2)]
-    begun = browsers[0].json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(begun["secret"], []).code()
-    body = {"setup": begun["setup"], "code": code, "password": PASSWORD}
+    started = browsers[0].json("GET", f"{SECURITY}totp/").get_json()["data"]
+    code = AuthenticatorApp(started["secret"], []).code()
+    body = {"setup": started["setup"], "code": code, "password": PASSWORD}
 
     adding = [lambda browser=each: browser.json("POST", f"{SECURITY}totp/", json=body) for each in browsers]
-    with met_by(portal, *adding) as answers:
+    with blocked_requests(portal, *adding) as answers:
         locks.account(wendy.uid)
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 @pytest.mark.parametrize("owners", [("Wendy", "Wendy"), ("Wendy", "Rita")], ids=["one", "two"])
-def test_a_passkey_that_is_registered_twice_at_once_is_added_once(portal: Portal, owners):
+def test_registering_a_passkey_twice_at_once_adds_it_once(portal: Portal, owners):
     people = {name: portal.person(name) for name in set(owners)}
     passkey, browsers = SoftPasskey(), [portal.browser(people[name]) for name in owners]
     bodies = [{"name": "Key", "credential": passkey.create(begin_passkey(each))} for each in browsers]
@@ -166,7 +166,7 @@ def test_a_passkey_that_is_registered_twice_at_once_is_added_once(portal: Portal
         lambda browser=each, body=body: browser.json("POST", f"{SECURITY}passkeys/", json=body)
         for each, body in zip(browsers, bodies, strict=True)
     ]
-    with met_by(portal, *adding) as answers:
+    with blocked_requests(portal, *adding) as answers:
         for person in sorted(people.values(), key=lambda person: person.uid):
             locks.account(person.uid)
 
@@ -175,21 +175,21 @@ def test_a_passkey_that_is_registered_twice_at_once_is_added_once(portal: Portal
         assert len(db.scalars(select(Factor.id)).all()) == 1
 
 
-def test_a_mailbox_that_an_account_is_leaving_gets_no_link_to_its_password(portal: Portal):
+def test_the_old_address_gets_no_reset_link_during_an_email_change(portal: Portal):
     wendy = portal.person("Wendy")
     portal.browser().json("POST", "/reset/", json={"email": wendy.email})
-    tokens = asked_to_move(portal, wendy, "moved@crew.test")
+    tokens = request_email_change(portal, wendy, "moved@crew.test")
 
-    with met_by(portal, portal.run_jobs):
+    with blocked_requests(portal, portal.run_jobs):
         for token in tokens:
             email_change.consent(token)
 
-    assert live(portal, wendy, CredentialKind.RESET) == []
+    assert live_credentials(portal, wendy, CredentialKind.RESET) == []
     assert "reset" not in " ".join(str(mail["Subject"]).lower() for mail in portal.mails(wendy.email))
 
 
-def asked_to_move(portal: Portal, person: Person, address: str) -> list[str]:
-    with portal.working():
+def request_email_change(portal: Portal, person: Person, address: str) -> list[str]:
+    with portal.writing():
         actor = portal.actor(person)
         email_change.request(actor, email_addresses.parse(address))
         change = email_change.pending(actor)
@@ -199,13 +199,15 @@ def asked_to_move(portal: Portal, person: Person, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_an_invitation_is_not_answered_by_an_account_that_is_being_disabled(portal: Portal, method):
+def test_an_account_being_disabled_cannot_answer_an_invitation(portal: Portal, method):
     alice, wendy = portal.person("Alice"), portal.person("Wendy")
     org = portal.organization(alice)
     portal.invite(org, alice, wendy, Role.ADMIN)
     browser = portal.browser(wendy)
 
-    with met_by(portal, lambda: browser.json(method, "/invitation/", json={"orgId": org})) as answers:
+    with blocked_requests(
+        portal, lambda: browser.json(method, "/invitation/", json={"orgId": org})
+    ) as answers:
         accounts.disable(email_addresses.parse(wendy.email))
 
     assert [answer.status_code for answer in answers] == [401]
@@ -213,14 +215,14 @@ def test_an_invitation_is_not_answered_by_an_account_that_is_being_disabled(port
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_a_link_is_not_answered_by_a_session_that_is_being_ended(portal: Portal, method):
+def test_a_session_being_ended_cannot_answer_a_link(portal: Portal, method):
     alice, wendy = portal.person("Alice"), portal.person("Wendy")
     org = portal.organization(alice)
     portal.invite(org, alice, wendy, Role.ADMIN)
     thief, token = portal.browser(wendy), portal.link(wendy.email).partition("token=")[2]
     body = {"token": token}
 
-    with met_by(portal, lambda: thief.json(method, "/invitation/accept/", json=body)) as answers:
+    with blocked_requests(portal, lambda: thief.json(method, "/invitation/accept/", json=body)) as answers:
         locks.account_and_organizations(wendy.uid)
         sessions.close_all(wendy.uid)
 

@@ -1,120 +1,120 @@
-"""Races between a check and its deed: whoever loses the right meanwhile leaves nothing behind."""
+"""Races between a check and its change: an actor who loses the right in between leaves nothing behind."""
 
-from tests.support.race import MEMBERS, ROUNDS, Player, Ring, limited_time
+from tests.support.races import MEMBERS, ROUNDS, Contender, Race, limited_time
 
 pytestmark = limited_time
 
 
-def test_inviting_while_being_demoted(ring):
+def test_inviting_while_being_demoted(race):
     for _ in range(ROUNDS):
-        ring.join(ring.bob, "admin")
+        race.join(race.bob, "admin")
 
-        invited, demoted = ring.race(
-            lambda: ring.post(ring.bob, ring.carl, "write"), lambda: ring.post(ring.ada, ring.bob, "read")
+        invited, demoted = race.run(
+            lambda: race.post(race.bob, race.carl, "write"), lambda: race.post(race.ada, race.bob, "read")
         )
 
-        # What Bob offered he could not grant any more: it is refused, or cancelled with his demotion.
+        # Bob may not grant write any more: his invitation is refused, or cancelled with his demotion.
         assert demoted == 200
         assert invited in {200, 403}
-        assert ring.roles() == {ring.ada.email: "super_admin", ring.bob.email: "read"}
+        assert race.roles() == {race.ada.email: "super_admin", race.bob.email: "read"}
 
 
-def test_inviting_while_being_removed(ring):
+def test_inviting_while_being_removed(race):
     for _ in range(ROUNDS):
-        ring.join(ring.bob, "admin")
+        race.join(race.bob, "admin")
 
-        invited, removed = ring.race(
-            lambda: ring.post(ring.bob, ring.carl, "read"), lambda: ring.delete(ring.ada, ring.bob)
+        invited, removed = race.run(
+            lambda: race.post(race.bob, race.carl, "read"), lambda: race.delete(race.ada, race.bob)
         )
 
         assert removed == 200
         assert invited in {200, 403}
-        assert ring.roles() == {ring.ada.email: "super_admin"}
+        assert race.roles() == {race.ada.email: "super_admin"}
 
 
-def test_removing_somebody_who_rises(ring):
+def test_removing_a_member_who_is_being_promoted(race):
     for _ in range(ROUNDS):
-        ring.join(ring.bob, "admin")
-        ring.join(ring.carl, "admin")
+        race.join(race.bob, "admin")
+        race.join(race.carl, "admin")
 
-        removed, raised = ring.race(
-            lambda: ring.delete(ring.bob, ring.carl), lambda: ring.post(ring.ada, ring.carl, "super_admin")
+        removed, raised = race.run(
+            lambda: race.delete(race.bob, race.carl), lambda: race.post(race.ada, race.carl, "super_admin")
         )
 
-        # Removed before, Carl is invited anew; raised before, Bob may not touch him.
+        # If Carl was removed first, he is invited again; if promoted first, Bob may not remove him.
         assert raised == 200
-        assert ring.roles()[ring.carl.email] == ("invite_super_admin" if removed == 200 else "super_admin")
+        assert race.roles()[race.carl.email] == ("invite_super_admin" if removed == 200 else "super_admin")
         assert removed in {200, 403}
-        assert ring.delete(ring.ada, ring.carl).status_code == 200
+        assert race.delete(race.ada, race.carl).status_code == 200
 
 
-def test_making_a_limited_key_while_being_removed(ring):
+def test_making_a_limited_key_while_being_removed(race):
     for _ in range(ROUNDS):
-        ring.join(ring.bob, "write")
-        made, removed = ring.race(lambda: make_key(ring, ring.bob), lambda: ring.delete(ring.ada, ring.bob))
+        race.join(race.bob, "write")
+        made, removed = race.run(lambda: make_key(race, race.bob), lambda: race.delete(race.ada, race.bob))
 
         assert removed == 200
         assert made in {200, 403}
-        assert keys_of(ring.bob) == []
+        assert keys_of(race.bob) == []
 
 
-def test_changing_a_limited_key_while_being_removed(ring):
+def test_changing_a_limited_key_while_being_removed(race):
     changes = (
         {"regenerate": True, "expires_in_days": 5},
         {"name": "another"},
     )
-    for turn in range(ROUNDS):
-        ring.join(ring.bob, "write")
-        key = make_key(ring, ring.bob).json()["data"]
-        body = {"id": key["id"], **changes[turn % 2]}
+    for number in range(ROUNDS):
+        race.join(race.bob, "write")
+        key = make_key(race, race.bob).json()["data"]
+        body = {"id": key["id"], **changes[number % 2]}
 
-        changed, removed = ring.race(
-            lambda: ring.bob.portal.put("/apikey/", json=body),  # noqa: B023 - done at once
-            lambda: ring.delete(ring.ada, ring.bob),
+        changed, removed = race.run(
+            lambda: race.bob.portal.put("/apikey/", json=body),  # noqa: B023 - called within the loop
+            lambda: race.delete(race.ada, race.bob),
         )
 
         assert removed == 200
         assert changed in {200, 404}
-        assert keys_of(ring.bob) == []
+        assert keys_of(race.bob) == []
 
 
-def test_revoking_a_limited_key_while_being_removed(ring):
+def test_revoking_a_limited_key_while_being_removed(race):
     for _ in range(ROUNDS):
-        ring.join(ring.bob, "write")
-        key = make_key(ring, ring.bob).json()["data"]
+        race.join(race.bob, "write")
+        key = make_key(race, race.bob).json()["data"]
 
-        revoked, removed = ring.race(
-            lambda: ring.bob.portal.delete(f"/apikey/{key['id']}"),  # noqa: B023 - done at once
-            lambda: ring.delete(ring.ada, ring.bob),
+        revoked, removed = race.run(
+            lambda: race.bob.portal.delete(f"/apikey/{key['id']}"),  # noqa: B023 - called within the loop
+            lambda: race.delete(race.ada, race.bob),
         )
 
         assert removed == 200
         assert revoked in {200, 404}
 
 
-def test_using_a_limited_key_while_being_removed(ring):
+def test_using_a_limited_key_while_being_removed(race):
     for _ in range(ROUNDS):
-        ring.join(ring.bob, "write")
-        key = make_key(ring, ring.bob).json()["data"]["key"]
-        with ring.served.client(key) as program:
-            used, removed = ring.race(
-                lambda: program.get(MEMBERS, params={"orgId": ring.org}),
-                lambda: ring.delete(ring.ada, ring.bob),
+        race.join(race.bob, "write")
+        key = make_key(race, race.bob).json()["data"]["key"]
+        with race.served.client(key) as program:
+            used, removed = race.run(
+                lambda: program.get(MEMBERS, params={"orgId": race.org}),
+                lambda: race.delete(race.ada, race.bob),
             )
 
             assert removed == 200
             assert used in {200, 401, 403}
-            assert program.get(MEMBERS, params={"orgId": ring.org}).status_code == 401
+            assert program.get(MEMBERS, params={"orgId": race.org}).status_code == 401
 
 
-def make_key(ring: Ring, player: Player):
-    """Make a key of somebody that is limited to the organization."""
-    return player.portal.post(
-        "/apikey/", json={"name": "limited", "role": "write", "org_id": ring.org, "expires_in_days": 30}
+def make_key(race: Race, contender: Contender):
+    """Create a key limited to the organization."""
+    return contender.portal.post(
+        "/apikey/", json={"name": "limited", "role": "write", "org_id": race.org, "expires_in_days": 30}
     )
 
 
-def keys_of(player: Player) -> list[object]:
-    """The limited keys that somebody still has."""
-    listed = player.portal.get("/apikey/").json()["data"]
+def keys_of(contender: Contender) -> list[object]:
+    """Return the limited keys that a person still has."""
+    listed = contender.portal.get("/apikey/").json()["data"]
     return [key for key in listed if key["org_id"]]

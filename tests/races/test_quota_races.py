@@ -1,4 +1,4 @@
-"""Two requests at once do not exceed a limit together."""
+"""Two requests at the same moment cannot exceed a limit together."""
 
 import io
 from collections.abc import Callable
@@ -7,19 +7,19 @@ from threading import Barrier
 
 import pytest
 
-from tests.support.cast import Cast, enter
+from tests.support.cast import Cast, set_up_cast
 
 ROUNDS = 3
 ORGANIZATION = "/organization/"
 
 
 @pytest.fixture
-def scene(house):
-    return lambda **settings: enter(house.portal(house.settings(**settings)))
+def scene(installation):
+    return lambda **settings: set_up_cast(installation.portal(installation.settings(**settings)))
 
 
 def at_once(*requests: Callable[[], int]) -> list[int]:
-    """Send requests at the same moment; return their statuses, lowest first."""
+    """Return a function that sends requests at the same moment and returns their sorted statuses."""
     barrier = Barrier(len(requests))
 
     def send(request: Callable[[], int]) -> int:
@@ -74,7 +74,7 @@ def test_pending_invitations_of_one_organization(scene):
 
 @pytest.mark.parametrize("setting", ["CREWROOM_MAX_STORAGE_MB_PER_ORGANIZATION", "CREWROOM_MAX_STORAGE_MB"])
 def test_storage_of_two_uploads(scene, setting):
-    """Two files of 600 KB, in one organization or in two, where there is room for 1 MB."""
+    """Two files of 600 KB, in one organization or in two, with room for 1 MB."""
     cast = scene(**{setting: "1"})
     apps = [cast.api("wendy").post("/app/", orgId=cast.org, name=f"App {one}").get_json() for one in "12"]
 

@@ -1,4 +1,4 @@
-"""Races of those who lead: whatever meets whatever, somebody leads, and nobody is in twice."""
+"""Races of super admins: one always remains, and nobody is a member twice."""
 
 import secrets
 from collections.abc import Callable
@@ -16,118 +16,118 @@ from app.services.members import removal
 from app.services.organizations import organizations, two_factor_policy
 from app.text import email_addresses
 from tests.support.portal import Person
-from tests.support.race import ROUNDS, Ring, limited_time
+from tests.support.races import ROUNDS, Race, limited_time
 
 pytestmark = limited_time
 
 
-def test_two_super_admins_who_leave_at_once(ring):
-    roles = ring.roles()
+def test_two_super_admins_who_leave_at_once(race):
+    roles = race.roles()
     for _ in range(ROUNDS):
-        ring.both_lead(roles)
+        race.make_both_super_admins(roles)
 
-        answers = ring.race(lambda: ring.delete(ring.ada, ring.ada), lambda: ring.delete(ring.bob, ring.bob))
+        answers = race.run(lambda: race.delete(race.ada, race.ada), lambda: race.delete(race.bob, race.bob))
 
-        roles = ring.roles()
+        roles = race.roles()
         assert sorted(answers) == [200, 409]
         assert list(roles.values()) == ["super_admin"]
 
 
-def test_two_super_admins_who_remove_each_other(ring):
-    roles = ring.roles()
+def test_two_super_admins_who_remove_each_other(race):
+    roles = race.roles()
     for _ in range(ROUNDS):
-        ring.both_lead(roles)
+        race.make_both_super_admins(roles)
 
-        answers = ring.race(lambda: ring.delete(ring.ada, ring.bob), lambda: ring.delete(ring.bob, ring.ada))
+        answers = race.run(lambda: race.delete(race.ada, race.bob), lambda: race.delete(race.bob, race.ada))
 
-        roles = ring.roles()
+        roles = race.roles()
         assert sorted(answers) == [200, 403]
         assert list(roles.values()) == ["super_admin"]
 
 
-def test_two_super_admins_who_demote_each_other(ring):
-    roles = ring.roles()
+def test_two_super_admins_who_demote_each_other(race):
+    roles = race.roles()
     for _ in range(ROUNDS):
-        ring.both_lead(roles)
+        race.make_both_super_admins(roles)
 
-        answers = ring.race(
-            lambda: ring.post(ring.ada, ring.bob, "admin"), lambda: ring.post(ring.bob, ring.ada, "admin")
+        answers = race.run(
+            lambda: race.post(race.ada, race.bob, "admin"), lambda: race.post(race.bob, race.ada, "admin")
         )
 
-        roles = ring.roles()
+        roles = race.roles()
         assert sorted(answers) == [200, 403]
         assert sorted(roles.values()) == ["admin", "super_admin"]
 
 
-def test_two_super_admins_who_lower_themselves(ring):
-    roles = ring.roles()
+def test_two_super_admins_who_demote_themselves(race):
+    roles = race.roles()
     for _ in range(ROUNDS):
-        ring.both_lead(roles)
+        race.make_both_super_admins(roles)
 
-        answers = ring.race(
-            lambda: ring.post(ring.ada, ring.ada, "admin"), lambda: ring.post(ring.bob, ring.bob, "admin")
+        answers = race.run(
+            lambda: race.post(race.ada, race.ada, "admin"), lambda: race.post(race.bob, race.bob, "admin")
         )
 
-        roles = ring.roles()
+        roles = race.roles()
         assert sorted(answers) == [200, 409]
         assert sorted(roles.values()) == ["admin", "super_admin"]
 
 
-def test_leaving_while_being_removed_by_whom_one_demotes(ring):
-    """Ada demotes Bob; Bob removes Ada: one of them is too late."""
-    roles = ring.roles()
+def test_demoting_a_super_admin_who_removes_the_actor(race):
+    """Ada demotes Bob while Bob removes Ada: one of them is too late."""
+    roles = race.roles()
     for _ in range(ROUNDS):
-        ring.both_lead(roles)
+        race.make_both_super_admins(roles)
 
-        answers = ring.race(
-            lambda: ring.post(ring.ada, ring.bob, "read"), lambda: ring.delete(ring.bob, ring.ada)
+        answers = race.run(
+            lambda: race.post(race.ada, race.bob, "read"), lambda: race.delete(race.bob, race.ada)
         )
 
-        roles = ring.roles()
+        roles = race.roles()
         assert sorted(answers) == [200, 403]
         assert list(roles.values()).count("super_admin") == 1
 
 
 @pytest.mark.parametrize("way", ["erase", "disable"])
-def test_accounts_of_two_super_admins_that_end_at_once(ring, way):
+def test_accounts_of_two_super_admins_end_at_once(race, way):
     for _ in range(ROUNDS):
-        ada, bob = stranger(ring), stranger(ring)
-        org = ring.portal.organization(ada)
-        ring.portal.join(org, bob, Role.SUPER_ADMIN)
+        ada, bob = stranger(race), stranger(race)
+        org = race.portal.organization(ada)
+        race.portal.join(org, bob, Role.SUPER_ADMIN)
 
-        ended = ring.at_once(lambda: end(ring, ada, way), lambda: end(ring, bob, way))  # noqa: B023 - done at once
+        ended = race.run_all(lambda: end(race, ada, way), lambda: end(race, bob, way))  # noqa: B023 - called within the loop
 
         assert sorted(ended) == [False, True]
 
 
-def test_account_that_ends_while_it_founds_an_organization(ring):
+def test_erasing_an_account_that_is_creating_an_organization(race):
     for _ in range(ROUNDS):
-        ada = stranger(ring)
+        ada = stranger(race)
 
-        ended, founded = ring.at_once(lambda: end(ring, ada, "erase"), lambda: found(ring, ada))  # noqa: B023 - done at once
+        ended, founded = race.run_all(lambda: end(race, ada, "erase"), lambda: create_organization(race, ada))  # noqa: B023 - called within the loop
 
         assert sorted([ended, founded]) == [False, True]
 
 
 @pytest.mark.parametrize("way", ["leave", "erase", "disable", "reset", "require"])
-def test_the_factor_of_one_super_admin_goes_while_the_other_does(ring, way):
-    """Ada and Bob both have a second factor: of what ends Ada's and what ends Bob's only one happens."""
+def test_one_super_admin_loses_the_factor_while_the_other_leaves(race, way):
+    """Ada and Bob have second factors: only one of the two changes that end them may happen."""
     for _ in range(ROUNDS):
-        ada, bob = stranger(ring), stranger(ring)
-        org = ring.portal.organization(ada)
-        ring.portal.join(org, bob, Role.SUPER_ADMIN)
+        ada, bob = stranger(race), stranger(race)
+        org = race.portal.organization(ada)
+        race.portal.join(org, bob, Role.SUPER_ADMIN)
         for person in (ada, bob) if way != "require" else (ada,):
-            give_factor(ring, person)
+            give_factor(race, person)
         if way != "require":
-            require(ring, bob, org)
+            require(race, bob, org)
 
-        done = ring.at_once(lambda: reset(ring, ada), lambda: go(ring, bob, org, way))  # noqa: B023 - done at once
+        done = race.run_all(lambda: reset(race, ada), lambda: stop_leading(race, bob, org, way))  # noqa: B023 - called within the loop
 
         assert sorted(done) == [False, True]
 
 
-def give_factor(ring: Ring, person: Person) -> None:
-    with ring.portal.working() as db:
+def give_factor(race: Race, person: Person) -> None:
+    with race.portal.writing() as db:
         db.add(
             Factor(
                 id=identifiers.new("factor"),
@@ -139,61 +139,61 @@ def give_factor(ring: Ring, person: Person) -> None:
         )
 
 
-def require(ring: Ring, person: Person, org: str) -> bool:
-    """Have an organization require a second factor, as a request does; tell whether that was allowed."""
+def require(race: Race, person: Person, org: str) -> bool:
+    """Require a second factor in an organization, as a request does; return whether that was allowed."""
 
     def switch() -> None:
-        actor = ring.portal.actor(person)
+        actor = race.portal.actor(person)
         access = organization_access.require(actor, org, Action.SECOND_FACTOR_REQUIRE, changing=True)
         two_factor_policy.switch_on(access, days=7)
 
-    return tried(ring, switch)
+    return allowed(race, switch)
 
 
-def reset(ring: Ring, person: Person) -> bool:
-    """Reset somebody's second factor as the operator; tell whether that was allowed."""
-    return tried(ring, lambda: two_factor_reset.reset_by_operator(email_addresses.parse(person.email)))
+def reset(race: Race, person: Person) -> bool:
+    """Reset a person's second factor as the operator; return whether that was allowed."""
+    return allowed(race, lambda: two_factor_reset.reset_by_operator(email_addresses.parse(person.email)))
 
 
-def go(ring: Ring, person: Person, org: str, way: str) -> bool:
-    """Let somebody stop being a super admin who can act; tell whether that was allowed."""
+def stop_leading(race: Race, person: Person, org: str, way: str) -> bool:
+    """End a person's ability to act as super admin; return whether that was allowed."""
     if way in {"erase", "disable"}:
-        return end(ring, person, way)
+        return end(race, person, way)
     if way == "reset":
-        return reset(ring, person)
+        return reset(race, person)
     if way == "require":
-        return require(ring, person, org)
+        return require(race, person, org)
 
     def leave() -> None:
         access = organization_access.require(
-            ring.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True
+            race.portal.actor(person), org, Action.MEMBERS_LEAVE, changing=True
         )
         removal.remove(access, email_addresses.parse(person.email))
 
-    return tried(ring, leave)
+    return allowed(race, leave)
 
 
-def tried(ring: Ring, deed: Callable[[], object]) -> bool:
-    """Do something in a transaction of its own; tell whether that was allowed."""
+def allowed(race: Race, action: Callable[[], object]) -> bool:
+    """Run an action in its own transaction; return whether that was allowed."""
     try:
-        with ring.portal.working():
-            deed()
+        with race.portal.writing():
+            action()
     except Conflict:
         return False
     return True
 
 
-def stranger(ring: Ring) -> Person:
-    return ring.portal.person("Stranger", f"stranger.{secrets.token_hex(6)}@crew.test")
+def stranger(race: Race) -> Person:
+    return race.portal.person("Stranger", f"stranger.{secrets.token_hex(6)}@crew.test")
 
 
-def end(ring: Ring, person: Person, way: str) -> bool:
-    """End an account; tell whether that happened: one that has just joined an organization must try again."""
+def end(race: Race, person: Person, way: str) -> bool:
+    """End an account; return whether that was allowed. A new membership can make it fail."""
     address = email_addresses.parse(person.email)
-    with ring.portal.working():
-        actor = ring.portal.actor(person)
+    with race.portal.writing():
+        actor = race.portal.actor(person)
     try:
-        with ring.portal.working():
+        with race.portal.writing():
             if way == "erase":
                 erasure.erase(actor, address)
             else:
@@ -203,12 +203,12 @@ def end(ring: Ring, person: Person, way: str) -> bool:
     return True
 
 
-def found(ring: Ring, person: Person) -> bool:
-    """Found an organization by a session, as a request does; tell whether that was allowed."""
-    with ring.portal.working():
+def create_organization(race: Race, person: Person) -> bool:
+    """Create an organization with a session, as a request does; return whether that was allowed."""
+    with race.portal.writing():
         _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
     try:
-        with ring.portal.working():
+        with race.portal.writing():
             organizations.create(credentials.actor_for(secret, CredentialKind.SESSION), name="Late")
     except DomainError:
         return False

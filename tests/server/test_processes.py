@@ -1,4 +1,4 @@
-"""The processes of `crewroom serve`: what ends them, what does not, and what they say at a failed start."""
+"""The processes of `crewroom serve`: what ends them, what doesn't, and the error of a failed start."""
 
 import os
 import signal
@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.raw_http import answers
+from tests.support.raw_http import read_answers
 from tests.support.serving import CREWROOM, Served
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -25,7 +25,7 @@ pytestmark = [
 
 
 def ended(pid: int) -> bool:
-    """Whether a process is gone, or only waits to be reaped."""
+    """Return whether a process has ended; a zombie counts as ended."""
     try:
         return ") Z " in Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -33,7 +33,7 @@ def ended(pid: int) -> bool:
 
 
 def worker_of(server: Served) -> int:
-    """The process that serves; one that was killed and is not reaped yet does not count."""
+    """Return the serving process; one that was killed but not reaped does not count."""
     running = list[int]()
 
     def found() -> bool:
@@ -44,21 +44,21 @@ def worker_of(server: Served) -> int:
     return running[0]
 
 
-def test_a_worker_that_is_killed_three_times_comes_back(serve):
+def test_a_worker_is_restarted_after_each_of_three_kills(serve):
     server = serve()
     for _ in range(3):
         worker = worker_of(server)
         os.kill(worker, signal.SIGKILL)
         wait_for(partial(ended, worker))
 
-    answered(server)
+    wait_until_answered(server)
 
     assert server.log().count('"worker_ended"') == 3
     assert server.stop() == 0
 
 
-def answered(server: Served) -> None:
-    """Wait until the server answers; pauses grow, and machines are slow."""
+def wait_until_answered(server: Served) -> None:
+    """Wait until the server answers; restarts back off, and machines are slow."""
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -70,7 +70,7 @@ def answered(server: Served) -> None:
             return
 
 
-def test_workers_end_with_a_parent_that_is_killed(serve):
+def test_workers_end_when_their_parent_is_killed(serve):
     server = serve()
     worker = worker_of(server)
 
@@ -83,13 +83,13 @@ def test_workers_end_with_a_parent_that_is_killed(serve):
 
 
 @pytest.mark.long
-def test_a_hang_up_and_an_interrupt_of_the_terminal(serve):
-    """A terminal sends both to all processes at once; only the second stops anything."""
+def test_sighup_is_ignored_and_sigint_stops_the_server(serve):
+    """A terminal sends both signals to all processes; only the second stops the server."""
     server = serve()
     pids = server.pids()
     for pid in pids:
         os.kill(pid, signal.SIGHUP)
-    answered(server)
+    wait_until_answered(server)
 
     for pid in pids:
         os.kill(pid, signal.SIGINT)
@@ -99,8 +99,8 @@ def test_a_hang_up_and_an_interrupt_of_the_terminal(serve):
 
 
 @pytest.mark.long
-def test_a_request_in_flight_is_answered_at_a_stop(serve):
-    """The rest of its body comes after SIGTERM; new connections are refused by then."""
+def test_a_request_in_flight_is_answered_during_a_stop(serve):
+    """The rest of its body arrives after SIGTERM, when new connections are refused."""
     server = serve()
     body = b'{"email": "a@crew.test", "password": "wrong"}'
     head = b"POST /login/ HTTP/1.1\r\nHost: crew.test\r\nContent-Type: application/json\r\n"
@@ -110,7 +110,7 @@ def test_a_request_in_flight_is_answered_at_a_stop(serve):
         server.process.terminate()
         wait_for(lambda: refuses(server))
         connection.sendall(body[10:])
-        (answer,) = answers(connection)
+        (answer,) = read_answers(connection)
 
     assert answer.status == 403
     assert answer.headers["connection"] == "close"
@@ -126,7 +126,7 @@ def refuses(server: Served) -> bool:
 
 
 @pytest.mark.long
-def test_what_hangs_at_a_stop_is_killed_within_the_time(serve):
+def test_a_hanging_request_delays_a_stop_only_for_a_limited_time(serve):
     server = serve()
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(b"POST /login/ HTTP/1.1\r\nHost: crew.test\r\nContent-Length: 100\r\n\r\n{")
@@ -139,7 +139,7 @@ def test_what_hangs_at_a_stop_is_killed_within_the_time(serve):
 
 
 def test_the_parent_imports_nothing_of_the_portal(tmp_path):
-    """It takes some 20 MB and has nothing that could fail."""
+    """It uses some 20 MB and contains nothing that could fail."""
     modules = (
         "flask",
         "sqlalchemy",
@@ -159,7 +159,7 @@ def test_the_parent_imports_nothing_of_the_portal(tmp_path):
 
 @pytest.fixture
 def refused(tmp_path: Path) -> Callable[..., str]:
-    """Start a server that cannot start; return its one line."""
+    """Return a function that starts a server which must fail, and returns its only line."""
 
     def start(*options: str, **variables: Any) -> str:
         server = Served(tmp_path / "instance", **variables)
@@ -178,16 +178,16 @@ def refused(tmp_path: Path) -> Callable[..., str]:
     return start
 
 
-def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
+def test_an_address_it_cannot_listen_on_is_named(refused, tmp_path, subtests):
     file, long = tmp_path / "file", tmp_path / ("x" * 100)
     file.write_text("kept")
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])
         wrong = {
             "a port in use": (("--port", taken), f"{taken}: cannot be used (Address already in use); stop"),
-            "no such host": (("--host", "no-such-host.invalid"), "there is no such host"),
-            "no name of a host": (("--host", "a..b"), "there is no such host"),
-            "nothing": (("--host", "[]"), "there is no such host"),
+            "an unknown host": (("--host", "no-such-host.invalid"), "there is no such host"),
+            "an invalid host name": (("--host", "a..b"), "there is no such host"),
+            "an empty address": (("--host", "[]"), "there is no such host"),
             "an address of another machine": (("--host", "192.0.2.1"), "cannot be used"),
             "a path that is a file": (("--host", f"unix:{file}"), "is not a socket"),
             "a path without its folder": (("--host", f"unix:{tmp_path}/no/sock"), "No such file"),
@@ -200,7 +200,7 @@ def test_where_it_cannot_listen_is_named(refused, tmp_path, subtests):
     assert file.read_text() == "kept"
 
 
-def test_a_wrong_place_in_the_settings_is_named(refused):
+def test_a_wrong_address_in_the_settings_is_named(refused):
     assert refused(CREWROOM_PORT="70000") == "Error: CREWROOM_PORT: must be a whole number from 1 to 65535"
     assert refused(CREWROOM_WORKERS="0") == "Error: CREWROOM_WORKERS: must be a whole number from 1 to 64"
     assert "CREWROOM_HOST" in refused(CREWROOM_HOST="http://crew.test")
@@ -213,8 +213,8 @@ def test_a_worker_that_cannot_start_ends_the_parent_with_its_reason(refused):
     assert "CREWROOM_DATABASE_URL" in line
 
 
-def test_names_and_both_kinds_of_addresses(serve, tmp_path, subtests):
-    """`localhost` is both on most machines; `::` takes IPv4 too, whose addresses are shown as such."""
+def test_listening_on_names_and_on_ipv4_and_ipv6(serve, tmp_path, subtests):
+    """`localhost` means both on most machines; `::` accepts IPv4 too, whose addresses are shown as such."""
     for host, addresses in {"localhost": ("127.0.0.1",), "::": ("127.0.0.1", "[::1]")}.items():
         with subtests.test(host):
             server = Served(tmp_path / "instance", CREWROOM_HOST=host)
@@ -234,7 +234,7 @@ def test_names_and_both_kinds_of_addresses(serve, tmp_path, subtests):
 
 @pytest.mark.long
 def test_a_unix_socket(tmp_path):
-    """It is for its owner and group, is in use while it is served, and one that was left over goes."""
+    """It is for its owner and group, is locked while in use, and a stale one is replaced."""
     path = tmp_path / "crewroom.sock"
     server = Served(tmp_path / "instance")
     for _ in range(2):
@@ -244,7 +244,7 @@ def test_a_unix_socket(tmp_path):
             env=server.environment, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         mode = path.stat().st_mode & 0o777
-        found = over(path, "/healthz")
+        found = get_over_socket(path, "/healthz")
         process.kill()
         process.wait(10)
         wait_for(partial(socket_refuses, path))  # its worker notices within a moment
@@ -254,8 +254,8 @@ def test_a_unix_socket(tmp_path):
         assert path.exists()
     process = start_on(server, path)
     process.terminate()
-    said, _ = process.communicate(timeout=30)
-    assert (process.returncode, f"(listening on unix:{path})" in said.decode()) == (0, True)
+    output, _ = process.communicate(timeout=30)
+    assert (process.returncode, f"(listening on unix:{path})" in output.decode()) == (0, True)
     assert not path.exists()
 
 
@@ -265,7 +265,7 @@ def start_on(server: Served, path: Path) -> subprocess.Popen[bytes]:
     deadline = time.monotonic() + 60
     while True:
         try:
-            over(path, "/healthz")
+            get_over_socket(path, "/healthz")
         except httpx.TransportError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -278,6 +278,6 @@ def socket_refuses(path: Path) -> bool:
         return peer.connect_ex(str(path)) != 0
 
 
-def over(path: Path, asked: str) -> int:
+def get_over_socket(path: Path, asked: str) -> int:
     with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), base_url="http://crew.test") as client:
         return client.get(asked, timeout=10).status_code

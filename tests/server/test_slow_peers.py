@@ -1,6 +1,6 @@
-"""Peers that send or read too slowly, with deadlines of two seconds: they are ended, and others go on.
+"""Clients that send or read too slowly, with deadlines of two seconds, are disconnected; others are served.
 
-`make soak` has the real deadlines and the numbers of `tests/attacks/slow_peers.py`.
+`make soak` runs `tests/attacks/slow_peers.py`, with the real deadlines and measurements.
 """
 
 import os
@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.raw_http import answers, connected
+from tests.support.raw_http import connect, read_answers
 from tests.support.serving import Served
-from tests.support.slow_senders import begin_upload, drafts, large_download, make_app, wait_for
+from tests.support.slow_clients import begin_upload, drafts, large_download, make_app, wait_for
 
 pytestmark = pytest.mark.timeout(180)
 
 MIB = 1024 * 1024
-# The command, with as little patience and room as a test has.
+# The command, with as little patience and capacity as a test has.
 _HASTY = """#!{python}
 from app import cli
 from app.server import limits
@@ -61,31 +61,31 @@ def key(hasty: Served) -> str:
     return hasty.person("alice@crew.test")
 
 
-def opened(server: Served, request: bytes) -> socket.socket:
-    connection = connected(server)
+def open_connection(server: Served, request: bytes) -> socket.socket:
+    connection = connect(server)
     connection.sendall(request)
     return connection
 
 
-def test_slow_senders_are_told_and_left(hasty, subtests):
+def test_slow_senders_get_a_408_and_are_disconnected(hasty, subtests):
     slow = {"half a head": HALF_A_HEAD, "half a body": HALF_A_BODY, "half an upload": HALF_AN_UPLOAD}
     for name, request in slow.items():
-        with subtests.test(name), opened(hasty, request) as connection:
+        with subtests.test(name), open_connection(hasty, request) as connection:
             began_at = time.monotonic()
-            (answer,) = answers(connection)
+            (answer,) = read_answers(connection)
 
             assert (answer.status, answer.data["status"]) == (408, "KO")
             assert time.monotonic() - began_at < 10
 
 
-def test_a_connection_that_says_nothing_is_closed(hasty):
-    with connected(hasty) as silent:
-        assert answers(silent) == []
+def test_a_silent_connection_is_closed(hasty):
+    with connect(hasty) as silent:
+        assert read_answers(silent) == []
 
 
-def test_a_head_that_drips_is_no_faster(hasty):
-    """A byte now and then, as Slowloris sends it, does not begin the deadline anew."""
-    with opened(hasty, HALF_A_HEAD) as connection:
+def test_a_slowly_dripping_head_does_not_extend_the_deadline(hasty):
+    """A byte now and then, as Slowloris sends it, does not restart the deadline."""
+    with open_connection(hasty, HALF_A_HEAD) as connection:
         connection.settimeout(0.2)
         deadline = time.monotonic() + 10
         answer = b""
@@ -99,11 +99,11 @@ def test_a_head_that_drips_is_no_faster(hasty):
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-def test_the_oldest_without_a_whole_head_goes_first(hasty, key):
+def test_the_oldest_connection_without_a_complete_head_is_closed_first(hasty, key):
     with ExitStack() as stack:
         idle = stack.enter_context(hasty.client(key))
         assert idle.get("/healthz").status_code == 200
-        crowd = [stack.enter_context(opened(hasty, HALF_A_HEAD)) for _ in range(70)]
+        crowd = [stack.enter_context(open_connection(hasty, HALF_A_HEAD)) for _ in range(70)]
         with hasty.client(key) as client:
             assert client.put("/organization/", json={"name": "Meanwhile"}).status_code == 200
 
@@ -111,7 +111,7 @@ def test_the_oldest_without_a_whole_head_goes_first(hasty, key):
         assert crowd[0].recv(10) == b"" or crowd[0].recv(10) == b""
 
 
-def test_a_download_that_is_not_read_is_given_up(hasty, key):
+def test_a_download_that_is_not_read_is_aborted(hasty, key):
     request = large_download(hasty, key)
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -136,16 +136,16 @@ def rest_of(connection: socket.socket) -> int:
     return received
 
 
-def test_downloads_that_began_are_not_cut_off_by_many_others(hasty, key):
+def test_many_simultaneous_downloads_all_complete(hasty, key):
     request = large_download(hasty, key).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
     with ExitStack() as stack:
-        begun = []
-        for _ in range(30):  # their pieces wait for four threads, where four may queue
-            begun.append(stack.enter_context(opened(hasty, request)))
-            begun[-1].recv(1)
+        connections = []
+        for _ in range(30):  # their pieces wait for four threads, with a queue of four
+            connections.append(stack.enter_context(open_connection(hasty, request)))
+            connections[-1].recv(1)
 
-        with ThreadPoolExecutor(len(begun)) as readers:
-            received = list(readers.map(_length, begun))
+        with ThreadPoolExecutor(len(connections)) as readers:
+            received = list(readers.map(_length, connections))
 
     assert min(received) > 8 * MIB
     assert "Traceback" not in hasty.log()
@@ -155,10 +155,10 @@ def _length(connection: socket.socket) -> int:
     return sum(map(len, iter(lambda: connection.recv(MIB), b"")))
 
 
-def test_an_upload_that_stalls_is_ended_and_leaves_nothing(hasty, key):
+def test_a_stalled_upload_is_ended_and_leaves_nothing(hasty, key):
     connection, _ = begin_upload(hasty, key, make_app(hasty, key), 4 * MIB)
     with connection:
-        (answer,) = answers(connection)
+        (answer,) = read_answers(connection)
 
     assert (answer.status, answer.data["error"]) == (408, "The body took too long to arrive")
     wait_for(lambda: drafts(hasty) == [])
@@ -183,8 +183,8 @@ def test_an_upload_that_is_too_slow_on_average_is_ended(hasty, key):
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_long_lists_that_are_not_read_take_no_memory(serve):
-    """Forty lists of some megabytes each; their readers take nothing. They wait on disk."""
+def test_answers_that_are_not_read_use_little_memory(serve):
+    """A hundred clients request the specification twenty times each and read nothing."""
     server = serve()
     key = server.person("alice@crew.test")
     with server.client(key) as client:

@@ -1,4 +1,4 @@
-"""The settings: their defaults, where they come from, and one line for each wrong one."""
+"""Settings: defaults, sources, and a one-line error for each wrong value."""
 
 import ipaddress
 from pathlib import Path
@@ -161,11 +161,11 @@ def test_environment_beats_the_file(instance):
 
 
 @pytest.mark.parametrize("prefixed", ["CREWROOM_REGISTRATION", "REGISTRATION"])
-def test_registration_may_stand_without_prefix(instance, prefixed):
+def test_registration_may_have_no_prefix(instance, prefixed):
     assert load(instance, **{prefixed: "closed"}).registration == "closed"
 
 
-def test_prefixed_registration_comes_first(instance):
+def test_prefixed_registration_takes_precedence(instance):
     assert load(instance, REGISTRATION="closed", CREWROOM_REGISTRATION="open").registration == "open"
 
 
@@ -210,8 +210,8 @@ def test_unreadable_file_is_named(instance):
         ("https://faß.example:8443", "https://xn--fa-hia.example:8443"),
     ],
 )
-def test_base_url_is_kept_as_browsers_write_an_origin(instance, text, origin):
-    """They send this in `Origin`, and passkeys belong to it."""
+def test_base_url_is_stored_as_browsers_write_an_origin(instance, text, origin):
+    """Browsers send this form in `Origin`, and passkeys are bound to it."""
     assert load(instance, CREWROOM_BASE_URL=text).base_url == origin
 
 
@@ -257,15 +257,15 @@ def test_value_that_a_library_would_misread_is_refused_in_one_line(instance, nam
         "crew@/crew?host=db1:5432&host=db2:5432&target_session_attrs=read-write",
     ],
 )
-def test_addresses_of_databases_as_people_write_them_are_accepted(instance, address):
+def test_common_spellings_of_database_urls_are_accepted(instance, address):
     found = load(instance, CREWROOM_DATABASE_URL=f"postgresql://{address}")
 
     assert found.database_url == f"postgresql+psycopg://{address}"
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "PATH", "TZ", "PYTHONUNBUFFERED"])
-def test_variable_of_another_program_is_pointed_to_the_environment(instance, name):
-    """The file looks like one of systemd or Docker, in which it would have its place."""
+def test_variable_of_another_program_is_refused_with_a_hint(instance, name):
+    """The file looks like one of systemd or Docker, where the variable would belong."""
     write(instance, f"{name}=/etc/ssl/own.pem\n")
 
     with pytest.raises(WrongSetting) as refusal:

@@ -1,4 +1,4 @@
-"""The database: one writer at a time, readers that only read, nothing lost."""
+"""The database: one writer at a time, read-only readers, and nothing lost."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -71,7 +71,7 @@ def test_reader_sees_the_old_state_without_waiting(database):
     assert (seen, count(database, identifier)) == (0, 9)
 
 
-@only_sqlite("only connections to SQLite are told to refuse changes")
+@only_sqlite("only SQLite connections can be read-only")
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE jobs SET attempts = 9", "DELETE FROM jobs", "CREATE TABLE more (id INTEGER)", "DROP TABLE jobs"],
@@ -85,11 +85,11 @@ def test_reader_refuses_changes(database, statement):
     assert count(database, identifier) == 0
 
 
-def test_foreign_keys_hold(database):
-    nobody = {"organization_id": "org_1", "user_id": "user_1", "role": Role.READ, "pending": False}
+def test_foreign_keys_are_enforced(database):
+    membership = {"organization_id": "org_1", "user_id": "user_1", "role": Role.READ, "pending": False}
 
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"), database.writing() as writer:
-        writer.add(Membership(**nobody, added_at=clock.now()))
+        writer.add(Membership(**membership, added_at=clock.now()))
 
 
 def test_session_belongs_to_the_unit_of_work(database):
@@ -102,8 +102,8 @@ def test_session_belongs_to_the_unit_of_work(database):
 
 @pytest.mark.parametrize("inner", ["reading", "writing", "snapshot"])
 @pytest.mark.parametrize("outer", ["reading", "writing", "snapshot"])
-def test_unit_of_work_inside_another_one_is_refused(database, outer, inner, monkeypatch):
-    """A nested change on SQLite would wait for its own outer one, so it is refused before it waits."""
+def test_nested_unit_of_work_is_refused(database, outer, inner, monkeypatch):
+    """On SQLite a nested change would deadlock on its outer one, so it is refused immediately."""
     monkeypatch.setattr("app.storage.engines.BUSY_SECONDS", 30)
 
     with getattr(database, outer)() as opened:
@@ -115,7 +115,7 @@ def test_unit_of_work_inside_another_one_is_refused(database, outer, inner, monk
     assert add_counter(database)
 
 
-def test_unit_of_work_that_met_a_nested_one_commits_nothing(database):
+def test_unit_of_work_with_a_nested_one_commits_nothing(database):
     def nest() -> None:
         with database.writing() as writer:
             jobs.enqueue("counter", {})
@@ -133,10 +133,10 @@ def test_moments_need_a_time_zone(database):
     identifier = add_counter(database)
 
     with pytest.raises(StatementError, match="time zone"), database.writing() as writer:
-        writer.get_one(Job, identifier).due_at = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - the mistake itself
+        writer.get_one(Job, identifier).due_at = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - deliberately wrong
 
 
-def test_database_that_is_gone_does_not_answer(tmp_path, settings_for):
+def test_missing_database_does_not_respond(tmp_path, settings_for):
     database = Database(settings_for(CREWROOM_DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/crewroom.db"))
 
     assert database.answers() is False
@@ -145,5 +145,5 @@ def test_database_that_is_gone_does_not_answer(tmp_path, settings_for):
     database.close()
 
 
-def test_database_that_is_there_answers(database):
+def test_existing_database_responds(database):
     assert database.answers() is True

@@ -1,4 +1,4 @@
-"""Identifiers: they fit their columns, and sort by time."""
+"""Identifiers fit their columns and sort by time."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from app.models import CredentialKind
 from app.services.core import credentials
 
 
-def test_a_prefix_that_would_not_fit_its_column_is_a_mistake():
+def test_a_prefix_too_long_for_its_column_is_refused():
     assert len(identifiers.new("session")) == identifiers.LONGEST
 
     with pytest.raises(ValueError, match="too long"):
@@ -18,7 +18,7 @@ def test_a_prefix_that_would_not_fit_its_column_is_a_mistake():
 def test_every_kind_of_credential_has_an_identifier_that_fits(portal, kind):
     alice = portal.person("Alice")
 
-    with portal.working():
+    with portal.writing():
         credential, _secret = credentials.issue(alice.uid, kind)
 
     assert len(credential.id) <= identifiers.LONGEST

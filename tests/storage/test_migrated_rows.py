@@ -1,4 +1,4 @@
-"""What the tables hold survives every migration, up and down."""
+"""Rows survive every migration, up and down."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from tests.support.databases import databases
 
 SECRET_KEY = "5" * 64
 ROWS = 3
-# Where not every text will do.
+# Values for columns that don't accept arbitrary text.
 TEXTS = {"role": "write", "state": "open", "outcome": "done"}
 VALUES: dict[type, Any] = {sa.Boolean: True, sa.DateTime: datetime(2026, 5, 4, 12), sa.Integer: 7}  # noqa: DTZ001 - as stored
 
@@ -38,7 +38,7 @@ def move(database: Database, revision: str, *, down: bool = False) -> None:
 
 
 def fill(database: Database) -> None:
-    """Put rows into every table, each referring to the rows of the same number."""
+    """Insert rows into every table, each referring to the rows with the same number."""
     with database.engine.begin() as connection:
         for table in reflected(connection):
             rows = [
@@ -72,7 +72,7 @@ def contents(database: Database) -> Contents:
 
 
 def reflected(connection: sa.Connection) -> list[sa.Table]:
-    """The tables as they are now, parents first."""
+    """Return the current tables, parents first."""
     found = sa.MetaData()
     found.reflect(connection)
     return [table for table in found.sorted_tables if table.name != "alembic_version"]
@@ -80,7 +80,7 @@ def reflected(connection: sa.Connection) -> list[sa.Table]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("number", range(1, len(REVISIONS)))
-def test_rows_survive_each_migration_and_its_way_back(database, number):
+def test_rows_survive_each_migration_and_its_reversal(database, number):
     move(database, REVISIONS[number - 1])
     fill(database)
     before = contents(database)
@@ -120,8 +120,8 @@ def test_rows_of_the_newest_schema_reach_the_first(database):
     assert all(len(rows) == ROWS for rows in contents(database).values())
 
 
-def test_failure_behind_several_migrations_undoes_them_all(database):
-    """The newest table stands in the way: what the migrations before made is taken back."""
+def test_failure_after_several_migrations_undoes_them_all(database):
+    """The newest table already exists, so the migrations before it must be undone."""
     move(database, REVISIONS[1])
     fill(database)
     with database.engine.begin() as connection:
@@ -142,11 +142,11 @@ def test_failure_behind_several_migrations_undoes_them_all(database):
         ("https://crew.example.com", "crew.example.com"),
         ("https://crew.example.com:8443", "crew.example.com"),
         ("http://localhost:8000", "localhost"),
-        ("http://127.0.0.1:8000", None),  # what a command finds that runs without the server's settings
+        ("http://127.0.0.1:8000", None),  # a command that runs without the server's settings
         ("http://crew.example.com", None),
     ],
 )
-def test_passkeys_get_the_host_of_the_base_url_where_browsers_know_them(database: Database, base_url, host):
+def test_passkeys_get_the_host_of_the_base_url(database: Database, base_url, host):
     move(database, "0010")
     fill(database)
     with database.engine.begin() as connection:

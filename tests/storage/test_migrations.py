@@ -1,4 +1,4 @@
-"""The schema's history: up, down, the same as the models, and never newer than the program."""
+"""Migrations: up, down, equal to the models, and never newer than the program."""
 
 import threading
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.support.databases import databases, only_sqlite
 
 
 def opened(instance: Path) -> Database:
-    """A database without tables, or another way into it."""
+    """Return a new `Database` on an instance's file."""
     instance.mkdir(exist_ok=True)
     databases().connect(instance)
     return Database(config.load({"CREWROOM_INSTANCE": str(instance)}))
@@ -33,7 +33,7 @@ def database(tmp_path: Path):
 
 @pytest.fixture
 def by_models(tmp_path: Path):
-    """A database that the models made, without migrations."""
+    """Return a database created from the models, without migrations."""
     database = opened(tmp_path / "models")
     with database.engine.begin() as connection:
         Base.metadata.create_all(connection)
@@ -52,7 +52,7 @@ def revision(database: Database) -> str | None:
 
 
 def shape(database: Database) -> dict[str, object]:
-    """What each table holds, however the statement that made it was written."""
+    """Return the columns, keys and constraints of each table, independent of the SQL that created it."""
     with database.engine.connect() as connection:
         seen = inspect(connection)
         return {
@@ -73,7 +73,7 @@ def shape(database: Database) -> dict[str, object]:
 
 
 def written(index: Any) -> str:
-    """An index, with its condition as it is written."""
+    """Return an index with its condition."""
     options = index.get("dialect_options", {})
     condition = options.get("sqlite_where", options.get("postgresql_where"))
     return f"{index['name']} {index['column_names']} {index['unique']} {condition}"
@@ -97,7 +97,7 @@ def test_up_to_date_database_stays(database):
     assert shape(database) == before
 
 
-def test_migrations_make_what_the_models_say(database):
+def test_migrations_create_what_the_models_declare(database):
     bring_up_to_date(database)
 
     with database.engine.connect() as connection:
@@ -108,14 +108,14 @@ def test_migrations_make_what_the_models_say(database):
     assert differences == []
 
 
-def test_migrations_make_the_same_tables_as_the_models(database, by_models):
+def test_migrations_create_the_same_tables_as_the_models(database, by_models):
     bring_up_to_date(database)
 
     assert shape(database) == shape(by_models)
 
 
-@only_sqlite("WITHOUT ROWID is SQLite's, and no inspector tells it")
-def test_migrations_leave_out_the_same_row_numbers_as_the_models(database, by_models):
+@only_sqlite("only SQLite has WITHOUT ROWID, which no inspector reports")
+def test_migrations_and_models_agree_on_tables_without_rowid(database, by_models):
     bring_up_to_date(database)
 
     assert without_rowid(database) == without_rowid(by_models) != []
@@ -145,7 +145,7 @@ def test_each_migration_goes_up_and_down_again(database, number):
     assert shape(database) == before
 
 
-def test_newer_schema_is_refused_and_left_alone(database):
+def test_newer_schema_is_refused_and_left_unchanged(database):
     bring_up_to_date(database)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
@@ -169,7 +169,7 @@ def test_migration_that_fails_leaves_the_old_schema(database):
     assert tables(database) == {"memberships"}
 
 
-def test_two_that_start_at_once_migrate_once(tmp_path):
+def test_two_processes_starting_at_once_migrate_once(tmp_path):
     several = [opened(tmp_path) for _ in range(3)]
     start, failures = threading.Barrier(3), []
 
@@ -177,7 +177,7 @@ def test_two_that_start_at_once_migrate_once(tmp_path):
         start.wait()
         try:
             bring_up_to_date(database)
-        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+        except Exception as error:  # noqa: BLE001 - any error fails the test
             failures.append(error)
 
     threads = [threading.Thread(target=begin, args=(database,)) for database in several]

@@ -1,4 +1,4 @@
-"""Postgres: who changes an organization waits for who does already, and connections are cut."""
+"""Postgres: changes of one organization wait for each other, and broken connections are replaced."""
 
 import threading
 from contextvars import Context
@@ -14,7 +14,7 @@ from app.storage.database import Database
 from tests.support.databases import only_postgres
 from tests.support.ports import free_port
 
-pytestmark = only_postgres("rows, servers and connections are Postgres'")
+pytestmark = only_postgres("row locks and broken connections exist only on Postgres")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_second_change_of_an_organization_waits_for_the_first(portal, database):
             locks.organization(org)
             seen.append(writer.get_one(Organization, org).name)
 
-    with portal.working() as first:
+    with portal.writing() as first:
         locks.organization(org)
         second = threading.Thread(target=change)
         second.start()
@@ -68,7 +68,7 @@ def change_and_be_cut_off(database, identifier):
         writer.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
-def test_connections_that_were_cut_are_made_anew(database):
+def test_broken_connections_are_replaced(database):
     identifier = add_counter(database)
 
     with pytest.raises(Unavailable):
@@ -78,7 +78,7 @@ def test_connections_that_were_cut_are_made_anew(database):
     assert add_counter(database) != identifier
 
 
-def test_server_that_is_away_does_not_answer(settings_for):
+def test_unreachable_server_does_not_respond(settings_for):
     away = f"postgresql://crew@127.0.0.1:{free_port()}/crewroom"
     database = Database(settings_for(CREWROOM_DATABASE_URL=away))
 
@@ -88,8 +88,8 @@ def test_server_that_is_away_does_not_answer(settings_for):
     database.close()
 
 
-def test_the_host_that_answers_is_taken_of_several(settings_for):
-    """As after a failover: libpq goes through the hosts of a URL in order."""
+def test_the_first_responding_host_of_several_is_used(settings_for):
+    """As after a failover: libpq tries the hosts of a URL in order."""
     url = make_url(settings_for().database_url)
     hosts = [f"127.0.0.1:{free_port()}", f"{url.host or '127.0.0.1'}:{url.port or 5432}"]
     several = url.set(host=None, port=None).update_query_dict(

@@ -1,4 +1,4 @@
-"""Secrets: how they look, and what is kept of them."""
+"""Secrets: their format, and what is stored of them."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ from app.text.links import Purpose
 from tests.support.sweeping import sweep
 
 
-def test_secret_is_marked_and_long_enough():
+def test_secret_has_a_prefix_and_is_long_enough():
     secret = tokens.new()
 
     assert re.fullmatch(r"crew_[0-9A-Za-z]{43}[0-9A-Za-z]{6}", secret)
@@ -36,7 +36,7 @@ def test_one_wrong_character_is_noticed(place):
     "text",
     ["", "crew_", "key_" + "0" * 50, "crew_" + "0" * 48, "crew_" + "é" * 49, "\ud800", "crew_" + "0" * 5000],
 )
-def test_other_texts_are_no_secrets(text):
+def test_other_texts_are_not_secrets(text):
     assert not tokens.well_formed(text)
 
 
@@ -58,7 +58,7 @@ def test_prefix_shows_little():
     assert tokens.prefix(secret) == secret[:12]
 
 
-def test_derived_secret_is_made_anew_whenever_it_is_needed():
+def test_derived_secret_is_the_same_each_time():
     assert tokens.derived("key", "reset:1") == tokens.derived("key", "reset:1")
     assert tokens.well_formed(tokens.derived("key", "reset:1"))
 

@@ -1,4 +1,4 @@
-"""Settings from the environment, `crewroom.env` and files of secrets, as real programs write them."""
+"""Settings from the environment, `crewroom.env` and secret files, as real programs write them."""
 
 import os
 import socket
@@ -8,7 +8,7 @@ import pytest
 from app.base import config
 from app.base.config import WrongSetting
 
-# What Kubernetes makes for a service, and Docker for a link, called `crewroom`.
+# What Kubernetes sets for a service, and Docker for a link, called `crewroom`.
 SERVICE_LINKS = {
     "CREWROOM_SERVICE_HOST": "10.0.0.11",
     "CREWROOM_SERVICE_PORT": "8000",
@@ -58,7 +58,7 @@ def refusal(instance, **variables: str) -> str:
         ("CREWROOM_TRUSTED_PROXY", "CREWROOM_TRUSTED_PROXIES"),
     ],
 )
-def test_unknown_name_is_refused_with_the_name_that_was_meant(instance, name, meant):
+def test_unknown_name_is_refused_with_a_suggestion(instance, name, meant):
     assert refusal(instance, **{name: "x"}) == f"{name}: not a setting; did you mean {meant}?"
 
     write(instance, f"\n{name}=x\n")
@@ -68,8 +68,8 @@ def test_unknown_name_is_refused_with_the_name_that_was_meant(instance, name, me
 
 
 @pytest.mark.parametrize("name", ["CREWROOM_", "CREWROOM_DEBUG", "CREWROOM_NAME", "CREWROOM_ENV_PATH"])
-def test_unknown_name_without_a_near_one_is_refused_without_its_value(instance, name):
-    """Docker's legacy links make `_NAME` and `_ENV_…`; the contract leaves them out of the exceptions."""
+def test_unknown_name_without_a_suggestion_is_refused_without_its_value(instance, name):
+    """Docker's legacy links set `_NAME` and `_ENV_…`; the contract makes no exception for them."""
     assert refusal(instance, **{name: "hunter2"}) == f"{name}: not a setting"
 
 
@@ -77,15 +77,15 @@ def test_unknown_name_without_a_near_one_is_refused_without_its_value(instance, 
     "name",
     ["CREWROOM_PORT_FILE", "CREWROOM_PORT_NUMBER", "CREWROOM_PORT_", "CREWROOM_SERVICE_NAME"],
 )
-def test_name_that_only_begins_like_a_container_link_is_ignored_and_reported(instance, name):
+def test_name_that_resembles_a_container_link_is_ignored_and_reported(instance, name):
     assert load(instance, **{name: "8001"}).ignored == (name,)
 
     write(instance, f"{name}=8001\n")
     assert load(instance).ignored == (name,)
 
 
-def test_names_that_kubernetes_and_docker_make_are_not_reported(instance):
-    """For services called `crewroom`, `crewroom-port`, `crewroom-service`, and a link to a range of ports."""
+def test_names_set_by_kubernetes_and_docker_are_not_reported(instance):
+    """Services called `crewroom`, `crewroom-port`, `crewroom-service`, and a link to a range of ports."""
     links = {
         **SERVICE_LINKS,
         "CREWROOM_PORT_53_UDP_ADDR": "10.0.0.11",
@@ -110,7 +110,7 @@ def test_setting_under_both_of_its_names_is_refused(instance):
 
 @pytest.mark.parametrize("empty", ["", " "])
 def test_empty_variable_does_not_hide_the_other_name(instance, empty):
-    """Compose writes `CREWROOM_REGISTRATION=${CREWROOM_REGISTRATION:-}` for a variable that is not set."""
+    """Compose writes `CREWROOM_REGISTRATION=${CREWROOM_REGISTRATION:-}` for an unset variable."""
     found = load(instance, CREWROOM_REGISTRATION=empty, REGISTRATION="closed")
     assert found.registration == "closed"
 
@@ -129,7 +129,7 @@ def test_several_unknown_names_are_named_in_one_line(instance):
 
 
 def test_variables_of_container_links_and_tests_do_not_stop_the_start(instance):
-    """What Kubernetes makes for a service, and Docker for a link, called `crewroom`."""
+    """What Kubernetes sets for a service, and Docker for a link, called `crewroom`."""
     links = {
         **SERVICE_LINKS,
         "CREWROOM_PORT_8000_TCP_PORT": "8000",
@@ -147,7 +147,7 @@ def test_variables_of_a_service_with_a_longer_name_are_explained(instance):
     assert "enableServiceLinks: false" in line
 
 
-def test_other_variables_are_not_looked_at(instance):
+def test_other_variables_are_ignored(instance):
     assert load(instance, PATH="/bin", MYCREWROOM_X="1", crewroom_registration="x") == load(instance)
 
 
@@ -161,7 +161,7 @@ def test_other_variables_are_not_looked_at(instance):
         "CREWROOM_REGISTRATION=closed",
         "CREWROOM_REGISTRATION=closed\r\n",
         "# note\rCREWROOM_REGISTRATION=closed\r",
-        "export CREWROOM_REGISTRATION=closed\n",  # a file that shells source
+        "export CREWROOM_REGISTRATION=closed\n",  # a file that a shell can source
         "export   CREWROOM_REGISTRATION = closed  \n",
         "export\tCREWROOM_REGISTRATION=closed\n",
         "\tCREWROOM_REGISTRATION=closed\t\n",
@@ -219,7 +219,7 @@ def test_quotes_and_hashes_inside_a_value_are_kept(instance, line, value):
         (b"CREWROOM_RATE_LIMIT=1\nCREWROOM_MAIL_FROM=J\xf6rg <j@example.com>", 2, "is not UTF-8"),
     ],
 )
-def test_refused_line_is_given_by_its_number_with_the_reason(instance, content, number, reason):
+def test_refused_line_is_named_by_number_with_the_reason(instance, content, number, reason):
     write(instance, content)
 
     line = refusal(instance)
@@ -228,7 +228,7 @@ def test_refused_line_is_given_by_its_number_with_the_reason(instance, content, 
     assert reason in line
 
 
-def test_wrong_value_says_where_it_is_set(instance):
+def test_error_for_a_wrong_value_names_its_source(instance):
     write(instance, "\nCREWROOM_RATE_LIMIT=many\n")
 
     line = refusal(instance)
@@ -253,7 +253,7 @@ def test_folder_instead_of_the_file_is_refused(instance):
 
 
 def test_pipe_socket_or_device_instead_of_the_file_is_refused(instance):
-    """`mkfifo` and `<(…)` make pipes, `docker -v /dev/null:…` hides a file behind a device."""
+    """`mkfifo` and `<(…)` make pipes; `docker -v /dev/null:…` covers a file with a device."""
     path = instance / "crewroom.env"
     os.mkfifo(path)
     assert refusal(instance).endswith("crewroom.env: cannot be read (not a regular file)")
@@ -268,7 +268,7 @@ def test_pipe_socket_or_device_instead_of_the_file_is_refused(instance):
     assert refusal(instance).endswith("crewroom.env: cannot be read (not a regular file)")
 
 
-def test_link_to_a_file_is_read_and_a_broken_one_is_no_file(instance, tmp_path):
+def test_link_to_a_file_is_read_and_a_broken_link_is_ignored(instance, tmp_path):
     """Kubernetes mounts a config map as links through a folder called `..data`."""
     (tmp_path / "..data").mkdir()
     (instance / "crewroom.env").symlink_to(tmp_path / "..data" / "env")
@@ -311,7 +311,7 @@ def test_secret_is_read_from_its_file_without_the_newline(instance, tmp_path, na
     assert value not in repr(load(instance))
 
 
-def test_environment_beats_the_file_whichever_of_the_two_names_it_uses(instance, tmp_path):
+def test_environment_takes_precedence_under_either_name(instance, tmp_path):
     (tmp_path / "secret").write_text("smtp://one.example.com\n")
     write(instance, "CREWROOM_SMTP_URL=smtp://two.example.com\n")
 
@@ -339,7 +339,7 @@ def test_value_and_file_of_one_setting_are_refused(instance, tmp_path):
         (b"\xff\xfe\x00", "is not UTF-8 text"),
     ],
 )
-def test_file_of_a_secret_that_says_nothing_is_refused(instance, tmp_path, content, reason):
+def test_unusable_secret_file_is_refused(instance, tmp_path, content, reason):
     secret = tmp_path / "secret"
     if content is not None:
         secret.write_bytes(content)
@@ -349,8 +349,8 @@ def test_file_of_a_secret_that_says_nothing_is_refused(instance, tmp_path, conte
     assert line == f"CREWROOM_METRICS_TOKEN_FILE: {secret} {reason}"
 
 
-def test_folder_or_pipe_instead_of_a_file_of_a_secret_is_refused(instance, tmp_path):
-    """Docker makes a folder where a mounted file is missing; a shell makes a pipe for `<(pass show …)`."""
+def test_folder_or_pipe_instead_of_a_secret_file_is_refused(instance, tmp_path):
+    """Docker creates a folder where a mounted file is missing; a shell makes a pipe for `<(pass show …)`."""
     os.mkfifo(tmp_path / "pipe")
 
     for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "pipe", "not a regular file")):
@@ -358,7 +358,7 @@ def test_folder_or_pipe_instead_of_a_file_of_a_secret_is_refused(instance, tmp_p
         assert line.endswith(f"{path} cannot be read ({reason})")
 
 
-def test_value_in_a_file_is_judged_like_any_other(instance, tmp_path):
+def test_value_in_a_secret_file_is_checked_like_any_other(instance, tmp_path):
     (tmp_path / "secret").write_text("smtp://crew:plums@mail.example.com:0")
 
     line = refusal(instance, CREWROOM_SMTP_URL_FILE=str(tmp_path / "secret"))
@@ -370,5 +370,5 @@ def test_value_in_a_file_is_judged_like_any_other(instance, tmp_path):
 @pytest.mark.parametrize(
     "name", ["CREWROOM_REGISTRATION_FILE", "CREWROOM_INSTANCE_FILE", "CREWROOM_BASE_URL_FILE"]
 )
-def test_settings_that_hold_no_secret_have_no_file(instance, tmp_path, name):
+def test_settings_without_secrets_have_no_secret_file(instance, tmp_path, name):
     assert refusal(instance, **{name: str(tmp_path)}).startswith(f"{name}: not a setting")

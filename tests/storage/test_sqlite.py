@@ -1,4 +1,4 @@
-"""SQLite: one writer at a time, who takes the lock before the first look."""
+"""SQLite: one writer at a time, which takes the lock before its first read."""
 
 import sqlite3
 import threading
@@ -26,7 +26,7 @@ def database(settings_for):
 
 
 def raw(database: Database) -> sqlite3.Connection:
-    """Another program's connection to the same file, which waits for nobody."""
+    """Return another program's connection to the same file, without a busy timeout."""
     return sqlite3.connect(str(database.engine.url.database), timeout=0, isolation_level=None)
 
 
@@ -40,7 +40,7 @@ def count(database: Database, identifier: str) -> int:
         return reader.get_one(Job, identifier).attempts
 
 
-def test_writer_takes_the_lock_before_its_first_look(database):
+def test_writer_takes_the_lock_before_its_first_read(database):
     other = raw(database)
 
     with database.writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -66,7 +66,7 @@ def test_reader_takes_no_lock(database):
     ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2)]
 )
 @pytest.mark.parametrize("way", ["reading", "writing"])
-def test_connections_are_prepared(database, way, pragma, value):
+def test_connections_have_their_pragmas(database, way, pragma, value):
     with getattr(database, way)() as unit:
         assert unit.execute(text(f"PRAGMA {pragma}")).scalar() == value
 

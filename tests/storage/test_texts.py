@@ -1,4 +1,4 @@
-"""Names and addresses of pictures: what is kept, and what is refused."""
+"""Names and image URLs: what is accepted, and what is refused."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_names_are_trimmed_and_kept(typed, kept):
         "\u0301",
     ],
 )
-def test_names_nobody_can_see_are_missing(text):
+def test_invisible_names_count_as_missing(text):
     with pytest.raises(InvalidInput) as refusal:
         name(text)
 
@@ -69,7 +69,7 @@ def test_names_nobody_can_see_are_missing(text):
         "a\ue000b",
     ],
 )
-def test_names_hide_nothing(text):
+def test_names_with_hidden_characters_are_refused(text):
     with pytest.raises(InvalidInput) as refusal:
         name(text)
 
@@ -79,7 +79,7 @@ def test_names_hide_nothing(text):
     }
 
 
-def test_names_have_a_length():
+def test_names_have_a_maximum_length():
     with pytest.raises(InvalidInput) as refusal:
         name("x" * 101)
 
@@ -142,7 +142,7 @@ def test_other_urls_are_refused(text):
     assert (refusal.value.error, refusal.value.field) == ("logo must be an https:// URL", "logo")
 
 
-def test_urls_have_a_length():
+def test_urls_have_a_maximum_length():
     with pytest.raises(InvalidInput) as refusal:
         names.https_url("https://example.com/" + "a" * 2029, field="logo")
 

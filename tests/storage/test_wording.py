@@ -1,4 +1,4 @@
-"""How moments and names are put for people."""
+"""Wording of moments, waits and names for people."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -36,11 +36,11 @@ def afternoon():
         (timedelta(days=365), "10 Mar 2025"),
     ],
 )
-def test_past_is_told_as_people_tell_it(age, written):
+def test_past_moments_in_words(age, written):
     assert humanize.ago(NOW - age) == written
 
 
-def test_what_never_was_is_never():
+def test_a_missing_moment_is_never():
     assert humanize.ago(None) == "Never"
 
 
@@ -57,7 +57,7 @@ def test_what_never_was_is_never():
         (timedelta(days=-1), "Expired"),
     ],
 )
-def test_ends_are_told_as_people_tell_them(ahead, written):
+def test_future_moments_in_words(ahead, written):
     assert humanize.until(NOW + ahead) == written
 
 
@@ -79,7 +79,7 @@ def test_initials(text, letters):
     assert humanize.initials(text) == letters
 
 
-def test_colour_goes_with_the_text():
+def test_colour_depends_on_the_text():
     hues = [humanize.hue(f"person {number}") for number in range(200)]
 
     assert set(hues) == set(range(humanize.HUES))
@@ -106,5 +106,5 @@ def test_moments_are_written_in_utc_whole_seconds():
         (3601, "2 hours"),
     ],
 )
-def test_a_wait_is_put_in_round_numbers_that_suffice(seconds, written):
+def test_a_wait_is_rounded_up(seconds, written):
     assert humanize.span(seconds) == written

@@ -1,1 +1,1 @@
-"""What tests share: portals, people, browsers, servers and the worlds they act in."""
+"""Helpers that tests of several rooms share."""

@@ -1,4 +1,4 @@
-"""What tests say about answers: refusals in the contract's shape, and the record of a change."""
+"""Assertions about responses: refusals in the contract's shape, and the audit entries of a change."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ from tests.support.portal import Portal
 
 
 def assert_refused(answer: TestResponse, status: int, error: str, field: str | None = None) -> None:
-    """The status, the literal text, the shape, and the field at fault if one is."""
+    """Assert the status, the exact text, the shape, and the field at fault if one is given."""
     body = answer.get_json()
     assert (answer.status_code, body["error"], body["status"]) == (status, error, "KO"), body
     assert body.keys() <= {"error", "status", "message", "field", "code"}
@@ -21,24 +21,24 @@ def assert_refused(answer: TestResponse, status: int, error: str, field: str | N
         assert body["field"] == field
 
 
-def assert_names(answer: TestResponse, field: str) -> None:
-    """A 400 in the contract's shape whose sentence names the field."""
+def assert_names_field(answer: TestResponse, field: str) -> None:
+    """Assert a 400 in the contract's shape whose message names the field."""
     body = answer.get_json()
     assert (answer.status_code, body["status"]) == (400, "KO"), body
     assert body.keys() <= {"error", "status", "message", "field", "code"}
     assert field.lower() in body["error"].lower()
 
 
-def assert_shaped(answer: TestResponse, status: int) -> None:
-    """A refusal in the contract's shape, whatever it says."""
+def assert_refusal_shape(answer: TestResponse, status: int) -> None:
+    """Assert a refusal in the contract's shape, with any text."""
     body = answer.get_json()
     assert (answer.status_code, body["status"]) == (status, "KO"), body
     assert body["error"]
     assert body.keys() <= {"error", "status", "message", "field", "code"}
 
 
-def everything(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    """An answer without what differs between any two requests."""
+def comparable(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """Return what equivalent answers have in common: status, body, and all headers but per-request ones."""
     own = {"X-Request-Id", "Date", "Set-Cookie"}
     return (
         answer.status_code,
@@ -48,7 +48,7 @@ def everything(answer: TestResponse) -> tuple[int, tuple[tuple[str, str], ...], 
 
 
 def credential_of(portal: Portal, api: Api) -> str:
-    """The identifier of the key that a program uses."""
+    """Return the identifier of the API key that a client uses."""
     with portal.database.reading() as db:
         found = db.scalars(
             select(Credential.id).where(Credential.digest == digest(api.headers["Authorization"]))
@@ -56,19 +56,19 @@ def credential_of(portal: Portal, api: Api) -> str:
         return found.one()
 
 
-def recorded(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
-    """The one audit entry of this answer, by this key: what, whom, before and after."""
-    (entry,) = recorded_all(portal, answer)
+def audit_entry_of(portal: Portal, api: Api, answer: TestResponse) -> dict[str, Any]:
+    """Return the only audit entry of a response, asserting that this key caused it."""
+    (entry,) = changes_of(portal, answer)
     assert entry.credential_id == credential_of(portal, api)
     shown = ("actor_id", "organization_id", "action", "target", "before", "after")
     return {name: getattr(entry, name) for name in shown}
 
 
-def recorded_all(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
-    """The audit entries of what one request changed."""
-    return [entry for entry in entries_of(portal, answer) if entry.outcome == "done"]
+def changes_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+    """Return the audit entries of the changes that one request made."""
+    return [entry for entry in audit_entries_of(portal, answer) if entry.outcome == "done"]
 
 
-def entries_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
-    """The audit entries that stem from one request, of changes and of refusals."""
+def audit_entries_of(portal: Portal, answer: TestResponse) -> list[SimpleNamespace]:
+    """Return the audit entries of one request, refusals included."""
     return [entry for entry in portal.audit() if entry.request_id == answer.headers["X-Request-Id"]]

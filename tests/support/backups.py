@@ -1,4 +1,4 @@
-"""Archives for tests: read, changed and written again, as somebody could who means harm."""
+"""Backup archives for tests, which read them, tamper with them and write them again."""
 
 import hashlib
 import io
@@ -11,37 +11,37 @@ from typing import Any
 Parts = dict[str, bytes]
 
 
-def parts_of(archive: Path) -> Parts:
-    """Everything in an archive, by its name."""
+def read_parts(archive: Path) -> Parts:
+    """Return every part of an archive by name."""
     with tarfile.open(archive) as tar:
         return {part.name: tar.extractfile(part).read() for part in tar}  # type: ignore[union-attr]
 
 
-def listed(archive: Path) -> dict[str, Any]:
-    """The list at the end of an archive."""
-    return dict(json.loads(parts_of(archive)["manifest.json"]))
+def read_manifest(archive: Path) -> dict[str, Any]:
+    """Return the manifest at the end of an archive."""
+    return dict(json.loads(read_parts(archive)["manifest.json"]))
 
 
-def rewritten(
-    archive: Path, change: Callable[[Parts, dict[str, Any]], object], *, listing: bool = True
+def rewrite(
+    archive: Path, change: Callable[[Parts, dict[str, Any]], object], *, update_manifest: bool = True
 ) -> Path:
-    """A copy of an archive with something changed; its list is made to fit unless told otherwise."""
-    parts = parts_of(archive)
+    """Write a copy of an archive after `change` has edited it, with a new manifest if `listing`."""
+    parts = read_parts(archive)
     manifest = json.loads(parts.pop("manifest.json"))
     change(parts, manifest)
-    if listing:
+    if update_manifest:
         manifest["parts"] = {
             name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in parts.items()
             if not name.startswith("bundles/")
         }
-    return written(
+    return write_archive(
         archive.with_name("changed.tar"), {**parts, "manifest.json": json.dumps(manifest).encode()}
     )
 
 
-def written(path: Path, parts: Parts, *members: tarfile.TarInfo) -> Path:
-    """A tar file of some parts, with more members in front."""
+def write_archive(path: Path, parts: Parts, *members: tarfile.TarInfo) -> Path:
+    """Write a tar file of some parts, preceded by extra members."""
     with tarfile.open(path, "w") as tar:
         for member in members:
             tar.addfile(member, io.BytesIO(b"x" * member.size))
@@ -52,11 +52,11 @@ def written(path: Path, parts: Parts, *members: tarfile.TarInfo) -> Path:
     return path
 
 
-def lines(data: bytes) -> list[dict[str, Any]]:
-    """The rows of a table."""
+def parse_rows(data: bytes) -> list[dict[str, Any]]:
+    """Parse the rows of a table."""
     return [json.loads(line) for line in data.splitlines()]
 
 
-def unlined(rows: list[dict[str, Any]]) -> bytes:
-    """The same rows as they stand in an archive."""
+def serialize_rows(rows: list[dict[str, Any]]) -> bytes:
+    """Serialize rows as an archive stores them."""
     return "".join(json.dumps(row) + "\n" for row in rows).encode()

@@ -1,4 +1,4 @@
-"""A visitor who is attacked: hears every dialog, every violated policy and every request to elsewhere."""
+"""A browser visitor that detects attacks: it records every dialog, policy violation and foreign request."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from tests.support.browsing import Visitor
 from tests.support.hostile_team import HostileTeam
 from tests.support.serving import Served
 
-# The only other host that may be asked, where a test says so; its pictures hold a script.
+# The only foreign host that a test may allow; its images contain a script.
 PICTURES = "https://pictures.test"
-# Runs before everything else on each page, whatever its policy says.
+# Runs before everything else on each page, whatever the page's policy.
 _LISTEN = """document.addEventListener("securitypolicyviolation", event =>
     console.error("policy violated: " + event.violatedDirective + " " + event.blockedURI))"""
-# What only an attack can have put there: no template of ours writes any of it.
+# Elements that only an attack can have added: no template of ours writes any of them.
 LOOK = """() => [...document.querySelectorAll("*")].filter(element =>
     element.matches("iframe, base, embed, math, body style, img[src='x'], [srcdoc], [hx-trigger=load]")
     || element.matches("script:not([src])") || element.matches("meta[http-equiv=refresh]")
@@ -37,7 +37,7 @@ def _answers_a_form(response: Response) -> bool:
 
 
 class Watcher(Visitor):
-    """Somebody who looks at hostile pages."""
+    """A visitor that records every sign of an attack on the pages it opens."""
 
     def __init__(self, context: BrowserContext, served: Served, team: HostileTeam) -> None:
         context.add_init_script(_LISTEN)
@@ -47,31 +47,31 @@ class Watcher(Visitor):
         self.page.on("request", self._note)
 
     def enter(self, address: str) -> None:
-        """Be logged in, with the cookie of somebody who is."""
+        """Sign in by copying a session cookie into the browser."""
         self.carry(self.team.cookie(address))
 
     def carry(self, value: str) -> None:
-        """Put a cookie into the browser."""
+        """Set the session cookie of the browser."""
         name = self.served.portal.app.config["SESSION_COOKIE_NAME"]
         self.context.add_cookies([{"name": name, "value": value, "url": self.served.url}])
 
     def expect_pictures(self) -> None:
-        """Let pictures come from elsewhere; without this none may be asked for."""
+        """Allow images from the foreign host; otherwise a request for one is a complaint."""
         self.context.route(f"{PICTURES}/**", self._draw)
 
     def look(self, path: str) -> int:
-        """Open a page and look what is on it; return its status."""
+        """Open a page and check it; return its status."""
         answer = self.page.goto(self.served.url + path)
         assert answer is not None
         self.check()
         return answer.status
 
     def check(self) -> None:
-        """Look whether anything of an attack has become part of the page."""
+        """Record every element on the page that only an attack can have added."""
         self.complaints += [f"on {self.page.url}: {element}" for element in self._found()]
 
     def attack(self, path: str, payloads: Iterator[str], *, forms: int) -> None:
-        """Send each form of a page with the next payload in all its texts."""
+        """Submit each form of a page with the next payload in all its text fields."""
         for number in range(forms):
             self.look(path)
             with self.page.expect_response(_answers_a_form):
@@ -80,7 +80,7 @@ class Watcher(Visitor):
             self.check()
 
     def _found(self) -> list[str]:
-        """Look again when the page went while it was looked at: the next one is the answer."""
+        """Return the suspicious elements; if the page navigates meanwhile, look at the next page."""
         for _ in range(5):
             try:
                 return list(self.page.evaluate(LOOK))
@@ -91,7 +91,7 @@ class Watcher(Visitor):
         raise AssertionError(f"{self.page.url} leads on and on")
 
     def _settle(self) -> None:
-        """Wait until the answer is drawn, or the page that it leads to."""
+        """Wait until the response, or the page it leads to, is drawn."""
         self.page.wait_for_timeout(150)
         self.page.wait_for_load_state("load")
 
@@ -100,8 +100,8 @@ class Watcher(Visitor):
             self.complaints.append(f"asked {request.url}")
 
     def _draw(self, route: Route) -> None:
-        """Answer for the pictures, and see that they are not told who looks."""
+        """Serve an image, and record a complaint if the request reveals a referrer or a cookie."""
         self.pictures += 1
         if "referer" in route.request.headers or "cookie" in route.request.headers:
-            self.complaints.append(f"told {route.request.headers}")
+            self.complaints.append(f"revealed {route.request.headers}")
         route.fulfill(body=_PICTURE, content_type="image/svg+xml")

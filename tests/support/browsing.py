@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-sync",
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Browsers report every 4xx answer as an error of the network; those are answers of ours.
+# Browsers log every 4xx answer as a network error; these answers are expected.
 _OWN_ANSWERS = "the server responded with a status of 4"
 
 # Two workers share two cores: what takes half a second alone may take several here.
@@ -33,7 +33,7 @@ def browser_path() -> str | None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser; without one the tests are skipped, but not in CI."""
+    """Launch Chromium; without it, tests are skipped on a developer's machine and fail in CI."""
     path = browser_path()
     if path is None:
         reason = "no Chromium: install the package chromium, or set BROWSER_PATH"
@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitor:
-    """A person in front of the browser. Errors of the console fail the test in the end."""
+    """A person using the browser. Console errors, page errors and dialogs fail the test at its end."""
 
     def __init__(self, context: BrowserContext, served: Served) -> None:
         self.context = context
@@ -73,7 +73,7 @@ class Visitor:
         self.page.get_by_role("heading", name="Organizations", exact=True).wait_for()
 
     def enter(self, address: str) -> None:
-        """Be logged in without filling in the form: put a session's cookie into the browser."""
+        """Sign in without the form, by copying a session cookie into the browser."""
         browser = self.served.portal.browser()
         browser.log_in(address, PASSWORD)
         cookie = browser.cookie()
@@ -91,7 +91,7 @@ class Visitor:
 
 @pytest.fixture
 def visit(chromium: Browser, served: Served) -> Iterator:
-    """Make visitors: each has cookies of their own; options are those of a Playwright context."""
+    """Return a function that opens visitors with separate cookies; it takes Playwright's context options."""
     visitors: list[Visitor] = []
 
     def make(**options) -> Visitor:

@@ -1,4 +1,4 @@
-"""The cast that plays in most tests, and the way to have it on its marks at once."""
+"""The cast: the people in most tests, restored from a saved copy where that is possible."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ from tests.support.clients import Api, Browser
 from tests.support.databases import databases
 from tests.support.portal import Person, Portal
 
-# An invitation that was mailed just now is not mailed again for five minutes; "just now" must stay true.
+# Invitations have a cool-down of five minutes, so a saved invitation must still count as just sent.
 _FRESH = timedelta(minutes=1)
 
 
 @dataclass
 class Cast:
-    """Alice owns Northwind, Adam administers it, Wendy, Uma and Rita work there, Ivy is invited to write.
+    """Alice owns Northwind, Adam is an admin; Wendy, Uma and Rita are members; Ivy is invited to write.
 
-    Charlie has an account and is a stranger. Members' keys are made when they are first asked for.
+    Charlie has an account but is not a member. API keys are created on first use.
     """
 
     portal: Portal
@@ -35,43 +35,43 @@ class Cast:
         self._keys: dict[str, str] = {}
 
     def api(self, name: str) -> Api:
-        """The program of one of the cast, with a key of theirs."""
+        """Return an API client with a key of this person."""
         if name not in self._keys:
             self._keys[name] = self.portal.key(getattr(self, name))
         return self.portal.api(self._keys[name])
 
     def browser(self, name: str) -> Browser:
-        """The browser of one of the cast, logged in."""
+        """Return a browser signed in as this person."""
         return self.portal.browser(getattr(self, name))
 
     @cached_property
-    def everybody(self) -> tuple[Person, ...]:
+    def people(self) -> tuple[Person, ...]:
         return (self.alice, self.adam, self.wendy, self.uma, self.rita, self.ivy, self.charlie)
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A cast that was kept: when it came in, and the address of the portal that its mail names."""
+class SavedCast:
+    """A cast saved in the database, with its time and the base URL that its mails contain."""
 
     cast: Cast
     since: datetime
     base_url: str
 
-    def serves(self, portal: Portal) -> bool:
+    def fits(self, portal: Portal) -> bool:
         return self.base_url == portal.config.base_url and timedelta() <= clock.now() - self.since < _FRESH
 
 
-def enter(portal: Portal) -> Cast:
-    """Let the cast in: from what was kept a moment ago, where the portal is empty."""
+def set_up_cast(portal: Portal) -> Cast:
+    """Return the cast, restored from a recent copy if the portal is empty and a copy fits."""
     if not portal.empty():
         return _cast(portal)
     instance = portal.config.instance
-    kept: Scene | None = databases().kept(instance)
-    if kept and kept.serves(portal):
-        databases().recall(instance)
-        return replace(kept.cast, portal=portal)
+    saved: SavedCast | None = databases().saved(instance)
+    if saved and saved.fits(portal):
+        databases().restore(instance)
+        return replace(saved.cast, portal=portal)
     cast = _cast(portal)
-    databases().keep(instance, Scene(cast, clock.now(), portal.config.base_url))
+    databases().save(instance, SavedCast(cast, clock.now(), portal.config.base_url))
     return cast
 
 

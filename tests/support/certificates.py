@@ -1,4 +1,4 @@
-"""Certificates for tests: an authority of our own, and what it signs."""
+"""TLS certificates for tests, signed by a certificate authority of our own."""
 
 import ipaddress
 import ssl
@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-# From when to when a certificate is valid, counted from now.
+# The validity period, in days from now.
 DAYS = (-1, 1)
 
 
 class Authority:
-    """A certificate authority of a company: `file` is what its machines trust, `newest` the last chain."""
+    """A private certificate authority: `file` is what clients trust, `newest` the last chain it signed."""
 
     def __init__(self, folder: Path, *, name: str = "Crew CA", days: tuple[int, int] = DAYS) -> None:
         self.folder = folder
@@ -23,25 +23,25 @@ class Authority:
         self.name = _named(name)
         self.file = folder / "ca.pem"
         constraints = x509.BasicConstraints(ca=True, path_length=None)
-        certificate = _begun(self.name, self.name, self.key, days).add_extension(constraints, critical=True)
+        certificate = _builder(self.name, self.name, self.key, days).add_extension(constraints, critical=True)
         signed = certificate.sign(self.key, hashes.SHA256())
         self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
     def server(
         self, address: str, *, common_name: str = "mail", names: bool = True, days: tuple[int, int] = DAYS
     ) -> ssl.SSLContext:
-        """What a server needs that is reached at an IP address; without names it has a common name."""
+        """Return the TLS context of a server at an IP address; without `names` it has a common name only."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _begun(_named(common_name), self.name, key, days)
+        certificate = _builder(_named(common_name), self.name, key, days)
         if names:
             certificate = certificate.add_extension(_address(address), critical=False)
         return self._context(certificate.sign(self.key, hashes.SHA256()), key)
 
     def self_signed(self, address: str) -> ssl.SSLContext:
-        """What a server has whose package made a certificate when it was installed."""
+        """Return the TLS context of a server with a self-signed certificate, as packages install one."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _named("mail")
-        certificate = _begun(name, name, key, DAYS).add_extension(_address(address), critical=False)
+        certificate = _builder(name, name, key, DAYS).add_extension(_address(address), critical=False)
         return self._context(certificate.sign(key, hashes.SHA256()), key)
 
     def _context(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ssl.SSLContext:
@@ -63,7 +63,7 @@ def _address(address: str) -> x509.SubjectAlternativeName:
     return x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
 
 
-def _begun(
+def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: tuple[int, int]
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)

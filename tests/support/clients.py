@@ -1,4 +1,4 @@
-"""Clients for tests: a program that speaks JSON, and a browser that checks each page it is shown."""
+"""HTTP clients for tests: an API client, and a browser that checks every page it receives."""
 
 import re
 from typing import Any
@@ -7,13 +7,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import Cookie, TestResponse
 
-from tests.support.described import assert_described
+from tests.support.specification import assert_described
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 class Api:
-    """A program: sends JSON bodies and queries with its headers; each answer must be a described one."""
+    """An API client. Every answer must be one that the specification describes."""
 
     def __init__(self, app: Flask, headers: dict[str, str]) -> None:
         self.app = app
@@ -33,7 +33,7 @@ class Api:
         return self.send("DELETE", path, json=body)
 
     def send(self, method: str, path: str, **options: Any) -> TestResponse:
-        """Send anything: options are Werkzeug's (`data`, `content_type`, `query_string`, …)."""
+        """Send any request; options are Werkzeug's (`data`, `content_type`, `query_string`, …)."""
         headers = {**self.headers, **options.pop("headers", {})}
         answer = self.client.open(path, method=method, headers=headers, **options)
         if answer.mimetype != "text/html":
@@ -42,7 +42,7 @@ class Api:
 
 
 class Browser:
-    """A browser without JavaScript; `htmx()` gives it the requests that htmx would send."""
+    """A browser without JavaScript; `htmx()` sends the requests that htmx would send."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -50,7 +50,7 @@ class Browser:
         self.page: BeautifulSoup | None = None
 
     def get(self, path: str, *, status: int = 200) -> BeautifulSoup:
-        """Open a page and check it; redirects are followed."""
+        """Open a page, follow redirects, and check the result."""
         response = self.client.get(path, headers={"Accept": ACCEPT_PAGE}, follow_redirects=True)
         assert response.status_code == status, (response.status_code, response.text[-2000:])
         return self._checked(response)
@@ -58,7 +58,7 @@ class Browser:
     def submit(
         self, path: str, *, method: str = "POST", status: int = 200, follow: bool = True, **fields: Any
     ) -> TestResponse:
-        """Send a form with the token of this browser; `method` other than POST goes as `_method`."""
+        """Submit a form with this browser's CSRF token; a `method` other than POST is sent as `_method`."""
         response = self.client.post(
             path,
             data={**fields, **self._hidden(method)},
@@ -71,7 +71,7 @@ class Browser:
         return response
 
     def htmx(self, path: str, *, method: str = "POST", **fields: Any) -> TestResponse:
-        """Send what htmx would send, and return the fragment as it is."""
+        """Send the request that htmx would send; return the fragment unchecked."""
         headers = {
             "HX-Request": "true",
             "Accept": "text/html",
@@ -83,36 +83,36 @@ class Browser:
         return self.client.post(path, data={**fields, **self._hidden(method)}, headers=headers)
 
     def json(self, method: str, path: str, **options: Any) -> TestResponse:
-        """Send JSON with the cookie and the token, as a script on the page could."""
+        """Send JSON with the cookie and its CSRF token, as a script on the page could."""
         headers = {"X-CSRFToken": self.token(), **options.pop("headers", {})}
         answer = self.client.open(path, method=method, headers=headers, **options)
         assert_described(self.app, answer)
         return answer
 
     def log_in(self, address: str, password: str, *, status: int = 200) -> TestResponse:
-        """Fill in the log-in form."""
+        """Submit the sign-in form."""
         return self.submit("/login/", email=address, password=password, status=status)
 
     def enter(self, secret: str) -> None:
-        """Have the cookie of a session, without the form and without hashing a password."""
+        """Sign in with an existing session, without the form and without hashing a password."""
         with self.client.session_transaction() as cookie:
             cookie.permanent = True
             cookie["_user_id"] = secret
 
     def cookie(self) -> Cookie | None:
-        """The cookie of the session, None if there is none."""
+        """Return the session cookie, or None."""
         return self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
 
     def set_cookie(self, value: str) -> None:
-        """Have the cookie of another browser."""
+        """Set the session cookie."""
         self.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], value)
 
     def token(self) -> str:
-        """The token of this browser's cookie."""
+        """Return the CSRF token of this browser's cookie."""
         return str(self.client.get("/login/").get_json()["data"]["csrf_token"])
 
     def flash(self) -> str:
-        """The text of the notices on the page."""
+        """Return the text of the notices on the page."""
         assert self.page is not None
         found = self.page.find(id="flash")
         return " ".join(found.get_text(" ").split()) if found else ""
@@ -129,7 +129,7 @@ class Browser:
 
 
 def check_page(page: BeautifulSoup, source: str) -> None:
-    """Check what every page promises: one h1, a title, ids once, whole forms, nothing inline."""
+    """Check what every page guarantees: one h1, a title, unique ids, complete forms, nothing inline."""
     assert len(page.find_all("h1")) == 1, [heading.get_text() for heading in page.find_all("h1")]
     assert page.title is not None
     assert page.title.get_text().strip()

@@ -1,4 +1,4 @@
-"""The command line in process, on an instance of its own."""
+"""The command line, run in this process on an instance of its own."""
 
 import atexit
 import os
@@ -19,7 +19,7 @@ from tests.support.portal import PASSWORD, Person, Portal
 
 
 class CommandLine:
-    """Runs commands in process, on an instance of their own."""
+    """Runs commands in this process, on one instance."""
 
     def __init__(self, instance: Path) -> None:
         self.instance = instance
@@ -34,13 +34,13 @@ class CommandLine:
         return CliRunner().invoke(main, arguments, input=given, env={**self.variables, **variables})
 
     def done(self, *arguments: str, given: str = "") -> str:
-        """Run a command that succeeds; return what it printed."""
+        """Run a command that must succeed; return what it printed."""
         result = self.run(*arguments, given=given)
         assert (result.exit_code, result.stderr) == (0, ""), result.output
         return result.stdout
 
     def install(self) -> None:
-        """Make an installation with nobody in it, a copy where the settings are the usual ones."""
+        """Create an empty installation, copied from a template if the settings are the default ones."""
         usual = self.variables == CommandLine(self.instance).variables
         if on_postgres() or not usual or self.instance.exists():
             self._start()
@@ -52,7 +52,7 @@ class CommandLine:
             pass
 
     def user(self, email: str, name: str = "") -> str:
-        """Create an account, in a new installation if there is none."""
+        """Create an account, and the installation if there is none."""
         if not self.instance.exists():
             self.install()
         return self.done("user", "create", email, "--name", name, "--password-stdin", given=f"{PASSWORD}\n")
@@ -64,13 +64,13 @@ class CommandLine:
         return Portal(self.config())
 
     def config(self) -> Config:
-        """The settings that the commands have."""
+        """Return the settings that the commands use."""
         return config.load({name: value for name, value in self.variables.items() if value})
 
 
 @cache
 def _installation() -> Path:
-    """An installation with nobody in it: migrating its database takes longer than most tests."""
+    """Return an empty installation to copy, because migrating a database takes longer than most tests."""
     folder = Path(tempfile.mkdtemp(prefix="crewroom-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     CommandLine(folder / "instance")._start()  # noqa: SLF001 - its own
@@ -83,7 +83,7 @@ def crewroom(tmp_path):
 
 
 def refused(result: Result, *, code: int = 1) -> str:
-    """Check that a command was refused with one clear line; return the line."""
+    """Assert that a command was refused with a single clear line; return that line."""
     assert (result.exit_code, result.stdout) == (code, "")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     (line,) = result.stderr.splitlines()

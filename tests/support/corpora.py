@@ -1,4 +1,4 @@
-"""The corpora under `tests/support/data/`: hostile bodies, names and values."""
+"""The corpora in `tests/support/data/`: hostile bodies, names and values."""
 
 import json
 from pathlib import Path
@@ -15,8 +15,8 @@ def hostile_bodies() -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in read("hostile_bodies")}
 
 
-def written(entry: dict[str, Any], organization: str) -> bytes:
-    """The bytes of a body; `repeat` is a text, how often, and perhaps what closes it again."""
+def encoded(entry: dict[str, Any], organization: str) -> bytes:
+    """Return the bytes of a body. `repeat` is an opening text, a count, and optionally its closing text."""
     opening, times, closing = [*entry.get("repeat", ["", 0]), ""][:3]
     text: str = entry["text"] + opening * times + closing * times + entry.get("rest", "")
     return text.replace("ORG", organization).encode(str(entry.get("encoding", "utf-8")))

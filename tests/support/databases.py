@@ -1,7 +1,7 @@
-"""The databases under test: files of SQLite, or with `--postgres` databases of a server.
+"""The databases under test: SQLite files, or with `--postgres` databases of a server.
 
-An instance is told of its database by its `crewroom.env`, as an operator would tell it, so that every way to
-start a portal finds it.
+The `crewroom.env` of an instance names its database, as an operator would, so that every way to start a
+portal finds it.
 """
 
 import os
@@ -19,33 +19,33 @@ _SECRET_KEY = secrets.token_hex(32)
 
 
 class Databases(Protocol):
-    """What both kinds do for an installation's folder."""
+    """What both kinds of database do for an instance folder."""
 
     def connect(self, instance: Path) -> dict[str, str]:
-        """Return the variables that lead to a database of its own, without tables at first."""
+        """Return the variables that lead to the instance's own database, initially without tables."""
 
     def install(self, instance: Path) -> None:
-        """Give it a database with tables and nothing in them, unless it has one."""
+        """Create the database with empty tables, unless it exists."""
 
     def clear(self, instance: Path) -> bool:
-        """Empty its tables; tell whether the database was still there and whole enough for that."""
+        """Empty the tables; return whether the database was present and intact enough for that."""
 
-    def keep(self, instance: Path, story: Any) -> None:
-        """Remember what its database holds, and what is told of that."""
+    def save(self, instance: Path, note: Any) -> None:
+        """Save a copy of the database's rows, with a note about them."""
 
-    def kept(self, instance: Path) -> Any:
-        """Return the story of what was kept last and can be had here, None for nothing."""
+    def saved(self, instance: Path) -> Any:
+        """Return the note of the last saved copy that can be restored here, or None."""
 
-    def recall(self, instance: Path) -> None:
-        """Put what was kept last into its database."""
+    def restore(self, instance: Path) -> None:
+        """Restore the last saved copy."""
 
     def close(self) -> None:
-        """Remove all that was made."""
+        """Remove everything that was created."""
 
 
 @cache
 def databases() -> Databases:
-    """The databases of this process."""
+    """Return the databases of this process."""
     if SERVER not in os.environ:
         return SqliteFiles()
     from tests.support.postgres_databases import PostgresDatabases
@@ -58,17 +58,17 @@ def on_postgres() -> bool:
 
 
 def only_sqlite(reason: str) -> pytest.MarkDecorator:
-    """Leave a test out on Postgres, for a reason."""
+    """Skip a test on Postgres."""
     return pytest.mark.skipif(on_postgres(), reason=reason)
 
 
 def only_postgres(reason: str) -> pytest.MarkDecorator:
-    """Leave a test out on SQLite, for a reason."""
+    """Skip a test on SQLite."""
     return pytest.mark.skipif(not on_postgres(), reason=reason)
 
 
 def install(instance: Path) -> None:
-    """Make an installation: an empty database, and the secret key that all of this process share."""
+    """Create an installation: an empty database, and the secret key that all of this process share."""
     instance.mkdir(parents=True, exist_ok=True)
     key = instance / "secret_key"
     key.write_text(_SECRET_KEY)

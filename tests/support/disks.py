@@ -1,4 +1,4 @@
-"""Small disks for tests: file systems in memory that can be filled to the last byte."""
+"""Small in-memory file systems that tests can fill to the last byte."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 
 @contextmanager
 def small_disk_at(folder: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a small disk on a folder for as long as the block runs; skip the test where that is forbidden."""
+    """Mount a small file system on a folder until the block ends; skip the test if mounting is forbidden."""
     folder.mkdir(parents=True, exist_ok=True)
     size = f"size={megabytes}m"
     mounted = subprocess.run(
@@ -26,7 +26,7 @@ def small_disk_at(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Leave no free byte on a disk; return the file that takes them."""
+    """Fill a file system to the last byte; return the file that fills it."""
     filler = folder / "filler"
     with filler.open("wb", buffering=0) as file:
         for size in (65536, 4096, 1):
@@ -44,6 +44,6 @@ def _written(descriptor: int, data: bytes) -> bool:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, of two megabytes."""
+    """Return a file system of two megabytes."""
     with small_disk_at(tmp_path / "small", 2) as folder:
         yield folder

@@ -1,4 +1,4 @@
-"""`docs/audit-events.md`, written from the table of events: `make docs`, and a test that it is up to date."""
+"""Generates `docs/audit-events.md` from the table of events, for `make docs` and its test."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ or in that of the portal if they concern none.
 """  # noqa: E501 - the docs have longer lines
 
 
-def written() -> str:
+def render() -> str:
     """Return the text of the page."""
     return "\n".join([_HEAD, *(_section(group) for group in Group)])
 
@@ -41,4 +41,4 @@ def _keys(keys: Keys) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(written())
+    PATH.write_text(render())

@@ -1,16 +1,16 @@
-"""Rows and jobs of backups as a stranger would write them: paths, injections, roles that are none."""
+"""Hostile rows and jobs for backups: path traversal, header injection, invalid roles."""
 
 from typing import Any
 
 NEWLINE = "Ada\r\nBcc: everyone@example.com"
-CLIMB = "../../../../etc/passwd"
-NOBODY = "user_" + "0" * 32
+PATH_TRAVERSAL = "../../../../etc/passwd"
+UNKNOWN_USER = "user_" + "0" * 32
 ROOT_URL = "javascript:alert(1)"
 DEEP = {"a": {"b": {"c": {"d": {"e": 1}}}}}
 
-# What a row is changed to: table, columns.
+# What a row is changed to: its table and columns.
 ROWS: list[tuple[str, dict[str, Any]]] = [
-    ("bundles", {"checksum": CLIMB}),
+    ("bundles", {"checksum": PATH_TRAVERSAL}),
     ("bundles", {"checksum": "/etc/passwd"}),
     ("bundles", {"checksum": "A" * 64}),
     ("bundles", {"checksum": "a" * 63 + "\n"}),
@@ -19,13 +19,13 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("bundles", {"size": 1}),
     ("bundles", {"size": 2**63}),
     ("bundles", {"size": True}),
-    ("bundles", {"filename": CLIMB}),
+    ("bundles", {"filename": PATH_TRAVERSAL}),
     ("bundles", {"filename": ".."}),
     ("bundles", {"filename": "a\r\nSet-Cookie: a=b"}),
-    ("bundles", {"version": CLIMB}),
+    ("bundles", {"version": PATH_TRAVERSAL}),
     ("bundles", {"precedence": "0"}),
     ("bundles", {"app_id": "app_" + "0" * 32}),
-    ("users", {"id": CLIMB}),
+    ("users", {"id": PATH_TRAVERSAL}),
     ("users", {"id": 7}),
     ("users", {"email": NEWLINE}),
     ("users", {"email": "Ada <ada@example.com>"}),
@@ -55,27 +55,27 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("organizations", {"logo": ROOT_URL}),
     ("organizations", {"name": NEWLINE}),
     ("organizations", {"management_email": NEWLINE}),
-    ("organizations", {"created_by": CLIMB}),
+    ("organizations", {"created_by": PATH_TRAVERSAL}),
     ("memberships", {"role": "owner"}),
     ("memberships", {"role": "invite_admin"}),
     ("memberships", {"pending": 0}),
-    ("memberships", {"user_id": NOBODY}),
+    ("memberships", {"user_id": UNKNOWN_USER}),
     ("credentials", {"kind": "password"}),
     ("credentials", {"role": "root"}),
     ("credentials", {"digest": "0"}),
-    ("credentials", {"user_id": NOBODY}),
+    ("credentials", {"user_id": UNKNOWN_USER}),
     ("credentials", {"failures": -1}),
     ("credentials", {"expires_at": True}),
     ("audit_entries", {"outcome": "whatever"}),
     ("audit_entries", {"seq": "1"}),
     ("audit_entries", {"after": "text"}),
-    ("audit_entries", {"hash": CLIMB}),
-    ("audit_chains", {"key": CLIMB}),
-    ("portal_keys", {"fingerprint": CLIMB}),
+    ("audit_entries", {"hash": PATH_TRAVERSAL}),
+    ("audit_chains", {"key": PATH_TRAVERSAL}),
+    ("portal_keys", {"fingerprint": PATH_TRAVERSAL}),
 ]
 JOBS: list[tuple[str, dict[str, Any]]] = [
     ("shell", {"command": "id"}),
-    ("unused_files", {"checksums": [CLIMB]}),
+    ("unused_files", {"checksums": [PATH_TRAVERSAL]}),
     ("unused_files", {"checksums": "a" * 64}),
     ("unused_files", {"checksums": [7]}),
     ("unused_files", {"paths": ["/etc/passwd"]}),
@@ -88,7 +88,10 @@ JOBS: list[tuple[str, dict[str, Any]]] = [
     ("mail", {"template": "removed", "to": "ada@example.com", "facts": {"organization": NEWLINE}}),
     ("mail", {"template": "removed", "to": "ada@example.com", "facts": []}),
     ("mail", {"template": "removed", "to": "ada@example.com", "facts": {}, "link": ["login", "x"]}),
-    ("mail", {"template": "removed", "to": "ada@example.com", "facts": {}, "link": ["reset", CLIMB]}),
+    (
+        "mail",
+        {"template": "removed", "to": "ada@example.com", "facts": {}, "link": ["reset", PATH_TRAVERSAL]},
+    ),
     ("mail", {"template": "removed", "to": "ada@example.com", "facts": {"organization": "x" * 10_000}}),
     ("reset", {"email": NEWLINE}),
     ("lockout", {"kind": 1, "key": "a", "email": None}),

@@ -1,4 +1,4 @@
-"""A team whose every name, address, file and device is an attack, made through the real forms and API."""
+"""A team whose every name, address, file and device is an attack, created through the real forms and API."""
 
 import io
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ MEMBERS = "/organization/members/"
 
 @dataclass(frozen=True)
 class HostileTeam(Team):
-    """The team, and where everything of it is found: the address of each page by its rule."""
+    """The team, and the query that each page needs, by its rule."""
 
     queries: dict[str, dict[str, str]] = field(default_factory=dict)
     browsers: dict[str, Browser] = field(default_factory=dict)
 
     def cookie(self, address: str) -> str:
-        """What the browser of somebody who is logged in carries."""
+        """Return the session cookie of a signed-in member."""
         people = (self.ada, self.grace, self.linus, self.tomas, self.sofia, self.zoe)
         uid = next(person.uid for person in people if person.email == address)
         found = self.browsers[uid].cookie()
@@ -41,27 +41,27 @@ def accepted(answer) -> dict:
     return dict(answer.get_json())
 
 
-def logged_in(portal: Portal, person: Person, device: str = IMAGE) -> Browser:
-    """A browser that says what it likes about itself; the pages are for others to check."""
+def sign_in(portal: Portal, person: Person, device: str = IMAGE) -> Browser:
+    """Return a signed-in browser with any `User-Agent`."""
     browser = Browser(portal.app)
     browser.client.environ_base["HTTP_USER_AGENT"] = device
     accepted(browser.json("POST", "/login/", json={"email": person.email, "password": PASSWORD}))
     return browser
 
 
-def dressed(portal: Portal, name: str, payload: str) -> tuple[Person, Browser]:
-    """Somebody with a hostile address, name, picture and browser."""
+def hostile_person(portal: Portal, name: str, payload: str) -> tuple[Person, Browser]:
+    """Create a person with a hostile address, name and browser."""
     person = portal.person(name, f"{name.lower()}'onfocus='alert`1`'x={{{{7*7}}}}@crew.test")
-    browser = logged_in(portal, person, payload)
+    browser = sign_in(portal, person, payload)
     accepted(browser.json("POST", "/account/", json={"name": f"{name} {payload}"}))
     return person, browser
 
 
-def build(served: Served) -> HostileTeam:
-    """Make the team in the served portal."""
+def create_team(served: Served) -> HostileTeam:
+    """Create the team in the served portal."""
     portal = served.portal
     names = ("Ada", "Grace", "Linus", "Tomas", "Sofia", "Zoe")
-    dressed_up = [dressed(portal, name, PAYLOADS[place]) for place, name in enumerate(names)]
+    dressed_up = [hostile_person(portal, name, PAYLOADS[place]) for place, name in enumerate(names)]
     ada, grace, linus, tomas, sofia, zoe = (person for person, _ in dressed_up)
     browsers = {person.uid: browser for person, browser in dressed_up}
     owner = browsers[ada.uid]
@@ -80,7 +80,7 @@ def build(served: Served) -> HostileTeam:
 
 
 def _crowd(team: HostileTeam, owner: Browser) -> None:
-    """Each payload is the name of a member, an organization and an app; somebody of that name leaves."""
+    """Name a member, an organization and an app after each payload; remove one of the members."""
     for place, payload in enumerate(PAYLOADS):
         member = team.portal.person(payload, f"payload{place}'x='@crew.test")
         team.portal.join(team.org, member, Role.READ)
@@ -92,7 +92,7 @@ def _crowd(team: HostileTeam, owner: Browser) -> None:
 
 
 def _fill(team: HostileTeam, owner: Browser) -> None:
-    """Give the owner apps, files, keys and a second factor, and note where they are."""
+    """Give the owner apps, files, keys and a second factor, and note the queries of their pages."""
     app = accepted(owner.json("POST", "/app/", json={"orgId": team.org, "name": f"App {IMAGE}"}))["data"][
         "id"
     ]
@@ -133,11 +133,11 @@ def _fill(team: HostileTeam, owner: Browser) -> None:
 
 
 def _mail_links(served: Served, team: HostileTeam, owner: Browser) -> None:
-    """Note where the links lead that the people were mailed."""
+    """Note the queries of the links in mails."""
     change = {"email": "moved'x='@crew.test", "password": PASSWORD}
     accepted(team.browsers[team.grace.uid].json("POST", "/account/email/", json=change))
     accepted(owner.json("POST", "/reset/", json={"email": team.linus.email}))
-    with team.portal.working() as db:
+    with team.portal.writing() as db:
         db.get_one(User, team.zoe.uid).confirmed_at = None
     accepted(team.browsers[team.zoe.uid].json("POST", "/confirm/resend/"))
     for person, path in (
@@ -150,8 +150,8 @@ def _mail_links(served: Served, team: HostileTeam, owner: Browser) -> None:
         team.queries[path] = {"token": link.partition("token=")[2]}
 
 
-def challenged(team: HostileTeam) -> str:
-    """The cookie of somebody whose password was right, and who is asked for a code."""
+def pending_login_cookie(team: HostileTeam) -> str:
+    """Return the cookie of a pending login: the password was right, and a code is awaited."""
     browser = Browser(team.portal.app)
     browser.json("POST", "/login/", json={"email": team.tomas.email, "password": PASSWORD})
     cookie = browser.cookie()
@@ -160,7 +160,7 @@ def challenged(team: HostileTeam) -> str:
 
 
 def show_pictures(team: HostileTeam, logo: str | None, face: str | None) -> None:
-    """Give the organization a logo and its owner a face, or take them away."""
+    """Set the organization's logo and its owner's picture, or remove them."""
     owner = team.browsers[team.ada.uid]
     accepted(owner.json("POST", "/organization/", json={"orgId": team.org, "logo": logo}))
     accepted(owner.json("POST", "/account/", json={"image_url": face}))
@@ -170,8 +170,8 @@ def address(path: str, query: dict[str, str]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def reflected(team: HostileTeam) -> list[str]:
-    """Addresses that carry an attack themselves."""
+def reflected_addresses(team: HostileTeam) -> list[str]:
+    """Return addresses that contain an attack themselves."""
     places = [
         "/nowhere/{}",
         "/login/?next={}",
@@ -190,4 +190,4 @@ def reflected(team: HostileTeam) -> list[str]:
 
 @pytest.fixture(scope="module")
 def hostile_team(served: Served) -> HostileTeam:
-    return build(served)
+    return create_team(served)

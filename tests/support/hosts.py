@@ -1,6 +1,6 @@
-"""Two hosts of one portal: an instance folder each, one secret key, one database; and people who use both.
+"""Two hosts of one portal, with separate instance folders and a shared secret key and database.
 
-Nothing stands in front of them: each request goes to the other host than the one before.
+There is no load balancer: the traffic alternates between the hosts, request by request.
 """
 
 import shutil
@@ -22,7 +22,7 @@ exec {faketime} -f '{shift}s' {crewroom} "$@"
 
 
 class Hosts:
-    """Two served portals; the clock of the second may be ahead."""
+    """Two served portals; the second one's clock may be ahead."""
 
     def __init__(self, folder: Path, database_url: str, *, ahead: int = 0, **variables: str) -> None:
         base_url = f"http://127.0.0.1:{free_port()}"
@@ -48,12 +48,12 @@ class Hosts:
                 host.kill()
 
     def failures(self) -> int:
-        """How many requests ended with an exception, by the logs."""
+        """Return how many requests failed with an exception, according to the logs."""
         return sum(host.log().count('"failed"') for host in self.both)
 
 
 def _shifted(folder: Path, ahead: int) -> Path:
-    """Return a `crewroom` whose process sees another time."""
+    """Return a `crewroom` command whose clock is shifted."""
     if not ahead:
         return CREWROOM
     command = folder / "crewroom"
@@ -65,7 +65,7 @@ def _shifted(folder: Path, ahead: int) -> Path:
 
 @dataclass
 class Tally:
-    """What became of requests: `wrong` are answers that must not be, each with a line that says why."""
+    """The results of requests; `wrong` has a line for each answer that must not occur."""
 
     acknowledged: dict[str, str] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
@@ -74,7 +74,7 @@ class Tally:
     slowest: float = 0.0
 
     def line(self, name: str) -> str:
-        """Write a row of the table."""
+        """Return a row of the table."""
         failed = {status: count for status, count in sorted(self.answers.items()) if status >= 500}
         counted = (sum(self.answers.values()), len(self.acknowledged), len(self.lost), len(self.wrong))
         numbers = "".join(f"{number:>14}" for number in counted)
@@ -85,7 +85,7 @@ HEADING = f"{'':<34}{'requests':>14}{'acknowledged':>14}{'lost':>14}{'wrong':>14
 
 
 class Traffic:
-    """People who found organizations, read and sign in, on one host and the other in turn."""
+    """People who create organizations, read them and sign in, alternating between the hosts."""
 
     def __init__(self, hosts: Hosts, people: int = 6) -> None:
         self.tally = Tally()
@@ -107,11 +107,11 @@ class Traffic:
         self._find_lost()
 
     def run_for(self, seconds: float) -> None:
-        """Let them go on."""
+        """Let the traffic continue."""
         self._stopped.wait(seconds)
 
     def wait_for(self, changes: int) -> None:
-        """Wait until so many changes more were acknowledged."""
+        """Wait for this many more acknowledged changes."""
         wanted, deadline = len(self.tally.acknowledged) + changes, time.monotonic() + 60
         while len(self.tally.acknowledged) < wanted:
             assert time.monotonic() < deadline, self.tally.answers
@@ -125,12 +125,14 @@ class Traffic:
             while not self._stopped.is_set():
                 number += 1
                 here, there = self._hosts.both[number % 2].url, self._hosts.both[1 - number % 2].url
-                self._found(program, here, there, f"{address} {number}", mine)
+                self._create_organization(program, here, there, f"{address} {number}", mine)
                 if number % 10 == 1:
                     self._sign_in(browser, here, there, address)
 
-    def _found(self, program: httpx.Client, here: str, there: str, name: str, mine: dict[str, str]) -> None:
-        """Found an organization on one host, and read it on the other."""
+    def _create_organization(
+        self, program: httpx.Client, here: str, there: str, name: str, mine: dict[str, str]
+    ) -> None:
+        """Create an organization on one host, and read it on the other."""
         made = self._ask(program, "PUT", f"{here}/organization/", json={"name": name})
         if made is not None and made.status_code == 200:
             mine[made.json()["id"]] = name
@@ -141,7 +143,7 @@ class Traffic:
             self._expect(mine.items() <= found.items(), f"{there} does not show what {here} acknowledged")
 
     def _sign_in(self, browser: httpx.Client, here: str, there: str, address: str) -> None:
-        """Sign in on one host, and use the session on the other at once."""
+        """Sign in on one host, and use the session on the other immediately."""
         browser.cookies.clear()
         form = self._ask(browser, "GET", f"{here}/login/", headers={"Accept": "application/json"})
         if form is None or form.status_code != 200:
@@ -156,13 +158,13 @@ class Traffic:
             )
 
     def _ask(self, client: httpx.Client, method: str, url: str, **options: object) -> httpx.Response | None:
-        begun = time.monotonic()
+        started = time.monotonic()
         try:
             answer = client.request(method, url, **options)  # type: ignore[arg-type]
         except httpx.TransportError as error:
             self.tally.wrong.append(f"{method} {url}: {error!r}")
             return None
-        self.tally.slowest = max(self.tally.slowest, time.monotonic() - begun)
+        self.tally.slowest = max(self.tally.slowest, time.monotonic() - started)
         self.tally.answers[answer.status_code] += 1
         refused = answer.status_code == 503 and int(answer.headers.get("Retry-After", 0)) > 0
         self._expect(refused or answer.status_code == 200, f"{method} {url}: {answer.status_code}")

@@ -1,4 +1,4 @@
-"""A real mail server for tests, and what it took."""
+"""A real SMTP server for tests that keeps what it receives."""
 
 import email
 import email.policy
@@ -12,7 +12,7 @@ ACCEPTED = "250 OK"
 
 
 class Inbox:
-    """A mail server's end: keeps what it is sent, and answers as told."""
+    """Keeps the mails it receives, and gives the answers it was created with."""
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
@@ -25,8 +25,8 @@ class Inbox:
         return self.answers.pop(0) if self.answers else ACCEPTED
 
 
-class Forgetful(Inbox):
-    """A mail server that takes the mail and hangs up before it says so."""
+class UnconfirmedInbox(Inbox):
+    """Accepts each mail, then closes the connection before confirming it."""
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         answer = await super().handle_DATA(server, session, envelope)
@@ -36,7 +36,7 @@ class Forgetful(Inbox):
 
 @contextmanager
 def serving(inbox: Inbox, port: int, **options: Any) -> Iterator[None]:
-    """Receive mail on a port for as long as the block runs."""
+    """Receive mail on a port until the block ends."""
     server = Controller(inbox, hostname="127.0.0.1", port=port, **options)
     server.start()
     try:

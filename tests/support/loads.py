@@ -1,4 +1,4 @@
-"""A load on a running portal: people who create organizations as fast as they are answered, and remember."""
+"""Load on a running portal: several threads that create organizations and record every answer."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from typing import Self
 import httpx
 
 from tests.support.serving import PASSWORD, Served
-from tests.support.slow_senders import wait_for
+from tests.support.slow_clients import wait_for
 
 # The command, with as little patience as a test has.
 _HASTY = """#!{python}
@@ -23,8 +23,8 @@ cli.main()
 """
 
 
-def hasty_command(folder: Path) -> Path:
-    """Write a `crewroom` that gives up a held database after a second; return it."""
+def impatient_command(folder: Path) -> Path:
+    """Write a `crewroom` command that gives up on a locked database after a second; return its path."""
     command = folder / "crewroom"
     command.write_text(_HASTY.format(python=sys.executable))
     command.chmod(0o755)
@@ -32,7 +32,7 @@ def hasty_command(folder: Path) -> Path:
 
 
 class Load:
-    """Changes by several threads, until told to stop or until nobody answers."""
+    """Several threads that make changes until stopped, or until the server is gone."""
 
     def __init__(self, server: Served, key: str, threads: int = 4, *, persistent: bool = False) -> None:
         self.acknowledged: dict[str, str] = {}
@@ -52,11 +52,11 @@ class Load:
             thread.join()
 
     def wait_for(self, changes: int) -> None:
-        """Wait until so many changes more were acknowledged."""
+        """Wait for this many more acknowledged changes."""
         self._wait_for(self.acknowledged, changes)
 
     def wait_for_refusals(self, changes: int) -> None:
-        """Wait until so many changes more were refused."""
+        """Wait for this many more refused changes."""
         self._wait_for(self.refused, changes)
 
     def _wait_for(self, answers: Sized, more: int) -> None:
@@ -88,19 +88,20 @@ class Load:
 
 
 def check_refusal(answer: httpx.Response) -> None:
-    """Check that an answer says what to do until the portal can work again."""
+    """Assert that an answer is the 503 that asks the caller to retry."""
     assert answer.status_code == 503, answer.text
     assert int(answer.headers["Retry-After"]) > 0
     body = answer.json()
     assert (body["status"], body["error"]) == ("KO", "Service temporarily unavailable")
 
 
-def log_ins(
+def concurrent_sign_ins(
     server: Served, addresses: Sequence[str], number: int, meanwhile: Callable[[], None] = lambda: None
 ) -> list[int]:
-    """Log in so many times at once, each time as the next of some people; return the statuses.
+    """Sign in many times at once, cycling through the addresses; return the statuses.
 
-    `meanwhile` runs when the first was answered. One person's log-ins would meet the lock-out.
+    `meanwhile` runs once the first answer has arrived. Use several addresses: one person's attempts would
+    cause a lockout.
     """
     with server.client() as client:
         token = client.get("/login/").json()["data"]["csrf_token"]

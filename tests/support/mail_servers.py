@@ -1,4 +1,4 @@
-"""Mail servers for tests that answer as the programs do that people use, at a chosen stage."""
+"""Mail servers for tests that answer like common mail software, at a chosen stage of the conversation."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from tests.support.inboxes import ACCEPTED, Inbox
 
 
 class Scripted(Inbox):
-    """Answers each stage as its script says; a stage's answers are used up one after the other.
+    """Answers each stage from a script, using up the answers of a stage in order.
 
-    `hang up` closes the connection without a word. What is kept: mails, recipients, greetings.
+    `hang up` closes the connection without an answer. Mails, recipients and greetings are recorded.
     """
 
     def __init__(self, **script: list[str] | str) -> None:
         super().__init__()
         self.script = {
-            stage: [said] if isinstance(said, str) else list(said) for stage, said in script.items()
+            stage: [answer] if isinstance(answer, str) else list(answer) for stage, answer in script.items()
         }
         self.connections = 0
         self.greetings: list[str] = []
@@ -28,50 +28,50 @@ class Scripted(Inbox):
         self.seconds = 0.0
         self.arrived: list[str] = []
 
-    def said(self, stage: str) -> str | None:
+    def next_answer(self, stage: str) -> str | None:
         answers = self.script.get(stage)
         return answers.pop(0) if answers else None
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name
         self.greetings.append(hostname)
         session.host_name = hostname
-        said = self.said("ehlo")
-        return [said] if said else responses
+        answer = self.next_answer("ehlo")
+        return [answer] if answer else responses
 
     async def handle_HELO(self, server, session, envelope, hostname):  # noqa: N802 - aiosmtpd's name
         session.host_name = hostname
-        return self.said("ehlo") or ACCEPTED
+        return self.next_answer("ehlo") or ACCEPTED
 
     async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
         self.options.append(mail_options)
-        said = self.said("mail")
-        if said is None:
+        answer = self.next_answer("mail")
+        if answer is None:
             envelope.mail_from = address
             envelope.mail_options.extend(mail_options)
-        return self.given(server, said)
+        return self.answer_or_hang_up(server, answer)
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 - aiosmtpd's name
-        said = self.said("rcpt")
-        if said is None:
+        answer = self.next_answer("rcpt")
+        if answer is None:
             envelope.rcpt_tos.append(address)
-        return self.given(server, said)
+        return self.answer_or_hang_up(server, answer)
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         await asyncio.sleep(self.seconds)
-        said = self.said("message")
-        if said is None:
+        answer = self.next_answer("message")
+        if answer is None:
             await super().handle_DATA(server, session, envelope)
             self.arrived.extend(envelope.rcpt_tos)
-        return self.given(server, said)
+        return self.answer_or_hang_up(server, answer)
 
-    def given(self, server: Any, said: str | None) -> str:
-        if said == "hang up" and server.transport is not None:
+    def answer_or_hang_up(self, server: Any, answer: str | None) -> str:
+        if answer == "hang up" and server.transport is not None:
             server.transport.abort()
-        return said or ACCEPTED
+        return answer or ACCEPTED
 
 
 class Secured(Scripted):
-    """Notes which mails came encrypted."""
+    """Records which mails arrived encrypted."""
 
     def __init__(self, **script: list[str] | str) -> None:
         super().__init__(**script)
@@ -88,27 +88,31 @@ class Secured(Scripted):
 
 
 class _Server(SMTP):
-    """Answers the greeting and DATA as the script says."""
+    """Answers the greeting and DATA from the script."""
 
     async def push(self, status: Any) -> None:
         handler = self.event_handler
-        if isinstance(status, str) and status.startswith("220") and (said := handler.said("connect")):
-            status = said
+        if (
+            isinstance(status, str)
+            and status.startswith("220")
+            and (answer := handler.next_answer("connect"))
+        ):
+            status = answer
         await super().push(status)
 
     async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
-        said = self.event_handler.said("starttls")
-        if said is None:
+        answer = self.event_handler.next_answer("starttls")
+        if answer is None:
             await super().smtp_STARTTLS(arg)
             return
-        await self.push(said)
+        await self.push(answer)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
-        said = self.event_handler.said("data")
-        if said is None:
+        answer = self.event_handler.next_answer("data")
+        if answer is None:
             await super().smtp_DATA(arg)
             return
-        await self.push(self.event_handler.given(self, said))
+        await self.push(self.event_handler.answer_or_hang_up(self, answer))
 
 
 class _Controller(Controller):
@@ -118,7 +122,7 @@ class _Controller(Controller):
 
 @contextmanager
 def answering(inbox: Scripted, port: int, **options: Any) -> Iterator[Scripted]:
-    """Receive mail on a port for as long as the block runs."""
+    """Receive mail on a port until the block ends."""
     server = _Controller(inbox, hostname="127.0.0.1", port=port, **options)
     server.start()
     try:

@@ -1,4 +1,4 @@
-"""Every operation inside an organization, the lowest role that may do it, and what the others are told."""
+"""Every operation inside an organization, its lowest role, and the refusal for lower roles."""
 
 import io
 from dataclasses import dataclass, field
@@ -20,11 +20,11 @@ APP, BUNDLE = "/app/", "/bundle/"
 
 @dataclass(frozen=True)
 class Case:
-    """An operation. Fields and path may name an `{org}`, `{app}`, `{bundle}` or `{key}` of a place.
+    """An operation. Fields and path may contain `{org}`, `{app}`, `{bundle}` or `{key}`, filled from a place.
 
-    `hidden` is the text of the 404 that strangers get where no organization is named; `by_key` the refusal
-    that every key gets, where only a session may. `shows_secret`: the page is drawn in the answer itself.
-    `page_only`: there is no JSON to accept.
+    `hidden` is the text of the 404 for outsiders where the request names no organization. `by_key` is the
+    refusal for all keys where only a session may call. `shows_secret`: the page is drawn in the answer
+    itself. `page_only`: there is no JSON answer.
     """
 
     method: str
@@ -40,7 +40,7 @@ class Case:
 
     @property
     def rule(self) -> tuple[str, str]:
-        """Method and address as the URL map writes them."""
+        """Return method and address as the URL map writes them."""
         return self.method, self.path.replace("{bundle}", "<bundle_id>")
 
     @property
@@ -49,11 +49,11 @@ class Case:
 
     @property
     def downloads(self) -> bool:
-        """Whether the answer is a file in every dialect."""
+        """Return whether the answer is a file in every dialect."""
         return self.path.endswith(("export/", "download/"))
 
     def at(self, place: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
-        """Method, path and fields of the operation at a place."""
+        """Return method, path and fields of the operation at a place."""
         named = {} if self.by == "path" else {self.by: "{org}" if self.by == "orgId" else "{app}"}
         fields = {name: text.format(**place) for name, text in {**named, **self.fields}.items()}
         if "file" in fields:
@@ -105,8 +105,8 @@ CASES = {
     ),
     "reset": Case("DELETE", f"{MEMBERS}second-factor/", "super_admin", NOT_SUPER, VICTIM, by_key=NOT_BY_KEY),
     "keys": Case("GET", KEYS, "admin", NOT_KEYS),
-    "cut off": Case("DELETE", KEYS, "admin", NOT_KEYS, KEY, by_key=NOT_KEYS),
-    "cut-off form": Case("GET", f"{KEYS}remove/", "admin", NOT_KEYS, KEY, page_only=True),
+    "block key": Case("DELETE", KEYS, "admin", NOT_KEYS, KEY, by_key=NOT_KEYS),
+    "block key form": Case("GET", f"{KEYS}remove/", "admin", NOT_KEYS, KEY, page_only=True),
     "key policy": Case("GET", f"{KEYS}policy/", "admin", NOT_KEYS),
     "change key policy": Case(
         "POST", f"{KEYS}policy/", "admin", NOT_KEYS, {"max_days": "30"}, by_key=NOT_KEYS
@@ -148,5 +148,5 @@ CASES = {
     "download": Case("GET", f"{BUNDLE}{{bundle}}/download/", "read", CLOSED, by="path", hidden=NO_BUNDLE),
 }
 LEAVE = Case("DELETE", MEMBERS, "read", NOT_MEMBERS)
-# These take `orgId` too, but what they need is no role: a key, or an invitation.
+# These take `orgId` too, but need a key or an invitation instead of a role.
 NEED_NO_ROLE = {("PUT", ORGANIZATION), ("POST", "/invitation/"), ("DELETE", "/invitation/")}

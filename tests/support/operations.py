@@ -9,8 +9,8 @@ from app.web.forms.forms import EmailField, Field, Operation
 from app.web.guard.guards import AnyGuard
 
 CHANGES = ("POST", "PUT", "DELETE")
-# What a required field is given when it is another one that is tried.
-_GIVEN = {
+# Values for required fields while a test varies another field.
+_VALUES = {
     "email": "newcomer@crew.test",
     "management_email": "newcomer@crew.test",
     "password": "plums in the icebox",
@@ -23,8 +23,8 @@ _GIVEN = {
 
 
 @dataclass(frozen=True)
-class Offered:
-    """One operation: how it is asked for, and what it takes."""
+class PortalOperation:
+    """An operation, with the address and the fields that it takes."""
 
     method: str
     path: str
@@ -45,19 +45,19 @@ class Offered:
 
     @property
     def addresses(self) -> list[str]:
-        """The names of its fields that take an e-mail address."""
+        """Return the names of the fields that take an email address."""
         return [field.name for field in self.fields if isinstance(field, EmailField)]
 
-    def given(self, place: dict[str, str]) -> dict[str, Any]:
-        """Something for each required field."""
-        known = {**_GIVEN, "orgId": place["org"], "app_id": place["app"]}
+    def example_fields(self, place: dict[str, str]) -> dict[str, Any]:
+        """Return a value for each required field."""
+        known = {**_VALUES, "orgId": place["org"], "app_id": place["app"]}
         return {name: known.get(name, "x") for name in self.guard.operation.required_names()}
 
 
-def offered(app: Flask, *methods: str) -> dict[str, Offered]:
-    """Every operation by its label; the places in a path have something in them."""
+def all_operations(app: Flask, *methods: str) -> dict[str, PortalOperation]:
+    """Return every operation by label, with placeholders in its path filled in."""
     found = [
-        Offered(method, _filled(rule.rule), vars(app.view_functions[rule.endpoint])["guard"])
+        PortalOperation(method, _filled(rule.rule), vars(app.view_functions[rule.endpoint])["guard"])
         for rule in app.url_map.iter_rules()
         for method in methods
         if rule.methods and method in rule.methods and rule.endpoint != "static"

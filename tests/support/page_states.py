@@ -1,4 +1,4 @@
-"""Everything people can look at: each page, and what opens on it, for tests that look at all of them."""
+"""Every page and what can be opened on it, for tests that must cover everything people see."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from tests.support.teams import NAME, Team
 
 
 @dataclass(frozen=True)
-class Sight:
-    """Who looks (a name of the team, or nobody), where, and what they open there."""
+class PageState:
+    """A page, the member of the team who views it (None for a visitor), and what they open there."""
 
-    who: str | None
+    viewer: str | None
     path: str
     open: Callable[[Page], None] | None = None
 
     def visit(self, visitor: Visitor, team: Team) -> None:
-        """Go there."""
-        if self.who:
-            visitor.enter(getattr(team, self.who).email)
+        """Open the page in this state."""
+        if self.viewer:
+            visitor.enter(getattr(team, self.viewer).email)
         link = self.link(visitor, team) if "{link}" in self.path else ""
-        # Tomas, who left the addresses of his page as they were, is the one people act on.
+        # Actions apply to Tomás.
         visitor.go(self.path.format(org=team.org, address=team.tomas.email, link=link))
         if self.open:
             self.open(visitor.page)
 
     @staticmethod
     def link(visitor: Visitor, team: Team) -> str:
-        """The link that Sofia was mailed."""
+        """Return the link in Sofia's invitation mail."""
         return visitor.served.mailed_link(team.sofia.email, "/invitation/accept/")
 
 
@@ -47,7 +47,7 @@ def refused_invitation(page: Page) -> None:
 
 
 def sent_invitation(page: Page) -> None:
-    """Resend to Sofia in another role: the notice brings the link to pass on."""
+    """Resend Sofia's invitation with another role: the notice contains the new link."""
     page.get_by_role("row").filter(has_text="sofia").get_by_role("combobox").select_option("read")
     page.locator("#flash").get_by_label("Link to pass on").wait_for()
 
@@ -90,7 +90,7 @@ def account_menu(page: Page) -> None:
     page.get_by_role("menu", name="Account").wait_for()
 
 
-def refused_log_in(page: Page) -> None:
+def refused_sign_in(page: Page) -> None:
     page.get_by_label("Email address").fill("nobody@crew.test")
     page.get_by_label("Password", exact=True).fill("a wrong password")
     page.get_by_role("button", name="Log in").click()
@@ -99,48 +99,48 @@ def refused_log_in(page: Page) -> None:
 
 MEMBERS = "/organization/members/?orgId={org}"
 PAGES = {
-    "log-in": Sight(None, "/login/"),
-    "register": Sight(None, "/register/"),
-    "forgot-password": Sight(None, "/reset/"),
-    "choose-password-expired": Sight(None, "/reset/password/?token=unknown"),
-    "confirm-expired": Sight(None, "/confirm/?token=unknown"),
-    "log-out": Sight("ada", "/logout/"),
-    "no-organizations": Sight("zoe", "/organization/"),
-    "organizations": Sight("ada", "/organization/"),
-    "organizations-and-invitations": Sight("sofia", "/organization/"),
-    "no-invitations": Sight("zoe", "/invitation/"),
-    "invitations": Sight("sofia", "/invitation/"),
-    "new-organization": Sight("ada", "/organization/new/"),
-    "overview": Sight("ada", "/organization/?orgId={org}"),
-    "members": Sight("ada", MEMBERS),
-    "members-for-a-reader": Sight("tomas", MEMBERS),
-    "members-nobody-matches": Sight("ada", MEMBERS + "&q=nobody-like-this"),
-    "open-invitations": Sight("ada", MEMBERS + "&state=invited"),
-    "invite": Sight("ada", "/organization/members/invite/?orgId={org}"),
-    "remove": Sight("ada", "/organization/members/remove/?orgId={org}&email={address}"),
-    "audit-log": Sight("ada", "/organization/audit/?orgId={org}"),
-    "audit-log-nothing-matches": Sight("ada", "/organization/audit/?orgId={org}&q=nothing-like-this"),
-    "roles": Sight("ada", "/organization/roles/?orgId={org}"),
-    "settings": Sight("ada", "/organization/settings/?orgId={org}"),
-    "settings-for-an-admin": Sight("grace", "/organization/settings/?orgId={org}"),
-    "invitation-link": Sight(None, "{link}"),
-    "invitation-link-for-the-invited": Sight("sofia", "{link}"),
-    "invitation-link-for-somebody-else": Sight("zoe", "{link}"),
-    "invitation-link-unknown": Sight(None, "/invitation/accept/?token=unknown"),
-    "refusal": Sight("zoe", MEMBERS),
-    "not-found": Sight("ada", "/nowhere/"),
+    "sign-in": PageState(None, "/login/"),
+    "register": PageState(None, "/register/"),
+    "forgot-password": PageState(None, "/reset/"),
+    "choose-password-expired": PageState(None, "/reset/password/?token=unknown"),
+    "confirm-expired": PageState(None, "/confirm/?token=unknown"),
+    "sign-out": PageState("ada", "/logout/"),
+    "no-organizations": PageState("zoe", "/organization/"),
+    "organizations": PageState("ada", "/organization/"),
+    "organizations-and-invitations": PageState("sofia", "/organization/"),
+    "no-invitations": PageState("zoe", "/invitation/"),
+    "invitations": PageState("sofia", "/invitation/"),
+    "new-organization": PageState("ada", "/organization/new/"),
+    "overview": PageState("ada", "/organization/?orgId={org}"),
+    "members": PageState("ada", MEMBERS),
+    "members-for-a-reader": PageState("tomas", MEMBERS),
+    "members-no-match": PageState("ada", MEMBERS + "&q=nobody-like-this"),
+    "open-invitations": PageState("ada", MEMBERS + "&state=invited"),
+    "invite": PageState("ada", "/organization/members/invite/?orgId={org}"),
+    "remove": PageState("ada", "/organization/members/remove/?orgId={org}&email={address}"),
+    "audit-log": PageState("ada", "/organization/audit/?orgId={org}"),
+    "audit-log-no-match": PageState("ada", "/organization/audit/?orgId={org}&q=nothing-like-this"),
+    "roles": PageState("ada", "/organization/roles/?orgId={org}"),
+    "settings": PageState("ada", "/organization/settings/?orgId={org}"),
+    "settings-for-an-admin": PageState("grace", "/organization/settings/?orgId={org}"),
+    "invitation-link": PageState(None, "{link}"),
+    "invitation-link-for-the-invitee": PageState("sofia", "{link}"),
+    "invitation-link-for-another-account": PageState("zoe", "{link}"),
+    "invitation-link-unknown": PageState(None, "/invitation/accept/?token=unknown"),
+    "refusal": PageState("zoe", MEMBERS),
+    "not-found": PageState("ada", "/nowhere/"),
 }
 OPENED = {
-    "log-in-refused": Sight(None, "/login/", refused_log_in),
-    "new-organization-dialog": Sight("ada", "/organization/", new_organization_dialog),
-    "invite-dialog": Sight("ada", MEMBERS, invite_dialog),
-    "invite-dialog-refused": Sight("ada", MEMBERS, refused_invitation),
-    "invitation-sent": Sight("ada", MEMBERS, sent_invitation),
-    "row-menu": Sight("ada", MEMBERS, row_menu),
-    "remove-dialog": Sight("ada", MEMBERS, remove_dialog),
-    "selected-rows": Sight("ada", MEMBERS, selected_rows),
-    "bulk-dialog": Sight("ada", MEMBERS, bulk_dialog),
-    "organization-menu": Sight("ada", MEMBERS, organization_menu),
-    "account-menu": Sight("ada", MEMBERS, account_menu),
+    "sign-in-refused": PageState(None, "/login/", refused_sign_in),
+    "new-organization-dialog": PageState("ada", "/organization/", new_organization_dialog),
+    "invite-dialog": PageState("ada", MEMBERS, invite_dialog),
+    "invite-dialog-refused": PageState("ada", MEMBERS, refused_invitation),
+    "invitation-sent": PageState("ada", MEMBERS, sent_invitation),
+    "row-menu": PageState("ada", MEMBERS, row_menu),
+    "remove-dialog": PageState("ada", MEMBERS, remove_dialog),
+    "selected-rows": PageState("ada", MEMBERS, selected_rows),
+    "bulk-dialog": PageState("ada", MEMBERS, bulk_dialog),
+    "organization-menu": PageState("ada", MEMBERS, organization_menu),
+    "account-menu": PageState("ada", MEMBERS, account_menu),
 }
-SIGHTS = PAGES | OPENED
+PAGE_STATES = PAGES | OPENED

@@ -1,4 +1,4 @@
-"""PgBouncer for tests: the machine's own program in front of a Postgres to throw away."""
+"""PgBouncer for tests: the system's own program in front of a temporary Postgres."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ pidfile = {folder}/pgbouncer.pid
 
 
 class Pooler:
-    """One PgBouncer; it has fewer connections to the server than the portal has to it."""
+    """A PgBouncer with fewer connections to the server than the portal has to it."""
 
     def __init__(self, postgres_port: int, mode: str, *, size: int = 4) -> None:
         self.port = free_port()
@@ -51,12 +51,12 @@ class Pooler:
         self._process: subprocess.Popen[Any] | None = None
 
     def url(self, database_url: str) -> str:
-        """Return the address of a database through this pooler."""
+        """Return the URL of a database through this pooler."""
         there = make_url(database_url).set(port=self.port)
         return there.render_as_string(hide_password=False)
 
     def start(self) -> None:
-        """Start it and wait until it takes connections."""
+        """Start PgBouncer and wait until it accepts connections."""
         self._process = subprocess.Popen(
             [find_pgbouncer() or "pgbouncer", "-q", self.folder / "pgbouncer.ini"],
             stdin=subprocess.DEVNULL,
@@ -76,7 +76,7 @@ class Pooler:
                 return
 
     def stop(self) -> None:
-        """Stop at once: every connection through it is cut."""
+        """Kill PgBouncer: every connection through it is cut."""
         if self._process:
             self._process.kill()
             self._process.wait(10)
@@ -89,7 +89,7 @@ class Pooler:
 
 @pytest.fixture
 def pooled() -> Iterator[Callable[..., Pooler]]:
-    """Start poolers in front of a server; they go at the end of the test."""
+    """Return a function that starts poolers in front of a server; they are removed at the end of the test."""
     if find_pgbouncer() is None:
         pytest.skip("no PgBouncer here (Debian: apt install pgbouncer)")
     with ExitStack() as stack:
@@ -104,5 +104,5 @@ def pooled() -> Iterator[Callable[..., Pooler]]:
 
 
 def find_pgbouncer() -> str | None:
-    """Return the program; Debian keeps it where only root looks."""
+    """Return the path of PgBouncer; Debian installs it where only root's PATH looks."""
     return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")

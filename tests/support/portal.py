@@ -1,4 +1,4 @@
-"""A whole portal for one test: its application, its database, its mail, and ways to set the scene."""
+"""A portal in this process, and methods that set up people and organizations in it."""
 
 import email
 import email.policy
@@ -31,7 +31,7 @@ from app.services.organizations import organizations
 from app.storage.database import Database  # noqa: TC001 - mypy and readers need it here
 from app.text import email_addresses
 from tests.support.clients import Api, Browser
-from tests.support.compiled import TEMPLATES
+from tests.support.template_cache import TEMPLATES
 
 PASSWORD = "correct horse battery"
 
@@ -43,7 +43,7 @@ def password_hash() -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account; `email` is also how they log in, with `PASSWORD`."""
+    """A person with an account, whose password is `PASSWORD`."""
 
     uid: str
     email: str
@@ -51,7 +51,7 @@ class Person:
 
 
 class Portal:
-    """One installation, in process."""
+    """A portal in this process."""
 
     def __init__(self, config: Config) -> None:
         self.app = create_app(config)
@@ -69,11 +69,11 @@ class Portal:
     # Clients
 
     def api(self, key: str | None = None, **headers: str) -> Api:
-        """A program with a key, or without one."""
+        """Return an API client with a key, or without one."""
         return Api(self.app, {"Authorization": key, **headers} if key else headers)
 
     def browser(self, person: Person | None = None) -> Browser:
-        """A browser, with a session of its own if a person is given; who tests the log-in calls `log_in`."""
+        """Return a browser, signed in if a person is given; tests of signing in call `log_in` instead."""
         browser = Browser(self.app)
         if person:
             with self.database.writing():
@@ -81,10 +81,10 @@ class Portal:
             browser.enter(secret)
         return browser
 
-    # The scene
+    # Setting up
 
     def person(self, name: str, address: str | None = None, *, confirmed: bool = True) -> Person:
-        """Create an account such as `alice@crew.test`."""
+        """Create an account, such as `alice@crew.test`."""
         typed, hashed = address or f"{name.lower()}@crew.test", password_hash()
         with self.database.writing():
             user = accounts.create(email_addresses.parse(typed), name=name, password_hash=hashed)
@@ -108,12 +108,12 @@ class Portal:
             return secret
 
     def organization(self, owner: Person, name: str = "Northwind") -> str:
-        """Create an organization with its super admin; return its identifier."""
+        """Create an organization whose super admin is `owner`; return its identifier."""
         with self.database.writing():
             return organizations.create(self.actor(owner), name=name).id
 
     def join(self, organization_id: str, person: Person, role: Role) -> None:
-        """Make somebody a member without an invitation."""
+        """Make a person a member without an invitation."""
         with self.database.writing() as db:
             db.add(
                 Membership(
@@ -126,42 +126,42 @@ class Portal:
             )
 
     def invite(self, organization_id: str, by: Person, person: Person, role: Role) -> None:
-        """Invite somebody, as the inviter would."""
+        """Invite a person on behalf of `by`."""
         with self.database.writing():
             access = organization_access.require(self.actor(by), organization_id, Action.MEMBERS_MANAGE)
             members.invite(access, email_addresses.parse(person.email), role)
 
     def actor(self, person: Person):
-        """An actor with a session; needs an open unit of work."""
+        """Return an actor with a new session; needs an open unit of work."""
         _, secret = credentials.issue(person.uid, CredentialKind.SESSION, lifetime=timedelta(days=1))
         from app.storage.database import db
 
         db.flush()
         return credentials.actor_for(secret, CredentialKind.SESSION)
 
-    # What happened
+    # Looking at the result
 
     def empty(self) -> bool:
-        """Whether nobody has an account yet."""
+        """Return whether there is no account yet."""
         with self.database.reading() as db:
             return db.scalar(select(User.id).limit(1)) is None
 
     def role_of(self, organization_id: str, person: Person) -> str | None:
-        """The role as the contract writes it, None for nobody."""
+        """Return a person's role as the contract writes it, None without a membership."""
         with self.database.reading() as db:
             membership = db.get(Membership, (organization_id, person.uid))
             return membership.written_role if membership else None
 
     def audit(self, *actions: str) -> list[SimpleNamespace]:
-        """The audit entries, oldest first: all of them, or those of some events that took place."""
+        """Return the audit entries, oldest first; with `actions`, the successful ones of these events."""
         with self.database.reading() as db:
             entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
             columns = AuditEntry.__table__.columns.keys()
             found = [SimpleNamespace(**{name: getattr(entry, name) for name in columns}) for entry in entries]
         return [one for one in found if not actions or (one.action in actions and one.outcome == "done")]
 
-    def stored(self) -> bytes:
-        """All that the database holds: its files with their log, or the rows of every table."""
+    def stored_bytes(self) -> bytes:
+        """Return everything that the database stores: its files and log, or the rows of every table."""
         if self.config.sqlite:
             return b"".join(path.read_bytes() for path in sorted(self.config.instance.glob("crewroom.db*")))
         with self.database.reading() as db:
@@ -169,7 +169,7 @@ class Portal:
         return repr(rows).encode()
 
     def run_jobs(self) -> int:
-        """Do what the worker would do now."""
+        """Run the jobs that are due, as a worker would."""
         return jobs.run_due(self.database, WORKERS)
 
     def mails(self, to: str | None = None) -> list[EmailMessage]:
@@ -179,32 +179,32 @@ class Portal:
         return [mail for mail in ordered if to is None or mail["To"] == to]
 
     def link(self, to: str) -> str:
-        """The path and query of the link in the newest mail to an address."""
+        """Return the path and query of the link in the newest mail to an address."""
         return link_in(self.mails(to)[-1], self.config.base_url)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Let another thread change things for as long as the block runs."""
-        begun, over = threading.Event(), threading.Event()
+    def write_lock_held(self) -> Iterator[None]:
+        """Keep the write lock in another thread until the block ends."""
+        started, over = threading.Event(), threading.Event()
 
-        def hold() -> None:
+        def keep_lock() -> None:
             with self.database.writing() as db:
                 db.connection()
-                begun.set()
+                started.set()
                 over.wait(30)
 
         with ThreadPoolExecutor(1) as threads:
-            holding = threads.submit(hold)
-            begun.wait(30)
+            keeping = threads.submit(keep_lock)
+            started.wait(30)
             try:
                 yield
             finally:
                 over.set()
-                holding.result()
+                keeping.result()
 
     @contextmanager
-    def working(self) -> Iterator:
-        """A unit of work that commits."""
+    def writing(self) -> Iterator:
+        """Open a unit of work that commits."""
         with self.database.writing() as db:
             yield db
 
@@ -219,13 +219,13 @@ def read_mails(folder: Path) -> list[EmailMessage]:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """The text part of a mail."""
+    """Return the text part of a mail."""
     body = mail.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
 
 
 def link_in(mail: EmailMessage, base_url: str) -> str:
-    """The first address of ours in the text part of a mail, without the host."""
+    """Return path and query of the first link to the portal in the text part of a mail."""
     line = next(line for line in text_of(mail).splitlines() if line.startswith(base_url))
     return line.removeprefix(base_url).strip()

@@ -1,4 +1,4 @@
-"""Postgres for tests: one database for an installation, emptied again and again; making one takes longer."""
+"""Postgres databases for tests: one per installation, emptied between tests because creating one is slow."""
 
 import itertools
 import secrets
@@ -18,20 +18,20 @@ _EMPTY = "; ".join(f"DELETE FROM {table}" for table in reversed(_TABLES))  # noq
 _KEPT = "kept"
 
 
-def keep(schema: str) -> str:
-    """Return what copies all tables into a schema."""
+def copy_tables(schema: str) -> str:
+    """Return the SQL that copies all tables into a schema."""
     copied = (f"CREATE TABLE {schema}.{table} AS SELECT * FROM {table}" for table in _TABLES)  # noqa: S608
     return "; ".join((f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}", *copied))
 
 
-def recall(schema: str) -> str:
-    """Return what puts the copies back."""
+def restore_tables(schema: str) -> str:
+    """Return the SQL that restores the tables from their copies."""
     copied = (f"INSERT INTO {table} SELECT * FROM {schema}.{table}" for table in _TABLES)  # noqa: S608
     return "; ".join((_EMPTY, *copied))
 
 
 class PostgresDatabases:
-    """Databases with names of this process on the server of a URL, whose user may create some."""
+    """Databases with names unique to this process, on a server where the user may create databases."""
 
     def __init__(self, url: str) -> None:
         self._url = make_url(settings.load({"CREWROOM_DATABASE_URL": url}).database_url)
@@ -41,7 +41,7 @@ class PostgresDatabases:
         self._numbers = itertools.count(1)
         self._names: dict[Path, str] = {}
         self._made: list[str] = []
-        self._stories: dict[str, Any] = {}
+        self._notes: dict[str, Any] = {}
 
     def connect(self, instance: Path) -> dict[str, str]:
         if instance not in self._names:
@@ -65,16 +65,16 @@ class PostgresDatabases:
             return False
         return (instance / "crewroom.env").exists()
 
-    def keep(self, instance: Path, story: Any) -> None:
+    def save(self, instance: Path, note: Any) -> None:
         name = self._names[instance]
-        self._run(name, keep(_KEPT))
-        self._stories[name] = story
+        self._run(name, copy_tables(_KEPT))
+        self._notes[name] = note
 
-    def kept(self, instance: Path) -> Any:
-        return self._stories.get(self._names[instance])
+    def saved(self, instance: Path) -> Any:
+        return self._notes.get(self._names[instance])
 
-    def recall(self, instance: Path) -> None:
-        self._run(self._names[instance], recall(_KEPT))
+    def restore(self, instance: Path) -> None:
+        self._run(self._names[instance], restore_tables(_KEPT))
 
     def close(self) -> None:
         for engine in self._engines.values():
@@ -91,7 +91,7 @@ class PostgresDatabases:
         return self._url.set(database=name)
 
     def _run(self, name: str, *statements: str) -> None:
-        """Send statements to a database; what stands in one is committed together."""
+        """Send statements to a database; the parts of one statement are committed together."""
         engine = self._engines.get(name)
         if not engine:
             engine = self._engines[name] = create_engine(

@@ -1,4 +1,4 @@
-"""A Postgres server to throw away: made from the machine's own programs, run by a user without privileges."""
+"""A temporary Postgres server, started from the system's programs by a user without privileges."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.ports import free_port
 
-# Nothing on it is worth a disk's pace, and nobody reads its statistics.
+# The data is temporary, so durability and statistics are not worth their time.
 _OPTIONS = (
     "listen_addresses=127.0.0.1",
     "fsync=off",
@@ -28,7 +28,7 @@ _OPTIONS = (
 
 
 class PostgresServer:
-    """One server with a folder and a port of its own; it can be stopped and started again."""
+    """A server with its own folder and port, which can be stopped and started again."""
 
     def __init__(self) -> None:
         self._programs = find_programs()
@@ -44,7 +44,7 @@ class PostgresServer:
         self._run("initdb", "-D", str(self.folder / "data"), "-U", "crew", "-A", "trust", "-E", "UTF8", "-N")
 
     def start(self) -> None:
-        """Start the server and wait until it takes connections."""
+        """Start the server and wait until it accepts connections."""
         settings = [part for option in _OPTIONS for part in ("-c", option)]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -58,18 +58,18 @@ class PostgresServer:
         self._wait()
 
     def stop(self) -> None:
-        """Stop at once: connections are cut, transactions end."""
+        """Stop the server at once: connections are cut and transactions aborted."""
         if self._process:
             self._process.send_signal(2)  # SIGINT: "fast shutdown"
             self._process.wait(30)
             self._process = None
 
     def freeze(self) -> None:
-        """Stop all its processes where they are: connections stay open and nothing is answered."""
+        """Suspend all its processes: connections stay open and get no answers."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume its processes."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
@@ -79,7 +79,7 @@ class PostgresServer:
             os.kill(pid, number)
 
     def remove(self) -> None:
-        """Stop the server and forget all it held."""
+        """Stop the server and delete its data."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -113,7 +113,7 @@ class PostgresServer:
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[PostgresServer]:
-    """A server for tests that stop it, or that are about Postgres whatever the others run on."""
+    """Return a server for tests that stop it, or that are about Postgres whatever the suite runs on."""
     try:
         server = PostgresServer()
     except AssertionError as reason:
@@ -126,7 +126,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 def find_programs() -> Path:
-    """Return the folder of `postgres` and `initdb`; Debian keeps them out of the path."""
+    """Return the folder of `postgres` and `initdb`; Debian keeps them out of the PATH."""
     named = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     for folder in [*named, *reversed(debian)]:
@@ -138,7 +138,7 @@ def find_programs() -> Path:
 
 
 def identity() -> dict[str, Any]:
-    """Return which user runs the server: Postgres refuses root, and the tests may be root."""
+    """Return the user that runs the server: Postgres refuses root, and the tests may run as root."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name for entry in pwd.getpwall()}

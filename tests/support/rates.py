@@ -1,4 +1,4 @@
-"""Portals that limit how often one may ask, at a moment when no window ends."""
+"""Portals with rate limits, and a clock at a moment when no window ends."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC)
 
 @pytest.fixture
 def limited(settings_for: Callable[..., Config]) -> Iterator[Callable[[int], Portal]]:
-    """Make a portal with a limit."""
+    """Return a function that creates a portal with a rate limit."""
     portals: list[Portal] = []
 
     def make(limit: int) -> Portal:
@@ -28,6 +28,6 @@ def limited(settings_for: Callable[..., Config]) -> Iterator[Callable[[int], Por
 
 @pytest.fixture
 def noon() -> Iterator[time_machine.Traveller]:
-    """Stop the clock; moved on by hand."""
+    """Stop the clock; tests move it by hand."""
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller

@@ -1,4 +1,4 @@
-"""Raw connections: bytes as no client library would send them, and the answers to them."""
+"""Raw connections: bytes that no client library would send, and the answers to them."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 20
 
 @dataclass(frozen=True)
 class RawAnswer:
-    """One answer: its status, headers by name in small letters, and body."""
+    """An answer: its status, its headers by lower-case name, and its body."""
 
     status: int
     headers: dict[str, str]
@@ -25,23 +25,23 @@ class RawAnswer:
         return found
 
 
-def connected(served: Served) -> socket.socket:
+def connect(served: Served) -> socket.socket:
     return socket.create_connection(("127.0.0.1", served.port), PATIENCE_SECONDS)
 
 
-def sent(served: Served, request: bytes, *, half_close: bool = False) -> list[RawAnswer]:
-    """Send bytes on a connection of their own; return the answers until the server closes."""
-    with connected(served) as connection:
-        with suppress(BrokenPipeError, ConnectionResetError):  # it has heard enough, and has answered
+def send(served: Served, request: bytes, *, half_close: bool = False) -> list[RawAnswer]:
+    """Send bytes on a new connection; return the answers until the server closes it."""
+    with connect(served) as connection:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the server has answered already
             connection.sendall(request)
         if half_close:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_WR)
-        return answers(connection)
+        return read_answers(connection)
 
 
-def answers(connection: socket.socket, number: int = 0) -> list[RawAnswer]:
-    """Read answers: so many, or until the server closes."""
+def read_answers(connection: socket.socket, number: int = 0) -> list[RawAnswer]:
+    """Read this many answers, or all until the server closes."""
     found: list[RawAnswer] = []
     rest = b""
     while not number or len(found) < number:

@@ -1,4 +1,4 @@
-"""A Redis to start, stop, freeze and start again, on a port of its own."""
+"""A Redis server on its own port, which tests can stop, freeze and restart."""
 
 import shutil
 import signal
@@ -13,7 +13,7 @@ from tests.support.ports import free_port
 
 
 class RedisServer:
-    """A real server that keeps nothing on disk."""
+    """A real server without persistence."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -25,7 +25,7 @@ class RedisServer:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self, *options: str) -> None:
-        """Start it, with options of the command line."""
+        """Start Redis with extra options on its command line."""
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", *options]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL)
         for _ in range(100):
@@ -43,7 +43,7 @@ class RedisServer:
         self.process = None
 
     def freeze(self) -> None:
-        """Let it accept connections and answer nothing, like a host that swaps or a network that drops."""
+        """Suspend Redis: it accepts connections and answers nothing, like a host that swaps."""
         assert self.process
         self.process.send_signal(signal.SIGSTOP)
 
@@ -54,7 +54,7 @@ class RedisServer:
 
 @pytest.fixture
 def redis_server(tmp_path):
-    """A Redis that runs."""
+    """Return a running Redis server."""
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
     server = RedisServer(tmp_path)

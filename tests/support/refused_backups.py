@@ -1,4 +1,4 @@
-"""A small backup to be changed, and an installation that each refusal leaves as it was."""
+"""A small backup to tamper with, and an installation that refused restores must leave unchanged."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ CONTENT = b"an archive of an app" * 1000
 
 @pytest.fixture(scope="module")
 def small_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of a portal with one account, one organization and one bundle."""
+    """Return a backup of a portal with one account, one organization and one bundle."""
     folder = tmp_path_factory.mktemp("archive")
     crewroom = CommandLine(folder / "instance")
     alice = crewroom.person("alice@crew.test")
@@ -29,7 +29,7 @@ def small_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """An installation with an account of its own; on Postgres an empty one, as a restore demands it."""
+    """Return an installation with an account; on Postgres an empty one, as a restore requires."""
     command = CommandLine(tmp_path_factory.mktemp("untouched") / "other")
     if not on_postgres():
         command.user("zoe@crew.test")
@@ -37,7 +37,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 
 def state(command: CommandLine) -> dict[str, bytes]:
-    """Every file of an installation."""
+    """Return every file of an installation."""
     return {
         str(path): path.read_bytes()
         for path in command.instance.rglob("*")
@@ -46,7 +46,7 @@ def state(command: CommandLine) -> dict[str, bytes]:
 
 
 def refusal(command: CommandLine, path: Path) -> str:
-    """Check that a backup is refused with one line, and that nothing changed by that; return the line."""
+    """Assert that a backup is refused with one line and that nothing changed; return the line."""
     before = state(command)
     line = refused(command.run("restore", "--replace", "--accept-broken-record", str(path)))
     assert state(command) == before

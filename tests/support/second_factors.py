@@ -1,4 +1,4 @@
-"""Second factors for tests: an authenticator app, and a passkey made of software."""
+"""Second factors for tests: an authenticator app, and a passkey in software."""
 
 import hashlib
 import json
@@ -21,22 +21,22 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 @dataclass
-class App:
-    """An authenticator app that was set up, and the recovery codes that came with it."""
+class AuthenticatorApp:
+    """An authenticator app that has been set up, and the recovery codes that came with it."""
 
     secret: str
     recovery_codes: list[str]
 
     def code(self, *, steps: int = 0) -> str:
-        """The code that the app shows now, or some steps of 30 seconds away."""
+        """Return the code that the app shows now, or some steps of 30 seconds away."""
         return pyotp.TOTP(self.secret).generate_otp(int(clock.now().timestamp()) // 30 + steps)
 
 
-def set_up_app(browser: Browser) -> App:
-    """Set up an authenticator app for whoever is logged in."""
-    begun = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    app = App(begun["secret"], [])
-    body = {"setup": begun["setup"], "code": app.code(), "password": PASSWORD}
+def set_up_app(browser: Browser) -> AuthenticatorApp:
+    """Set up an authenticator app for the person who is signed in."""
+    started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
+    app = AuthenticatorApp(started["secret"], [])
+    body = {"setup": started["setup"], "code": app.code(), "password": PASSWORD}
     added = browser.json("POST", f"{SECURITY}totp/", json=body)
     assert added.status_code == 200, added.text
     app.recovery_codes = added.get_json().get("recovery_codes", [])
@@ -45,7 +45,7 @@ def set_up_app(browser: Browser) -> App:
 
 @dataclass
 class SoftPasskey:
-    """A passkey without a device: signs whatever it is asked, as a browser at `origin` would."""
+    """A passkey in software, which signs every challenge as a browser at `origin` would."""
 
     origin: str = "http://localhost"
     rp_id: str = "localhost"
@@ -56,7 +56,7 @@ class SoftPasskey:
     key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Answer options for registration."""
+        """Answer registration options."""
         self.user_handle = options["user"]["id"]
         attested = bytes(16) + struct.pack(">H", len(self.handle)) + self.handle + self._public_key()
         data = self._authenticator_data(self.flags | ATTESTED) + attested
@@ -65,7 +65,7 @@ class SoftPasskey:
         return self._credential(clientDataJSON=client_data, attestationObject=attestation)
 
     def get(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Answer options for a log-in."""
+        """Answer sign-in options."""
         self.uses += 1
         data = self._authenticator_data(self.flags)
         client_data = self._client_data("webauthn.get", options["challenge"])
@@ -93,15 +93,15 @@ class SoftPasskey:
 
 
 def begin_passkey(browser: Browser, password: str = PASSWORD) -> dict[str, Any]:
-    """Ask for the options of a new passkey."""
-    begun = browser.json("POST", f"{SECURITY}passkeys/options/", json={"password": password})
-    assert begun.status_code == 200, begun.text
-    options: dict[str, Any] = begun.get_json()["data"]
+    """Request the options of a new passkey."""
+    started = browser.json("POST", f"{SECURITY}passkeys/options/", json={"password": password})
+    assert started.status_code == 200, started.text
+    options: dict[str, Any] = started.get_json()["data"]
     return options
 
 
 def add_passkey(browser: Browser, passkey: SoftPasskey, name: str = "Laptop") -> dict[str, Any]:
-    """Register a passkey for whoever is logged in; return the answer."""
+    """Register a passkey for the person who is signed in; return the answer."""
     credential = passkey.create(begin_passkey(browser))
     added = browser.json("POST", f"{SECURITY}passkeys/", json={"name": name, "credential": credential})
     assert added.status_code == 200, added.text
@@ -109,7 +109,7 @@ def add_passkey(browser: Browser, passkey: SoftPasskey, name: str = "Laptop") ->
     return answer
 
 
-def half_log_in(browser: Browser, address: str) -> None:
-    """Give the right password of an account with a second factor."""
+def start_sign_in(browser: Browser, address: str) -> None:
+    """Pass the password step of an account with a second factor."""
     answer = browser.json("POST", "/login/", json={"email": address, "password": PASSWORD})
     assert answer.get_json() == {"status": "SECOND_FACTOR_REQUIRED"}, answer.text

@@ -1,4 +1,4 @@
-"""The real thing for tests: `crewroom serve` in a process of its own, and the command line beside it."""
+"""`crewroom serve` in a separate process, and the command line on the same instance."""
 
 import os
 import re
@@ -39,7 +39,7 @@ class Served:
             **inherited,
             "CREWROOM_INSTANCE": str(instance),
             "CREWROOM_RATE_LIMIT": "0",
-            "CREWROOM_MAX_ORGANIZATIONS_PER_USER": "0",  # loads create hundreds
+            "CREWROOM_MAX_ORGANIZATIONS_PER_USER": "0",  # load tests create hundreds
             **UNLIMITED_MAIL,
             **databases().connect(instance),
             **variables,
@@ -48,12 +48,12 @@ class Served:
 
     @cached_property
     def portal(self) -> Portal:
-        """The same installation in this process: sets scenes in milliseconds, and reads what happened."""
+        """Return the same installation in this process, to set up people and read results quickly."""
         own = {name: value for name, value in self.environment.items() if name.startswith("CREWROOM_")}
         return Portal(settings.load({"CREWROOM_BASE_URL": self.url, **own}))
 
     def start(self, *options: str, folder: Path | None = None) -> None:
-        """Start the server, from another working folder if one is given, and wait until it answers."""
+        """Start the server, optionally in another working folder, and wait until it answers."""
         self.instance.mkdir(parents=True, exist_ok=True)
         with (self.instance / "serve.log").open("a") as log:
             self.process = subprocess.Popen(
@@ -67,7 +67,7 @@ class Served:
         self._wait()
 
     def stop(self) -> int:
-        """Ask the server to stop, and return its exit code."""
+        """Ask the server to stop; return its exit code."""
         assert self.process is not None
         if "portal" in vars(self):
             self.portal.close()
@@ -75,24 +75,24 @@ class Served:
         return self.process.wait(30)
 
     def kill(self) -> None:
-        """End all its processes at once, as the kernel does that is out of memory."""
+        """Kill all its processes at once, as the kernel does when it runs out of memory."""
         assert self.process is not None
         for pid in self.pids():
             os.kill(pid, signal.SIGKILL)
         self.process.wait(30)
 
     def pids(self) -> list[int]:
-        """The server's process and its workers; Linux tells."""
+        """Return the process ids of the server and its workers, from Linux's `/proc`."""
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [self.process.pid, *(int(pid) for found in children for pid in found.read_text().split())]
 
     def peak_memory(self) -> int:
-        """The most that its processes held together, in MiB."""
+        """Return the peak memory of all its processes together, in MiB."""
         return self.memory("VmHWM")
 
     def memory(self, name: str = "VmRSS") -> int:
-        """What its processes hold together, in MiB."""
+        """Return the memory of all its processes together, in MiB."""
         statuses = [Path(f"/proc/{pid}/status").read_text() for pid in self.pids()]
         return sum(int(status.partition(f"{name}:")[2].split()[0]) for status in statuses) // 1024
 
@@ -109,40 +109,40 @@ class Served:
         )
 
     def person(self, address: str, name: str = "") -> str:
-        """Create an account with `PASSWORD`; return a key of its own."""
+        """Create an account with `PASSWORD`; return the secret of a key."""
         return self.portal.key(self.portal.person(name, address))
 
     def key(self, address: str) -> str:
-        """Create a key of somebody; return its secret."""
-        with self.portal.working() as db:
+        """Create a key for an account; return its secret."""
+        with self.portal.writing() as db:
             user = db.scalars(select(User).where(User.email == address)).one()
         return self.portal.key(Person(user.id, user.email, user.name))
 
     def client(self, key: str | None = None, **headers: str) -> httpx.Client:
-        """A client over a real connection."""
+        """Return a client over real connections."""
         authorization = {"authorization": key} if key else {}
         return httpx.Client(base_url=self.url, headers={**authorization, **headers}, timeout=30)
 
     def visitor(self) -> httpx.Client:
-        """A program with cookies and a CSRF token, as pages send it; not used yet, so `with` takes it."""
+        """Return an unused client with cookies and the CSRF token that pages send, ready for `with`."""
         with self.client() as client:
-            return self._unused(with_token(client))
+            return self._copy_of(with_token(client))
 
     def log_in(self, address: str) -> httpx.Client:
-        """Open a session of somebody with `PASSWORD`; the client is not used yet."""
+        """Sign in with `PASSWORD`; return an unused client with the session."""
         with self.visitor() as client:
             entered = client.post("/login/", json={"email": address, "password": PASSWORD})
             assert entered.status_code == 200, entered.text
-            return self._unused(with_token(client))
+            return self._copy_of(with_token(client))
 
-    def _unused(self, client: httpx.Client) -> httpx.Client:
-        """Another client that goes on where one is."""
+    def _copy_of(self, client: httpx.Client) -> httpx.Client:
+        """Return a new client with the cookies and token of another."""
         other = self.client(**{"X-CSRFToken": client.headers["X-CSRFToken"]})
         other.cookies = client.cookies
         return other
 
     def mailed_link(self, to: str, path: str) -> str:
-        """Wait until the server has mailed somebody a link to a path; return it without the host."""
+        """Wait for a mail with a link to a path; return the link without its host."""
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             mails = [mail for mail in read_mails(self.instance / "mail") if mail["To"] == to]
@@ -158,7 +158,7 @@ class Served:
     def _wait(self) -> None:
         assert self.process is not None
         with self.client() as client:
-            deadline = time.monotonic() + 100  # machines that test several things at once are slow
+            deadline = time.monotonic() + 100  # slow machines run several tests at once
             while time.monotonic() < deadline:
                 assert self.process.poll() is None, self.log()
                 try:
@@ -170,14 +170,14 @@ class Served:
 
 
 def with_token(client: httpx.Client) -> httpx.Client:
-    """Let a client send the CSRF token of its session with whatever it asks from now on."""
+    """Make a client send the CSRF token of its session from now on."""
     client.headers["X-CSRFToken"] = str(client.get("/login/").json()["data"]["csrf_token"])
     return client
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for all tests of a worker that need a real one; each brings people of its own."""
+    """Run one server for all tests of a worker; each test creates its own people."""
     server = Served(tmp_path_factory.mktemp("served"))
     try:
         server.start()
@@ -188,7 +188,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """Start servers on an instance of the test's own; those that still run at its end are killed."""
+    """Return a function that starts servers on the test's own instance; the rest are killed at the end."""
     started: list[Served] = []
 
     def start(**options: Any) -> Served:

@@ -1,4 +1,4 @@
-"""One installation for all tests of a process: cleared for each, since making one takes longer than most."""
+"""One installation for all tests of a process, cleared between tests because creating one is slow."""
 
 import shutil
 from pathlib import Path
@@ -9,12 +9,12 @@ from app.web.guard.rate_counters import ProcessCounter
 from tests.support import databases
 from tests.support.portal import Portal
 
-# Stories send more mail to one person than anybody should get in a day.
+# Tests send more mail to one person than the limits allow in a day.
 UNLIMITED_MAIL = {"CREWROOM_MAIL_DAILY_LIMIT": "0", "CREWROOM_MAIL_COOL_DOWN": "0"}
 
 
-class House:
-    """The folder of an installation, and the portals that live in it, by their settings."""
+class SharedInstallation:
+    """An instance folder, and its portals by their settings."""
 
     def __init__(self, instance: Path) -> None:
         self.instance = instance
@@ -22,12 +22,12 @@ class House:
         self._portals: dict[Config, Portal] = {}
 
     def settings(self, **variables: str) -> Config:
-        """Settings of this installation, without a limit of rate unless one is given."""
+        """Load the settings of this installation, without a rate limit unless one is given."""
         own = {"CREWROOM_INSTANCE": str(self.instance), "CREWROOM_RATE_LIMIT": "0", **UNLIMITED_MAIL}
         return settings.load({**own, **variables})
 
     def portal(self, config: Config) -> Portal:
-        """Return the portal with these settings, as if it had just been started."""
+        """Return the portal with these settings, as if it had just started."""
         if config not in self._portals:
             self._portals[config] = Portal(config)
         portal = self._portals[config]
@@ -35,7 +35,7 @@ class House:
         return portal
 
     def clear(self) -> None:
-        """Let nobody and nothing be here; where a test took the house down, build it anew."""
+        """Remove all accounts and files; recreate the installation if a test destroyed it."""
         if not databases.databases().clear(self.instance):
             self.close()
             shutil.rmtree(self.instance, ignore_errors=True)

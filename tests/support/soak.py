@@ -1,4 +1,4 @@
-"""How long the tests of faults go on: some seconds each in the suite, minutes with `make soak`."""
+"""How long fault tests run: seconds in the suite, minutes with `make soak`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The source of the portal as trees, for tests of its habits."""
+"""The source code of the portal as syntax trees, for tests of its conventions."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -16,18 +16,18 @@ def relative(path: Path) -> str:
 
 @cache
 def tree(path: Path) -> ast.Module:
-    """The tree of a file, parsed once for all tests that look at it."""
+    """Parse a file, once for all tests that read it."""
     return ast.parse(path.read_text())
 
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All nodes of a file."""
+    """Return all nodes of a file."""
     return tuple(ast.walk(tree(path)))
 
 
-def where(matches: Callable[[ast.AST], bool]) -> set[str]:
-    """The files that have a matching node."""
+def files_with(matches: Callable[[ast.AST], bool]) -> set[str]:
+    """Return the files that have a matching node."""
     return {relative(path) for path in SOURCES if any(map(matches, nodes(path)))}
 
 
@@ -36,7 +36,7 @@ def attribute(node: ast.AST) -> str | None:
 
 
 def base(node: ast.AST) -> str | None:
-    """What stands before the dot, if it is a plain name."""
+    """Return the name before the dot, if it is a plain name."""
     inner = node.value if isinstance(node, ast.Attribute) else None
     return inner.id if isinstance(inner, ast.Name) else None
 

@@ -1,4 +1,4 @@
-"""SQLite for tests: a migrated file is copied for each portal; migrating takes longer than most tests."""
+"""SQLite databases for tests: copies of one migrated file, because migrating is slow."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from app.storage.database import Database
 
 
 class SqliteFiles:
-    """A database is the file `crewroom.db` of an instance."""
+    """The file `crewroom.db` of each instance."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="crewroom-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
@@ -22,13 +22,13 @@ class SqliteFiles:
         bring_up_to_date(database)
         database.close()
         self._empty = sqlite3.connect(":memory:", check_same_thread=False)
-        self._kept = sqlite3.connect(":memory:", check_same_thread=False)
+        self._saved = sqlite3.connect(":memory:", check_same_thread=False)
         _take(self._folder, self._empty)
-        self._story: Any = None
+        self._note: Any = None
         self._given: dict[Path, int] = {}
 
     def connect(self, instance: Path) -> dict[str, str]:
-        """Name nothing: the portal makes the file."""
+        """Return no variables: the portal finds its file by itself."""
         return {}
 
     def install(self, instance: Path) -> None:
@@ -47,19 +47,19 @@ class SqliteFiles:
             return False
         return True
 
-    def keep(self, instance: Path, story: Any) -> None:
-        _take(instance, self._kept)
-        self._story = story
+    def save(self, instance: Path, note: Any) -> None:
+        _take(instance, self._saved)
+        self._note = note
 
-    def kept(self, _instance: Path) -> Any:
-        return self._story
+    def saved(self, _instance: Path) -> Any:
+        return self._note
 
-    def recall(self, instance: Path) -> None:
-        _put(self._kept, instance)
+    def restore(self, instance: Path) -> None:
+        _put(self._saved, instance)
 
     def close(self) -> None:
         self._empty.close()
-        self._kept.close()
+        self._saved.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -73,7 +73,7 @@ def _take(instance: Path, copy: sqlite3.Connection) -> None:
 
 
 def _put(copy: sqlite3.Connection, instance: Path) -> None:
-    """Copy page by page, which a portal that has the file open will see as one change."""
+    """Copy page by page, which a portal with the file open sees as one change."""
     with closing(sqlite3.connect(_file(instance))) as live:
         live.execute("PRAGMA synchronous=OFF")
         copy.backup(live)

@@ -1,6 +1,6 @@
-"""Sweeps: one test over many cases, each a subtest that is named where it fails.
+"""Sweeps: one test over many cases, with a subtest for each.
 
-A case costs a fraction of a parametrized test, which every worker collects and reports three times.
+A subtest costs a fraction of a parametrized test, which every worker collects and reports three times.
 """
 
 import inspect
@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 _LONGEST_LABEL = 100
-# In seconds, for all cases: on a machine that does much else, a sweep takes its time.
+# In seconds, for all cases; sweeps are slow on a busy machine.
 _LONGEST = 300
 
 
 def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], Any]:
-    """Run a test once for each case, written as for `pytest.mark.parametrize`, but as subtests of one test.
+    """Run a test for each case, written as for `pytest.mark.parametrize`, as subtests of one test.
 
-    The `world` is put back between cases; all other fixtures are shared by them.
+    The `world` is put back after each case; all other fixtures are shared by the cases.
     """
     wanted = [name.strip() for name in names.split(",")]
     labelled = list(_labelled(cases, ids, single=len(wanted) == 1))
@@ -47,7 +47,7 @@ def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], 
 
 
 def _labelled(cases: Iterable[Any], ids: Any, *, single: bool) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Each case with its label: the one that is given, or its values, in ASCII."""
+    """Yield each case with its label, which is given or made of its values, in ASCII."""
     labels = None if ids is None or callable(ids) else list(ids)
     for number, case in enumerate(cases):
         values = (case,) if single else tuple(case)

@@ -1,4 +1,4 @@
-"""The team that browser tests look at; each test has its own, in the served portal."""
+"""The team in browser tests; each test creates its own, in the served portal."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NAME = "Northwind Labs"
 
 @dataclass(frozen=True)
 class Team:
-    """Ada owns it, Grace administers it, Linus writes, Tomas reads; Sofia is invited, Zoe is a stranger."""
+    """Ada owns it, Grace is an admin, Linus writes, Tomas reads; Sofia is invited, Zoe is an outsider."""
 
     portal: Portal
     org: str
@@ -29,7 +29,7 @@ class Team:
 
     @property
     def members(self) -> str:
-        """The path of the members page."""
+        """Return the path of the members page."""
         return f"/organization/members/?orgId={self.org}"
 
 
@@ -51,7 +51,7 @@ def team(served: Served) -> Team:
 
 @pytest.fixture
 def ada(visit, team: Team) -> Visitor:
-    """Ada, in front of her members page."""
+    """Return a visitor signed in as Ada, on the members page."""
     visitor: Visitor = visit()
     visitor.enter(team.ada.email)
     visitor.go(team.members)
@@ -63,12 +63,12 @@ def row(visitor: Visitor, person: Person) -> Locator:
 
 
 def role(visitor: Visitor, person: Person) -> Locator:
-    """The select of somebody's role."""
+    """Return the select of a person's role."""
     return row(visitor, person).get_by_role("combobox")
 
 
 def select(visitor: Visitor, *people: Person) -> None:
-    """Tick the boxes of some rows."""
+    """Tick the checkboxes of some rows."""
     for person in people:
         row(visitor, person).get_by_role("checkbox").check()
 

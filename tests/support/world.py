@@ -1,4 +1,4 @@
-"""Everybody who can stand before an organization, for tests that try all of them; it can be put back."""
+"""Callers in every possible relation to an organization, in a database that is restored after each test."""
 
 import io
 from collections.abc import Iterator
@@ -27,41 +27,41 @@ from tests.support.snapshots import Rows, Snapshot, snapshot
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 _A_MINUTE = timedelta(minutes=1)
 ROLES = ("read", "upload", "write", "admin", "super_admin")
-NOBODY, STRANGER = "nobody", "stranger"
+UNAUTHENTICATED, OUTSIDER = "unauthenticated", "outsider"
 
-# What each state is worth: a role, a stranger to the organization, or nobody at all.
-BY_KEY = {
-    "bad": NOBODY,
-    "expired": NOBODY,
-    "revoked": NOBODY,
-    "replaced": NOBODY,
-    "disabled": NOBODY,
-    "outsider": STRANGER,
-    "removed": STRANGER,
-    "cut-off": STRANGER,
-    "limited-elsewhere": STRANGER,
+# What each state amounts to: a role, `OUTSIDER`, or `UNAUTHENTICATED` for an invalid credential.
+KEY_STATES = {
+    "bad": UNAUTHENTICATED,
+    "expired": UNAUTHENTICATED,
+    "revoked": UNAUTHENTICATED,
+    "replaced": UNAUTHENTICATED,
+    "disabled": UNAUTHENTICATED,
+    "outsider": OUTSIDER,
+    "removed": OUTSIDER,
+    "blocked": OUTSIDER,
+    "limited-elsewhere": OUTSIDER,
     "limited-here": "super_admin",
     "limited-read": "read",
-    **{f"invited-{role}": STRANGER for role in ROLES},
+    **{f"invited-{role}": OUTSIDER for role in ROLES},
     **{f"active-{role}": role for role in ROLES},
     **{f"ceiling-{role}": role for role in ROLES},
 }
-BY_SESSION = {
-    "nobody": NOBODY,
-    "logged-out": NOBODY,
-    "expired": NOBODY,
-    "disabled": NOBODY,
-    "outsider": STRANGER,
-    "removed": STRANGER,
-    **{f"invited-{role}": STRANGER for role in ROLES},
+SESSION_STATES = {
+    "visitor": UNAUTHENTICATED,
+    "signed-out": UNAUTHENTICATED,
+    "expired": UNAUTHENTICATED,
+    "disabled": UNAUTHENTICATED,
+    "outsider": OUTSIDER,
+    "removed": OUTSIDER,
+    **{f"invited-{role}": OUTSIDER for role in ROLES},
     **{f"active-{role}": role for role in ROLES},
 }
-DIALECTS = {"key": BY_KEY, "session": BY_SESSION, "fragment": BY_SESSION, "page": BY_SESSION}
+DIALECTS = {"key": KEY_STATES, "session": SESSION_STATES, "fragment": SESSION_STATES, "page": SESSION_STATES}
 
 
 @dataclass
 class World:
-    """Northwind, everybody's keys and browsers, and a foreign organization, Elsewhere."""
+    """Northwind and a foreign organization, Elsewhere; a key and a browser for each state of a caller."""
 
     portal: Portal
     org: str = ""
@@ -77,23 +77,23 @@ class World:
 
     @property
     def unknown(self) -> dict[str, str]:
-        """Identifiers of the right shape that nothing has."""
+        """Return well-formed identifiers that belong to nothing."""
         return {name: f"{name}_" + "0" * 32 for name in self.here}
 
     @property
-    def kept(self) -> Rows:
-        """What the tables held when the world was made."""
+    def initial_rows(self) -> Rows:
+        """Return the rows of all tables when the world was made."""
         return self.snapshot.rows
 
     def address(self, state: str) -> str:
-        """The address of whoever acts in a state."""
+        """Return the email address of the caller in a state."""
         return self.people[state].email if state in self.people else self.people["roamer"].email
 
     def api(self, state: str) -> Api:
         return self.portal.api(self.keys[state])
 
     def ask(self, dialect: str, state: str, method: str, path: str, fields: dict[str, Any]) -> TestResponse:
-        """Send one request as somebody, in a dialect."""
+        """Send a request in a dialect, as the caller in a state."""
         if dialect == "key":
             return self._send_json(self.api(state), method, path, fields, {})
         browser = self.browsers[state]
@@ -109,18 +109,18 @@ class World:
         hidden = {"csrf_token": self.tokens[state]} | ({} if method == "POST" else {"_method": method})
         return browser.client.post(path, data={**fields, **hidden}, headers=headers)
 
-    def contents(self) -> Rows:
-        """What the tables hold now."""
+    def rows(self) -> Rows:
+        """Return the current rows of all tables."""
         return self.snapshot.contents()
 
-    def keep(self) -> None:
-        """Remember how things are now."""
+    def take_snapshot(self) -> None:
+        """Remember the current rows and cookies."""
         self.snapshot = snapshot(self.portal.config)
         jars = {state: browser.cookie() for state, browser in self.browsers.items()}
         self.cookies = {state: cookie.value for state, cookie in jars.items() if cookie}
 
     def put_back(self) -> None:
-        """Make things as they were, the notices that wait in the cookies too."""
+        """Restore the rows and the cookies, which carry pending notices."""
         self.snapshot.put_back()
         for state, value in self.cookies.items():
             self.browsers[state].set_cookie(value)
@@ -136,7 +136,7 @@ class World:
 
 
 def make_world(portal: Portal) -> World:
-    """Let everybody come in."""
+    """Create all people, organizations, keys and browsers."""
     world = World(portal)
     boss, roamer, foreigner = (
         world.people.setdefault(name, portal.person(name)) for name in ("boss", "roamer", "foreigner")
@@ -145,17 +145,17 @@ def make_world(portal: Portal) -> World:
     world.elsewhere = portal.organization(foreigner, "Elsewhere")
     for name in ("outsider", "removed", "disabled", "expired", "victim", "newcomer"):
         world.people[name] = portal.person(name)
-    _fill(world, boss, roamer)
+    _add_members(world, boss, roamer)
     _give_keys(world, roamer)
     _open_browsers(world)
-    _end_some(world, boss)
-    _secure(world, boss, world.people["victim"], foreigner)
-    world.here = _furnish(world, world.org, boss, world.people["victim"])
-    world.foreign = _furnish(world, world.elsewhere, foreigner, foreigner)
+    _end_credentials(world, boss)
+    _add_factors(world, boss, world.people["victim"], foreigner)
+    world.here = _add_resources(world, world.org, boss, world.people["victim"])
+    world.foreign = _add_resources(world, world.elsewhere, foreigner, foreigner)
     return world
 
 
-def _fill(world: World, boss: Person, roamer: Person) -> None:
+def _add_members(world: World, boss: Person, roamer: Person) -> None:
     portal = world.portal
     for role in ROLES:
         active = world.people[f"active-{role}"] = portal.person(f"active-{role}")
@@ -172,14 +172,14 @@ def _fill(world: World, boss: Person, roamer: Person) -> None:
 
 def _give_keys(world: World, roamer: Person) -> None:
     portal = world.portal
-    for state in BY_KEY.keys() & world.people.keys():
+    for state in KEY_STATES.keys() & world.people.keys():
         world.keys[state] = portal.key(world.people[state])
     for role in ROLES:
         world.keys[f"ceiling-{role}"] = portal.key(roamer, Role(role))
     world.keys["limited-here"] = portal.key(roamer, organization=world.org)
     world.keys["limited-elsewhere"] = portal.key(roamer, organization=world.elsewhere)
     world.keys["limited-read"] = portal.key(roamer, Role.READ, organization=world.org)
-    world.keys["cut-off"] = portal.key(roamer)
+    world.keys["blocked"] = portal.key(roamer)
     world.keys["replaced"] = portal.key(roamer)
     world.keys["expired"] = portal.key(world.people["expired"], lifetime=_A_MINUTE)
     world.keys["revoked"] = portal.key(roamer)
@@ -187,42 +187,42 @@ def _give_keys(world: World, roamer: Person) -> None:
 
 
 def _open_browsers(world: World) -> None:
-    for state in BY_SESSION:
+    for state in SESSION_STATES:
         person = world.people.get(state, world.people["roamer"])
         browser = world.browsers[state] = Browser(world.portal.app)
-        if state != "nobody":
+        if state != "visitor":
             browser.log_in(person.email, PASSWORD)
         world.tokens[state] = browser.token()
 
 
-def _end_some(world: World, boss: Person) -> None:
+def _end_credentials(world: World, boss: Person) -> None:
     portal = world.portal
-    stale = world.browsers["logged-out"].cookie()
+    stale = world.browsers["signed-out"].cookie()
     assert stale
-    world.browsers["logged-out"].submit("/logout/")
-    world.browsers["logged-out"].set_cookie(stale.value)
+    world.browsers["signed-out"].submit("/logout/")
+    world.browsers["signed-out"].set_cookie(stale.value)
     removed = portal.api(portal.key(boss)).delete(
         "/organization/members/", orgId=world.org, email=world.people["removed"].email
     )
     assert removed.status_code == 200
-    with portal.working():
+    with portal.writing():
         db.get_one(User, world.people["disabled"].uid).disabled_at = clock.now()
         _key(world, "revoked").revoked_at = clock.now()
         lapsed = Credential.user_id == world.people["expired"].uid
         db.execute(update(Credential).where(lapsed).values(expires_at=clock.now() + _A_MINUTE))
         roamer = portal.actor(world.people["roamer"])
         keys.renew(roamer, _key(world, "replaced").id)
-        last_used.block(roamer, _key(world, "cut-off").id, world.org)
+        last_used.block(roamer, _key(world, "blocked").id, world.org)
 
 
 def _key(world: World, state: str) -> Credential:
-    """The row of somebody's key; needs an open unit of work."""
+    """Return the row of a key; needs an open unit of work."""
     return db.scalars(select(Credential).where(Credential.digest == digest(world.keys[state]))).one()
 
 
-def _secure(world: World, *people: Person) -> None:
-    """Give people an authenticator app that nobody will ask for."""
-    with world.portal.working() as db:
+def _add_factors(world: World, *people: Person) -> None:
+    """Give people an authenticator app; no test will need its codes."""
+    with world.portal.writing() as db:
         for person in people:
             db.add(
                 Factor(
@@ -235,8 +235,8 @@ def _secure(world: World, *people: Person) -> None:
             )
 
 
-def _furnish(world: World, organization: str, owner: Person, member: Person) -> dict[str, str]:
-    """Give an organization an app, a bundle and a member's key; name them all."""
+def _add_resources(world: World, organization: str, owner: Person, member: Person) -> dict[str, str]:
+    """Give an organization an app, a bundle and a member's key; return their identifiers."""
     api = world.portal.api(world.portal.key(owner))
     app = api.post("/app/", orgId=organization, name="Atlas").get_json()["data"]["id"]
     form = {"app_id": app, "version": "1.0.0", "file": (io.BytesIO(b"a bundle"), "b.zip")}
@@ -248,22 +248,22 @@ def _furnish(world: World, organization: str, owner: Person, member: Person) -> 
 
 
 @pytest.fixture(scope="session")
-def whole_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The world as it was made, an hour ago."""
+def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return the world, created an hour before `NOW`."""
     instance = tmp_path_factory.mktemp("world")
     databases.install(instance)
     portal = Portal(config.load({"CREWROOM_INSTANCE": str(instance), "CREWROOM_RATE_LIMIT": "0"}))
     with time_machine.travel(NOW - timedelta(hours=1), tick=False):
         world = make_world(portal)
-    world.keep()
+    world.take_snapshot()
     yield world
     world.snapshot.close()
     portal.close()
 
 
 @pytest.fixture
-def world(whole_world: World) -> Iterator[World]:
-    """The world, an hour after it was made; put back after each test."""
+def world(session_world: World) -> Iterator[World]:
+    """Return the world at `NOW`; it is restored after each test."""
     with time_machine.travel(NOW, tick=False):
-        yield whole_world
-    whole_world.put_back()
+        yield session_world
+    session_world.put_back()

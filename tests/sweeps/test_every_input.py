@@ -1,4 +1,4 @@
-"""Hostile input to every operation: a 400 in the error shape, in every dialect, and nothing changed."""
+"""Hostile input to every operation: a 400 in the contract's shape, in every dialect, and no change."""
 
 import io
 import json
@@ -10,51 +10,51 @@ from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.several_fields import SeveralField
 from app.web.forms.upload_fields import FileField
 from tests.support import corpora
-from tests.support.answers import assert_refused, assert_shaped
+from tests.support.answers import assert_refusal_shape, assert_refused
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.operations import CHANGES, Offered, offered
+from tests.support.operations import CHANGES, PortalOperation, all_operations
 from tests.support.sweeping import sweep
 
 BODIES = {name: body for name, body in corpora.hostile_bodies().items() if "only" not in body}
 VALUES, ADDRESSES = corpora.read("hostile_values"), corpora.read("addresses")
 TYPES = corpora.read("content_types")
 DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 TEXTS = ["\0", "a\0b", "x" * 5000]
-# One parser, and one check of each kind of field, serve all operations: `make test` tries a third of what is
-# hostile on each, another third on the next one, and `make test-long` everything everywhere.
+# One parser and one check per kind of field serve all operations: `make test` tries a third of the hostile
+# values on each, another third on the next one, and `make test-long` tries all of them everywhere.
 each = pytest.mark.parametrize("share", [3, pytest.param(1, marks=pytest.mark.long)], ids=["a third", "all"])
 pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def changing(world) -> list[Offered]:
-    return list(offered(world.portal.app, *CHANGES).values())
+def changing(world) -> list[PortalOperation]:
+    return list(all_operations(world.portal.app, *CHANGES).values())
 
 
 @pytest.fixture
-def taking_json(changing) -> list[Offered]:
-    """All but the one that takes a file: that one takes forms only."""
+def taking_json(changing) -> list[PortalOperation]:
+    """All but the operation that takes a file: it takes forms only."""
     return [operation for operation in changing if not operation.guard.streams]
 
 
-def send(world, operation: Offered, data, content_type: str | None = None, **headers: str):
-    """Send a body as a script of the page could: with the cookie and its token."""
-    return world.browsers[WHO].client.open(
+def send(world, operation: PortalOperation, data, content_type: str | None = None, **headers: str):
+    """Send a body as a script on the page could: with the cookie and its token."""
+    return world.browsers[CALLER].client.open(
         operation.path,
         method=operation.method,
         data=data,
         content_type=content_type,
-        headers={"X-CSRFToken": world.tokens[WHO], **headers},
+        headers={"X-CSRFToken": world.tokens[CALLER], **headers},
     )
 
 
-def send_json(world, operation: Offered, body: object):
+def send_json(world, operation: PortalOperation, body: object):
     return send(world, operation, json.dumps(body), "application/json")
 
 
-def means_something(field, value) -> bool:
-    """Tell whether a value that is no text is one for this field all the same."""
+def valid_anyway(field, value) -> bool:
+    """Return whether a value that is not a text is nevertheless valid for this field."""
     return (
         (isinstance(field, NumberField) and type(value) is int)
         or (isinstance(field, YesNoField) and isinstance(value, bool))
@@ -71,95 +71,99 @@ def test_every_change_is_tried(changing):
 
 @each
 @sweep("number, name", enumerate(BODIES), ids=BODIES)
-def test_no_operation_takes_a_hostile_body(world, taking_json, share, number, name):
-    body = corpora.written(BODIES[name], world.org)
+def test_no_operation_accepts_a_hostile_body(world, taking_json, share, number, name):
+    body = corpora.encoded(BODIES[name], world.org)
 
     for operation in taking_json[number % share :: share]:
-        assert_shaped(send(world, operation, body, "application/json"), 400)
-    assert world.contents() == world.kept
+        assert_refusal_shape(send(world, operation, body, "application/json"), 400)
+    assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["unknown"], ids=ascii)
-def test_no_operation_takes_another_type_of_body(world, changing, kind):
+def test_no_operation_accepts_another_content_type(world, changing, kind):
     for operation in changing:
-        assert_shaped(send(world, operation, b"name=x", kind), 415)
-    assert world.contents() == world.kept
+        assert_refusal_shape(send(world, operation, b"name=x", kind), 415)
+    assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["malformed"])
-def test_json_by_another_name_is_read_as_json(world, taking_json, kind):
+def test_json_under_another_content_type_is_read(world, taking_json, kind):
     for operation in taking_json:
-        assert_shaped(send(world, operation, '{"name": "A"'.encode("utf-16"), kind), 400)
-    assert world.contents() == world.kept
+        assert_refusal_shape(send(world, operation, '{"name": "A"'.encode("utf-16"), kind), 400)
+    assert world.rows() == world.initial_rows
 
 
 @sweep("kind", TYPES["encodings"])
-def test_no_operation_takes_another_encoding(world, taking_json, kind):
+def test_no_operation_accepts_another_encoding(world, taking_json, kind):
     for operation in taking_json:
         answer = send(world, operation, '{"name": "A"'.encode("utf-16"), kind)
         assert_refused(answer, 415, "This charset is not supported: send UTF-8")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @pytest.mark.timeout(300)
-def test_forms_that_break_off_or_repeat_themselves_are_refused(world, taking_json):
+def test_truncated_forms_and_repeated_fields_are_refused(world, taking_json):
     for operation in taking_json:
         many = "&".join(f"f{number}=x" for number in range(300))
         for data in (b"name=%ff", b"name=\xff", many.encode()):
-            assert_shaped(send(world, operation, data, "application/x-www-form-urlencoded"), 400)
+            assert_refusal_shape(send(world, operation, data, "application/x-www-form-urlencoded"), 400)
         for field in operation.fields:
             if not isinstance(field, SeveralField | FileField):
-                twice = {**operation.given(world.here), field.name: ["x", "y"]}
-                assert_shaped(send(world, operation, twice), 400)
-    assert world.contents() == world.kept
+                twice = {**operation.example_fields(world.here), field.name: ["x", "y"]}
+                assert_refusal_shape(send(world, operation, twice), 400)
+    assert world.rows() == world.initial_rows
 
 
 @each
 @pytest.mark.timeout(300)
-def test_no_field_takes_a_hostile_value(world, taking_json, share):
+def test_no_field_accepts_a_hostile_value(world, taking_json, share):
     fields = [(operation, field) for operation in taking_json for field in operation.fields]
     for number, (operation, field) in enumerate(fields):
         for value in VALUES["json"][number % share :: share]:
-            if not means_something(field, value):
-                answer = send_json(world, operation, {**operation.given(world.here), field.name: value})
-                assert_shaped(answer, 400)
-    assert world.contents() == world.kept
+            if not valid_anyway(field, value):
+                answer = send_json(
+                    world, operation, {**operation.example_fields(world.here), field.name: value}
+                )
+                assert_refusal_shape(answer, 400)
+    assert world.rows() == world.initial_rows
 
 
 @each
 @sweep("dialect", DRAWN)
-def test_no_field_of_a_form_takes_a_hostile_text(world, changing, share, dialect):
+def test_no_form_field_accepts_a_hostile_text(world, changing, share, dialect):
     fields = [(operation, field) for operation in changing for field in operation.fields]
     for number, (operation, field) in enumerate(fields):
         for text in TEXTS[number % share :: share]:
             file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
-            sent = {**operation.given(world.here), field.name: text, **file}
+            sent = {**operation.example_fields(world.here), field.name: text, **file}
             if field.name in file:
                 continue
             answer = send(world, operation, sent, **DRAWN[dialect])
             assert answer.status_code == 400, (operation.label, field.name)
             assert answer.mimetype == "text/html"
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @pytest.mark.timeout(300)
-def test_no_query_takes_a_hostile_value(world):
-    for operation in offered(world.portal.app, "GET").values():
+def test_no_query_accepts_a_hostile_value(world):
+    for operation in all_operations(world.portal.app, "GET").values():
         for field in operation.fields:
-            given = "&".join(f"{name}={value}" for name, value in operation.given(world.here).items())
+            given = "&".join(
+                f"{name}={value}" for name, value in operation.example_fields(world.here).items()
+            )
             for value in [*VALUES["query"], "x" * 5000]:
                 path = f"{operation.path}?{given}&{field.name}={value}"
-                assert_shaped(world.browsers[WHO].client.get(path), 400)
+                assert_refusal_shape(world.browsers[CALLER].client.get(path), 400)
 
 
 @sweep("address", ADDRESSES["refused"], ids=ascii)
-def test_no_operation_takes_what_is_no_address(world, changing, address):
+def test_no_operation_accepts_an_invalid_address(world, changing, address):
     tried = [(operation, name) for operation in changing for name in operation.addresses]
 
     for operation, name in tried:
-        answer = send_json(world, operation, {**operation.given(world.here), name: address})
+        answer = send_json(world, operation, {**operation.example_fields(world.here), name: address})
         missing = next(field.required for field in operation.guard.operation() if field.name == name)
         error = missing if missing and not address.strip() else "Invalid email format"
         assert_refused(answer, 400, error, name)
     assert len(tried) > 8
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows

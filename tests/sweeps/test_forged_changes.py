@@ -1,12 +1,12 @@
-"""Every change by cookie: refused without the token of its session, and from anywhere but our own pages."""
+"""Every change by cookie is refused without the token of its session, and from other sites."""
 
 import io
 
 import pytest
 
-from tests.support.operations import CHANGES, offered
+from tests.support.operations import CHANGES, all_operations
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -18,36 +18,36 @@ FOREIGN = [
 
 @pytest.fixture
 def changes(world):
-    found = list(offered(world.portal.app, *CHANGES).values())
+    found = list(all_operations(world.portal.app, *CHANGES).values())
     assert len(found) > 40
     return found
 
 
 def attempt(world, operation, headers):
     file = {"file": (io.BytesIO(b"a bundle"), "b.zip")} if operation.guard.streams else {}
-    sent = {**operation.given(world.here), **file}
-    return world.browsers[WHO].client.open(
+    sent = {**operation.example_fields(world.here), **file}
+    return world.browsers[CALLER].client.open(
         operation.path, method=operation.method, data=sent, headers=headers
     )
 
 
-def assert_nothing_is_done(world, changes, headers):
+def assert_all_refused(world, changes, headers):
     for operation in changes:
         answer = attempt(world, operation, headers)
         assert (answer.status_code, answer.get_json()["error"]) == (403, "The form has expired"), (
             operation.label
         )
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_no_change_comes_from_another_site(world, changes, headers):
-    assert_nothing_is_done(world, changes, {**headers, "X-CSRFToken": world.tokens[WHO]})
+def test_changes_from_another_site_are_refused(world, changes, headers):
+    assert_all_refused(world, changes, {**headers, "X-CSRFToken": world.tokens[CALLER]})
 
 
-def test_no_change_comes_without_its_token(world, changes):
-    assert_nothing_is_done(world, changes, {})
+def test_changes_without_a_token_are_refused(world, changes):
+    assert_all_refused(world, changes, {})
 
 
-def test_no_change_comes_with_the_token_of_another_session(world, changes):
-    assert_nothing_is_done(world, changes, {"X-CSRFToken": world.tokens["active-admin"]})
+def test_changes_with_the_token_of_another_session_are_refused(world, changes):
+    assert_all_refused(world, changes, {"X-CSRFToken": world.tokens["active-admin"]})

@@ -1,4 +1,4 @@
-"""Every form on every page sends only fields that the operation behind it knows."""
+"""Every form on every page sends only fields that its operation knows."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from werkzeug.routing import MapAdapter
 
 from app.web.forms.forms import NO_FIELDS
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.operations import offered
+from tests.support.operations import all_operations
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 
 
 def forms_of(page: BeautifulSoup) -> Iterator[tuple[Tag, str, str, set[str]]]:
-    """Each form with its address, its method, and the names of its controls, wherever they stand."""
+    """Yield each form with its address, its method, and the names of its controls, wherever they are."""
     for form in page.find_all("form"):
         controls = form.select("[name]") + page.select(f'[form="{form.get("id")}"][name]')
         override = form.select_one('[name="_method"]')
@@ -22,8 +22,8 @@ def forms_of(page: BeautifulSoup) -> Iterator[tuple[Tag, str, str, set[str]]]:
         yield form, str(form["action"]), str(method).upper(), names
 
 
-def known_to(views, urls: MapAdapter, action: str, method: str) -> set[str]:
-    """The fields that an operation takes, with what its path names."""
+def fields_of(views, urls: MapAdapter, action: str, method: str) -> set[str]:
+    """Return the fields that an operation accepts, including those in its path."""
     endpoint, in_path = urls.match(action.partition("?")[0], method=method)
     return {*views[endpoint].guard.operation().names(), *in_path}
 
@@ -33,15 +33,15 @@ def test_no_form_sends_a_field_that_its_operation_does_not_know(world):
     urls = app.url_map.bind("localhost")
     seen = set()
 
-    for operation in offered(app, "GET").values():
-        fields = {**operation.given(world.here), "orgId": world.org}
-        client = world.browsers[WHO].client
+    for operation in all_operations(app, "GET").values():
+        fields = {**operation.example_fields(world.here), "orgId": world.org}
+        client = world.browsers[CALLER].client
         answer = client.get(operation.path, query_string=fields, headers={"Accept": ACCEPT_PAGE})
         if answer.mimetype != "text/html":
             continue
         page = BeautifulSoup(answer.text, "html.parser")
         for form, action, method, names in forms_of(page):
-            known = known_to(app.view_functions, urls, action, method)
+            known = fields_of(app.view_functions, urls, action, method)
             assert names <= known | NO_FIELDS, (operation.label, str(form)[:300])
             seen.add((method, action.partition("?")[0]))
     assert len(seen) > 12, sorted(seen)

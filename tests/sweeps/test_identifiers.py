@@ -1,22 +1,22 @@
-"""Every operation that takes an identifier: unknown, somebody else's and nonsense get equal bytes."""
+"""Operations answer unknown, foreign and malformed identifiers with identical bytes."""
 
 import pytest
 from sqlalchemy import select
 
 from app.models import Credential, CredentialKind, Factor
-from tests.support.answers import everything
-from tests.support.operations import CHANGES, offered
+from tests.support.answers import comparable
+from tests.support.operations import CHANGES, all_operations
 from tests.support.portal import PASSWORD
 from tests.support.sweeping import sweep
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 IDENTIFIERS = {"id", "orgId", "org_id", "app_id"}
 DIALECTS = ("session", "fragment", "page")
 
 
 @pytest.fixture
 def foreign(world) -> dict[str, list[str]]:
-    """What the foreigner has, by the fields that could name it."""
+    """Return identifiers of the foreign organization, by the fields that could contain them."""
     uid = world.people["foreigner"].uid
     factor = select(Factor.id).where(Factor.user_id == uid)
     entered = select(Credential.id).where(
@@ -35,42 +35,42 @@ def foreign(world) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def taking(world):
-    """The operations that take an identifier, in a field or in their path, and where."""
+def operations(world):
+    """Return the operations that take an identifier, in a field or in their path, and where."""
     return [
         (operation, name)
-        for operation in offered(world.portal.app, "GET", *CHANGES).values()
+        for operation in all_operations(world.portal.app, "GET", *CHANGES).values()
         for name in sorted(IDENTIFIERS & {field.name for field in operation.fields})
         if operation.guard.kind != "public"
     ]
 
 
-def test_no_operation_that_takes_an_identifier_is_forgotten(taking):
-    assert len(taking) > 50
+def test_no_operation_that_takes_an_identifier_is_forgotten(operations):
+    assert len(operations) > 50
 
 
 @sweep("dialect", DIALECTS)
-def test_what_is_not_mine_is_unknown(world, taking, foreign, dialect):
-    for operation, name in taking:
+def test_foreign_identifiers_are_answered_like_unknown_ones(world, operations, foreign, dialect):
+    for operation, name in operations:
         answers = {
-            everything(ask(world, dialect, operation, name, value))
+            comparable(ask(world, dialect, operation, name, value))
             for value in (*foreign[name], *unknown(foreign[name]), "no such thing")
         }
 
         assert len(answers) == 1, (operation.label, name, [answer[0] for answer in answers])
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 def unknown(identifiers):
-    """Identifiers of the same shapes that nothing has."""
+    """Return well-formed identifiers that belong to nothing."""
     return [identifier.partition("_")[0] + "_" + "0" * 32 for identifier in identifiers]
 
 
 def ask(world, dialect, operation, name, value):
-    """Name the value in its field; where the path holds the identifier, there."""
+    """Send a request with the identifier in its field, or in the path."""
     path = operation.path.replace("key_x", value.replace(" ", "%20"))
-    given = operation.given(world.here)
+    given = operation.example_fields(world.here)
     fields = {**given, **{field: PASSWORD for field in given if field == "password"}, name: value}
     if path != operation.path:
         fields.pop(name)
-    return world.ask(dialect, WHO, operation.method, path, fields)
+    return world.ask(dialect, CALLER, operation.method, path, fields)

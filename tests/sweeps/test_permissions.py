@@ -1,4 +1,4 @@
-"""The permission table against section 2 of the contract, literally."""
+"""The permission table equals section 2 of the contract."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.sweeping import sweep
 
 ORDER = "read < upload < write < admin < super_admin"
 CONTRACT = [
-    # what one may do, and ✓ for: read upload write admin super_admin
+    # action, then ✓ for: read upload write admin super_admin
     ("see the organization, its members, its resources", ["organization.read"], "✓✓✓✓✓"),
     ("leave", ["members.leave"], "✓✓✓✓✓"),
     ("upload bundles", ["bundles.upload"], " ✓✓✓✓"),
@@ -22,7 +22,7 @@ CONTRACT = [
         ["super_admins.manage", "organization.delete"],
         "    ✓",
     ),
-    # The contract is silent; this weakens accounts, so the highest role.
+    # The contract doesn't mention this; it weakens accounts, so it needs the highest role.
     ("require a second factor, reset a member's", ["second_factor.require"], "    ✓"),
 ]
 REFUSALS = {
@@ -53,7 +53,7 @@ def test_the_roles_are_the_five_in_their_order():
 
 
 @sweep("action, role, may", CELLS)
-def test_each_role_may_what_the_contract_says(action, role, may):
+def test_each_role_has_the_permissions_of_the_contract(action, role, may):
     assert allows(Role(role), Action(action)) is may
 
 
@@ -64,7 +64,7 @@ def test_the_contract_names_every_action():
     assert sorted(named) == sorted(RULES)
 
 
-def test_each_refusal_reads_as_the_contract_says():
+def test_each_refusal_has_the_text_of_the_contract():
     assert {str(action): rule.refusal for action, rule in RULES.items()} == REFUSALS
 
 
@@ -76,7 +76,7 @@ def test_each_rule_has_a_label_of_its_own():
 
 
 @sweep("action", Action)
-def test_nobody_and_invitees_may_nothing(action):
+def test_outsiders_and_invitees_have_no_permissions(action):
     assert not allows(None, action)
     for role in Role:
         with pytest.raises(ValueError, match="invite_"):
@@ -85,7 +85,7 @@ def test_nobody_and_invitees_may_nothing(action):
 
 @sweep("role", Role)
 @sweep("ceiling", Role)
-def test_what_an_actor_may_is_the_lower_of_role_and_ceiling(role, ceiling):
+def test_permissions_are_those_of_the_lower_of_role_and_ceiling(role, ceiling):
     order = ORDER.split(" < ")
     lowest = order[min(order.index(role), order.index(ceiling))]
 
@@ -93,7 +93,7 @@ def test_what_an_actor_may_is_the_lower_of_role_and_ceiling(role, ceiling):
 
 
 @sweep("role", Role)
-def test_nobody_grants_or_touches_more_than_their_own_role(role):
+def test_members_cannot_grant_or_change_a_role_above_their_own(role):
     order = ORDER.split(" < ")
     up_to_own = order[: order.index(role) + 1]
 
@@ -103,7 +103,7 @@ def test_nobody_grants_or_touches_more_than_their_own_role(role):
     assert outranks(role, Role.READ, Role.SUPER_ADMIN) is (role == "super_admin")
 
 
-def test_the_page_of_roles_tells_the_same_table(cast):
+def test_the_page_of_roles_shows_the_same_table(cast):
     answer = cast.api("rita").get("/organization/roles/", orgId=cast.org)
 
     expected = [

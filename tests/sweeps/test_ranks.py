@@ -1,4 +1,4 @@
-"""The rule of rank: actor's role by target's role by wanted role, for every way to touch a member."""
+"""The rank rule, for every actor's role, target's role and wanted role, by every way to change a member."""
 
 from itertools import product
 
@@ -10,15 +10,15 @@ from tests.support.world import ROLES
 MEMBERS, BULK = "/organization/members/", "/organization/members/bulk/"
 NOT_MEMBERS = {"error": "Insufficient permissions to manage members", "status": "KO"}
 ALREADY = "Member already exists in organization"
-# Who is disabled keeps the role, of a super admin here; who was removed is as new as anybody.
+# A disabled account keeps its role (here super admin); a removed person has no role.
 OTHERS = {"newcomer": None, "removed": None, "disabled": "super_admin"}
 TARGETS = [*OTHERS, *(f"{state}-{role}" for state in ("active", "invited") for role in ROLES)]
-# A key's ceiling counts as the role: of a super admin here, with keys that may less.
+# A key's ceiling counts as its role; these keys belong to a super admin and have lower ceilings.
 ACTORS = [f"{kind}-{role}" for kind in ("active", "ceiling") for role in ROLES]
 SESSIONS = [f"session-{role}" for role in ROLES]
 
 every_person = pytest.mark.parametrize("actor", [actor for actor in ACTORS if actor.startswith("active")])
-MEMBERS_THERE = TARGETS[len(OTHERS) :]
+PRESENT = TARGETS[len(OTHERS) :]
 
 
 def rank(role):
@@ -29,14 +29,14 @@ def role_in(state):
     return OTHERS[state] if state in OTHERS else state.partition("-")[2]
 
 
-def manages(actor, *roles):
-    """Admins and above, and nobody above themselves."""
+def may_manage(actor, *roles):
+    """Return whether the actor is an admin and none of the roles is above theirs."""
     own = rank(role_in(actor))
     return own >= rank("admin") and all(own >= rank(role) for role in roles if role)
 
 
 def ask(world, actor, method, **fields):
-    """Ask by a key, or by the session of whoever has that role."""
+    """Ask with a key, or with the session of the member who has that role."""
     dialect = "session" if actor.startswith("session") else "key"
     state = actor.replace("session", "active")
     return world.ask(dialect, state, method, MEMBERS, {"orgId": world.org, **fields})
@@ -44,13 +44,13 @@ def ask(world, actor, method, **fields):
 
 @pytest.mark.parametrize("actor", [*ACTORS, pytest.param("session-admin", marks=pytest.mark.long)])
 @sweep("target, wanted", product(TARGETS, ROLES))
-def test_who_may_give_which_role_to_whom(world, actor, target, wanted):
+def test_roles_are_granted_up_to_the_actors_own_rank(world, actor, target, wanted):
     person, before = world.people[target], world.portal.role_of(world.org, world.people[target])
 
     answer = ask(world, actor, "POST", email=person.email, role=wanted)
 
     after = world.portal.role_of(world.org, person)
-    if not manages(actor, role_in(target), wanted):
+    if not may_manage(actor, role_in(target), wanted):
         assert (answer.status_code, answer.get_json(), after) == (403, NOT_MEMBERS, before)
     elif before == wanted:
         assert (answer.status_code, answer.get_json()["error"], after) == (409, ALREADY, before)
@@ -63,14 +63,14 @@ def test_who_may_give_which_role_to_whom(world, actor, target, wanted):
 
 @pytest.mark.parametrize("actor", [*ACTORS, *SESSIONS])
 @sweep("target", TARGETS)
-def test_who_may_remove_whom(world, actor, target):
+def test_members_are_removed_up_to_the_actors_own_rank(world, actor, target):
     person, before = world.people[target], world.portal.role_of(world.org, world.people[target])
     leaving = actor.replace("session", "active") == target
 
     answer = ask(world, actor, "DELETE", email=person.email)
 
     after = world.portal.role_of(world.org, person)
-    if not leaving and not manages(actor, role_in(target)):
+    if not leaving and not may_manage(actor, role_in(target)):
         assert (answer.status_code, answer.get_json(), after) == (403, NOT_MEMBERS, before)
     elif before is None:
         assert (answer.status_code, answer.get_json()["error"]) == (404, "Member not found")
@@ -79,8 +79,8 @@ def test_who_may_remove_whom(world, actor, target):
 
 
 @every_person
-@sweep("target, wanted", product(MEMBERS_THERE, ["read", "admin", "super_admin"]))
-def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
+@sweep("target, wanted", product(PRESENT, ["read", "admin", "super_admin"]))
+def test_the_rank_rule_applies_to_bulk_changes(world, actor, target, wanted):
     emails = [world.people[name].email for name in ("victim", target)]
     fields = {"orgId": world.org, "email": emails, "action": "role", "role": wanted}
 
@@ -89,7 +89,7 @@ def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
     after = [world.portal.role_of(world.org, world.people[name]) for name in ("victim", target)]
     own = role_in(actor)
     untouched = role_in(target) == wanted
-    if rank(own) < rank("admin") or not manages(actor, wanted, None if untouched else role_in(target)):
+    if rank(own) < rank("admin") or not may_manage(actor, wanted, None if untouched else role_in(target)):
         assert answer.status_code == 403
         assert answer.get_json() == NOT_MEMBERS
         assert after == ["read", target.replace("active-", "").replace("invited-", "invite_")]
@@ -99,16 +99,16 @@ def test_the_rank_holds_for_many_at_once(world, actor, target, wanted):
 
 
 @every_person
-@sweep("target", MEMBERS_THERE)
-def test_the_rank_holds_for_many_removals_at_once(world, actor, target):
+@sweep("target", PRESENT)
+def test_the_rank_rule_applies_to_bulk_removals(world, actor, target):
     emails = [world.people[name].email for name in ("victim", target)]
 
     answer = world.api(actor).post(BULK, orgId=world.org, email=emails, action="remove", confirmed="1")
 
-    if manages(actor, role_in(target)):
+    if may_manage(actor, role_in(target)):
         assert (answer.status_code, answer.get_json()) == (200, {"status": "OK"})
         assert world.portal.role_of(world.org, world.people["victim"]) is None
         assert world.portal.role_of(world.org, world.people[target]) is None
     else:
         assert (answer.status_code, answer.get_json()) == (403, NOT_MEMBERS)
-        assert world.contents() == world.kept
+        assert world.rows() == world.initial_rows

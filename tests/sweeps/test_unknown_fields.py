@@ -1,17 +1,17 @@
-"""Fields that an operation does not know: the six documented operations ignore them, all others refuse."""
+"""Unknown fields: the six documented operations ignore them, all others refuse them."""
 
 import io
 from typing import Any
 
 import pytest
 
-from tests.support.answers import assert_names
+from tests.support.answers import assert_names_field
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.described import specification
-from tests.support.operations import CHANGES, Offered, offered
+from tests.support.operations import CHANGES, PortalOperation, all_operations
+from tests.support.specification import specification
 from tests.support.sweeping import sweep
 
-# The operations of the two documents.
+# The operations in the two documents.
 DOCUMENTED = {
     "GET /organization/",
     "PUT /organization/",
@@ -20,41 +20,43 @@ DOCUMENTED = {
     "POST /organization/members/",
     "DELETE /organization/members/",
 }
-# Monitors, caches and link previews add parameters of their own to these.
+# Monitors, caches and link previews add their own parameters to these.
 PROBES = {"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"}
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 UNKNOWN = {"scopes": "bundles:read"}
 DRAWN = {"page": {"Accept": ACCEPT_PAGE}, "fragment": {"HX-Request": "true"}}
 
 
 @pytest.fixture
-def strict(world) -> list[Offered]:
-    """Every operation that refuses what it does not know, new ones included."""
-    found = offered(world.portal.app, "GET", *CHANGES)
+def strict(world) -> list[PortalOperation]:
+    """Return every operation that refuses unknown fields, new ones included."""
+    found = all_operations(world.portal.app, "GET", *CHANGES)
     return [found[label] for label in found.keys() - DOCUMENTED - PROBES]
 
 
-def needed(world, operation: Offered) -> dict[str, Any]:
-    """What the operation requires, but for what its path names."""
+def needed(world, operation: PortalOperation) -> dict[str, Any]:
+    """Return the required fields that are not in the path."""
     in_path = {"bundle_id", "id"} if operation.path.count("_x") else set()
-    return {name: value for name, value in operation.given(world.here).items() if name not in in_path}
+    return {
+        name: value for name, value in operation.example_fields(world.here).items() if name not in in_path
+    }
 
 
 def send(
     world,
-    operation: Offered,
+    operation: PortalOperation,
     fields: dict[str, Any],
     query: dict[str, Any] | None = None,
     how: dict[str, str] | None = None,
 ):
-    """Send fields as a script of the page could; the one operation that takes a file gets it."""
+    """Send fields as a script on the page could; the one operation that takes a file gets one."""
     options: dict[str, Any] = {"json": fields, "query_string": query or {}}
     if operation.guard.streams:
         options = {**options, "json": None, "data": {**fields, "file": (io.BytesIO(b"a bundle"), "b.zip")}}
     if operation.method == "GET":
         options = {"query_string": fields}
-    headers = {"X-CSRFToken": world.tokens[WHO], **(how or {})}
-    client = world.browsers[WHO].client
+    headers = {"X-CSRFToken": world.tokens[CALLER], **(how or {})}
+    client = world.browsers[CALLER].client
     return client.open(operation.path, method=operation.method, headers=headers, **options)
 
 
@@ -63,19 +65,19 @@ def test_every_other_operation_refuses_a_field_that_it_does_not_know(world, stri
     for operation in strict:
         answer = send(world, operation, {**needed(world, operation), **UNKNOWN})
 
-        assert_names(answer, "scopes")
+        assert_names_field(answer, "scopes")
         assert (answer.json["field"], answer.json["code"]) == ("scopes", "unknown_field"), operation.label
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
-def test_an_unknown_field_comes_before_one_that_is_missing(world, strict):
+def test_an_unknown_field_is_reported_before_a_missing_one(world, strict):
     for operation in strict:
         if operation.method != "GET" and not operation.guard.streams:
-            assert_names(send(world, operation, UNKNOWN), "scopes")
+            assert_names_field(send(world, operation, UNKNOWN), "scopes")
 
 
 def test_the_documented_operations_ignore_unknown_fields(world):
-    found = offered(world.portal.app, "GET", *CHANGES)
+    found = all_operations(world.portal.app, "GET", *CHANGES)
     for label in sorted(DOCUMENTED):
         fields = {**needed(world, found[label]), "created_by": "user_0", "customer_id": "cus_0", **UNKNOWN}
 
@@ -89,7 +91,7 @@ def test_the_documented_operations_ignore_unknown_fields(world):
 def test_pages_ignore_parameters_that_others_add_to_links(world, dialect):
     """Mail services and social networks add `utm_source`, `fbclid`, `mc_eid`; the page stays the same."""
     added = {"utm_source": "newsletter", "fbclid": "x", "mc_eid": "y"}
-    for operation in offered(world.portal.app, "GET").values():
+    for operation in all_operations(world.portal.app, "GET").values():
         given = needed(world, operation)
 
         plain = send(world, operation, given, how=DRAWN[dialect])
@@ -105,9 +107,9 @@ def test_probes_ignore_parameters_that_monitors_add(world):
         assert answer.status_code in {200, 303}, label
 
 
-def test_the_token_the_method_and_a_button_are_no_fields(world, strict):
+def test_the_token_the_method_and_a_button_are_not_fields(world, strict):
     """What forms of WTForms, Rails and our own pages send besides their fields."""
-    beside = {"csrf_token": world.tokens[WHO], "submit": "Save"}
+    beside = {"csrf_token": world.tokens[CALLER], "submit": "Save"}
     for operation in strict:
         answer = send(world, operation, {**needed(world, operation), **beside})
 
@@ -116,16 +118,16 @@ def test_the_token_the_method_and_a_button_are_no_fields(world, strict):
 
 
 def test_a_query_beside_a_body_is_refused(world, strict):
-    """`curl -X POST 'http://…/apikey/?org_id=org_1' -d …` must not make a key for every organization."""
+    """`curl -X POST 'http://…/apikey/?org_id=org_1' -d …` must not create a key for every organization."""
     for operation in strict:
         if operation.method not in {"POST", "PUT"}:
             continue
         given = needed(world, operation)
-        assert_names(send(world, operation, given, query=UNKNOWN), "scopes")
+        assert_names_field(send(world, operation, given, query=UNKNOWN), "scopes")
         for field in [found for found in operation.fields[:1] if found.name != "next"]:
             answer = send(world, operation, given, query={field.name: "x"})
             assert (answer.status_code, answer.json["error"]) == (400, f"{field.name} belongs in the body")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 def test_the_specification_says_which_operations_refuse():
@@ -155,8 +157,8 @@ def test_the_specification_says_which_operations_refuse():
         "x" * 300,
     ],
 )
-def test_a_key_is_never_wider_than_was_asked_for(world, field):
-    client, headers = world.browsers[WHO].client, {"X-CSRFToken": world.tokens[WHO]}
+def test_a_key_never_has_more_access_than_was_requested(world, field):
+    client, headers = world.browsers[CALLER].client, {"X-CSRFToken": world.tokens[CALLER]}
 
     answer = client.post(
         "/apikey/", json={"name": "CI", "role": "read", "expires_in_days": 30, field: "x"}, headers=headers
@@ -168,24 +170,24 @@ def test_a_key_is_never_wider_than_was_asked_for(world, field):
     assert (answer.status_code, answer.json["field"]) == (400, field[:50])
     assert form.json == answer.json
     assert "name, role, org_id, expires_in_days" in answer.json["message"]
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
-def test_a_removal_that_was_meant_as_a_rehearsal_is_refused(world):
+def test_a_removal_meant_as_a_dry_run_is_refused(world):
     victim = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": True}
     for extra in ({"dry_run": True}, {"dryRun": "1"}, {"preview": True}):
         answer = world.api("ceiling-super_admin").post("/organization/members/bulk/", **victim, **extra)
 
-        assert_names(answer, next(iter(extra)))
-    assert world.contents() == world.kept
+        assert_names_field(answer, next(iter(extra)))
+    assert world.rows() == world.initial_rows
 
 
 @sweep(
     "extra, field",
     [({}, "regenerate"), ({"role": "super_admin"}, "role"), ({"regenerate": False}, "regenerate")],
 )
-def test_a_change_of_a_key_that_changes_nothing_is_refused(world, extra, field):
-    client, headers = world.browsers[WHO].client, {"X-CSRFToken": world.tokens[WHO]}
+def test_a_key_update_without_changes_is_refused(world, extra, field):
+    client, headers = world.browsers[CALLER].client, {"X-CSRFToken": world.tokens[CALLER]}
     key = {"name": "CI", "role": "read", "expires_in_days": 30}
     made = client.post("/apikey/", json=key, headers=headers).json["data"]
 

@@ -13,36 +13,43 @@ from app.models import Base
 from tests.support.answers import assert_refused
 from tests.support.browser_watch import PICTURES, Watcher
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.hostile_team import PAYLOADS, HostileTeam, address, challenged, reflected, show_pictures
-from tests.support.page_states import OPENED, Sight
+from tests.support.hostile_team import (
+    PAYLOADS,
+    HostileTeam,
+    address,
+    pending_login_cookie,
+    reflected_addresses,
+    show_pictures,
+)
+from tests.support.page_states import OPENED, PageState
 from tests.support.serving import Served
 from tests.support.soak import rounds
 
 pytestmark = pytest.mark.browser
 
-# Their answers are files or words for programs.
+# These addresses answer with files, or with text for programs.
 NO_PAGES = {
-    "/metrics",  # numbers, for a token only
+    "/metrics",  # numbers, only with a token
     "/bundle/<bundle_id>/download/",
     "/healthz",
     "/organization/members/export/",
     "/readyz",
     "/static/<path:filename>",
 }
-# For people who are not in, or only half.
+# For visitors, and for people in the middle of signing in.
 OUTSIDE = {"/login/", "/register/", "/reset/", "/reset/password/", "/confirm/", "/invitation/accept/"}
-HALF_IN = "/login/second/"
-# For those who have no authenticator app yet.
+PENDING_LOGIN = "/login/second/"
+# Only for people without an authenticator app.
 SET_UP = "/account/security/totp/"
 
 
-# The columns that hold what somebody wrote, as they wrote it.
+# The columns that store what people wrote.
 WRITTEN_BY_PEOPLE = {"name", "email", "management_email", "filename", "by", "person", "before", "after"}
 
 
 @pytest.fixture
 def watch(chromium: Browser, served: Served, hostile_team: HostileTeam) -> Iterator:
-    """Make watchers; what they heard fails the test in the end."""
+    """Return a function that opens watchers; their complaints fail the test at its end."""
     watchers: list[Watcher] = []
 
     def make(person=None) -> Watcher:
@@ -61,35 +68,35 @@ def watch(chromium: Browser, served: Served, hostile_team: HostileTeam) -> Itera
 
 
 def rules(team: HostileTeam) -> set[str]:
-    """Every address that answers a GET with a page."""
+    """Return every rule whose GET returns a page."""
     found = team.portal.app.url_map.iter_rules()
     return {rule.rule for rule in found if "GET" in (rule.methods or ())} - NO_PAGES
 
 
 def query(team: HostileTeam, rule: str) -> dict[str, str]:
-    """What a page needs to be told; the team knows the special ones."""
+    """Return the query that a page needs."""
     return team.queries.get(rule) or ({"orgId": team.org} if rule.startswith("/organization/") else {})
 
 
-def test_a_watcher_hears_what_would_run(watch, hostile_team):
-    """An attack that gets through, here by the test's own hand, is heard in each of the ways there are."""
+def test_watcher_reports_whatever_would_run(watch, hostile_team):
+    """Each kind of successful attack, here made by the test itself, is reported."""
     watcher = watch(hostile_team.ada)
     assert watcher.look("/organization/") == 200
-    heard = watcher.complaints
+    complaints = watcher.complaints
 
     watcher.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
     watcher.page.wait_for_timeout(200)
-    assert any("policy violated" in complaint for complaint in heard), "the policy stops the handler"
+    assert any("policy violated" in complaint for complaint in complaints), "the policy must stop the handler"
     watcher.check()
-    assert any(complaint.startswith("on ") for complaint in heard), "the element is seen"
+    assert any(complaint.startswith("on ") for complaint in complaints), "the element must be found"
     watcher.page.evaluate("alert(1)")
-    assert any(complaint.startswith("dialog") for complaint in heard), "a dialog is heard"
+    assert any(complaint.startswith("dialog") for complaint in complaints), "a dialog must be reported"
 
-    heard.clear()
+    complaints.clear()
 
 
-def test_whatever_people_can_write_is_hostile_somewhere(hostile_team):
-    """Each column that holds a text of theirs has an attack in it, so that a new one is not forgotten."""
+def test_every_column_that_people_write_contains_an_attack(hostile_team):
+    """Each column of texts that people write contains an attack, so that a new column is not forgotten."""
     columns = [
         column
         for table in Base.metadata.sorted_tables
@@ -109,7 +116,7 @@ def test_whatever_people_can_write_is_hostile_somewhere(hostile_team):
 
 def test_nothing_runs_on_any_page(watch, hostile_team):
     owner = watch(hostile_team.ada)
-    inside = rules(hostile_team) - OUTSIDE - {HALF_IN, SET_UP}
+    inside = rules(hostile_team) - OUTSIDE - {PENDING_LOGIN, SET_UP}
 
     statuses = {rule: owner.look(address(rule, query(hostile_team, rule))) for rule in sorted(inside)}
 
@@ -132,28 +139,28 @@ def test_nothing_runs_for_visitors_and_invitees(watch, hostile_team):
 
     assert set(statuses.values()) == {200}
     assert invitee.look(SET_UP) == 200
-    visitor.carry(challenged(hostile_team))
-    assert visitor.look(HALF_IN) == 200
+    visitor.carry(pending_login_cookie(hostile_team))
+    assert visitor.look(PENDING_LOGIN) == 200
 
 
-def test_nothing_runs_that_an_address_brings_along(watch, hostile_team):
+def test_nothing_runs_that_an_address_contains(watch, hostile_team):
     owner = watch(hostile_team.ada)
 
-    for path in reflected(hostile_team):
+    for path in reflected_addresses(hostile_team):
         assert owner.look(path) < 500
 
 
-@pytest.mark.parametrize("name", [name for name in OPENED if name != "log-in-refused"])
-def test_nothing_runs_in_what_opens_on_a_page(watch, hostile_team, name):
-    sight: Sight = OPENED[name]
+@pytest.mark.parametrize("name", [name for name in OPENED if name != "sign-in-refused"])
+def test_nothing_runs_in_menus_and_dialogs(watch, hostile_team, name):
+    state: PageState = OPENED[name]
     watcher = watch()
 
-    sight.visit(watcher, hostile_team)
+    state.visit(watcher, hostile_team)
 
     watcher.check()
 
 
-def test_pictures_with_scripts_in_them_are_only_looked_at(watch, hostile_team):
+def test_scripts_in_images_do_not_run(watch, hostile_team):
     owner = watch(hostile_team.ada)
     owner.expect_pictures()
     show_pictures(hostile_team, f"{PICTURES}/logo.svg", f"{PICTURES}/face.svg?x=alert(1);//")
@@ -169,7 +176,7 @@ def test_pictures_with_scripts_in_them_are_only_looked_at(watch, hostile_team):
     "url",
     ["javascript:alert(1)", "data:image/svg+xml,<svg onload=alert(1)>", "//evil.test/x", "https://x/\"'><b>"],
 )
-def test_other_addresses_of_pictures_are_refused(hostile_team, url):
+def test_image_addresses_other_than_https_are_refused(hostile_team, url):
     owner = hostile_team.browsers[hostile_team.ada.uid]
 
     picture = owner.json("POST", "/account/", json={"image_url": url})
@@ -180,18 +187,18 @@ def test_other_addresses_of_pictures_are_refused(hostile_team, url):
 
 
 def forms_on(client: FlaskClient, path: str) -> int:
-    """How many forms of a page take a text."""
+    """Count the forms of a page that have a text field."""
     page = BeautifulSoup(client.get(path, headers={"Accept": ACCEPT_PAGE}).text, "html.parser")
     texts = ("text", "search", "email", "url", "password")
     return len([form for form in page.find_all("form") if form.find("input", type=texts)])
 
 
 @pytest.mark.timeout(rounds(60, 1200))
-def test_nothing_runs_when_a_form_is_refused_or_taken(watch, hostile_team):
-    """Each form gets the next payload; with patience each gets all of them."""
+def test_nothing_runs_when_a_form_is_refused_or_accepted(watch, hostile_team):
+    """Each form gets the next payload; long runs send every payload to every form."""
     owner, visitor = watch(hostile_team.ada), watch()
     known, unknown = hostile_team.browsers[hostile_team.ada.uid].client, hostile_team.portal.browser().client
-    inside = rules(hostile_team) - OUTSIDE - {HALF_IN, SET_UP}
+    inside = rules(hostile_team) - OUTSIDE - {PENDING_LOGIN, SET_UP}
     paths = [address(rule, query(hostile_team, rule)) for rule in sorted(inside)]
     mine = {path: forms_on(known, path) for path in paths}
     theirs = {path: forms_on(unknown, path) for path in ("/login/", "/register/", "/reset/")}

@@ -1,4 +1,4 @@
-"""Conditions of a read (RFC 9110, section 13): what download managers, caches and mirrors send."""
+"""Conditional reads (RFC 9110, section 13), as download managers, caches and mirrors send them."""
 
 import hashlib
 import os
@@ -44,14 +44,14 @@ def ask(cast, path):
         {"If_Match": '"nope"', "If_None_Match": TAG},
         {"If_Match": '"nope"', "Range": "bytes=0-1"},
         {"If_Unmodified_Since": BEFORE},
-        {"If_Unmodified_Since": "Thursday, 12-Nov-26 09:59:59 GMT"},  # RFC 850, which must be read
-        {"If_Unmodified_Since": "Thu Nov 12 09:59:59 2026"},  # asctime, the same
+        {"If_Unmodified_Since": "Thursday, 12-Nov-26 09:59:59 GMT"},  # RFC 850, which servers must accept
+        {"If_Unmodified_Since": "Thu Nov 12 09:59:59 2026"},  # asctime, likewise
         {"If_Unmodified_Since": BEFORE, "Range": "bytes=0-1"},
     ],
     ids=str,
 )
 @sweep("method", ["GET", "HEAD"])
-def test_a_condition_that_fails_is_412_without_the_file(ask, method, headers):
+def test_a_failed_precondition_is_412_without_the_file(ask, method, headers):
     answer = ask(method, **headers)
 
     assert answer.status_code == 412
@@ -68,7 +68,7 @@ def test_a_condition_that_fails_is_412_without_the_file(ask, method, headers):
         {"If_Match": TAG},
         {"If_Match": "*"},
         {"If_Match": f'"a" , {TAG},"b"'},
-        {"If_Match": TAG, "If_Unmodified_Since": BEFORE},  # then the date is not looked at
+        {"If_Match": TAG, "If_Unmodified_Since": BEFORE},  # then the date is ignored
         {"If_Unmodified_Since": UPLOADED},
         {"If_Unmodified_Since": AFTER},
         {"If_Unmodified_Since": "yesterday"},
@@ -82,7 +82,7 @@ def test_a_condition_that_fails_is_412_without_the_file(ask, method, headers):
     ],
     ids=str,
 )
-def test_a_condition_that_holds_gives_the_file(ask, headers):
+def test_a_satisfied_precondition_returns_the_file(ask, headers):
     answer = ask(**headers)
 
     assert (answer.status_code, answer.data) == (200, CONTENT)
@@ -104,7 +104,7 @@ def test_a_condition_that_holds_gives_the_file(ask, headers):
     ids=str,
 )
 @sweep("method", ["GET", "HEAD"])
-def test_what_the_caller_has_is_not_sent_again(ask, method, headers):
+def test_a_copy_that_the_caller_has_is_not_sent_again(ask, method, headers):
     answer = ask(method, **headers)
 
     assert (answer.status_code, answer.data) == (304, b"")
@@ -112,14 +112,14 @@ def test_what_the_caller_has_is_not_sent_again(ask, method, headers):
     assert "Content-Length" not in answer.headers
 
 
-def test_who_may_not_read_learns_nothing_from_a_condition(cast, path):
+def test_conditions_reveal_nothing_without_the_right_to_read(cast, path):
     for headers in ({"If-Match": '"nope"'}, {"If-None-Match": "*"}, {"Range": "bytes=90-"}):
         answer = cast.api("charlie").send("GET", path, headers=headers)
 
         assert (answer.status_code, answer.json) == (404, {"error": "Bundle not found", "status": "KO"})
 
 
-def test_static_files_and_the_specification_keep_the_same_rules(portal):
+def test_static_files_and_the_specification_follow_the_same_rules(portal):
     for path in ("/static/css/base.css", "/openapi.json"):
         client = portal.app.test_client()
         whole = client.get(path)
@@ -140,8 +140,8 @@ def _installed_earlier(source: str, target: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["css/base.css", "favicon.svg", "./css/../css/base.css"])
-def test_two_hosts_that_hold_the_same_static_file_give_it_the_same_tag(portal, tmp_path, monkeypatch, name):
-    """Installed from one wheel at different times; a balancer sends a browser to either."""
+def test_a_static_file_has_the_same_tag_on_every_host(portal, tmp_path, monkeypatch, name):
+    """They may have been installed from one wheel at different times, and a load balancer uses either."""
     client = portal.app.test_client()
     before = client.get(f"/static/{name}")
     elsewhere = shutil.copytree(
@@ -156,7 +156,7 @@ def test_two_hosts_that_hold_the_same_static_file_give_it_the_same_tag(portal, t
     assert client.get(f"/static/{name}", headers={"If-None-Match": after.headers["ETag"]}).status_code == 304
 
 
-def test_a_static_file_that_changes_has_another_tag(portal, tmp_path, monkeypatch):
+def test_a_changed_static_file_has_another_tag(portal, tmp_path, monkeypatch):
     monkeypatch.setattr(portal.app, "static_folder", str(tmp_path))
     tags = []
     for content, changed_at in ((b"one", 1_700_000_000), (b"two", 1_700_000_060)):

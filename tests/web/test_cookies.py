@@ -1,4 +1,4 @@
-"""The session behind the cookie: its secret, its end, and how browsers keep it."""
+"""Sessions and their cookies: secrets, sign-out, and cookie attributes."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ def status(browser: Browser) -> int:
     return browser.client.get("/organization/").status_code
 
 
-def test_log_in_makes_a_new_secret_and_a_new_token(portal, cast):
+def test_signing_in_creates_a_new_secret_and_token(portal, cast):
     browser = portal.browser()
     before = browser.token()
     browser.log_in(cast.wendy.email, PASSWORD)
@@ -35,7 +35,7 @@ def test_log_in_makes_a_new_secret_and_a_new_token(portal, cast):
     assert first["csrf_token"] != second["csrf_token"]
 
 
-def test_log_in_ends_the_session_it_takes_the_place_of(portal, cast):
+def test_signing_in_again_ends_the_previous_session(portal, cast):
     browser, kept = cast.browser("wendy"), portal.browser()
     kept.set_cookie(browser.cookie().value)
 
@@ -45,7 +45,7 @@ def test_log_in_ends_the_session_it_takes_the_place_of(portal, cast):
     assert [entry.actor_id for entry in portal.audit("session.closed")] == [cast.wendy.uid]
 
 
-def test_cookie_planted_before_log_in_is_worthless_after(portal, cast):
+def test_cookie_planted_before_signing_in_is_useless_afterwards(portal, cast):
     browser, intruder = portal.browser(), portal.browser()
     browser.token()
     planted = browser.cookie().value
@@ -60,13 +60,13 @@ def test_cookie_planted_before_log_in_is_worthless_after(portal, cast):
 def test_session_secret_is_stored_nowhere(portal, cast):
     secret = cookie_contents(portal, cast.browser("wendy"))["_user_id"]
 
-    stored = portal.stored()
+    stored = portal.stored_bytes()
 
     assert secret.startswith("crew_")
     assert secret.encode() not in stored
 
 
-def test_sessions_are_no_keys_and_keys_are_no_sessions(portal, cast):
+def test_sessions_and_keys_do_not_work_in_each_others_place(portal, cast):
     secret = cookie_contents(portal, cast.browser("wendy"))["_user_id"]
     intruder = portal.browser()
     with intruder.client.session_transaction() as forged:
@@ -77,7 +77,7 @@ def test_sessions_are_no_keys_and_keys_are_no_sessions(portal, cast):
 
 
 @sweep("path", ["/logout/", "/logout"])
-def test_log_out_ends_the_session_not_only_the_cookie(portal, cast, path):
+def test_signing_out_ends_the_session_and_not_only_the_cookie(portal, cast, path):
     browser, thief = cast.browser("wendy"), portal.browser()
     thief.set_cookie(browser.cookie().value)
     assert status(thief) == 200
@@ -88,7 +88,7 @@ def test_log_out_ends_the_session_not_only_the_cookie(portal, cast, path):
     assert (status(browser), status(thief)) == (401, 401)
 
 
-def test_answers_that_end_the_session_clear_storage_and_nothing_else(cast):
+def test_only_answers_that_end_the_session_clear_browser_storage(cast):
     ends: tuple[tuple[str, dict[str, str]], ...] = (
         ("/logout/", {}),
         ("/account/sessions/", {"_method": "DELETE", "id": ""}),
@@ -108,7 +108,7 @@ def test_answers_that_end_the_session_clear_storage_and_nothing_else(cast):
         assert status(browser) == 401
 
 
-def test_log_out_ends_only_this_session(cast):
+def test_signing_out_ends_only_this_session(cast):
     here, there = cast.browser("wendy"), cast.browser("wendy")
 
     here.submit("/logout/")
@@ -117,12 +117,12 @@ def test_log_out_ends_only_this_session(cast):
 
 
 def cookies_of(answer) -> dict[str, set[str]]:
-    """The cookies that an answer sets, each with its attributes."""
+    """Return the cookies that an answer sets, each with its attributes."""
     parted = [[part.strip() for part in cookie.split(";")] for cookie in answer.headers.getlist("Set-Cookie")]
     return {first.partition("=")[0]: set(attributes) for first, *attributes in parted}
 
 
-def test_cookies_are_kept_from_scripts_and_other_sites(portal, cast):
+def test_cookies_are_hidden_from_scripts_and_other_sites(portal, cast):
     browser = portal.browser()
 
     sent_on = browser.submit("/login/", email=cast.wendy.email, password=PASSWORD, status=303, follow=False)
@@ -138,7 +138,7 @@ def test_cookies_are_kept_from_scripts_and_other_sites(portal, cast):
 
 
 @sweep("path", ["/static/css/base.css", "/healthz", "/organization/"])
-def test_answers_that_change_no_session_carry_none(cast, path):
+def test_answers_that_change_no_session_set_no_cookie(cast, path):
     answer = cast.browser("wendy").client.get(path)
 
     assert answer.status_code == 200
@@ -162,7 +162,7 @@ def test_cookies_are_secure_over_https(settings_for):
     portal.close()
 
 
-def test_cookie_is_signed_by_sha256_and_an_older_signature_opens_nothing(portal, cast):
+def test_cookie_is_signed_with_sha256_and_an_older_signature_is_refused(portal, cast):
     browser = cast.browser("wendy")
     value = browser.cookie().value
     older = SecureCookieSessionInterface().get_signing_serializer(portal.app)
@@ -175,7 +175,7 @@ def test_cookie_is_signed_by_sha256_and_an_older_signature_opens_nothing(portal,
     assert status(browser) == 401
 
 
-def test_forged_cookie_opens_nothing(portal, cast):
+def test_forged_cookie_is_refused(portal, cast):
     browser = cast.browser("wendy")
     value = browser.cookie().value
 

@@ -1,4 +1,4 @@
-"""One endpoint, three dialects: which request is answered how, and the headers of every answer."""
+"""The dialects of an endpoint: which request gets which, and the headers of every answer."""
 
 import re
 
@@ -68,7 +68,7 @@ def test_a_session_is_answered_in_the_dialect_of_its_headers(world, headers, dia
 
 @sweep("headers", [headers for headers, dialect in BY_COOKIE if dialect != "json"], ids=str)
 @sweep("name", KEY_HEADERS)
-def test_whoever_brings_a_key_is_answered_in_json(world, headers, name):
+def test_requests_with_a_key_are_answered_in_json(world, headers, name):
     client = world.browsers["active-admin"].client
 
     for key, status in ((world.keys["active-admin"], 200), ("your-api-key", 401), ("Bearer crew_junk", 401)):
@@ -110,8 +110,8 @@ def test_a_refused_change_has_its_status_in_every_dialect(world, dialect):
     assert "Member already exists in organization" in answer.text
 
 
-def test_a_visitor_is_sent_to_log_in_and_back(world):
-    client, query = world.browsers["nobody"].client, {"orgId": world.org}
+def test_a_visitor_is_redirected_to_sign_in_and_back(world):
+    client, query = world.browsers["visitor"].client, {"orgId": world.org}
 
     page = client.get(PATH, query_string=query, headers=PAGE)
     fragment = client.get(
@@ -129,8 +129,8 @@ def test_a_visitor_is_sent_to_log_in_and_back(world):
 
 
 def answers(world):
-    """Answers of every kind, with whether somebody was known."""
-    api, visitor = world.api("active-admin"), world.browsers["nobody"].client
+    """Yield answers of every kind, and whether the caller was authenticated."""
+    api, visitor = world.api("active-admin"), world.browsers["visitor"].client
     member = world.browsers["active-admin"].client
     yield api.get(PATH, orgId=world.org), True
     yield api.get(PATH), True
@@ -149,7 +149,7 @@ def answers(world):
             yield visitor.get(path, headers=headers), False
 
 
-def test_every_answer_tells_caches_and_logs_what_they_need(world):
+def test_every_answer_has_headers_for_caches_and_a_log_line(world):
     identifiers = []
     for answer, known in answers(world):
         assert answer.headers["Vary"] == PROMISED_VARY
@@ -161,21 +161,21 @@ def test_every_answer_tells_caches_and_logs_what_they_need(world):
     assert len(set(identifiers)) == len(identifiers)
 
 
-def test_no_address_is_answered_with_a_redirect_for_its_slash(world):
-    for deed in CASES.values():
-        method, path, fields = deed.at(world.foreign)
+def test_no_address_redirects_to_add_a_slash(world):
+    for case in CASES.values():
+        method, path, fields = case.at(world.foreign)
 
         answer = world.ask("key", "active-admin", method, path.rstrip("/"), fields)
 
-        status, error = (404, deed.hidden) if deed.hidden else (403, deed.refusal)
+        status, error = (404, case.hidden) if case.hidden else (403, case.refusal)
         assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
 
 
 @sweep(
     "path", ["/organization//", "//organization/", "/organization//members/", "/login//", "/healthz//", "//"]
 )
-def test_an_address_with_slashes_to_spare_is_unknown(world, path):
-    named = {"PATH_INFO": path}  # a client would take what follows two slashes for a host
+def test_an_address_with_extra_slashes_is_unknown(world, path):
+    named = {"PATH_INFO": path}  # clients would read what follows two slashes as a host
 
     answers = [
         world.api("active-admin").send("GET", "/", environ_overrides=named),
@@ -185,7 +185,7 @@ def test_an_address_with_slashes_to_spare_is_unknown(world, path):
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-def test_a_static_file_varies_by_its_compression_alone(world):
+def test_a_static_file_varies_only_by_compression(world):
     for headers in ({}, PAGE, {"Authorization": "your-api-key"}):
         answer = world.browsers["active-admin"].client.get("/static/css/base.css", headers=headers)
 
@@ -193,7 +193,7 @@ def test_a_static_file_varies_by_its_compression_alone(world):
 
 
 # What proxies and tracing send: nginx ($request_id), HAProxy (unique-id), AWS, Heroku, Kong.
-CALLERS_IDS = {
+CALLER_IDS = {
     "req_mine": "req_mine",
     "f058ebd6-02f7-4d3f-942e-904344e8cde5": "f058ebd6-02f7-4d3f-942e-904344e8cde5",
     "7F000001:8296_7F00001E:1F90_4F7B0A69_0003:790": "7F000001:8296_7F00001E:1F90_4F7B0A69_0003:790",
@@ -206,8 +206,8 @@ CALLERS_IDS = {
 }
 
 
-@pytest.mark.parametrize(("given", "logged"), CALLERS_IDS.items())
-def test_the_identifier_of_a_request_is_ours_and_the_callers_is_beside_it(portal, log_lines, given, logged):
+@pytest.mark.parametrize(("given", "logged"), CALLER_IDS.items())
+def test_the_callers_request_id_is_logged_beside_ours(portal, log_lines, given, logged):
     answer = portal.api().send("GET", "/healthz", headers={"X-Request-Id": given})
 
     (line,) = log_lines
@@ -216,13 +216,13 @@ def test_the_identifier_of_a_request_is_ours_and_the_callers_is_beside_it(portal
 
 
 @sweep("given", ["", " ", "\u00fc\u00fc", '"'])
-def test_an_identifier_of_which_nothing_is_left_is_not_logged(portal, log_lines, given):
+def test_a_request_id_without_usable_characters_is_not_logged(portal, log_lines, given):
     portal.api().send("GET", "/healthz", headers={"X-Request-Id": given})
 
     assert "caller_id" not in log_lines[0]
 
 
-def test_the_record_has_our_identifier(portal):
+def test_audit_entries_have_our_request_id(portal):
     alice = portal.person("Alice")
     api = portal.api(portal.key(alice), **{"X-Request-Id": "req_mine"})
 
@@ -234,7 +234,7 @@ def test_the_record_has_our_identifier(portal):
     assert entry.request_id != "req_mine"
 
 
-def test_both_identifiers_stand_in_the_log(served):
+def test_both_request_ids_are_in_the_log(served):
     with served.client("your-api-key") as client:
         answer = client.get("/organization/", headers={"X-Request-Id": "from-the-proxy.1"})
 

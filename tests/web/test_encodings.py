@@ -1,11 +1,11 @@
-"""Encodings of bodies: what PowerShell, Excel, Java, curl and old browsers send."""
+"""Encodings of request bodies, as PowerShell, Excel, Java, curl and old browsers send them."""
 
 import gzip
 import json
 
 import pytest
 
-from tests.support.answers import assert_refused, assert_shaped
+from tests.support.answers import assert_refusal_shape, assert_refused
 from tests.support.sweeping import sweep
 
 ORGANIZATION = "/organization/"
@@ -16,7 +16,7 @@ UTF_8 = "This charset is not supported: send UTF-8"
 
 @pytest.fixture
 def rename(cast):
-    """Send a body that names the organization anew."""
+    """Return a function that sends a body which renames the organization."""
 
     def send(data: bytes, content_type: str, **headers: str):
         body = data.replace(b"ORG", cast.org.encode())
@@ -38,7 +38,7 @@ def written(encoding: str) -> bytes:
         "application/json; charset=utf-8",
         'application/json;charset="UTF-8"',
         "application/json; charset='utf-8'",
-        "application/json; Charset=utf8",  # no registered name, but PHP and Python programs write it
+        "application/json; Charset=utf8",  # not a registered name, but PHP and Python programs send it
         "application/json; charset=",
         "application/json;",
         "application/json;odata=verbose;charset=UTF-8",  # .NET
@@ -47,8 +47,8 @@ def written(encoding: str) -> bytes:
         "application/vnd.api+json; charset=utf-8",
     ],
 )
-def test_utf_8_is_read_however_it_is_announced_with_or_without_its_mark(rename, encoding, content_type):
-    """PowerShell's `Out-File -Encoding utf8` and Windows' Notepad put a byte order mark in front."""
+def test_utf_8_is_read_however_declared_and_with_or_without_a_bom(rename, encoding, content_type):
+    """PowerShell's `Out-File -Encoding utf8` and Windows' Notepad write a byte order mark."""
     assert rename(written(encoding), content_type).get_json()["data"]["name"] == NAME
 
 
@@ -69,12 +69,12 @@ def test_another_encoding_is_415_and_says_what_to_send(rename, encoding, content
 
 
 @sweep("encoding", ["iso-8859-1", "utf-16", "utf-16-be", "utf-32", "cp1252"])
-def test_what_is_announced_as_nothing_else_and_is_not_utf_8_is_400(rename, encoding):
-    """PowerShell 5's `Invoke-RestMethod` sends Latin-1, and says nothing about it."""
-    assert_shaped(rename(written(encoding), "application/json"), 400)
+def test_undeclared_text_that_is_not_utf_8_is_400(rename, encoding):
+    """PowerShell 5's `Invoke-RestMethod` sends Latin-1 without declaring it."""
+    assert_refusal_shape(rename(written(encoding), "application/json"), 400)
 
 
-def test_two_marks_are_not_json(rename):
+def test_two_byte_order_marks_are_not_json(rename):
     assert_refused(
         rename(b"\xef\xbb\xbf" + written("utf-8-sig"), "application/json"),
         400,
@@ -119,7 +119,7 @@ MULTIPART = "multipart/form-data; boundary=x"
 def test_parts_are_read_in_utf_8(rename):
     assert rename(parts(NAME.encode()), MULTIPART).get_json()["data"]["name"] == NAME
     assert rename(parts(NAME.encode(), "text/plain; charset=UTF-8"), MULTIPART).status_code == 200
-    # Apache HttpClient's `addTextBody` announces Latin-1 whatever the text is.
+    # Apache HttpClient's `addTextBody` declares Latin-1 whatever the text is.
     plain = rename(parts(b"Zurich", "text/plain; charset=ISO-8859-1"), MULTIPART)
     assert plain.get_json()["data"]["name"] == "Zurich"
 
@@ -127,11 +127,11 @@ def test_parts_are_read_in_utf_8(rename):
 def test_parts_in_another_encoding_or_with_a_file_are_refused(rename):
     latin = NAME.encode("iso-8859-1")
 
-    said = rename(parts(latin, "text/plain; charset=ISO-8859-1"), MULTIPART)
+    answer = rename(parts(latin, "text/plain; charset=ISO-8859-1"), MULTIPART)
     unsaid = rename(parts(latin), MULTIPART)
     file = rename(parts(b"x", disposition='name="name"; filename="name.txt"'), MULTIPART)
 
-    assert_refused(said, 415, "The charset of name is not supported: send UTF-8", "name")
+    assert_refused(answer, 415, "The charset of name is not supported: send UTF-8", "name")
     assert_refused(unsaid, 400, "name is not UTF-8", "name")
     assert_refused(file, 400, "name must be text, not a file", "name")
 
@@ -145,7 +145,7 @@ def test_a_part_in_an_encoding_of_mail_is_refused(rename, coding):
 
 
 @sweep("coding", ["8bit", "binary", "7bit"])
-def test_a_part_that_says_it_is_not_encoded_is_read(rename, coding):
+def test_a_part_declared_as_unencoded_is_read(rename, coding):
     """Apache HttpClient in strict mode and RestSharp send this with each part."""
     assert rename(parts(b"Zoe", coding=coding), MULTIPART).get_json()["data"]["name"] == "Zoe"
 

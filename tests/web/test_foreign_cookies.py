@@ -1,4 +1,4 @@
-"""Cookies of others beside ours, and ours twice: what other software of the same host or domain sets."""
+"""Cookies of other software on the same host or domain, and several copies of our own."""
 
 import hashlib
 from dataclasses import replace
@@ -11,7 +11,7 @@ from tests.support.clients import ACCEPT_PAGE
 from tests.support.portal import PASSWORD, Portal
 from tests.support.sweeping import sweep
 
-# Header values as a WSGI server hands them on: bytes as Latin-1 characters. Browsers send what a script or a
+# Header values as a WSGI server passes them on: bytes as Latin-1 characters. Browsers send what a script or a
 # server set, byte for byte: raw UTF-8 (Chrome, Firefox), Latin-1 (old PHP), JSON (consent banners), spaces,
 # stray quotes (JavaScript that quotes), nameless cookies (Chrome), tabs (HTTP/1.0 proxies).
 FOREIGN = [
@@ -34,8 +34,8 @@ FOREIGN = [
 
 
 @pytest.fixture
-def entered(portal, cast):
-    """Ask as Wendy's browser, with the cookie in front of others, behind them, and between their quotes."""
+def ask_as_wendy(portal, cast):
+    """Return a function that asks as Wendy, with a value before, after and around her cookie."""
     cookie = cast.browser("wendy").cookie()
     ours = f"{cookie.key}={cookie.value}"
     client = portal.app.test_client(use_cookies=False)
@@ -49,8 +49,8 @@ def entered(portal, cast):
 
 
 @sweep("foreign", [value.decode("latin-1") for value in FOREIGN], ids=range(len(FOREIGN)))
-def test_cookies_of_others_are_ignored(entered, foreign):
-    ours, ask = entered
+def test_cookies_of_others_are_ignored(ask_as_wendy, foreign):
+    ours, ask = ask_as_wendy
 
     answers = [ask(f"{foreign}; {ours}"), ask(f"{ours}; {foreign}"), ask(f'{ours};{foreign}; z="')]
 
@@ -58,23 +58,23 @@ def test_cookies_of_others_are_ignored(entered, foreign):
     assert "Wendy" in answers[0].text
 
 
-def test_our_cookie_between_the_quotes_of_others_is_read(entered):
-    """A parser of quoted strings takes all of it for the value of `a`; browsers know no such strings."""
-    ours, ask = entered
+def test_our_cookie_between_quotes_in_other_cookies_is_read(ask_as_wendy):
+    """A parser of quoted strings would read all of it as the value of `a`; browsers know no such strings."""
+    ours, ask = ask_as_wendy
 
     assert ask(f'a="b; {ours}; c=d"').status_code == 200
 
 
 @sweep("copy", ["x", "", "eyJ4IjoxfQ.aaaa.bbbb", "\xfc", '"'])
 @sweep("template", ["{name}={copy}; {ours}", "{ours}; {name}={copy}", "{name}={copy}; x; {ours}"])
-def test_a_copy_that_another_host_of_the_domain_set_hides_nothing(entered, copy, template):
-    ours, ask = entered
+def test_a_copy_set_by_another_host_does_not_hide_our_cookie(ask_as_wendy, copy, template):
+    ours, ask = ask_as_wendy
     name = ours.partition("=")[0]
 
     assert ask(template.format(name=name, copy=copy, ours=ours)).status_code == 200
 
 
-def test_a_copy_whose_session_has_ended_hides_nothing(portal, cast):
+def test_a_copy_of_an_ended_session_does_not_hide_our_cookie(portal, cast):
     ended, live = cast.browser("wendy"), cast.browser("wendy")
     dead = ended.cookie()
     ended.submit("/logout/")
@@ -98,8 +98,8 @@ def test_a_visitors_copy_does_not_hide_a_session(portal, cast):
     assert forged.status_code == 403
 
 
-def test_two_portals_on_one_host_keep_apart(portal):
-    """Cookies know no ports: the portal of another port gets ours, and must neither read nor replace it."""
+def test_two_portals_on_one_host_keep_their_cookies_apart(portal):
+    """Cookies don't distinguish ports: a portal on another port gets ours, and must not replace it."""
     other = replace(portal.config, secret_key="of another installation " * 2)
 
     for noun in ("crewroom", "crewroom-device"):
@@ -108,13 +108,13 @@ def test_two_portals_on_one_host_keep_apart(portal):
 
 
 class SignedWithTime(SecureCookieSessionInterface):
-    """How cookies were signed before they lost their time."""
+    """Signs cookies as before the upgrade, with a timestamp."""
 
     digest_method = staticmethod(hashlib.sha256)
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000", "https://crew.example.com"])
-def test_sessions_of_before_the_upgrade_go_on_under_the_new_name(settings_for, base_url):
+def test_sessions_from_before_the_upgrade_continue_under_the_new_name(settings_for, base_url):
     portal = Portal(settings_for(CREWROOM_BASE_URL=base_url))
     serializer = SignedWithTime().get_signing_serializer(portal.app)
     assert serializer is not None
@@ -142,7 +142,7 @@ def test_a_cookie_of_the_old_name_that_is_not_ours_is_left_alone(portal):
     assert not any(cookie.startswith("crewroom=") for cookie in answer.headers.getlist("Set-Cookie"))
 
 
-# Headers that browsers, proxies and crawlers send with bytes of any kind.
+# Headers that browsers, proxies and crawlers send with arbitrary bytes.
 HEADERS: tuple[str, ...] = (
     "USER_AGENT",
     "REFERER",
@@ -158,8 +158,8 @@ BYTES = ["Zürich".encode(), "Zürich".encode("latin-1"), bytes(range(0x80, 0x10
 
 
 @sweep("name", HEADERS)
-def test_no_byte_in_any_header_breaks_a_page(entered, cast, portal, name):
-    ours, ask = entered
+def test_no_byte_in_any_header_breaks_a_page(ask_as_wendy, cast, portal, name):
+    ours, ask = ask_as_wendy
     for value in BYTES:
         written = value.decode("latin-1")
         key = name if name == "CONTENT_TYPE" else f"HTTP_{name}"

@@ -1,4 +1,4 @@
-"""Changes by cookie: only with the token of this session, and only from our own pages."""
+"""Cross-site request forgery: changes by cookie need the token of the session, and an origin of ours."""
 
 import pytest
 
@@ -46,7 +46,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", OWN)
-def test_own_pages_may_change(cast, headers):
+def test_our_own_pages_may_make_changes(cast, headers):
     browser = cast.browser("charlie")
 
     created = create(browser, browser.token(), **headers)
@@ -56,7 +56,7 @@ def test_own_pages_may_change(cast, headers):
 
 
 @sweep("headers", FOREIGN)
-def test_other_sites_change_nothing_even_with_the_token(cast, headers):
+def test_other_sites_cannot_make_changes_even_with_the_token(cast, headers):
     browser = cast.browser("charlie")
 
     refused = create(browser, browser.token(), **headers)
@@ -73,16 +73,16 @@ def visitors_token(portal, cast, browser: Browser):
     return portal.browser().token()
 
 
-def spoilt_token(portal, cast, browser: Browser) -> str:
+def corrupted_token(portal, cast, browser: Browser) -> str:
     return browser.token()[:-2] + "AA"
 
 
 @sweep(
     "token",
-    [lambda *_: None, lambda *_: "", lambda *_: "x", other_token, visitors_token, spoilt_token],
-    ids=["missing", "empty", "wrong", "of another session", "of a visitor", "spoilt"],
+    [lambda *_: None, lambda *_: "", lambda *_: "x", other_token, visitors_token, corrupted_token],
+    ids=["missing", "empty", "wrong", "of another session", "of a visitor", "corrupted"],
 )
-def test_without_its_own_token_nothing_changes(portal, cast, token):
+def test_a_change_without_the_token_of_its_session_is_refused(portal, cast, token):
     browser = cast.browser("charlie")
 
     refused = create(browser, token(portal, cast, browser))
@@ -91,7 +91,7 @@ def test_without_its_own_token_nothing_changes(portal, cast, token):
     assert names(browser) == []
 
 
-def test_token_in_a_json_body_counts_too(cast):
+def test_token_in_a_json_body_is_accepted(cast):
     browser = cast.browser("charlie")
 
     created = browser.client.put("/organization/", json={"name": "Acme", "csrf_token": browser.token()})
@@ -99,7 +99,7 @@ def test_token_in_a_json_body_counts_too(cast):
     assert created.status_code == 200
 
 
-def test_token_in_the_query_does_not_count(cast):
+def test_token_in_the_query_is_ignored(cast):
     browser = cast.browser("charlie")
 
     refused = browser.client.put(f"/organization/?csrf_token={browser.token()}", json={"name": "Acme"})
@@ -108,7 +108,7 @@ def test_token_in_the_query_does_not_count(cast):
     assert names(browser) == []
 
 
-def test_page_and_fragment_say_so_in_their_dialects(cast):
+def test_refusals_of_forged_changes_are_drawn_in_their_dialect(cast):
     browser = cast.browser("charlie")
 
     page = browser.client.post("/logout/", data={}, headers={"Accept": "text/html"})
@@ -129,7 +129,7 @@ def test_visitors_forms_need_the_token_too(portal, cast, path):
     assert (refused.status_code, refused.get_json()) == (403, EXPIRED)
 
 
-def test_nobody_can_be_logged_in_from_another_site(portal, cast):
+def test_another_site_cannot_sign_a_visitor_in(portal, cast):
     browser = portal.browser()
     body = {"email": cast.wendy.email, "password": PASSWORD}
 
@@ -148,7 +148,7 @@ def test_keys_need_no_token(portal, cast):
 
 
 @sweep("value", ["junk", "crew_junk", "Bearer crew_junk"])
-def test_junk_header_beside_a_good_cookie_is_no_way_round(cast, value):
+def test_an_invalid_key_does_not_bypass_the_token(cast, value):
     browser = cast.browser("charlie")
 
     refused = browser.client.put("/organization/", json={"name": "Acme"}, headers={"Authorization": value})

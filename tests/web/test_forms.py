@@ -1,8 +1,8 @@
-"""Hostile forms, content types, sizes, methods and addresses: the contract's status, and nothing changed."""
+"""Malformed forms, content types, sizes, methods and addresses change nothing."""
 
 import json
 
-from tests.support.answers import assert_refused, assert_shaped
+from tests.support.answers import assert_refusal_shape, assert_refused
 from tests.support.sweeping import sweep
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
@@ -33,8 +33,8 @@ FORMS = {
 def test_a_hostile_form_is_refused(world, name):
     body = FORMS[name].replace(b"ORG", world.org.encode())
 
-    assert_shaped(send(world, "POST", ORGANIZATION, data=body, content_type=FORM), 400)
-    assert world.contents() == world.kept
+    assert_refusal_shape(send(world, "POST", ORGANIZATION, data=body, content_type=FORM), 400)
+    assert world.rows() == world.initial_rows
 
 
 @sweep("boundary", ["", "; boundary=", "; boundary=x", "; boundary=" + "x" * 300])
@@ -45,11 +45,11 @@ def test_a_hostile_form_is_refused(world, name):
 def test_a_broken_multipart_form_is_refused(world, boundary, data):
     content_type = f"multipart/form-data{boundary}"
 
-    assert_shaped(send(world, "POST", ORGANIZATION, data=data, content_type=content_type), 400)
-    assert world.contents() == world.kept
+    assert_refusal_shape(send(world, "POST", ORGANIZATION, data=data, content_type=content_type), 400)
+    assert world.rows() == world.initial_rows
 
 
-def test_both_kinds_of_forms_are_read(world):
+def test_urlencoded_and_multipart_forms_are_read(world):
     for content_type in (FORM, "multipart/form-data"):
         body = {"orgId": world.org, "name": content_type}
 
@@ -66,12 +66,12 @@ def test_both_kinds_of_forms_are_read(world):
 def test_other_content_types_are_415(world, method, content_type):
     body = json.dumps({"orgId": world.org, "name": "Northwind"})
 
-    assert_shaped(send(world, method, ORGANIZATION, data=body, content_type=content_type), 415)
-    assert world.contents() == world.kept
+    assert_refusal_shape(send(world, method, ORGANIZATION, data=body, content_type=content_type), 415)
+    assert world.rows() == world.initial_rows
 
 
 @sweep("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
-def test_json_is_read_however_it_is_announced(world, content_type):
+def test_json_is_read_however_it_is_declared(world, content_type):
     body = json.dumps({"orgId": world.org, "name": "Südwind"}, ensure_ascii=False).encode()
 
     answer = send(world, "POST", ORGANIZATION, data=body, content_type=content_type)
@@ -87,9 +87,9 @@ def test_a_body_over_64_kib_is_413(world, content_type):
     too_large = send(world, "POST", ORGANIZATION, data=largest + b" ", content_type=content_type)
     unknown = world.api("bad").send("POST", ORGANIZATION, data=largest + b" ", content_type=content_type)
 
-    assert_shaped(too_large, 413)
+    assert_refusal_shape(too_large, 413)
     assert_refused(unknown, 401, "Invalid API key")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
     fits = send(world, "POST", ORGANIZATION, data=largest, content_type="application/json")
     assert fits.get_json()["data"]["name"] == "Southwind"
 
@@ -97,7 +97,9 @@ def test_a_body_over_64_kib_is_413(world, content_type):
 def test_a_large_multipart_form_is_413(world):
     body = {"orgId": world.org, "name": "x" * 65 * 1024}
 
-    assert_shaped(send(world, "POST", ORGANIZATION, data=body, content_type="multipart/form-data"), 413)
+    assert_refusal_shape(
+        send(world, "POST", ORGANIZATION, data=body, content_type="multipart/form-data"), 413
+    )
 
 
 def test_a_method_that_an_address_does_not_have_is_405(world):
@@ -110,9 +112,9 @@ def test_a_method_that_an_address_does_not_have_is_405(world):
         assert "OPTIONS" not in allowed, path
         for method in set(METHODS) - allowed:
             answer = send(world, method, path)
-            assert_shaped(answer, 405)
+            assert_refusal_shape(answer, 405)
             assert set(answer.headers["Allow"].split(", ")) == allowed, path
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
 @sweep(
@@ -127,5 +129,5 @@ def test_a_method_that_an_address_does_not_have_is_405(world):
     ],
 )
 def test_an_unknown_address_is_404(world, path):
-    assert_shaped(send(world, "GET", path), 404)
-    assert_shaped(send(world, "POST", path, json={"orgId": world.org, "name": "A"}), 404)
+    assert_refusal_shape(send(world, "GET", path), 404)
+    assert_refusal_shape(send(world, "POST", path, json={"orgId": world.org, "name": "A"}), 404)

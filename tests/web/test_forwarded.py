@@ -1,4 +1,4 @@
-"""`X-Forwarded-*` as proxies and balancers write them: whose address counts, in log and limits."""
+"""`X-Forwarded-*` as proxies write them: which address counts in the log and for rate limits."""
 
 import pytest
 import structlog
@@ -19,14 +19,14 @@ def log_lines():
 
 @pytest.fixture
 def proxied(settings_for):
-    """A portal behind proxies in 10.0.0.0/8, on the same host and in a network of IPv6."""
+    """Return a portal behind proxies in 10.0.0.0/8, on the same host and in an IPv6 network."""
     portal = Portal(settings_for(CREWROOM_TRUSTED_PROXIES="10.0.0.0/8, 127.0.0.1, 2001:db8:ffff::/48"))
     yield portal
     portal.close()
 
 
 def address(portal, lines, value, peer=PROXY, **headers):
-    """Ask through a peer, and return the address that the log line has."""
+    """Send a request from a peer; return the address in its log line."""
     environ = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": value, **headers}
     assert portal.app.test_client().get("/login/", environ_overrides=environ).status_code == 200
     return lines.pop()["address"]
@@ -60,8 +60,8 @@ WRITTEN = {
     f"198.51.100.9, {CLIENT}, ::ffff:10.0.0.2": CLIENT,
     "10.0.0.3, 10.0.0.2": "10.0.0.3",
 }
-# What names nobody: then the last proxy that is known counts, and nothing that stands further left.
-NAMELESS = [
+# No usable address: the last known proxy counts, and nothing further to the left.
+UNUSABLE = [
     "",
     " ",
     ",",
@@ -97,15 +97,15 @@ def test_the_address_that_a_proxy_forwards_counts(proxied, log_lines, value, exp
     assert address(proxied, log_lines, value, peer="192.0.2.1") == "192.0.2.1"
 
 
-@sweep("value", NAMELESS)
-def test_where_none_is_named_the_proxys_own_address_counts(proxied, log_lines, value):
+@sweep("value", UNUSABLE)
+def test_without_a_forwarded_address_the_proxys_own_counts(proxied, log_lines, value):
     assert address(proxied, log_lines, value) == PROXY
     assert (
         address(proxied, log_lines, f"{value}, 10.0.0.2" if value.strip(" ,") else "10.0.0.2") == "10.0.0.2"
     )
 
 
-def test_a_chain_ends_at_the_first_address_that_is_no_proxy(proxied, log_lines):
+def test_a_chain_ends_at_the_first_address_that_is_not_a_proxy(proxied, log_lines):
     chain = ", ".join(f"198.51.100.{number}" for number in range(200))
 
     assert address(proxied, log_lines, f"{chain}, {CLIENT}, 10.0.0.2") == CLIENT
@@ -113,11 +113,11 @@ def test_a_chain_ends_at_the_first_address_that_is_no_proxy(proxied, log_lines):
 
 # `serve --host ::` and an IPv4 client; link-local peers come with their zone.
 @sweep("peer", ["::ffff:127.0.0.1", "::FFFF:10.0.0.1", "::ffff:7f00:1", "2001:db8:ffff::1%eth0"])
-def test_a_mapped_peer_is_the_ipv4_address_that_it_is(proxied, log_lines, peer):
+def test_a_mapped_peer_counts_as_its_ipv4_address(proxied, log_lines, peer):
     assert address(proxied, log_lines, CLIENT, peer=peer) == CLIENT
 
 
-def test_a_mapped_stranger_is_one_in_the_log_and_for_the_limits(settings_for, log_lines):
+def test_a_mapped_stranger_is_one_address_in_the_log_and_for_limits(settings_for, log_lines):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1", CREWROOM_TRUSTED_PROXIES="127.0.0.1"))
     peers = ["::ffff:192.0.2.1", "192.0.2.1", "::ffff:c000:201", "::FFFF:192.0.2.1"]
 
@@ -140,7 +140,7 @@ def test_the_peer_of_a_unix_socket_is_a_proxy(settings_for, log_lines):
     portal.close()
 
 
-# One value, or a list to which each proxy adds what it saw; Apache and Envoy add, nginx and Caddy replace.
+# One value, or a list that each proxy extends; Apache and Envoy extend it, nginx and Caddy replace it.
 @pytest.mark.parametrize(
     ("forwarded_for", "scheme", "trusted"),
     [
@@ -158,7 +158,7 @@ def test_the_peer_of_a_unix_socket_is_a_proxy(settings_for, log_lines):
         (CLIENT, "", False),
     ],
 )
-def test_the_scheme_is_the_one_that_the_outermost_proxy_saw(proxied, forwarded_for, scheme, trusted):
+def test_the_scheme_is_the_one_the_outermost_proxy_saw(proxied, forwarded_for, scheme, trusted):
     environ = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": forwarded_for, "HTTP_X_FORWARDED_PROTO": scheme}
 
     own = changed_from(proxied, "https://crew.example.com", **environ)
@@ -179,7 +179,7 @@ def test_the_scheme_is_the_one_that_the_outermost_proxy_saw(proxied, forwarded_f
         (CLIENT, "cr\u00fcw", False),
     ],
 )
-def test_the_host_is_the_one_that_the_outermost_proxy_saw(proxied, forwarded_for, host, trusted):
+def test_the_host_is_the_one_the_outermost_proxy_saw(proxied, forwarded_for, host, trusted):
     environ = {
         "REMOTE_ADDR": PROXY,
         "HTTP_X_FORWARDED_FOR": forwarded_for,
@@ -192,7 +192,7 @@ def test_the_host_is_the_one_that_the_outermost_proxy_saw(proxied, forwarded_for
 
 
 def changed_from(portal, origin, **environ):
-    """Whether a change passes for one of our own pages at an origin."""
+    """Return whether a change from an origin is accepted as coming from our own pages."""
     browser = portal.browser(portal.person("Alice"))
     token, cookie = browser.token(), browser.cookie()
     answer = portal.app.test_client(use_cookies=False).put(

@@ -1,4 +1,4 @@
-"""Requests for a host that can be none: refused like anything malformed, in the caller's dialect."""
+"""Requests with an impossible `Host` are refused as malformed, in the caller's dialect."""
 
 from bs4 import BeautifulSoup
 
@@ -32,7 +32,7 @@ def test_a_person_gets_a_page(portal, host, path):
 
 
 @sweep("host", IMPOSSIBLE, ids=ascii)
-def test_a_program_gets_the_shape(cast, host):
+def test_an_api_client_gets_json(cast, host):
     answer = cast.api("rita").send("GET", "/organization/", headers={"Host": host})
 
     assert_guarded(answer)
@@ -49,7 +49,7 @@ def test_htmx_gets_a_notice(cast, method):
     assert BAD in answer.text
 
 
-def test_a_form_that_stands_for_another_method_changes_nothing(cast):
+def test_a_form_with_a_method_override_changes_nothing(cast):
     browser = cast.browser("alice")
     before = len(cast.portal.audit())
     form = {"csrf_token": browser.token(), "_method": "PUT", "name": "Elsewhere"}

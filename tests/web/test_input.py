@@ -1,16 +1,16 @@
-"""Bodies and names of the documented operations: hostile ones are a 400, those of people are kept.
+"""Bodies and names sent to the documented operations: hostile ones are refused, real names are kept.
 
-What every operation refuses is shown by `test_every_input.py` and `tests/sweeps/test_names_and_numbers.py`.
+What every operation refuses is in `test_every_input.py` and `tests/sweeps/test_names_and_numbers.py`.
 """
 
 from itertools import product
 
 from tests.support import corpora
-from tests.support.answers import assert_names, assert_shaped
+from tests.support.answers import assert_names_field, assert_refusal_shape
 from tests.support.sweeping import sweep
 
 ORGANIZATION = "/organization/"
-# Those that mean something, or name the wrong field, only where there is an organization.
+# The bodies that are wrong for organizations in particular; `test_every_input.py` tries the others.
 BODIES = {name: body for name, body in corpora.hostile_bodies().items() if body.keys() & {"only", "field"}}
 NAMES = corpora.read("names")
 OWNER = "ceiling-super_admin"
@@ -22,18 +22,18 @@ def send(world, method, path, **options):
 
 @sweep("method, name", product(["POST", "PUT", "DELETE"], BODIES))
 def test_a_hostile_body_is_refused(world, method, name):
-    body = corpora.written(BODIES[name], world.org)
+    body = corpora.encoded(BODIES[name], world.org)
 
     answer = send(world, method, ORGANIZATION, data=body, content_type="application/json")
 
-    assert_shaped(answer, 400)
-    assert world.contents() == world.kept
+    assert_refusal_shape(answer, 400)
+    assert world.rows() == world.initial_rows
     if "field" in BODIES[name]:
-        assert_names(answer, BODIES[name]["field"])
+        assert_names_field(answer, BODIES[name]["field"])
 
 
 @sweep("name", NAMES["accepted"], ids=ascii)
-def test_a_name_that_people_can_read_is_kept_as_it_is(world, name):
+def test_a_readable_name_is_stored_unchanged(world, name):
     api = world.api(OWNER)
 
     created = api.put(ORGANIZATION, name=name)

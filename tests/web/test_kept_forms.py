@@ -1,4 +1,4 @@
-"""A form that something else stood in the way of is drawn again: browsers without scripts keep nothing."""
+"""A form that fails through no fault of its fields keeps their values, for browsers without scripts."""
 
 import pytest
 
@@ -10,10 +10,10 @@ KEY = {"name": "nightly report", "role": "read", "expires_in_days": "30"}
 
 
 @pytest.fixture
-def alice(house):
-    """Alice's browser, in a portal where she may have neither a key nor an organization more."""
+def alice(installation):
+    """Return Alice's browser, in a portal where she may create no more keys or organizations."""
     limits = {"CREWROOM_MAX_KEYS_PER_USER": "1", "CREWROOM_MAX_ORGANIZATIONS_PER_USER": "1"}
-    portal = house.portal(house.settings(**limits))
+    portal = installation.portal(installation.settings(**limits))
     alice = portal.person("Alice")
     portal.organization(alice)
     portal.key(alice)
@@ -40,7 +40,7 @@ def test_limit_of_organizations_keeps_the_form(alice):
     assert value(alice, "name") == "Southwind"
 
 
-def test_too_many_passwords_keep_the_form_but_no_password(cast):
+def test_too_many_passwords_keep_the_form_without_the_password(cast):
     browser = cast.browser("wendy")
     wanted = {"email": "moved@crew.test", "password": "not the password"}
 
@@ -53,28 +53,28 @@ def test_too_many_passwords_keep_the_form_but_no_password(cast):
     assert form.select_one("[name=password]").get("value") is None
 
 
-@pytest.mark.skipif(on_postgres(), reason="there changes hold rows, not the database")
-def test_busy_database_keeps_a_form_that_it_did_not_read(cast, monkeypatch):
+@pytest.mark.skipif(on_postgres(), reason="there, changes lock rows instead of the database")
+def test_busy_database_keeps_the_form(cast, monkeypatch):
     browser = cast.browser("wendy")
     csrf = browser.token()
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
 
-    with cast.portal.held():
+    with cast.portal.write_lock_held():
         browser.token = lambda: csrf  # its request would wait too
         browser.submit("/account/", status=503, name="Wendy Darling")
 
     assert value(browser, "name") == "Wendy Darling"
 
 
-def test_expired_form_is_not_filled_in(alice):
-    """Another site could have a form filled in otherwise."""
+def test_expired_form_is_not_prefilled(alice):
+    """Otherwise another site could prefill a form."""
     answer = alice.client.post("/apikey/", data=KEY, headers={"Accept": "text/html"})
 
     assert answer.status_code == 403
     assert KEY["name"] not in answer.text
 
 
-def test_form_without_a_right_is_not_drawn(cast):
+def test_form_is_not_drawn_without_the_right_to_use_it(cast):
     browser = cast.browser("rita")
     wanted = {"orgId": cast.org, "email": cast.charlie.email, "role": "read"}
 
@@ -83,7 +83,7 @@ def test_form_without_a_right_is_not_drawn(cast):
     assert browser.page.select("main form [name=email]") == []
 
 
-def test_password_is_still_asked_for(alice):
+def test_password_is_required_again(alice):
     alice.submit("/account/password/", status=403, current_password="not the password", password=PASSWORD)
 
     assert "Wrong password" in alice.page.get_text()

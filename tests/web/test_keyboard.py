@@ -1,4 +1,4 @@
-"""The members page without a mouse: menus, dialogs, and where the focus goes."""
+"""The members page by keyboard: menus, dialogs, and focus."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.support.teams import menu_button, role, row
 pytestmark = pytest.mark.browser
 
 
-def test_a_menu_opens_walks_and_closes_by_keys(ada, team):
+def test_a_menu_opens_moves_and_closes_by_keyboard(ada, team):
     entries, keyboard = open_menu(ada, team.tomas), ada.page.keyboard
     assert entries.count() > 1
 
@@ -32,7 +32,7 @@ def test_a_menu_opens_walks_and_closes_by_keys(ada, team):
     expect(menu_button(ada, team.tomas)).to_be_focused()
 
 
-def test_leaving_a_menu_by_tab_closes_it(ada, team):
+def test_tabbing_out_of_a_menu_closes_it(ada, team):
     entries = open_menu(ada, team.tomas)
 
     ada.page.keyboard.press("Tab")
@@ -40,9 +40,9 @@ def test_leaving_a_menu_by_tab_closes_it(ada, team):
     expect(entries.first).to_be_hidden()
 
 
-def test_somebody_is_removed_by_keys_alone(ada, team):
+def test_a_member_is_removed_by_keyboard_alone(ada, team):
     dialog = open_removal(ada, team.tomas)
-    # The harmless answer comes first.
+    # Cancel has the focus first.
     expect(dialog.get_by_role("link", name="Cancel")).to_be_focused()
 
     ada.page.keyboard.press("Tab")
@@ -51,13 +51,13 @@ def test_somebody_is_removed_by_keys_alone(ada, team):
 
     expect(dialog).to_be_hidden()
     expect(row(ada, team.tomas)).to_have_count(0)
-    # The opener is gone with its row; the focus is not lost to the top of the page.
+    # The opener is gone with its row; focus must not be lost to the top of the page.
     expect(ada.page.locator("main, main *").and_(ada.page.locator(":focus"))).to_have_count(1)
     assert team.portal.role_of(team.org, team.tomas) is None
 
 
 @pytest.mark.parametrize("leave", ["Escape", "Cancel", "Close"])
-def test_a_dialog_gives_the_focus_back(ada, leave):
+def test_closing_a_dialog_returns_focus(ada, leave):
     opener = ada.page.get_by_role("link", name="Invite people")
     opener.focus()
     ada.page.keyboard.press("Enter")
@@ -73,7 +73,7 @@ def test_a_dialog_gives_the_focus_back(ada, leave):
     expect(opener).to_be_focused()
 
 
-def test_a_dialog_of_a_menu_gives_the_focus_back_to_the_row(ada, team):
+def test_closing_a_dialog_from_a_menu_returns_focus_to_the_row(ada, team):
     dialog = open_removal(ada, team.linus)
 
     ada.page.keyboard.press("Escape")
@@ -89,13 +89,13 @@ def test_the_focus_stays_in_an_open_dialog(ada):
 
     for _ in range(8):
         ada.page.keyboard.press("Tab")
-        held = ada.page.evaluate(
+        inside = ada.page.evaluate(
             "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
         )
-        assert held, ada.page.evaluate("document.activeElement.outerHTML")
+        assert inside, ada.page.evaluate("document.activeElement.outerHTML")
 
 
-def test_a_role_is_changed_by_keys(ada, team):
+def test_a_role_is_changed_by_keyboard(ada, team):
     role(ada, team.tomas).focus()
 
     ada.page.keyboard.press("ArrowDown")
@@ -115,7 +115,7 @@ def test_the_first_tab_offers_to_skip_to_the_content(ada):
 
 
 def test_every_focused_control_is_outlined(ada):
-    """Where the focus is can be seen, however far one walks."""
+    """The focus is visible on every stop."""
     unseen = []
     for _ in range(30):
         ada.page.keyboard.press("Tab")
@@ -131,7 +131,7 @@ def test_every_focused_control_is_outlined(ada):
 
 
 def open_menu(visitor: Visitor, person: Person) -> Locator:
-    """Open the menu of a row by keys; return its entries, the first of which has the focus."""
+    """Open the menu of a row by keyboard; return its entries, the first of which has focus."""
     menu_button(visitor, person).press("Enter")
     entries = row(visitor, person).get_by_role("menuitem")
     expect(entries.first).to_be_focused()
@@ -139,7 +139,7 @@ def open_menu(visitor: Visitor, person: Person) -> Locator:
 
 
 def open_removal(visitor: Visitor, person: Person) -> Locator:
-    """Open the question that the last entry of a row's menu asks, by keys."""
+    """Open the removal dialog from a row's menu, by keyboard."""
     entries = open_menu(visitor, person)
     visitor.page.keyboard.press("End")
     expect(entries.last).to_have_text(re.compile("Remove from organization"))

@@ -1,4 +1,4 @@
-"""`/metrics` over real sockets: the numbers are right, nobody else reads them, and they name nobody."""
+"""`/metrics` over real sockets: numbers are right, need the token, and identify nobody."""
 
 import re
 from dataclasses import replace
@@ -11,14 +11,14 @@ from tests.cli.test_serving import eventually
 from tests.support.portal import Portal
 from tests.support.serving import Served
 
-pytestmark = pytest.mark.timeout(240)  # many processes, each of which starts anew
+pytestmark = pytest.mark.timeout(240)  # several processes, each with a cold start
 
 TOKEN = "a token that is no key".replace(" ", "-")
 
 
 @pytest.fixture
-def counting(tmp_path):
-    """A server that may be asked for its numbers; started by the test."""
+def measured_server(tmp_path):
+    """Return a server with metrics; the test starts it."""
     server = Served(tmp_path / "instance", CREWROOM_METRICS_TOKEN=TOKEN)
     yield server
     if server.process:
@@ -26,7 +26,7 @@ def counting(tmp_path):
 
 
 def numbers(server: Served, **headers: str) -> dict[str, float]:
-    """Every series by its name and labels, as Prometheus reads them."""
+    """Return every series by its name and labels, parsed as Prometheus does."""
     with server.client(Authorization=f"Bearer {TOKEN}", **headers) as client:
         answer = client.get("/metrics")
     assert answer.status_code == 200
@@ -45,10 +45,10 @@ def requests(found: dict[str, float], route: str) -> float:
 
 
 @pytest.mark.long
-def test_the_numbers_are_right(counting):
-    counting.start()
-    key = counting.person("alice@crew.test")
-    with counting.client(key) as client:
+def test_the_numbers_are_right(measured_server):
+    measured_server.start()
+    key = measured_server.person("alice@crew.test")
+    with measured_server.client(key) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
         for _ in range(3):
             client.get("/organization/", params={"orgId": org})
@@ -57,7 +57,7 @@ def test_the_numbers_are_right(counting):
         client.get(f"/nowhere/{org}")
         client.request("PROPFIND", f"/nowhere/{org}")
 
-    found = numbers(counting)
+    found = numbers(measured_server)
 
     assert found["crewroom_requests_total{method=GET,route=/organization/,status=2xx}"] == 3
     assert found["crewroom_requests_total{method=GET,route=/organization/,status=4xx}"] == 1
@@ -72,54 +72,54 @@ def test_the_numbers_are_right(counting):
     assert {name for name in found if "jobs_waiting" in name} == {
         f"crewroom_jobs_waiting{{kind={kind}}}" for kind in WORKERS
     }
-    with counting.client(Authorization=TOKEN) as client:
+    with measured_server.client(Authorization=TOKEN) as client:
         everything = client.get("/metrics").text
     for secret in (org, "alice", key[:12], TOKEN, "127.0.0.1", "Northwind"):
         assert secret not in everything
 
 
 @pytest.mark.long
-def test_log_ins_are_counted_by_how_they_end(counting):
-    counting.start()
-    counting.person("alice@crew.test")
-    with counting.visitor() as person:
+def test_sign_ins_are_counted_by_outcome(measured_server):
+    measured_server.start()
+    measured_server.person("alice@crew.test")
+    with measured_server.visitor() as person:
         for password in ("wrong horse battery", "wrong again and again", "correct horse battery"):
             person.post("/login/", json={"email": "alice@crew.test", "password": password})
 
-    found = numbers(counting)
+    found = numbers(measured_server)
 
     assert found["crewroom_log_ins_total{outcome=failed,step=password}"] == 2
     assert found["crewroom_log_ins_total{outcome=passed,step=password}"] == 1
 
 
 @pytest.mark.long
-def test_several_processes_are_added_up(counting):
-    counting.start("--workers", "2")
-    key = counting.person("alice@crew.test")
+def test_several_processes_are_added_up(measured_server):
+    measured_server.start("--workers", "2")
+    key = measured_server.person("alice@crew.test")
     for _ in range(30):
-        with counting.client(key) as client:  # a connection of its own, so that both are met
+        with measured_server.client(key) as client:  # a new connection, so that both processes are reached
             client.get("/apikey/")
 
-    assert eventually(lambda: numbers(counting)["crewroom_workers"] == 2)
-    assert {requests(numbers(counting), "/apikey/") for _ in range(10)} == {30}
+    assert eventually(lambda: numbers(measured_server)["crewroom_workers"] == 2)
+    assert {requests(numbers(measured_server), "/apikey/") for _ in range(10)} == {30}
 
 
 @pytest.mark.long
-def test_a_mail_server_that_is_down_shows(tmp_path, counting):
-    counting.environment["CREWROOM_SMTP_URL"] = "smtp://127.0.0.1:1"
-    counting.start()
-    with counting.visitor() as person:
+def test_an_unreachable_mail_server_is_visible(tmp_path, measured_server):
+    measured_server.environment["CREWROOM_SMTP_URL"] = "smtp://127.0.0.1:1"
+    measured_server.start()
+    with measured_server.visitor() as person:
         account = {"email": "bob@crew.test", "name": "Bob", "password": "correct horse battery"}
         assert person.post("/register/", json=account).status_code == 200
 
-    assert eventually(lambda: numbers(counting)["crewroom_mail_outage"] == 1)
-    found = numbers(counting)
+    assert eventually(lambda: numbers(measured_server)["crewroom_mail_outage"] == 1)
+    found = numbers(measured_server)
     assert found["crewroom_jobs_failed{kind=mail}"] == 1
     assert found["crewroom_jobs_waiting{kind=mail}"] == 1
     assert 0 < found["crewroom_jobs_oldest_seconds"] < 60
 
 
-def test_a_database_that_is_out_of_reach_shows(settings_for, tmp_path):
+def test_an_unreachable_database_is_visible(settings_for, tmp_path):
     config = settings_for(CREWROOM_METRICS_TOKEN=TOKEN)
     url = "postgresql+psycopg://crew@127.0.0.1:1/none" if not config.sqlite else f"sqlite:///{tmp_path}"
     portal = Portal(replace(config, database_url=url))
@@ -133,7 +133,7 @@ def test_a_database_that_is_out_of_reach_shows(settings_for, tmp_path):
 
 
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer wrong", "wrong", f"Bearer {TOKEN}x", "Bearer \xff"])
-def test_nobody_else_reads_them(settings_for, token):
+def test_requests_without_the_token_are_refused(settings_for, token):
     portal = Portal(settings_for(CREWROOM_METRICS_TOKEN=TOKEN))
 
     answer = portal.api(token or None).get("/metrics")
@@ -146,7 +146,7 @@ def test_nobody_else_reads_them(settings_for, token):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_without_a_token_there_is_nothing(portal):
+def test_without_a_token_in_the_settings_there_are_no_metrics(portal):
     absent = portal.api().get("/nothing/")
 
     for token in (None, "Bearer ", "Bearer x"):
@@ -155,7 +155,7 @@ def test_without_a_token_there_is_nothing(portal):
 
 
 @pytest.mark.parametrize("token", ["short", "with a space in between them", "ümlaut" * 5, "new\nline" * 5])
-def test_a_token_that_can_be_guessed_stops_the_start(crewroom, token):
+def test_a_weak_token_prevents_the_start(crewroom, token):
     refused = crewroom.run("user", "list", CREWROOM_METRICS_TOKEN=token)
 
     assert refused.exit_code == 1

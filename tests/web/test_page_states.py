@@ -1,4 +1,4 @@
-"""Everything there is to see, each once: axe finds nothing, it fits a phone, and nobody else is asked."""
+"""Every page state: no accessibility violations, fits a phone, and requests nothing from other hosts."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,18 +7,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
 
-from tests.support.page_states import OPENED, SIGHTS, Sight
+from tests.support.page_states import OPENED, PAGE_STATES, PageState
 
 pytestmark = pytest.mark.browser
 
 DESK: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-VIEWERS = sorted({str(sight.who or "nobody") for sight in SIGHTS.values()})
-# What a phone lays out in another way; the rest is the same document, only narrower.
+VIEWERS = sorted({str(state.viewer or "visitor") for state in PAGE_STATES.values()})
+# Laid out differently on a phone; all others are only narrower.
 ON_PHONES = ("members", "row-menu", "invite-dialog", "selected-rows")
-# The only rules that see a difference between light and dark.
+# The only rules whose result depends on light or dark.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-# How far the page sticks out on the right; what scrolls inside its own box does not count.
+# How far the page overflows on the right; what scrolls inside its own box does not count.
 OVERFLOW = """(() => {
   const root = document.documentElement;
   return Math.max(0, root.scrollWidth - Math.ceil(root.getBoundingClientRect().width));
@@ -35,12 +35,12 @@ MOVING = """
 
 @dataclass
 class Findings:
-    """What is wrong with the sights that somebody saw."""
+    """What is wrong with the pages that one viewer saw."""
 
     found: list[str] = field(default_factory=list)
 
     def look(self, name: str, page: Page) -> None:
-        """Look in light, in dark, and on a phone; leave the page as it was."""
+        """Check a page in light, in dark, and on a phone; leave it as it was."""
         self._note(name, "light", violations(page))
         page.emulate_media(color_scheme="dark")
         self._note(name, "dark", violations(page, COLOURS))
@@ -56,20 +56,20 @@ class Findings:
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
-@pytest.mark.timeout(180)  # every page in each light, with its accessibility judged
-def test_everything_can_be_seen_by_everybody(visit, team, viewer):
-    # Colours that are still changing would be measured halfway.
+@pytest.mark.timeout(180)  # every page in light and dark, with axe
+def test_every_page_is_accessible_and_fits_a_phone(visit, team, viewer):
+    # Colours would be measured in the middle of a transition.
     visitor = visit(viewport=DESK, reduced_motion="reduce")
     asked: list[str] = []
     visitor.context.on("request", lambda request: asked.append(request.url))
     findings = Findings()
 
-    for name, sight in sights_of(viewer).items():
-        sight.visit(visitor, team)
+    for name, state in states_of(viewer).items():
+        state.visit(visitor, team)
         findings.look(name, visitor.page)
 
     assert findings.found == []
-    assert len(asked) > len(sights_of(viewer))
+    assert len(asked) > len(states_of(viewer))
     assert [url for url in asked if not url.startswith((visitor.served.url + "/", "data:"))] == []
 
 
@@ -81,27 +81,27 @@ def test_the_members_page_fits_every_width(ada, width):
 
 
 @pytest.mark.parametrize("name", ["invite-dialog", "row-menu", "invitation-sent"])
-def test_nothing_moves_for_people_who_ask_for_less(visit, team, name):
+def test_nothing_moves_with_reduced_motion(visit, team, name):
     still = visit(reduced_motion="reduce")
     OPENED[name].visit(still, team)
 
     assert moving(still.page) == 0
 
 
-def test_something_moves_for_the_others(ada):
+def test_something_moves_without_reduced_motion(ada):
     assert moving(ada.page) > 0
 
 
-def sights_of(viewer: str) -> dict[str, Sight]:
-    return {name: sight for name, sight in SIGHTS.items() if str(sight.who or "nobody") == viewer}
+def states_of(viewer: str) -> dict[str, PageState]:
+    return {name: state for name, state in PAGE_STATES.items() if str(state.viewer or "visitor") == viewer}
 
 
 def moving(page: Page) -> int:
-    """Count what would move, now or when touched."""
+    """Count the elements with an animation or a transition."""
     return int(page.evaluate(MOVING))
 
 
 def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:
-    """What axe has to say: the rule, and where it is broken; what it passed is not sent over."""
+    """Return axe's violations with their elements; passed rules are not transferred."""
     found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
     return [f"{broken['id']}: {node['html'][:160]}" for broken in found for node in broken["nodes"]]

@@ -1,4 +1,4 @@
-"""Probes and static files: they answer, are not counted, and look at no credential but their token."""
+"""Probes and static files have no rate limit and ignore credentials, except for the metrics token."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.support.sweeping import sweep
 PROBES = ["/healthz", "/healthz/", "/readyz", "/readyz/", "/metrics", "/metrics/"]
 STATIC = "/static/css/base.css"
 TOKEN = "a-token-of-the-operator-0123456789"
-# What a load balancer, a mesh or a proxy in front may send along with its probe.
+# What a load balancer, a mesh or a proxy may send along with its probe.
 ODD_HEADERS = [
     {"X-Api-Key": "your-api-key"},
     {"Capgkey": "crew_junk"},
@@ -64,7 +64,7 @@ def test_only_the_token_opens_the_metrics(probed):
         assert refused.headers["WWW-Authenticate"]
 
 
-def test_refusals_of_probes_are_not_counted_either(probed):
+def test_refused_probes_are_not_counted(probed):
     answers = [ask(probed, path, "DELETE") for path in PROBES for _ in range(3)]
     answers += [ask(probed, "/static/nothing.css") for _ in range(3)]
 
@@ -75,7 +75,7 @@ def test_refusals_of_probes_are_not_counted_either(probed):
 
 @pytest.fixture
 def connections():
-    """The connections that were taken for use since it was cleared."""
+    """Return a list of the database connections used since it was last cleared."""
     taken = []
 
     def note(*_args):
@@ -86,7 +86,7 @@ def connections():
     event.remove(Pool, "checkout", note)
 
 
-def test_probes_touch_neither_session_nor_database_but_for_their_one_check(probed, connections):
+def test_probes_use_no_session_and_no_database_except_their_check(probed, connections):
     browser = probed.browser(probed.person("Alice"))
     used = {}
     for path in ("/healthz", "/healthz/", STATIC, "/static/nothing.css", "/readyz"):

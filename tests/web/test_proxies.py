@@ -1,4 +1,4 @@
-"""Forwarded headers and log lines: what is believed, and what is written down."""
+"""Which forwarded headers are trusted, and what log lines contain."""
 
 import pytest
 import structlog
@@ -22,7 +22,7 @@ def statuses(portal: Portal, peer: str, *forwarded: str) -> list[int]:
 
 @pytest.fixture
 def limited(settings_for):
-    """A portal that lets each network ask three times a minute, and trusts 10.0.0.0/8 and ::1."""
+    """Return a portal that allows a network three requests a minute, and trusts 10.0.0.0/8 and ::1."""
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1", CREWROOM_TRUSTED_PROXIES="10.0.0.0/8, ::1"))
     yield portal
     portal.close()
@@ -34,7 +34,7 @@ def test_strangers_cannot_hide_behind_forwarded_addresses(limited, peer):
 
 
 @pytest.mark.parametrize("peer", ["10.0.0.1", "10.255.255.255", "::1"])
-def test_trusted_proxies_name_who_asks(limited, peer):
+def test_trusted_proxies_name_the_client(limited, peer):
     assert statuses(limited, peer, *SEVERAL) == [200] * 4
     assert statuses(limited, peer, *["203.0.113.1"] * 3) == [200, 200, 429]
 
@@ -53,7 +53,7 @@ def test_without_the_setting_nobody_is_trusted(settings_for):
 
 
 @pytest.mark.parametrize(("peer", "status"), [("192.0.2.1", 403), ("10.0.0.1", 200)])
-def test_forwarded_host_counts_from_trusted_proxies_only(settings_for, peer, status):
+def test_forwarded_host_counts_only_from_trusted_proxies(settings_for, peer, status):
     portal = Portal(settings_for(CREWROOM_TRUSTED_PROXIES="10.0.0.0/8"))
     browser = portal.browser(portal.person("Alice"))
     forwarded = {"X-Forwarded-Host": "crew.example.com", "X-Forwarded-Proto": "https"}
@@ -76,7 +76,7 @@ def log_lines():
         yield lines
 
 
-def test_log_lines_hold_no_token_and_no_query(portal, cast, log_lines):
+def test_log_lines_contain_no_token_and_no_query(portal, cast, log_lines):
     link = portal.link(cast.ivy.email)
     token = link.partition("token=")[2]
     browser = cast.browser("ivy")
@@ -94,7 +94,7 @@ def test_log_lines_hold_no_token_and_no_query(portal, cast, log_lines):
     assert [secret for secret in secrets if secret in written] == []
 
 
-def test_log_line_says_who_did_what(portal, cast, log_lines):
+def test_log_line_names_the_actor_and_the_request(portal, cast, log_lines):
     browser = cast.browser("ivy")
     log_lines.clear()
 

@@ -1,4 +1,4 @@
-"""How often one may ask: the limit per credential, the tighter ones, and the headers that tell."""
+"""Rate limits: per credential, person and network, tighter ones for some operations, and their headers."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ def left(answer):
     return {name: answer.headers.get(f"RateLimit-{name}") for name in ("Limit", "Remaining", "Reset")}
 
 
-def test_a_credential_may_ask_so_often_a_minute(limited, noon):
+def test_a_credential_is_limited_per_minute(limited, noon):
     portal = limited(3)
     alice, bob = portal.person("Alice"), portal.person("Bob")
     api, other = portal.api(portal.key(alice)), portal.api(portal.key(alice))
@@ -33,7 +33,7 @@ def test_a_credential_may_ask_so_often_a_minute(limited, noon):
 
 
 class Stopwatch:
-    """A clock that no operator and no time server sets."""
+    """A monotonic clock, which operators and time servers cannot set."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -42,7 +42,7 @@ class Stopwatch:
         return self.now
 
 
-def test_the_next_minute_begins_anew(limited):
+def test_the_limit_starts_over_every_minute(limited):
     portal, watch = limited(1), Stopwatch()
     portal.app.extensions["rate_counter"] = ProcessCounter(watch)
     api = portal.api(portal.key(portal.person("Alice")))
@@ -55,7 +55,7 @@ def test_the_next_minute_begins_anew(limited):
     assert api.get(PATH).status_code == 200
 
 
-# A virtual machine that wakes up, a time server that is wrong for a moment, an operator who sets the date.
+# A virtual machine that resumes, a time server that is briefly wrong, an operator who sets the date.
 @pytest.mark.parametrize("jump", [timedelta(days=2), timedelta(days=-2), timedelta(days=9000)])
 def test_nobody_waits_longer_than_a_window_when_the_clock_jumps(limited, noon, jump):
     portal = limited(1)
@@ -113,7 +113,7 @@ def test_a_network_has_a_hundred_times_the_limit_in_all(limited, noon):
     )
 
 
-def test_networks_of_ipv6_are_those_that_one_customer_has(limited, noon):
+def test_an_ipv6_network_is_what_one_customer_gets(limited, noon):
     portal = limited(1)
     peers = ["2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::3", "2001:db8::4", "2001:db8:0:1::1"]
 
@@ -127,7 +127,7 @@ def test_networks_of_ipv6_are_those_that_one_customer_has(limited, noon):
 
 @pytest.mark.long
 def test_memory_is_bounded_and_regular_callers_are_not_forgotten():
-    """Two hundred thousand callers are more than a portal has; an attacker with a block of IPv6 has more."""
+    """Two hundred thousand callers are more than a portal has; an attacker with an IPv6 block has more."""
     counter = ProcessCounter()
     counts = []
     for number in range(450_000):
@@ -139,7 +139,7 @@ def test_memory_is_bounded_and_regular_callers_are_not_forgotten():
     assert len(counter) <= MOST_CALLERS
 
 
-def test_the_rate_comes_before_the_shape_of_the_body(limited, noon):
+def test_the_rate_limit_is_checked_before_the_body(limited, noon):
     portal = limited(1)
     api = portal.api(portal.key(portal.person("Alice")))
 
@@ -161,7 +161,7 @@ def test_the_rate_comes_before_the_shape_of_the_body(limited, noon):
         ("GET", "/login/", 200, None),
     ],
 )
-def test_every_json_answer_tells_what_is_left(limited, noon, method, path, status, key):
+def test_every_json_answer_has_the_remaining_limit(limited, noon, method, path, status, key):
     portal = limited(1000 if key else 400)
     limit = 1000 if key else 1200
     secret = portal.key(portal.person("Alice")) if key else "your-api-key"
@@ -170,11 +170,11 @@ def test_every_json_answer_tells_what_is_left(limited, noon, method, path, statu
     answer = api.send(method, path)
 
     assert answer.status_code == status
-    told = left(answer)
-    assert told["Limit"] == str(limit)
-    assert told["Remaining"] == str(limit - 1)
-    assert told["Reset"] is not None
-    assert 0 <= int(told["Reset"]) <= 60
+    remaining = left(answer)
+    assert remaining["Limit"] == str(limit)
+    assert remaining["Remaining"] == str(limit - 1)
+    assert remaining["Reset"] is not None
+    assert 0 <= int(remaining["Reset"]) <= 60
 
 
 def test_requests_that_no_route_answers_count_too(limited, noon):
@@ -199,7 +199,7 @@ def test_the_429_of_a_tighter_limit_names_that_limit(limited, noon):
     assert left(answer) == {"Limit": "5", "Remaining": "0", "Reset": answer.headers["Retry-After"]}
 
 
-def test_files_that_are_not_counted_tell_of_no_limit(limited, noon):
+def test_static_files_have_no_limit_headers(limited, noon):
     portal = limited(1)
 
     answers = [portal.api().get("/static/css/base.css") for _ in range(3)]
@@ -227,7 +227,7 @@ def test_a_limit_of_zero_is_off(limited, noon):
 
 
 @pytest.mark.long
-def test_addresses_cannot_be_tried_out_by_the_thousand(limited, noon):
+def test_addresses_cannot_be_enumerated(limited, noon):
     portal = limited(100_000)
     alice = portal.person("Alice")
     org, keys = portal.organization(alice), [portal.api(portal.key(alice)) for _ in range(2)]

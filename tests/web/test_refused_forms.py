@@ -1,4 +1,4 @@
-"""What a refused form looks like: the reason is said once, at its field, and nothing covers the form."""
+"""Refused forms: the reason appears once, at its field, and nothing covers the form."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 SMALL_PHONE = {"viewport": {"width": 360, "height": 600}}
 
 
-def test_wrong_password_on_a_phone_is_said_at_its_field_alone(visit, team):
+def test_wrong_password_on_a_phone_is_shown_only_at_its_field(visit, team):
     visitor = visit(**PHONE)
     visitor.enter(team.grace.email)
     visitor.go("/account/")
@@ -27,7 +27,7 @@ def test_wrong_password_on_a_phone_is_said_at_its_field_alone(visit, team):
     expect(page.locator(".flash")).to_be_hidden()
 
 
-def test_missing_password_of_a_new_key_is_said_at_its_field_alone(visit, team):
+def test_missing_password_for_a_new_key_is_shown_only_at_its_field(visit, team):
     visitor = visit(**SMALL_PHONE)
     visitor.enter(team.grace.email)
     visitor.go("/apikey/")
@@ -46,7 +46,7 @@ def test_missing_password_of_a_new_key_is_said_at_its_field_alone(visit, team):
     expect(page.locator(".flash")).to_be_hidden()
 
 
-def test_focus_goes_to_the_field_that_was_refused_and_not_to_the_one_that_sent_the_form(visit, team):
+def test_focus_moves_to_the_refused_field(visit, team):
     visitor = visit()
     visitor.enter(team.grace.email)
     visitor.go("/apikey/")
@@ -62,7 +62,7 @@ def test_focus_goes_to_the_field_that_was_refused_and_not_to_the_one_that_sent_t
 
 @pytest.mark.parametrize("options", [{}, PHONE])
 def test_text_of_a_notice_is_beside_its_icon(visit, team, options):
-    with team.portal.working() as db:
+    with team.portal.writing() as db:
         db.add(
             Factor(
                 id=identifiers.new("factor"),

@@ -1,12 +1,12 @@
-"""The line of a request: which address asked, and by which name a refusal is known."""
+"""The log line of a request: the client's address, and the name of a refusal."""
 
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from tests.support.guesses import WRONG, guess, lock
+from tests.support.password_attempts import WRONG, attempt, lock_out
 from tests.support.portal import Portal
-from tests.support.second_factors import half_log_in, set_up_app
+from tests.support.second_factors import set_up_app, start_sign_in
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def lines():
 
 
 def reason(lines) -> tuple[int, str | None]:
-    """The status of the last request, and its reason."""
+    """Return the status of the last request, and its reason."""
     line = [line for line in lines if line["event"] == "request"][-1]
     return line["status"], line.get("reason")
 
@@ -34,7 +34,7 @@ def reason(lines) -> tuple[int, str | None]:
         ("", "", None),
     ],
 )
-def test_line_holds_the_address_that_asked(settings_for, lines, peer, forwarded, address):
+def test_line_has_the_address_of_the_client(settings_for, lines, peer, forwarded, address):
     portal = Portal(settings_for(CREWROOM_TRUSTED_PROXIES="10.0.0.0/8"))
 
     portal.app.test_client().get(
@@ -45,7 +45,7 @@ def test_line_holds_the_address_that_asked(settings_for, lines, peer, forwarded,
     portal.close()
 
 
-def test_forged_forms_are_told_apart(cast, lines):
+def test_forged_forms_have_distinct_names(cast, lines):
     client, token = cast.browser("wendy").client, {"X-CSRFToken": cast.portal.browser().token()}
 
     client.post("/account/", json={"name": "x"}, headers=token)
@@ -58,26 +58,26 @@ def test_forged_forms_are_told_apart(cast, lines):
 
 def test_bad_input_and_lacking_rights_have_their_names(cast, lines):
     api = cast.api("rita")
-    told = []
+    reasons = []
     for body in ('{"secret-of-mine": 1, "secret-of-mine": 2}', "[]", "{"):
         api.send("POST", "/organization/", data=body, content_type="application/json")
-        told.append(reason(lines))
+        reasons.append(reason(lines))
     api.post("/organization/", orgId=cast.org, name="x")
-    told.append(reason(lines))
+    reasons.append(reason(lines))
     api.get("/nowhere/")
-    told.append(reason(lines))
+    reasons.append(reason(lines))
     api.send("PATCH", "/organization/")
 
-    assert told == [(400, "invalid_input")] * 3 + [(403, "not_permitted"), (404, "not_found")]
+    assert reasons == [(400, "invalid_input")] * 3 + [(403, "not_permitted"), (404, "not_found")]
     assert reason(lines) == (405, "method_not_allowed")
     assert "secret-of-mine" not in str(lines)
 
 
 def test_guessing_has_its_names(cast, lines):
-    guess(cast.portal, cast.wendy.email)
+    attempt(cast.portal, cast.wendy.email)
     wrong = reason(lines)
-    lock(cast.portal, cast.rita.email)
-    guess(cast.portal, cast.rita.email)
+    lock_out(cast.portal, cast.rita.email)
+    attempt(cast.portal, cast.rita.email)
     locked = reason(lines)
     cast.browser("uma").json("POST", "/account/email/", json={"email": "u@crew.test", "password": WRONG})
 
@@ -90,14 +90,14 @@ def test_guessing_has_its_names(cast, lines):
 def test_wrong_code_has_its_name(cast, lines):
     set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
 
     browser.json("POST", "/login/second/", json={"code": "000000"})
 
     assert reason(lines) == (401, "wrong_code")
 
 
-def test_limits_say_which_one_it_was(settings_for, lines):
+def test_lines_name_the_limit_that_was_exceeded(settings_for, lines):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1"))
     client = portal.app.test_client()
 
@@ -111,7 +111,7 @@ def test_limits_say_which_one_it_was(settings_for, lines):
     portal.close()
 
 
-def test_key_that_is_none_and_a_page_for_nobody(cast, lines):
+def test_invalid_key_and_missing_session_have_their_names(cast, lines):
     cast.portal.api("nonsense").get("/organization/")
     by_key = reason(lines)
     cast.portal.browser().client.get("/organization/", headers={"Accept": "text/html"})

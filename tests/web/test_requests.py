@@ -1,4 +1,4 @@
-"""What leaves the browser, and what comes back: double clicks, a lost network, answers nobody should draw."""
+"""Requests of the browser: double clicks, network failures, and answers that must not be drawn."""
 
 import time
 
@@ -18,25 +18,25 @@ def test_a_double_click_invites_once(ada, team):
     ada.page.get_by_role("link", name="Invite people").click()
     dialog = ada.page.get_by_role("dialog", name="Invite people")
     dialog.get_by_label("Email address").fill(team.zoe.email)
-    held = hold_changes(ada)
+    routes = hold_back_changes(ada)
 
     click_twice(dialog.get_by_role("button", name="Send invitation"))
-    release(ada, held)
+    release(ada, routes)
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
-    assert sent(ada, held) == 1
+    assert sent(ada, routes) == 1
 
 
 def test_a_double_click_removes_once(ada, team):
     menu_entry(ada, team.tomas, "Remove from organization").click()
     dialog = ada.page.get_by_role("dialog", name=f"Remove {team.tomas.name}?")
-    held = hold_changes(ada)
+    routes = hold_back_changes(ada)
 
     click_twice(dialog.get_by_role("button", name="Remove", exact=True))
-    release(ada, held)
+    release(ada, routes)
 
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} was removed.")
-    assert sent(ada, held) == 1
+    assert sent(ada, routes) == 1
 
 
 def test_a_double_click_creates_one_organization(visit, team):
@@ -46,16 +46,16 @@ def test_a_double_click_creates_one_organization(visit, team):
     zoe.page.get_by_role("main").get_by_role("link", name="New organization").click()
     dialog = zoe.page.get_by_role("dialog", name="New organization")
     dialog.get_by_label("Name").fill("Once")
-    held = hold_changes(zoe)
+    routes = hold_back_changes(zoe)
 
     click_twice(dialog.get_by_role("button", name="Create organization"))
-    release(zoe, held)
+    release(zoe, routes)
 
     expect(zoe.page.get_by_role("heading", name="Once", level=1)).to_be_visible()
-    assert sent(zoe, held) == 1
+    assert sent(zoe, routes) == 1
 
 
-def test_a_change_that_does_not_get_through_says_so(ada, team):
+def test_a_change_that_cannot_be_sent_shows_a_notice(ada, team):
     ada.page.route("**/*", lambda route: route.abort())
 
     role(ada, team.tomas).select_option("Admin")
@@ -65,10 +65,10 @@ def test_a_change_that_does_not_get_through_says_so(ada, team):
     ada.page.unroute_all()
     role(ada, team.tomas).select_option("Admin")
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.tomas.email} is now admin.")
-    forgive_the_network(ada)
+    ignore_network_errors(ada)
 
 
-def test_a_dialog_that_does_not_get_through_says_so_inside(ada, team):
+def test_a_dialog_that_cannot_be_sent_shows_the_error_inside(ada, team):
     ada.page.get_by_role("link", name="Invite people").click()
     dialog = ada.page.get_by_role("dialog", name="Invite people")
     dialog.get_by_label("Email address").fill(team.zoe.email)
@@ -81,11 +81,11 @@ def test_a_dialog_that_does_not_get_through_says_so_inside(ada, team):
     ada.page.unroute_all()
     dialog.get_by_role("button", name="Send invitation").click()
     expect(ada.page.locator("#flash")).to_contain_text(f"{team.zoe.email} is invited.")
-    forgive_the_network(ada)
+    ignore_network_errors(ada)
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_failing_server_is_told_and_leaves_the_page_whole(ada, team, status):
+def test_a_server_error_shows_a_notice_and_leaves_the_page_intact(ada, team, status):
     broken = {"status": status, "content_type": "text/html", "body": "<h1>Broken</h1>"}
     ada.page.route("**/organization/members/", lambda route: route.fulfill(**broken))
 
@@ -94,7 +94,7 @@ def test_a_failing_server_is_told_and_leaves_the_page_whole(ada, team, status):
     expect(ada.page.locator("#flash")).to_contain_text(UNREACHABLE)
     expect(role(ada, team.tomas)).to_have_value("read")
     expect(ada.page.get_by_text("Broken")).to_have_count(0)
-    forgive_the_network(ada)
+    ignore_network_errors(ada)
 
 
 def test_json_is_never_drawn_as_a_page(ada, team):
@@ -108,7 +108,7 @@ def test_json_is_never_drawn_as_a_page(ada, team):
     expect(role(ada, team.tomas)).to_be_visible()
 
 
-def test_an_ended_session_leads_to_the_log_in_page_and_back(ada, team):
+def test_an_ended_session_leads_to_signing_in_and_back(ada, team):
     ada.context.clear_cookies()
 
     ada.page.get_by_label("Search by name or email").fill("grace")
@@ -120,42 +120,42 @@ def test_an_ended_session_leads_to_the_log_in_page_and_back(ada, team):
     expect(ada.page.get_by_role("heading", name="Members", level=1)).to_be_visible()
 
 
-def hold_changes(visitor: Visitor) -> list[Route]:
-    """Keep changes waiting on their way, so that nobody is quicker than a second click."""
-    held: list[Route] = []
+def hold_back_changes(visitor: Visitor) -> list[Route]:
+    """Hold changes back, so that a second click always comes before the answer."""
+    routes: list[Route] = []
 
-    def hold(route: Route) -> None:
+    def catch(route: Route) -> None:
         if route.request.method == "POST":
-            held.append(route)
+            routes.append(route)
         else:
             route.continue_()
 
-    visitor.page.route("**/*", hold)
-    return held
+    visitor.page.route("**/*", catch)
+    return routes
 
 
-def release(visitor: Visitor, held: list[Route]) -> None:
-    """Wait until a change is on its way, and let all of them go on."""
+def release(visitor: Visitor, routes: list[Route]) -> None:
+    """Wait for a change, then let all of them continue."""
     deadline = time.monotonic() + 10
-    while not held and time.monotonic() < deadline:
+    while not routes and time.monotonic() < deadline:
         visitor.page.wait_for_timeout(20)
-    for route in list(held):
+    for route in list(routes):
         route.continue_()
 
 
 def click_twice(button: Locator) -> None:
-    """Click and click again; Chromium itself swallows the second half of a double click on a form."""
+    """Send two click events; Chromium drops the second half of a real double click on a form."""
     button.dispatch_event("click")
     button.dispatch_event("click")
 
 
-def sent(visitor: Visitor, held: list[Route]) -> int:
-    """Count the changes, after one more round trip: what was queued behind the first has left by then."""
+def sent(visitor: Visitor, routes: list[Route]) -> int:
+    """Count the changes after another round trip, by which time queued requests have been sent."""
     visitor.page.evaluate("fetch('/healthz').then((answer) => answer.status)")
-    return len(held)
+    return len(routes)
 
 
-def forgive_the_network(visitor: Visitor) -> None:
-    """The browser complains of the network that the test took away; of nothing else."""
+def ignore_network_errors(visitor: Visitor) -> None:
+    """Discard the console errors caused by the network failure of the test."""
     expected = ("net::ERR_FAILED", "Failed to fetch", "responded with a status of 50")
     visitor.complaints = [text for text in visitor.complaints if not any(part in text for part in expected)]

@@ -1,4 +1,4 @@
-"""The headers that keep a browser from harm: on every answer, whatever is asked, however it goes wrong."""
+"""Security headers are on every answer, whatever is requested and however it fails."""
 
 import itertools
 import re
@@ -27,7 +27,7 @@ FORBIDDEN_IN_POLICY = re.compile(r"unsafe-|nonce-|sha\d+-|\*|http:|data:(?=.*scr
 
 
 def complaints(answer) -> list[str]:
-    """What the headers of an answer lack."""
+    """Return what is missing from the headers of an answer."""
     found = [
         f"{name}: {answer.headers.get(name)}" for name in EXACT if answer.headers.get(name) != EXACT[name]
     ]
@@ -54,8 +54,8 @@ def assert_safe(answer, status: int) -> None:
     assert (answer.status_code, complaints(answer)) == (status, [])
 
 
-def asked(world, rule: str) -> str:
-    """An address that the map knows, with something in each place."""
+def filled(world, rule: str) -> str:
+    """Return an address for a rule, with its placeholders filled in."""
     named = {"<bundle_id>": world.here["bundle"], "<id>": "key_x", "<path:filename>": "css/base.css"}
     for place, value in named.items():
         rule = rule.replace(place, value)
@@ -67,12 +67,12 @@ def test_every_address_by_every_method_in_every_dialect(world):
     rules = sorted({rule.rule for rule in world.portal.app.url_map.iter_rules()})
     member, visitor, api = (
         world.browsers["active-super_admin"].client,
-        world.browsers["nobody"].client,
+        world.browsers["visitor"].client,
         world.api("active-super_admin"),
     )
     seen: Counter[int] = Counter()
 
-    for path, method in itertools.product((asked(world, rule) for rule in rules), ANSWERED + REFUSED):
+    for path, method in itertools.product((filled(world, rule) for rule in rules), ANSWERED + REFUSED):
         answers = [api.send(method, path), visitor.open(path, method=method, headers=PAGE)]
         if method in ANSWERED:
             answers += [member.open(path, method=method, headers=headers) for headers in DIALECTS.values()]
@@ -85,7 +85,7 @@ def test_every_address_by_every_method_in_every_dialect(world):
 
 
 @sweep("headers", DIALECTS.values(), ids=DIALECTS)
-def test_what_is_read(world, headers):
+def test_headers_of_reads(world, headers):
     client = world.browsers["active-super_admin"].client
     for path in ("/organization/", "/account/", "/account/security/", "/apikey/", "/invitation/"):
         assert_safe(client.get(path, headers=headers), 200)
@@ -96,7 +96,7 @@ def test_what_is_read(world, headers):
 
 
 @sweep("headers", DIALECTS.values(), ids=DIALECTS)
-def test_what_is_refused(world, headers):
+def test_headers_of_refusals(world, headers):
     client = world.browsers["active-read"].client
     token = {"X-CSRFToken": world.tokens["active-read"], **headers}
     outside = {"orgId": world.elsewhere}
@@ -112,7 +112,7 @@ def test_what_is_refused(world, headers):
     assert_safe(client.post("/account/", headers=headers, data="x"), 403)
 
 
-def test_files_and_downloads(world):
+def test_headers_of_files_and_downloads(world):
     api, style = world.api("active-read"), "/static/css/base.css"
     download = f"/bundle/{world.here['bundle']}/download/"
     tag = api.send("GET", download).headers["ETag"]
@@ -130,25 +130,25 @@ def test_files_and_downloads(world):
 
 
 @pytest.mark.parametrize("headers", DIALECTS.values(), ids=DIALECTS)
-def test_what_breaks(settings_for, headers):
+def test_headers_of_server_errors(settings_for, headers):
     portal = Portal(settings_for())
     portal.app.add_url_rule("/broken/", view_func=lambda: str(1 // 0))
     client = portal.app.test_client()
 
     assert_safe(client.get("/broken/", headers=headers), 500)
-    with portal.working() as db:
+    with portal.writing() as db:
         db.execute(text("DROP TABLE lockouts"))
     token = client.get("/login/").get_json()["data"]["csrf_token"]
     body = {"email": "alice@crew.test", "password": "not the password"}
     broken = client.post("/login/", json=body, headers={"X-CSRFToken": token, **headers})
-    assert_safe(broken, 500 if on_postgres() else 503)  # SQLite tells it as it tells an outage
+    assert_safe(broken, 500 if on_postgres() else 503)  # SQLite reports it as an outage
     assert "Traceback" not in broken.text
     assert "lockouts" not in broken.text
     portal.close()
 
 
 @pytest.mark.parametrize("headers", DIALECTS.values(), ids=DIALECTS)
-def test_who_asks_too_often(settings_for, headers):
+def test_headers_of_exceeded_rate_limits(settings_for, headers):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1"))
     client = portal.app.test_client()
 
@@ -172,8 +172,8 @@ def test_who_asks_too_often(settings_for, headers):
         ("http://[::1]:8000", "same-origin"),
     ],
 )
-def test_opener_policy_is_sent_only_where_browsers_heed_it(settings_for, base_url, sent):
-    """Chromium ignores it on other origins, and reports that as an error in the console of each page."""
+def test_opener_policy_is_sent_only_where_browsers_apply_it(settings_for, base_url, sent):
+    """Chromium ignores it on other origins, and logs an error in the console of each page."""
     portal = Portal(settings_for(CREWROOM_BASE_URL=base_url))
 
     answers = [portal.api().get(path) for path in ("/login/", "/nowhere/", "/static/css/base.css")]

@@ -1,4 +1,4 @@
-"""How many statements a read takes: fixed numbers, whatever the size of the team."""
+"""The number of SQL statements of a read is fixed, whatever the size of the team."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Collect what is sent to the database meanwhile."""
+    """Return a list that collects the statements sent to the database."""
     seen: list[str] = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
@@ -30,7 +30,7 @@ def statements() -> Iterator[list[str]]:
 
 @pytest.fixture
 def crowd(cast):
-    """Sixty more members."""
+    """Add sixty members."""
     for number in range(60):
         cast.portal.join(cast.org, cast.portal.person(f"P{number}"), Role.READ)
     return cast
@@ -71,7 +71,7 @@ def test_the_members_page_takes_four_statements_at_most(crowd, headers, name):
     assert all(statement.startswith("SELECT") for statement in seen)
 
 
-def test_a_bad_key_that_is_no_key_takes_no_statement(crowd):
+def test_a_malformed_key_takes_no_statement(crowd):
     with statements() as seen:
         answer = crowd.portal.api("your-api-key").get(MEMBERS, orgId=crowd.org)
 

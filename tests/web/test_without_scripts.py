@@ -1,4 +1,4 @@
-"""Pages without JavaScript, as people look at them on a phone."""
+"""Pages without JavaScript, on a phone."""
 
 import time
 
@@ -29,18 +29,18 @@ def test_row_of_an_undelivered_invitation_fits_a_phone(visit, team):
 
 
 def refuse_mail(team: Team, person: Person) -> None:
-    """Note that an invitation was refused, once the server is done with its mail, which is a file."""
+    """Record that an invitation mail was refused, after the server has written its mails to files."""
     change = update(Invitation).where(Invitation.user_id == person.uid, Invitation.mailed_at.is_not(None))
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        with team.portal.working() as db:
+        with team.portal.writing() as db:
             if db.execute(change.values(undelivered="There is no mailbox with this address.")).rowcount:
                 return
         time.sleep(0.05)
     raise AssertionError("the invitation was not mailed")
 
 
-def test_page_without_a_notice_begins_at_the_top(visit, team):
+def test_page_without_a_notice_has_no_gap_at_the_top(visit, team):
     visitor = visit(**PHONE)
     visitor.enter(team.ada.email)
     visitor.go(team.members)

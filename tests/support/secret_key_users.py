@@ -1,4 +1,4 @@
-"""An installation in which all that depends on the secret key is in use, and a look at what became of it."""
+"""An installation that uses everything that depends on the secret key."""
 
 import pyotp
 from sqlalchemy import text
@@ -15,8 +15,8 @@ from tests.support.commands import CommandLine
 from tests.support.portal import PASSWORD
 
 
-class Used:
-    """An installation with a team: a member with an authenticator app, an invitee, sessions, links, a key."""
+class SecretKeyUsers:
+    """A member with sessions, links and an API key, and a pending invitation."""
 
     def __init__(self, command: CommandLine) -> None:
         self.command = command
@@ -40,7 +40,7 @@ class Used:
         portal.close()
         return status
 
-    def live(self, kind: str) -> int:
+    def live_credentials(self, kind: str) -> int:
         query = text(f"SELECT count(*) FROM credentials WHERE kind = '{kind}' AND revoked_at IS NULL")  # noqa: S608
         with installations.existing(self.command.config()) as database, database.reading() as db:
             return db.scalar(query) or 0
@@ -51,9 +51,9 @@ class Used:
             return [(number, bool(newest)) for number, newest in rows]
 
 
-def second_factor(portal, address):
+def add_authenticator_app(portal, address):
     secret = pyotp.random_base32()
-    with portal.working() as db:
+    with portal.writing() as db:
         user = users.find(email_addresses.parse(address))
         assert user is not None
         sealed = sealing.seal(portal.config.secret_key, second_factors.purpose(user.id), secret, at=0)
@@ -70,7 +70,7 @@ def second_factor(portal, address):
     return secret
 
 
-def opened_secret(used):
+def decrypted_app_secret(used):
     with installations.existing(used.command.config()) as database, database.reading() as db:
         user_id, sealed = db.execute(text("SELECT user_id, sealed FROM factors")).one()
         return sealing.unseal(database.config.secret_key, second_factors.purpose(user_id), sealed, at=0)

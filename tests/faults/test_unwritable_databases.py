@@ -1,4 +1,4 @@
-"""Nothing can be changed for a while: a folder that became read-only, an organization that somebody holds."""
+"""Changes are impossible for a while: a read-only folder, or a locked organization."""
 
 import subprocess
 import threading
@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.support.disks import small_disk_at
-from tests.support.loads import check_refusal, hasty_command
+from tests.support.loads import check_refusal, impatient_command
 from tests.support.serving import PASSWORD, Served
 
 pytestmark = pytest.mark.timeout(120)
 
 
 def remount(disk: Path, mode: str) -> None:
-    """A killed process may hold its files for a moment longer."""
+    """Remount a disk; a killed process may keep its files open for a moment."""
     command = ["mount", "-o", f"remount,{mode}", str(disk)]
     deadline = time.monotonic() + 20
     while subprocess.run(command, capture_output=True, check=False).returncode:
@@ -28,8 +28,8 @@ def remount(disk: Path, mode: str) -> None:
         time.sleep(0.05)
 
 
-def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
-    """Ask again like people who were told to."""
+def retried(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """Retry until the answer is 200, as the refusal asks people to."""
     deadline = time.monotonic() + 20
     while True:
         answer = ask()
@@ -39,7 +39,7 @@ def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
 
 
 @contextmanager
-def read_meanwhile(server: Served, key: str) -> Iterator[list[int]]:
+def reading_continuously(server: Served, key: str) -> Iterator[list[int]]:
     answers: list[int] = []
     over = threading.Event()
 
@@ -58,14 +58,14 @@ def read_meanwhile(server: Served, key: str) -> Iterator[list[int]]:
 
 
 @pytest.mark.long
-def test_a_read_only_folder_can_be_read(tmp_path, serve):
-    """The kernel takes no disk from a server that writes; so this one starts on it. Others read meanwhile."""
+def test_a_portal_on_a_read_only_folder_can_be_read(tmp_path, serve):
+    """The kernel does not make a disk read-only under a writing server, so the server starts on one."""
     with small_disk_at(tmp_path / "disk", 16) as disk:
         server = serve(CREWROOM_DATABASE_URL=f"sqlite:///{disk}/crewroom.db")
         key = server.person("alice@crew.test")
         with server.client(key) as client:
             client.put("/organization/", json={"name": "Northwind"}).raise_for_status()
-        server.portal.close()  # its connections would be others that write
+        server.portal.close()  # its connections would count as writers
         server.kill()
 
         remount(disk, "ro")
@@ -74,10 +74,10 @@ def test_a_read_only_folder_can_be_read(tmp_path, serve):
         with server.client(key) as client, server.visitor() as visitor:
             refused = [client.put("/organization/", json={"name": "Meanwhile"}) for _ in range(3)]
             read, alive = client.get("/organization/"), client.get("/healthz")
-            with read_meanwhile(server, key) as answers:
+            with reading_continuously(server, key) as answers:
                 remount(disk, "rw")
-                entered = patiently(lambda: visitor.post("/login/", json=alice))
-                changed = patiently(lambda: client.put("/organization/", json={"name": "Southwind"}))
+                entered = retried(lambda: visitor.post("/login/", json=alice))
+                changed = retried(lambda: client.put("/organization/", json={"name": "Southwind"}))
             listed = client.get("/organization/").json()["data"]
 
     for answer in refused:
@@ -89,8 +89,8 @@ def test_a_read_only_folder_can_be_read(tmp_path, serve):
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_an_organization_that_is_held_can_be_read(tmp_path, serve, database_url):
-    server = serve(command=hasty_command(tmp_path), CREWROOM_DATABASE_URL=database_url)
+def test_a_locked_organization_can_be_read(tmp_path, serve, database_url):
+    server = serve(command=impatient_command(tmp_path), CREWROOM_DATABASE_URL=database_url)
     holder = create_engine(database_url)
     with server.client(server.person("alice@crew.test")) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]

@@ -1,4 +1,4 @@
-"""Forms whose cookie cannot come back: plain words and a way out, not a form that expires each time."""
+"""Forms whose cookie never comes back explain the problem, instead of expiring again and again."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -21,7 +21,7 @@ def secure(settings_for):
 
 
 def sign_in(portal, at, headers, *, keeps=False, peer="192.0.2.1"):
-    """Fill in the log-in form as a browser that keeps its cookies or does not."""
+    """Submit the sign-in form, as a browser that keeps cookies or as one that doesn't."""
     alice = portal.person("Alice")
     client = portal.app.test_client(use_cookies=keeps)
     environ = {"REMOTE_ADDR": peer}
@@ -39,14 +39,14 @@ def links(answer):
     return [link["href"] for link in BeautifulSoup(answer.text, "html.parser").select("a[href^=http]")]
 
 
-# The same portal by its https name over http, a bare address, a name of the local network, another port.
+# The portal by its HTTPS name over HTTP, by a bare address, by a local name, and on another port.
 @pytest.mark.parametrize(
     "at",
     [HTTP, "http://192.0.2.7:8000", "http://crew.lan", "http://localhost:8000", "http://[2001:db8::7]:8000"],
 )
 @pytest.mark.parametrize("headers", [PAGE, HTMX], ids=["page", "htmx"])
 def test_an_https_portal_visited_over_http_names_its_address(secure, at, headers):
-    answer = sign_in(secure, at, {**headers, "Origin": at})  # a browser keeps the `Secure` cookie to itself
+    answer = sign_in(secure, at, {**headers, "Origin": at})  # browsers don't return the `Secure` cookie
 
     assert answer.status_code == 403
     assert f"This portal is at {HTTPS}" in answer.text
@@ -55,21 +55,21 @@ def test_an_https_portal_visited_over_http_names_its_address(secure, at, headers
 
 
 def test_a_proxy_that_rewrites_the_host_does_not_hide_it(secure):
-    """`proxy_pass` without `proxy_set_header Host`: the browser's origin is none that we know."""
+    """`proxy_pass` without `proxy_set_header Host`: we don't know the browser's origin."""
     answer = sign_in(secure, "http://127.0.0.1:8000", {**PAGE, "Origin": "https://portal.lan"}, keeps=True)
 
     assert heading(answer) == f"This portal is at {HTTPS}"
 
 
-def test_a_proxy_that_hides_the_scheme_lets_people_in(secure):
-    """A proxy without `X-Forwarded-Proto`: we see http, the browser is where it should be."""
+def test_signing_in_works_behind_a_proxy_that_hides_the_scheme(secure):
+    """A proxy without `X-Forwarded-Proto`: we see HTTP, but the browser is at the right address."""
     token_without_cookie = sign_in(secure, HTTP, {**PAGE, "Origin": HTTPS})
 
     assert heading(token_without_cookie) == "Your browser didn't send a cookie with this form"
 
 
 @sweep("headers", [{}, {"Origin": HTTPS}, {"Sec-Fetch-Site": "same-origin", "Origin": HTTPS}])
-def test_a_browser_that_blocks_cookies_is_told_so(secure, headers):
+def test_a_browser_that_blocks_cookies_gets_an_explanation(secure, headers):
     for dialect in (PAGE, HTMX):
         answer = secure.app.test_client().post(
             "/login/", data={"csrf_token": "x"}, headers={**dialect, **headers}, base_url=HTTPS
@@ -99,19 +99,19 @@ def test_another_site_learns_nothing_new(secure, site):
     assert HTTPS not in answer.text
 
 
-def test_a_program_gets_the_shape_as_before(secure):
+def test_an_api_client_gets_json_as_before(secure):
     answer = secure.app.test_client().post("/login/", json={}, base_url=HTTP)
 
     assert (answer.status_code, answer.get_json()["error"]) == (403, EXPIRED)
 
 
-def test_sign_in_works_at_the_right_address(secure):
+def test_signing_in_works_at_the_right_address(secure):
     answer = sign_in(secure, HTTPS, {**PAGE, "Origin": HTTPS}, keeps=True)
 
     assert answer.status_code == 303
 
 
-def test_cookies_are_asked_for_at_the_host_that_the_browser_shows(secure):
+def test_the_page_about_cookies_names_the_host_the_browser_shows(secure):
     """Apache's `ProxyPass` without `ProxyPreserveHost` sends the host of the portal's own address."""
     answer = sign_in(secure, "http://127.0.0.1:8000", {**PAGE, "Origin": HTTPS})
 

@@ -1,4 +1,4 @@
-"""Who is asking: keys in headers, sessions in cookies, and what cannot stand in for what."""
+"""How callers authenticate: API keys in headers, sessions in cookies; neither works in the other's place."""
 
 import base64
 
@@ -73,7 +73,7 @@ BAD_HEADERS = [
     {"Authorization": "{key}", "capgkey": "{other}"},
     {"x-api-key": "{key}", "capgkey": "{other}"},
 ]
-CHANGES = {label: deed for label, deed in CASES.items() if deed.method != "GET"}
+CHANGES = {label: case for label, case in CASES.items() if case.method != "GET"}
 
 
 def with_keys(world, headers):
@@ -86,7 +86,7 @@ def basic(user, password):
 
 
 def session_secret(world):
-    with world.portal.working():
+    with world.portal.writing():
         person = world.people["active-admin"]
         return credentials.issue(person.uid, CredentialKind.SESSION)[1]
 
@@ -100,7 +100,7 @@ def test_a_key_is_accepted_in_each_header(world, headers):
 
 
 @sweep("headers", BAD_HEADERS, ids=str)
-def test_a_bad_header_beats_a_good_cookie(world, headers):
+def test_an_invalid_key_is_refused_despite_a_valid_cookie(world, headers):
     client = world.browsers["active-admin"].client
     assert client.get(PATH).status_code == 200
 
@@ -111,7 +111,7 @@ def test_a_bad_header_beats_a_good_cookie(world, headers):
 
 
 @sweep("halves", [("{key}", ""), ("{key}", "x-oauth-basic"), ("api", "{key}"), ("{key}", "{key}")])
-def test_either_half_of_basic_may_be_a_key(world, halves):
+def test_user_or_password_of_basic_auth_may_be_a_key(world, halves):
     user, password = (half.format(key=world.keys["active-admin"]) for half in halves)
 
     answer = world.portal.api().send("GET", PATH, headers={"Authorization": basic(user, password)})
@@ -119,7 +119,7 @@ def test_either_half_of_basic_may_be_a_key(world, halves):
     assert answer.status_code == 200
 
 
-def test_two_keys_in_the_halves_of_basic_are_none(world):
+def test_two_different_keys_in_basic_auth_are_refused(world):
     both = basic(world.keys["active-admin"], world.keys["active-read"])
 
     assert_refused(
@@ -130,14 +130,14 @@ def test_two_keys_in_the_halves_of_basic_are_none(world):
 @sweep("value", FOREIGN)
 def test_credentials_of_other_software_are_ignored(world, value):
     foreign, key = {"Authorization": value}, world.keys["active-admin"]
-    browser, visitor = world.browsers["active-admin"].client, world.browsers["nobody"].client
+    browser, visitor = world.browsers["active-admin"].client, world.browsers["visitor"].client
 
     alone = visitor.get(PATH, headers=foreign)
     changed = browser.post(PATH, json={"orgId": world.org, "name": "Mine"}, headers=foreign)
 
     assert_refused(alone, 401, "Invalid API key")
     assert_refused(changed, 403, "The form has expired")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
     assert [browser.get(PATH, headers=foreign).status_code, visitor.get("/login/").status_code] == [200, 200]
     page = browser.get(PATH, headers={**foreign, "Accept": "text/html"})
     assert (page.status_code, page.mimetype) == (200, "text/html")
@@ -145,7 +145,7 @@ def test_credentials_of_other_software_are_ignored(world, value):
     assert [one["id"] for one in by_key.get_json()["data"]] == [world.org]
 
 
-def test_a_good_key_beats_a_good_cookie(world):
+def test_a_valid_key_takes_precedence_over_a_valid_cookie(world):
     client = world.browsers["active-admin"].client
 
     answer = client.get(PATH, headers={"Authorization": world.keys["outsider"]})
@@ -154,16 +154,16 @@ def test_a_good_key_beats_a_good_cookie(world):
 
 
 @sweep("header", ["Authorization", "x-api-key", "capgkey"])
-def test_the_secret_of_a_session_is_no_key(world, header):
+def test_the_secret_of_a_session_does_not_work_as_a_key(world, header):
     answer = world.portal.api().send("GET", PATH, headers={header: session_secret(world)})
 
     assert_refused(answer, 401, "Invalid API key")
 
 
 @sweep("kind", ["session", "key"])
-def test_a_key_is_no_session(world, kind):
+def test_a_key_does_not_work_as_a_session(world, kind):
     secret = session_secret(world) if kind == "session" else world.keys["active-admin"]
-    client = world.browsers["nobody"].client
+    client = world.browsers["visitor"].client
     with client.session_transaction() as cookie:
         cookie["_user_id"] = secret
 
@@ -176,25 +176,25 @@ def test_a_key_is_no_session(world, kind):
         assert_refused(answer, 401, "Invalid API key")
 
 
-@sweep("deed", CHANGES.values(), ids=CHANGES)
-def test_a_change_by_cookie_needs_its_token(world, deed):
+@sweep("case", CHANGES.values(), ids=CHANGES)
+def test_a_change_by_cookie_needs_the_token_of_its_session(world, case):
     client = world.browsers["active-super_admin"].client
     tokens = [{}, {"X-CSRFToken": ""}, {"X-CSRFToken": "x"}, {"X-CSRFToken": world.tokens["active-admin"]}]
 
     for headers in tokens:
-        method, path, fields = deed.at(world.here)
+        method, path, fields = case.at(world.here)
         answer = client.open(path, method=method, data=fields, headers=headers)
         assert answer.status_code == 403
         assert answer.get_json()["status"] == "KO"
-    method, path, fields = deed.at(world.here)
+    method, path, fields = case.at(world.here)
     form = client.post(path, data={**fields, "_method": method}, headers={"Accept": "text/html"})
 
     assert form.status_code in {403, 405, 415}
-    assert world.contents() == world.kept
-    assert world.ask("session", "active-super_admin", *deed.at(world.here)).status_code == 200
+    assert world.rows() == world.initial_rows
+    assert world.ask("session", "active-super_admin", *case.at(world.here)).status_code == 200
 
 
-ELSEWHERE = [
+FOREIGN_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
     {"Origin": "https://evil.example"},
@@ -202,7 +202,7 @@ ELSEWHERE = [
 ]
 
 
-@sweep("headers", ELSEWHERE, ids=str)
+@sweep("headers", FOREIGN_ORIGINS, ids=str)
 def test_a_change_from_another_site_is_refused_even_with_the_token(world, headers):
     client, body = world.browsers["active-admin"].client, {"orgId": world.org, "name": "Mine"}
     token = {"X-CSRFToken": world.tokens["active-admin"]}
@@ -210,14 +210,14 @@ def test_a_change_from_another_site_is_refused_even_with_the_token(world, header
     answer = client.post(PATH, json=body, headers={**token, **headers})
 
     assert answer.status_code == 403
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
     own = client.post(PATH, json=body, headers={**token, "Sec-Fetch-Site": "same-origin"})
     assert own.status_code == 200
     by_key = world.api("active-admin").send("POST", PATH, json=body, headers=headers)
     assert by_key.status_code == 200
 
 
-def test_a_key_cannot_disguise_one_method_as_another(world):
+def test_a_key_cannot_override_the_method(world):
     fields = {"orgId": world.org, "name": "Northwind", "_method": "DELETE"}
 
     answer = world.api("active-super_admin").send("POST", PATH, data=fields)
@@ -226,11 +226,11 @@ def test_a_key_cannot_disguise_one_method_as_another(world):
     assert world.api("active-super_admin").get(PATH, orgId=world.org).status_code == 200
 
 
-def test_a_revoked_credential_fails_from_the_next_request_on(world):
+def test_a_revoked_credential_fails_on_the_next_request(world):
     api, browser = world.api("active-admin"), world.browsers["active-admin"].client
     assert (api.get(PATH).status_code, browser.get(PATH).status_code) == (200, 200)
 
-    with world.portal.working():
+    with world.portal.writing():
         from app.models import Credential
 
         credentials.revoke(Credential.user_id == world.people["active-admin"].uid)

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 
 def arguments_in_the_wrong_order(access: Access, form: MemberInvite) -> None:
-    """The address stands where the role belongs."""
+    """An address where the role belongs, and a role where the address belongs."""
     members.invite(access, form.role.value, form.email.value)  # type: ignore[arg-type]
 
 
 def fields_that_may_be_absent(access: Access, form: OrganizationUpdate, listed: MemberList) -> None:
-    """None stands where a value belongs."""
+    """None where a value is required."""
     members.invite(access, form.management_email.value, Role.READ)  # type: ignore[arg-type]
     organization_access.has_member(form.name.value, access.actor.user_id)  # type: ignore[arg-type]
     most: int = listed.limit.value  # type: ignore[assignment]
@@ -43,19 +43,19 @@ def fields_that_may_be_absent(access: Access, form: OrganizationUpdate, listed: 
 
 
 def values_of_another_kind(access: Access, key: KeyCreate, bulk: MemberBulk) -> None:
-    """A role is no address, and a list of addresses is no address."""
+    """A role is not an address, and neither is a list of addresses."""
     address: Address = key.role.value  # type: ignore[assignment]
     address = bulk.email.value  # type: ignore[assignment]
     members.invite(access, address, key.org_id.value)  # type: ignore[arg-type]
 
 
 def fields_of_another_kind() -> None:
-    """What a field means is part of its type."""
+    """The type of a field includes the type of its value."""
     RoleField.optional().value = 7  # type: ignore[assignment]
     NumberField.optional("Limit", least=1, most=2).value = "1"  # type: ignore[assignment]
 
 
-# The form of a guard is the form of its view; each refusal stands at the decorator.
+# The form of a guard must be the form of its view; mypy reports the decorator's line.
 
 
 @requires(Action.MEMBERS_MANAGE, MemberInvite)  # type: ignore[arg-type]
@@ -78,24 +78,24 @@ def upload_of_another_form(access: AppAccess, form: BundleRemove) -> Shown:
 
 @requires(Action.APPS_MANAGE, AppRename, way=by_app)  # type: ignore[arg-type]
 def view_of_another_access(access: BundleAccess, form: AppRename) -> Shown:
-    """The way leads to an app, and the view wants a bundle."""
+    """The guard finds an app, and the view takes a bundle."""
     return replies.page(lambda: app_screen(access, form.name.value))
 
 
 @public(Nothing)  # type: ignore[arg-type]
 def view_that_knows_its_visitor(visitor: Actor, form: Nothing) -> Shown:
-    """A visitor may be None."""
+    """The visitor may be None."""
     return replies.page(lambda: Screen("", "", visitor.user_id))
 
 
 def guards_that_cannot_lead_anywhere() -> None:
-    """A form without `orgId` needs a way, and a way needs the fields that it reads."""
+    """A form without `orgId` needs a `way`, and a `way` needs the fields that it reads."""
     requires(Action.APPS_MANAGE, AppRename)  # type: ignore[type-var]
     requires(Action.APPS_MANAGE, MemberInvite, way=by_app)  # type: ignore[arg-type]
 
 
 def drawn_or_recorded_by_another_form() -> None:
-    """What draws a refused form again, or names its event, takes the form of the guard."""
+    """The callbacks that redraw a refused form or name its event take the form of the guard."""
     signed_in(Nothing, redraw=invite_screen)  # type: ignore[arg-type]
     requires(Action.MEMBERS_MANAGE, MemberInvite, redraw=lambda form: Screen(form.name, "", ""))  # type: ignore[attr-defined]
     signed_in(Nothing, refused_as=lambda form: form.event)  # type: ignore[attr-defined]

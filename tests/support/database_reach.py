@@ -1,15 +1,15 @@
-"""Which tests a database could make a difference to; decision 0147 says why the others run on SQLite only."""
+"""Decides which tests must also run on Postgres; decision 0147 explains why the others run on SQLite only."""
 
 import pytest
 
-# What is framed, drawn or described, whatever the rows came from.
+# Folders whose tests are about framing, rendering or the specification, not about rows.
 WITHOUT_SQL = {"openapi", "server"}
-# A test that asks for nothing else has no portal.
+# A test that requests only these fixtures has no portal.
 PLAIN = {"capsys", "monkeypatch", "request", "subtests", "tmp_path", "tmp_path_factory", "real_hashes"}
 
 
-def reaches_sql(item: pytest.Item) -> bool:
-    """Tell whether a database could make a difference to a test: by its folder, and by what it asks for."""
+def depends_on_database(item: pytest.Item) -> bool:
+    """Return whether the database could influence a test, judged by its folder and its fixtures."""
     if item.path.parent.name in WITHOUT_SQL or item.get_closest_marker("browser"):
         return False
     if not isinstance(item, pytest.Function):

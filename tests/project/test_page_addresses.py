@@ -1,4 +1,4 @@
-"""Addresses of our own pages: pages ask `url_for`, mail asks `links.page`; nothing else writes one out."""
+"""Addresses of our own pages are built by `url_for`, in mails by `links.page`, and nowhere else."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ from app.base.paths import STATIC, TEMPLATES
 from app.text import links
 
 APP = Path(links.__file__).parent.parent
-# Where paths are declared, compared with what arrives, or part of the specification.
+# Where paths are declared, compared with a request's, or part of the specification.
 DECLARING = (
     *(path.relative_to(APP).as_posix() for path in (APP / "routes").rglob("*.py")),
     *(
@@ -23,7 +23,7 @@ DECLARING = (
     ),
 )
 ADDRESS = re.compile(r"/[a-z-]+/.*")
-WRITTEN_OUT = re.compile(r"""\b(?:href|action|src|formaction|hx-[a-z]+)\s*=\s*["']/""")
+LITERAL = re.compile(r"""\b(?:href|action|src|formaction|hx-[a-z]+)\s*=\s*["']/""")
 
 
 def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -33,7 +33,7 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("page", links.Page)
-def test_mail_names_pages_that_there_are(portal, page):
+def test_mails_link_to_pages_that_exist(portal, page):
     adapter = portal.app.url_map.bind("crew.test")
 
     endpoint, _ = adapter.match(page, method="GET")
@@ -41,7 +41,7 @@ def test_mail_names_pages_that_there_are(portal, page):
     assert adapter.build(endpoint) == page
 
 
-def test_no_module_writes_an_address_out():
+def test_no_module_contains_an_address():
     found = [
         f"{path.relative_to(APP)}:{line} {text}"
         for path in APP.rglob("*.py")
@@ -54,7 +54,7 @@ def test_no_module_writes_an_address_out():
 
 
 def test_only_links_appends_to_the_base_url():
-    """A path in `CREWROOM_BASE_URL` is put in front of pages in one place."""
+    """A path in `CREWROOM_BASE_URL` is prepended to pages in one place."""
     found = {
         path.relative_to(APP).as_posix()
         for path in APP.rglob("*.py")
@@ -66,8 +66,8 @@ def test_only_links_appends_to_the_base_url():
     assert found == set()
 
 
-def test_no_route_writes_an_address_out_beyond_its_own():
-    """A path stands in the decorator of a view and nowhere else in its module."""
+def test_no_route_module_contains_another_address():
+    """A path is in the decorator of a view and nowhere else in its module."""
     found = []
     for path in (APP / "routes").rglob("*.py"):
         tree = ast.parse(path.read_text())
@@ -88,8 +88,8 @@ def test_no_route_writes_an_address_out_beyond_its_own():
     assert not found
 
 
-def test_no_template_and_no_script_writes_an_address_out():
-    templates = [path for path in TEMPLATES.rglob("*.*") if WRITTEN_OUT.search(path.read_text())]
+def test_no_template_and_no_script_contains_an_address():
+    templates = [path for path in TEMPLATES.rglob("*.*") if LITERAL.search(path.read_text())]
     scripts = [
         path
         for path in (STATIC / "js").glob("*.js")

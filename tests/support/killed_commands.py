@@ -1,8 +1,8 @@
-"""Commands that are killed at a chosen step: before a statement, a commit, or a change in the file system.
+"""Runs commands that are killed before a chosen step: a statement, a commit, or a change in the file system.
 
-A process of its own imports the program once, and forks for each command; the fork kills itself with
-SIGKILL, so that nothing is caught, flushed or cleaned up. Python's audit hooks and SQLAlchemy's events count
-the steps from outside; the program has no hook for this.
+A separate process imports the program once and forks for each command; the fork kills itself with SIGKILL, so
+that nothing is caught, flushed or cleaned up. Python's audit hooks and SQLAlchemy's events count the steps
+from outside; the program has no hook for this.
 """
 
 import json
@@ -73,13 +73,13 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a command ended: its exit code, negative for a signal, and its steps if it was not killed."""
+    """The end of a command: its exit code (negative for a signal), and its steps unless it was killed."""
 
     code: int
     steps: list[Step]
 
 
-class Killable:
+class KillableCommands:
     """Runs commands that can be killed at their nth step."""
 
     def __init__(self, variables: dict[str, str | None]) -> None:
@@ -97,7 +97,7 @@ class Killable:
         self._process.communicate()
 
     def run(self, *arguments: str, before: Step | None = None) -> End:
-        """Run a command, killed before a step if one is given."""
+        """Run a command; kill it before a step if one is given."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([before, arguments]) + "\n")

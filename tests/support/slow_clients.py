@@ -1,4 +1,4 @@
-"""Senders and readers that take their time, over connections of their own."""
+"""Clients that send or read slowly, over their own connections."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ _MIB = 1024 * 1024
 
 
 def begin_upload(server: Served, key: str, app: str, size: int) -> tuple[socket.socket, bytes]:
-    """Begin an upload; return the open connection, and what would complete it."""
+    """Send half of an upload; return the open connection, and the bytes that complete it."""
     fields = "".join(
         f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in {"app_id": app, "version": "9.9.9"}.items()
@@ -44,14 +44,14 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def make_app(server: Served, key: str) -> str:
-    """Create an organization and an app in it; return the app's identifier."""
+    """Create an organization with an app; return the app's identifier."""
     with server.client(key) as client:
         org = client.put("/organization/", json={"name": "Northwind"}).json()["id"]
         return str(client.post("/app/", json={"orgId": org, "name": "Atlas"}).json()["data"]["id"])
 
 
 def large_download(server: Served, key: str) -> bytes:
-    """Upload a file larger than what the machine keeps for a slow reader; return a request for it."""
+    """Upload a file too large for the socket buffers; return a request that downloads it."""
     with server.client(key) as client:
         form = {"app_id": make_app(server, key), "version": "1.0.0"}
         made = client.post("/bundle/", data=form, files={"file": ("b.zip", os.urandom(8 * _MIB))}).json()

@@ -1,4 +1,4 @@
-"""Both kinds of database for one test, whatever the rest of the suite runs on."""
+"""A fixture for tests that run on SQLite and on Postgres, whatever the rest of the suite runs on."""
 
 import secrets
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+    """Return the URL of an empty database."""
     if request.param == "sqlite":
         (tmp_path / "instance").mkdir()
         return f"sqlite:///{tmp_path}/instance/crewroom.db"

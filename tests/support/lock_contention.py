@@ -1,4 +1,4 @@
-"""Requests that meet a transaction: they run into what it holds, so the order is always the bad one."""
+"""Requests that run into an open transaction, so that the order of a race is always the bad one."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -7,16 +7,16 @@ from typing import Any
 
 from tests.support.portal import Portal
 
-# By then a request has reached the lock; it is no failure if one has not, only a test of less.
+# Long enough for a request to reach the lock; if it has not, the test merely shows less.
 REACHED = 0.6
 
 
 @contextmanager
-def met_by(portal: Portal, *requests: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Change things in a transaction that the requests meet; their answers are there after it."""
+def blocked_requests(portal: Portal, *requests: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Make changes in a transaction that the requests wait for; their answers are there after the block."""
     answers: list[Any] = []
     with ThreadPoolExecutor(len(requests)) as threads:
-        with portal.working() as db:
+        with portal.writing() as db:
             yield answers
             db.flush()
             running = [threads.submit(request) for request in requests]

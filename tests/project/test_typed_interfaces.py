@@ -1,4 +1,4 @@
-"""The border of routes and services is typed: no `Any` in signatures, and mypy refuses what is mistyped."""
+"""Calls between routes and services are typed: no `Any` in signatures, and mypy refuses errors."""
 
 import ast
 import re
@@ -11,11 +11,11 @@ import pytest
 
 from tests.support.sources import APP, ROOT, imported_modules, relative, tree
 
-# Between services only: rows as the log seals them, rows of a stranger's backup, parts of statements.
+# Only between services: rows of the audit log, rows of a stranger's backup, parts of statements.
 INSIDE = {"audit_chain", "job_rules", "membership_context", "receiving", "row_rules", "value_rules"}
-# The fields of a dataclass by name, to make a narrower one of it.
+# Returns the fields of a dataclass by name, to construct a narrower one from it.
 UNTYPED = {"actors.fields_of"}
-MISTYPED = ROOT / "tests" / "support" / "mistyped.py"
+TYPE_ERRORS = ROOT / "tests" / "support" / "type_errors.py"
 
 
 def test_no_route_names_any():
@@ -44,16 +44,16 @@ def test_only_services_use_what_is_exempt():
 
 @pytest.mark.long
 @pytest.mark.timeout(300)  # without a cache, mypy reads every library
-def test_mypy_refuses_each_mistyped_line_and_no_other(tmp_path):
-    """`make check` reports each comment whose line it accepts; here its refusals are counted without them."""
-    text = MISTYPED.read_text()
-    bare = tmp_path / "mistyped.py"
+def test_mypy_refuses_each_line_with_a_type_error_and_no_other(tmp_path):
+    """`make check` reports needless comments; here the comments are removed and every error is counted."""
+    text = TYPE_ERRORS.read_text()
+    bare = tmp_path / "type_errors.py"
     bare.write_text(re.sub(r"  # type: ignore.*", "", text))
 
     checked = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--no-pretty", str(bare)]
-    told = subprocess.run(checked, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    output = subprocess.run(checked, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
-    refused = set(re.findall(r"mistyped\.py:(\d+): error: .*\[([\w-]+)\]$", told, re.MULTILINE))
+    refused = set(re.findall(r"type_errors\.py:(\d+): error: .*\[([\w-]+)\]$", output, re.MULTILINE))
     assert refused == set(expected(text))
     assert len(refused) > 15
 
@@ -71,7 +71,7 @@ def names_any(node: ast.AST | None) -> bool:
 
 
 def untyped(body: list[ast.stmt]) -> Iterator[str]:
-    """The public functions, methods, fields and aliases that say `Any`."""
+    """Return the public functions, methods, fields and aliases that use `Any`."""
     for node in body:
         if isinstance(node, ast.ClassDef):
             yield from (f"{node.name}.{name}" for name in untyped(node.body))

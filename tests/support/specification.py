@@ -1,4 +1,4 @@
-"""Whether an answer is one that the specification describes: its status, headers, media type, schema."""
+"""Asserts that answers match the specification: their status, headers, media type and schema."""
 
 from functools import cache
 from typing import Any
@@ -13,30 +13,30 @@ from app import outline
 from app.base.config import load
 from app.web.openapi import document
 
-# What fails is no answer that anybody plans with.
+# A 500 is a bug, which the specification does not describe.
 FAILURE = 500
 
 
 @cache
 def specification() -> dict[str, Any]:
-    """The specification of a portal with the usual settings."""
+    """Return the specification of a portal with default settings."""
     return document.of_app(outline(load({})))
 
 
 def assert_described(app: Flask, answer: TestResponse) -> None:
-    """Compare an answer with what its operation may answer; other addresses have nothing to compare."""
+    """Compare an answer with the specification of its operation; addresses without one are not checked."""
     operation = operation_of(app, answer.request.method, answer.request.environ["PATH_INFO"])
     if operation is None or answer.status_code == FAILURE:
         return
 
     described = operation["responses"].get(str(answer.status_code))
     assert described, (operation["operationId"], answer.status_code, answer.text[:500])
-    promised = resolved(described).get("headers", {})
+    promised = resolve(described).get("headers", {})
     missing = [
-        name for name in promised if resolved(promised[name]).get("required") and name not in answer.headers
+        name for name in promised if resolve(promised[name]).get("required") and name not in answer.headers
     ]
     assert not missing, (operation["operationId"], answer.status_code, missing)
-    media = resolved(described).get("content", {})
+    media = resolve(described).get("content", {})
     assert not media or answer.mimetype in media, (operation["operationId"], answer.mimetype)
     if answer.mimetype == "application/json":
         wrong = best_match(validator(media[answer.mimetype]["schema"]).iter_errors(answer.get_json()))
@@ -44,7 +44,7 @@ def assert_described(app: Flask, answer: TestResponse) -> None:
 
 
 def operation_of(app: Flask, method: str, path: str) -> dict[str, Any] | None:
-    """The operation that a request means; two slashes in a row mean none."""
+    """Return the operation that a request addresses; an address with `//` addresses none."""
     if "//" in path:
         return None
     try:
@@ -56,8 +56,8 @@ def operation_of(app: Flask, method: str, path: str) -> dict[str, Any] | None:
     return found
 
 
-def resolved(part: dict[str, Any]) -> dict[str, Any]:
-    """What a reference refers to, or the part itself."""
+def resolve(part: dict[str, Any]) -> dict[str, Any]:
+    """Resolve a reference; return anything else as it is."""
     if "$ref" not in part:
         return part
     found: Any = specification()
@@ -67,6 +67,6 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    """A validator of a schema of the document, formats included."""
+    """Return a validator of a schema of the specification that checks formats too."""
     whole = {**schema, "components": specification()["components"]}
     return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -1,17 +1,17 @@
-"""Cookies, credentials and forwarded headers of other software, byte for byte over a real connection."""
+"""Cookies, credentials and forwarded headers of other software, byte for byte over real connections."""
 
 import json
 from contextlib import suppress
 
 import pytest
 
-from tests.support.raw_http import RawAnswer, sent
+from tests.support.raw_http import RawAnswer, send
 from tests.support.serving import Served
 
 
 @pytest.fixture
 def proxied(tmp_path):
-    """A server behind a proxy on the same host; started by the test."""
+    """Return a server behind a proxy on the same host; the test starts it."""
     server = Served(tmp_path / "instance", CREWROOM_TRUSTED_PROXIES="127.0.0.1")
     yield server
     if server.process:
@@ -24,7 +24,7 @@ def request(*lines: bytes, path: bytes = b"/organization/", host: bytes = b"crew
 
 
 def ask(server: Served, *lines: bytes) -> RawAnswer:
-    (answer,) = sent(server, request(*lines))
+    (answer,) = send(server, request(*lines))
     return answer
 
 
@@ -36,7 +36,7 @@ def addresses(server: Served) -> list[str]:
     return [line["address"] for line in lines if line.get("event") == "request"]
 
 
-def test_bytes_of_any_kind_beside_our_cookie_break_nothing(proxied):
+def test_arbitrary_bytes_beside_our_cookie_break_nothing(proxied):
     proxied.start()
     key = proxied.person("ada@example.com").encode()
     session = proxied.log_in("ada@example.com").cookies
@@ -68,7 +68,7 @@ def test_bytes_of_any_kind_beside_our_cookie_break_nothing(proxied):
     assert ask(proxied, b"Authorization: crew_junk", b"Cookie: " + ours).status == 401
 
 
-def test_names_with_underscores_and_several_lines_are_read_as_one_proxy_meant_them(proxied):
+def test_repeated_lines_are_joined_and_names_with_underscores_ignored(proxied):
     proxied.start()
 
     ask(proxied, b"X-Forwarded-For: 203.0.113.7", b"X_Forwarded_For: 198.51.100.1")
@@ -89,7 +89,7 @@ def test_names_with_underscores_and_several_lines_are_read_as_one_proxy_meant_th
 
 
 @pytest.mark.long
-def test_a_mapped_peer_is_the_ipv4_address_that_it_is(proxied):
+def test_a_mapped_peer_counts_as_its_ipv4_address(proxied):
     proxied.start("--host", "::")
 
     ask(proxied, b"X-Forwarded-For: 203.0.113.7")

@@ -1,4 +1,4 @@
-"""Secrets are in no table, file, log, mail or error: each kind is made here, and searched for."""
+"""Secrets are in no table, file, log, mail or error: every kind is created here and searched for."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from app.base import tokens
 from app.models import Base
 from tests.support.portal import PASSWORD, Portal
-from tests.support.second_factors import App
+from tests.support.second_factors import AuthenticatorApp
 from tests.support.serving import Served, with_token
 
 NEW_PASSWORD = "seven purple elephants"
@@ -17,18 +17,18 @@ SECRET = re.compile(rb"crew_[0-9A-Za-z]{49}")
 
 
 def secrets_in(data: bytes) -> list[str]:
-    """What looks like a secret of ours and has the right checksum; a prefix beside a digest has not."""
+    """Return texts that look like secrets and have a valid checksum, unlike a prefix next to a digest."""
     return [found for found in map(bytes.decode, SECRET.findall(data)) if tokens.well_formed(found)]
 
 
 def dump(portal: Portal) -> str:
-    """Everything in all tables, as text."""
+    """Return the contents of all tables as text."""
     with portal.database.reading() as db:
         rows = [db.execute(table.select()).all() for table in Base.metadata.sorted_tables]
     return repr(rows)
 
 
-def test_no_table_holds_a_secret(cast):
+def test_no_table_contains_a_secret(cast):
     portal = cast.portal
     made = cast.browser("alice").json(
         "POST",
@@ -56,10 +56,10 @@ def test_no_table_holds_a_secret(cast):
         *(link.partition("token=")[2] for link in links),
     ):
         assert secret not in everything
-    assert key[:12] in everything, "the dump holds what the tables hold: the prefix of the key is there"
+    assert key[:12] in everything, "the dump must contain the tables, such as the prefix of the key"
 
 
-def test_no_mail_holds_a_password_or_a_key(cast):
+def test_no_mail_contains_a_password_or_a_key(cast):
     key = cast.portal.key(cast.alice)
     cast.browser("adam").submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 
@@ -79,7 +79,7 @@ def running(tmp_path):
 
 
 @pytest.mark.long
-def test_no_file_and_no_log_line_holds_a_secret(running):
+def test_no_file_and_no_log_line_contains_a_secret(running):
     key = running.person("alice@crew.test")
     other = running.person("bob@crew.test")
     with running.client(key) as client:
@@ -91,33 +91,33 @@ def test_no_file_and_no_log_line_holds_a_secret(running):
     with running.client() as visitor:
         visitor.get(link)
     with running.client() as browser:
-        life = Life(running, browser)
-        life.live()
+        scenario = Scenario(running, browser)
+        scenario.run()
 
     assert running.run("backup", str(running.instance / "kept.tar")).returncode == 0
-    kept = everything_kept(running)
-    assert b"Northwind" in kept, "what was searched holds the database"
-    assert b'"event":"request"' in kept, "what was searched holds the log"
+    kept = stored_data(running)
+    assert b"Northwind" in kept, "the searched data must include the database"
+    assert b'"event":"request"' in kept, "the searched data must include the log"
     assert secrets_in(kept) == []
-    said = b"".join(life.refusals)
+    refusals = b"".join(scenario.refusals)
     subjects = [mail["Subject"] for mail in running.portal.mails()]
-    assert len(life.secrets) > 20
-    assert len(life.refusals) > 5
+    assert len(scenario.secrets) > 20
+    assert len(scenario.refusals) > 5
     assert len(subjects) > 8
-    for secret in [*life.secrets, key, other, PASSWORD, link.partition("token=")[2]]:
+    for secret in [*scenario.secrets, key, other, PASSWORD, link.partition("token=")[2]]:
         assert secret.encode() not in kept
-        assert secret.encode() not in said
+        assert secret.encode() not in refusals
         assert [subject for subject in subjects if secret in subject] == []
 
 
-def everything_kept(served: Served) -> bytes:
-    """Every file but the mails, the log and a backup among them, and the tables."""
+def stored_data(served: Served) -> bytes:
+    """Return every file except the mails, including the log and a backup, and the tables."""
     files = [path for path in served.instance.rglob("*") if path.is_file() and path.suffix != ".eml"]
-    return b"".join(path.read_bytes() for path in files) + served.portal.stored()
+    return b"".join(path.read_bytes() for path in files) + served.portal.stored_bytes()
 
 
-class Life:
-    """Somebody who does everything over HTTP that has a secret in it, rightly and wrongly; each is noted."""
+class Scenario:
+    """A person who does everything that involves a secret, rightly and wrongly, noting each secret."""
 
     EMAIL = "carol@crew.test"
 
@@ -127,7 +127,7 @@ class Life:
         self.secrets: list[str] = []
         self.refusals: list[bytes] = []
 
-    def live(self) -> None:
+    def run(self) -> None:
         self._register()
         self._log_in("a guessed password", 401)
         self._log_in(NEW_PASSWORD, 200)
@@ -153,9 +153,9 @@ class Life:
         self._cookie()
 
     def _add_an_app(self) -> list[str]:
-        begun = self._ask("GET", "/account/security/totp/", 200)["data"]
-        app = App(self._note(begun["secret"]), [])
-        setup = {"setup": begun["setup"], "password": NEW_PASSWORD}
+        started = self._ask("GET", "/account/security/totp/", 200)["data"]
+        app = AuthenticatorApp(self._note(started["secret"]), [])
+        setup = {"setup": started["setup"], "password": NEW_PASSWORD}
         self._ask("POST", "/account/security/totp/", 400, code="000000", **setup)
         added = self._ask("POST", "/account/security/totp/", 200, code=app.code(), **setup)
         return [self._note(code) for code in added["recovery_codes"]]
@@ -198,7 +198,7 @@ class Life:
         return dict(answer.json())
 
     def _cookie(self) -> None:
-        """Note the cookie as it travels; the secret inside has a shape that is looked for anyway."""
+        """Note the cookie as it is sent; the secret inside is found by its shape anyway."""
         for name, value in self.browser.cookies.items():
             if "device" not in name:
                 self._note(value)

@@ -1,11 +1,11 @@
-"""Templates compiled once for all portals of a test run: compiling took longer than most tests."""
+"""A cache of compiled templates for all portals of a test run; compiling is slower than most tests."""
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 
-class CompiledOnce(BytecodeCache):
-    """Keeps compiled templates in memory; Jinja itself notices a changed source by its checksum."""
+class MemoryCache(BytecodeCache):
+    """Keeps compiled templates in memory; Jinja notices a changed source by its checksum."""
 
     def __init__(self) -> None:
         self.compiled: dict[str, bytes] = {}
@@ -18,4 +18,4 @@ class CompiledOnce(BytecodeCache):
         self.compiled[bucket.key] = bucket.bytecode_to_string()
 
 
-TEMPLATES = CompiledOnce()
+TEMPLATES = MemoryCache()

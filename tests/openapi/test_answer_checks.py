@@ -1,11 +1,11 @@
-"""The check that each test client makes of each answer bites."""
+"""The check of answers in every test client really fails."""
 
 import pytest
 from flask import Flask, jsonify
 from werkzeug.test import TestResponse
 
 from tests.support.clients import Api
-from tests.support.described import assert_described
+from tests.support.specification import assert_described
 
 ORGANIZATION = {
     "id": "org_1",
@@ -23,7 +23,7 @@ NAMED = {"X-Request-Id": "req_1"}
 
 
 def answered(portal, payload, status: int = 200, headers: dict[str, str] = NAMED) -> TestResponse:
-    """What a portal would answer at `/organization/` that has lost its mind."""
+    """Return a fabricated answer of `/organization/`."""
     other = Flask("other")
     other.add_url_rule("/organization/", view_func=lambda: (jsonify(payload), status, headers))
     return other.test_client().get("/organization/")
@@ -46,12 +46,12 @@ def test_a_described_answer_passes(portal):
         ({"error": "Invalid API key", "status": "OK"}, 401),
     ],
 )
-def test_another_one_fails(portal, payload, status):
+def test_an_undescribed_answer_fails(portal, payload, status):
     with pytest.raises(AssertionError):
         assert_described(portal.app, answered(portal, payload, status))
 
 
-def test_an_answer_without_a_header_that_was_promised_fails(portal):
+def test_an_answer_without_a_required_header_fails(portal):
     refusal = {"error": "Invalid API key", "status": "KO"}
     challenged = {**NAMED, "WWW-Authenticate": "Bearer"}
 

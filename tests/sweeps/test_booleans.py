@@ -1,17 +1,17 @@
-"""Every field for a yes or a no: what means which, and that nothing else means anything."""
+"""Boolean fields: the accepted spellings of true and false, and no others."""
 
 import json
 
 from app.web.forms.forms import Operation, YesNoField
-from tests.support.answers import assert_names
-from tests.support.operations import CHANGES, offered
+from tests.support.answers import assert_names_field
+from tests.support.operations import CHANGES, all_operations
 from tests.support.sweeping import sweep
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 BULK, SESSIONS = "/organization/members/bulk/", "/account/sessions/"
-YES = [True, "true", "1", "on"]
-NO = [False, "false", "0", "", None]
-NEITHER = [
+TRUE_VALUES = [True, "true", "1", "on"]
+FALSE_VALUES = [False, "false", "0", "", None]
+INVALID_VALUES = [
     "yes",
     "no",
     "off",
@@ -33,23 +33,23 @@ NEITHER = [
 ]
 
 
-class Asked(Operation):
-    """One question."""
+class Question(Operation):
+    """A form with one boolean field."""
 
     sure = YesNoField.optional("Sure")
 
 
 def send(world, method: str, path: str, body: dict[str, object], *, form: bool = False):
-    headers = {"X-CSRFToken": world.tokens[WHO]}
+    headers = {"X-CSRFToken": world.tokens[CALLER]}
     sent = {"data": body} if form else {"data": json.dumps(body), "content_type": "application/json"}
-    return world.browsers[WHO].client.open(path, method=method, headers=headers, **sent)
+    return world.browsers[CALLER].client.open(path, method=method, headers=headers, **sent)
 
 
-@sweep("value", NEITHER, ids=repr)
+@sweep("value", INVALID_VALUES, ids=repr)
 def test_anything_else_is_refused_by_every_operation(world, value):
     found = [
         (operation, field)
-        for operation in offered(world.portal.app, *CHANGES).values()
+        for operation in all_operations(world.portal.app, *CHANGES).values()
         for field in operation.fields
         if isinstance(field, YesNoField)
     ]
@@ -58,25 +58,25 @@ def test_anything_else_is_refused_by_every_operation(world, value):
         field.name for _, field in found
     }
     for operation, field in found:
-        body = {**operation.given(world.here), field.name: value}
+        body = {**operation.example_fields(world.here), field.name: value}
         answer = send(world, operation.method, operation.path, body)
-        assert_names(answer, field.name)
+        assert_names_field(answer, field.name)
         assert answer.json["error"] == f"{field.name} must be true or false"
         if isinstance(value, str):
-            assert_names(send(world, operation.method, operation.path, body, form=True), field.name)
-    assert world.contents() == world.kept
+            assert_names_field(send(world, operation.method, operation.path, body, form=True), field.name)
+    assert world.rows() == world.initial_rows
 
 
-@sweep("values, meant", [(YES, True), (NO, False)])
-def test_each_way_to_say_it_is_understood(values, meant):
+@sweep("values, meant", [(TRUE_VALUES, True), (FALSE_VALUES, False)])
+def test_each_accepted_spelling_is_understood(values, meant):
     for value in values:
-        form = Asked()
+        form = Question()
         form.fill({"sure": value})
         assert form.sure.value is meant
 
 
-@sweep("value", [*NO, "absent"], ids=repr)
-def test_a_removal_that_is_not_confirmed_asks_first(world, value):
+@sweep("value", [*FALSE_VALUES, "absent"], ids=repr)
+def test_an_unconfirmed_removal_asks_first(world, value):
     """`confirmed: "false"` of a shell script, `"0"` of PHP, `false` of JavaScript."""
     body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
     if value == "absent":
@@ -85,31 +85,31 @@ def test_a_removal_that_is_not_confirmed_asks_first(world, value):
     answer = send(world, "POST", BULK, body)
 
     assert (answer.status_code, answer.json["data"]) == (200, ["victim@crew.test"])
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
-@sweep("value", YES, ids=repr)
-def test_a_removal_that_is_confirmed_removes(world, value):
+@sweep("value", TRUE_VALUES, ids=repr)
+def test_a_confirmed_removal_removes(world, value):
     body = {"orgId": world.org, "email": "victim@crew.test", "action": "remove", "confirmed": value}
 
     assert send(world, "POST", BULK, body).json == {"status": "OK"}
 
 
-@sweep("value", NO, ids=repr)
-def test_other_sessions_stay_when_the_answer_is_no(world, value):
+@sweep("value", FALSE_VALUES, ids=repr)
+def test_other_sessions_remain_when_others_is_false(world, value):
     answer = send(world, "DELETE", SESSIONS, {"others": value})
 
     assert (answer.status_code, answer.json["error"]) == (400, "id or others is required")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows
 
 
-def test_other_sessions_end_when_the_answer_is_yes(world):
-    for value in YES:
+def test_other_sessions_end_when_others_is_true(world):
+    for value in TRUE_VALUES:
         assert send(world, "DELETE", SESSIONS, {"others": value}).json == {"status": "OK"}
 
 
-def test_one_session_and_all_others_do_not_go_together(world):
+def test_one_session_and_all_others_cannot_be_combined(world):
     answer = send(world, "DELETE", SESSIONS, {"id": "session_0", "others": True})
 
     assert (answer.status_code, answer.json["error"]) == (400, "Send either id or others")
-    assert world.contents() == world.kept
+    assert world.rows() == world.initial_rows

@@ -1,4 +1,4 @@
-"""JSON is answered where the specification describes it; every other address is a page, and says 406."""
+"""Described addresses answer in JSON; every other address is a page, and otherwise answers 406."""
 
 import pytest
 from sqlalchemy import select
@@ -7,23 +7,23 @@ from app.models import Credential, CredentialKind
 from app.web.openapi import document
 from tests.support.answers import assert_refused
 from tests.support.clients import ACCEPT_PAGE
-from tests.support.operations import offered
+from tests.support.operations import all_operations
 from tests.support.second_factors import set_up_app
 
-WHO = "active-super_admin"
+CALLER = "active-super_admin"
 PAGE_ONLY = "This address is a page: accept text/html"
-# A way in to other addresses, and two answers without a form: no operations.
+# An entrance to other addresses, and two answers without a form: not operations.
 UNGUARDED = {"/", "/metrics", "/openapi.json"}
 
 
 @pytest.fixture
 def pages(world):
-    """The reads that the specification does not describe."""
+    """Return the reads that the specification does not describe."""
     return [one for one in reads(world) if one.path not in described(world)]
 
 
 def reads(world):
-    return [one for one in offered(world.portal.app, "GET").values() if one.path not in UNGUARDED]
+    return [one for one in all_operations(world.portal.app, "GET").values() if one.path not in UNGUARDED]
 
 
 def described(world):
@@ -33,14 +33,14 @@ def described(world):
 
 @pytest.fixture
 def own(world):
-    """Identifiers of what the caller sees, by the first part of the addresses that take them."""
+    """Return identifiers that the caller may see, by the first part of the addresses that take them."""
     key = select(Credential.id).where(
-        Credential.user_id == world.people[WHO].uid, Credential.kind == CredentialKind.KEY
+        Credential.user_id == world.people[CALLER].uid, Credential.kind == CredentialKind.KEY
     )
-    set_up_app(world.browsers[WHO])
+    set_up_app(world.browsers[CALLER])
     with world.portal.database.reading() as db:
         key_id = db.scalars(key.limit(1)).one()
-    factor = world.browsers[WHO].client.get("/account/security/", headers={"Accept": "application/json"})
+    factor = world.browsers[CALLER].client.get("/account/security/", headers={"Accept": "application/json"})
     return {
         "account": factor.get_json()["data"]["factors"][0]["id"],
         "apikey": key_id,
@@ -49,9 +49,9 @@ def own(world):
     }
 
 
-def ask(world, operation, own, accepted, who=WHO):
+def ask(world, operation, own, accepted, who=CALLER):
     room = operation.path.split("/")[1]
-    given = {**operation.given(world.here), "id": own.get(room, "x"), "version": "1.0.0"}
+    given = {**operation.example_fields(world.here), "id": own.get(room, "x"), "version": "1.0.0"}
     fields = {name: given[name] for name in operation.guard.operation.required_names()}
     return world.browsers[who].client.get(operation.path, query_string=fields, headers={"Accept": accepted})
 
@@ -72,7 +72,7 @@ def test_a_page_is_drawn_where_html_is_accepted(world, pages, own, subtests, acc
             assert (answer.status_code, answer.mimetype) == (200, "text/html")
 
 
-def test_what_is_described_is_never_406(world, own, subtests):
+def test_described_operations_never_answer_406(world, own, subtests):
     for operation in reads(world):
         if operation.path in described(world):
             with subtests.test(operation.label):

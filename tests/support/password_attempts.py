@@ -1,4 +1,4 @@
-"""Wrong passwords for tests: who gives them, from where, and what they are told."""
+"""Sign-in attempts with wrong and right passwords, from chosen networks and browsers."""
 
 from werkzeug.test import TestResponse
 
@@ -10,14 +10,14 @@ from tests.support.portal import PASSWORD, Portal
 WRONG = "not the password at all"
 
 
-def guess(
+def attempt(
     portal: Portal, address: str, password: str = WRONG, *, peer: str = "192.0.2.1", **headers: str
 ) -> TestResponse:
-    """Try a password from a browser that nobody knows."""
-    return again(portal.browser(), address, password, peer=peer, **headers)
+    """Try a password from a new browser."""
+    return attempt_from(portal.browser(), address, password, peer=peer, **headers)
 
 
-def again(
+def attempt_from(
     browser: Browser, address: str, password: str = WRONG, *, peer: str = "192.0.2.1", **headers: str
 ) -> TestResponse:
     """Try a password from this browser."""
@@ -26,14 +26,14 @@ def again(
     return browser.json("POST", "/login/", json=body, headers=headers, environ_base=environ)
 
 
-def lock(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> None:
-    """Count wrong passwords until the account is locked, without the time that comparing them takes."""
+def lock_out(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> None:
+    """Count wrong passwords until the account is locked out, without hashing any."""
     guess = lockouts.for_log_in(email_addresses.parse(address), network=peer, device=None)
     for _ in range(5):
-        with portal.working():
+        with portal.writing():
             lockouts.count(guess)
 
 
-def right(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> int:
-    """Try the right password from a browser that nobody knows; return the status."""
-    return guess(portal, address, PASSWORD, peer=peer).status_code
+def right_password_status(portal: Portal, address: str, *, peer: str = "192.0.2.1") -> int:
+    """Try the right password from a new browser; return the status."""
+    return attempt(portal, address, PASSWORD, peer=peer).status_code

@@ -1,4 +1,4 @@
-"""The ring: one organization and people at odds in it, who act at the same moment over real connections."""
+"""Races over real connections: members of one organization who send requests at the same moment."""
 
 import os
 import secrets
@@ -23,19 +23,19 @@ from tests.support.serving import Served
 
 SHORT = 3
 ROUNDS = int(os.environ.get("CREWROOM_TEST_ROUNDS", SHORT))
-# Whatever a race ends with, it is no outage: two changes that wait for each other would be one.
+# The outcomes that a race may have; a deadlock would be an outage, with a status of 5xx.
 ANSWERS = {200, 401, 403, 404, 409, 410}
 MEMBERS = "/organization/members/"
-# On a machine that does much else, a round takes its time.
+# A round is slow on a busy machine.
 limited_time = pytest.mark.timeout(60 + ROUNDS)
 
 Result = TypeVar("Result")
-Deed = Callable[[], httpx.Response]
+Request = Callable[[], httpx.Response]
 
 
 @dataclass(frozen=True)
-class Player:
-    """Somebody with two connections: a program with a key, and a portal session."""
+class Contender:
+    """A person with two connections: an API client with a key, and a session of the portal."""
 
     person: Person
     program: httpx.Client
@@ -46,66 +46,66 @@ class Player:
         return self.person.email
 
 
-class Ring:
-    """One organization, Ada who made it, Bob and Carl, and a thread for each of two deeds.
+class Race:
+    """An organization with Ada, Bob and Carl, and a thread for each of two requests.
 
-    They come in by the doors in turn: in long runs these are two processes.
+    Clients alternate between the servers; in long runs these are two processes.
     """
 
-    def __init__(self, served: Served, beside: Served, opened: ExitStack) -> None:
+    def __init__(self, served: Served, second_server: Served, stack: ExitStack) -> None:
         self.served = served
-        self.doors = cycle([served, beside])
-        self.opened = opened
+        self.servers = cycle([served, second_server])
+        self.stack = stack
         self.portal: Portal = served.portal
         self.ada, self.bob, self.carl = (
-            _player(next(self.doors), served, name, opened) for name in ("ada", "bob", "carl")
+            _contender(next(self.servers), served, name, stack) for name in ("ada", "bob", "carl")
         )
-        self.org = self.ada.program.put("/organization/", json={"name": "Ring"}).json()["id"]
+        self.org = self.ada.program.put("/organization/", json={"name": "Race"}).json()["id"]
         self.barrier = Barrier(2)
-        self.threads = opened.enter_context(ThreadPoolExecutor(2))
+        self.threads = stack.enter_context(ThreadPoolExecutor(2))
 
-    def race(self, one: Deed, other: Deed) -> tuple[int, int]:
-        """Do two deeds at the same moment; return their statuses."""
-        first, second = self.at_once(one, other)
+    def run(self, one: Request, other: Request) -> tuple[int, int]:
+        """Send two requests at the same moment; return their statuses."""
+        first, second = self.run_all(one, other)
         assert {first.status_code, second.status_code} <= ANSWERS, (first.text, second.text)
         return first.status_code, second.status_code
 
-    def at_once(self, *deeds: Callable[[], Result]) -> list[Result]:
-        """Do two deeds at the same moment; return what they return."""
-        running = [self.threads.submit(self._together, deed) for deed in deeds]
-        return [deed.result() for deed in running]
+    def run_all(self, *requests: Callable[[], Result]) -> list[Result]:
+        """Run two calls at the same moment; return their results."""
+        running = [self.threads.submit(self._together, request) for request in requests]
+        return [request.result() for request in running]
 
-    def post(self, actor: Player, target: Player, role: str) -> httpx.Response:
-        """Invite somebody or change their role."""
+    def post(self, actor: Contender, target: Contender, role: str) -> httpx.Response:
+        """Invite a person or change their role."""
         return actor.program.post(MEMBERS, json={"orgId": self.org, "email": target.email, "role": role})
 
-    def delete(self, actor: Player, target: Player) -> httpx.Response:
-        """Remove somebody, cancel their invitation, or leave."""
+    def delete(self, actor: Contender, target: Contender) -> httpx.Response:
+        """Remove a member, cancel an invitation, or leave."""
         body = {"orgId": self.org, "email": target.email}
         return actor.program.request("DELETE", MEMBERS, json=body)
 
-    def accept(self, player: Player) -> httpx.Response:
+    def accept(self, player: Contender) -> httpx.Response:
         return player.portal.post("/invitation/", json={"orgId": self.org})
 
-    def join(self, player: Player, role: str) -> None:
-        """Let Ada bring somebody in, or to a role."""
+    def join(self, player: Contender, role: str) -> None:
+        """Have Ada make a person a member with this role."""
         answer = self.post(self.ada, player, role)
         assert answer.status_code in {200, 409}, answer.text
         if answer.status_code == 200 and answer.json()["data"]["role"].startswith("invite_"):
             assert self.accept(player).status_code == 200
 
     def roles(self) -> dict[str, str]:
-        """Who is in, as whoever is left sees it; nobody may be in twice."""
+        """Return each member's role, as a remaining super admin sees it; nobody may be listed twice."""
         for player in (self.ada, self.bob):
             answer = player.program.get(MEMBERS, params={"orgId": self.org})
             if answer.status_code == 200:
                 seen = [(member["email"], member["role"]) for member in answer.json()["data"]]
                 assert len(dict(seen)) == len(seen), seen
                 return dict(seen)
-        raise AssertionError("nobody is left in the organization")
+        raise AssertionError("Ada and Bob have both left the organization")
 
-    def both_lead(self, roles: dict[str, str]) -> None:
-        """Make both super admins again, by whoever still is one."""
+    def make_both_super_admins(self, roles: dict[str, str]) -> None:
+        """Make Ada and Bob super admins again, through the one who still is."""
         leads = [player for player in (self.ada, self.bob) if roles.get(player.email) == "super_admin"]
         assert leads, roles
         for player in (self.ada, self.bob):
@@ -115,34 +115,34 @@ class Ring:
                     assert self.accept(player).status_code == 200
 
     def newcomer(self) -> Person:
-        """Somebody whom nobody has tried to guess yet, from a network without wrong guesses."""
-        with self.portal.working() as db:
+        """Create a person in a portal without lockouts."""
+        with self.portal.writing() as db:
             db.execute(delete(Lockout))
         return self.portal.person("Newcomer", f"newcomer.{secrets.token_hex(4)}@crew.test")
 
-    def entered(self, person: Person) -> httpx.Client:
-        """A new portal session of somebody."""
-        return self.opened.enter_context(next(self.doors).log_in(person.email))
+    def signed_in_client(self, person: Person) -> httpx.Client:
+        """Return a client with a new session of a person."""
+        return self.stack.enter_context(next(self.servers).log_in(person.email))
 
     def visitor(self) -> httpx.Client:
-        """Somebody who has not logged in, with the token of the form."""
-        return self.opened.enter_context(next(self.doors).visitor())
+        """Return a client that is not signed in, with the form's CSRF token."""
+        return self.stack.enter_context(next(self.servers).visitor())
 
     def reset_link(self, person: Person) -> str:
-        """The token of a link that lets somebody choose a new password."""
-        with self.portal.working() as db:
+        """Return the token of a password reset link."""
+        with self.portal.writing() as db:
             user = db.get_one(User, person.uid)
             purpose, identifier = users.issue_link(user, CredentialKind.RESET, password_reset.LIFETIME)
         return links.secret(self.portal.config, purpose, identifier)
 
-    def _together(self, deed: Callable[[], Result]) -> Result:
+    def _together(self, request: Callable[[], Result]) -> Result:
         self.barrier.wait(10)
-        return deed()
+        return request()
 
 
 @pytest.fixture(scope="session")
-def beside(served: Served) -> Iterator[Served]:
-    """Another process on the same installation, where there is time for it."""
+def second_server(served: Served) -> Iterator[Served]:
+    """Return another process on the same installation; in short runs, the same one."""
     if ROUNDS <= SHORT:
         yield served
         return
@@ -153,12 +153,12 @@ def beside(served: Served) -> Iterator[Served]:
 
 
 @pytest.fixture
-def ring(served: Served, beside: Served) -> Iterator[Ring]:
-    with ExitStack() as opened:
-        yield Ring(served, beside, opened)
+def race(served: Served, second_server: Served) -> Iterator[Race]:
+    with ExitStack() as stack:
+        yield Race(served, second_server, stack)
 
 
-def _player(door: Served, served: Served, name: str, opened: ExitStack) -> Player:
+def _contender(server: Served, served: Served, name: str, stack: ExitStack) -> Contender:
     person = served.portal.person(name, f"{name}.{secrets.token_hex(4)}@crew.test")
-    program = opened.enter_context(door.client(served.portal.key(person)))
-    return Player(person, program, opened.enter_context(door.log_in(person.email)))
+    program = stack.enter_context(server.client(served.portal.key(person)))
+    return Contender(person, program, stack.enter_context(server.log_in(person.email)))

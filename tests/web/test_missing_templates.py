@@ -1,4 +1,4 @@
-"""A page that cannot be drawn, since one of its templates is gone, does not deny the change it shows."""
+"""A page that cannot be drawn, because a template is missing, does not hide a change that was committed."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.support.portal import PASSWORD
 
 @pytest.fixture
 def without_template(portal, monkeypatch) -> Callable[[str], None]:
-    """Take a template away, as a broken update does."""
+    """Return a function that removes a template, as a broken update would."""
     environment = portal.app.jinja_env
     complete = environment.loader
 
@@ -36,7 +36,7 @@ def test_a_change_is_announced_on_the_next_page(portal, cast: Cast, without_temp
     assert cast.rita.email in browser.flash()
 
 
-def test_a_secret_that_cannot_be_shown_is_an_error_and_the_key_is_kept(cast: Cast, without_template):
+def test_a_secret_that_cannot_be_shown_is_an_error_and_the_key_remains(cast: Cast, without_template):
     browser = cast.browser("alice")
     fields = {"name": "deploy", "role": str(Role.READ), "expires_in_days": "7", "password": PASSWORD}
     without_template("keys/_list.html")

@@ -1,4 +1,4 @@
-"""What documents print: their commands, run as they stand, and what these answer."""
+"""The commands that documents print, run as printed, and the answers they produce."""
 
 import json
 import os
@@ -14,12 +14,12 @@ ACCOUNT = "ada@example.com"
 
 
 def blocks(text: str, mark: str = "test") -> list[str]:
-    """The blocks of a document that stand behind a mark such as `<!-- test -->`."""
+    """Return the code blocks of a document that follow a marker such as `<!-- test -->`."""
     return re.findall(rf"<!-- {mark} -->\n+```[a-z]+\n(.*?)```", text, re.DOTALL)
 
 
 def run(script: str, server: Served, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run commands in a folder as the operator of a server would; the first that fails ends it."""
+    """Run a script in a folder as the operator of a server would; stop at the first command that fails."""
     path = f"{CREWROOM.parent}{os.pathsep}{server.environment['PATH']}"
     return subprocess.run(
         ["sh", "-c", "set -eu\n" + script.replace(ADDRESS, server.url)],
@@ -33,7 +33,7 @@ def run(script: str, server: Served, folder: Path, **variables: str) -> subproce
 
 
 def json_in(text: str) -> list[dict[str, object]]:
-    """The JSON objects that stand one after the other in a text, whatever is between them."""
+    """Return the JSON objects in a text, ignoring what is between them."""
     decoder, found, at = json.JSONDecoder(), [], text.find("{")
     while at >= 0:
         value, end = decoder.raw_decode(text, at)
