@@ -20,7 +20,7 @@ def concurrently(portal, first, second) -> Future:
     """Start a second change before the first one's transaction ends; return the future of the second."""
 
     def change():
-        with portal.working():
+        with portal.writing():
             return second()
 
     with ThreadPoolExecutor(1) as threads:
@@ -33,7 +33,7 @@ def concurrently(portal, first, second) -> Future:
 
 
 def test_renaming_during_an_erasure_does_not_restore_the_name(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         one, other = cast.portal.actor(cast.rita), cast.portal.actor(cast.rita)
 
     renamed = concurrently(
@@ -77,7 +77,7 @@ def test_operator_cannot_create_a_key_while_the_account_is_disabled(cast):
 
 
 def test_operator_cannot_create_a_key_during_a_removal_from_its_organization(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         alice = cast.portal.actor(cast.alice)
     address = email_addresses.parse(cast.rita.email)
 

@@ -134,7 +134,7 @@ def test_link_confirms_the_address(portal):
 
 def test_link_of_a_disabled_account_does_not_work(portal, cast):
     token = request_link(portal, cast.wendy.email)
-    with portal.working():
+    with portal.writing():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
     choose(portal, token, status=410)

@@ -11,7 +11,7 @@ from app.services.core import audit
 
 
 def redact(cast, person) -> int:
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         return redaction.redact(db.get_one(User, person.uid))
 
 
@@ -71,7 +71,7 @@ def test_entries_about_others_are_unchanged(cast):
 
 
 def test_earlier_addresses_and_names_are_redacted_too(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         user = db.get_one(User, cast.rita.uid)
         audit.record(
             Event.EMAIL_CHANGED,
@@ -113,7 +113,7 @@ def test_redacting_twice_changes_nothing_more(cast):
 
 def test_redacted_entry_cannot_be_rewritten_undetected(cast):
     redact(cast, cast.ivy)
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(text("UPDATE audit_entries SET after = '{}' WHERE action = 'member.invited'"))
 
     with pytest.raises(verification.Broken, match="edited"):
@@ -121,7 +121,7 @@ def test_redacted_entry_cannot_be_rewritten_undetected(cast):
 
 
 def test_redaction_does_not_hide_an_earlier_edit(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(
             update(AuditEntry)
             .where(AuditEntry.action == "member.invited")

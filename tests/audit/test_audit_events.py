@@ -93,7 +93,7 @@ def test_event_names_and_labels_are_well_formed_and_labels_unique():
 
 def test_list_in_the_docs_matches_the_table():
     """`make docs` generates the list."""
-    assert event_list.PATH.read_text() == event_list.written()
+    assert event_list.PATH.read_text() == event_list.render()
 
 
 def test_only_the_audit_service_appends_entries():

@@ -100,7 +100,7 @@ def enable_account(cast):
 
 
 def sign_out_by_operator(cast):
-    with cast.portal.working():
+    with cast.portal.writing():
         sessions.close_of(email_addresses.parse(cast.alice.email))
 
 
@@ -181,7 +181,7 @@ def test_bulk_change_leaves_an_entry_for_each_member(cast):
 
 
 def test_key_that_expires_is_recorded_in_full(cast):
-    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.working() as db:
+    with time_machine.travel("2026-05-01T00:00:00Z", tick=False), cast.portal.writing() as db:
         user = db.get_one(User, cast.rita.uid)
         keys.create(user, name="ci", organization_id=cast.org, lifetime=timedelta(days=1))
 

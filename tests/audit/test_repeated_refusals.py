@@ -126,7 +126,7 @@ def test_attempt_counted_before_an_upgrade_keeps_its_earlier_name(cast, clock):
     ]
 
 
-def test_processes_share_one_count(cast, house, clock):
+def test_processes_share_one_count(cast, installation, clock):
     other = Portal(cast.portal.config)
     try:
         attempt(cast)

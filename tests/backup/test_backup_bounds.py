@@ -71,7 +71,7 @@ def many_rows(parts, _) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("change", [long_list, long_key, long_row, many_rows])
 def test_long_parts_use_bounded_memory(small_backup, untouched, change):
-    _, peak = measure_refusal(untouched, rewritten(small_backup, change))
+    _, peak = measure_refusal(untouched, rewrite(small_backup, change))
 
     assert peak < 250, f"{peak} MiB"
 

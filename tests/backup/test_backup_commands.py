@@ -147,7 +147,7 @@ def test_backup_and_restore_work_with_pipes(running, tmp_path):
 
 @pytest.mark.long
 def test_backup_has_no_api_keys_or_passwords_and_only_its_owner_can_read_it(running, tmp_path):
-    from tests.project.test_secrets_nowhere import secrets_in
+    from tests.project.test_leaked_secrets import secrets_in
 
     key, org, _ = create_bundle(running)
     running.person("bob@crew.test")

@@ -44,7 +44,7 @@ def job(kind: str, details: dict, identifier: str = "job_" + "0" * 32) -> dict:
 def check_rows(archive, untouched, subtests, rows) -> None:
     for table, columns in rows:
         with subtests.test(table=table, columns=repr(columns)[:80]):
-            line = refusal(untouched, rewritten(archive, changed_row(table, columns)))
+            line = refusal(untouched, rewrite(archive, changed_row(table, columns)))
 
             assert "is inconsistent" in line
             assert f"{table}, row 1" in line or "has another size" in line, line
@@ -53,7 +53,7 @@ def check_rows(archive, untouched, subtests, rows) -> None:
 def check_jobs(archive, untouched, subtests, jobs) -> None:
     for kind, details in jobs:
         with subtests.test(kind=kind, details=repr(details)[:80]):
-            line = refusal(untouched, rewritten(archive, added_rows("jobs", job(kind, details))))
+            line = refusal(untouched, rewrite(archive, added_rows("jobs", job(kind, details))))
 
             assert "jobs, row " in line
 
@@ -82,19 +82,19 @@ def test_duplicate_rows_are_refused(small_backup, untouched, subtests):
         with subtests.test(table=table):
             twice = parse_rows(read_parts(small_backup)[f"database/{table}.jsonl"])[:1]
 
-            assert f"{table}, row " in refusal(untouched, rewritten(small_backup, added_rows(table, *twice)))
+            assert f"{table}, row " in refusal(untouched, rewrite(small_backup, added_rows(table, *twice)))
 
 
 def test_two_accounts_with_one_address_are_refused(small_backup, untouched):
-    (alice,) = lines(parts_of(small_backup)["database/users.jsonl"])
-    second = {**alice, "id": NOBODY, "email_key": "zzz@crew.test"}
+    (alice,) = parse_rows(read_parts(small_backup)["database/users.jsonl"])
+    second = {**alice, "id": UNKNOWN_USER, "email_key": "zzz@crew.test"}
 
-    assert "users, row 2" in refusal(untouched, rewritten(small_backup, added_rows("users", second)))
+    assert "users, row 2" in refusal(untouched, rewrite(small_backup, added_rows("users", second)))
 
 
 @pytest.mark.parametrize("change", [{"pending": True}, {"role": "admin"}])
 def test_organization_without_a_super_admin_is_refused(small_backup, untouched, change):
-    line = refusal(untouched, rewritten(small_backup, changed_row("memberships", change)))
+    line = refusal(untouched, rewrite(small_backup, changed_row("memberships", change)))
 
     assert "has no active super admin" in line
 
@@ -102,7 +102,7 @@ def test_organization_without_a_super_admin_is_refused(small_backup, untouched, 
 def test_organization_whose_only_super_admin_is_disabled_is_refused(small_backup, untouched):
     disabled = {"disabled_at": "2026-01-01T00:00:00+00:00"}
 
-    line = refusal(untouched, rewritten(small_backup, changed_row("users", disabled)))
+    line = refusal(untouched, rewrite(small_backup, changed_row("users", disabled)))
 
     assert "has no active super admin" in line
 
@@ -126,7 +126,7 @@ def test_jobs_written_by_the_portal_are_restored(small_backup, tmp_path):
     ]
     fresh = CommandLine(tmp_path / "fresh")
 
-    assert "Restored: " in fresh.done("restore", str(rewritten(small_backup, added_rows("jobs", *good))))
+    assert "Restored: " in fresh.done("restore", str(rewrite(small_backup, added_rows("jobs", *good))))
 
 
 def test_secret_key_of_another_database_is_refused(small_backup, untouched):

@@ -144,7 +144,7 @@ def test_rewritten_audit_log_is_refused_unless_accepted(archive, other):
     ],
 )
 def test_inconsistent_backup_is_refused(archive, untouched, change, reason):
-    assert reason in refusal(untouched, rewritten(archive, change))
+    assert reason in refusal(untouched, rewrite(archive, change))
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -172,7 +172,7 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
     ids=lambda found: f"{found.name[:20]!r} {found.type!r}",
 )
 def test_hostile_archive_member_is_refused(archive, untouched, tmp_path, hostile):
-    line = refusal(untouched, written(tmp_path / "hostile.tar", parts_of(archive), hostile))
+    line = refusal(untouched, write_archive(tmp_path / "hostile.tar", read_parts(archive), hostile))
 
     assert "does not belong into one" in line
     assert not (tmp_path / "outside").exists()
@@ -206,9 +206,10 @@ def test_backup_of_an_older_schema_is_migrated(archive, other):
         for table, columns in then.items():
             name = f"database/{table}.jsonl"
             rows = [
-                {name: value for name, value in row.items() if name in columns} for row in lines(parts[name])
+                {name: value for name, value in row.items() if name in columns}
+                for row in parse_rows(parts[name])
             ]
-            parts[name] = unlined(rows)
+            parts[name] = serialize_rows(rows)
 
     other.done("restore", "--replace", str(rewrite(archive, change)))
 

@@ -136,7 +136,7 @@ def changed_row(table: str, columns: dict[str, Any]) -> Any:
 def check_rows(archive: Path, untouched: CommandLine, subtests: Any, rows: Any) -> None:
     for table, columns in rows:
         with subtests.test(table=table, columns=repr(columns)[:80]):
-            line = refusal(untouched, rewritten(archive, changed_row(table, columns)))
+            line = refusal(untouched, rewrite(archive, changed_row(table, columns)))
 
             assert f"{table}, row " in line
 

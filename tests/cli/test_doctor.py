@@ -68,7 +68,7 @@ def test_it_works_while_the_portal_runs(installed):
         db.execute(text("UPDATE users SET name = 'A'"))
 
         # In a context of its own, as in another process: this one has a unit of work open.
-        assert Context().run(diagnosis, used, code=0)
+        assert Context().run(diagnosis, installed, code=0)
 
 
 @only_sqlite("a file of SQLite is damaged")

@@ -35,14 +35,14 @@ def test_operator_creates_lists_and_revokes_keys(cast, run):
 
 @pytest.mark.parametrize("name", ["charlie", "ivy"])
 def test_operator_can_only_limit_a_key_to_an_organization_of_its_owner(cast, name):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         owner = db.get_one(User, getattr(cast, name).uid)
         with pytest.raises(NotFound):
             keys.create(owner, name="ci", organization_id=cast.org)
 
 
 def test_operator_is_bound_by_the_organizations_key_policy(cast):
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.add(KeyPolicy(organization_id=cast.org, max_days=30, expiry_required=False))
         db.flush()
         owner = db.get_one(User, cast.rita.uid)

@@ -29,7 +29,7 @@ def test_wrong_code_and_missing_pending_login_are_challenged_with_bearer(cast, h
     set_up_app(cast.browser("wendy"))
     browser = cast.portal.browser()
     without_login = browser.client.get("/login/second/", headers=headers)
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     body = {"code": "000000", "csrf_token": browser.token()}
 
     assert schemes(browser.client.post("/login/second/", data=body, headers=headers)) == [BEARER]

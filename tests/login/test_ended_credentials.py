@@ -20,7 +20,7 @@ from tests.support.snapshots import snapshot
 
 def confirm_an_app(actor):
     setup = totp.begin(actor)
-    return totp.confirm(actor, setup.sealed, App(setup.secret, []).code())
+    return totp.confirm(actor, setup.sealed, AuthenticatorApp(setup.secret, []).code())
 
 
 CHANGES = {
@@ -67,7 +67,7 @@ def test_ended_session_can_change_nothing(portal, change):
         credentials.revoke(Credential.id == actor.credential_id)
     before = snapshot(portal.config)
 
-    with pytest.raises(NotAuthenticated), portal.working():
+    with pytest.raises(NotAuthenticated), portal.writing():
         change(actor, org)
 
     assert before.contents() == before.rows
@@ -76,7 +76,7 @@ def test_ended_session_can_change_nothing(portal, change):
 
 def renew_as_owner(portal, actor, *overlaps):
     """Renew the actor's key as its owner, once for each overlap."""
-    with portal.working():
+    with portal.writing():
         owner = portal.actor(Person(actor.user_id, actor.email, ""))
         for hours in overlaps:
             keys.renew(owner, actor.credential_id, overlap=timedelta(hours=hours))

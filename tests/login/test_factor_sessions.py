@@ -38,7 +38,7 @@ def end_other_sessions(browser) -> None:
 
 def add_app(browser) -> None:
     started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(started["secret"], []).code()
+    code = AuthenticatorApp(started["secret"], []).code()
     browser.submit(f"{SECURITY}totp/", setup=started["setup"], code=code, password=PASSWORD)
 
 

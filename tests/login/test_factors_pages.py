@@ -59,7 +59,7 @@ def test_app_is_set_up_by_hand_and_codes_are_shown_once(cast):
 def test_htmx_swaps_the_form_for_the_codes(cast):
     browser = cast.browser("wendy")
     started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    code = App(started["secret"], []).code()
+    code = AuthenticatorApp(started["secret"], []).code()
 
     answer = browser.htmx(f"{SECURITY}totp/", setup=started["setup"], code=code, password=PASSWORD)
 

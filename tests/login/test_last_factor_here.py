@@ -21,7 +21,7 @@ def portal(installation: SharedInstallation) -> Portal:
 
 
 @pytest.fixture
-def moved(house: House, cast) -> Portal:
+def moved(installation: SharedInstallation, cast) -> Portal:
     """The portal at its second host. Wendy has an app, and a passkey of the first host."""
     browser = cast.browser("wendy")
     set_up_app(browser)
@@ -51,10 +51,10 @@ def test_app_cannot_be_removed_if_only_passkeys_of_another_host_remain(cast, mov
 
 
 @pytest.mark.parametrize("base_url", ["http://plain.example.com", "http://192.0.2.7"])
-def test_app_cannot_be_removed_where_passkeys_do_not_work(cast, house, moved, base_url):
+def test_app_cannot_be_removed_where_passkeys_do_not_work(cast, installation, moved, base_url):
     """For example, the portal now uses plain HTTP, or a bare IP address."""
-    elsewhere = house.portal(house.settings(CREWROOM_BASE_URL=base_url))
-    with moved.working() as db:
+    elsewhere = installation.portal(installation.settings(CREWROOM_BASE_URL=base_url))
+    with moved.writing() as db:
         passkey = update(Factor).where(Factor.kind == FactorKind.PASSKEY)
         db.execute(passkey.values(host=urlsplit(base_url).hostname))
 

@@ -48,7 +48,7 @@ def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(portal, al
 
 def count_from(peer: str, portal: Portal, times: int) -> None:
     """Count wrong guesses against a network without sending them."""
-    with portal.working():
+    with portal.writing():
         for _ in range(times):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, peer),))
 
@@ -76,7 +76,7 @@ def test_each_further_guess_doubles_the_wait_up_to_an_hour(portal, alice, noon):
 
 
 def test_each_hour_forgives_one_guess(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     noon.shift(timedelta(hours=1))
     assert [attempt(portal, alice.email).status_code for _ in range(2)] == [401, 429]
@@ -86,7 +86,7 @@ def test_each_hour_forgives_one_guess(portal, alice, noon):
 
 
 def test_unknown_address_is_locked_in_the_same_way(portal, alice, noon):
-    answers = {email: [guess(portal, email) for _ in range(7)] for email in (alice.email, UNKNOWN)}
+    answers = {email: [attempt(portal, email) for _ in range(7)] for email in (alice.email, UNKNOWN)}
 
     one, other = (
         [(a.status_code, a.data, a.headers.get("Retry-After")) for a in answers[e]] for e in answers
@@ -102,7 +102,7 @@ def test_unknown_address_is_locked_in_the_same_way(portal, alice, noon):
 
 @pytest.mark.parametrize("spelling", ["ALICE@CREW.TEST", " alice@crew.test ", "Alice@Crew.Test"])
 def test_spelling_the_address_differently_does_not_avoid_the_lockout(portal, alice, spelling):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     assert attempt(portal, spelling).status_code == 429
 
@@ -146,7 +146,7 @@ def test_a_right_password_just_below_the_limit_does_not_lock_the_network(portal,
 def networks(portal: Portal, *guessed: tuple[str, dict[str, str]]) -> int:
     """Guess once from each peer with its headers; return how many networks are counted."""
     for peer, headers in guessed:
-        assert guess(portal, UNKNOWN, peer=peer, **headers).status_code == 401
+        assert attempt(portal, UNKNOWN, peer=peer, **headers).status_code == 401
     return len(lockout_rows(portal)) - 1
 
 
@@ -178,7 +178,7 @@ def test_behind_a_trusted_proxy_the_nearest_hop_is_counted(settings_for):
 
 
 def test_lockouts_survive_a_restart(portal, alice):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     restarted = Portal(portal.config)
 
@@ -187,7 +187,7 @@ def test_lockouts_survive_a_restart(portal, alice):
 
 
 def test_the_table_has_no_addresses_in_plain_text(portal, alice):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
 
     with portal.database.reading() as db:
         rows = repr(db.execute(Lockout.__table__.select()).all())
@@ -197,9 +197,9 @@ def test_the_table_has_no_addresses_in_plain_text(portal, alice):
 
 def test_the_answer_reports_the_limit_that_was_reached(settings_for):
     portal = Portal(settings_for(CREWROOM_RATE_LIMIT="1000"))
-    lock(portal, UNKNOWN)
+    lock_out(portal, UNKNOWN)
 
-    refused = guess(portal, UNKNOWN)
+    refused = attempt(portal, UNKNOWN)
 
     reported = {name: refused.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")}
     assert reported == {"Limit": "5", "Remaining": "0", "Reset": "60"}

@@ -57,9 +57,9 @@ def test_a_device_becomes_known_after_the_second_step(portal, alice, noon):
     app = set_up_app(portal.browser(alice))
     noon.shift(timedelta(minutes=1))
     browser = portal.browser()
-    assert again(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
-    lock(portal, alice.email, peer=ELSEWHERE)
-    assert again(browser, alice.email, PASSWORD).status_code == 429, (
+    assert attempt_from(browser, alice.email, PASSWORD).get_json() == {"status": "SECOND_FACTOR_REQUIRED"}
+    lock_out(portal, alice.email, peer=ELSEWHERE)
+    assert attempt_from(browser, alice.email, PASSWORD).status_code == 429, (
         "the password alone does not make a device known"
     )
 
@@ -69,7 +69,7 @@ def test_a_device_becomes_known_after_the_second_step(portal, alice, noon):
 
 
 def test_a_known_device_has_its_own_five_guesses(portal, alice, known):
-    statuses = [again(known, alice.email).status_code for _ in range(6)]
+    statuses = [attempt_from(known, alice.email).status_code for _ in range(6)]
 
     assert statuses == [401] * 5 + [429]
     assert right_password_status(portal, alice.email) == 200
@@ -97,20 +97,22 @@ def test_a_forged_device_cookie_is_ignored(portal, alice, forged):
 
 
 def test_a_new_password_by_mail_ends_the_lockout(portal, alice):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     browser = portal.browser()
     browser.submit("/reset/", email=alice.email)
     token = portal.link(alice.email).partition("token=")[2]
 
     browser.submit("/reset/password/", token=token, password=NEW_PASSWORD)
 
-    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200
-    lock(portal, alice.email, peer=ELSEWHERE)
-    assert again(browser, alice.email, NEW_PASSWORD).status_code == 200, "this browser is now a known device"
+    assert attempt(portal, alice.email, NEW_PASSWORD).status_code == 200
+    lock_out(portal, alice.email, peer=ELSEWHERE)
+    assert attempt_from(browser, alice.email, NEW_PASSWORD).status_code == 200, (
+        "this browser is now a known device"
+    )
 
 
 def test_lockout_is_mailed_and_audited_once_a_day(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     for _ in range(3):
         noon.shift(timedelta(hours=1))
         attempt(portal, alice.email)
@@ -145,7 +147,7 @@ def test_right_password_at_the_last_guess_sends_no_mail(portal, alice, noon):
 
 
 def test_the_mail_has_a_reset_link_and_no_ip_address(portal, alice, noon):
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     noon.shift(SETTLED)
 
     text = text_of(portal.mails(alice.email)[-1])
@@ -155,7 +157,7 @@ def test_the_mail_has_a_reset_link_and_no_ip_address(portal, alice, noon):
 
 
 def test_unknown_and_disabled_accounts_get_no_mail(portal, alice, noon):
-    with portal.working() as db:
+    with portal.writing() as db:
         db.get_one(User, alice.uid).disabled_at = NOON
     lock_out(portal, alice.email)
     lock_out(portal, "nobody@crew.test")
@@ -166,7 +168,7 @@ def test_unknown_and_disabled_accounts_get_no_mail(portal, alice, noon):
 
 
 def test_lockout_of_a_network_is_audited_without_its_address(portal, noon):
-    with portal.working():
+    with portal.writing():
         for _ in range(50):
             lockouts.count((lockouts.Subject(lockouts.NETWORK, "192.0.2.1"),))
 
@@ -202,7 +204,7 @@ def test_a_stolen_session_has_five_guesses_at_the_password(portal, alice, noon):
     assert "Forgot password" not in elsewhere.text
     noon.shift(SETTLED)
     assert count_mails(portal, alice.email) == 1
-    assert right(portal, alice.email) == 200, "sign-in is counted separately"
+    assert right_password_status(portal, alice.email) == 200, "sign-in is counted separately"
 
 
 def test_wrong_sign_ins_do_not_lock_the_account_pages(portal, alice):
@@ -211,16 +213,16 @@ def test_wrong_sign_ins_do_not_lock_the_account_pages(portal, alice):
 
     browser.submit("/account/password/", current_password=PASSWORD, password=NEW_PASSWORD)
 
-    assert guess(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password ends the lockout"
+    assert attempt(portal, alice.email, NEW_PASSWORD).status_code == 200, "a new password ends the lockout"
 
 
 def test_forgiven_guesses_are_deleted_by_the_worker(portal, alice, noon):
-    guess(portal, alice.email)
+    attempt(portal, alice.email)
     noon.shift(timedelta(hours=1))
     portal.run_jobs()
     assert len(stored(portal, Lockout)) == 0
 
-    lock(portal, alice.email)
+    lock_out(portal, alice.email)
     assert len(scheduled(portal)) == 1
     noon.shift(timedelta(hours=2))
     portal.run_jobs()

@@ -132,7 +132,7 @@ def test_passkey_without_a_stored_host_is_offered_and_gets_its_host_when_used(ca
     with portal.database.writing() as db:
         db.execute(update(Factor).values(host=None))
     browser = portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     options = browser.json("POST", "/login/second/options/").get_json()["data"]
 
     done = browser.json("POST", "/login/second/", json={"credential": passkey.get(options)})

@@ -55,7 +55,7 @@ def test_passkey_is_added_under_its_name_with_recovery_codes(cast):
 
 def test_options_ask_for_a_resident_key_of_this_portal(cast, passkey):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     sign_in_with(browser, passkey, "/login/second/")
 
     options = begin_passkey(browser)
@@ -153,7 +153,7 @@ def test_passkey_alone_needs_user_verification(cast, passkey):
     browser = cast.portal.browser()
 
     alone = sign_in_with(browser, passkey)
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     after_the_password = sign_in_with(browser, passkey, "/login/second/")
 
     assert (alone.status_code, alone.get_json()["error"]) == (401, "Invalid passkey")
@@ -193,7 +193,7 @@ def test_challenge_belongs_to_the_browser_that_asked(cast, passkey):
 
 def test_challenge_for_one_purpose_is_refused_for_another(cast, passkey):
     browser = cast.portal.browser()
-    half_log_in(browser, cast.wendy.email)
+    start_sign_in(browser, cast.wendy.email)
     credential = passkey.get(request_options(browser, "/login/second/"))
 
     answer = browser.json("POST", "/login/passkey/", json={"credential": credential})

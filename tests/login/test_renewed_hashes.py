@@ -28,7 +28,7 @@ def weak(cast) -> str:
 
 
 def store(cast, password_hash: str) -> None:
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         db.execute(update(User).where(User.id == cast.wendy.uid).values(password_hash=password_hash))
 
 
@@ -99,7 +99,7 @@ def test_second_of_two_sign_ins_must_verify_the_replaced_hash_again(cast, weak):
     with pytest.raises(sessions.HashReplaced), cast.portal.writing():
         sessions.check_unchanged(proven[1])
     again = verify_password(cast)
-    with cast.portal.working():
+    with cast.portal.writing():
         sessions.check_unchanged(again)
 
     assert again.renewed is None
@@ -112,7 +112,7 @@ def test_two_concurrent_sign_ins_that_replace_one_hash_both_succeed(cast, weak):
     body = {"email": cast.wendy.email, "password": PASSWORD}
 
     sign_ins = [lambda browser=each: browser.json("POST", "/login/", json=body) for each in browsers]
-    with met_by(cast.portal, *sign_ins) as answers:
+    with blocked_requests(cast.portal, *sign_ins) as answers:
         locks.account(cast.wendy.uid)
 
     assert [answer.get_json() for answer in answers] == [{"status": "OK"}] * 2
@@ -122,7 +122,7 @@ def test_two_concurrent_sign_ins_that_replace_one_hash_both_succeed(cast, weak):
 
 def test_account_disabled_during_a_sign_in_is_refused(cast, weak):
     proven = verify_password(cast)
-    with cast.portal.working():
+    with cast.portal.writing():
         accounts.disable(email_addresses.parse(cast.wendy.email))
 
     with pytest.raises(NotAuthenticated), cast.portal.writing():

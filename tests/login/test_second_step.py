@@ -166,7 +166,7 @@ def test_second_step_without_a_pending_login_is_refused(cast):
 
 @sweep("header", ["authorization", "x-api-key", "capgkey"])
 def test_secret_of_a_pending_login_is_refused_as_a_key(cast, app, header):
-    with cast.portal.working():
+    with cast.portal.writing():
         secret = pending_logins.issue(cast.wendy.uid)
 
     answer = cast.portal.api(**{header: secret}).get("/organization/")
@@ -175,7 +175,7 @@ def test_secret_of_a_pending_login_is_refused_as_a_key(cast, app, header):
 
 
 def test_secret_of_a_pending_login_is_refused_as_a_session(cast, app):
-    with cast.portal.working():
+    with cast.portal.writing():
         secret = pending_logins.issue(cast.wendy.uid)
     browser = cast.portal.browser()
     with browser.client.session_transaction() as cookie:

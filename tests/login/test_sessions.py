@@ -79,7 +79,7 @@ def test_password_must_match_exactly(portal, cast, password):
 
 @pytest.mark.parametrize("dialect", ["json", "submit", "htmx"])
 def test_every_refused_sign_in_gets_the_same_answer(portal, cast, dialect):
-    with portal.working():
+    with portal.writing():
         accounts.create(email_addresses.parse("nopass@crew.test"), name="", password_hash=None)
     disable(portal, cast.wendy.email)
     browser = portal.browser()

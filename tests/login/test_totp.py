@@ -49,7 +49,7 @@ def test_app_is_added_by_its_first_code_and_brings_ten_recovery_codes(clock, cas
 def test_wrong_first_code_adds_nothing(cast):
     browser = cast.browser("wendy")
     started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
-    app = App(started["secret"], [])
+    app = AuthenticatorApp(started["secret"], [])
 
     body = {"setup": started["setup"], "code": app.code(steps=5), "password": PASSWORD}
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
@@ -65,7 +65,7 @@ def test_app_setup_needs_the_password(cast):
 
     body = {
         "setup": started["setup"],
-        "code": App(started["secret"], []).code(),
+        "code": AuthenticatorApp(started["secret"], []).code(),
         "password": "not my password",
     }
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
@@ -77,7 +77,11 @@ def test_app_setup_needs_the_password(cast):
 def test_setup_of_another_account_is_refused(cast):
     started = cast.browser("rita").json("GET", f"{SECURITY}totp/").get_json()["data"]
 
-    body = {"setup": started["setup"], "code": App(started["secret"], []).code(), "password": PASSWORD}
+    body = {
+        "setup": started["setup"],
+        "code": AuthenticatorApp(started["secret"], []).code(),
+        "password": PASSWORD,
+    }
     refused = cast.browser("wendy").json("POST", f"{SECURITY}totp/", json=body)
 
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The set-up has expired")
@@ -88,7 +92,11 @@ def test_setup_expires_after_an_hour(clock, cast):
     started = browser.json("GET", f"{SECURITY}totp/").get_json()["data"]
 
     clock.shift(timedelta(hours=1, seconds=5))
-    body = {"setup": started["setup"], "code": App(started["secret"], []).code(), "password": PASSWORD}
+    body = {
+        "setup": started["setup"],
+        "code": AuthenticatorApp(started["secret"], []).code(),
+        "password": PASSWORD,
+    }
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert (refused.status_code, refused.get_json()["error"]) == (400, "The set-up has expired")

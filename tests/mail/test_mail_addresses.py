@@ -36,7 +36,7 @@ def portal(settings_for, port) -> Iterator[Portal]:
 
 
 def send(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted, Job]:
-    with portal.working() as db:
+    with portal.writing() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, **options) as inbox:
@@ -73,7 +73,7 @@ def test_non_ascii_local_part_is_sent_with_smtputf8(portal, port, typed):
 
 
 def test_refused_non_ascii_address_does_not_block_others(portal, port):
-    with portal.working():
+    with portal.writing():
         for to in ("ädä@crew.test", "ivy@crew.test"):
             outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(), port, enable_SMTPUTF8=False) as inbox:

@@ -34,7 +34,7 @@ def attempt(
     portal: Portal, port: int, stage: str, reply: str, *, to: str = "ivy@crew.test"
 ) -> tuple[Job, bool, bool]:
     """Send a mail that gets an answer; return its job, whether mail counts as delayed, and as down."""
-    with portal.working() as db:
+    with portal.writing() as db:
         db.query(Job).delete()
         outbox.queue("removed", to, organization="Northwind")
     with answering(Scripted(**{stage: [reply] * 3}), port):
@@ -96,7 +96,7 @@ def test_answer_about_the_server_keeps_the_mail_and_raises_an_alert(portal, port
 
 
 def test_refused_mail_does_not_block_others_on_the_same_connection(portal, port):
-    with portal.working():
+    with portal.writing():
         for name in ("one", "two", "three"):
             outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
     inbox = Scripted(rcpt=["550 5.1.1 User unknown"])
@@ -110,7 +110,7 @@ def test_refused_mail_does_not_block_others_on_the_same_connection(portal, port)
 
 def test_closed_connection_is_replaced(portal, port):
     """Postfix and Exim close a connection with 421 after some mails or minutes."""
-    with portal.working():
+    with portal.writing():
         for name in ("one", "two", "three"):
             outbox.queue("removed", f"{name}@crew.test", organization="Northwind")
 
@@ -129,7 +129,7 @@ def test_closed_connection_is_replaced(portal, port):
 
 
 def test_server_outage_is_reported_once(portal, port, capsys):
-    with portal.working():
+    with portal.writing():
         for number in range(4):
             outbox.queue("removed", f"ivy{number}@crew.test", organization="Northwind")
 

@@ -182,7 +182,7 @@ def test_queued_mail_waits_for_a_good_certificate(settings_for, authority, schem
     monkeypatch.setattr(outcomes, "_out_of_order", set())
     port = free_port()
     portal = Portal(settings_for(CREWROOM_SMTP_URL=f"{scheme}://crew:topsecret@{REMOTE}:{port}"))
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", "ivy@crew.test", organization="Northwind")
         outbox.queue("removed", "bob@crew.test", organization="Northwind")
 

@@ -68,7 +68,7 @@ def test_database_locked_after_sending_causes_no_second_mail(portal, port, monke
 
     def lock_the_database() -> None:
         inbox.received.wait(10)
-        with portal.working():
+        with portal.writing():
             inbox.gate.set()
             over.wait(10)
 

@@ -51,7 +51,7 @@ def test_non_member_and_unknown_address_get_the_same_answer(cast):
 
     assert_refused(stranger, 404, "Member not found")
     assert (stranger.status_code, stranger.data) == (unknown.status_code, unknown.data)
-    assert recorded_all(cast.portal, stranger) == []
+    assert changes_of(cast.portal, stranger) == []
 
 
 @sweep("absent", ["orgId", "email"])

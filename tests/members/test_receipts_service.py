@@ -71,7 +71,7 @@ def test_only_receipts_that_name_the_person_are_loaded_and_changed(cast, loaded,
     with cast.portal.writing() as db:
         db.get_one(User, cast.charlie.uid).email = address
         db.add_all([receipt(cast, number, *names) for number, names in enumerate(lists, 1)])
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         redact(db, cast.charlie)
 
     assert set(loaded) <= {2, 5}
@@ -86,7 +86,7 @@ def test_addresses_that_another_serializer_escaped_are_found(cast):
         db.add(receipt(cast, 1))
         db.flush()
         db.execute(text("UPDATE receipts SET ended = :written"), {"written": written})
-    with cast.portal.working() as db:
+    with cast.portal.writing() as db:
         redact(db, cast.charlie)
 
     assert invited(cast) == [[PSEUDONYM]]

@@ -158,7 +158,7 @@ def test_invalid_field_is_named_and_nothing_changes(cast, change, error, field):
 def test_logo_must_be_an_https_url(cast, logo):
     before = organization_data(cast)
 
-    assert_names(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
+    assert_names_field(cast.api("adam").post(PATH, orgId=cast.org, logo=logo, name="Southwind"), "logo")
     assert organization_data(cast) == before
 
 
@@ -194,7 +194,7 @@ def test_refused_update_by_an_outsider_changes_nothing_and_is_not_audited(cast, 
 
     assert_refused(answer, 403, NOT_ADMIN)
     assert organization_data(cast) == before
-    assert entries_of(cast.portal, answer) == []
+    assert audit_entries_of(cast.portal, answer) == []
 
 
 @sweep("name", ["wendy", "uma", "rita"])
@@ -205,6 +205,6 @@ def test_refused_update_by_a_member_changes_nothing_and_is_audited(cast, name):
 
     assert_refused(answer, 403, NOT_ADMIN)
     assert organization_data(cast) == before
-    (entry,) = entries_of(cast.portal, answer)
+    (entry,) = audit_entries_of(cast.portal, answer)
     assert (entry.outcome, entry.actor_id) == ("refused", getattr(cast, name).uid)
     assert (entry.organization_id, entry.after) == (cast.org, {"error": NOT_ADMIN})

@@ -44,14 +44,14 @@ def test_super_admin_deletes_an_organization_by_its_name(cast):
 def test_a_wrong_name_deletes_nothing(cast, name):
     answer = cast.api("alice").delete(PATH, orgId=cast.org, name=name)
 
-    assert_names(answer, "name")
+    assert_names_field(answer, "name")
     assert organization_data(cast)["name"] == "Northwind"
 
 
 @sweep("body", [{}, {"name": ""}, {"name": None}, {"name": 1}], ids=str)
 def test_deleting_needs_the_name(cast, body):
     assert_refused(cast.api("alice").delete(PATH, orgId=cast.org, **body), 400, "Name is required", "name")
-    assert_names(cast.api("alice").delete(PATH, name="Northwind"), "orgId")
+    assert_names_field(cast.api("alice").delete(PATH, name="Northwind"), "orgId")
     assert organization_data(cast)["id"] == cast.org
 
 

@@ -10,9 +10,9 @@ MEMBERS, ORGANIZATION, KEYS = "/organization/members/", "/organization/", "/apik
 
 
 @pytest.fixture
-def scene(house):
+def scene(installation):
     """Return a function that puts the cast into a portal with the given settings."""
-    return lambda **settings: enter(house.portal(house.settings(**settings)))
+    return lambda **settings: set_up_cast(installation.portal(installation.settings(**settings)))
 
 
 def assert_over_limit(answer, error, used):
