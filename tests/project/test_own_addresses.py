@@ -19,7 +19,6 @@ DECLARING = (
         "text/links.py",
         "web/request/lanes.py",
         "web/request/probes.py",
-        "web/openapi/described/entry.py",
     ),
 )
 ADDRESS = re.compile(r"/[a-z-]+/.*")

@@ -5,11 +5,12 @@ from flask import Blueprint, request, url_for
 from app.base import clock
 from app.base.events import Event
 from app.models import User
+from app.routes.accounts import api
 from app.services.accounts import email_change, erasure, profile
 from app.services.core.actors import Actor
 from app.services.keys import own_keys
 from app.services.login import lockouts, passwords, personal_words
-from app.web import json_types, unit_of_work
+from app.web import unit_of_work
 from app.web.forms.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
 from app.web.guard import authentication, known_devices, rate_limits
 from app.web.guard.access import signed_in
@@ -44,7 +45,7 @@ class AccountErase(Operation):
 
 
 @routes.get("/account/")
-@signed_in(Nothing)
+@signed_in(Nothing, api=api.INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Retrieve your account."""
     return replies.shown(lambda: {"data": shape(profile.show(actor))}, lambda: profile_screen(actor))
@@ -55,6 +56,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
     ProfileUpdate,
     redraw=lambda form: profile_screen(authentication.actor(), form),
     refused_as=Event.ACCOUNT_UPDATED,
+    api=api.UPDATE,
 )
 def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Update your name and picture."""
@@ -71,6 +73,7 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
     redraw=lambda form: password_screen(form),
     opens_units=True,
     refused_as=Event.PASSWORD_CHANGED,
+    api=api.CHANGE_PASSWORD,
 )
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Change your password; by default, this ends your other sessions but keeps your API keys."""
@@ -100,7 +103,11 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
 
 @routes.delete("/account/")
 @signed_in(
-    AccountErase, redraw=lambda form: erase_screen(form), opens_units=True, refused_as=Event.ACCOUNT_ERASED
+    AccountErase,
+    redraw=lambda form: erase_screen(form),
+    opens_units=True,
+    refused_as=Event.ACCOUNT_ERASED,
+    api=api.ERASE,
 )
 def erase(actor: Actor, form: AccountErase) -> Reply:
     """Delete your account."""
@@ -151,7 +158,7 @@ def erase_screen(form: AccountErase) -> Screen:
     return Screen("accounts/index.html", "accounts/_erase_form.html", "erase-form", context)
 
 
-def shape(user: User) -> json_types.Account:
+def shape(user: User) -> api.Account:
     """Return the JSON of an account, for its owner."""
     return {
         "id": user.id,

@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 from app.base.events import Event
 from app.base.permissions import Role
 from app.models import Credential
-from app.routes.keys import key_limits
+from app.routes.keys import api, key_limits
 from app.routes.keys.forms import KeyChange, KeyCreate, KeyOnly
 from app.routes.login import proofs
 from app.services.core.actors import Actor
@@ -18,7 +18,7 @@ from app.web.current import current
 from app.web.forms.forms import Nothing
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -26,17 +26,23 @@ routes = Blueprint("keys", __name__)
 
 
 @routes.get("/apikey/")
-@signed_in(Nothing)
+@signed_in(Nothing, api=api.KEYS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your API keys."""
     return replies.shown(
-        lambda: {"data": [json_shapes.key(row) for row in key_queries.of_actor(actor)]},
+        lambda: {"data": [api.key(row) for row in key_queries.of_actor(actor)]},
         lambda: list_screen(actor),
     )
 
 
 @routes.post("/apikey/")
-@signed_in(KeyCreate, redraw=lambda form: new_screen(form), opens_units=True, refused_as=Event.KEY_CREATED)
+@signed_in(
+    KeyCreate,
+    redraw=lambda form: new_screen(form),
+    opens_units=True,
+    refused_as=Event.KEY_CREATED,
+    api=api.CREATE,
+)
 def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create an API key; its secret is returned only once."""
     keys.check_portal(actor)
@@ -60,6 +66,7 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     redraw=lambda form: change_screen(form),
     opens_units=True,
     refused_as=lambda form: Event.KEY_RENEWED if form.regenerate.value else Event.KEY_RENAMED,
+    api=api.CHANGE,
 )
 def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename an API key, give it a new secret, or both."""
@@ -80,7 +87,7 @@ def _change(actor: Actor, form: KeyChange) -> Reply:
     if form.name.value is not None:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
-        return _reply(actor, Flash("success", f"{key.name} is saved."), data=json_shapes.key(key))
+        return _reply(actor, Flash("success", f"{key.name} is saved."), data=api.key(key))
 
     overlap = timedelta(hours=form.overlap_hours.value or 0)
     key, secret = keys.renew(actor, form.id.value, overlap=overlap, lifetime=_lifetime(form))
@@ -89,7 +96,7 @@ def _change(actor: Actor, form: KeyChange) -> Reply:
 
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
-@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED)
+@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED, api=api.REVOKE)
 def revoke(actor: Actor, form: KeyOnly) -> Reply:
     """Revoke an API key, which stops working immediately."""
     key = keys.revoke(actor, form.id.value)
@@ -135,7 +142,7 @@ def _reply_with_secret(actor: Actor, key: Credential, secret: str, text: str) ->
     command = f'curl -H "authorization: {secret}" "{address}"'
     message = "Copy the secret now: it is not shown again."
     notice = Flash("success", text, message, secret=secret, command=command)
-    return _reply(actor, notice, data={**json_shapes.key(key), "key": secret})
+    return _reply(actor, notice, data={**api.key(key), "key": secret})
 
 
 def _reply(actor: Actor, notice: Flash, **payload: object) -> Reply:

@@ -7,13 +7,14 @@ from flask_wtf.csrf import generate_csrf
 from app.base.errors import NotPermitted
 from app.base.events import Event
 from app.routes.accounts.mailed_links import Link
+from app.routes.members import api
 from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
 from app.services.members.received_invitations import Ending, ReceivedInvitation
 from app.text import email_addresses
 from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard.access import public, signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -23,18 +24,18 @@ _STATUSES = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
 
 
 @routes.get("/invitation/")
-@signed_in(Nothing)
+@signed_in(Nothing, api=api.INVITATIONS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List the invitations you have received."""
     _check_portal(actor)
     return replies.shown(
-        lambda: {"data": [json_shapes.offer(offer) for offer in received_invitations.list_own(actor)]},
+        lambda: {"data": [api.offer(offer) for offer in received_invitations.list_own(actor)]},
         lambda: _list_screen(actor),
     )
 
 
 @routes.post("/invitation/")
-@signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED)
+@signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED, api=api.ACCEPT)
 def accept(actor: Actor, form: InOrganization) -> Reply:
     """Accept an invitation."""
     _check_portal(actor)
@@ -44,7 +45,7 @@ def accept(actor: Actor, form: InOrganization) -> Reply:
 
 
 @routes.delete("/invitation/")
-@signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED)
+@signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED, api=api.DECLINE)
 def decline(actor: Actor, form: InOrganization) -> Reply:
     """Decline an invitation."""
     _check_portal(actor)
@@ -54,7 +55,7 @@ def decline(actor: Actor, form: InOrganization) -> Reply:
 
 
 @routes.get("/invitation/accept/")
-@public(Link)
+@public(Link, api=api.LINK)
 def link(actor: Actor | None, form: Link) -> replies.Result:
     """Get the invitation behind a mailed link."""
     offer = received_invitations.find_by_link(form.token.value)
@@ -64,13 +65,13 @@ def link(actor: Actor | None, form: Link) -> replies.Result:
 
     context = {"invitation": offer, "token": form.token.value, "address": email_addresses.masked(offer.email)}
     return replies.shown(
-        lambda: {"data": {**json_shapes.offer(offer), "csrf_token": generate_csrf()}},
+        lambda: {"data": {**api.offer(offer), "csrf_token": generate_csrf()}},
         lambda: Screen("members/invitations/show.html", "members/invitations/show.html", "main", context),
     )
 
 
 @routes.post("/invitation/accept/")
-@signed_in(Link, refused_as=Event.INVITATION_ACCEPTED)
+@signed_in(Link, refused_as=Event.INVITATION_ACCEPTED, api=api.ACCEPT_LINK)
 def accept_link(actor: Actor, form: Link) -> Reply:
     """Accept an invitation with its mailed link."""
     _check_portal(actor)
@@ -78,7 +79,7 @@ def accept_link(actor: Actor, form: Link) -> Reply:
 
 
 @routes.delete("/invitation/accept/")
-@signed_in(Link, refused_as=Event.INVITATION_DECLINED)
+@signed_in(Link, refused_as=Event.INVITATION_DECLINED, api=api.DECLINE_LINK)
 def decline_link(actor: Actor, form: Link) -> Reply:
     """Decline an invitation with its mailed link."""
     _check_portal(actor)

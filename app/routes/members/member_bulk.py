@@ -6,6 +6,7 @@ from wtforms.validators import ValidationError
 from app.base.errors import InvalidInput, NotFound
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.members import api
 from app.routes.members.members import changed_list_screen, left, list_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
@@ -61,6 +62,7 @@ class MemberBulk(InOrganization):
     refused_as=lambda form: (
         Event.MEMBER_REMOVED if form.action.value == "remove" else Event.MEMBER_ROLE_CHANGED
     ),
+    api=api.BULK,
 )
 def bulk(access: Access, form: MemberBulk) -> replies.Result:
     """Change the role of several members, or remove them."""

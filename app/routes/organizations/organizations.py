@@ -5,6 +5,7 @@ from wtforms.validators import ValidationError
 
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.organizations import api
 from app.routes.organizations.screens import list_screen, overview_screen
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView
@@ -23,7 +24,7 @@ from app.web.forms.forms import (
 )
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires, signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -73,7 +74,7 @@ class OrganizationDelete(InOrganization):
 
 
 @routes.get("/organization/")
-@signed_in(OrganizationRead)
+@signed_in(OrganizationRead, api=api.ORGANIZATIONS_INDEX)
 def index(actor: Actor, form: OrganizationRead) -> replies.Result:
     """Retrieve an organization, or list your organizations.
 
@@ -83,16 +84,19 @@ def index(actor: Actor, form: OrganizationRead) -> replies.Result:
         return _show(require_access(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
         lambda: {
-            "data": [
-                json_shapes.organization(mine.organization) for mine in organization_access.list_own(actor)
-            ]
+            "data": [api.organization(mine.organization) for mine in organization_access.list_own(actor)]
         },
         lambda: list_screen(actor),
     )
 
 
 @routes.put("/organization/")
-@signed_in(OrganizationCreate, redraw=lambda form: _new_screen(form), refused_as=Event.ORGANIZATION_CREATED)
+@signed_in(
+    OrganizationCreate,
+    redraw=lambda form: _new_screen(form),
+    refused_as=Event.ORGANIZATION_CREATED,
+    api=api.CREATE,
+)
 def create(actor: Actor, form: OrganizationCreate) -> Reply:
     """Create an organization."""
     created = organizations.create(actor, name=form.name.value)
@@ -110,6 +114,7 @@ def create(actor: Actor, form: OrganizationCreate) -> Reply:
     OrganizationUpdate,
     redraw=lambda form: _settings_screen(form),
     refused_as=Event.ORGANIZATION_UPDATED,
+    api=api.UPDATE,
 )
 def update(access: Access, form: OrganizationUpdate) -> Reply:
     """Update an organization."""
@@ -118,7 +123,7 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
     )
 
     return replies.changed(
-        {"status": "Organization updated", "data": json_shapes.organization(updated)},
+        {"status": "Organization updated", "data": api.organization(updated)},
         Flash("success", "Settings saved."),
         to=url_for("organizations.settings", orgId=updated.id),
     )
@@ -130,6 +135,7 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
     OrganizationDelete,
     redraw=lambda form: _deletion_screen(form),
     refused_as=Event.ORGANIZATION_DELETED,
+    api=api.DELETE,
 )
 def delete(access: Access, form: OrganizationDelete) -> Reply:
     """Delete an organization."""
@@ -162,7 +168,7 @@ def settings(access: Access, form: InOrganization) -> Shown:
 
 def _show(access: Access) -> Shown:
     return replies.shown(
-        lambda: {"data": json_shapes.organization(access.organization)},
+        lambda: {"data": api.organization(access.organization)},
         lambda: overview_screen(access),
     )
 

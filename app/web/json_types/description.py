@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class Description:
     """An operation of the JSON API.
 
     `answer` is the type of the JSON response; `files` maps other media types to their descriptions.
