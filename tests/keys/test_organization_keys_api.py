@@ -82,7 +82,7 @@ def test_key_with_the_role_lists_but_cuts_nothing_off(cast):
         api.delete(PATH, orgId=cast.org, id=victim["id"]),
         api.post(f"{PATH}policy/", orgId=cast.org, max_days=1),
     ):
-        expected = {**NOT_KEYS, "message": "Sign in to manage keys."}
+        expected = {**NOT_KEYS, "message": "Sign in to the portal."}
         assert (refused.status_code, refused.get_json()) == (403, expected)
     assert cast.portal.api(victim["key"]).get("/organization/", orgId=cast.org).status_code == 200
 

@@ -7,9 +7,9 @@ from tests.support.described import specification
 from tests.support.sweeping import sweep
 
 PORTAL_ONLY = {
-    endpoint: view.guard.api.by_key
+    endpoint: view.guard.by_key
     for endpoint, view in outline(load({})).view_functions.items()
-    if hasattr(view, "guard") and view.guard.api and view.guard.api.by_key
+    if hasattr(view, "guard") and view.guard.api and view.guard.by_key
 }
 CLOSED = [
     (path, method, operation)

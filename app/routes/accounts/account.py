@@ -56,11 +56,11 @@ def index(actor: Actor, form: Nothing) -> Shown:
     ProfileUpdate,
     redraw=lambda form: profile_screen(authentication.actor(), form),
     refused_as=Event.ACCOUNT_UPDATED,
+    by_key=profile.BY_KEY,
     api=api.UPDATE,
 )
 def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Update your name and picture."""
-    profile.check_portal(actor)
     user = profile.update(actor, name=form.name.value, image_url=form.image_url.value)
 
     payload = {"status": "OK", "data": shape(user)}
@@ -73,6 +73,7 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
     redraw=lambda form: password_screen(form),
     opens_units=True,
     refused_as=Event.PASSWORD_CHANGED,
+    by_key=profile.BY_KEY,
     api=api.CHANGE_PASSWORD,
 )
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
@@ -107,6 +108,7 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
     redraw=lambda form: erase_screen(form),
     opens_units=True,
     refused_as=Event.ACCOUNT_ERASED,
+    by_key=profile.BY_KEY,
     api=api.ERASE,
 )
 def erase(actor: Actor, form: AccountErase) -> Reply:
@@ -127,7 +129,6 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
     Raises `NotPermitted` for API keys and wrong passwords, and `TooManyRequests` after too many attempts, so
     that a stolen session cannot be used to guess the password.
     """
-    profile.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
     with unit_of_work.writing():

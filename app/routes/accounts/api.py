@@ -34,16 +34,15 @@ class AddressAgreed(TypedDict):
     changed: bool
 
 
-_BY_KEY = "Insufficient permissions to manage the account"
 _WRONG = {403: (profile.WRONG_PASSWORD,)}
 _NEW = {"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST}
 _NOT_HELD = {403: (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD)}
 
 INDEX = Description("Account", Data[Account])
-UPDATE = Description("Account", DoneWith[Account], by_key=_BY_KEY)
-CHANGE_PASSWORD = Description("Account", Done, refusals=_WRONG, by_key=_BY_KEY, fields={"password": _NEW})
-ERASE = Description("Account", Done, refusals={**_WRONG, 409: (last_super_admin.LAST_ADMIN,)}, by_key=_BY_KEY)
-REQUEST = Description("Account", Told, refusals=_WRONG, by_key=_BY_KEY)
+UPDATE = Description("Account", DoneWith[Account])
+CHANGE_PASSWORD = Description("Account", Done, refusals=_WRONG, fields={"password": _NEW})
+ERASE = Description("Account", Done, refusals={**_WRONG, 409: (last_super_admin.LAST_ADMIN,)})
+REQUEST = Description("Account", Told, refusals=_WRONG)
 ACCOUNT_EMAIL_CONFIRM = Description(
     "Account",
     AddressAgreed,
@@ -58,7 +57,7 @@ REGISTER_FORM = Description("Account", Data[CsrfToken])
 CONFIRM_FORM = Description("Account", Data[LinkedAddress])
 FORGOT_FORM = Description("Account", Data[CsrfToken])
 CHOOSE_FORM = Description("Account", Data[CsrfToken], refusals={410: (password_reset.LINK_EXPIRED,)})
-RESEND = Description("Account", Done, by_key=_BY_KEY)
+RESEND = Description("Account", Done)
 FORGOT = Description("Account", Told)
 CHOOSE = Description(
     "Account", Done, refusals={410: (password_reset.LINK_EXPIRED,)}, fields={"password": _NEW}

@@ -66,10 +66,9 @@ def confirm(actor: Actor | None, form: Confirm) -> Reply:
 
 
 @routes.post("/confirm/resend/")
-@signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED, api=api.RESEND)
+@signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED, by_key=profile.BY_KEY, api=api.RESEND)
 def resend(actor: Actor, form: Nothing) -> Reply:
     """Send a new confirmation link."""
-    profile.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
     registration.resend_confirmation(actor.user_id)
 

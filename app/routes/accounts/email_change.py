@@ -7,7 +7,7 @@ from app.base.events import Event
 from app.routes.accounts import api, ownership
 from app.routes.accounts.account import check_password, profile_screen
 from app.routes.accounts.mailed_links import Link
-from app.services.accounts import email_change
+from app.services.accounts import email_change, profile
 from app.services.accounts.email_change import Side
 from app.services.core.actors import Actor
 from app.text import email_addresses
@@ -44,6 +44,7 @@ class EmailChange(Operation):
     redraw=lambda form: _screen(form),
     opens_units=True,
     refused_as=Event.EMAIL_CHANGE_REQUESTED,
+    by_key=profile.BY_KEY,
     api=api.REQUEST,
 )
 def request(actor: Actor, form: EmailChange) -> Reply:

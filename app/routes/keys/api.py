@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from app.base.clock import rfc3339
-from app.base.permissions import NO_ACCESS, RULES, Action, Role
+from app.base.permissions import NO_ACCESS, Role
 from app.models import Credential
 from app.services.accounts import profile
 from app.services.core import actors, quotas
@@ -86,7 +86,6 @@ def _moment(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment else None
 
 
-_BY_KEY = RULES[Action.KEYS_MANAGE].refusal
 _PROOF = (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD, pending_logins.WRONG_CODE)
 _UNKNOWN = {404: (keys.UNKNOWN,)}
 
@@ -95,17 +94,15 @@ CREATE = Description(
     "API keys",
     DoneWith[ToldKey],
     refusals={403: (NO_ACCESS, *_PROOF), 409: (quotas.KEYS,)},
-    by_key=_BY_KEY,
 )
 CHANGE = Description(
     "API keys",
     DoneWith[ToldKey],
     refusals={403: (NO_ACCESS, *_PROOF), **_UNKNOWN},
-    by_key=_BY_KEY,
     one_of=("name", "regenerate"),
 )
-REVOKE = Description("API keys", Done, refusals=_UNKNOWN, by_key=_BY_KEY)
+REVOKE = Description("API keys", Done, refusals=_UNKNOWN)
 ORGANIZATION_KEYS_INDEX = Description("Keys of an organization", Page[OrganizationKey])
-CUT_OFF = Description("Keys of an organization", Done, refusals=_UNKNOWN, by_key=_BY_KEY)
+CUT_OFF = Description("Keys of an organization", Done, refusals=_UNKNOWN)
 POLICY = Description("Keys of an organization", PolicyEffect)
-CHANGE_POLICY = Description("Keys of an organization", DoneWith[KeyRules], by_key=_BY_KEY)
+CHANGE_POLICY = Description("Keys of an organization", DoneWith[KeyRules])

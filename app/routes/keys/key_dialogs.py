@@ -16,10 +16,9 @@ _DEFAULTS = {"role": Role.READ, "expires_in_days": "90"}
 
 
 @routes.get("/apikey/new/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=keys.BY_KEY)
 def new_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form for creating a key."""
-    keys.check_portal(actor)
     return replies.page(
         lambda: new_screen(KeyCreate(data=_DEFAULTS)),
     )

@@ -39,6 +39,7 @@ def policy(access: Access, form: PolicyChange) -> Shown:
     PolicyChange,
     redraw=lambda form: _refused_screen(form),
     refused_as=Event.KEY_POLICY_CHANGED,
+    by_key=keys.BY_KEY,
     api=api.CHANGE_POLICY,
 )
 def change_policy(access: Access, form: PolicyChange) -> Reply:

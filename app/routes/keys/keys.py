@@ -41,11 +41,11 @@ def index(actor: Actor, form: Nothing) -> Shown:
     redraw=lambda form: new_screen(form),
     opens_units=True,
     refused_as=Event.KEY_CREATED,
+    by_key=keys.BY_KEY,
     api=api.CREATE,
 )
 def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create an API key; its secret is returned only once."""
-    keys.check_portal(actor)
     lifetime = _lifetime(form)
     if powerful_keys.needs_proof(form.role.value, expires=lifetime is not None):
         actor = proofs.check(actor, form)
@@ -66,11 +66,11 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     redraw=lambda form: change_screen(form),
     opens_units=True,
     refused_as=lambda form: Event.KEY_RENEWED if form.regenerate.value else Event.KEY_RENAMED,
+    by_key=keys.BY_KEY,
     api=api.CHANGE,
 )
 def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename an API key, give it a new secret, or both."""
-    keys.check_portal(actor)
     if form.regenerate.value and _needs_proof(actor, form):
         actor = proofs.check(actor, form)
     with unit_of_work.writing():
@@ -96,7 +96,7 @@ def _change(actor: Actor, form: KeyChange) -> Reply:
 
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
-@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED, api=api.REVOKE)
+@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED, by_key=keys.BY_KEY, api=api.REVOKE)
 def revoke(actor: Actor, form: KeyOnly) -> Reply:
     """Revoke an API key, which stops working immediately."""
     key = keys.revoke(actor, form.id.value)
@@ -112,7 +112,6 @@ def list_screen(actor: Actor) -> Screen:
 def new_screen(form: KeyCreate) -> Screen:
     """Return the page with the form for creating a key."""
     actor = authentication.actor()
-    keys.check_portal(actor)
     context = {
         "form": form,
         "roles": list(Role),

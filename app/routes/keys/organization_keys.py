@@ -6,7 +6,7 @@ from app.base.events import Event
 from app.base.permissions import Action
 from app.routes.keys import api
 from app.services.core.actors import Access
-from app.services.keys import blocks, organization_keys
+from app.services.keys import blocks, keys, organization_keys
 from app.web.forms.forms import InOrganization, NumberField, TextField
 from app.web.guard.access import requires
 from app.web.response import replies
@@ -37,7 +37,9 @@ def index(access: Access, form: OrganizationKeyList) -> Shown:
 
 
 @routes.delete("/organization/keys/")
-@requires(Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF, api=api.CUT_OFF)
+@requires(
+    Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF, by_key=keys.BY_KEY, api=api.CUT_OFF
+)
 def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Block an API key in an organization; a key limited to that organization is revoked."""
     key = blocks.block(access, form.id.value)

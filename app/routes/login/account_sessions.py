@@ -34,10 +34,9 @@ class SessionRevoke(Operation):
 
 
 @routes.get("/account/sessions/")
-@signed_in(Nothing, api=api.ACCOUNT_SESSIONS_INDEX)
+@signed_in(Nothing, by_key=profile.BY_KEY, api=api.ACCOUNT_SESSIONS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your sessions."""
-    profile.check_portal(actor)
     return replies.shown(
         lambda: {"data": [_shape(actor, found) for found in sessions.of_actor(actor)]}, lambda: _screen(actor)
     )
@@ -47,11 +46,11 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @signed_in(
     SessionRevoke,
     refused_as=lambda form: Event.OTHER_SESSIONS_REVOKED if form.others.value else Event.SESSION_REVOKED,
+    by_key=profile.BY_KEY,
     api=api.REVOKE,
 )
 def revoke(actor: Actor, form: SessionRevoke) -> Reply:
     """End a session, or all your other sessions."""
-    profile.check_portal(actor)
     identifier = form.id.value
     if not identifier:
         ended = sessions.revoke_others(actor)

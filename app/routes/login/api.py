@@ -104,21 +104,18 @@ def factor(found: models.Factor) -> Factor:
     }
 
 
-_BY_KEY = "Insufficient permissions to manage the account"
 _EXPIRED = "The log-in has expired"
 _NO_HOST = {409: ("Passkeys need HTTPS and a host name",)}
-_FACTORS_BY_KEY = "Second factors can only be managed in the portal"
 _UNKNOWN = {404: (second_factors.UNKNOWN,)}
 _WRONG = {403: (profile.WRONG_PASSWORD,)}
 _TOO_MANY = "You have too many second factors"
 _FACTORS_NO_HOST = "Passkeys need HTTPS and a host name"
 
-ACCOUNT_SESSIONS_INDEX = Description("Account", Data[list[Session]], by_key=_BY_KEY)
+ACCOUNT_SESSIONS_INDEX = Description("Account", Data[list[Session]])
 REVOKE = Description(
     "Account",
     Done,
     refusals={404: ("Session not found",)},
-    by_key=_BY_KEY,
     one_of=("id", "others"),
     examples={"id": "session_123"},
 )
@@ -136,50 +133,43 @@ ANSWER = Description(
 OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals={401: (_EXPIRED,), **_NO_HOST})
 SECOND_STEP_PASSKEY_OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals=_NO_HOST)
 PASSKEY = Description("Log-in", LoggedIn, refusals={401: (passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST})
-FACTORS_INDEX = Description("Second factors", Data[Factors], by_key=_FACTORS_BY_KEY)
+FACTORS_INDEX = Description("Second factors", Data[Factors])
 RENAME = Description(
     "Second factors",
     DoneWith[Factor],
     refusals=_UNKNOWN,
-    by_key=_FACTORS_BY_KEY,
     examples={"id": "factor_123"},
 )
 REMOVE = Description(
     "Second factors",
     Done,
     refusals={**_WRONG, **_UNKNOWN, 409: ("An organization requires a second factor",)},
-    by_key=_FACTORS_BY_KEY,
     examples={"id": "factor_123"},
 )
 TOTP_FORM = Description(
     "Second factors",
     Data[TotpSetUp],
     refusals={409: ("An authenticator app is already set up",)},
-    by_key=_FACTORS_BY_KEY,
 )
 TOTP_CONFIRM = Description(
     "Second factors",
     FactorAdded,
     refusals={**_WRONG, 409: ("An authenticator app is already set up", _TOO_MANY)},
-    by_key=_FACTORS_BY_KEY,
 )
-PASSKEY_FORM = Description("Second factors", Data[RelyingParty], by_key=_FACTORS_BY_KEY)
-CODES_FORM = Description("Second factors", Data[CodesLeft], by_key=_FACTORS_BY_KEY)
+PASSKEY_FORM = Description("Second factors", Data[RelyingParty])
+CODES_FORM = Description("Second factors", Data[CodesLeft])
 FACTORS_PASSKEY_OPTIONS = Description(
     "Second factors",
     Data[PasskeyOptions],
     refusals={**_WRONG, 409: (_FACTORS_NO_HOST, _TOO_MANY)},
-    by_key=_FACTORS_BY_KEY,
 )
 PASSKEY_ADD = Description(
     "Second factors",
     FactorAdded,
     refusals={409: (_FACTORS_NO_HOST, "This passkey is already registered", _TOO_MANY)},
-    by_key=_FACTORS_BY_KEY,
 )
 CODES_MAKE = Description(
     "Second factors",
     RecoveryCodes,
     refusals={**_WRONG, 409: ("Set up a second factor first",)},
-    by_key=_FACTORS_BY_KEY,
 )

@@ -21,10 +21,9 @@ class CodesMake(Operation):
 
 
 @routes.get("/account/security/recovery/")
-@signed_in(Nothing, api=api.CODES_FORM)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.CODES_FORM)
 def codes_form(actor: Actor, form: Nothing) -> Shown:
     """Get the number of unused recovery codes."""
-    second_factors.check_portal(actor)
     return replies.shown(
         lambda: {"data": {"recovery_codes_left": recovery_codes.count_left(actor.user_id)}},
         lambda: _screen(CodesMake()),
@@ -37,6 +36,7 @@ def codes_form(actor: Actor, form: Nothing) -> Shown:
     redraw=lambda form: _screen(form),
     opens_units=True,
     refused_as=Event.RECOVERY_CODES_MADE,
+    by_key=second_factors.BY_KEY,
     api=api.CODES_MAKE,
 )
 def codes_make(actor: Actor, form: CodesMake) -> Shown:

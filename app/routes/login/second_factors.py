@@ -43,20 +43,22 @@ class FactorRemove(Operation):
 
 
 @routes.get("/account/security/")
-@signed_in(Nothing, api=api.FACTORS_INDEX)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.FACTORS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your second factors."""
-    second_factors.check_portal(actor)
     return replies.shown(lambda: {"data": _payload(actor)}, lambda: list_screen(actor))
 
 
 @routes.put("/account/security/")
 @signed_in(
-    FactorRename, redraw=lambda form: _rename_screen(form), refused_as=Event.FACTOR_RENAMED, api=api.RENAME
+    FactorRename,
+    redraw=lambda form: _rename_screen(form),
+    refused_as=Event.FACTOR_RENAMED,
+    by_key=second_factors.BY_KEY,
+    api=api.RENAME,
 )
 def rename(actor: Actor, form: FactorRename) -> Reply:
     """Rename a second factor."""
-    second_factors.check_portal(actor)
     factor = second_factors.rename(actor, form.id.value, name=form.name.value)
 
     return changed(actor, {"status": "OK", "data": api.factor(factor)}, "The name is changed.")
@@ -68,6 +70,7 @@ def rename(actor: Actor, form: FactorRename) -> Reply:
     redraw=lambda form: _remove_screen(form),
     opens_units=True,
     refused_as=Event.FACTOR_REMOVED,
+    by_key=second_factors.BY_KEY,
     api=api.REMOVE,
 )
 def remove(actor: Actor, form: FactorRemove) -> Reply:
@@ -82,10 +85,9 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 
 
 @routes.get("/account/security/rename/")
-@signed_in(FactorOnly)
+@signed_in(FactorOnly, by_key=second_factors.BY_KEY)
 def rename_form(actor: Actor, form: FactorOnly) -> Shown:
     """Show the form for renaming a second factor."""
-    second_factors.check_portal(actor)
     factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRename(data={"name": factor.name})
     blank.id.value = factor.id
@@ -93,10 +95,9 @@ def rename_form(actor: Actor, form: FactorOnly) -> Shown:
 
 
 @routes.get("/account/security/remove/")
-@signed_in(FactorOnly)
+@signed_in(FactorOnly, by_key=second_factors.BY_KEY)
 def remove_form(actor: Actor, form: FactorOnly) -> Shown:
     """Ask for the password before a second factor is removed."""
-    second_factors.check_portal(actor)
     factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRemove()
     blank.id.value = factor.id
@@ -105,7 +106,6 @@ def remove_form(actor: Actor, form: FactorOnly) -> Shown:
 
 def check_password(actor: Actor, password: str) -> Actor:
     """Return the actor with proof of their password. Raises `NotPermitted` or `TooManyRequests`."""
-    second_factors.check_portal(actor)
     return account.check_password(actor, password)
 
 

@@ -24,10 +24,9 @@ class TotpConfirm(Operation):
 
 
 @routes.get("/account/security/totp/")
-@signed_in(Nothing, api=api.TOTP_FORM)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.TOTP_FORM)
 def totp_form(actor: Actor, form: Nothing) -> Shown:
     """Create a secret for an authenticator app."""
-    second_factors.check_portal(actor)
     setup = totp.begin(actor)
     payload = {"secret": setup.secret, "uri": setup.uri, "setup": setup.sealed}
     return replies.shown(lambda: {"data": payload}, lambda: _screen(TotpConfirm(), setup))
@@ -39,6 +38,7 @@ def totp_form(actor: Actor, form: Nothing) -> Shown:
     redraw=lambda form: _redrawn(form),
     opens_units=True,
     refused_as=Event.FACTOR_ADDED,
+    by_key=second_factors.BY_KEY,
     api=api.TOTP_CONFIRM,
 )
 def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:

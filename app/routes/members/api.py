@@ -110,7 +110,7 @@ def offer(found: ReceivedInvitation) -> Offer:
     }
 
 
-_BY_KEY = "Invitations can only be answered in the portal"
+BY_KEY = "Invitations can only be answered in the portal"
 _UNKNOWN = {404: (Ending.UNKNOWN.error,)}
 _OVER = {
     410: tuple(ending.error for ending in Ending if ending not in {Ending.WRONG_ACCOUNT, Ending.UNKNOWN})
@@ -119,14 +119,13 @@ _ALREADY = {409: ("Member already exists in organization",)}
 _MEMBERS_UNKNOWN = {404: (members.UNKNOWN,)}
 _LAST = {409: (last_super_admin.LAST_ADMIN,)}
 
-INVITATIONS_INDEX = Description("Invitations", Data[list[Offer]], by_key=_BY_KEY)
+INVITATIONS_INDEX = Description("Invitations", Data[list[Offer]])
 ACCEPT = Description(
     "Invitations",
     Joined,
     refusals={403: ("Confirm your email address first",), **_UNKNOWN, **_ALREADY, **_OVER},
-    by_key=_BY_KEY,
 )
-DECLINE = Description("Invitations", Done, refusals={**_UNKNOWN, **_ALREADY}, by_key=_BY_KEY)
+DECLINE = Description("Invitations", Done, refusals={**_UNKNOWN, **_ALREADY})
 LINK = Description(
     "Invitations", Data[MailedOffer], refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_OVER}
 )
@@ -134,13 +133,11 @@ ACCEPT_LINK = Description(
     "Invitations",
     Joined,
     refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
-    by_key=_BY_KEY,
 )
 DECLINE_LINK = Description(
     "Invitations",
     Done,
     refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
-    by_key=_BY_KEY,
 )
 MEMBERS_INDEX = Description("Members", Page[Member], without=("q", "role", "state"))
 INVITE = Description(
@@ -166,13 +163,11 @@ RESET_FORM = Description(
     "Members",
     Data[SecuredMember],
     refusals=_MEMBERS_UNKNOWN,
-    by_key="Second factors can only be managed in the portal",
 )
 RESET = Description(
     "Members",
     Done,
     refusals={**_MEMBERS_UNKNOWN, 409: (two_factor_reset.NOTHING,)},
-    by_key="Second factors can only be managed in the portal",
 )
 RECEIPTS_INDEX = Description(
     "Audit log",

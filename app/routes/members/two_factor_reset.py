@@ -19,10 +19,9 @@ from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, api=api.RESET_FORM)
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, by_key=second_factors.BY_KEY, api=api.RESET_FORM)
 def reset_form(access: Access, form: MemberOnly) -> Shown:
     """Get a member and whether they have a second factor."""
-    second_factors.check_portal(access.actor)
     person = member_queries.person(access, form.email.value.key)
     if person is None or person.pending:
         raise NotFound(members.UNKNOWN, field="email")
@@ -42,7 +41,12 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 
 @routes.delete("/organization/members/second-factor/")
 @requires(
-    Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member, refused_as=Event.FACTORS_RESET, api=api.RESET
+    Action.SECOND_FACTOR_REQUIRE,
+    MemberOnly,
+    way=by_member,
+    refused_as=Event.FACTORS_RESET,
+    by_key=second_factors.BY_KEY,
+    api=api.RESET,
 )
 def reset(access: Access, form: MemberOnly) -> Reply:
     """Remove a member's second factors, so that they can sign in with only their password."""

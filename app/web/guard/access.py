@@ -36,6 +36,7 @@ def requires(
     redraw: Redraw[Inside] = None,
     opens_units: bool = False,
     refused_as: RefusedAs[Inside] = None,
+    by_key: str | None = None,
     api: Description | None = None,
 ) -> Decorator[Access, Inside]: ...
 
@@ -48,6 +49,7 @@ def requires(
     way: Way[F, AnyAccess],
     redraw: Redraw[F] = None,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
     api: Description | None = None,
 ) -> Decorator[AnyAccess, F]: ...
 
@@ -69,6 +71,7 @@ def receives(
     way: Way[F, AnyAccess],
     redraw: Redraw[F] = None,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
     api: Description | None = None,
 ) -> Decorator[AnyAccess, F]:
     """Guard a view that takes a file: check the request before the file is read, and again under the lock.
@@ -77,7 +80,17 @@ def receives(
     """
     enter = _entry(way, action)
     return receiving(
-        Guard("requires", operation, enter, action, redraw, streams=True, refused_as=refused_as, api=api)
+        Guard(
+            "requires",
+            operation,
+            enter,
+            action,
+            redraw,
+            streams=True,
+            refused_as=refused_as,
+            by_key=by_key,
+            api=api,
+        )
     )
 
 
@@ -103,6 +116,7 @@ def signed_in(
     redraw: Redraw[F] = None,
     opens_units: bool = False,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
     api: Description | None = None,
 ) -> Decorator[Actor, F]:
     """Guard a view: any authenticated actor may call it.
@@ -117,6 +131,7 @@ def signed_in(
             redraw=redraw,
             opens_units=opens_units,
             refused_as=refused_as,
+            by_key=by_key,
             api=api,
         )
     )
@@ -127,10 +142,15 @@ def public(
     *,
     redraw: Redraw[F] = None,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
     api: Description | None = None,
 ) -> Decorator[Actor | None, F]:
     """Guard a view that needs no credential; if it changes something, it opens its own units of work."""
-    return guarded(Guard("public", operation, _admit_anyone, redraw=redraw, refused_as=refused_as, api=api))
+    return guarded(
+        Guard(
+            "public", operation, _admit_anyone, redraw=redraw, refused_as=refused_as, by_key=by_key, api=api
+        )
+    )
 
 
 def _entry(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:

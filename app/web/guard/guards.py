@@ -29,6 +29,7 @@ class Guard(Generic[A, F]):
     """The requirements of a route, which the specification, the error pages and tests read too.
 
     `enter` returns the first argument of the view for a form, or raises a refusal.
+    `by_key` is the refusal for API keys, where only a session may.
     `api` describes the operation of the JSON API; a route without it is a page.
     """
 
@@ -40,6 +41,7 @@ class Guard(Generic[A, F]):
     opens_units: bool = False
     streams: bool = False
     refused_as: RefusedAs[F] = None
+    by_key: str | None = None
     api: Description | None = None
 
     def attempted(self, form: F) -> Event | None:

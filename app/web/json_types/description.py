@@ -10,15 +10,14 @@ class Description:
     """An operation of the JSON API.
 
     `answer` is the type of the JSON response; `files` maps other media types to their descriptions.
-    `refusals` are the error texts by status, in addition to those of the guard. `by_key` is the error text
-    for API keys if the operation needs a session. `without` names fields that only pages use. `fields` adds
-    to the schemas of fields, `examples` replaces their examples. At least one field in `one_of` is required.
+    `refusals` are the error texts by status, in addition to those of the guard. `without` names fields that
+    only pages use. `fields` adds to the schemas of fields, `examples` replaces their examples. At least one
+    field in `one_of` is required.
     """
 
     tag: str
     answer: Any = None
     refusals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    by_key: str | None = None
     without: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     examples: Mapping[str, Any] = field(default_factory=dict)

@@ -115,7 +115,7 @@ def _refusal(status: int, texts: Iterable[str]) -> Schema:
 def _texts(guard: AnyGuard, described: Description, *, changes: bool) -> dict[int, list[str]]:
     """Return the texts of refusals by status, first those of the operation, then those of its guard."""
     forbidden = [RULES[guard.action].refusal] if guard.action else []
-    forbidden += [described.by_key] if described.by_key else []
+    forbidden += [guard.by_key] if guard.by_key else []
     forbidden += [_EXPIRED_FORM] if changes else []
     by_guard: dict[int, list[str]] = {401: [_NO_ACTOR], **({403: forbidden} if forbidden else {})}
     statuses = by_guard.keys() | described.refusals.keys()

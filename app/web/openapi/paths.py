@@ -10,7 +10,6 @@ from werkzeug.routing import Rule
 
 from app.base.permissions import RULES, Role
 from app.web.guard.guards import AnyGuard
-from app.web.json_types.description import Description
 from app.web.openapi import answers
 from app.web.openapi.inputs import Input
 from app.web.openapi.schemas import Schema, Schemas
@@ -41,7 +40,7 @@ def _guard(app: Flask, rule: Rule) -> AnyGuard | None:
 
 def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
     guard: Any = _guard(app, rule)
-    described: Description = guard.api
+    described = guard.api
     changes = method not in SAFE_METHODS
     inputs = Input(guard.operation, described, set(rule.arguments))
     body = inputs.body(schemas.named) if changes else None
@@ -49,7 +48,7 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
         "operationId": _identifier(app, rule),
         "tags": [described.tag],
         **_texts(cleandoc(app.view_functions[rule.endpoint].__doc__ or ""), guard),
-        "security": _security(guard, described, changes=changes),
+        "security": _security(guard, changes=changes),
         **_optional("parameters", inputs.parameters(in_query=not changes)),
         **_optional("requestBody", body),
         "responses": answers.of(guard, described, schemas, changes=changes, required=inputs.required()),
@@ -70,12 +69,12 @@ def _required_role(guard: AnyGuard) -> str:
     return f"Requires the role `{role}`{'' if role is Role.SUPER_ADMIN else ' or higher'}."
 
 
-def _security(guard: AnyGuard, described: Description, *, changes: bool) -> list[Schema]:
+def _security(guard: AnyGuard, *, changes: bool) -> list[Schema]:
     """Return the ways to authenticate; every change with the cookie also needs the CSRF token."""
     session: Schema = {"session": [], **({"csrf": []} if changes else {})}
     if guard.kind in {"public", "probe"} and not changes:
         return []
-    return [session] if described.by_key else [{"key": []}, {"bearer": []}, session]
+    return [session] if guard.by_key else [{"key": []}, {"bearer": []}, session]
 
 
 def _identifier(app: Flask, rule: Rule) -> str:
