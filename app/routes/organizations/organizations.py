@@ -1,27 +1,22 @@
 """`/organization/`: list, show, create, update and delete organizations."""
 
 from flask import Blueprint, url_for
-from wtforms.validators import ValidationError
 
 from app.base.events import Event
 from app.base.permissions import Action
 from app.routes.organizations import api
+from app.routes.organizations.forms import (
+    OrganizationCreate,
+    OrganizationDelete,
+    OrganizationRead,
+    OrganizationUpdate,
+)
 from app.routes.organizations.screens import list_screen, overview_screen
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView
 from app.services.organizations import organizations
 from app.services.organizations import settings as organization_settings
-from app.web.forms.forms import (
-    EmailField,
-    Field,
-    InOrganization,
-    NameField,
-    Nothing,
-    Operation,
-    OrganizationField,
-    TextField,
-    UrlField,
-)
+from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires, signed_in
 from app.web.response import replies
@@ -30,47 +25,7 @@ from app.web.response.screens import Screen
 
 routes = Blueprint("organizations", __name__)
 
-NAME_MISSING = "Name is required"
 INVITE_NEXT = "Invite the people you work with."
-
-
-class OrganizationRead(Operation):
-    """The organization to retrieve; without it, all of your organizations are listed."""
-
-    ignores_unknown = True
-
-    org_id = OrganizationField.optional()
-
-
-class OrganizationCreate(Operation):
-    """The organization to create."""
-
-    ignores_unknown = True
-
-    org_id = OrganizationField.optional()
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
-
-    def validate_org_id(self, field: Field[str | None]) -> None:
-        """Refuse `orgId`, and point to the method for updates."""
-        if field.given:
-            raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
-
-
-class OrganizationUpdate(InOrganization):
-    """The settings to update. Omitted fields stay unchanged."""
-
-    ignores_unknown = True
-
-    org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
-    name = NameField.optional("Name", missing=NAME_MISSING)
-    logo = UrlField.optional("Logo")
-    management_email = EmailField.optional("Management email")
-
-
-class OrganizationDelete(InOrganization):
-    """The organization to delete, and its name as a confirmation."""
-
-    name = TextField("Name", required=NAME_MISSING, malformed=NAME_MISSING)
 
 
 @routes.get("/organization/")
