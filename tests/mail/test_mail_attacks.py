@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 ATTACK = " ".join(corpora.read("payloads"))
 FILTERS = ("role_label", "role_hint", "until", "person", "described", "named")
-NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.html") if path.stem != "layout")
+NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.mail"))
 # Nobody writes these: they are roles, moments, and addresses of ours.
 OURS = {
     "role": "write",
@@ -28,12 +28,12 @@ OURS = {
 
 
 def facts_of(name: str) -> dict[str, str]:
-    """Something for everything that the two templates of a mail ask for."""
+    """Something for everything that the source of a mail asks for."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters.update(dict.fromkeys(FILTERS, str))
-    sources = [(TEMPLATES / "emails" / f"{name}.{kind}").read_text() for kind in ("html", "txt")]
-    asked = set().union(*(meta.find_undeclared_variables(environment.parse(source)) for source in sources))
-    return {fact: OURS.get(fact, ATTACK) for fact in asked - {"self", "reset", "login", "security"}}
+    source = (TEMPLATES / "emails" / f"{name}.mail").read_text()
+    asked = meta.find_undeclared_variables(environment.parse(source))
+    return {fact: OURS.get(fact, ATTACK) for fact in asked - {"reset", "login", "security"}}
 
 
 def mails(portal: Portal) -> Iterator[tuple[str, str]]:
