@@ -1,6 +1,7 @@
 """The habits of the templates: forms that work alone, fragments that a page includes, nothing inline."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from tests.support.sweeping import sweep
@@ -78,10 +79,13 @@ def test_what_a_template_points_at_has_its_id(name):
 
 
 def test_what_the_routes_retarget_has_its_id():
-    routes = "".join(path.read_text() for path in sorted((ROOT / "app" / "routes").rglob("*.py")))
-    named = re.findall(r'Screen\(\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]+)"', routes)
+    named = re.findall(r'Screen\(\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]+)"', routes())
+
+    forms = re.findall(r'screens\.form\(\s*"([^"]+)",\s*"([^"]+)"', routes())
 
     assert len(named) > 10
+    assert len(forms) > 10
+    assert {target for _, target in forms} <= known_ids()
     for page, fragment, target in named:
         assert target in known_ids()
         assert page == fragment or fragment in reached_from(page), (page, fragment)
@@ -127,9 +131,15 @@ def reached_from(name: str) -> set[str]:
 
 
 def included_by_pages() -> set[str]:
-    """The fragments that some page draws itself, and does not only swap in."""
+    """The fragments that some page draws itself, and does not only swap in; one layout draws forms."""
     pages = [name for name in PAGES if name not in FRAGMENTS]
-    return {part for page in pages for part in reached_from(page)}
+    forms = [name for name in FRAGMENTS if name.endswith("_form.html") and f'"{name}"' in routes()]
+    return {*forms, *(part for page in [*pages, *forms] for part in reached_from(page))}
+
+
+@cache
+def routes() -> str:
+    return "".join(path.read_text() for path in sorted((ROOT / "app" / "routes").rglob("*.py")))
 
 
 def known_ids() -> set[str]:

@@ -12,7 +12,7 @@ from app.storage import database
 from app.web.forms.forms import InOrganization, NameField, NumberField, Operation, TextField
 from app.web.guard import authentication
 from app.web.guard.access import remember_access, require_access, requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -124,14 +124,16 @@ def list_screen(access: Access, cursor: str | None = None) -> Screen:
 def new_screen(form: AppCreate) -> Screen:
     """Return the page with the form for creating an app."""
     require_access(authentication.actor(), form.org_id.value, Action.APPS_MANAGE)
-    return Screen("apps/new.html", "apps/_new_form.html", "new-app-form", {"form": form})
+    return screens.form("apps/_new_form.html", "new-app-form", title="New app", section="apps", form=form)
 
 
 def rename_screen(form: AppRename) -> Screen:
     """Return the page with the form for renaming an app."""
     access = remember_access(by_app(authentication.actor(), form, Action.APPS_MANAGE))
-    context = {"form": form, "app": access.app}
-    return Screen("apps/rename.html", "apps/_rename_form.html", "rename-app-form", context)
+    title, app = f"Rename {access.app.name}", access.app
+    return screens.form(
+        "apps/_rename_form.html", "rename-app-form", title=title, section="apps", form=form, app=app
+    )
 
 
 def _payload(access: Access, form: AppList) -> Payload:

@@ -18,7 +18,7 @@ from app.web.current import current
 from app.web.forms.forms import Nothing
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -112,13 +112,16 @@ def list_screen(actor: Actor) -> Screen:
 def new_screen(form: KeyCreate) -> Screen:
     """Return the page with the form for creating a key."""
     actor = authentication.actor()
-    context = {
-        "form": form,
-        "roles": list(Role),
-        "choices": key_limits.choices(actor),
-        "codes": proofs.codes(actor),
-    }
-    return Screen("keys/new.html", "keys/_new_form.html", "new-key-form", context)
+    return screens.form(
+        "keys/_new_form.html",
+        "new-key-form",
+        title="New API key",
+        section="account",
+        form=form,
+        roles=list(Role),
+        choices=key_limits.choices(actor),
+        codes=proofs.codes(actor),
+    )
 
 
 def change_screen(form: KeyChange) -> Screen:
@@ -126,8 +129,11 @@ def change_screen(form: KeyChange) -> Screen:
     actor = authentication.actor()
     key = keys.get(actor, form.id.value)
     action = "renew" if form.regenerate.value else "rename"
-    context = {"form": form, "key": key, "codes": proofs.codes(actor)}
-    return Screen(f"keys/{action}.html", f"keys/_{action}_form.html", f"{action}-key-form", context)
+    template = "keys/_renew_form.html" if form.regenerate.value else "keys/_rename_form.html"
+    title, codes = f"{action.capitalize()} {key.name}", proofs.codes(actor)
+    return screens.form(
+        template, f"{action}-key-form", title=title, section="account", form=form, key=key, codes=codes
+    )
 
 
 def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:

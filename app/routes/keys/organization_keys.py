@@ -9,7 +9,7 @@ from app.services.core.actors import Access
 from app.services.keys import blocks, keys, organization_keys
 from app.web.forms.forms import InOrganization, NumberField, TextField
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -60,10 +60,8 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
     """Ask for confirmation before a key is blocked, and explain the effect."""
     key = organization_keys.get(access, form.id.value)
-    template = "keys/of_organization/_remove_form.html"
-    return replies.page(
-        lambda: Screen("keys/of_organization/remove.html", template, "cut-off-form", {"key": key}),
-    )
+    template, title = "keys/of_organization/_remove_form.html", f"Cut off {key.name}"
+    return replies.page(lambda: screens.form(template, "cut-off-form", title=title, section="keys", key=key))
 
 
 def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Screen:

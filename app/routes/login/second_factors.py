@@ -13,7 +13,7 @@ from app.web.current import current
 from app.web.forms.forms import NameField, Nothing, Operation, SecretField, TextField
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -161,9 +161,13 @@ def _payload(actor: Actor) -> api.Factors:
 
 
 def _rename_screen(form: FactorRename) -> Screen:
-    context = {"form": form, "factor": second_factors.get_own(authentication.actor(), form.id.value)}
-    return Screen(
-        "login/second_factors/rename.html", "login/second_factors/_rename_form.html", "rename-form", context
+    return screens.form(
+        "login/second_factors/_rename_form.html",
+        "rename-form",
+        title="Rename a passkey",
+        section="account",
+        form=form,
+        factor=second_factors.get_own(authentication.actor(), form.id.value),
     )
 
 
@@ -171,7 +175,13 @@ def _remove_screen(form: FactorRemove) -> Screen:
     actor = authentication.actor()
     factor = second_factors.get_own(actor, form.id.value)
     last, last_here = len(second_factors.list_own(actor)) == 1, second_factors.is_last_usable(actor, factor)
-    context = {"form": form, "factor": factor, "last": last, "last_here": last_here}
-    return Screen(
-        "login/second_factors/remove.html", "login/second_factors/_remove_form.html", "remove-form", context
+    return screens.form(
+        "login/second_factors/_remove_form.html",
+        "remove-form",
+        title="Remove a second factor",
+        section="account",
+        form=form,
+        factor=factor,
+        last=last,
+        last_here=last_here,
     )

@@ -16,9 +16,8 @@ from app.text.email_addresses import Address
 from app.web.forms.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
 from app.web.guard import rate_limits
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
-from app.web.response.screens import Screen
 
 # One page of the list. Each change is checked, recorded and mailed under one write lock.
 MOST = member_queries.PAGE
@@ -106,8 +105,8 @@ def _remove(access: Access, form: MemberBulk) -> replies.Result:
 
 
 def _ask(people: list[Person]) -> Shown:
-    screen = Screen(
-        "members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people}
+    screen = screens.form(
+        "members/_bulk_form.html", "dialog-body", title="Remove people", section="members", members=people
     )
     return replies.shown(
         lambda: {

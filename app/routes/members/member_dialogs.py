@@ -8,9 +8,8 @@ from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
 from app.web.forms.forms import InOrganization
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Shown
-from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/invite/")
@@ -34,8 +33,17 @@ def remove_form(access: Access, form: MemberOnly) -> Shown:
         raise NotFound(members.UNKNOWN, field="email")
 
     ends = removal.preview(access, person.uid)
-    context = {"member": person, "leaving": person.is_self, "ends": ends}
+    leaving = person.is_self
+    title = "Leave" if leaving else "Cancel invitation" if person.pending else "Remove member"
     return replies.shown(
         lambda: {"data": {**api.person(person), "ends": ends.as_json()}},
-        lambda: Screen("members/remove.html", "members/_remove_form.html", "remove-form", context),
+        lambda: screens.form(
+            "members/_remove_form.html",
+            "remove-form",
+            title=title,
+            section="members",
+            member=person,
+            leaving=leaving,
+            ends=ends,
+        ),
     )

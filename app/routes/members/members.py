@@ -17,7 +17,7 @@ from app.web.forms.fields import INVALID_ROLE
 from app.web.forms.forms import EmailField, InOrganization, NumberField, RoleField, TextField
 from app.web.guard import authentication, rate_limits
 from app.web.guard.access import require_access, requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -145,8 +145,14 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
 def invite_screen(form: MemberInvite) -> Screen:
     """Return the page with the form for inviting."""
     access = require_access(authentication.actor(), form.org_id.value, Action.MEMBERS_MANAGE)
-    context = {"form": form, "grantable": grantable(access.role)}
-    return Screen("members/invite.html", "members/_invite_form.html", "invite-form", context)
+    return screens.form(
+        "members/_invite_form.html",
+        "invite-form",
+        title="Invite people",
+        section="members",
+        form=form,
+        grantable=grantable(access.role),
+    )
 
 
 def _payload(access: Access, form: MemberList) -> Payload:

@@ -13,9 +13,8 @@ from app.services.core.actors import Access, Actor
 from app.services.login import second_factors
 from app.services.members import member_queries, members
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
-from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/second-factor/")
@@ -28,7 +27,13 @@ def reset_form(access: Access, form: MemberOnly) -> Shown:
 
     return replies.shown(
         lambda: {"data": {**api.person(person), "second_factor": person.secured}},
-        lambda: Screen("members/reset.html", "members/_reset_form.html", "reset-form", {"member": person}),
+        lambda: screens.form(
+            "members/_reset_form.html",
+            "reset-form",
+            title="Reset two-factor",
+            section="members",
+            member=person,
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from app.services.organizations import settings as organization_settings
 from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires, signed_in
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -135,8 +135,8 @@ def _created(actor: Actor, organization: OrganizationView) -> Flash:
 
 
 def _new_screen(form: OrganizationCreate) -> Screen:
-    template = "organizations/_new_form.html"
-    return Screen("organizations/new.html", template, "new-organization-form", {"form": form})
+    template, target = "organizations/_new_form.html", "new-organization-form"
+    return screens.form(template, target, title="New organization", section="organizations", form=form)
 
 
 def _settings_screen(form: OrganizationUpdate) -> Screen:
