@@ -1,6 +1,6 @@
 """The JSON API of the audit log: types of answers, and descriptions of operations."""
 
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from app.base.clock import rfc3339
 from app.base.events import Event, Group
@@ -34,8 +34,8 @@ class Entry(TypedDict):
     key: ActingKey | None
     action: Annotated[str, Keywords(examples=[event.value for event in Event])]
     target: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
     request_id: str | None
     outcome: Outcome
 

@@ -1,6 +1,6 @@
 """The JSON API of sessions and second factors: types of answers, and descriptions of operations."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from app import models
 from app.base.clock import rfc3339
@@ -89,7 +89,7 @@ class LoggedIn(TypedDict):
 
 
 # The options of a WebAuthn ceremony, in WebAuthn's JSON format.
-PasskeyOptions = dict[str, Any]
+PasskeyOptions = dict[str, object]
 
 
 def factor(found: models.Factor) -> Factor:
