@@ -41,7 +41,6 @@ _.recovery_codes_left
 _.csrf_token
 _.second_factor
 _.rp_id
-_.PAGES  # read by a test: every route is an operation or is listed there with a reason
 _.get_expiration_time  # called by Flask
 _.digest_method  # read by Flask to sign its cookie
 _.session_interface

@@ -1,6 +1,5 @@
 """Units of work, and `db`, the session of the current one."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,8 +14,7 @@ from app.base import clock
 from app.base.config import Config
 from app.base.errors import Unavailable
 from app.storage import engines
-from app.storage.db_errors import read_only, translated
-from app.storage.gate import Gate
+from app.storage.db_errors import translated
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -48,7 +46,6 @@ class Database:
         """Create the engines without connecting."""
         self.config = config
         self._write_lock = threading.Lock()
-        self._gate = Gate()
         self.engine, self._read_engine = engines.create(config)
         options: dict[str, Any] = {"info": {"config": config, "database": self}, "expire_on_commit": False}
         self._serial = config.sqlite
@@ -59,7 +56,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a unit of work that only reads. Raises `AssertionError` inside another one."""
         _check_outermost()
-        with self._reopened(), self._gate.entered(), _as_current(self._readers()) as current, translated():
+        with _as_current(self._readers()) as current, translated():
             self._set_clock(current)
             yield current
 
@@ -70,13 +67,7 @@ class Database:
         Raises `AssertionError` inside another one.
         """
         _check_outermost()
-        with (
-            self._reopened(),
-            translated(),
-            self._holding_write_lock(),
-            self._gate.entered(),
-            self._changing() as current,
-        ):
+        with translated(), self._holding_write_lock(), self._changing() as current:
             yield current
 
     @contextmanager
@@ -125,16 +116,6 @@ class Database:
         """Begin the transaction now if the clock is stale: times may be needed before the first statement."""
         if not self._serial and clock.is_stale():
             current.connection()
-
-    @contextmanager
-    def _reopened(self) -> Iterator[None]:
-        """Reconnect if the file was read-only and no longer is: SQLite checks only when it opens the file."""
-        try:
-            yield
-        except Unavailable as refusal:
-            if read_only(refusal) and os.access(self.engine.url.database or "", os.W_OK):
-                self._gate.when_empty(self.close)
-            raise
 
     @contextmanager
     def _holding_write_lock(self) -> Iterator[None]:

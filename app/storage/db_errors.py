@@ -1,6 +1,5 @@
 """Recognizes outages among the errors of databases and drivers; other errors are bugs."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +10,6 @@ from app.base.errors import Unavailable
 
 # Postgres in read-only mode: a standby, or during maintenance.
 _READ_ONLY = "25006"
-# The low byte of a SQLite error is its kind; the higher bits are details.
-_PRIMARY = 0xFF
 
 
 @contextmanager
@@ -26,13 +23,6 @@ def translated() -> Iterator[None]:
         raise Unavailable(certain=not _during_commit(error)) from error
     except NoConnectionFree as error:
         raise Unavailable from error
-
-
-def read_only(refusal: Unavailable) -> bool:
-    """Return whether SQLite refused because its files are read-only."""
-    error = refusal.__cause__
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
-    return code & _PRIMARY == sqlite3.SQLITE_READONLY
 
 
 def _is_outage(error: DBAPIError) -> bool:

@@ -10,7 +10,7 @@ from tests.support.sweeping import sweep
 
 REFUSED = {
     "error": "Insufficient permissions to manage API keys",
-    "message": "Sign in to manage keys.",
+    "message": "Sign in to the portal.",
     "status": "KO",
 }
 UNKNOWN = {"error": "API key not found", "status": "KO"}

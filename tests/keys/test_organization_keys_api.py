@@ -82,7 +82,7 @@ def test_key_of_an_admin_can_list_keys_but_not_block_them(cast):
         api.delete(PATH, orgId=cast.org, id=other["id"]),
         api.post(f"{PATH}policy/", orgId=cast.org, max_days=1),
     ):
-        expected = {**NOT_KEYS, "message": "Sign in to manage keys."}
+        expected = {**NOT_KEYS, "message": "Sign in to the portal."}
         assert (refused.status_code, refused.get_json()) == (403, expected)
     assert cast.portal.api(other["key"]).get("/organization/", orgId=cast.org).status_code == 200
 

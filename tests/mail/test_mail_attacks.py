@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 ATTACK = " ".join(corpora.read("payloads"))
 FILTERS = ("role_label", "role_hint", "until", "person", "described", "named")
-NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.html") if path.stem != "layout")
+NAMES = sorted(path.stem for path in (TEMPLATES / "emails").glob("*.mail"))
 # Not written by people: roles, times, and URLs of the portal.
 OURS = {
     "role": "write",
@@ -28,14 +28,12 @@ OURS = {
 
 
 def facts_of(name: str) -> dict[str, str]:
-    """Return a value for each variable of the mail's two templates."""
+    """Return a value for each variable of the mail."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters.update(dict.fromkeys(FILTERS, str))
-    sources = [(TEMPLATES / "emails" / f"{name}.{kind}").read_text() for kind in ("html", "txt")]
-    variables = set().union(
-        *(meta.find_undeclared_variables(environment.parse(source)) for source in sources)
-    )
-    return {fact: OURS.get(fact, ATTACK) for fact in variables - {"self", "reset", "login", "security"}}
+    source = (TEMPLATES / "emails" / f"{name}.mail").read_text()
+    asked = meta.find_undeclared_variables(environment.parse(source))
+    return {fact: OURS.get(fact, ATTACK) for fact in asked - {"reset", "login", "security"}}
 
 
 def mails(portal: Portal) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from app.routes.keys.forms import KeyCreate
 from app.routes.keys.keys import new_screen
 from app.routes.members.member_bulk import MemberBulk
 from app.routes.members.members import MemberInvite, MemberList, invite_screen
-from app.routes.organizations.organizations import OrganizationUpdate
+from app.routes.organizations.forms import OrganizationUpdate
 from app.services.apps.apps import AppAccess
 from app.services.apps.bundles import BundleAccess
 from app.services.core import organization_access

@@ -5,11 +5,12 @@ from flask import Blueprint, request, url_for
 from app.base import clock
 from app.base.events import Event
 from app.models import User
+from app.routes.accounts import api
 from app.services.accounts import email_change, erasure, profile
 from app.services.core.actors import Actor
 from app.services.keys import own_keys
 from app.services.login import lockouts, passwords, personal_words
-from app.web import json_types, unit_of_work
+from app.web import unit_of_work
 from app.web.forms.forms import EmailField, NameField, Nothing, Operation, SecretField, UrlField, YesNoField
 from app.web.guard import authentication, known_devices, rate_limits
 from app.web.guard.access import signed_in
@@ -44,7 +45,7 @@ class AccountErase(Operation):
 
 
 @routes.get("/account/")
-@signed_in(Nothing)
+@signed_in(Nothing, api=api.INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Retrieve your account."""
     return replies.shown(lambda: {"data": shape(profile.show(actor))}, lambda: profile_screen(actor))
@@ -55,10 +56,11 @@ def index(actor: Actor, form: Nothing) -> Shown:
     ProfileUpdate,
     redraw=lambda form: profile_screen(authentication.actor(), form),
     refused_as=Event.ACCOUNT_UPDATED,
+    by_key=profile.BY_KEY,
+    api=api.UPDATE,
 )
 def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Update your name and picture."""
-    profile.check_portal(actor)
     user = profile.update(actor, name=form.name.value, image_url=form.image_url.value)
 
     payload = {"status": "OK", "data": shape(user)}
@@ -71,6 +73,8 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
     redraw=lambda form: password_screen(form),
     opens_units=True,
     refused_as=Event.PASSWORD_CHANGED,
+    by_key=profile.BY_KEY,
+    api=api.CHANGE_PASSWORD,
 )
 def change_password(actor: Actor, form: PasswordChange) -> Reply:
     """Change your password; by default, this ends your other sessions but keeps your API keys."""
@@ -100,7 +104,12 @@ def change_password(actor: Actor, form: PasswordChange) -> Reply:
 
 @routes.delete("/account/")
 @signed_in(
-    AccountErase, redraw=lambda form: erase_screen(form), opens_units=True, refused_as=Event.ACCOUNT_ERASED
+    AccountErase,
+    redraw=lambda form: erase_screen(form),
+    opens_units=True,
+    refused_as=Event.ACCOUNT_ERASED,
+    by_key=profile.BY_KEY,
+    api=api.ERASE,
 )
 def erase(actor: Actor, form: AccountErase) -> Reply:
     """Delete your account."""
@@ -120,7 +129,6 @@ def check_password(actor: Actor, password: str, *, field: str = "password") -> A
     Raises `NotPermitted` for API keys and wrong passwords, and `TooManyRequests` after too many attempts, so
     that a stolen session cannot be used to guess the password.
     """
-    profile.check_portal(actor)
     rate_limits.check_tighter("log_in_account", actor.email_key)
     guess = lockouts.for_own_password(actor.address)
     with unit_of_work.writing():
@@ -151,7 +159,7 @@ def erase_screen(form: AccountErase) -> Screen:
     return Screen("accounts/index.html", "accounts/_erase_form.html", "erase-form", context)
 
 
-def shape(user: User) -> json_types.Account:
+def shape(user: User) -> api.Account:
     """Return the JSON of an account, for its owner."""
     return {
         "id": user.id,

@@ -5,7 +5,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.base.errors import InvalidInput
 from app.base.events import Event
-from app.routes.accounts import ownership
+from app.routes.accounts import api, ownership
 from app.routes.accounts.mailed_links import Link
 from app.services.accounts import profile, registration
 from app.services.core.actors import Actor
@@ -32,7 +32,7 @@ class Confirm(Link):
 
 
 @routes.get("/confirm/")
-@public(Link)
+@public(Link, api=api.SHOW)
 def show(actor: Actor | None, form: Link) -> replies.Result:
     """Get the email address that a mailed link confirms."""
     blank = Confirm(data={"token": form.token.value})
@@ -44,7 +44,12 @@ def show(actor: Actor | None, form: Link) -> replies.Result:
 
 
 @routes.post("/confirm/")
-@public(Confirm, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_CONFIRMED)
+@public(
+    Confirm,
+    redraw=lambda form: _screen(form),
+    refused_as=Event.ACCOUNT_CONFIRMED,
+    api=api.CONFIRMATIONS_CONFIRM,
+)
 def confirm(actor: Actor | None, form: Confirm) -> Reply:
     """Confirm an email address with the account's session or password, or take the account over."""
     with unit_of_work.reading():
@@ -61,10 +66,9 @@ def confirm(actor: Actor | None, form: Confirm) -> Reply:
 
 
 @routes.post("/confirm/resend/")
-@signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED)
+@signed_in(Nothing, refused_as=Event.CONFIRMATION_REQUESTED, by_key=profile.BY_KEY, api=api.RESEND)
 def resend(actor: Actor, form: Nothing) -> Reply:
     """Send a new confirmation link."""
-    profile.check_portal(actor)
     rate_limits.check_tighter("reset_account", actor.user_id)
     registration.resend_confirmation(actor.user_id)
 

@@ -4,10 +4,10 @@ from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.base.events import Event
-from app.routes.accounts import ownership
+from app.routes.accounts import api, ownership
 from app.routes.accounts.account import check_password, profile_screen
 from app.routes.accounts.mailed_links import Link
-from app.services.accounts import email_change
+from app.services.accounts import email_change, profile
 from app.services.accounts.email_change import Side
 from app.services.core.actors import Actor
 from app.text import email_addresses
@@ -40,7 +40,12 @@ class EmailChange(Operation):
 
 @routes.post("/account/email/")
 @signed_in(
-    EmailChange, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.EMAIL_CHANGE_REQUESTED
+    EmailChange,
+    redraw=lambda form: _screen(form),
+    opens_units=True,
+    refused_as=Event.EMAIL_CHANGE_REQUESTED,
+    by_key=profile.BY_KEY,
+    api=api.REQUEST,
 )
 def request(actor: Actor, form: EmailChange) -> Reply:
     """Request a new email address; links to the old and the new one must both be confirmed."""
@@ -55,7 +60,7 @@ def request(actor: Actor, form: EmailChange) -> Reply:
 
 
 @routes.get("/account/email/confirm/")
-@public(Link)
+@public(Link, api=api.CONFIRM_FORM)
 def confirm_form(actor: Actor | None, form: Link) -> Shown:
     """Get the email address behind a mailed link."""
     screen = _confirm_screen(Agree(data={"token": form.token.value}))
@@ -64,7 +69,12 @@ def confirm_form(actor: Actor | None, form: Link) -> Shown:
 
 
 @routes.post("/account/email/confirm/")
-@public(Agree, redraw=lambda form: _confirm_screen(form), refused_as=Event.EMAIL_CHANGE_AGREED)
+@public(
+    Agree,
+    redraw=lambda form: _confirm_screen(form),
+    refused_as=Event.EMAIL_CHANGE_AGREED,
+    api=api.ACCOUNT_EMAIL_CONFIRM,
+)
 def confirm(actor: Actor | None, form: Agree) -> Reply:
     """Confirm an email change for the old or the new address."""
     with unit_of_work.reading():

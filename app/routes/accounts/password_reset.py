@@ -3,6 +3,7 @@
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
+from app.routes.accounts import api
 from app.routes.accounts.mailed_links import Link
 from app.services.accounts import password_reset
 from app.services.core.actors import Actor
@@ -33,14 +34,14 @@ class Choose(Operation):
 
 
 @routes.get("/reset/")
-@public(Nothing)
+@public(Nothing, api=api.FORGOT_FORM)
 def forgot_form(actor: Actor | None, form: Nothing) -> Shown:
     """Get the CSRF token for requesting a password reset."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(Forgot()))
 
 
 @routes.post("/reset/")
-@public(Forgot, redraw=lambda form: _forgot_screen(form))
+@public(Forgot, redraw=lambda form: _forgot_screen(form), api=api.FORGOT)
 def forgot(actor: Actor | None, form: Forgot) -> Reply:
     """Request a password reset link; the response is the same if the account does not exist."""
     rate_limits.check_tighter("reset")
@@ -54,7 +55,7 @@ def forgot(actor: Actor | None, form: Forgot) -> Reply:
 
 
 @routes.get("/reset/password/")
-@public(Link)
+@public(Link, api=api.CHOOSE_FORM)
 def choose_form(actor: Actor | None, form: Link) -> replies.Result:
     """Get the CSRF token for choosing a new password."""
     screen = _choose_screen(Choose(data={"token": form.token.value}))
@@ -64,7 +65,7 @@ def choose_form(actor: Actor | None, form: Link) -> replies.Result:
 
 
 @routes.post("/reset/password/")
-@public(Choose, redraw=lambda form: _choose_screen(form))
+@public(Choose, redraw=lambda form: _choose_screen(form), api=api.CHOOSE)
 def choose(actor: Actor | None, form: Choose) -> Reply:
     """Set a new password, which ends all sessions of the account."""
     passwords.check_length(form.password.value)  # needs no link, so it is checked first

@@ -4,6 +4,7 @@ from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.base.events import Event
+from app.routes.accounts import api
 from app.services.accounts import registration
 from app.services.core.actors import Actor
 from app.services.login import passwords, personal_words
@@ -29,14 +30,14 @@ class Register(Operation):
 
 
 @routes.get("/register/")
-@public(WithNext)
+@public(WithNext, api=api.REGISTER_FORM)
 def register_form(actor: Actor | None, form: WithNext) -> Shown:
     """Get the CSRF token for registering."""
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(Register()))
 
 
 @routes.post("/register/")
-@public(Register, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_REGISTERED)
+@public(Register, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_REGISTERED, api=api.REGISTER)
 def register(actor: Actor | None, form: Register) -> Reply:
     """Create an account; the response is the same if the address already has one."""
     rate_limits.check_tighter("register")

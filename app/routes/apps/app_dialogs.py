@@ -6,9 +6,8 @@ from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access
 from app.web.forms.forms import InOrganization
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Shown
-from app.web.response.screens import Screen
 
 
 @routes.get("/app/new/")
@@ -35,7 +34,9 @@ def rename_form(access: AppAccess, form: AppOnly) -> Shown:
 @requires(Action.APPS_MANAGE, AppOnly, way=by_app)
 def remove_form(access: AppAccess, form: AppOnly) -> Shown:
     """Ask for confirmation before an app is deleted."""
-    context = {"app": access.app}
+    app, title = access.app, f"Delete {access.app.name}"
     return replies.page(
-        lambda: Screen("apps/remove.html", "apps/_remove_form.html", "remove-app-form", context),
+        lambda: screens.form(
+            "apps/_remove_form.html", "remove-app-form", title=title, section="apps", app=app
+        )
     )

@@ -4,6 +4,7 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.apps import api
 from app.services.apps import apps
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access, Actor
@@ -11,7 +12,7 @@ from app.storage import database
 from app.web.forms.forms import InOrganization, NameField, NumberField, Operation, TextField
 from app.web.guard import authentication
 from app.web.guard.access import remember_access, require_access, requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -51,20 +52,26 @@ def by_app(actor: Actor, form: AppOnly, action: Action) -> AppAccess:
 
 
 @routes.get("/app/")
-@requires(Action.ORGANIZATION_READ, AppList)
+@requires(Action.ORGANIZATION_READ, AppList, api=api.APPS_INDEX)
 def index(access: Access, form: AppList) -> Shown:
     """List the apps of an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form.cursor.value))
 
 
 @routes.post("/app/")
-@requires(Action.APPS_MANAGE, AppCreate, redraw=lambda form: new_screen(form), refused_as=Event.APP_CREATED)
+@requires(
+    Action.APPS_MANAGE,
+    AppCreate,
+    redraw=lambda form: new_screen(form),
+    refused_as=Event.APP_CREATED,
+    api=api.CREATE,
+)
 def create(access: Access, form: AppCreate) -> Reply:
     """Create an app."""
     created = apps.create(access, name=form.name.value)
 
     return replies.changed(
-        {"status": "OK", "data": json_shapes.app(created)},
+        {"status": "OK", "data": api.app(created)},
         Flash("success", f"{created.name} is ready.", "Upload its first bundle."),
         to=url_for("bundles.index", app_id=created.id),
     )
@@ -77,20 +84,21 @@ def create(access: Access, form: AppCreate) -> Reply:
     way=by_app,
     redraw=lambda form: rename_screen(form),
     refused_as=Event.APP_RENAMED,
+    api=api.RENAME,
 )
 def rename(access: AppAccess, form: AppRename) -> Reply:
     """Rename an app."""
     renamed = apps.rename(access, name=form.name.value)
 
     return replies.changed(
-        {"status": "OK", "data": json_shapes.app(renamed)},
+        {"status": "OK", "data": api.app(renamed)},
         Flash("success", f"The app is now called {renamed.name}."),
         to=url_for("bundles.index", app_id=renamed.id),
     )
 
 
 @routes.delete("/app/")
-@requires(Action.APPS_MANAGE, AppOnly, way=by_app, refused_as=Event.APP_DELETED)
+@requires(Action.APPS_MANAGE, AppOnly, way=by_app, refused_as=Event.APP_DELETED, api=api.APPS_REMOVE)
 def remove(access: AppAccess, form: AppOnly) -> Reply:
     """Delete an app and its bundles."""
     apps.remove(access)
@@ -116,16 +124,18 @@ def list_screen(access: Access, cursor: str | None = None) -> Screen:
 def new_screen(form: AppCreate) -> Screen:
     """Return the page with the form for creating an app."""
     require_access(authentication.actor(), form.org_id.value, Action.APPS_MANAGE)
-    return Screen("apps/new.html", "apps/_new_form.html", "new-app-form", {"form": form})
+    return screens.form("apps/_new_form.html", "new-app-form", title="New app", section="apps", form=form)
 
 
 def rename_screen(form: AppRename) -> Screen:
     """Return the page with the form for renaming an app."""
     access = remember_access(by_app(authentication.actor(), form, Action.APPS_MANAGE))
-    context = {"form": form, "app": access.app}
-    return Screen("apps/rename.html", "apps/_rename_form.html", "rename-app-form", context)
+    title, app = f"Rename {access.app.name}", access.app
+    return screens.form(
+        "apps/_rename_form.html", "rename-app-form", title=title, section="apps", form=form, app=app
+    )
 
 
 def _payload(access: Access, form: AppList) -> Payload:
     page = apps.in_organization(access.organization.id, limit=form.limit.value, cursor=form.cursor.value)
-    return json_shapes.page(page, json_shapes.app)
+    return replies.paged(page, api.app)

@@ -6,9 +6,8 @@ from app.routes.apps.bundles import BundleRemove, routes
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Shown
-from app.web.response.screens import Screen
 
 
 @routes.get("/bundle/remove/")
@@ -16,9 +15,14 @@ from app.web.response.screens import Screen
 def remove_form(access: AppAccess, form: BundleRemove) -> Shown:
     """Ask for confirmation before a bundle is deleted."""
     bundle = bundles.by_version(access, form.version.value)
-    context = {"app": access.app, "bundle": bundle}
+    title = f"Delete {access.app.name} {bundle.version}"
     return replies.page(
-        lambda: Screen(
-            "apps/bundles/remove.html", "apps/bundles/_remove_form.html", "remove-bundle-form", context
-        ),
+        lambda: screens.form(
+            "apps/bundles/_remove_form.html",
+            "remove-bundle-form",
+            title=title,
+            section="apps",
+            app=access.app,
+            bundle=bundle,
+        )
     )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.apps import api
 from app.routes.apps.apps import AppOnly, by_app
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
@@ -18,7 +19,7 @@ from app.web.forms.upload_fields import ChecksumField, FileField, VersionField
 from app.web.guard import authentication
 from app.web.guard.access import receives, remember_access, requires
 from app.web.request import incoming
-from app.web.response import conditional, json_shapes, replies
+from app.web.response import conditional, replies
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -73,7 +74,7 @@ def by_bundle(actor: Actor, form: BundleDownload, action: Action) -> BundleAcces
 
 
 @routes.get("/bundle/")
-@requires(Action.ORGANIZATION_READ, BundleList, way=by_app)
+@requires(Action.ORGANIZATION_READ, BundleList, way=by_app, api=api.BUNDLES_INDEX)
 def index(access: AppAccess, form: BundleList) -> Shown:
     """List the bundles of an app."""
     return replies.shown(lambda: _payload(access, form), lambda: app_screen(access, form.cursor.value))
@@ -86,6 +87,7 @@ def index(access: AppAccess, form: BundleList) -> Shown:
     way=for_upload,
     redraw=lambda form: _upload_screen(form),
     refused_as=Event.BUNDLE_UPLOADED,
+    api=api.UPLOAD,
 )
 def upload(access: AppAccess, form: BundleUpload) -> Reply:
     """Upload a bundle."""
@@ -93,7 +95,7 @@ def upload(access: AppAccess, form: BundleUpload) -> Reply:
     bundle = bundles.add(access, form.file.value, version=version, checksum=checksum)
 
     return replies.changed(
-        {"status": "OK", "data": json_shapes.bundle(bundle)},
+        {"status": "OK", "data": api.bundle(bundle)},
         Flash("success", f"{access.app.name} {version} is uploaded."),
         to=url_for("bundles.index", app_id=access.app.id),
         screen=lambda: app_screen(access),
@@ -101,7 +103,9 @@ def upload(access: AppAccess, form: BundleUpload) -> Reply:
 
 
 @routes.delete("/bundle/")
-@requires(Action.APPS_MANAGE, BundleRemove, way=by_app, refused_as=Event.BUNDLE_DELETED)
+@requires(
+    Action.APPS_MANAGE, BundleRemove, way=by_app, refused_as=Event.BUNDLE_DELETED, api=api.BUNDLES_REMOVE
+)
 def remove(access: AppAccess, form: BundleRemove) -> Reply:
     """Delete a bundle."""
     removed = bundles.remove(access, form.version.value)
@@ -115,7 +119,7 @@ def remove(access: AppAccess, form: BundleRemove) -> Reply:
 
 
 @routes.get("/bundle/<bundle_id>/download/")
-@requires(Action.ORGANIZATION_READ, BundleDownload, way=by_bundle)
+@requires(Action.ORGANIZATION_READ, BundleDownload, way=by_bundle, api=api.DOWNLOAD)
 def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
     """Download the file of a bundle, or a range of it."""
     bundle = access.bundle
@@ -157,4 +161,4 @@ def _upload_screen(form: BundleUpload) -> Screen:
 
 def _payload(access: AppAccess, form: BundleList) -> Payload:
     page = bundles.of_app(access.app.id, limit=form.limit.value, cursor=form.cursor.value)
-    return json_shapes.page(page, json_shapes.bundle)
+    return replies.paged(page, api.bundle)

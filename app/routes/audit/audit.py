@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 from app.base import clock, events
 from app.base.errors import Unavailable
 from app.base.permissions import Action
+from app.routes.audit import api
 from app.services.audit_log import queries
 from app.services.audit_log.filters import Filters
 from app.services.audit_log.queries import Entry
@@ -23,7 +24,7 @@ from app.web.current import current
 from app.web.forms.forms import Field, InOrganization, NumberField, TextField
 from app.web.forms.moments import SinceField, UntilField
 from app.web.guard.access import requires
-from app.web.response import json_shapes, replies, spreadsheets
+from app.web.response import replies, spreadsheets
 from app.web.response.screens import Screen
 
 routes = Blueprint("audit", __name__)
@@ -67,7 +68,7 @@ class AuditRead(InOrganization):
 
 
 @routes.get("/organization/audit/")
-@requires(Action.AUDIT_READ, AuditRead, opens_units=True)
+@requires(Action.AUDIT_READ, AuditRead, opens_units=True, api=api.INDEX)
 def index(access: Access, form: AuditRead) -> replies.Result:
     """List or export the audit log of an organization; both are recorded in it."""
     if form.format.value:
@@ -79,7 +80,7 @@ def index(access: Access, form: AuditRead) -> replies.Result:
         recorded = audit.read_recently(access)
     if not recorded:
         _record_read(access)
-    return replies.shown(lambda: json_shapes.page(page, json_shapes.audit_entry), lambda: _screen(form, page))
+    return replies.shown(lambda: replies.paged(page, api.audit_entry), lambda: _screen(form, page))
 
 
 def _record_read(access: Access) -> None:
@@ -108,7 +109,7 @@ def _export(access: Access, form: AuditRead, name: str) -> Response:
 
 def _as_jsonl(batches: Batches) -> Iterator[bytes]:
     for entries in batches:
-        yield b"".join(orjson.dumps(json_shapes.audit_entry(entry)) + b"\n" for entry in entries)
+        yield b"".join(orjson.dumps(api.audit_entry(entry)) + b"\n" for entry in entries)
 
 
 def _as_csv(batches: Batches) -> Iterator[str]:

@@ -7,19 +7,17 @@ from app.services.core.actors import Actor
 from app.services.keys import keys
 from app.web.forms.forms import Nothing
 from app.web.guard.access import signed_in
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Shown
-from app.web.response.screens import Screen
 
 # Safe defaults: the lowest role, and an expiry.
 _DEFAULTS = {"role": Role.READ, "expires_in_days": "90"}
 
 
 @routes.get("/apikey/new/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=keys.BY_KEY)
 def new_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form for creating a key."""
-    keys.check_portal(actor)
     return replies.page(
         lambda: new_screen(KeyCreate(data=_DEFAULTS)),
     )
@@ -45,7 +43,13 @@ def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
     """Ask for confirmation before a key is revoked."""
     key = keys.get(actor, form.id.value)
     return replies.page(
-        lambda: Screen("keys/revoke.html", "keys/_revoke_form.html", "revoke-key-form", {"key": key}),
+        lambda: screens.form(
+            "keys/_revoke_form.html",
+            "revoke-key-form",
+            title=f"Revoke {key.name}",
+            section="account",
+            key=key,
+        )
     )
 
 

@@ -4,14 +4,14 @@ from flask import url_for
 
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.keys import api
 from app.routes.keys.organization_keys import routes
 from app.services.core.actors import Access, KeyRules
 from app.services.keys import keys, organization_keys, policies
-from app.web import json_types
 from app.web.forms.forms import InOrganization, NumberField, YesNoField
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -26,7 +26,7 @@ class PolicyChange(InOrganization):
 
 
 @routes.get("/organization/keys/policy/")
-@requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form))
+@requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form), api=api.POLICY)
 def policy(access: Access, form: PolicyChange) -> Shown:
     """Retrieve the key policy, and the keys that it, or the policy in the query, refuses."""
     wanted = _wanted(access, form)
@@ -39,13 +39,15 @@ def policy(access: Access, form: PolicyChange) -> Shown:
     PolicyChange,
     redraw=lambda form: _refused_screen(form),
     refused_as=Event.KEY_POLICY_CHANGED,
+    by_key=keys.BY_KEY,
+    api=api.CHANGE_POLICY,
 )
 def change_policy(access: Access, form: PolicyChange) -> Reply:
     """Change the key policy, with immediate effect."""
     rules = policies.change(access, _wanted(access, form))
 
     return replies.changed(
-        {"status": "OK", "data": json_shapes.key_rules(rules)},
+        {"status": "OK", "data": api.key_rules(rules)},
         Flash("success", "Key policy saved.", rules.sentence),
         to=url_for("organization_keys.policy", orgId=access.organization.id),
     )
@@ -59,11 +61,11 @@ def _wanted(access: Access, form: PolicyChange) -> KeyRules:
     )
 
 
-def _payload(access: Access, wanted: KeyRules) -> json_types.PolicyEffect:
+def _payload(access: Access, wanted: KeyRules) -> api.PolicyEffect:
     shut_out = organization_keys.refused_by(access, wanted)
     return {
-        "data": json_shapes.key_rules(access.key_rules),
-        "shut_out": [json_shapes.organization_key(key) for key in shut_out],
+        "data": api.key_rules(access.key_rules),
+        "shut_out": [api.organization_key(key) for key in shut_out],
     }
 
 

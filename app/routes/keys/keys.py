@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 from app.base.events import Event
 from app.base.permissions import Role
 from app.models import Credential
-from app.routes.keys import key_limits
+from app.routes.keys import api, key_limits
 from app.routes.keys.forms import KeyChange, KeyCreate, KeyOnly
 from app.routes.login import proofs
 from app.services.core.actors import Actor
@@ -18,7 +18,7 @@ from app.web.current import current
 from app.web.forms.forms import Nothing
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -26,20 +26,26 @@ routes = Blueprint("keys", __name__)
 
 
 @routes.get("/apikey/")
-@signed_in(Nothing)
+@signed_in(Nothing, api=api.KEYS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your API keys."""
     return replies.shown(
-        lambda: {"data": [json_shapes.key(row) for row in key_queries.of_actor(actor)]},
+        lambda: {"data": [api.key(row) for row in key_queries.of_actor(actor)]},
         lambda: list_screen(actor),
     )
 
 
 @routes.post("/apikey/")
-@signed_in(KeyCreate, redraw=lambda form: new_screen(form), opens_units=True, refused_as=Event.KEY_CREATED)
+@signed_in(
+    KeyCreate,
+    redraw=lambda form: new_screen(form),
+    opens_units=True,
+    refused_as=Event.KEY_CREATED,
+    by_key=keys.BY_KEY,
+    api=api.CREATE,
+)
 def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create an API key; its secret is returned only once."""
-    keys.check_portal(actor)
     lifetime = _lifetime(form)
     if powerful_keys.needs_proof(form.role.value, expires=lifetime is not None):
         actor = proofs.check(actor, form)
@@ -60,10 +66,11 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     redraw=lambda form: change_screen(form),
     opens_units=True,
     refused_as=lambda form: Event.KEY_RENEWED if form.regenerate.value else Event.KEY_RENAMED,
+    by_key=keys.BY_KEY,
+    api=api.CHANGE,
 )
 def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename an API key, give it a new secret, or both."""
-    keys.check_portal(actor)
     if form.regenerate.value and _needs_proof(actor, form):
         actor = proofs.check(actor, form)
     with unit_of_work.writing():
@@ -80,7 +87,7 @@ def _change(actor: Actor, form: KeyChange) -> Reply:
     if form.name.value is not None:
         key = keys.rename(actor, form.id.value, form.name.value)
     if not form.regenerate.value:
-        return _reply(actor, Flash("success", f"{key.name} is saved."), data=json_shapes.key(key))
+        return _reply(actor, Flash("success", f"{key.name} is saved."), data=api.key(key))
 
     overlap = timedelta(hours=form.overlap_hours.value or 0)
     key, secret = keys.renew(actor, form.id.value, overlap=overlap, lifetime=_lifetime(form))
@@ -89,7 +96,7 @@ def _change(actor: Actor, form: KeyChange) -> Reply:
 
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
-@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED)
+@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED, by_key=keys.BY_KEY, api=api.REVOKE)
 def revoke(actor: Actor, form: KeyOnly) -> Reply:
     """Revoke an API key, which stops working immediately."""
     key = keys.revoke(actor, form.id.value)
@@ -105,14 +112,16 @@ def list_screen(actor: Actor) -> Screen:
 def new_screen(form: KeyCreate) -> Screen:
     """Return the page with the form for creating a key."""
     actor = authentication.actor()
-    keys.check_portal(actor)
-    context = {
-        "form": form,
-        "roles": list(Role),
-        "choices": key_limits.choices(actor),
-        "codes": proofs.codes(actor),
-    }
-    return Screen("keys/new.html", "keys/_new_form.html", "new-key-form", context)
+    return screens.form(
+        "keys/_new_form.html",
+        "new-key-form",
+        title="New API key",
+        section="account",
+        form=form,
+        roles=list(Role),
+        choices=key_limits.choices(actor),
+        codes=proofs.codes(actor),
+    )
 
 
 def change_screen(form: KeyChange) -> Screen:
@@ -120,8 +129,11 @@ def change_screen(form: KeyChange) -> Screen:
     actor = authentication.actor()
     key = keys.get(actor, form.id.value)
     action = "renew" if form.regenerate.value else "rename"
-    context = {"form": form, "key": key, "codes": proofs.codes(actor)}
-    return Screen(f"keys/{action}.html", f"keys/_{action}_form.html", f"{action}-key-form", context)
+    template = "keys/_renew_form.html" if form.regenerate.value else "keys/_rename_form.html"
+    title, codes = f"{action.capitalize()} {key.name}", proofs.codes(actor)
+    return screens.form(
+        template, f"{action}-key-form", title=title, section="account", form=form, key=key, codes=codes
+    )
 
 
 def _lifetime(form: KeyCreate | KeyChange) -> timedelta | None:
@@ -135,7 +147,7 @@ def _reply_with_secret(actor: Actor, key: Credential, secret: str, text: str) ->
     command = f'curl -H "authorization: {secret}" "{address}"'
     message = "Copy the secret now: it is not shown again."
     notice = Flash("success", text, message, secret=secret, command=command)
-    return _reply(actor, notice, data={**json_shapes.key(key), "key": secret})
+    return _reply(actor, notice, data={**api.key(key), "key": secret})
 
 
 def _reply(actor: Actor, notice: Flash, **payload: object) -> Reply:

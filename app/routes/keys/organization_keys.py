@@ -4,11 +4,12 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.keys import api
 from app.services.core.actors import Access
-from app.services.keys import blocks, organization_keys
+from app.services.keys import blocks, keys, organization_keys
 from app.web.forms.forms import InOrganization, NumberField, TextField
 from app.web.guard.access import requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -29,14 +30,16 @@ class OrganizationKeyOnly(InOrganization):
 
 
 @routes.get("/organization/keys/")
-@requires(Action.KEYS_MANAGE, OrganizationKeyList)
+@requires(Action.KEYS_MANAGE, OrganizationKeyList, api=api.ORGANIZATION_KEYS_INDEX)
 def index(access: Access, form: OrganizationKeyList) -> Shown:
     """List the API keys with access to an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
 
 
 @routes.delete("/organization/keys/")
-@requires(Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF)
+@requires(
+    Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF, by_key=keys.BY_KEY, api=api.CUT_OFF
+)
 def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
     """Block an API key in an organization; a key limited to that organization is revoked."""
     key = blocks.block(access, form.id.value)
@@ -57,10 +60,8 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
     """Ask for confirmation before a key is blocked, and explain the effect."""
     key = organization_keys.get(access, form.id.value)
-    template = "keys/of_organization/_remove_form.html"
-    return replies.page(
-        lambda: Screen("keys/of_organization/remove.html", template, "cut-off-form", {"key": key}),
-    )
+    template, title = "keys/of_organization/_remove_form.html", f"Cut off {key.name}"
+    return replies.page(lambda: screens.form(template, "cut-off-form", title=title, section="keys", key=key))
 
 
 def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Screen:
@@ -74,4 +75,4 @@ def list_screen(access: Access, form: OrganizationKeyList | None = None) -> Scre
 
 def _payload(access: Access, form: OrganizationKeyList) -> Payload:
     page = organization_keys.in_organization(access, most=form.limit.value, cursor=form.cursor.value)
-    return json_shapes.page(page, json_shapes.organization_key)
+    return replies.paged(page, api.organization_key)

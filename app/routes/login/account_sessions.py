@@ -6,10 +6,10 @@ from wtforms.validators import ValidationError
 from app.base import clock
 from app.base.events import Event
 from app.models import Credential
+from app.routes.login import api
 from app.services.accounts import profile
 from app.services.core.actors import Actor
 from app.services.login import sessions
-from app.web import json_types
 from app.web.forms.forms import Field, Nothing, Operation, TextField, YesNoField
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
@@ -34,10 +34,9 @@ class SessionRevoke(Operation):
 
 
 @routes.get("/account/sessions/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=profile.BY_KEY, api=api.ACCOUNT_SESSIONS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your sessions."""
-    profile.check_portal(actor)
     return replies.shown(
         lambda: {"data": [_shape(actor, found) for found in sessions.of_actor(actor)]}, lambda: _screen(actor)
     )
@@ -47,10 +46,11 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @signed_in(
     SessionRevoke,
     refused_as=lambda form: Event.OTHER_SESSIONS_REVOKED if form.others.value else Event.SESSION_REVOKED,
+    by_key=profile.BY_KEY,
+    api=api.REVOKE,
 )
 def revoke(actor: Actor, form: SessionRevoke) -> Reply:
     """End a session, or all your other sessions."""
-    profile.check_portal(actor)
     identifier = form.id.value
     if not identifier:
         ended = sessions.revoke_others(actor)
@@ -73,7 +73,7 @@ def _done(actor: Actor, text: str) -> Reply:
     )
 
 
-def _shape(actor: Actor, found: Credential) -> json_types.Session:
+def _shape(actor: Actor, found: Credential) -> api.Session:
     last_used_at = found.last_used_at or found.created_at
     return {
         "id": found.id,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.events import Event
 from app.models import CeremonyPurpose
+from app.routes.login import api
 from app.routes.login.second_factors import NAME_MISSING, added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, passkeys, recovery_codes, second_factors, webauthn_challenges
@@ -34,16 +35,21 @@ class PasskeyAdd(Operation):
 
 
 @routes.get("/account/security/passkeys/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.PASSKEY_FORM)
 def passkey_form(actor: Actor, form: Nothing) -> Shown:
     """Get the relying party for a new passkey."""
-    second_factors.check_portal(actor)
     party = passkey_hosts.relying_party(current.settings)
     return replies.shown(lambda: {"data": {"rp_id": party and party.id}}, lambda: _screen(PasskeyAdd()))
 
 
 @routes.post("/account/security/passkeys/options/")
-@signed_in(PasskeyBegin, opens_units=True, refused_as=Event.FACTOR_ADDED)
+@signed_in(
+    PasskeyBegin,
+    opens_units=True,
+    refused_as=Event.FACTOR_ADDED,
+    by_key=second_factors.BY_KEY,
+    api=api.FACTORS_PASSKEY_OPTIONS,
+)
 def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
     """Create the WebAuthn options for a new passkey."""
     actor = check_password(actor, form.password.value)
@@ -55,10 +61,16 @@ def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
 
 
 @routes.post("/account/security/passkeys/")
-@signed_in(PasskeyAdd, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
+@signed_in(
+    PasskeyAdd,
+    redraw=lambda form: _screen(form),
+    opens_units=True,
+    refused_as=Event.FACTOR_ADDED,
+    by_key=second_factors.BY_KEY,
+    api=api.PASSKEY_ADD,
+)
 def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add a passkey."""
-    second_factors.check_portal(actor)
     with unit_of_work.writing():  # separate, so that the challenge is used up even if the response is invalid
         challenge = webauthn_challenges.consume(
             carried.pop(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id

@@ -1,6 +1,7 @@
 """`/account/security/recovery/`: create recovery codes."""
 
 from app.base.events import Event
+from app.routes.login import api
 from app.routes.login.second_factors import check_password, codes_screen, routes
 from app.services.core.actors import Actor
 from app.services.login import recovery_codes, second_factors
@@ -20,10 +21,9 @@ class CodesMake(Operation):
 
 
 @routes.get("/account/security/recovery/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.CODES_FORM)
 def codes_form(actor: Actor, form: Nothing) -> Shown:
     """Get the number of unused recovery codes."""
-    second_factors.check_portal(actor)
     return replies.shown(
         lambda: {"data": {"recovery_codes_left": recovery_codes.count_left(actor.user_id)}},
         lambda: _screen(CodesMake()),
@@ -32,7 +32,12 @@ def codes_form(actor: Actor, form: Nothing) -> Shown:
 
 @routes.post("/account/security/recovery/")
 @signed_in(
-    CodesMake, redraw=lambda form: _screen(form), opens_units=True, refused_as=Event.RECOVERY_CODES_MADE
+    CodesMake,
+    redraw=lambda form: _screen(form),
+    opens_units=True,
+    refused_as=Event.RECOVERY_CODES_MADE,
+    by_key=second_factors.BY_KEY,
+    api=api.CODES_MAKE,
 )
 def codes_make(actor: Actor, form: CodesMake) -> Shown:
     """Create new recovery codes, which replace the old ones and are shown only once."""

@@ -5,14 +5,15 @@ from flask import Blueprint, url_for
 from app.base.events import Event
 from app.models import Factor, FactorKind
 from app.routes.accounts import account
+from app.routes.login import api
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, recovery_codes, second_factors, sessions
-from app.web import json_types, unit_of_work
+from app.web import unit_of_work
 from app.web.current import current
 from app.web.forms.forms import NameField, Nothing, Operation, SecretField, TextField
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -42,26 +43,35 @@ class FactorRemove(Operation):
 
 
 @routes.get("/account/security/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.FACTORS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your second factors."""
-    second_factors.check_portal(actor)
     return replies.shown(lambda: {"data": _payload(actor)}, lambda: list_screen(actor))
 
 
 @routes.put("/account/security/")
-@signed_in(FactorRename, redraw=lambda form: _rename_screen(form), refused_as=Event.FACTOR_RENAMED)
+@signed_in(
+    FactorRename,
+    redraw=lambda form: _rename_screen(form),
+    refused_as=Event.FACTOR_RENAMED,
+    by_key=second_factors.BY_KEY,
+    api=api.RENAME,
+)
 def rename(actor: Actor, form: FactorRename) -> Reply:
     """Rename a second factor."""
-    second_factors.check_portal(actor)
     factor = second_factors.rename(actor, form.id.value, name=form.name.value)
 
-    return changed(actor, {"status": "OK", "data": json_shapes.factor(factor)}, "The name is changed.")
+    return changed(actor, {"status": "OK", "data": api.factor(factor)}, "The name is changed.")
 
 
 @routes.delete("/account/security/")
 @signed_in(
-    FactorRemove, redraw=lambda form: _remove_screen(form), opens_units=True, refused_as=Event.FACTOR_REMOVED
+    FactorRemove,
+    redraw=lambda form: _remove_screen(form),
+    opens_units=True,
+    refused_as=Event.FACTOR_REMOVED,
+    by_key=second_factors.BY_KEY,
+    api=api.REMOVE,
 )
 def remove(actor: Actor, form: FactorRemove) -> Reply:
     """Remove a second factor."""
@@ -75,10 +85,9 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 
 
 @routes.get("/account/security/rename/")
-@signed_in(FactorOnly)
+@signed_in(FactorOnly, by_key=second_factors.BY_KEY)
 def rename_form(actor: Actor, form: FactorOnly) -> Shown:
     """Show the form for renaming a second factor."""
-    second_factors.check_portal(actor)
     factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRename(data={"name": factor.name})
     blank.id.value = factor.id
@@ -86,10 +95,9 @@ def rename_form(actor: Actor, form: FactorOnly) -> Shown:
 
 
 @routes.get("/account/security/remove/")
-@signed_in(FactorOnly)
+@signed_in(FactorOnly, by_key=second_factors.BY_KEY)
 def remove_form(actor: Actor, form: FactorOnly) -> Shown:
     """Ask for the password before a second factor is removed."""
-    second_factors.check_portal(actor)
     factor = second_factors.get_own(actor, form.id.value)
     blank = FactorRemove()
     blank.id.value = factor.id
@@ -98,7 +106,6 @@ def remove_form(actor: Actor, form: FactorOnly) -> Shown:
 
 def check_password(actor: Actor, password: str) -> Actor:
     """Return the actor with proof of their password. Raises `NotPermitted` or `TooManyRequests`."""
-    second_factors.check_portal(actor)
     return account.check_password(actor, password)
 
 
@@ -110,7 +117,7 @@ def changed(actor: Actor, payload: Payload, text: str, *, offer: int = 0) -> Rep
 
 def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Reply:
     """Return the result of adding a factor; recovery codes come with the first one and are shown once."""
-    payload = {"status": "OK", "data": json_shapes.factor(factor)}
+    payload = {"status": "OK", "data": api.factor(factor)}
     if codes:
         return replies.shown(
             lambda: {**payload, "recovery_codes": codes}, lambda: codes_screen(actor, codes, first=True)
@@ -146,17 +153,21 @@ def list_screen(actor: Actor) -> Screen:
     return Screen("login/second_factors/index.html", "login/second_factors/_list.html", "factors", context)
 
 
-def _payload(actor: Actor) -> json_types.Factors:
+def _payload(actor: Actor) -> api.Factors:
     return {
-        "factors": [json_shapes.factor(factor) for factor in second_factors.list_own(actor)],
+        "factors": [api.factor(factor) for factor in second_factors.list_own(actor)],
         "recovery_codes_left": recovery_codes.count_left(actor.user_id),
     }
 
 
 def _rename_screen(form: FactorRename) -> Screen:
-    context = {"form": form, "factor": second_factors.get_own(authentication.actor(), form.id.value)}
-    return Screen(
-        "login/second_factors/rename.html", "login/second_factors/_rename_form.html", "rename-form", context
+    return screens.form(
+        "login/second_factors/_rename_form.html",
+        "rename-form",
+        title="Rename a passkey",
+        section="account",
+        form=form,
+        factor=second_factors.get_own(authentication.actor(), form.id.value),
     )
 
 
@@ -164,7 +175,13 @@ def _remove_screen(form: FactorRemove) -> Screen:
     actor = authentication.actor()
     factor = second_factors.get_own(actor, form.id.value)
     last, last_here = len(second_factors.list_own(actor)) == 1, second_factors.is_last_usable(actor, factor)
-    context = {"form": form, "factor": factor, "last": last, "last_here": last_here}
-    return Screen(
-        "login/second_factors/remove.html", "login/second_factors/_remove_form.html", "remove-form", context
+    return screens.form(
+        "login/second_factors/_remove_form.html",
+        "remove-form",
+        title="Remove a second factor",
+        section="account",
+        form=form,
+        factor=factor,
+        last=last,
+        last_here=last_here,
     )

@@ -6,6 +6,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.base.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
+from app.routes.login import api
 from app.services.core import users
 from app.services.core.actors import Actor
 from app.services.login import (
@@ -45,7 +46,7 @@ class PasskeyLogIn(Operation):
 
 
 @routes.get("/login/second/")
-@public(WithNext)
+@public(WithNext, api=api.SHOW)
 def show(actor: Actor | None, form: WithNext) -> Shown:
     """Get the second factors that can complete the sign-in."""
     kinds = second_factors.kinds(pending_logins.account_of(carried.get(carried.CHALLENGE)))
@@ -55,7 +56,7 @@ def show(actor: Actor | None, form: WithNext) -> Shown:
 
 
 @routes.post("/login/second/")
-@public(SecondStep, redraw=lambda form: _screen(form))
+@public(SecondStep, redraw=lambda form: _screen(form), api=api.ANSWER)
 def answer(actor: Actor | None, form: SecondStep) -> ResponseReturnValue:
     """Complete a sign-in with a code or a passkey."""
     rate_limits.check_tighter("log_in")
@@ -63,7 +64,7 @@ def answer(actor: Actor | None, form: SecondStep) -> ResponseReturnValue:
 
 
 @routes.post("/login/second/options/")
-@public(Nothing)
+@public(Nothing, api=api.OPTIONS)
 def options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Create the WebAuthn options for completing a sign-in with a passkey."""
     rate_limits.check_tighter("log_in")
@@ -75,7 +76,7 @@ def options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/login/passkey/options/")
-@public(Nothing)
+@public(Nothing, api=api.SECOND_STEP_PASSKEY_OPTIONS)
 def passkey_options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Create the WebAuthn options for signing in with only a passkey."""
     rate_limits.check_tighter("log_in")
@@ -85,7 +86,7 @@ def passkey_options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/login/passkey/")
-@public(PasskeyLogIn)
+@public(PasskeyLogIn, api=api.PASSKEY)
 def passkey(actor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
     """Sign in with only a passkey."""
     rate_limits.check_tighter("log_in")

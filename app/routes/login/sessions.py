@@ -4,6 +4,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from app.routes.login import api
 from app.services.core.actors import Actor
 from app.services.login import lockouts, passkey_hosts, pending_logins, second_factors, sessions
 from app.web import unit_of_work
@@ -33,7 +34,7 @@ class LogOut(Operation):
 
 
 @routes.get("/login/")
-@public(WithNext)
+@public(WithNext, api=api.LOG_IN_FORM)
 def log_in_form(actor: Actor | None, form: WithNext) -> replies.Result:
     """Get the CSRF token for signing in."""
     if actor and incoming.query_value("next"):
@@ -42,7 +43,7 @@ def log_in_form(actor: Actor | None, form: WithNext) -> replies.Result:
 
 
 @routes.post("/login/")
-@public(LogIn, redraw=lambda form: _screen(form))
+@public(LogIn, redraw=lambda form: _screen(form), api=api.LOG_IN)
 def log_in(actor: Actor | None, form: LogIn) -> ResponseReturnValue:
     """Sign in with a password; accounts with a second factor have to complete a second step."""
     guess = wrong_guesses.count(form.email.value)
@@ -74,7 +75,7 @@ def _log_in(actor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...
 
 
 @routes.get("/logout/")
-@public(Nothing)
+@public(Nothing, api=api.LOG_OUT_FORM)
 def log_out_form(actor: Actor | None, form: Nothing) -> Shown:
     """Get the CSRF token for signing out."""
     return replies.shown(
@@ -84,7 +85,7 @@ def log_out_form(actor: Actor | None, form: Nothing) -> Shown:
 
 
 @routes.post("/logout/")
-@public(LogOut)
+@public(LogOut, api=api.LOG_OUT)
 def log_out(actor: Actor | None, form: LogOut) -> Reply:
     """Sign out and end the session."""
     if actor and actor.in_portal:

@@ -1,6 +1,7 @@
 """`/account/security/totp/`: set up an authenticator app."""
 
 from app.base.events import Event
+from app.routes.login import api
 from app.routes.login.second_factors import added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import recovery_codes, second_factors, totp
@@ -23,17 +24,23 @@ class TotpConfirm(Operation):
 
 
 @routes.get("/account/security/totp/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.TOTP_FORM)
 def totp_form(actor: Actor, form: Nothing) -> Shown:
     """Create a secret for an authenticator app."""
-    second_factors.check_portal(actor)
     setup = totp.begin(actor)
     payload = {"secret": setup.secret, "uri": setup.uri, "setup": setup.sealed}
     return replies.shown(lambda: {"data": payload}, lambda: _screen(TotpConfirm(), setup))
 
 
 @routes.post("/account/security/totp/")
-@signed_in(TotpConfirm, redraw=lambda form: _redrawn(form), opens_units=True, refused_as=Event.FACTOR_ADDED)
+@signed_in(
+    TotpConfirm,
+    redraw=lambda form: _redrawn(form),
+    opens_units=True,
+    refused_as=Event.FACTOR_ADDED,
+    by_key=second_factors.BY_KEY,
+    api=api.TOTP_CONFIRM,
+)
 def totp_confirm(actor: Actor, form: TotpConfirm) -> replies.Result:
     """Add an authenticator app by confirming its first code."""
     actor = check_password(actor, form.password.value)

@@ -4,16 +4,16 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from app.base.errors import NotPermitted
 from app.base.events import Event
 from app.routes.accounts.mailed_links import Link
+from app.routes.members import api
 from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
 from app.services.members.received_invitations import Ending, ReceivedInvitation
 from app.text import email_addresses
 from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard.access import public, signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -23,38 +23,35 @@ _STATUSES = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
 
 
 @routes.get("/invitation/")
-@signed_in(Nothing)
+@signed_in(Nothing, by_key=api.BY_KEY, api=api.INVITATIONS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List the invitations you have received."""
-    _check_portal(actor)
     return replies.shown(
-        lambda: {"data": [json_shapes.offer(offer) for offer in received_invitations.list_own(actor)]},
+        lambda: {"data": [api.offer(offer) for offer in received_invitations.list_own(actor)]},
         lambda: _list_screen(actor),
     )
 
 
 @routes.post("/invitation/")
-@signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED)
+@signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT)
 def accept(actor: Actor, form: InOrganization) -> Reply:
     """Accept an invitation."""
-    _check_portal(actor)
     responses.accept(actor, form.org_id.value)
 
     return _joined(form.org_id.value)
 
 
 @routes.delete("/invitation/")
-@signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED)
+@signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE)
 def decline(actor: Actor, form: InOrganization) -> Reply:
     """Decline an invitation."""
-    _check_portal(actor)
     responses.decline(actor, form.org_id.value)
 
     return _declined(actor)
 
 
 @routes.get("/invitation/accept/")
-@public(Link)
+@public(Link, api=api.LINK)
 def link(actor: Actor | None, form: Link) -> replies.Result:
     """Get the invitation behind a mailed link."""
     offer = received_invitations.find_by_link(form.token.value)
@@ -64,33 +61,25 @@ def link(actor: Actor | None, form: Link) -> replies.Result:
 
     context = {"invitation": offer, "token": form.token.value, "address": email_addresses.masked(offer.email)}
     return replies.shown(
-        lambda: {"data": {**json_shapes.offer(offer), "csrf_token": generate_csrf()}},
+        lambda: {"data": {**api.offer(offer), "csrf_token": generate_csrf()}},
         lambda: Screen("members/invitations/show.html", "members/invitations/show.html", "main", context),
     )
 
 
 @routes.post("/invitation/accept/")
-@signed_in(Link, refused_as=Event.INVITATION_ACCEPTED)
+@signed_in(Link, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT_LINK)
 def accept_link(actor: Actor, form: Link) -> Reply:
     """Accept an invitation with its mailed link."""
-    _check_portal(actor)
     return _joined(responses.accept_link(actor, form.token.value).organization_id)
 
 
 @routes.delete("/invitation/accept/")
-@signed_in(Link, refused_as=Event.INVITATION_DECLINED)
+@signed_in(Link, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE_LINK)
 def decline_link(actor: Actor, form: Link) -> Reply:
     """Decline an invitation with its mailed link."""
-    _check_portal(actor)
     responses.decline_link(actor, form.token.value)
 
     return _declined(actor)
-
-
-def _check_portal(actor: Actor) -> None:
-    """Raise `NotPermitted` for API keys, since only a person can join an organization."""
-    if not actor.in_portal:
-        raise NotPermitted("Invitations can only be answered in the portal", message="Log in to answer.")
 
 
 def _joined(organization_id: str) -> Reply:

@@ -6,6 +6,7 @@ from wtforms.validators import ValidationError
 from app.base.errors import InvalidInput, NotFound
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.members import api
 from app.routes.members.members import changed_list_screen, left, list_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
@@ -15,9 +16,8 @@ from app.text.email_addresses import Address
 from app.web.forms.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
 from app.web.guard import rate_limits
 from app.web.guard.access import requires
-from app.web.response import replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
-from app.web.response.screens import Screen
 
 # One page of the list. Each change is checked, recorded and mailed under one write lock.
 MOST = member_queries.PAGE
@@ -61,6 +61,7 @@ class MemberBulk(InOrganization):
     refused_as=lambda form: (
         Event.MEMBER_REMOVED if form.action.value == "remove" else Event.MEMBER_ROLE_CHANGED
     ),
+    api=api.BULK,
 )
 def bulk(access: Access, form: MemberBulk) -> replies.Result:
     """Change the role of several members, or remove them."""
@@ -104,8 +105,8 @@ def _remove(access: Access, form: MemberBulk) -> replies.Result:
 
 
 def _ask(people: list[Person]) -> Shown:
-    screen = Screen(
-        "members/bulk_confirm.html", "members/_bulk_form.html", "dialog-body", {"members": people}
+    screen = screens.form(
+        "members/_bulk_form.html", "dialog-body", title="Remove people", section="members", members=people
     )
     return replies.shown(
         lambda: {

@@ -2,14 +2,14 @@
 
 from app.base.errors import NotFound
 from app.base.permissions import Action
+from app.routes.members import api
 from app.routes.members.members import MemberInvite, MemberOnly, invite_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
 from app.web.forms.forms import InOrganization
 from app.web.guard.access import requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Shown
-from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/invite/")
@@ -24,7 +24,7 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
 
 
 @routes.get("/organization/members/remove/")
-@requires(Action.MEMBERS_LEAVE, MemberOnly)
+@requires(Action.MEMBERS_LEAVE, MemberOnly, api=api.REMOVE_FORM)
 def remove_form(access: Access, form: MemberOnly) -> Shown:
     """Preview what ends if a member is removed."""
     removal.check_removal(access, form.email.value)
@@ -33,8 +33,17 @@ def remove_form(access: Access, form: MemberOnly) -> Shown:
         raise NotFound(members.UNKNOWN, field="email")
 
     ends = removal.preview(access, person.uid)
-    context = {"member": person, "leaving": person.is_self, "ends": ends}
+    leaving = person.is_self
+    title = "Leave" if leaving else "Cancel invitation" if person.pending else "Remove member"
     return replies.shown(
-        lambda: {"data": {**json_shapes.person(person), "ends": ends.as_json()}},
-        lambda: Screen("members/remove.html", "members/_remove_form.html", "remove-form", context),
+        lambda: {"data": {**api.person(person), "ends": ends.as_json()}},
+        lambda: screens.form(
+            "members/_remove_form.html",
+            "remove-form",
+            title=title,
+            section="members",
+            member=person,
+            leaving=leaving,
+            ends=ends,
+        ),
     )

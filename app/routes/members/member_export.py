@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.permissions import Action
+from app.routes.members import api
 from app.routes.members.members import routes
 from app.services.core.actors import Access
 from app.services.members import member_queries
@@ -19,7 +20,7 @@ _HEAD = ("uid", "email", "name", "role", "status", "added", "last_active")
 
 
 @routes.get("/organization/members/export/")
-@requires(Action.MEMBERS_MANAGE, InOrganization)
+@requires(Action.MEMBERS_MANAGE, InOrganization, api=api.EXPORT)
 def export(access: Access, form: InOrganization) -> ResponseReturnValue:
     """Export the members and invitees as CSV."""
     file = io.StringIO()

@@ -5,6 +5,8 @@ from flask import Blueprint, url_for
 from app.base.events import Event
 from app.base.permissions import Action, Role, grantable
 from app.models import Receipt
+from app.routes.members import api
+from app.routes.organizations import api as organizations_api
 from app.services.core.actors import Access
 from app.services.jobs import jobs
 from app.services.members import invitations, member_queries, members, removal
@@ -15,7 +17,7 @@ from app.web.forms.fields import INVALID_ROLE
 from app.web.forms.forms import EmailField, InOrganization, NumberField, RoleField, TextField
 from app.web.guard import authentication, rate_limits
 from app.web.guard.access import require_access, requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -56,7 +58,7 @@ class MemberRemove(MemberOnly):
 
 
 @routes.get("/organization/members/")
-@requires(Action.ORGANIZATION_READ, MemberList)
+@requires(Action.ORGANIZATION_READ, MemberList, api=api.MEMBERS_INDEX)
 def index(access: Access, form: MemberList) -> Shown:
     """List the members and invitees of an organization."""
     return replies.shown(lambda: _payload(access, form), lambda: list_screen(access, form))
@@ -68,6 +70,7 @@ def index(access: Access, form: MemberList) -> Shown:
     MemberInvite,
     redraw=lambda form: invite_screen(form),
     refused_as=Event.MEMBER_INVITED,
+    api=api.INVITE,
 )
 def invite(access: Access, form: MemberInvite) -> Reply:
     """Invite a person, change a member's role, or resend an invitation."""
@@ -76,7 +79,7 @@ def invite(access: Access, form: MemberInvite) -> Reply:
         member = members.invite(access, form.email.value, form.role.value)
 
     return replies.changed(
-        {"status": "OK", "data": json_shapes.member(member)},
+        {"status": "OK", "data": api.member(member)},
         _notice(member),
         to=url_for("members.index", orgId=access.organization.id),
         screen=lambda: changed_list_screen(access, form.email.value),
@@ -84,7 +87,7 @@ def invite(access: Access, form: MemberInvite) -> Reply:
 
 
 @routes.delete("/organization/members/")
-@requires(Action.MEMBERS_LEAVE, MemberRemove, refused_as=Event.MEMBER_REMOVED)
+@requires(Action.MEMBERS_LEAVE, MemberRemove, refused_as=Event.MEMBER_REMOVED, api=api.REMOVE)
 def remove(access: Access, form: MemberRemove) -> replies.Result:
     """Remove a member, cancel an invitation, or leave.
 
@@ -142,15 +145,21 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
 def invite_screen(form: MemberInvite) -> Screen:
     """Return the page with the form for inviting."""
     access = require_access(authentication.actor(), form.org_id.value, Action.MEMBERS_MANAGE)
-    context = {"form": form, "grantable": grantable(access.role)}
-    return Screen("members/invite.html", "members/_invite_form.html", "invite-form", context)
+    return screens.form(
+        "members/_invite_form.html",
+        "invite-form",
+        title="Invite people",
+        section="members",
+        form=form,
+        grantable=grantable(access.role),
+    )
 
 
 def _payload(access: Access, form: MemberList) -> Payload:
     page = member_queries.in_organization(
         access.organization.id, limit=form.limit.value, cursor=form.cursor.value
     )
-    return json_shapes.page(page, json_shapes.listed_member)
+    return replies.paged(page, organizations_api.listed_member)
 
 
 def _notice(member: Member) -> Flash:

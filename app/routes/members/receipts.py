@@ -8,9 +8,9 @@ from wtforms.validators import ValidationError
 from app.base import clock
 from app.base.permissions import Action
 from app.models import Receipt
+from app.routes.members import api
 from app.services.core.actors import Access
 from app.services.members import receipts
-from app.web import json_types
 from app.web.forms.forms import Field, InOrganization, NumberField, TextField
 from app.web.guard.access import requires
 from app.web.response import replies
@@ -35,7 +35,7 @@ class ReceiptRead(InOrganization):
 
 
 @routes.get("/organization/receipts/")
-@requires(Action.AUDIT_READ, ReceiptRead)
+@requires(Action.AUDIT_READ, ReceiptRead, api=api.RECEIPTS_INDEX)
 def index(access: Access, form: ReceiptRead) -> replies.Result:
     """List the receipts of removals, or retrieve one."""
     number = form.number.value
@@ -55,14 +55,14 @@ def _download(access: Access, receipt: Receipt) -> Response:
     return Response(text, mimetype="text/plain", headers=headers)
 
 
-def _shape(receipt: Receipt) -> json_types.Receipt:
+def _shape(receipt: Receipt) -> api.Receipt:
     return {
         "number": receipt.number,
         "at": clock.rfc3339(receipt.at),
         "action": receipt.action,
         "person": {"uid": receipt.person_id, "email": receipt.person},
         "by": {"uid": receipt.by_id, "email": receipt.by},
-        "ended": cast("json_types.Ended", receipt.ended),
+        "ended": cast("api.Ended", receipt.ended),
     }
 
 

@@ -5,6 +5,7 @@ from flask import url_for
 from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.members import api
 from app.routes.members.members import MemberOnly, list_screen, routes
 from app.services.accounts import two_factor_reset
 from app.services.core import organization_access
@@ -12,23 +13,27 @@ from app.services.core.actors import Access, Actor
 from app.services.login import second_factors
 from app.services.members import member_queries, members
 from app.web.guard.access import requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
-from app.web.response.screens import Screen
 
 
 @routes.get("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly)
+@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, by_key=second_factors.BY_KEY, api=api.RESET_FORM)
 def reset_form(access: Access, form: MemberOnly) -> Shown:
     """Get a member and whether they have a second factor."""
-    second_factors.check_portal(access.actor)
     person = member_queries.person(access, form.email.value.key)
     if person is None or person.pending:
         raise NotFound(members.UNKNOWN, field="email")
 
     return replies.shown(
-        lambda: {"data": {**json_shapes.person(person), "second_factor": person.secured}},
-        lambda: Screen("members/reset.html", "members/_reset_form.html", "reset-form", {"member": person}),
+        lambda: {"data": {**api.person(person), "second_factor": person.secured}},
+        lambda: screens.form(
+            "members/_reset_form.html",
+            "reset-form",
+            title="Reset two-factor",
+            section="members",
+            member=person,
+        ),
     )
 
 
@@ -40,7 +45,14 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 
 
 @routes.delete("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, way=by_member, refused_as=Event.FACTORS_RESET)
+@requires(
+    Action.SECOND_FACTOR_REQUIRE,
+    MemberOnly,
+    way=by_member,
+    refused_as=Event.FACTORS_RESET,
+    by_key=second_factors.BY_KEY,
+    api=api.RESET,
+)
 def reset(access: Access, form: MemberOnly) -> Reply:
     """Remove a member's second factors, so that they can sign in with only their password."""
     two_factor_reset.reset(access, form.email.value)

@@ -1,79 +1,35 @@
 """`/organization/`: list, show, create, update and delete organizations."""
 
 from flask import Blueprint, url_for
-from wtforms.validators import ValidationError
 
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.organizations import api
+from app.routes.organizations.forms import (
+    OrganizationCreate,
+    OrganizationDelete,
+    OrganizationRead,
+    OrganizationUpdate,
+)
 from app.routes.organizations.screens import list_screen, overview_screen
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView
 from app.services.organizations import organizations
 from app.services.organizations import settings as organization_settings
-from app.web.forms.forms import (
-    EmailField,
-    Field,
-    InOrganization,
-    NameField,
-    Nothing,
-    Operation,
-    OrganizationField,
-    TextField,
-    UrlField,
-)
+from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires, signed_in
-from app.web.response import json_shapes, replies
+from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
 routes = Blueprint("organizations", __name__)
 
-NAME_MISSING = "Name is required"
 INVITE_NEXT = "Invite the people you work with."
 
 
-class OrganizationRead(Operation):
-    """The organization to retrieve; without it, all of your organizations are listed."""
-
-    ignores_unknown = True
-
-    org_id = OrganizationField.optional()
-
-
-class OrganizationCreate(Operation):
-    """The organization to create."""
-
-    ignores_unknown = True
-
-    org_id = OrganizationField.optional()
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
-
-    def validate_org_id(self, field: Field[str | None]) -> None:
-        """Refuse `orgId`, and point to the method for updates."""
-        if field.given:
-            raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
-
-
-class OrganizationUpdate(InOrganization):
-    """The settings to update. Omitted fields stay unchanged."""
-
-    ignores_unknown = True
-
-    org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
-    name = NameField.optional("Name", missing=NAME_MISSING)
-    logo = UrlField.optional("Logo")
-    management_email = EmailField.optional("Management email")
-
-
-class OrganizationDelete(InOrganization):
-    """The organization to delete, and its name as a confirmation."""
-
-    name = TextField("Name", required=NAME_MISSING, malformed=NAME_MISSING)
-
-
 @routes.get("/organization/")
-@signed_in(OrganizationRead)
+@signed_in(OrganizationRead, api=api.ORGANIZATIONS_INDEX)
 def index(actor: Actor, form: OrganizationRead) -> replies.Result:
     """Retrieve an organization, or list your organizations.
 
@@ -83,16 +39,19 @@ def index(actor: Actor, form: OrganizationRead) -> replies.Result:
         return _show(require_access(actor, form.org_id.value, Action.ORGANIZATION_READ))
     return replies.shown(
         lambda: {
-            "data": [
-                json_shapes.organization(mine.organization) for mine in organization_access.list_own(actor)
-            ]
+            "data": [api.organization(mine.organization) for mine in organization_access.list_own(actor)]
         },
         lambda: list_screen(actor),
     )
 
 
 @routes.put("/organization/")
-@signed_in(OrganizationCreate, redraw=lambda form: _new_screen(form), refused_as=Event.ORGANIZATION_CREATED)
+@signed_in(
+    OrganizationCreate,
+    redraw=lambda form: _new_screen(form),
+    refused_as=Event.ORGANIZATION_CREATED,
+    api=api.CREATE,
+)
 def create(actor: Actor, form: OrganizationCreate) -> Reply:
     """Create an organization."""
     created = organizations.create(actor, name=form.name.value)
@@ -110,6 +69,7 @@ def create(actor: Actor, form: OrganizationCreate) -> Reply:
     OrganizationUpdate,
     redraw=lambda form: _settings_screen(form),
     refused_as=Event.ORGANIZATION_UPDATED,
+    api=api.UPDATE,
 )
 def update(access: Access, form: OrganizationUpdate) -> Reply:
     """Update an organization."""
@@ -118,7 +78,7 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
     )
 
     return replies.changed(
-        {"status": "Organization updated", "data": json_shapes.organization(updated)},
+        {"status": "Organization updated", "data": api.organization(updated)},
         Flash("success", "Settings saved."),
         to=url_for("organizations.settings", orgId=updated.id),
     )
@@ -130,6 +90,7 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
     OrganizationDelete,
     redraw=lambda form: _deletion_screen(form),
     refused_as=Event.ORGANIZATION_DELETED,
+    api=api.DELETE,
 )
 def delete(access: Access, form: OrganizationDelete) -> Reply:
     """Delete an organization."""
@@ -162,7 +123,7 @@ def settings(access: Access, form: InOrganization) -> Shown:
 
 def _show(access: Access) -> Shown:
     return replies.shown(
-        lambda: {"data": json_shapes.organization(access.organization)},
+        lambda: {"data": api.organization(access.organization)},
         lambda: overview_screen(access),
     )
 
@@ -174,8 +135,8 @@ def _created(actor: Actor, organization: OrganizationView) -> Flash:
 
 
 def _new_screen(form: OrganizationCreate) -> Screen:
-    template = "organizations/_new_form.html"
-    return Screen("organizations/new.html", template, "new-organization-form", {"form": form})
+    template, target = "organizations/_new_form.html", "new-organization-form"
+    return screens.form(template, target, title="New organization", section="organizations", form=form)
 
 
 def _settings_screen(form: OrganizationUpdate) -> Screen:

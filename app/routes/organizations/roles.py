@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from app.base.permissions import RULES, Action, Role
+from app.routes.organizations import api
 from app.services.core.actors import Access
 from app.services.members import members
 from app.web.forms.forms import InOrganization
@@ -15,7 +16,7 @@ routes = Blueprint("roles", __name__)
 
 
 @routes.get("/organization/roles/")
-@requires(Action.ORGANIZATION_READ, InOrganization)
+@requires(Action.ORGANIZATION_READ, InOrganization, api=api.ROLES_INDEX)
 def index(access: Access, form: InOrganization) -> Shown:
     """List the roles and the actions that each of them allows."""
     return replies.shown(_payload, lambda: _screen(access))

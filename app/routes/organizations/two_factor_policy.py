@@ -4,13 +4,14 @@ from flask import Blueprint, url_for
 
 from app.base.events import Event
 from app.base.permissions import Action
+from app.routes.organizations import api
 from app.services.core.actors import Access
 from app.services.organizations import two_factor_policy
 from app.services.organizations.two_factor_policy import Requirement
 from app.web.forms.forms import InOrganization, NumberField, YesNoField
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires
-from app.web.response import json_shapes, replies
+from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
@@ -28,12 +29,12 @@ class RequirementSwitch(InOrganization):
 
 
 @routes.get("/organization/security/")
-@requires(Action.ORGANIZATION_UPDATE, InOrganization)
+@requires(Action.ORGANIZATION_UPDATE, InOrganization, api=api.SHOW)
 def show(access: Access, form: InOrganization) -> Shown:
     """Retrieve the two-factor policy of an organization."""
     requirement = two_factor_policy.show(access)
     return replies.shown(
-        lambda: {"data": json_shapes.requirement(requirement)},
+        lambda: {"data": api.requirement(requirement)},
         lambda: _screen(requirement, RequirementSwitch(data={"deadline_days": USUAL_DAYS})),
     )
 
@@ -46,6 +47,7 @@ def show(access: Access, form: InOrganization) -> Shown:
     refused_as=lambda form: (
         Event.TWO_FACTOR_REQUIRED if form.required.value else Event.TWO_FACTOR_NOT_REQUIRED
     ),
+    api=api.SWITCH,
 )
 def switch(access: Access, form: RequirementSwitch) -> Reply:
     """Set the two-factor policy of an organization."""
@@ -56,7 +58,7 @@ def switch(access: Access, form: RequirementSwitch) -> Reply:
 
     blank = RequirementSwitch(data={"deadline_days": USUAL_DAYS})
     return replies.changed(
-        {"status": "OK", "data": json_shapes.requirement(requirement)},
+        {"status": "OK", "data": api.requirement(requirement)},
         _notice(requirement),
         to=url_for("requirements.show", orgId=access.organization.id),
         screen=lambda: _screen(requirement, blank),

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.errors import Unavailable
+from app.routes.portal import api
 from app.services.core.actors import Actor
 from app.web.current import current
 from app.web.forms.forms import Anything
@@ -21,14 +22,14 @@ def home(actor: Actor | None, form: Anything) -> ResponseReturnValue:
 
 
 @routes.get("/healthz")
-@probe()
+@probe(api=api.HEALTHZ)
 def healthz() -> ResponseReturnValue:
     """Check that the portal is running."""
     return jsonify({"status": "OK"})
 
 
 @routes.get("/readyz")
-@probe()
+@probe(api=api.READYZ)
 def readyz() -> ResponseReturnValue:
     """Check that the database can be read."""
     if not current.database.answers():

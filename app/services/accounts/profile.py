@@ -16,13 +16,8 @@ from app.services.mail import outbox
 from app.storage.database import db
 
 PASSWORD_REQUIRED = "Password required"  # noqa: S105 - a refusal's text
+BY_KEY = "Insufficient permissions to manage the account"
 WRONG_PASSWORD = credentials.WRONG_PASSWORD
-
-
-def check_portal(actor: Actor) -> None:
-    """Raise `NotPermitted` if the actor is an API key: only sessions manage an account."""
-    if not actor.in_portal:
-        raise NotPermitted("Insufficient permissions to manage the account", message="Sign in to the portal.")
 
 
 def show(actor: Actor) -> User:

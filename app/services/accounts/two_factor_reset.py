@@ -7,7 +7,7 @@ from app.base.events import Event
 from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, User
 from app.services.core import audit, last_super_admin, locks, users
-from app.services.core.actors import Access
+from app.services.core.actors import Access, require_session
 from app.services.login import second_factors
 from app.services.mail import outbox
 from app.services.members import members
@@ -27,7 +27,7 @@ def reset(access: Access, address: Address) -> None:
     Raises `NotFound` if the address is not a member, `NotPermitted` if the actor doesn't lead one of their
     organizations, and `Conflict` if they are the actor, have none, or are the last super admin with one.
     """
-    second_factors.check_portal(access.actor)
+    require_session(access.actor, second_factors.BY_KEY)
     user = _member(access, address)
     if user.id == access.actor.user_id:
         raise Conflict(

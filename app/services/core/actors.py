@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.base.errors import NotPermitted
 from app.base.permissions import Action, Role, allows, lower
 from app.models import CredentialKind
 from app.text.email_addresses import Address
@@ -145,6 +146,12 @@ class Access:
     def may(self, action: Action) -> bool:
         """Return whether the actor may perform an action in this organization."""
         return allows(self.role, action)
+
+
+def require_session(actor: Actor | None, refusal: str) -> None:
+    """Raise `NotPermitted` if the actor is an API key."""
+    if actor and not actor.in_portal:
+        raise NotPermitted(refusal, message="Sign in to the portal.")
 
 
 def access_through(actor: Actor, membership: MembershipContext) -> Access:

@@ -3,7 +3,7 @@
 from app.base.events import Event
 from app.models import Credential
 from app.services.core import audit, credentials
-from app.services.core.actors import Access
+from app.services.core.actors import Access, require_session
 from app.services.keys import keys, organization_keys
 from app.services.keys.organization_keys import OrganizationKey
 from app.services.login import last_used
@@ -16,7 +16,7 @@ def block(access: Access, identifier: str) -> OrganizationKey:
     Raises `NotFound` if the key doesn't act on the organization, and `NotPermitted` if the actor is a key or
     the owner's role ranks above the actor's.
     """
-    keys.check_portal(access.actor)
+    require_session(access.actor, keys.BY_KEY)
     key = organization_keys.get(access, identifier)
     if key.organization_id:
         credentials.revoke(Credential.id == key.id)

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.base import clock, tokens
-from app.base.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from app.base.errors import Conflict, InvalidInput, NotFound
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
 from app.services.core import audit, credentials, locks, old_secrets, organization_access, quotas
-from app.services.core.actors import Actor, KeyRules
+from app.services.core.actors import Actor, KeyRules, require_session
 from app.storage.database import db
 from app.text import names
 
@@ -19,6 +19,7 @@ NAME_LENGTH = 32
 LONGEST_DAYS = 3650
 LONGEST_OVERLAP_HOURS = 168
 UNKNOWN = "API key not found"
+BY_KEY = RULES[Action.KEYS_MANAGE].refusal
 
 
 def create(
@@ -35,7 +36,7 @@ def create(
     allowed, and `Conflict` if the key limit is reached or the account is disabled.
     """
     actor = owner if isinstance(owner, Actor) else None
-    check_portal(actor)
+    require_session(actor, BY_KEY)
     label = names.name(name, field="name", missing="Name is required", longest=NAME_LENGTH)
     _check_lifetime(_rules(owner, organization_id), lifetime)
     if isinstance(owner, Actor):
@@ -113,7 +114,7 @@ def revoke(actor: Actor | None, identifier: str) -> Credential:
 
 def get(actor: Actor | None, identifier: str) -> Credential:
     """Lock and return an unrevoked key, of the actor if there is one. Raises `NotFound` without one."""
-    check_portal(actor)
+    require_session(actor, BY_KEY)
     locks.organization_of_key(identifier)
     if actor:
         credentials.lock_holder(actor)
@@ -128,12 +129,6 @@ def get(actor: Actor | None, identifier: str) -> Credential:
     if credential is None:
         raise NotFound(UNKNOWN)
     return credential
-
-
-def check_portal(actor: Actor | None) -> None:
-    """Raise `NotPermitted` if the actor is an API key: a leaked key must not create another."""
-    if actor and not actor.in_portal:
-        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal, message="Sign in to manage keys.")
 
 
 def list_working() -> list[tuple[Credential, User]]:

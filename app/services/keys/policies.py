@@ -5,7 +5,7 @@ from dataclasses import asdict
 from app.base.events import Event
 from app.models import KeyPolicy, Organization
 from app.services.core import audit
-from app.services.core.actors import Access, KeyRules
+from app.services.core.actors import Access, KeyRules, require_session
 from app.services.keys import keys
 from app.services.mail import contacts
 from app.storage.database import db
@@ -16,7 +16,7 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
 
     Raises `NotPermitted` if the actor is an API key.
     """
-    keys.check_portal(access.actor)
+    require_session(access.actor, keys.BY_KEY)
     if rules == access.key_rules:
         return rules
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 
 from app.base import clock, identifiers
-from app.base.errors import Conflict, NotFound, NotPermitted
+from app.base.errors import Conflict, NotFound
 from app.base.events import Event
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
 from app.services.core import audit, credentials, last_super_admin, locks, two_factor_status
@@ -16,18 +16,11 @@ from app.storage.database import config, db
 
 MOST = 20
 UNKNOWN = "Second factor not found"
+BY_KEY = "Second factors can only be managed in the portal"
 LAST_HERE = "This is your last second factor that works here"
 _USELESS_LEFT = (
     "Your passkeys were made for another host and don't work here. Remove them first, or add another factor."
 )
-
-
-def check_portal(actor: Actor) -> None:
-    """Raise `NotPermitted` if the actor is an API key: only sessions manage second factors."""
-    if not actor.in_portal:
-        raise NotPermitted(
-            "Second factors can only be managed in the portal", message="Sign in to the portal."
-        )
 
 
 def list_own(actor: Actor) -> Sequence[Factor]:

@@ -1,4 +1,4 @@
-"""Render queued mail from its text and HTML templates. Secret links are inserted only here."""
+"""Render queued mail as text and HTML. Secret links are inserted only here."""
 
 import re
 from datetime import datetime
@@ -7,14 +7,14 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from app.base import clock
 from app.base.config import Config
 from app.base.paths import TEMPLATES
 from app.base.permissions import Role
 from app.models import Job
-from app.services.mail import display_names
+from app.services.mail import display_names, markup
 from app.text import email_addresses, humanize, links
 
 # Pages that any mail may link to.
@@ -24,22 +24,23 @@ _PAGES = {
     "reset": links.Page.RESET,
     "security": links.Page.SECURITY,
 }
+_FOLDER = TEMPLATES / "emails"
 _NAME = re.compile(r"[a-z_]{1,60}", re.ASCII)
 
 
 def is_template(name: object) -> bool:
     """Return whether a mail template has this name. A path is not a name."""
     valid = isinstance(name, str) and bool(_NAME.fullmatch(name))
-    return valid and (TEMPLATES / "emails" / f"{name}.txt").is_file()
+    return valid and (_FOLDER / f"{name}.mail").is_file()
 
 
 def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage:
-    """Return a mail to an address. The first line of the text template is its subject."""
+    """Return a mail to an address. The first line of its source is the subject."""
     facts = {**job.details["facts"], **_urls(config, job)}
     template = job.details["template"]
     if not is_template(template):
         raise ValueError("there is no such mail template")
-    text = _templates().get_template(f"emails/{template}.txt").render(facts)
+    text = _templates().get_template(f"{template}.txt").render(facts)
     subject, _, body = text.partition("\n")
     message = EmailMessage()
     message["Subject"] = _one_line(subject.removeprefix("Subject: "))
@@ -51,7 +52,7 @@ def compose(config: Config, job: Job, *, to: str, encoding: str) -> EmailMessage
     message["Message-ID"] = f"<{job.id}@{sender(config).rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n", cte=encoding)
-    html = _templates().get_template(f"emails/{template}.html").render(facts)
+    html = _templates().get_template(f"{template}.html").render(facts)
     message.add_alternative(html, subtype="html", cte=encoding)
     return message
 
@@ -94,11 +95,20 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()).replace("=?", "= ?")
 
 
+def _source(name: str) -> str:
+    """Return the template of a mail's text or HTML part, or the layout of the HTML part."""
+    stem, _, kind = name.rpartition(".")
+    if stem == "layout":
+        return (_FOLDER / name).read_text()
+    convert = markup.html_of if kind == "html" else markup.text_of
+    return convert((_FOLDER / f"{stem}.mail").read_text())
+
+
 @cache
 def _templates() -> Environment:
     """Return the mail templates, with HTML escaped and filters that keep names from becoming links."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FunctionLoader(_source),
         autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,

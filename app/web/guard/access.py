@@ -15,6 +15,7 @@ from app.web.forms.forms import F, InOrganization, Operation
 from app.web.guard import authentication, last_use
 from app.web.guard.guards import Decorator, Guard, Redraw, RefusedAs
 from app.web.guard.phases import guarded, receiving
+from app.web.json_types.description import Description
 
 AnyAccess = TypeVar("AnyAccess", bound=Access)
 Inside = TypeVar("Inside", bound=InOrganization)
@@ -35,6 +36,8 @@ def requires(
     redraw: Redraw[Inside] = None,
     opens_units: bool = False,
     refused_as: RefusedAs[Inside] = None,
+    by_key: str | None = None,
+    api: Description | None = None,
 ) -> Decorator[Access, Inside]: ...
 
 
@@ -46,6 +49,8 @@ def requires(
     way: Way[F, AnyAccess],
     redraw: Redraw[F] = None,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
+    api: Description | None = None,
 ) -> Decorator[AnyAccess, F]: ...
 
 
@@ -66,13 +71,27 @@ def receives(
     way: Way[F, AnyAccess],
     redraw: Redraw[F] = None,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
+    api: Description | None = None,
 ) -> Decorator[AnyAccess, F]:
     """Guard a view that takes a file: check the request before the file is read, and again under the lock.
 
     No transaction is open while the file arrives.
     """
     enter = _entry(way, action)
-    return receiving(Guard("requires", operation, enter, action, redraw, streams=True, refused_as=refused_as))
+    return receiving(
+        Guard(
+            "requires",
+            operation,
+            enter,
+            action,
+            redraw,
+            streams=True,
+            refused_as=refused_as,
+            by_key=by_key,
+            api=api,
+        )
+    )
 
 
 def require_access(actor: Actor, organization_id: str, action: Action) -> Access:
@@ -97,6 +116,8 @@ def signed_in(
     redraw: Redraw[F] = None,
     opens_units: bool = False,
     refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
+    api: Description | None = None,
 ) -> Decorator[Actor, F]:
     """Guard a view: any authenticated actor may call it.
 
@@ -110,15 +131,26 @@ def signed_in(
             redraw=redraw,
             opens_units=opens_units,
             refused_as=refused_as,
+            by_key=by_key,
+            api=api,
         )
     )
 
 
 def public(
-    operation: type[F], *, redraw: Redraw[F] = None, refused_as: RefusedAs[F] = None
+    operation: type[F],
+    *,
+    redraw: Redraw[F] = None,
+    refused_as: RefusedAs[F] = None,
+    by_key: str | None = None,
+    api: Description | None = None,
 ) -> Decorator[Actor | None, F]:
     """Guard a view that needs no credential; if it changes something, it opens its own units of work."""
-    return guarded(Guard("public", operation, _admit_anyone, redraw=redraw, refused_as=refused_as))
+    return guarded(
+        Guard(
+            "public", operation, _admit_anyone, redraw=redraw, refused_as=refused_as, by_key=by_key, api=api
+        )
+    )
 
 
 def _entry(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.base.events import Event
 from app.base.permissions import Action
 from app.web.forms.forms import F
+from app.web.json_types.description import Description
 from app.web.response.replies import Result
 from app.web.response.screens import Screen
 
@@ -28,6 +29,8 @@ class Guard(Generic[A, F]):
     """The requirements of a route, which the specification, the error pages and tests read too.
 
     `enter` returns the first argument of the view for a form, or raises a refusal.
+    `by_key` is the refusal for API keys, where only a session may.
+    `api` describes the operation of the JSON API; a route without it is a page.
     """
 
     kind: str
@@ -38,6 +41,8 @@ class Guard(Generic[A, F]):
     opens_units: bool = False
     streams: bool = False
     refused_as: RefusedAs[F] = None
+    by_key: str | None = None
+    api: Description | None = None
 
     def attempted(self, form: F) -> Event | None:
         """Return the audit event for a refused attempt, None if it is not recorded."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.errors import NotAuthenticated
 from app.services.core import organization_access
-from app.services.core.actors import Actor
+from app.services.core.actors import Actor, require_session
 from app.web import unit_of_work
 from app.web.current import current
 from app.web.forms import unknown_fields
@@ -126,7 +126,10 @@ def _check(guard: Guard[A, F]) -> tuple[A, F]:
 def _check_form(guard: Guard[A, F]) -> tuple[A, F]:
     """Run the checks that need the body, and return the arguments of the view."""
     form = _fill_form(guard)
-    return guard.enter(form), form
+    entered = guard.enter(form)
+    if guard.by_key:
+        require_session(authentication.find_actor(), guard.by_key)
+    return entered, form
 
 
 def _fill_form(guard: Guard[A, F]) -> F:

@@ -46,3 +46,9 @@ class Refusal(TypedDict):
     message: NotRequired[str]
     field: NotRequired[str]
     code: NotRequired[str]
+
+
+class CsrfToken(TypedDict):
+    """The CSRF token to send in `X-CSRFToken` with requests that use the session cookie."""
+
+    csrf_token: str

@@ -7,7 +7,7 @@ from typing import Any
 from app.base.permissions import RULES
 from app.web.guard.guards import AnyGuard
 from app.web.json_types import Refusal
-from app.web.openapi.operations import Described
+from app.web.json_types.description import Description
 from app.web.openapi.schemas import Schema, Schemas
 
 _NO_ACTOR, _EXPIRED_FORM = "Invalid API key", "The form has expired"
@@ -61,7 +61,7 @@ _EVERYWHERE = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLi
 
 
 def of(
-    guard: AnyGuard, described: Described, schemas: Schemas, *, changes: bool, required: Iterable[str]
+    guard: AnyGuard, described: Description, schemas: Schemas, *, changes: bool, required: Iterable[str]
 ) -> Schema:
     """Return the responses of an operation."""
     texts = {400: list(required), **_texts(guard, described, changes=changes)}
@@ -112,10 +112,10 @@ def _refusal(status: int, texts: Iterable[str]) -> Schema:
     }
 
 
-def _texts(guard: AnyGuard, described: Described, *, changes: bool) -> dict[int, list[str]]:
+def _texts(guard: AnyGuard, described: Description, *, changes: bool) -> dict[int, list[str]]:
     """Return the texts of refusals by status, first those of the operation, then those of its guard."""
     forbidden = [RULES[guard.action].refusal] if guard.action else []
-    forbidden += [described.by_key] if described.by_key else []
+    forbidden += [guard.by_key] if guard.by_key else []
     forbidden += [_EXPIRED_FORM] if changes else []
     by_guard: dict[int, list[str]] = {401: [_NO_ACTOR], **({403: forbidden} if forbidden else {})}
     statuses = by_guard.keys() | described.refusals.keys()
@@ -125,7 +125,7 @@ def _texts(guard: AnyGuard, described: Described, *, changes: bool) -> dict[int,
     }
 
 
-def _successes(described: Described, schemas: Schemas) -> Schema:
+def _successes(described: Description, schemas: Schemas) -> Schema:
     content = _json(schemas.of(described.answer)) if described.answer else {}
     content |= {kind: {"schema": {"type": "string"}} for kind in described.files}
     texts = " ".join(described.files.values()) or "The request succeeded."

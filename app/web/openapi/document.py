@@ -7,8 +7,23 @@ from flask import Flask
 
 from app.web.guard.authentication import CSRF_HEADER
 from app.web.openapi import answers, paths
-from app.web.openapi.described import TAGS
 from app.web.openapi.schemas import Schema, Schemas
+
+# The sections of the reference, in order, with their descriptions.
+TAGS = {
+    "Organizations": "Create and manage organizations, and set their two-factor policy.",
+    "Members": "List, invite and remove the members of an organization, and change their roles.",
+    "Invitations": "Accept or decline the invitations you have received.",
+    "API keys": "Create and manage your API keys.",
+    "Keys of an organization": "Review and block API keys with access to an organization; set its policy.",
+    "Apps": "Create and manage the apps of an organization.",
+    "Bundles": "Upload, download and delete the versions of an app.",
+    "Audit log": "Search the changes and refused attempts in an organization, and get receipts of removals.",
+    "Account": "Manage your account: profile, password, email address and sessions.",
+    "Second factors": "Manage your authenticator app, passkeys and recovery codes.",
+    "Log-in": "Sign in and out in a browser. Programs use an API key instead.",
+    "Health": "Check whether the portal and its database are up.",
+}
 
 _ABOUT = """\
 Manage organizations, their members and roles, invitations, API keys, apps with their bundles, and the

@@ -8,10 +8,10 @@ from wtforms import Field
 from app.web.forms.forms import Operation
 from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.upload_fields import FileField
+from app.web.json_types.description import Description
 from app.web.openapi.descriptions import description_of
 from app.web.openapi.examples import BODIES, INPUTS
 from app.web.openapi.fields import schema_of
-from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema
 
 _JSON, _FORM, _MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
@@ -20,7 +20,7 @@ _JSON, _FORM, _MULTIPART = "application/json", "application/x-www-form-urlencode
 class Input:
     """The fields of an operation that API clients send; those in `in_path` are path variables."""
 
-    def __init__(self, form: type[Operation], described: Described, in_path: set[str]) -> None:
+    def __init__(self, form: type[Operation], described: Description, in_path: set[str]) -> None:
         """Set the form, without the fields that only pages use."""
         self.form = form
         self.described = described

@@ -11,9 +11,7 @@ from werkzeug.routing import Rule
 from app.base.permissions import RULES, Role
 from app.web.guard.guards import AnyGuard
 from app.web.openapi import answers
-from app.web.openapi.described import OPERATIONS
 from app.web.openapi.inputs import Input
-from app.web.openapi.operations import Described
 from app.web.openapi.schemas import Schema, Schemas
 from app.web.unit_of_work import SAFE_METHODS
 
@@ -31,23 +29,26 @@ def of(app: Flask, schemas: Schemas) -> Schema:
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
     for rule in app.url_map.iter_rules():
-        if rule.endpoint in OPERATIONS:
+        if getattr(_guard(app, rule), "api", None):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method
 
 
+def _guard(app: Flask, rule: Rule) -> AnyGuard | None:
+    return getattr(app.view_functions[rule.endpoint], "guard", None)
+
+
 def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
-    view: Any = app.view_functions[rule.endpoint]
-    guard: AnyGuard = view.guard
-    described = OPERATIONS[rule.endpoint]
+    guard: Any = _guard(app, rule)
+    described = guard.api
     changes = method not in SAFE_METHODS
     inputs = Input(guard.operation, described, set(rule.arguments))
     body = inputs.body(schemas.named) if changes else None
     return {
         "operationId": _identifier(app, rule),
         "tags": [described.tag],
-        **_texts(cleandoc(view.__doc__ or ""), guard),
-        "security": _security(guard, described, changes=changes),
+        **_texts(cleandoc(app.view_functions[rule.endpoint].__doc__ or ""), guard),
+        "security": _security(guard, changes=changes),
         **_optional("parameters", inputs.parameters(in_query=not changes)),
         **_optional("requestBody", body),
         "responses": answers.of(guard, described, schemas, changes=changes, required=inputs.required()),
@@ -68,12 +69,12 @@ def _required_role(guard: AnyGuard) -> str:
     return f"Requires the role `{role}`{'' if role is Role.SUPER_ADMIN else ' or higher'}."
 
 
-def _security(guard: AnyGuard, described: Described, *, changes: bool) -> list[Schema]:
+def _security(guard: AnyGuard, *, changes: bool) -> list[Schema]:
     """Return the ways to authenticate; every change with the cookie also needs the CSRF token."""
     session: Schema = {"session": [], **({"csrf": []} if changes else {})}
     if guard.kind in {"public", "probe"} and not changes:
         return []
-    return [session] if described.by_key else [{"key": []}, {"bearer": []}, session]
+    return [session] if guard.by_key else [{"key": []}, {"bearer": []}, session]
 
 
 def _identifier(app: Flask, rule: Rule) -> str:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import Response, get_flashed_messages, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.base.errors import DomainError
+from app.services.core.paging import Page
+from app.web import json_types
 from app.web.request.negotiation import Dialect, dialect
 from app.web.response.screens import Screen
 
+T = TypeVar("T")
+U = TypeVar("U")
 # A JSON object, usually of a type in `json_types`.
 Payload = Mapping[str, object]
 _FLASH = "components/_flash.html"
@@ -55,6 +60,12 @@ def shown(payload: Callable[[], Payload], screen: Callable[[], Screen]) -> Shown
 def page(screen: Callable[[], Screen]) -> Shown:
     """Return the result of a read that is only a page, such as a form."""
     return Shown(None, screen)
+
+
+def paged(found: Page[T], shape: Callable[[T], U]) -> json_types.Page[U]:
+    """Return a page of a list as JSON, with `next_cursor` if there is more."""
+    data = [shape(row) for row in found.rows]
+    return {"data": data, "next_cursor": found.next_cursor} if found.next_cursor else {"data": data}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,3 +12,9 @@ class Screen:
     fragment: str
     target: str
     context: Mapping[str, object] = field(default_factory=dict)
+
+
+def form(fragment: str, target: str, *, title: str, section: str, **context: object) -> Screen:
+    """Return a screen whose page is only a form, and whose fragment htmx shows in a dialog."""
+    page = {"title": title, "section": section, "fragment": fragment}
+    return Screen("layouts/form.html", fragment, target, {**context, **page})

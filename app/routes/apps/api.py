@@ -1,0 +1,87 @@
+"""The JSON API of apps and bundles: types of answers, and descriptions of operations."""
+
+from typing import Annotated, TypedDict
+
+from app.base.clock import rfc3339
+from app.services.apps import apps, bundles
+from app.services.apps.apps import AppView
+from app.services.apps.bundles import BundleView
+from app.services.core import quotas
+from app.web.json_types import Done, DoneWith, Page
+from app.web.json_types.description import Description
+from app.web.json_types.texts import AppId, Keywords, Moment, OrganizationId, UserId
+
+
+class App(TypedDict):
+    """An app. `bundles` is the number of its bundles, `storage` their total size in bytes."""
+
+    id: AppId
+    org_id: OrganizationId
+    name: str
+    created_at: Moment
+    created_by: UserId
+    bundles: int
+    latest_version: str | None
+    storage: int
+
+
+class Bundle(TypedDict):
+    """A bundle. `size` is in bytes; `checksum` is the SHA-256 of the file in hex."""
+
+    id: Annotated[str, Keywords(examples=["bundle_123"])]
+    app_id: AppId
+    version: Annotated[str, Keywords(examples=["1.4.0"])]
+    size: int
+    checksum: Annotated[str, Keywords(pattern="^[0-9a-f]{64}$")]
+    filename: str
+    created_at: Moment
+    created_by: UserId
+
+
+def app(view: AppView) -> App:
+    """Return an app."""
+    return {
+        "id": view.id,
+        "org_id": view.org_id,
+        "name": view.name,
+        "created_at": rfc3339(view.created_at),
+        "created_by": view.created_by,
+        "bundles": view.bundles,
+        "latest_version": view.latest_version,
+        "storage": view.storage,
+    }
+
+
+def bundle(view: BundleView) -> Bundle:
+    """Return a bundle."""
+    return {
+        "id": view.id,
+        "app_id": view.app_id,
+        "version": view.version,
+        "size": view.size,
+        "checksum": view.checksum,
+        "filename": view.filename,
+        "created_at": rfc3339(view.created_at),
+        "created_by": view.created_by,
+    }
+
+
+_UNKNOWN = {404: (apps.UNKNOWN,)}
+_ALREADY = {409: (apps.ALREADY,)}
+
+APPS_INDEX = Description("Apps", Page[App])
+CREATE = Description("Apps", DoneWith[App], refusals={409: (apps.ALREADY, quotas.APPS)})
+RENAME = Description("Apps", DoneWith[App], refusals={**_UNKNOWN, **_ALREADY}, examples={"id": "app_123"})
+APPS_REMOVE = Description("Apps", Done, refusals=_UNKNOWN, examples={"id": "app_123"})
+BUNDLES_INDEX = Description("Bundles", Page[Bundle], refusals=_UNKNOWN)
+UPLOAD = Description(
+    "Bundles",
+    DoneWith[Bundle],
+    refusals={**_UNKNOWN, 409: (bundles.ALREADY, quotas.STORAGE), 507: ("Not enough storage",)},
+)
+BUNDLES_REMOVE = Description("Bundles", Done, refusals={404: (apps.UNKNOWN, bundles.UNKNOWN)})
+DOWNLOAD = Description(
+    "Bundles",
+    files={"application/octet-stream": "The file. Its `ETag` is the checksum."},
+    refusals={404: (bundles.UNKNOWN,)},
+)

@@ -1,0 +1,108 @@
+"""The JSON API of API keys: types of answers, and descriptions of operations."""
+
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from app.base.clock import rfc3339
+from app.base.permissions import NO_ACCESS, Role
+from app.models import Credential
+from app.services.accounts import profile
+from app.services.core import actors, quotas
+from app.services.keys import keys, organization_keys
+from app.services.keys.key_status import KeyState
+from app.services.login import pending_logins
+from app.storage.database import AnyRow
+from app.web.json_types import Data, Done, DoneWith, Page
+from app.web.json_types.description import Description
+from app.web.json_types.texts import Email, KeyId, Moment, OrganizationId, UserId
+
+
+class Key(TypedDict):
+    """An API key. `role` is the highest role it can use. A null `org_id` means all organizations."""
+
+    id: KeyId
+    name: str
+    prefix: str
+    role: Role
+    org_id: OrganizationId | None
+    created_at: Moment
+    expires_at: Moment | None
+    last_used_at: Moment | None
+
+
+class ToldKey(Key):
+    """An API key with its secret in `key`, if the secret is new. The secret is returned only once."""
+
+    key: NotRequired[str]
+
+
+class OrganizationKey(Key):
+    """An API key as an organization sees it. `last_used_at` is its last use in that organization."""
+
+    uid: UserId
+    email: Email
+    state: KeyState
+
+
+class KeyRules(TypedDict):
+    """An organization's key policy. `max_days` is the longest lifetime, null for no limit."""
+
+    max_days: int | None
+    expiry_required: bool
+
+
+class PolicyEffect(TypedDict):
+    """The current key policy. `shut_out` lists the keys refused by it, or by the one in the query."""
+
+    data: KeyRules
+    shut_out: list[OrganizationKey]
+
+
+def key(found: Credential | organization_keys.OrganizationKey | AnyRow) -> Key:
+    """Return a key without its secret, from a credential or a row with the same columns."""
+    return {
+        "id": found.id,
+        "name": found.name,
+        "prefix": found.prefix,
+        "role": Role(found.role),
+        "org_id": found.organization_id,
+        "created_at": rfc3339(found.created_at),
+        "expires_at": _moment(found.expires_at),
+        "last_used_at": _moment(found.last_used_at),
+    }
+
+
+def organization_key(found: organization_keys.OrganizationKey) -> OrganizationKey:
+    """Return a key as an organization sees it: with its owner, its state and its last use there."""
+    return {**key(found), "uid": found.user_id, "email": found.email, "state": found.state}
+
+
+def key_rules(rules: actors.KeyRules) -> KeyRules:
+    """Return a key policy."""
+    return {"max_days": rules.max_days, "expiry_required": rules.expiry_required}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+_PROOF = (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD, pending_logins.WRONG_CODE)
+_UNKNOWN = {404: (keys.UNKNOWN,)}
+
+KEYS_INDEX = Description("API keys", Data[list[Key]])
+CREATE = Description(
+    "API keys",
+    DoneWith[ToldKey],
+    refusals={403: (NO_ACCESS, *_PROOF), 409: (quotas.KEYS,)},
+)
+CHANGE = Description(
+    "API keys",
+    DoneWith[ToldKey],
+    refusals={403: (NO_ACCESS, *_PROOF), **_UNKNOWN},
+    one_of=("name", "regenerate"),
+)
+REVOKE = Description("API keys", Done, refusals=_UNKNOWN)
+ORGANIZATION_KEYS_INDEX = Description("Keys of an organization", Page[OrganizationKey])
+CUT_OFF = Description("Keys of an organization", Done, refusals=_UNKNOWN)
+POLICY = Description("Keys of an organization", PolicyEffect)
+CHANGE_POLICY = Description("Keys of an organization", DoneWith[KeyRules])

@@ -1,0 +1,175 @@
+"""The JSON API of sessions and second factors: types of answers, and descriptions of operations."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from app import models
+from app.base.clock import rfc3339
+from app.models import FactorKind
+from app.services.accounts import profile
+from app.services.login import passkeys, second_factors, sessions
+from app.web.json_types import CsrfToken, Data, Done, DoneWith
+from app.web.json_types.description import Description
+from app.web.json_types.texts import Moment
+
+
+class Session(TypedDict):
+    """A session. `current` is true for the one that made the request."""
+
+    id: str
+    device: str
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment | None
+    current: bool
+
+
+class Factor(TypedDict):
+    """A second factor. `host` is the host that a passkey works for."""
+
+    id: str
+    kind: FactorKind
+    name: str
+    host: str | None
+    created_at: Moment
+    last_used_at: Moment | None
+
+
+class Factors(TypedDict):
+    """Your second factors, and the number of unused recovery codes."""
+
+    factors: list[Factor]
+    recovery_codes_left: int
+
+
+class FactorAdded(TypedDict):
+    """A new second factor. The first one comes with `recovery_codes`, which are returned only once."""
+
+    status: Literal["OK"]
+    data: Factor
+    recovery_codes: NotRequired[list[str]]
+
+
+class RecoveryCodes(TypedDict):
+    """New recovery codes, which are returned only once."""
+
+    status: Literal["OK"]
+    recovery_codes: list[str]
+
+
+class TotpSetUp(TypedDict):
+    """A new secret. `uri` is for a QR code, `secret` to type in; send `setup` with the first code."""
+
+    secret: str
+    uri: str
+    setup: str
+
+
+class FactorsAsked(CsrfToken):
+    """The kinds of second factor that can complete the sign-in."""
+
+    factors: list[FactorKind]
+
+
+class RelyingParty(TypedDict):
+    """The relying party ID for passkeys, null if the portal's address does not support them."""
+
+    rp_id: str | None
+
+
+class CodesLeft(TypedDict):
+    """The number of unused recovery codes."""
+
+    recovery_codes_left: int
+
+
+class LoggedIn(TypedDict):
+    """`OK` if you're signed in, or `SECOND_FACTOR_REQUIRED` if the sign-in needs a second factor."""
+
+    status: Literal["OK", "SECOND_FACTOR_REQUIRED"]
+
+
+# The options of a WebAuthn ceremony, in WebAuthn's JSON format.
+PasskeyOptions = dict[str, object]
+
+
+def factor(found: models.Factor) -> Factor:
+    """Return a second factor as its owner sees it."""
+    return {
+        "id": found.id,
+        "kind": FactorKind(found.kind),
+        "name": found.name,
+        "host": found.host,
+        "created_at": rfc3339(found.created_at),
+        "last_used_at": rfc3339(found.last_used_at) if found.last_used_at else None,
+    }
+
+
+_EXPIRED = "The log-in has expired"
+_NO_HOST = {409: ("Passkeys need HTTPS and a host name",)}
+_UNKNOWN = {404: (second_factors.UNKNOWN,)}
+_WRONG = {403: (profile.WRONG_PASSWORD,)}
+_TOO_MANY = "You have too many second factors"
+_FACTORS_NO_HOST = "Passkeys need HTTPS and a host name"
+
+ACCOUNT_SESSIONS_INDEX = Description("Account", Data[list[Session]])
+REVOKE = Description(
+    "Account",
+    Done,
+    refusals={404: ("Session not found",)},
+    one_of=("id", "others"),
+    examples={"id": "session_123"},
+)
+LOG_IN_FORM = Description("Log-in", Data[CsrfToken])
+LOG_IN = Description("Log-in", LoggedIn, refusals={401: (sessions.REFUSED,)})
+LOG_OUT_FORM = Description("Log-in", Data[CsrfToken])
+LOG_OUT = Description("Log-in", Done, examples={"next": "/organization/"})
+SHOW = Description("Log-in", Data[FactorsAsked], refusals={401: (_EXPIRED,)})
+ANSWER = Description(
+    "Log-in",
+    LoggedIn,
+    one_of=("code", "credential"),
+    refusals={401: ("Invalid code", _EXPIRED, passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST},
+)
+OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals={401: (_EXPIRED,), **_NO_HOST})
+SECOND_STEP_PASSKEY_OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals=_NO_HOST)
+PASSKEY = Description("Log-in", LoggedIn, refusals={401: (passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST})
+FACTORS_INDEX = Description("Second factors", Data[Factors])
+RENAME = Description(
+    "Second factors",
+    DoneWith[Factor],
+    refusals=_UNKNOWN,
+    examples={"id": "factor_123"},
+)
+REMOVE = Description(
+    "Second factors",
+    Done,
+    refusals={**_WRONG, **_UNKNOWN, 409: ("An organization requires a second factor",)},
+    examples={"id": "factor_123"},
+)
+TOTP_FORM = Description(
+    "Second factors",
+    Data[TotpSetUp],
+    refusals={409: ("An authenticator app is already set up",)},
+)
+TOTP_CONFIRM = Description(
+    "Second factors",
+    FactorAdded,
+    refusals={**_WRONG, 409: ("An authenticator app is already set up", _TOO_MANY)},
+)
+PASSKEY_FORM = Description("Second factors", Data[RelyingParty])
+CODES_FORM = Description("Second factors", Data[CodesLeft])
+FACTORS_PASSKEY_OPTIONS = Description(
+    "Second factors",
+    Data[PasskeyOptions],
+    refusals={**_WRONG, 409: (_FACTORS_NO_HOST, _TOO_MANY)},
+)
+PASSKEY_ADD = Description(
+    "Second factors",
+    FactorAdded,
+    refusals={409: (_FACTORS_NO_HOST, "This passkey is already registered", _TOO_MANY)},
+)
+CODES_MAKE = Description(
+    "Second factors",
+    RecoveryCodes,
+    refusals={**_WRONG, 409: ("Set up a second factor first",)},
+)

@@ -1,0 +1,179 @@
+"""The JSON API of members, invitations and receipts: types of answers, and descriptions of operations."""
+
+from typing import Annotated, Literal, TypedDict
+
+from app.base.clock import rfc3339
+from app.base.permissions import NOT_MEMBERS, Role
+from app.routes.organizations.api import Member
+from app.services.accounts import two_factor_reset
+from app.services.core import last_super_admin, quotas
+from app.services.members import members
+from app.services.members.people import Person
+from app.services.members.received_invitations import Ending, ReceivedInvitation
+from app.web.json_types import Data, Done, DoneWith, Page
+from app.web.json_types.description import Description
+from app.web.json_types.texts import Keywords, Moment, OrganizationId, WrittenRole
+
+
+class Ended(TypedDict):
+    """What ends with a membership. The `sessions` keep working elsewhere, and the `apps` stay."""
+
+    role: WrittenRole
+    sessions: int
+    keys: list[str]
+    invitations: list[str]
+    apps: list[str]
+    last_super_admin: bool
+
+
+class MemberEnding(Member):
+    """A member, with what would end with the membership."""
+
+    ends: Ended
+
+
+class SecuredMember(Member):
+    """A member. `second_factor` says whether they have a second factor."""
+
+    second_factor: bool
+
+
+class Party(TypedDict):
+    """A person in a record, whose account may have been deleted since."""
+
+    uid: str
+    email: str
+
+
+class Receipt(TypedDict):
+    """The record of a removal. `ended` lists what ended with the membership."""
+
+    number: int
+    at: Moment
+    action: Annotated[str, Keywords(enum=["left", "was removed", "erased their account"])]
+    person: Party
+    by: Party
+    ended: Ended
+
+
+class Offer(TypedDict):
+    """An invitation to an organization."""
+
+    orgId: OrganizationId
+    organization: str
+    role: Role
+    invited_by: str
+    created_at: Moment
+    expires_at: Moment
+
+
+class MailedOffer(Offer):
+    """The invitation behind a mailed link, with the CSRF token needed to accept or decline it."""
+
+    csrf_token: str
+
+
+class Joined(TypedDict):
+    """Confirms that the invitation was accepted. `orgId` is the organization."""
+
+    status: Literal["OK"]
+    orgId: OrganizationId
+
+
+class BulkPreview(TypedDict):
+    """The email addresses of the people who would be removed. `message` says how to confirm."""
+
+    data: list[str]
+    message: str
+
+
+def member(found: members.Member) -> Member:
+    """Return a member after a change."""
+    return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": found.role}
+
+
+def person(found: Person) -> Member:
+    """Return a member as listed on the members page."""
+    role = found.role.invited if found.pending else str(found.role)
+    return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}
+
+
+def offer(found: ReceivedInvitation) -> Offer:
+    """Return an invitation as its invitee sees it."""
+    return {
+        "orgId": found.organization_id,
+        "organization": found.organization,
+        "role": found.role,
+        "invited_by": found.invited_by,
+        "created_at": rfc3339(found.created_at),
+        "expires_at": rfc3339(found.expires_at),
+    }
+
+
+BY_KEY = "Invitations can only be answered in the portal"
+_UNKNOWN = {404: (Ending.UNKNOWN.error,)}
+_OVER = {
+    410: tuple(ending.error for ending in Ending if ending not in {Ending.WRONG_ACCOUNT, Ending.UNKNOWN})
+}
+_ALREADY = {409: ("Member already exists in organization",)}
+_MEMBERS_UNKNOWN = {404: (members.UNKNOWN,)}
+_LAST = {409: (last_super_admin.LAST_ADMIN,)}
+
+INVITATIONS_INDEX = Description("Invitations", Data[list[Offer]])
+ACCEPT = Description(
+    "Invitations",
+    Joined,
+    refusals={403: ("Confirm your email address first",), **_UNKNOWN, **_ALREADY, **_OVER},
+)
+DECLINE = Description("Invitations", Done, refusals={**_UNKNOWN, **_ALREADY})
+LINK = Description(
+    "Invitations", Data[MailedOffer], refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_OVER}
+)
+ACCEPT_LINK = Description(
+    "Invitations",
+    Joined,
+    refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
+)
+DECLINE_LINK = Description(
+    "Invitations",
+    Done,
+    refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
+)
+MEMBERS_INDEX = Description("Members", Page[Member], without=("q", "role", "state"))
+INVITE = Description(
+    "Members",
+    DoneWith[Member],
+    refusals={**_MEMBERS_UNKNOWN, 409: (members.ALREADY, last_super_admin.LAST_ADMIN, quotas.INVITATIONS)},
+)
+REMOVE = Description("Members", Done, refusals={**_MEMBERS_UNKNOWN, **_LAST})
+REMOVE_FORM = Description("Members", Data[MemberEnding], refusals=_MEMBERS_UNKNOWN)
+BULK = Description(
+    "Members",
+    Done | BulkPreview,
+    refusals={**_MEMBERS_UNKNOWN, **_LAST},
+    fields={
+        "email": {"items": {"type": "string", "format": "email"}},
+        "action": {"enum": ["role", "remove"]},
+    },
+)
+EXPORT = Description(
+    "Members", files={"text/csv": "The members and invitees as a CSV table."}, refusals={403: (NOT_MEMBERS,)}
+)
+RESET_FORM = Description(
+    "Members",
+    Data[SecuredMember],
+    refusals=_MEMBERS_UNKNOWN,
+)
+RESET = Description(
+    "Members",
+    Done,
+    refusals={**_MEMBERS_UNKNOWN, 409: (two_factor_reset.NOTHING,)},
+)
+RECEIPTS_INDEX = Description(
+    "Audit log",
+    Data[Receipt | list[Receipt]],
+    refusals={404: ("Receipt not found",)},
+    files={"text/plain": "With `number` and `format=txt`, one receipt as plain text."},
+    fields={"format": {"enum": ["txt"]}},
+    examples={"format": "txt"},
+)

@@ -1,0 +1,123 @@
+"""The JSON API of organizations: types of answers, and descriptions of operations."""
+
+from typing import Literal, TypedDict
+
+from app.base.clock import rfc3339
+from app.base.permissions import NO_ACCESS, RULES, Action, Role
+from app.services.core import quotas
+from app.services.core.actors import OrganizationView
+from app.services.organizations import two_factor_policy
+from app.storage.database import AnyRow
+from app.web.json_types import Data, DoneWith
+from app.web.json_types.description import Description
+from app.web.json_types.texts import Email, Moment, OrganizationId, Url, UserId, WrittenRole
+
+
+class Organization(TypedDict):
+    """An organization: a team with its members, API keys and apps."""
+
+    id: OrganizationId
+    created_by: UserId
+    created_at: Moment
+    updated_at: Moment
+    logo: Url | None
+    name: str
+    management_email: Email
+    customer_id: str | None
+
+
+class OrganizationCreated(TypedDict):
+    """Confirms that the organization was created."""
+
+    status: Literal["Organization created"]
+    id: OrganizationId
+
+
+class OrganizationUpdated(TypedDict):
+    """Confirms an update and returns the organization."""
+
+    status: Literal["Organization updated"]
+    data: Organization
+
+
+class OrganizationDeleted(TypedDict):
+    """Confirms that the organization was deleted."""
+
+    status: Literal["Organization deleted"]
+    id: OrganizationId
+
+
+class Member(TypedDict):
+    """A member of an organization, or an invitee, whose `role` begins with `invite_`."""
+
+    uid: UserId
+    email: Email
+    image_url: Url | None
+    role: WrittenRole
+
+
+class RoleRights(TypedDict):
+    """A role and the actions that it allows."""
+
+    role: Role
+    may: list[str]
+
+
+class Requirement(TypedDict):
+    """An organization's two-factor policy. `without_factor` lists the members without a second factor."""
+
+    required: bool
+    deadline: Moment | None
+    without_factor: list[Member]
+
+
+def organization(view: OrganizationView) -> Organization:
+    """Return an organization."""
+    return {
+        "id": view.id,
+        "created_by": view.created_by,
+        "created_at": rfc3339(view.created_at),
+        "updated_at": rfc3339(view.updated_at),
+        "logo": view.logo,
+        "name": view.name,
+        "management_email": view.management_email,
+        "customer_id": view.customer_id,
+    }
+
+
+def listed_member(row: AnyRow) -> Member:
+    """Return a member from a row `(id, email, image_url, role, pending, …)`."""
+    uid, email, image_url, role, pending = row[:5]
+    return {
+        "uid": uid,
+        "email": email,
+        "image_url": image_url,
+        "role": Role(role).invited if pending else role,
+    }
+
+
+def requirement(found: two_factor_policy.Requirement) -> Requirement:
+    """Return an organization's two-factor policy, and the members without a second factor."""
+    return {
+        "required": found.required,
+        "deadline": rfc3339(found.deadline) if found.deadline else None,
+        "without_factor": [listed_member(row) for row in found.without],
+    }
+
+
+ORGANIZATIONS_INDEX = Description(
+    "Organizations", Data[Organization | list[Organization]], refusals={403: (NO_ACCESS,)}
+)
+CREATE = Description(
+    "Organizations",
+    OrganizationCreated,
+    refusals={403: (RULES[Action.ORGANIZATION_UPDATE].refusal,), 409: (quotas.ORGANIZATIONS,)},
+    without=("orgId",),
+)
+UPDATE = Description("Organizations", OrganizationUpdated)
+DELETE = Description("Organizations", OrganizationDeleted)
+ROLES_INDEX = Description("Organizations", Data[list[RoleRights]])
+SHOW = Description("Organizations", Data[Requirement])
+SWITCH = Description(
+    "Organizations", DoneWith[Requirement], refusals={409: (two_factor_policy.NO_SUPER_ADMIN,)}
+)
