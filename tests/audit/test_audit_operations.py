@@ -63,7 +63,7 @@ def decline(cast):
 
 
 def sign_in(cast):
-    cast.portal.browser().sign_in(cast.alice.email, PASSWORD)
+    cast.portal.browser().log_in(cast.alice.email, PASSWORD)
 
 
 def sign_out(cast):

@@ -35,7 +35,7 @@ def test_html_has_a_button_and_small_print():
 
 def test_names_contain_no_markup(portal):
     name = "**Bold** [click](https://evil.example) <b>x</b>"
-    with portal.working():
+    with portal.writing():
         outbox.queue("removed", "alice@crew.test", organization=name)
 
     (mail,) = portal.mails()
