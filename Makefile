@@ -49,59 +49,43 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-com
 .PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format docs lock build clean races soak attack model
 .DEFAULT_GOAL := help
 
+# Prints the targets whose line ends with `## text`, in the order of this file.
 help:
-	@echo "make run      serve on http://127.0.0.1:$(PORT) (PORT=, PYTHON=)"
-	@echo "make demo     fill an empty database with a small team"
-	@echo "make test     the test suite, in a minute or two (WORKERS=, PYTEST_ARGS=)"
-	@echo "make test-long  what takes longer: the browser, processes that start and stop, slow commands, slow faults"
-	@echo "make test-postgres  of both, what a database could change, on Postgres: one to throw away, or CREWROOM_TEST_DATABASE_URL"
-	@echo "make races    each race a thousand times, on SQLite and on Postgres (ROUNDS=)"
-	@echo "make soak     longer faults and attacks: a hundred kills, every statement of a migration, more load"
-	@echo "make attack   thousands of slow senders and readers, and the delay for other clients (Linux)"
-	@echo "make model    random actions on the portal and on a model of the contract, on both databases (PLAYS=, SEED=)"
-	@echo "make coverage all tests, with coverage of lines and branches"
-	@echo "make check    formatting, lint, types, layers, templates, unused code, dependencies"
-	@echo "make fuzz     generated requests against a real server, from the specification (SECONDS=, CASES=, SEED=)"
-	@echo "make lint-openapi  check the specification with Redocly's rules (needs npm)"
-	@echo "make format   format the code"
-	@echo "make docs     generate docs/audit-events.md from the table of events"
-	@echo "make build    build the wheel and the source archive in dist/"
-	@echo "make lock     pin the dependencies again (LOCK_ARGS=--upgrade for newer releases)"
-	@echo "make clean    remove generated files, except instance/"
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.installed
+run: $(VENV)/.installed ## serve on http://127.0.0.1:8000 (PORT=, PYTHON=)
 	@exec $(BIN)/crewroom serve --port $(PORT)
 
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed ## fill an empty database with a small team
 	@$(BIN)/crewroom demo
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev ## the test suite, in a minute or two (WORKERS=, PYTEST_ARGS=)
 	$(PYTEST) -m "not long" $(PYTEST_ARGS)
 
-test-long: $(VENV)/.installed-dev
+test-long: $(VENV)/.installed-dev ## the slow tests: a browser, processes that start and stop, slow commands, slow faults
 	$(PYTEST) -m long $(PYTEST_ARGS)
 
-test-postgres: $(VENV)/.installed-dev
+test-postgres: $(VENV)/.installed-dev ## the tests of both that a database could change, on a temporary Postgres or CREWROOM_TEST_DATABASE_URL
 	$(PYTEST) --postgres --only-sql $(PYTEST_ARGS)
 
-races: $(VENV)/.installed-dev
+races: $(VENV)/.installed-dev ## each race a thousand times, on SQLite and on Postgres (ROUNDS=)
 	$(RACES)
 	$(RACES) --postgres
 
-soak: $(VENV)/.installed-dev
+soak: $(VENV)/.installed-dev ## longer faults and attacks: a hundred kills, every statement of a migration, more load
 	SOAK=1 PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) $(BIN)/pytest $(SOAKED) $(PYTEST_ARGS)
 
-attack: $(VENV)/.installed-dev
+attack: $(VENV)/.installed-dev ## thousands of slow senders and readers, and the delay for other clients (Linux)
 	@TMPDIR=$(or $(TEMPROOT),/tmp) timeout 600 $(BIN)/python -m tests.attacks.slow_peers
 
-model: $(VENV)/.installed-dev
+model: $(VENV)/.installed-dev ## random actions on the portal and on a model of the contract, on both databases (PLAYS=, SEED=)
 	$(MODEL)
 	$(MODEL) --postgres
 
-coverage: $(VENV)/.installed-dev
+coverage: $(VENV)/.installed-dev ## all tests, with coverage of lines and branches
 	$(PYTEST) $(MEASURED) $(PYTEST_ARGS)
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev ## formatting, lint, types, layers, templates, unused code, dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -111,32 +95,32 @@ check: $(VENV)/.installed-dev
 	$(BIN)/deptry .
 
 # Our own rules are in the test suite. The contract requires trailing slashes in paths.
-lint-openapi: $(VENV)/.installed
+lint-openapi: $(VENV)/.installed ## check the specification with Redocly's rules (needs npm)
 	@mkdir -p dist
 	$(BIN)/crewroom openapi > dist/openapi.json
 	REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint dist/openapi.json --extends recommended-strict --skip-rule no-path-trailing-slash
 
 # Prints its seed; SEED= repeats a run.
-fuzz: $(VENV)/.installed-dev
+fuzz: $(VENV)/.installed-dev ## generated requests against a real server, from the specification (SECONDS=, CASES=, SEED=)
 	@TMPDIR=$(or $(TEMPROOT),/tmp) $(BIN)/python -m tests.fuzzing.run --seconds $(SECONDS) --least $(CASES) $(if $(SEED),--seed $(SEED))
 
-format: $(VENV)/.installed-dev
+format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
 
-docs: $(VENV)/.installed-dev
+docs: $(VENV)/.installed-dev ## generate docs/audit-events.md from the table of events
 	$(BIN)/python -m tests.support.event_list
 
-build: $(VENV)/.installed
+build: $(VENV)/.installed ## build the wheel and the source archive in dist/
 	rm -rf dist
 	$(BIN)/hatchling build
 
-lock: $(BIN)/pip
+lock: $(BIN)/pip ## pin the dependencies again (LOCK_ARGS=--upgrade for newer releases)
 	$(INSTALL) 'uv>=0.13,<0.14'
 	$(LOCK) $(LOCK_ARGS) --all-extras --group build --group dev --output-file requirements-dev.txt pyproject.toml
 	$(LOCK) $(LOCK_ARGS) --group build --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
 
-clean:
+clean: ## remove generated files, except instance/
 	rm -rf $(VENV) dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

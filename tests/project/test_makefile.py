@@ -1,0 +1,51 @@
+"""The Makefile: `make help` prints each target from its own line, and the documents name no other."""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from tests.support.printed import ROOT
+from tests.support.sweeping import sweep
+
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+DOCUMENTS += sorted((ROOT / "docs").rglob("*.md"))
+
+
+@cache
+def printed() -> dict[str, str]:
+    """Return the targets that `make help` prints, with their texts."""
+    lines = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return dict(re.findall(r"^make ([a-z-]+) +(\S.*)$", lines, re.MULTILINE))
+
+
+def test_help_prints_every_target_with_its_text():
+    makefile = (ROOT / "Makefile").read_text()
+
+    [phony] = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+
+    assert printed().keys() == set(phony.split()) - {"help"}
+
+
+def test_help_does_not_depend_on_settings_of_the_caller():
+    with_settings = ["make", "help", "PORT=9000", "WORKERS=2", "-j2"]
+
+    lines = subprocess.run(with_settings, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert len(lines.splitlines()) == len(printed())
+
+
+def targets_in(path: Path) -> set[str]:
+    """Return the words after `make` in the code of a document."""
+    code = re.findall(r"`[^`\n]+`|^```(?:sh|text)?\n.*?^```", path.read_text(), re.MULTILINE | re.DOTALL)
+    commands = re.findall(r"(?:^|`|; )make ([a-z -]+)", "\n".join(code), re.MULTILINE)
+    return {word for command in commands for word in command.split()}
+
+
+@sweep("path", DOCUMENTS, ids=lambda path: path.name)
+def test_targets_that_a_document_names_exist(path):
+    assert targets_in(path) - printed().keys() - {"help"} == set()
+
+
+def test_documents_do_name_targets():
+    assert {"run", "test", "test-long", "check"} <= targets_in(ROOT / "CONTRIBUTING.md")
