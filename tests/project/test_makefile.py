@@ -5,7 +5,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from tests.support.printed import ROOT
+from tests.support.documented_commands import ROOT
 from tests.support.sweeping import sweep
 
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
