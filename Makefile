@@ -108,7 +108,8 @@ format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
 
-docs: $(VENV)/.installed-dev ## generate docs/audit-events.md from the table of events
+docs: $(VENV)/.installed-dev ## generate docs/api.md and docs/audit-events.md from the code
+	$(BIN)/python -m tests.support.api_page
 	$(BIN)/python -m tests.support.event_list
 
 build: $(VENV)/.installed ## build the wheel and the source archive in dist/

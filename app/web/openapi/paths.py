@@ -56,13 +56,15 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> Schema:
 
 
 def _texts(text: str, guard: AnyGuard) -> Schema:
-    """Return the summary and description, including the required role."""
+    """Return the summary and description, including what the caller needs."""
     summary, _, rest = text.partition("\n")
-    description = "\n\n".join(filter(None, (rest.strip(), _required_role(guard))))
+    description = "\n\n".join(filter(None, (rest.strip(), _requirement(guard))))
     return {"summary": summary.rstrip("."), **_optional("description", description)}
 
 
-def _required_role(guard: AnyGuard) -> str:
+def _requirement(guard: AnyGuard) -> str:
+    if guard.kind == "public":
+        return "Does not require signing in."
     if guard.action is None:
         return ""
     role = RULES[guard.action].role
