@@ -158,19 +158,6 @@ class Unavailable(DomainError):
         self.retry_after = retry_after
 
 
-class NotDrawn(DomainError):
-    """A change was committed, but the page that shows it could not be rendered."""
-
-    status = 500
-    reason = "not_drawn"
-
-    def __init__(self) -> None:
-        """Say that the change was made, so that it is not repeated."""
-        super().__init__(
-            "The page could not be shown", message="Your change was made. Go back and reload the page."
-        )
-
-
 class TooSlow(DomainError):
     """A body did not arrive in time."""
 
@@ -194,3 +181,13 @@ class NoSpace(DomainError):
             "Not enough storage",
             message="Nothing was stored. The portal's disk is full; contact its operator.",
         )
+
+
+class OperatorError(Exception):
+    """A refusal of a command of the operator. No request receives one."""
+
+    def __init__(self, error: str, *, message: str | None = None) -> None:
+        """Set the text, and what to do next."""
+        super().__init__(error)
+        self.error = error
+        self.message = message

@@ -9,7 +9,7 @@ import click
 
 from app.base import config
 from app.base.config import WrongSetting
-from app.base.errors import DomainError, Unavailable
+from app.base.errors import DomainError, OperatorError, Unavailable
 
 if TYPE_CHECKING:  # imported when a command needs it, so that others start fast
     from app.storage.database import Database
@@ -35,7 +35,7 @@ def report_refusals(command: Callable[P, R]) -> Callable[P, R]:
             raise _outage(error.__cause__ or error, error.known) from error
         except DBAPIError as error:
             raise _outage(error, Unavailable().known) from error
-        except DomainError as error:
+        except (DomainError, OperatorError) as error:
             raise click.ClickException(f"{error.error}. {error.message or ''}".strip()) from error
 
     return run

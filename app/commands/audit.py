@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from app.base.errors import InvalidInput
+from app.base.errors import OperatorError
 from app.commands import reading, report_refusals
 
 # Enough for half a million organizations. Bounded, because a device such as /dev/zero never ends.
@@ -27,7 +27,7 @@ def verify(organization_id: str | None, checkpoint: str | None) -> None:
 
     try:
         known = verification.read_checkpoints(_text(checkpoint), organization_id) if checkpoint else []
-    except InvalidInput as error:
+    except OperatorError as error:
         raise click.BadParameter(error.error, param_hint="--checkpoint") from error
     with reading():
         report = verification.inspect_chains(organization_id, known)
@@ -53,7 +53,7 @@ def checkpoint(organization_id: str | None) -> None:
 def _text(checkpoint: str) -> str:
     """Return the content of the file, or the text itself if there is no such file.
 
-    Raises `InvalidInput` if the file cannot be read or is too long.
+    Raises `OperatorError` if the file cannot be read or is too long.
     """
     try:
         with Path(checkpoint).open("rb") as file:
@@ -61,11 +61,11 @@ def _text(checkpoint: str) -> str:
     except (OSError, ValueError) as error:
         if len(checkpoint.split()) == 1:  # a checkpoint has several words
             reason = getattr(error, "strerror", None) or error
-            raise InvalidInput(f"{checkpoint} cannot be read ({reason})") from error
+            raise OperatorError(f"{checkpoint} cannot be read ({reason})") from error
         return checkpoint
     if len(content) > _LONGEST:
-        raise InvalidInput(f"{checkpoint} is too long for checkpoints")
+        raise OperatorError(f"{checkpoint} is too long for checkpoints")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{checkpoint} is not UTF-8 text") from error
+        raise OperatorError(f"{checkpoint} is not UTF-8 text") from error

@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from app.base import config
-from app.base.errors import InvalidInput
+from app.base.errors import OperatorError
 from app.commands import report_refusals
 
 _STANDARD = "-"
@@ -104,6 +104,6 @@ def _read(file: str) -> Iterator[IO[bytes]]:
     try:
         source = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise InvalidInput(f"{file} cannot be read ({error.strerror})") from error
+        raise OperatorError(f"{file} cannot be read ({error.strerror})") from error
     with source:
         yield source

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from app.base.errors import NotFound
+from app.base.errors import OperatorError
 from app.base.permissions import Role
 from app.commands import changing, report_refusals
 from app.text import email_addresses
@@ -38,7 +38,7 @@ def key_create(
     with changing():
         owner = users.find(email_addresses.parse(email))
         if owner is None:
-            raise NotFound(f"{email} has no account")
+            raise OperatorError(f"{email} has no account")
         lifetime = timedelta(days=expires_in_days) if expires_in_days else None
         _, secret = keys.create(
             owner, name=name, role=Role(role), organization_id=organization_id, lifetime=lifetime

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.base import config, regular_files, setting_values
-from app.base.errors import InvalidInput
+from app.base.errors import OperatorError
 from app.commands import report_refusals
 
 if TYPE_CHECKING:  # imported when a command needs it, so that others start fast
@@ -82,5 +82,5 @@ def _given(file: str) -> str:
     try:
         text = regular_files.content(Path(file)).decode("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{file} cannot be read ({getattr(error, 'strerror', 'not ASCII')})") from error
+        raise OperatorError(f"{file} cannot be read ({getattr(error, 'strerror', 'not ASCII')})") from error
     return setting_values.secret_key(file, text)

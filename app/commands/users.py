@@ -5,7 +5,7 @@ import sys
 import click
 
 from app.base import config
-from app.base.errors import InvalidInput
+from app.base.errors import OperatorError
 from app.commands import changing, report_refusals
 from app.models import User
 from app.text import email_addresses, names
@@ -164,7 +164,7 @@ def _line_of_input() -> str:
     try:
         return sys.stdin.buffer.readline().decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise InvalidInput("Password must be UTF-8 text") from error
+        raise OperatorError("Password must be UTF-8 text") from error
 
 
 def _state(found: User) -> str:

@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol
 
 import orjson
 
-from app.base.errors import InvalidInput
+from app.base.errors import OperatorError
 
 FORMAT = 1
 LIST = "manifest.json"
@@ -24,7 +24,7 @@ _MOST_VALUES = 250_000
 _CHUNK = 64 * 1024
 
 
-class Damaged(InvalidInput):
+class Damaged(OperatorError):
     """The input is not a backup, or is incomplete."""
 
 

@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from app.base.errors import Conflict, NotAuthenticated, NotFound, NotPermitted
+from app.base.errors import Conflict, NotAuthenticated, NotPermitted, OperatorError
 from app.base.permissions import Action, Role
 from app.models import User
 from app.services.accounts import accounts, erasure, profile, two_factor_reset
@@ -88,5 +88,5 @@ def test_operator_cannot_create_a_key_during_a_removal_from_its_organization(cas
     def create() -> None:
         keys.create(db.get_one(User, cast.rita.uid), name="late", organization_id=cast.org)
 
-    assert isinstance(concurrently(cast.portal, remove, create).exception(), NotFound)
+    assert isinstance(concurrently(cast.portal, remove, create).exception(), OperatorError)
     assert cast.portal.audit("key.created") == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from app.base.errors import InvalidInput, NotFound
+from app.base.errors import InvalidInput, OperatorError
 from app.base.permissions import Role
 from app.cli import main
 from app.models import KeyPolicy, User
@@ -37,7 +37,7 @@ def test_operator_creates_lists_and_revokes_keys(cast, run):
 def test_operator_can_only_limit_a_key_to_an_organization_of_its_owner(cast, name):
     with cast.portal.writing() as db:
         owner = db.get_one(User, getattr(cast, name).uid)
-        with pytest.raises(NotFound):
+        with pytest.raises(OperatorError):
             keys.create(owner, name="ci", organization_id=cast.org)
 
 

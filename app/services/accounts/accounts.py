@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.base import clock
-from app.base.errors import Conflict
+from app.base.errors import Conflict, OperatorError
 from app.base.events import Event
 from app.models import Credential, Membership, User
 from app.services.core import audit, credentials, last_super_admin, locks, users
@@ -14,10 +14,10 @@ from app.text.email_addresses import Address
 
 
 def create(address: Address, *, name: str, password_hash: str | None) -> User:
-    """Create an account with a confirmed address. Raises `Conflict` if the address has an account."""
+    """Create an account with a confirmed address. Raises `OperatorError` if there is one."""
     locks.address(address.key)
     if users.find(address):
-        raise Conflict(f"{address.typed} already has an account")
+        raise OperatorError(f"{address.typed} already has an account")
 
     user = users.add(address, name=name, password_hash=password_hash)
     user.confirmed_at = user.created_at
@@ -28,8 +28,8 @@ def create(address: Address, *, name: str, password_hash: str | None) -> User:
 def disable(address: Address) -> User:
     """Disable an account and revoke all its credentials.
 
-    Raises `NotFound` if the address has no account, and `Conflict` if the account is the last super admin of
-    an organization.
+    Raises `OperatorError` if the address has no account, and `Conflict` if the account is the last super
+    admin of an organization.
     """
     user = users.lock_with_organizations(address)
     led_alone = last_super_admin.organizations_led_alone(user.id)
@@ -51,11 +51,11 @@ def disable(address: Address) -> User:
 def enable(address: Address) -> User:
     """Enable a disabled account. Its memberships resume; what disabling it ended stays ended.
 
-    Raises `NotFound` if the address has no account, and `Conflict` if the account is not disabled.
+    Raises `OperatorError` if the address has no account, or if the account is not disabled.
     """
     user = users.lock_with_organizations(address)
     if user.disabled_at is None:
-        raise Conflict(f"{user.email} is not disabled")
+        raise OperatorError(f"{user.email} is not disabled")
 
     user.disabled_at = None
     audit.record(Event.ACCOUNT_ENABLED, None, user.id, after={"email": user.email})

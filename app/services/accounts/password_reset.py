@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app.base.errors import Conflict, Gone
+from app.base.errors import Gone, OperatorError
 from app.base.events import Event
 from app.models import Credential, CredentialKind, Job, User
 from app.services.accounts import email_change, reclaim
@@ -69,7 +69,7 @@ def set_by_operator(address: Address, password_hash: str) -> User:
     """Set an account's password for the operator, and return the account.
 
     Its sessions and links end, and a lockout is cleared; an account that was never confirmed is reclaimed.
-    Raises `NotFound` if the address has no account, and `Conflict` if the account is disabled.
+    Raises `OperatorError` if the address has no account, or if the account is disabled.
     """
     user = _for_operator(address)
     _replace_password(user, password_hash)
@@ -80,7 +80,7 @@ def set_by_operator(address: Address, password_hash: str) -> User:
 def link_for_operator(address: Address) -> str:
     """Return a new reset link for the operator to share; earlier links of the account end.
 
-    Raises `NotFound` if the address has no account, and `Conflict` if the account is disabled.
+    Raises `OperatorError` if the address has no account, or if the account is disabled.
     """
     user = _for_operator(address)
     purpose, identifier = _new_link(user)
@@ -91,16 +91,16 @@ def link_for_operator(address: Address) -> str:
 def words_to_avoid_for(address: Address) -> list[str]:
     """Return the names that a password of an account must not be made of, for the operator.
 
-    Raises `NotFound` if the address has no account, and `Conflict` if the account is disabled.
+    Raises `OperatorError` if the address has no account, or if the account is disabled.
     """
     return personal_words.of_person(_for_operator(address))
 
 
 def _for_operator(address: Address) -> User:
-    """Lock and return the account of an address; raise `NotFound` without one, `Conflict` if disabled."""
+    """Lock and return the account of an address; raise `OperatorError` if it is missing or disabled."""
     user = users.lock_with_organizations(address)
     if user.disabled_at:
-        raise Conflict(f"{address.typed} is disabled", message="Run `crewroom user enable` first.")
+        raise OperatorError(f"{address.typed} is disabled", message="Run `crewroom user enable` first.")
     return user
 
 

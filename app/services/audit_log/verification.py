@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from app.base import clock, tokens
-from app.base.errors import DomainError, InvalidInput, NotFound
+from app.base.errors import OperatorError
 from app.models import Organization, User
 from app.services.audit_log.chain_walk import Walk
 from app.services.core import audit_chain
@@ -20,7 +20,7 @@ MOST_NAMED = 100
 _PARTS = 4
 
 
-class Broken(DomainError):
+class Broken(OperatorError):
     """An audit chain is broken. The text describes the first break."""
 
 
@@ -71,18 +71,18 @@ def inspect_chains(chain: str | None = None, checkpoints: list[Checkpoint] | Non
 
 
 def checkpoints(chain: str | None = None) -> list[Checkpoint]:
-    """Return checkpoints of one chain, or of all of them. Raises `NotFound` for an unknown chain."""
+    """Return checkpoints of one chain, or of all of them. Raises `OperatorError` for an unknown chain."""
     heads = select(CHAINS.c.key, CHAINS.c.seq, CHAINS.c.hash).order_by(CHAINS.c.key)
     rows = db.execute(heads if chain is None else heads.where(CHAINS.c.key == chain)).all()
     if chain and not rows:
-        raise NotFound(f"There is no audit log of {chain}")
+        raise OperatorError(f"There is no audit log of {chain}")
     return [Checkpoint(head.seq, head.hash, _time(head.key, head.seq), head.key) for head in rows]
 
 
 def read_checkpoints(text: str, chain: str | None = None) -> list[Checkpoint]:
     """Read lines of `sequence hash time chain`; the chain may be left out if `chain` is given.
 
-    Raises `InvalidInput` for other lines.
+    Raises `OperatorError` for other lines.
     """
     return [_read(line.split(), chain) for line in text.splitlines() if line.strip()]
 
@@ -90,7 +90,7 @@ def read_checkpoints(text: str, chain: str | None = None) -> list[Checkpoint]:
 def _read(parts: list[str], chain: str | None) -> Checkpoint:
     name = parts[_PARTS - 1] if len(parts) == _PARTS else chain
     if len(parts) not in {_PARTS - 1, _PARTS} or not parts[0].isdigit() or name is None:
-        raise InvalidInput("A checkpoint is a line of: sequence hash time chain")
+        raise OperatorError("A checkpoint is a line of: sequence hash time chain")
     return Checkpoint(int(parts[0]), parts[1], None, name)
 
 

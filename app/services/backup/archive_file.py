@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from app.base.errors import Conflict, InvalidInput
+from app.base.errors import OperatorError
 from app.storage import blobs
 
 
@@ -16,10 +16,10 @@ from app.storage import blobs
 def create(path: Path) -> Iterator[IO[bytes]]:
     """Open a new file that only its owner may read. It appears complete and synced to disk, or not at all.
 
-    Raises `Conflict` if the file exists or does not fit, and `InvalidInput` if it can't be written.
+    Raises `OperatorError` if the file exists, does not fit, or can't be written.
     """
     if os.path.lexists(path):
-        raise Conflict(f"{path} already exists; a backup never replaces a file")
+        raise OperatorError(f"{path} already exists; a backup never replaces a file")
     draft = path.with_name(f"{path.name}.unfinished-{secrets.token_hex(4)}")
     with describe_error(path):
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
@@ -39,7 +39,7 @@ def _publish(draft: Path, path: Path) -> None:
     try:
         path.hardlink_to(draft)
     except FileExistsError:
-        raise Conflict(f"{path} already exists; a backup never replaces a file") from None
+        raise OperatorError(f"{path} already exists; a backup never replaces a file") from None
     except OSError:
         draft.rename(path)
     else:
@@ -48,10 +48,10 @@ def _publish(draft: Path, path: Path) -> None:
 
 @contextmanager
 def describe_error(path: Path | str) -> Iterator[None]:
-    """Turn an `OSError` while a file is written into `Conflict` if it does not fit, else `InvalidInput`."""
+    """Turn an `OSError` while a file is written into an `OperatorError`."""
     try:
         yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise Conflict(f"{path} does not fit on its disk; nothing was kept") from error
-        raise InvalidInput(f"{path} cannot be written ({error.strerror or error})") from error
+            raise OperatorError(f"{path} does not fit on its disk; nothing was kept") from error
+        raise OperatorError(f"{path} cannot be written ({error.strerror or error})") from error

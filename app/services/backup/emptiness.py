@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Table, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.base.config import Config
-from app.base.errors import Conflict, Unavailable
+from app.base.errors import OperatorError, Unavailable
 from app.models import PortalKey
 from app.services.backup import dumps
 from app.services.installation import swap
@@ -14,23 +14,23 @@ from app.storage.database import Database
 
 
 def check(config: Config, *, replacing: bool) -> None:
-    """Raise `Conflict` if the database file contains data, unless it is to be replaced."""
+    """Raise `OperatorError` if the database file contains data, unless it is to be replaced."""
     file = swap.database_file(config)
     if file is None or replacing or not file.exists() or _is_empty(config):
         return
-    raise Conflict(
+    raise OperatorError(
         f"{config.instance} already contains a portal; to replace it with the backup, add --replace "
         "(the current files are kept beside it)"
     )
 
 
 def clear_empty_tables(connection: Connection) -> None:
-    """Drop the tables of an empty database. Raises `Conflict` if they contain data."""
+    """Drop the tables of an empty database. Raises `OperatorError` if they contain data."""
     tables = _ours(connection)
     if tables and connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {', '.join(table.name for table in tables)}"))
     if _has_rows(connection, tables):
-        raise Conflict(
+        raise OperatorError(
             "The database already contains a portal; create an empty one and name it in CREWROOM_DATABASE_URL"
         )
     for table in reversed(tables):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.base import tokens
 from app.base.config import Config
-from app.base.errors import Conflict
+from app.base.errors import OperatorError
 from app.base.events import Event
 from app.base.permissions import Role
 from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
@@ -45,7 +45,7 @@ def restore(
     """Replace the installation with a backup. It must be empty unless `replacing`.
 
     `broken_record` accepts a backup whose audit log is broken. Raises `Damaged` if the backup is invalid, and
-    `Conflict` if the installation is in use or not empty.
+    `OperatorError` if the installation is in use or not empty.
     """
     with blobs.translated_errors(), instance.exclusive(config):
         emptiness.check(config, replacing=replacing)
@@ -156,6 +156,6 @@ def _check_audit_log(*, broken_record: bool) -> str:
 
 
 def _check_closed(file: Path) -> None:
-    """Raise `Conflict` if a WAL is left beside the file, so its database was not closed properly."""
+    """Raise `OperatorError` if a WAL is left beside the file, so its database was not closed properly."""
     if Path(f"{file}-wal").exists():
-        raise Conflict(f"{file} could not be written completely")
+        raise OperatorError(f"{file} could not be written completely")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.base import clock
 from app.base.config import Config
-from app.base.errors import Conflict
+from app.base.errors import OperatorError
 from app.migrations import HEAD, NewerSchema, current_revision
 from app.models import Bundle
 from app.services.backup import dumps
@@ -56,7 +56,7 @@ class Backup:
 def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
     """Write a backup to a file. Tables are spooled to a folder until their size is known.
 
-    Raises `NotFound` if there is no installation, and `Conflict` or `NewerSchema` if its schema is another.
+    Raises `OperatorError` or `NewerSchema` if there is no installation, or if its schema is another.
     """
     with installations.existing(config) as database, ExitStack() as spooled:
         config = database.config
@@ -71,13 +71,13 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
 
 
 def _check_schema(database: Database) -> None:
-    """Raise `NewerSchema` or `Conflict` if the schema is not the current one; a backup does not migrate."""
+    """Raise `NewerSchema` or `OperatorError` if the schema is not the current one: backups don't migrate."""
     with database.reading() as db:
         revision = current_revision(db.connection())
     if revision is not None and revision > HEAD:
         raise NewerSchema(f"the database has schema {revision}, this Crewroom knows up to {HEAD}")
     if revision != HEAD:
-        raise Conflict(
+        raise OperatorError(
             f"The database has schema {revision or 'none'}, this Crewroom writes {HEAD}: "
             "start it once, or back up with the Crewroom that was used last"
         )
@@ -107,7 +107,7 @@ def _opened(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except PermissionError as error:
-        raise Conflict(f"{path} cannot be read ({error.strerror})") from error
+        raise OperatorError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _dumped(database: Database, backup: Backup, spooled: ExitStack, spool: Path) -> dict[str, IO[bytes]]:

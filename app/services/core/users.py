@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.base import clock, identifiers, tokens
-from app.base.errors import NotFound
+from app.base.errors import OperatorError
 from app.models import CredentialKind, User
 from app.services.core import credentials, locks
 from app.storage.database import config, db
@@ -49,14 +49,14 @@ def lock_by_address(address: Address) -> User | None:
 def lock_with_organizations(address: Address) -> User:
     """Lock the account of an address and its organizations, and return the account, refreshed.
 
-    Raises `NotFound` if the address has no account.
+    Raises `OperatorError` if the address has no account.
     """
     user = find(address)
     if user is not None:
         locks.account_and_organizations(user.id)
         user = lock_by_address(address)
     if user is None or user.erased_at:
-        raise NotFound(f"{address.typed} has no account")
+        raise OperatorError(f"{address.typed} has no account")
     return user
 
 

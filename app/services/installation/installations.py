@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.base.config import Config, WrongSetting
-from app.base.errors import NotFound
+from app.base.errors import OperatorError
 from app.migrations import bring_up_to_date
 from app.services.installation import instance, secret_key_file, secret_key_fingerprint, swap
 from app.storage.database import Database
@@ -18,7 +18,7 @@ _CREATION_SECONDS = 1.0
 def started(config: Config, *, making: bool = True) -> Iterator[Config]:
     """Lock the folder, check the secret key and migrate the database; yield the settings with the key.
 
-    With `making`, a missing installation is created; otherwise it raises `NotFound` and creates nothing.
+    With `making`, a missing installation is created; otherwise it raises `OperatorError` and creates nothing.
     """
     if not making:
         _check_made(config)
@@ -40,7 +40,7 @@ def opened(config: Config, *, making: bool = True) -> Iterator[Database]:
 
 @contextmanager
 def exclusive(config: Config) -> Iterator[None]:
-    """Lock an installation exclusively. Raises `NotFound` if there is none, and creates nothing."""
+    """Lock an installation exclusively. Raises `OperatorError` if there is none, and creates nothing."""
     _check_made(config)
     with instance.exclusive(config):
         yield
@@ -56,16 +56,16 @@ def existing(config: Config) -> Iterator[Database]:
             yield database
 
 
-def not_found(config: Config) -> NotFound:
+def not_found(config: Config) -> OperatorError:
     """Return the error for a folder without an installation."""
-    return NotFound(
+    return OperatorError(
         f"There is no installation in {config.instance}",
         message="CREWROOM_INSTANCE names the folder; `crewroom serve` creates a new installation in it.",
     )
 
 
 def check_there(config: Config) -> None:
-    """Raise `NotFound` if there is no installation, and create nothing. Queries a database on a server."""
+    """Raise `OperatorError` if there is no installation. Queries a database on a server; creates nothing."""
     file = swap.database_file(config)
     if file is not None and not file.exists():
         raise not_found(config)
@@ -76,7 +76,7 @@ def check_there(config: Config) -> None:
 
 
 def _check_made(config: Config) -> None:
-    """Raise `NotFound` if there is no installation, unless an interrupted restore has to be finished."""
+    """Raise `OperatorError` if there is no installation, unless an interrupted restore has to be finished."""
     if not swap.unfinished(config):
         check_there(config)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.base.config import Config, WrongSetting
-from app.base.errors import Conflict
+from app.base.errors import OperatorError
 from app.services.installation import swap
 from app.storage import private_files
 
@@ -21,7 +21,7 @@ _PATIENCE_SECONDS = 5.0
 def in_use(config: Config) -> Iterator[None]:
     """Lock the installation, shared with other processes but not with a restore; finish an interrupted one.
 
-    Raises `Conflict` if a restore is running.
+    Raises `OperatorError` if a restore is running.
     """
     busy = f"A backup is being restored into {config.instance}; try again when it has finished"
     if swap.unfinished(config):
@@ -35,7 +35,7 @@ def in_use(config: Config) -> Iterator[None]:
 def exclusive(config: Config) -> Iterator[None]:
     """Lock the installation exclusively. A folder that was created for it is removed again after an error.
 
-    Raises `Conflict` if another process uses the installation.
+    Raises `OperatorError` if another process uses the installation.
     """
     busy = f"Crewroom is running on {config.instance}; stop it first"
     created = not config.instance.exists()
@@ -125,7 +125,7 @@ def _wait_for(descriptor: int, kind: int, busy: str, deadline: float) -> None:
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() >= deadline:
-                raise Conflict(busy) from error
+                raise OperatorError(busy) from error
             time.sleep(0.05)
         else:
             return

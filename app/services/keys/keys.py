@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.base import clock, tokens
-from app.base.errors import Conflict, InvalidInput, NotFound
+from app.base.errors import InvalidInput, NotFound, OperatorError
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
@@ -33,7 +33,7 @@ def create(
     """Create a key for the actor, or for an account that the operator names; return it and its secret.
 
     Raises `NotPermitted` for an actor that is a key, `InvalidInput` for a name or lifetime that is not
-    allowed, and `Conflict` if the key limit is reached or the account is disabled.
+    allowed, `Conflict` if the key limit is reached, and `OperatorError` if the named account is disabled.
     """
     actor = owner if isinstance(owner, Actor) else None
     require_session(actor, BY_KEY)
@@ -143,12 +143,12 @@ def list_working() -> list[tuple[Credential, User]]:
 
 
 def _lock_enabled(owner: User) -> None:
-    """Lock the account that the operator names. Raises `Conflict` if it is disabled."""
+    """Lock the account that the operator names. Raises `OperatorError` if it is disabled."""
     email = owner.email
     locks.account(owner.id)
     db.refresh(owner)
     if owner.disabled_at:
-        raise Conflict(f"{email} is disabled", message="Enable the account first.")
+        raise OperatorError(f"{email} is disabled", message="Enable the account first.")
 
 
 def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
@@ -161,7 +161,7 @@ def _rules(owner: Actor | User, organization_id: str | None) -> KeyRules:
     locks.organization(organization_id)
     membership = db.get(Membership, (organization_id, owner.id))
     if membership is None or membership.pending:
-        raise NotFound("Organization not found", message=f"{owner.email} is not a member of it.")
+        raise OperatorError("Organization not found", message=f"{owner.email} is not a member of it.")
     policy = db.get(KeyPolicy, organization_id)
     return KeyRules(policy.max_days, policy.expiry_required) if policy else KeyRules()
 

@@ -110,7 +110,7 @@ def clear(address: Address) -> None:
 
 
 def unlock(address: Address) -> User:
-    """Clear the lockouts of an account for the operator. Raises `NotFound` if the address has no account."""
+    """Clear the lockouts of an account for the operator. Raises `OperatorError` if it has none."""
     user = users.lock_with_organizations(address)
     clear(address)
     audit.record(Event.ACCOUNT_UNLOCKED, None, user.id)

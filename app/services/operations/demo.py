@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.base import clock
-from app.base.errors import Conflict
+from app.base.errors import OperatorError
 from app.base.permissions import Action, Role
 from app.models import CredentialKind, Membership, User
 from app.services.accounts import accounts
@@ -41,10 +41,10 @@ _APPS = {
 def fill(password_hash: str) -> list[str]:
     """Create the team with a hash of `PASSWORD`; return the lines to print.
 
-    Raises `Conflict` if the database is not empty.
+    Raises `OperatorError` if the database is not empty.
     """
     if db.execute(select(User.id).limit(1)).first():
-        raise Conflict("The database is not empty", message="The demo only fills a new one.")
+        raise OperatorError("The database is not empty", message="The demo only fills a new one.")
 
     ada = _person("Ada Lovelace", "ada@northwind.example", password_hash)
     access = _organization(ada)

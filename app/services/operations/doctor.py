@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.base import setting_values
 from app.base.config import Config, WrongSetting
-from app.base.errors import DomainError
+from app.base.errors import DomainError, OperatorError
 from app.migrations import HEAD, REVISIONS, current_revision
 from app.services.installation import secret_key_file, secret_key_fingerprint
 from app.services.installation.inspection import opened_for_reading
@@ -36,7 +36,7 @@ def _finding(name: str, check: Check, config: Config) -> Finding:
         return Finding(name, right=True, text=check(config))
     except (Wrong, WrongSetting) as error:
         return Finding(name, right=False, text=str(error))
-    except DomainError as error:
+    except (DomainError, OperatorError) as error:
         return Finding(name, right=False, text=error.error)
     except Exception as error:  # noqa: BLE001 - an unexpected error in one check must not hide the others
         line = str(error).strip().partition("\n")[0]

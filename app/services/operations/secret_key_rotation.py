@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from app.base import clock, tokens
 from app.base.config import Config
-from app.base.errors import Conflict
+from app.base.errors import OperatorError
 from app.base.events import Event
 from app.migrations import bring_up_to_date
 from app.models import (
@@ -47,13 +47,13 @@ class Affected:
 def rotate(config: Config, *, key: str | None = None) -> Affected:
     """Replace the secret key with a new or given one while the portal is stopped; return what was affected.
 
-    Raises `Conflict` if the portal is running, or if the key comes from the settings and no new one is given,
-    and `WrongSetting` if it is not the key of the database.
+    Raises `OperatorError` if the portal is running, or if the key comes from the settings and no new one is
+    given, and `WrongSetting` if it is not the key of the database.
     """
     with installations.exclusive(config):
         known = _known(config)
         if config.secret_key and key is None:
-            raise Conflict(
+            raise OperatorError(
                 "The secret key comes from CREWROOM_SECRET_KEY",
                 message="Write a new one to a file, and name it with --new-key-file.",
             )
@@ -77,13 +77,13 @@ def finish(config: Config, *, key: str | None = None) -> bool:
 
 
 def count_affected(config: Config) -> Affected:
-    """Count what a reset would end, without changing anything. Raises `Conflict` if the key is not lost."""
+    """Count what a reset would end, changing nothing. Raises `OperatorError` if the key is not lost."""
     with installations.exclusive(config):
         return _affected(config)
 
 
 def reset(config: Config) -> Affected:
-    """Replace a lost secret key; return what that ended. Raises `Conflict` if the key is not lost."""
+    """Replace a lost secret key; return what that ended. Raises `OperatorError` if the key is not lost."""
     with installations.exclusive(config):
         _affected(config)
         new = config.secret_key or secret_key_file.new()
@@ -94,7 +94,7 @@ def reset(config: Config) -> Affected:
 def _affected(config: Config) -> Affected:
     known = _known(config)
     if secret_key_fingerprint.current_key(config, known):
-        raise Conflict(
+        raise OperatorError(
             "The secret key is not lost",
             message="It matches this database; `crewroom secret-key rotate` replaces it with less loss.",
         )

@@ -5,11 +5,24 @@ from dataclasses import asdict
 from flask import Response, flash, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from app.base.errors import NotAcceptable, NotDrawn
+from app.base.errors import DomainError, NotAcceptable
 from app.web.request.negotiation import Dialect, dialect, excludes_html
 from app.web.response.replies import Flash, Reply, Result, Shown, flashed, redirect_to, speaks_json
 
 _PAGE_ONLY = "This address is a page: accept text/html"
+
+
+class NotDrawn(DomainError):
+    """A change was committed, but the page that shows it could not be rendered."""
+
+    status = 500
+    reason = "not_drawn"
+
+    def __init__(self) -> None:
+        """Say that the change was made, so that it is not repeated."""
+        super().__init__(
+            "The page could not be shown", message="Your change was made. Go back and reload the page."
+        )
 
 
 def needs_reading(result: Result) -> bool:
