@@ -24,24 +24,37 @@ routes = Blueprint("account", __name__)
 class ProfileUpdate(Operation):
     """The profile fields to update. Omitted fields stay unchanged."""
 
-    name = NameField.optional("Name", missing="name must be text people can read", blank=True)
-    image_url = UrlField.optional("Picture")
+    name = NameField.optional("Name", missing="name must be text people can read", blank=True, example="John")
+    image_url = UrlField.optional(
+        "Picture",
+        "The https URL of your picture, or null or an empty text to remove it.",
+        example="https://example.com/avatar.png",
+    )
 
 
 class PasswordChange(Operation):
     """Your current and your new password."""
 
-    current_password = SecretField("Current password", required="Current password is required")
-    password = SecretField("New password", required="Password is required")
-    end_keys = YesNoField.optional("Revoke all my API keys", explicit=True)
-    keep_sessions = YesNoField.optional("Stay signed in elsewhere")
+    current_password = SecretField(
+        "Current password",
+        "Your current password.",
+        required="Current password is required",
+        example="my previous password",
+    )
+    password = SecretField("New password", "The new password.")
+    end_keys = YesNoField.optional(
+        "Revoke all my API keys", "Whether to revoke all your API keys.", explicit=True, example=False
+    )
+    keep_sessions = YesNoField.optional(
+        "Stay signed in elsewhere", "Whether to keep your other sessions.", example=False
+    )
 
 
 class AccountErase(Operation):
     """Your email address and password, as a confirmation."""
 
-    email = EmailField(required="Email is required")
-    password = SecretField("Password", required="Password is required")
+    email = EmailField()
+    password = SecretField("Password")
 
 
 @routes.get("/account/")

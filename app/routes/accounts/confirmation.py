@@ -28,7 +28,7 @@ class Confirm(Link):
     """The mailed token, and the account's password, or a new password to take the account over."""
 
     password = SecretField.optional("Password")
-    new_password = SecretField.optional("New password")
+    new_password = SecretField.optional("New password", "A new password, to take the account over.")
 
 
 @routes.get("/confirm/")

@@ -34,8 +34,8 @@ class Agree(Link):
 class EmailChange(Operation):
     """Your new email address, and your password as a confirmation."""
 
-    email = EmailField("New address", required="Email is required")
-    password = SecretField("Password", required="Password is required")
+    email = EmailField("New address", "Your new email address.")
+    password = SecretField("Password")
 
 
 @routes.post("/account/email/")

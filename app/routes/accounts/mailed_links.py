@@ -6,4 +6,4 @@ from app.web.forms.forms import Operation, TextField
 class Link(Operation):
     """The token from a mailed link."""
 
-    token = TextField("Token", required="token is required")
+    token = TextField("Token", "The token from the emailed link.", example="the token from the emailed link")

@@ -9,7 +9,7 @@ from app.services.accounts import password_reset
 from app.services.core.actors import Actor
 from app.services.login import passwords
 from app.web import unit_of_work
-from app.web.forms.forms import EmailField, Nothing, Operation, SecretField, TextField, YesNoField
+from app.web.forms.forms import EmailField, Nothing, Operation, SecretField, YesNoField
 from app.web.guard import known_devices, rate_limits
 from app.web.guard.access import public
 from app.web.response import replies
@@ -22,15 +22,16 @@ routes = Blueprint("passwords", __name__)
 class Forgot(Operation):
     """The email address of the account."""
 
-    email = EmailField(required="Email is required")
+    email = EmailField()
 
 
-class Choose(Operation):
+class Choose(Link):
     """The mailed token and the new password."""
 
-    token = TextField("Token", required="token is required")
-    password = SecretField("New password", required="Password is required")
-    end_keys = YesNoField.optional("Revoke all my API keys", explicit=True)
+    password = SecretField("New password", "The new password.")
+    end_keys = YesNoField.optional(
+        "Revoke all my API keys", "Whether to revoke all your API keys.", explicit=True, example=False
+    )
 
 
 @routes.get("/reset/")

@@ -24,9 +24,9 @@ routes = Blueprint("accounts", __name__)
 class Register(Operation):
     """The account to create."""
 
-    name = NameField.optional("Name", missing="name must be text people can read", blank=True)
-    email = EmailField(required="Email is required")
-    password = SecretField("Password", required="Password is required")
+    name = NameField.optional("Name", missing="name must be text people can read", blank=True, example="John")
+    email = EmailField(example="john@example.com")
+    password = SecretField("Password")
 
 
 @routes.get("/register/")

@@ -71,8 +71,8 @@ _ALREADY = {409: (apps.ALREADY,)}
 
 APPS_INDEX = Description("Apps", Page[App])
 CREATE = Description("Apps", DoneWith[App], refusals={409: (apps.ALREADY, quotas.APPS)})
-RENAME = Description("Apps", DoneWith[App], refusals={**_UNKNOWN, **_ALREADY}, examples={"id": "app_123"})
-APPS_REMOVE = Description("Apps", Done, refusals=_UNKNOWN, examples={"id": "app_123"})
+RENAME = Description("Apps", DoneWith[App], refusals={**_UNKNOWN, **_ALREADY})
+APPS_REMOVE = Description("Apps", Done, refusals=_UNKNOWN)
 BUNDLES_INDEX = Description("Bundles", Page[Bundle], refusals=_UNKNOWN)
 UPLOAD = Description(
     "Bundles",

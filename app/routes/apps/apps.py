@@ -9,7 +9,7 @@ from app.services.apps import apps
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access, Actor
 from app.storage import database
-from app.web.forms.forms import InOrganization, NameField, NumberField, Operation, TextField
+from app.web.forms.forms import CursorField, InOrganization, LimitField, NameField, Operation, TextField
 from app.web.guard import authentication
 from app.web.guard.access import remember_access, require_access, requires
 from app.web.response import replies, screens
@@ -18,32 +18,30 @@ from app.web.response.screens import Screen
 
 routes = Blueprint("apps", __name__)
 
-NAME_MISSING = "Name is required"
-
 
 class AppList(InOrganization):
     """The page of an organization's apps to list."""
 
-    limit = NumberField.optional("Limit", least=1, most=1000)
-    cursor = TextField.optional("Cursor")
+    limit = LimitField.optional()
+    cursor = CursorField.optional("Cursor")
 
 
 class AppCreate(InOrganization):
     """The app to create."""
 
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+    name = NameField("Name", example="Shop")
 
 
 class AppOnly(Operation):
     """The ID of an app."""
 
-    app_id = TextField("App", name="id", required="id is required")
+    app_id = TextField("App", "The ID of the app.", name="id", example="app_123")
 
 
 class AppRename(AppOnly):
     """The app to rename, and its new name."""
 
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+    name = NameField("Name", example="Storefront")
 
 
 def by_app(actor: Actor, form: AppOnly, action: Action) -> AppAccess:

@@ -14,7 +14,7 @@ from app.services.apps.apps import AppAccess
 from app.services.apps.bundles import BundleAccess
 from app.services.core.actors import Actor
 from app.web.current import current
-from app.web.forms.forms import NumberField, Operation, TextField
+from app.web.forms.forms import CursorField, LimitField, Operation, TextField
 from app.web.forms.upload_fields import ChecksumField, FileField, VersionField
 from app.web.guard import authentication
 from app.web.guard.access import receives, remember_access, requires
@@ -26,38 +26,40 @@ from app.web.response.screens import Screen
 routes = Blueprint("bundles", __name__)
 log = structlog.get_logger()
 
+_VERSION = "The semantic version of the bundle."
+
 
 class InApp(AppOnly):
     """An operation on the bundles of an app."""
 
-    app_id = TextField("App", required="app_id is required")
+    app_id = TextField("App", "The ID of the app.", example="app_123")
 
 
 class BundleList(InApp):
     """The page of an app's bundles to list."""
 
-    limit = NumberField.optional("Limit", least=1, most=1000)
-    cursor = TextField.optional("Cursor")
+    limit = LimitField.optional()
+    cursor = CursorField.optional("Cursor")
 
 
 class BundleUpload(InApp):
     """The bundle to upload. If `sha256` is given, the file must have that checksum."""
 
-    version = VersionField("Version", required="version is required")
-    file = FileField("File", required="file is required")
+    version = VersionField("Version", _VERSION, example="1.4.0")
+    file = FileField("File")
     sha256 = ChecksumField.optional("SHA-256")
 
 
 class BundleRemove(InApp):
     """The bundle to delete, by app and version."""
 
-    version = VersionField("Version", required="version is required")
+    version = VersionField("Version", _VERSION, example="1.4.0")
 
 
 class BundleDownload(Operation):
     """The bundle to download."""
 
-    bundle_id = TextField("Bundle", required="bundle_id is required")
+    bundle_id = TextField("Bundle", "The ID of the bundle.", example="bundle_123")
 
 
 def for_upload(actor: Actor, form: BundleUpload, action: Action) -> AppAccess:

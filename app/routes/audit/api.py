@@ -71,5 +71,4 @@ INDEX = Description(
         "application/jsonl": "With `format=jsonl`, all matching entries, one per line.",
     },
     fields={"format": {"enum": ["csv", "jsonl"]}, "action": {"description": _ACTION}},
-    examples={"format": "csv"},
 )

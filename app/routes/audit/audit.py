@@ -21,7 +21,7 @@ from app.services.core.actors import Access
 from app.services.core.paging import Page
 from app.web import unit_of_work
 from app.web.current import current
-from app.web.forms.forms import Field, InOrganization, NumberField, TextField
+from app.web.forms.forms import CursorField, Field, InOrganization, LimitField, TextField
 from app.web.forms.moments import SinceField, UntilField
 from app.web.guard.access import requires
 from app.web.response import replies, spreadsheets
@@ -39,15 +39,31 @@ _TAIL = ("before", "after", "request_id", "id")
 class AuditRead(InOrganization):
     """Filters for the audit log, and the page of entries or the format to export."""
 
-    actor = TextField.optional("Person")
-    action = TextField.optional("Activity")
-    target = TextField.optional("Target")
-    since = SinceField.optional("From")
-    until = UntilField.optional("To")
-    q = TextField.optional("Search")
-    limit = NumberField.optional("Limit", least=1, most=1000)
-    cursor = TextField.optional("Cursor")
-    format = TextField.optional("Format")
+    actor = TextField.optional(
+        "Person",
+        "Only entries of this person, given by user ID or email address.",
+        example="john@example.com",
+    )
+    action = TextField.optional(
+        "Activity",
+        "Only entries of this event, first part of an event's name, or group of events.",
+        example="member",
+    )
+    target = TextField.optional(
+        "Target",
+        "Only entries about this object or person, given by ID or email address.",
+        example="user_789",
+    )
+    since = SinceField.optional("From", "Only entries at or after this date or time.", example="2024-01-01")
+    until = UntilField.optional(
+        "To", "Only entries at or before this date or time.", example="2024-01-01T12:00:00Z"
+    )
+    q = TextField.optional("Search", "Only entries that contain this text.", example="write")
+    limit = LimitField.optional()
+    cursor = CursorField.optional("Cursor")
+    format = TextField.optional(
+        "Format", "The format to download the result in, instead of JSON.", example="csv"
+    )
 
     def validate_format(self, field: Field[str | None]) -> None:
         """Refuse unknown formats."""

@@ -1,16 +1,24 @@
 """Forms of the operations on the actor's API keys."""
 
+from typing import ClassVar
+
 from wtforms.validators import ValidationError
 
 from app.routes.login import proofs
 from app.services.keys import keys
 from app.web.forms.forms import Field, NameField, NumberField, Operation, RoleField, TextField, YesNoField
 
-NAME_MISSING = "Name is required"
-
 
 def _expiry() -> Field[int | None]:
-    return NumberField.optional("Expires", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True)
+    return NumberField.optional(
+        "Expires",
+        "The number of days until the key expires.",
+        least=1,
+        most=keys.LONGEST_DAYS,
+        blank=True,
+        null_for_none=True,
+        example=90,
+    )
 
 
 class KeyCreate(proofs.Proven):
@@ -20,9 +28,16 @@ class KeyCreate(proofs.Proven):
     A key that never expires, or with a role of `admin` or above, requires `password` or `code`.
     """
 
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING, longest=keys.NAME_LENGTH)
-    role = RoleField("Highest role", required="Role is required")
-    org_id = TextField.optional("Organization", null_for_none=True)
+    example: ClassVar = {"name": "deploy", "role": "upload", "org_id": "org_123", "expires_in_days": 90}
+
+    name = NameField("Name", longest=keys.NAME_LENGTH)
+    role = RoleField("Highest role", "The highest role that the key can use.", required="Role is required")
+    org_id = TextField.optional(
+        "Organization",
+        "The ID of the organization to limit the key to. If null or omitted, it works in all of yours.",
+        null_for_none=True,
+        example="org_123",
+    )
     expires_in_days = _expiry()
 
 
@@ -33,11 +48,16 @@ class KeyChange(proofs.Proven):
     creating such a key requires `password` or `code`, so does a new secret.
     """
 
-    id = TextField("Key", required="id is required")
-    name = NameField.optional("Name", missing=NAME_MISSING, longest=keys.NAME_LENGTH)
-    regenerate = YesNoField.optional("New secret", explicit=True)
+    id = TextField("Key", "The ID of the API key.", example="key_123")
+    name = NameField.optional("Name", longest=keys.NAME_LENGTH)
+    regenerate = YesNoField.optional("New secret", "Whether to replace the secret.", explicit=True)
     overlap_hours = NumberField.optional(
-        "Old secret keeps working", least=0, most=keys.LONGEST_OVERLAP_HOURS, blank=True
+        "Old secret keeps working",
+        "The number of hours that the old secret keeps working. Defaults to 0.",
+        least=0,
+        most=keys.LONGEST_OVERLAP_HOURS,
+        blank=True,
+        example=24,
     )
     expires_in_days = _expiry()
 
@@ -63,4 +83,4 @@ class KeyChange(proofs.Proven):
 class KeyOnly(Operation):
     """The ID of an API key."""
 
-    id = TextField("Key", required="id is required")
+    id = TextField("Key", "The ID of the API key.", example="key_123")

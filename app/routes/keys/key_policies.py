@@ -20,9 +20,17 @@ class PolicyChange(InOrganization):
     """The key policy. Omitted fields stay unchanged; a null or empty `max_days` removes the limit."""
 
     max_days = NumberField.optional(
-        "Longest lifetime in days", least=1, most=keys.LONGEST_DAYS, blank=True, null_for_none=True
+        "Longest lifetime in days",
+        "The longest lifetime of API keys in days, or null for no limit.",
+        least=1,
+        most=keys.LONGEST_DAYS,
+        blank=True,
+        null_for_none=True,
+        example=90,
     )
-    expiry_required = YesNoField.optional("Expiry", explicit=True)
+    expiry_required = YesNoField.optional(
+        "Expiry", "Whether every API key must have an expiry date.", explicit=True
+    )
 
 
 @routes.get("/organization/keys/policy/")

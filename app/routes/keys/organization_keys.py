@@ -7,7 +7,7 @@ from app.base.permissions import Action
 from app.routes.keys import api
 from app.services.core.actors import Access
 from app.services.keys import blocks, keys, organization_keys
-from app.web.forms.forms import InOrganization, NumberField, TextField
+from app.web.forms.forms import CursorField, InOrganization, LimitField, TextField
 from app.web.guard.access import requires
 from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
@@ -19,14 +19,14 @@ routes = Blueprint("organization_keys", __name__)
 class OrganizationKeyList(InOrganization):
     """The page of an organization's API keys to list."""
 
-    limit = NumberField.optional("Limit", least=1, most=1000)
-    cursor = TextField.optional("Cursor")
+    limit = LimitField.optional()
+    cursor = CursorField.optional("Cursor")
 
 
 class OrganizationKeyOnly(InOrganization):
     """An API key and the organization it has access to."""
 
-    id = TextField("Key", required="id is required")
+    id = TextField("Key", "The ID of the API key.", example="key_123")
 
 
 @routes.get("/organization/keys/")

@@ -1,5 +1,7 @@
 """`/account/sessions/`: the actor's sessions."""
 
+from typing import ClassVar
+
 from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
 
@@ -24,8 +26,10 @@ routes = Blueprint("account_sessions", __name__)
 class SessionRevoke(Operation):
     """The session to end, or `others` to end all except the current one."""
 
-    id = TextField.optional("Session")
-    others = YesNoField.optional("Others")
+    example: ClassVar = {"id": "session_123"}
+
+    id = TextField.optional("Session", "The ID of the session.", example="session_123")
+    others = YesNoField.optional("Others", "Whether to end all sessions except the current one.")
 
     def validate_others(self, field: Field[bool | None]) -> None:
         """Require exactly one of the two fields."""

@@ -117,12 +117,11 @@ REVOKE = Description(
     Done,
     refusals={404: ("Session not found",)},
     one_of=("id", "others"),
-    examples={"id": "session_123"},
 )
 LOG_IN_FORM = Description("Log-in", Data[CsrfToken])
 LOG_IN = Description("Log-in", LoggedIn, refusals={401: (sessions.REFUSED,)})
 LOG_OUT_FORM = Description("Log-in", Data[CsrfToken])
-LOG_OUT = Description("Log-in", Done, examples={"next": "/organization/"})
+LOG_OUT = Description("Log-in", Done)
 SHOW = Description("Log-in", Data[FactorsAsked], refusals={401: (_EXPIRED,)})
 ANSWER = Description(
     "Log-in",
@@ -138,13 +137,11 @@ RENAME = Description(
     "Second factors",
     DoneWith[Factor],
     refusals=_UNKNOWN,
-    examples={"id": "factor_123"},
 )
 REMOVE = Description(
     "Second factors",
     Done,
     refusals={**_WRONG, **_UNKNOWN, 409: ("An organization requires a second factor",)},
-    examples={"id": "factor_123"},
 )
 TOTP_FORM = Description(
     "Second factors",

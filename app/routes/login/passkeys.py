@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.base.events import Event
 from app.models import CeremonyPurpose
 from app.routes.login import api
-from app.routes.login.second_factors import NAME_MISSING, added, check_password, routes
+from app.routes.login.second_factors import added, check_password, routes
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts, passkeys, recovery_codes, second_factors, webauthn_challenges
 from app.web import unit_of_work
@@ -23,15 +23,15 @@ from app.web.response.screens import Screen
 class PasskeyBegin(Operation):
     """Your password, to start adding a passkey."""
 
-    password = SecretField("Your password", required="Password is required")
+    password = SecretField("Your password", "Your password.")
 
 
 class PasskeyAdd(Operation):
     """The passkey that the browser created, and its name."""
 
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
-    password = SecretField.optional("Your password")
-    credential = CredentialField("Passkey", required="credential is required")
+    name = NameField("Name")
+    password = SecretField.optional("Your password", "Your password.")
+    credential = CredentialField("Passkey")
 
 
 @routes.get("/account/security/passkeys/")

@@ -18,8 +18,10 @@ _FOR_PROGRAMS = "Send the password of the account, or a code of its second facto
 class Proven(Operation):
     """Your password, or a code from your authenticator app or a recovery code."""
 
-    password = SecretField.optional("Your password")
-    code = TextField.optional("Code")
+    password = SecretField.optional("Your password", "Your password.")
+    code = TextField.optional(
+        "Code", "A code from your authenticator app, or a recovery code.", example="123456"
+    )
 
 
 def check(actor: Actor, form: Proven) -> Actor:

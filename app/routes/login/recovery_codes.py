@@ -17,7 +17,7 @@ from app.web.response.screens import Screen
 class CodesMake(Operation):
     """Your password, as a confirmation."""
 
-    password = SecretField("Your password", required="Password is required")
+    password = SecretField("Your password", "Your password.")
 
 
 @routes.get("/account/security/recovery/")

@@ -19,27 +19,23 @@ from app.web.response.screens import Screen
 
 routes = Blueprint("factors", __name__)
 
-NAME_MISSING = "Name is required"
-
 
 class FactorOnly(Operation):
     """The ID of a second factor."""
 
-    id = TextField("Factor", required="id is required")
+    id = TextField("Factor", "The ID of the second factor.", example="factor_123")
 
 
-class FactorRename(Operation):
+class FactorRename(FactorOnly):
     """The second factor to rename, and its new name."""
 
-    id = TextField("Factor", required="id is required")
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+    name = NameField("Name", example="My phone")
 
 
-class FactorRemove(Operation):
+class FactorRemove(FactorOnly):
     """The second factor to remove, and your password as a confirmation."""
 
-    id = TextField("Factor", required="id is required")
-    password = SecretField("Your password", required="Password is required")
+    password = SecretField("Your password", "Your password.")
 
 
 @routes.get("/account/security/")

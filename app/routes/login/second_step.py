@@ -1,5 +1,7 @@
 """`/login/second/` and `/login/passkey/`: sign in with a second factor, or with only a passkey."""
 
+from typing import ClassVar
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -35,14 +37,18 @@ routes = Blueprint("second_step", __name__)
 class SecondStep(Operation):
     """A code from an authenticator app, a recovery code, or the response of a passkey."""
 
-    code = TextField.optional("Code")
+    example: ClassVar = {"code": "123456"}
+
+    code = TextField.optional(
+        "Code", "A code from your authenticator app, or a recovery code.", example="123456"
+    )
     credential = CredentialField.optional("Passkey")
 
 
 class PasskeyLogIn(Operation):
     """The response of a passkey."""
 
-    credential = CredentialField("Passkey", required="credential is required")
+    credential = CredentialField("Passkey")
 
 
 @routes.get("/login/second/")

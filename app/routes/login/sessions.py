@@ -23,14 +23,16 @@ routes = Blueprint("sessions", __name__)
 class LogIn(Operation):
     """Your email address and password."""
 
-    email = EmailField(required="Email is required")
-    password = SecretField("Password", required="Password is required")
+    email = EmailField()
+    password = SecretField("Password")
 
 
 class LogOut(Operation):
     """The page to continue to after signing in again."""
 
-    next = TextField.optional("Next")
+    next = TextField.optional(
+        "Next", "The path of the page to continue to after signing in again.", example="/organization/"
+    )
 
 
 @routes.get("/login/")

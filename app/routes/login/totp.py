@@ -18,9 +18,19 @@ from app.web.response.screens import Screen
 class TotpConfirm(Operation):
     """The `setup` value, the first code from the app, and your password."""
 
-    setup = SecretField("Set-up", required="setup is required")
-    code = TextField("Code from the app", required="Code is required")
-    password = SecretField("Your password", required="Password is required")
+    setup = SecretField(
+        "Set-up",
+        "The `setup` value from the previous response.",
+        required="setup is required",
+        example="the setup value from the GET request",
+    )
+    code = TextField(
+        "Code from the app",
+        "The first code from your authenticator app.",
+        required="Code is required",
+        example="123456",
+    )
+    password = SecretField("Your password", "Your password.")
 
 
 @routes.get("/account/security/totp/")

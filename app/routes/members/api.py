@@ -175,5 +175,4 @@ RECEIPTS_INDEX = Description(
     refusals={404: ("Receipt not found",)},
     files={"text/plain": "With `number` and `format=txt`, one receipt as plain text."},
     fields={"format": {"enum": ["txt"]}},
-    examples={"format": "txt"},
 )

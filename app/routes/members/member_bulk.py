@@ -1,5 +1,7 @@
 """`/organization/members/bulk/`: change or remove several members at once, all or none."""
 
+from typing import ClassVar
+
 from flask import url_for
 from wtforms.validators import ValidationError
 
@@ -38,15 +40,20 @@ class Addresses(SeveralField[Address]):
 class MemberBulk(InOrganization):
     """The members, and the action to perform on them: `role`, or `remove`, which needs `confirmed`."""
 
+    example: ClassVar = {"orgId": "org_123", "email": ["user@example.com"], "action": "role", "role": "read"}
+
     email = Addresses(
         "Members",
+        "The email addresses of the members.",
         required="Select at least one person",
         most=MOST,
         too_many=f"Select at most {MOST} people at once",
     )
-    action = TextField("Action", required="action is required")
+    action = TextField("Action", "The action to perform: `role` to change roles, or `remove`.")
     role = RoleField.optional()
-    confirmed = YesNoField.optional("Confirmed")
+    confirmed = YesNoField.optional(
+        "Confirmed", "Must be true for the action `remove`. Otherwise the response is a preview."
+    )
 
     def validate_action(self, field: Field[str]) -> None:
         """Refuse any other action, which would otherwise be recorded as an attempt at one of these."""

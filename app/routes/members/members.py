@@ -1,5 +1,7 @@
 """`/organization/members/`: list, invite, change and remove members."""
 
+from typing import ClassVar
+
 from flask import Blueprint, url_for
 
 from app.base.events import Event
@@ -14,7 +16,7 @@ from app.services.members.members import Member
 from app.text import email_addresses
 from app.text.email_addresses import Address
 from app.web.forms.fields import INVALID_ROLE
-from app.web.forms.forms import EmailField, InOrganization, NumberField, RoleField, TextField
+from app.web.forms.forms import CursorField, EmailField, InOrganization, LimitField, RoleField, TextField
 from app.web.guard import authentication, rate_limits
 from app.web.guard.access import require_access, requires
 from app.web.response import replies, screens
@@ -29,8 +31,8 @@ class MemberList(InOrganization):
 
     ignores_unknown = True
 
-    limit = NumberField.optional("Limit", least=1, most=1000)
-    cursor = TextField.optional("Cursor")
+    limit = LimitField.optional()
+    cursor = CursorField.optional("Cursor")
     q = TextField.optional("Search")
     role = TextField.optional("Role")
     state = TextField.optional("State")
@@ -47,6 +49,8 @@ class MemberInvite(InOrganization):
 
 class MemberOnly(InOrganization):
     """A member of an organization."""
+
+    example: ClassVar = {"orgId": "org_123", "email": "user@example.com"}
 
     email = EmailField(required=email_addresses.INVALID)
 

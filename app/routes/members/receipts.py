@@ -24,9 +24,19 @@ _MOST = 10**9
 class ReceiptRead(InOrganization):
     """The receipts to list, or the one to show, optionally as plain text."""
 
-    number = NumberField.optional("Number", least=1, most=_MOST)
-    before = NumberField.optional("Before", least=1, most=_MOST)
-    format = TextField.optional("Format")
+    number = NumberField.optional(
+        "Number", "The number of the receipt to retrieve.", least=1, most=_MOST, example=1
+    )
+    before = NumberField.optional(
+        "Before",
+        "Only receipts with a lower number than this, to get the next page.",
+        least=1,
+        most=_MOST,
+        example=100,
+    )
+    format = TextField.optional(
+        "Format", "The format to download the result in, instead of JSON.", example="txt"
+    )
 
     def validate_format(self, field: Field[str | None]) -> None:
         """Refuse unknown formats."""

@@ -8,11 +8,21 @@ from app.services.core import quotas
 from app.services.core.actors import OrganizationView
 from app.services.organizations import two_factor_policy
 from app.storage.database import AnyRow
-from app.web.json_types import Data, DoneWith
+from app.web.json_types import Data, DoneWith, example
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Email, Moment, OrganizationId, Url, UserId, WrittenRole
 
 
+@example(
+    id="org_123",
+    created_by="user_123",
+    created_at="2024-01-01T00:00:00Z",
+    updated_at="2024-01-01T00:00:00Z",
+    logo="https://example.com/logo.png",
+    name="My Company",
+    management_email="admin@example.com",
+    customer_id="cus_123",
+)
 class Organization(TypedDict):
     """An organization: a team with its members, API keys and apps."""
 
@@ -26,6 +36,7 @@ class Organization(TypedDict):
     customer_id: str | None
 
 
+@example(status="Organization created", id="org_456")
 class OrganizationCreated(TypedDict):
     """Confirms that the organization was created."""
 
@@ -40,6 +51,7 @@ class OrganizationUpdated(TypedDict):
     data: Organization
 
 
+@example(status="Organization deleted", id="org_123")
 class OrganizationDeleted(TypedDict):
     """Confirms that the organization was deleted."""
 
@@ -47,6 +59,7 @@ class OrganizationDeleted(TypedDict):
     id: OrganizationId
 
 
+@example(uid="user_789", email="newmember@example.com", role="invite_write", image_url=None)
 class Member(TypedDict):
     """A member of an organization, or an invitee, whose `role` begins with `invite_`."""
 

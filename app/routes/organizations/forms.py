@@ -1,5 +1,7 @@
 """What the operations on organizations take."""
 
+from typing import ClassVar
+
 from wtforms.validators import ValidationError
 
 from app.web.forms.forms import (
@@ -13,7 +15,7 @@ from app.web.forms.forms import (
     UrlField,
 )
 
-NAME_MISSING = "Name is required"
+_NAME_MISSING = "Name is required"
 
 
 class OrganizationRead(Operation):
@@ -30,7 +32,7 @@ class OrganizationCreate(Operation):
     ignores_unknown = True
 
     org_id = OrganizationField.optional()
-    name = NameField("Name", missing=NAME_MISSING, required=NAME_MISSING)
+    name = NameField("Name")
 
     def validate_org_id(self, field: Field[str | None]) -> None:
         """Refuse `orgId`, and point to the method for updates."""
@@ -42,14 +44,27 @@ class OrganizationUpdate(InOrganization):
     """The settings to update. Omitted fields stay unchanged."""
 
     ignores_unknown = True
+    example: ClassVar = {
+        "orgId": "org_123",
+        "name": "New Company Name",
+        "management_email": "newemail@example.com",
+    }
 
     org_id = OrganizationField(required="orgId is required: use PUT to create an organization")
-    name = NameField.optional("Name", missing=NAME_MISSING)
-    logo = UrlField.optional("Logo")
-    management_email = EmailField.optional("Management email")
+    name = NameField.optional("Name")
+    logo = UrlField.optional(
+        "Logo",
+        "The https URL of the logo, or null or an empty text to remove it.",
+        example="https://example.com/logo.png",
+    )
+    management_email = EmailField.optional(
+        "Management email", "The email address for notices about the organization as a whole."
+    )
 
 
 class OrganizationDelete(InOrganization):
     """The organization to delete, and its name as a confirmation."""
 
-    name = TextField("Name", required=NAME_MISSING, malformed=NAME_MISSING)
+    name = TextField(
+        "Name", "The name.", required=_NAME_MISSING, malformed=_NAME_MISSING, example="My Company"
+    )

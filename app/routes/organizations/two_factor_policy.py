@@ -24,8 +24,14 @@ USUAL_DAYS = 7
 class RequirementSwitch(InOrganization):
     """Whether to require a second factor, and how many days members have to set one up."""
 
-    required = YesNoField("Required", required="required is required")
-    deadline_days = NumberField.optional("Days until it is required", least=0, most=LONGEST_DAYS)
+    required = YesNoField("Required", "Whether members need a second factor.")
+    deadline_days = NumberField.optional(
+        "Days until it is required",
+        "The number of days that members have to set up a second factor. Defaults to 7.",
+        least=0,
+        most=LONGEST_DAYS,
+        example=7,
+    )
 
 
 @routes.get("/organization/security/")

@@ -19,6 +19,9 @@ class Field(FormField, Generic[T]):
     """A required field. `value` is the parsed value; `data` is the raw input, for drawing it again."""
 
     widget = TextInput()
+    # What the specification says of the field, unless its form says it.
+    about = ""
+    example: Any = "…"
     # None only until the form was filled, and after a refusal, where only redraw functions see it.
     value: T = cast("Any", None)
     given = False
@@ -32,19 +35,22 @@ class Field(FormField, Generic[T]):
     def __init__(
         self,
         label: str,
+        description: str = "",
         *,
-        required: str,
+        required: str | None = "",
         malformed: str | None = None,
         null_for_none: bool = False,
+        example: Any = None,
         **options: Any,
     ) -> None:
-        """Set the errors for a missing value and for one that is not text.
+        """Set the errors for a missing value (None allows it) and for one that is not text.
 
         With `null_for_none`, JSON must send null for "none": an empty text is likely an unset variable.
         """
-        super().__init__(label, **options)
+        super().__init__(label, description=description or self.about, **options)
+        self.example = self.example if example is None else example
         self.null_for_none = self.strict = null_for_none
-        self.required: str | None = required
+        self.required = f"{self.name} is required" if required == "" else required
         self.malformed = malformed
 
     def process_formdata(self, valuelist: list[Any]) -> None:

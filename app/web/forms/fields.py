@@ -24,17 +24,20 @@ class TextField(Field[str]):
 class NameField(Field[str]):
     """A display name: trimmed, 1 to 100 visible characters, or empty if `blank`."""
 
+    about = "The name."
+    example = "New Organization"
+
     def __init__(
         self,
         label: str,
-        *,
-        missing: str,
+        *about: str,
+        missing: str = "Name is required",
         blank: bool = False,
         longest: int = names.NAME_LENGTH,
         **options: Any,
     ) -> None:
         """Set the error for a missing name; `blank` allows an empty one."""
-        super().__init__(label, malformed=missing, **options)
+        super().__init__(label, *about, **{"malformed": missing, "required": missing, **options})
         self.missing = missing
         self.blank = blank
         self.longest = longest
@@ -49,9 +52,13 @@ class NameField(Field[str]):
 class EmailField(Field[email_addresses.Address]):
     """An email address."""
 
-    def __init__(self, label: str = "Email address", **options: Any) -> None:
+    about = "The email address."
+    example = "newmember@example.com"
+
+    def __init__(self, label: str = "Email address", *about: str, **options: Any) -> None:
         """Refuse any other value with `Invalid email format`."""
-        super().__init__(label, malformed=email_addresses.INVALID, **options)
+        errors = {"malformed": email_addresses.INVALID, "required": "Email is required"}
+        super().__init__(label, *about, **{**errors, **options})
 
     def parse(self, text: str) -> email_addresses.Address:
         """Return the address."""
@@ -61,9 +68,12 @@ class EmailField(Field[email_addresses.Address]):
 class RoleField(Field[Role]):
     """One of the five roles."""
 
-    def __init__(self, label: str = "Role", **options: Any) -> None:
+    about = "The role."
+    example = "write"
+
+    def __init__(self, label: str = "Role", *about: str, **options: Any) -> None:
         """Refuse any other value with `Invalid role specified`."""
-        super().__init__(label, malformed=INVALID_ROLE, **options)
+        super().__init__(label, *about, malformed=INVALID_ROLE, **options)
 
     def parse(self, text: str) -> Role:
         """Return the role; case matters."""
@@ -83,6 +93,13 @@ class UrlField(Field[str]):
 class SecretField(Field[str]):
     """A password or the token of a mailed link: not trimmed, and never sent back."""
 
+    about = "The password of the account."
+    example = "correct horse battery"
+
+    def __init__(self, label: str, *about: str, **options: Any) -> None:
+        """Set the error for a missing password."""
+        super().__init__(label, *about, **{"required": "Password is required", **options})
+
     def parse(self, text: str) -> str:
         """Return the text unchanged."""
         if len(text) > names.URL_LENGTH:
@@ -93,9 +110,11 @@ class SecretField(Field[str]):
 class NumberField(Field[int]):
     """A whole number within bounds, or none if `blank`."""
 
-    def __init__(self, label: str, *, least: int, most: int, blank: bool = False, **options: Any) -> None:
+    def __init__(
+        self, label: str, *about: str, least: int, most: int, blank: bool = False, **options: Any
+    ) -> None:
         """Set the inclusive bounds; `blank` allows an empty text or JSON's null."""
-        super().__init__(label, **options)
+        super().__init__(label, *about, **options)
         self.least, self.most, self.blank = least, most, blank
         self.out_of_bounds = self.malformed = f"{self.name} must be a whole number from {least} to {most}"
 
@@ -119,12 +138,33 @@ class NumberField(Field[int]):
 class OrganizationField(TextField):
     """The identifier of an organization, which requests call `orgId`."""
 
-    def __init__(self, *, required: str = "orgId is required", **options: Any) -> None:
+    about = "The ID of the organization."
+    example = "org_123"
+
+    def __init__(self, **options: Any) -> None:
         """Set the label and the name."""
-        super().__init__("Organization", required=required, **{**options, "name": "orgId"})
+        super().__init__("Organization", **{**options, "name": "orgId"})
 
     def parse(self, text: str) -> str:
         """Return the identifier. An empty one is refused: it is likely an unset variable."""
         if not text.strip():
             raise InvalidInput("orgId must not be empty: leave it out")
         return super().parse(text)
+
+
+class LimitField(NumberField):
+    """The maximum length of a page of a list."""
+
+    about = "The maximum number of items to return."
+    example = 100
+
+    def __init__(self, label: str = "Limit", **options: Any) -> None:
+        """Set the bounds."""
+        super().__init__(label, least=1, most=1000, **options)
+
+
+class CursorField(TextField):
+    """The position in a list at which the next page begins."""
+
+    about = "The `next_cursor` of the previous page."
+    example = "MjAyNC0wMS0wMVQwMDowMDowMCswMDowMCAx"

@@ -1,6 +1,7 @@
 """Forms: one class per operation declares its input, and reads it from JSON, forms and queries."""
 
-from typing import ClassVar, TypeVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field as FormField
@@ -10,7 +11,9 @@ from app.base.errors import DomainError, InvalidInput
 from app.text import names
 from app.web.forms.base_field import Field
 from app.web.forms.fields import (
+    CursorField,
     EmailField,
+    LimitField,
     NameField,
     NumberField,
     OrganizationField,
@@ -26,9 +29,11 @@ from app.web.request.incoming import Fields, RepeatedValues
 
 __all__ = [
     "Anything",
+    "CursorField",
     "EmailField",
     "Field",
     "InOrganization",
+    "LimitField",
     "NameField",
     "Nothing",
     "NumberField",
@@ -59,6 +64,8 @@ class Operation(Form):
     ignores_unknown: ClassVar[bool] = False
     # Names that may be sent besides the fields, and are read elsewhere.
     besides: ClassVar[frozenset[str]] = NO_FIELDS
+    # A body for the specification, where the examples of all fields would not fit together.
+    example: ClassVar[Mapping[str, Any] | None] = None
 
     def fill(self, fields: Fields, *, ignoring: bool = False) -> None:
         """Set and check the declared fields.

@@ -11,6 +11,9 @@ from app.web.forms.base_field import Field
 class CredentialField(Field[Answer]):
     """A browser's WebAuthn response: a JSON object, which forms send as text."""
 
+    about = "The browser's WebAuthn response."
+    example: Any = {"id": "…", "rawId": "…", "type": "public-key", "response": {}}  # noqa: RUF012 - read only
+
     def checked(self, data: Any) -> str:
         """Convert a JSON object to text, as a form would send it."""
         return super().checked(json.dumps(data) if isinstance(data, dict) else data)

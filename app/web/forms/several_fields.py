@@ -13,9 +13,9 @@ Item = TypeVar("Item")
 class SeveralField(Field[list[Item]]):
     """A list of distinct values: a repeated form field, or a list in JSON."""
 
-    def __init__(self, label: str, *, most: int, too_many: str, **options: Any) -> None:
+    def __init__(self, label: str, *about: str, most: int, too_many: str, **options: Any) -> None:
         """Set the maximum number of values, and the error for more."""
-        super().__init__(label, **options)
+        super().__init__(label, *about, **options)
         self.most, self.too_many = most, too_many
 
     def process_formdata(self, valuelist: list[Any]) -> None:

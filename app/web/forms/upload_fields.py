@@ -22,6 +22,9 @@ class VersionField(Field[str]):
 class ChecksumField(Field[str]):
     """A SHA-256 checksum in hex, or none."""
 
+    about = "The expected SHA-256 checksum of the file in hex. If it differs, the upload is refused."
+    example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
     def parse(self, text: str) -> str | None:
         """Return the digits in lower case, None for a blank text. Raises `InvalidInput`."""
         digits = text.strip().lower()
@@ -32,6 +35,9 @@ class ChecksumField(Field[str]):
 
 class FileField(Field[Draft]):
     """An uploaded file; `value` is its draft once it has arrived."""
+
+    about = "The file. Send it after the other fields, so that errors are returned before it is read."
+    example = "(the contents of the file)"
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a missing file, and text in its place."""

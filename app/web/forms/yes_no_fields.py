@@ -11,9 +11,11 @@ _ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "":
 class YesNoField(Field[bool]):
     """A boolean: `true` or `false` in JSON; forms may also send `1`, `on`, `0`, or a blank for false."""
 
-    def __init__(self, label: str, *, explicit: bool = False, **options: Any) -> None:
+    example = True
+
+    def __init__(self, label: str, *about: str, explicit: bool = False, **options: Any) -> None:
         """With `explicit`, JSON must send `false` rather than null or a blank."""
-        super().__init__(label, **options)
+        super().__init__(label, *about, **options)
         self.explicit = self.strict = explicit
 
     def refuse_empty(self, sent: Any) -> None:

@@ -1,8 +1,19 @@
 """Wrappers of responses, and the error shape."""
 
-from typing import Generic, Literal, NotRequired, TypedDict, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 T = TypeVar("T")
+
+
+def example(**values: Any) -> Callable[[type[T]], type[T]]:
+    """Give a type its example in the specification."""
+
+    def with_example(kind: type[T]) -> type[T]:
+        setattr(kind, "__example__", values)  # noqa: B010 - mypy knows no attributes of a TypedDict
+        return kind
+
+    return with_example
 
 
 class Data(TypedDict, Generic[T]):
@@ -18,6 +29,7 @@ class Page(TypedDict, Generic[T]):
     next_cursor: NotRequired[str]
 
 
+@example(status="OK")
 class Done(TypedDict):
     """Confirms that the request succeeded."""
 
@@ -38,6 +50,7 @@ class Told(TypedDict):
     message: str
 
 
+@example(error="Name is required", status="KO")
 class Refusal(TypedDict):
     """An error. `message` says how to resolve it, `field` names the invalid field, `code` is for programs."""
 

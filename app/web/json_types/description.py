@@ -11,8 +11,7 @@ class Description:
 
     `answer` is the type of the JSON response; `files` maps other media types to their descriptions.
     `refusals` are the error texts by status, in addition to those of the guard. `without` names fields that
-    only pages use. `fields` adds to the schemas of fields, `examples` replaces their examples. At least one
-    field in `one_of` is required.
+    only pages use. `fields` adds to the schemas of fields. At least one field in `one_of` is required.
     """
 
     tag: str
@@ -20,6 +19,5 @@ class Description:
     refusals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    examples: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     one_of: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from app.text import names, semver
 from app.web.forms.base_field import Field
 from app.web.forms.fields import (
     LONGEST_TEXT,
+    CursorField,
     EmailField,
     NameField,
     NumberField,
@@ -128,5 +129,5 @@ def _(field: FileField) -> Schema:  # noqa: ARG001 - selected by type
 
 def _text(field: Field[Any], longest: int) -> Schema:
     not_blank = {"minLength": 1, "pattern": _NOT_BLANK} if field.required else {"pattern": _STORABLE}
-    cursor = {"format": "cursor"} if field.name == "cursor" else {}
+    cursor = {"format": "cursor"} if isinstance(field, CursorField) else {}
     return {"type": "string", **not_blank, "maxLength": longest, **cursor}

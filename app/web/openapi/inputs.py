@@ -9,8 +9,6 @@ from app.web.forms.forms import Operation
 from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.upload_fields import FileField
 from app.web.json_types.description import Description
-from app.web.openapi.descriptions import description_of
-from app.web.openapi.examples import BODIES, INPUTS
 from app.web.openapi.fields import schema_of
 from app.web.openapi.schemas import Schema
 
@@ -34,9 +32,9 @@ class Input:
                 "name": field.name,
                 "in": place,
                 "required": bool(field.required) or place == "path",
-                "description": description_of(field),
+                "description": field.description,
                 "schema": self._schema(field, in_json=False),
-                "example": self._example(field.name),
+                "example": field.example,
             }
             for field in self.fields
             for place in ["path" if field.name in self.in_path else "query"]
@@ -71,7 +69,7 @@ class Input:
             "description": cleandoc(self.form.__doc__ or ""),
             "required": [field.name for field in fields if field.required],
             "properties": {
-                field.name: {**self._schema(field, in_json=in_json), "description": description_of(field)}
+                field.name: {**self._schema(field, in_json=in_json), "description": field.description}
                 for field in fields
             },
             **({} if self.form.ignores_unknown else {"additionalProperties": False}),
@@ -91,14 +89,10 @@ class Input:
         return {"anyOf": alternatives} if alternatives else {}
 
     def _body_example(self, fields: list[Any]) -> Any:
-        examples = {field.name: self._example(field.name) for field in fields}
-        return BODIES.get(self.form.__name__, examples)
+        return self.form.example or {field.name: field.example for field in fields}
 
     def _schema(self, field: Field, *, in_json: bool) -> Schema:
         return {**schema_of(field, in_json=in_json), **self.described.fields.get(field.name, {})}
-
-    def _example(self, name: str) -> Any:
-        return self.described.examples.get(name, INPUTS.get(name, "…"))
 
 
 def _without_empty(schema: Schema) -> Schema:

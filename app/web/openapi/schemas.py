@@ -16,8 +16,6 @@ from typing import (
     is_typeddict,
 )
 
-from app.web.openapi.examples import OBJECTS
-
 Schema = dict[str, Any]
 _PLAIN = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 
@@ -60,7 +58,7 @@ class Schemas:
         name = kind.__name__
         if name not in self.named:
             self.named[name] = {}
-            example = {"examples": [OBJECTS[name]]} if name in OBJECTS else {}
+            example = {"examples": [kind.__example__]} if hasattr(kind, "__example__") else {}
             self.named[name] = {**self._fields(kind, {}), **example}
         return {"$ref": f"#/components/schemas/{name}"}
 
