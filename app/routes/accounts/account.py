@@ -2,9 +2,7 @@
 
 from flask import Blueprint, request, url_for
 
-from app.base import clock
 from app.base.events import Event
-from app.models import User
 from app.routes.accounts import api
 from app.services.accounts import email_change, erasure, profile
 from app.services.core.actors import Actor
@@ -61,7 +59,7 @@ class AccountErase(Operation):
 @signed_in(Nothing, api=api.INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """Retrieve your account."""
-    return replies.shown(lambda: {"data": shape(profile.show(actor))}, lambda: profile_screen(actor))
+    return replies.shown(lambda: {"data": api.account(profile.show(actor))}, lambda: profile_screen(actor))
 
 
 @routes.post("/account/")
@@ -76,7 +74,7 @@ def update(actor: Actor, form: ProfileUpdate) -> Reply:
     """Update your name and picture."""
     user = profile.update(actor, name=form.name.value, image_url=form.image_url.value)
 
-    payload = {"status": "OK", "data": shape(user)}
+    payload = {"status": "OK", "data": api.account(user)}
     return replies.changed(payload, Flash("success", "Profile saved."), to=url_for("account.index"))
 
 
@@ -170,18 +168,6 @@ def erase_screen(form: AccountErase) -> Screen:
     """Return the account page with the refused deletion form."""
     context = {**_page(authentication.actor()), "erase_form": form}
     return Screen("accounts/index.html", "accounts/_erase_form.html", "erase-form", context)
-
-
-def shape(user: User) -> api.Account:
-    """Return the JSON of an account, for its owner."""
-    return {
-        "id": user.id,
-        "email": user.email,
-        "name": user.name,
-        "image_url": user.image_url,
-        "confirmed": user.confirmed_at is not None,
-        "created_at": clock.rfc3339(user.created_at),
-    }
 
 
 def _page(actor: Actor) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from typing import Literal, TypedDict
 
+from app.base.clock import rfc3339
+from app.models import User
 from app.services.accounts import email_change, password_reset, profile, registration
 from app.services.core import last_super_admin
 from app.services.login import passwords
@@ -32,6 +34,18 @@ class AddressAgreed(TypedDict):
 
     status: Literal["OK"]
     changed: bool
+
+
+def account(user: User) -> Account:
+    """Return an account, for its owner."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "image_url": user.image_url,
+        "confirmed": user.confirmed_at is not None,
+        "created_at": rfc3339(user.created_at),
+    }
 
 
 _WRONG = {403: (profile.WRONG_PASSWORD,)}

@@ -5,9 +5,7 @@ from typing import ClassVar
 from flask import Blueprint, url_for
 from wtforms.validators import ValidationError
 
-from app.base import clock
 from app.base.events import Event
-from app.models import Credential
 from app.routes.login import api
 from app.services.accounts import profile
 from app.services.core.actors import Actor
@@ -42,7 +40,8 @@ class SessionRevoke(Operation):
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your sessions."""
     return replies.shown(
-        lambda: {"data": [_shape(actor, found) for found in sessions.of_actor(actor)]}, lambda: _screen(actor)
+        lambda: {"data": [api.session(actor, found) for found in sessions.of_actor(actor)]},
+        lambda: _screen(actor),
     )
 
 
@@ -75,18 +74,6 @@ def _done(actor: Actor, text: str) -> Reply:
         to=url_for("account_sessions.index"),
         screen=lambda: _screen(actor),
     )
-
-
-def _shape(actor: Actor, found: Credential) -> api.Session:
-    last_used_at = found.last_used_at or found.created_at
-    return {
-        "id": found.id,
-        "device": devices.device(found.name),
-        "created_at": clock.rfc3339(found.created_at),
-        "last_used_at": clock.rfc3339(last_used_at),
-        "expires_at": clock.rfc3339(found.expires_at) if found.expires_at else None,
-        "current": found.id == actor.credential_id,
-    }
 
 
 def _screen(actor: Actor) -> Screen:

@@ -6,10 +6,12 @@ from app import models
 from app.base.clock import rfc3339
 from app.models import FactorKind
 from app.services.accounts import profile
+from app.services.core.actors import Actor
 from app.services.login import passkeys, second_factors, sessions
 from app.web.json_types import CsrfToken, Data, Done, DoneWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Moment
+from app.web.observe import devices
 
 
 class Session(TypedDict):
@@ -90,6 +92,18 @@ class LoggedIn(TypedDict):
 
 # The options of a WebAuthn ceremony, in WebAuthn's JSON format.
 PasskeyOptions = dict[str, object]
+
+
+def session(actor: Actor, found: models.Credential) -> Session:
+    """Return a session as its owner sees it."""
+    return {
+        "id": found.id,
+        "device": devices.device(found.name),
+        "created_at": rfc3339(found.created_at),
+        "last_used_at": rfc3339(found.last_used_at or found.created_at),
+        "expires_at": rfc3339(found.expires_at) if found.expires_at else None,
+        "current": found.id == actor.credential_id,
+    }
 
 
 def factor(found: models.Factor) -> Factor:

@@ -1,7 +1,8 @@
 """The JSON API of members, invitations and receipts: types of answers, and descriptions of operations."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, TypedDict, cast
 
+from app import models
 from app.base.clock import rfc3339
 from app.base.permissions import NOT_MEMBERS, Role
 from app.routes.organizations.api import Member
@@ -96,6 +97,18 @@ def person(found: Person) -> Member:
     """Return a member as listed on the members page."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}
+
+
+def receipt(found: models.Receipt) -> Receipt:
+    """Return the receipt of a removal."""
+    return {
+        "number": found.number,
+        "at": rfc3339(found.at),
+        "action": found.action,
+        "person": {"uid": found.person_id, "email": found.person},
+        "by": {"uid": found.by_id, "email": found.by},
+        "ended": cast("Ended", found.ended),
+    }
 
 
 def offer(found: ReceivedInvitation) -> Offer:

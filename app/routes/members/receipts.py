@@ -1,11 +1,8 @@
 """`/organization/receipts/`: the receipts of removals."""
 
-from typing import cast
-
 from flask import Blueprint, Response
 from wtforms.validators import ValidationError
 
-from app.base import clock
 from app.base.permissions import Action
 from app.models import Receipt
 from app.routes.members import api
@@ -51,29 +48,18 @@ def index(access: Access, form: ReceiptRead) -> replies.Result:
     number = form.number.value
     if number is None:
         rows = receipts.in_organization(access, before=form.before.value)
-        return replies.shown(lambda: {"data": [_shape(row) for row in rows]}, lambda: _list_screen(rows))
+        return replies.shown(lambda: {"data": [api.receipt(row) for row in rows]}, lambda: _list_screen(rows))
 
     receipt = receipts.read(access, number)
     if form.format.value == "txt":
         return _download(access, receipt)
-    return replies.shown(lambda: {"data": _shape(receipt)}, lambda: _screen(receipt))
+    return replies.shown(lambda: {"data": api.receipt(receipt)}, lambda: _screen(receipt))
 
 
 def _download(access: Access, receipt: Receipt) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="receipt-{receipt.number}.txt"'}
     text = receipts.as_text(access.organization.name, receipt)
     return Response(text, mimetype="text/plain", headers=headers)
-
-
-def _shape(receipt: Receipt) -> api.Receipt:
-    return {
-        "number": receipt.number,
-        "at": clock.rfc3339(receipt.at),
-        "action": receipt.action,
-        "person": {"uid": receipt.person_id, "email": receipt.person},
-        "by": {"uid": receipt.by_id, "email": receipt.by},
-        "ended": cast("api.Ended", receipt.ended),
-    }
 
 
 def _list_screen(rows: list[Receipt]) -> Screen:

@@ -109,6 +109,11 @@ def listed_member(row: AnyRow) -> Member:
     }
 
 
+def role_rights(role: Role) -> RoleRights:
+    """Return a role and the actions that it allows."""
+    return {"role": role, "may": [str(action) for action, rule in RULES.items() if rule.allows(role)]}
+
+
 def requirement(found: two_factor_policy.Requirement) -> Requirement:
     """Return an organization's two-factor policy, and the members without a second factor."""
     return {

@@ -19,12 +19,7 @@ routes = Blueprint("roles", __name__)
 @requires(Action.ORGANIZATION_READ, InOrganization, api=api.ROLES_INDEX)
 def index(access: Access, form: InOrganization) -> Shown:
     """List the roles and the actions that each of them allows."""
-    return replies.shown(_payload, lambda: _screen(access))
-
-
-def _payload() -> dict[str, object]:
-    may = {role: [str(action) for action, rule in RULES.items() if rule.allows(role)] for role in Role}
-    return {"data": [{"role": str(role), "may": actions} for role, actions in may.items()]}
+    return replies.shown(lambda: {"data": [api.role_rights(role) for role in Role]}, lambda: _screen(access))
 
 
 def _screen(access: Access) -> Screen:
