@@ -101,7 +101,7 @@ def test_shown_expiry_is_the_earlier_of_the_two(clock, wendy):
 
 
 def test_lifetimes_are_documented_with_their_reasons():
-    page = (ROOT / "SECURITY.md").read_text()
+    page = (ROOT / "docs" / "security" / "facts.md").read_text()
     reasons = next((ROOT / "docs" / "decisions").glob("0096*")).read_text()
 
     assert (

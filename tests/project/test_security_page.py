@@ -1,43 +1,47 @@
-"""SECURITY.md and docs/promises.md: the tests they name exist, and the numbers of requirements add up."""
+"""SECURITY.md, docs/security and docs/promises.md: the tests they name exist, and the requirements add up."""
 
 import ast
 import re
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 from app.base import config
 from tests.support.documented_commands import ROOT
 from tests.support.sweeping import sweep
 
+FOLDER = ROOT / "docs" / "security"
 PAGE = (ROOT / "SECURITY.md").read_text()
+INDEX = (FOLDER / "README.md").read_text()
 PROMISES = (ROOT / "docs" / "promises.md").read_text()
-STANDARD = PAGE.partition("\n## OWASP ASVS 5.0\n")[2]
+CHAPTERS = sorted(FOLDER.glob("v[0-9]*.md"))
+PAGES = [PAGE, PROMISES, *(path.read_text() for path in sorted(FOLDER.glob("*.md")))]
 # The number of requirements in levels 1 and 2 of version 5.0.0: 70 and 183.
 REQUIREMENTS = 253
-# The sections, and their names in the summary.
+# The sections of a chapter, and their phrases in the summary.
 SECTIONS = {
-    "Met, with the test that shows it": "met with a test",
-    "In the operator's hands": "in the operator's hands",
-    "Met in part": "met in part",
-    "Not met": "not met",
-    "Not applicable": "not applicable",
+    "Met": "are met with a test",
+    "In the operator's hands": "are in the operator's hands",
+    "Met in part": "are met in part",
+    "Not met": "are not met",
+    "Not applicable": "do not apply",
 }
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 NUMBER = re.compile(r"V\d+\.\d+\.\d+")
-NAMED = sorted(set(TEST.findall(PAGE + PROMISES)))
+NAMED = sorted({found for page in PAGES for found in TEST.findall(page)})
 
 
-def section(title: str) -> list[list[str]]:
-    """Return the rows of the tables under a heading, each as a list of cells."""
-    body = re.split(r"^### ", STANDARD.partition(f"\n### {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+@cache
+def rows(path: Path, title: str) -> list[list[str]]:
+    """Return the rows of the table under a heading of a chapter, each as a list of cells."""
+    body = path.read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     lines = [line.strip("| ").split(" | ") for line in body.splitlines() if line.startswith("| V")]
     return [[cell.strip() for cell in cells] for cells in lines]
 
 
-def numbers(title: str) -> list[str]:
-    """Return the requirements of a section: one per row, or several where they do not apply."""
-    column = 1 if title == "Not applicable" else 0
-    return [number for row in section(title) for number in row[column].split(", ")]
+def numbers(path: Path, title: str) -> list[str]:
+    """Return the requirements under a heading: one per row, or several where they do not apply."""
+    return [number for row in rows(path, title) for number in row[0].split(", ")]
 
 
 @cache
@@ -55,64 +59,95 @@ def test_each_test_it_names_exists(path, name):
 
 def test_each_path_to_a_test_has_the_form_that_is_checked():
     assert len(NAMED) > 100
-    for page in (PAGE, PROMISES):
+    for page in PAGES:
         assert len(TEST.findall(page)) == page.count("::")
 
 
 def test_each_promise_names_its_test():
-    rows = [line.strip("| ").split(" | ") for line in PROMISES.splitlines() if line.startswith("| ")]
-    promises = [row for row in rows if row[0] != "promise"]
+    table = [line.strip("| ").split(" | ") for line in PROMISES.splitlines() if line.startswith("| ")]
+    promises = [row for row in table if row[0] != "promise"]
 
     assert len(promises) > 25
     assert [row[0] for row in promises if len(row) != 2 or not TEST.search(row[1])] == []
 
 
-def test_each_met_requirement_names_its_test():
-    rows = section("Met, with the test that shows it")
+def test_each_protection_names_its_test():
+    tables = re.findall(r"^\|.*shown by \|\n\|[-|]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
 
-    assert rows
-    assert [row[0] for row in rows if not TEST.search(row[-1])] == []
+    assert len(tables) == 2
+    assert [row for table in tables for row in table.splitlines() if not TEST.search(row)] == []
 
 
-@sweep("title", SECTIONS)
-def test_rows_are_complete(title):
-    rows = section(title)
+@sweep("path", CHAPTERS, ids=lambda path: path.stem)
+def test_rows_of_a_chapter_are_complete(path):
+    chapter = re.fullmatch(r"v0?(\d+)-.*", path.stem)
+    assert chapter
+    headings = re.findall(r"^## (.*)$", path.read_text(), re.MULTILINE)
 
-    assert len({len(row) for row in rows}) == 1
-    assert [row for row in rows if not all(row)] == []
-    assert [number for number in numbers(title) if not NUMBER.fullmatch(number)] == []
-    if title != "Not applicable":
-        assert {row[1] for row in rows} <= {"1", "2"}
+    assert [title for title in SECTIONS if title in headings] == headings
+    for title in headings:
+        assert rows(path, title)
+        assert len({len(row) for row in rows(path, title)}) == 1
+        assert [row for row in rows(path, title) if not all(row)] == []
+        assert [one for one in numbers(path, title) if not NUMBER.fullmatch(one)] == []
+        assert [one for one in numbers(path, title) if not one.startswith(f"V{chapter[1]}.")] == []
+        assert title == "Not applicable" or {row[1] for row in rows(path, title)} <= {"1", "2"}
+    assert [row[0] for row in rows(path, "Met") if not TEST.search(row[-1])] == []
 
 
 def test_each_requirement_is_listed_once():
-    placed = Counter(number for title in SECTIONS for number in numbers(title))
+    listed = Counter(number for path in CHAPTERS for title in SECTIONS for number in numbers(path, title))
 
-    assert [number for number, times in placed.items() if times > 1] == []
-    assert placed.total() == REQUIREMENTS
-
-
-def test_each_requirement_is_in_its_chapter():
-    chapters = re.split(r"^#### ", STANDARD.partition("\n### In the operator")[0], flags=re.MULTILINE)[1:]
-    met = [(part.split(maxsplit=1)[0], row) for part in chapters for row in NUMBER.findall(part)]
-    unmet = [(row[0], number) for row in section("Not applicable") for number in row[1].split(", ")]
-
-    assert len(met) == len(numbers("Met, with the test that shows it"))
-    assert [pair for pair in met + unmet if not pair[1].startswith(f"{pair[0]}.")] == []
+    assert len(CHAPTERS) == 17
+    assert [number for number, times in listed.items() if times > 1] == []
+    assert listed.total() == REQUIREMENTS
 
 
-def test_the_summary_agrees_with_the_tables():
-    counted = ", ".join(f"{len(numbers(title))} {name}" for title, name in SECTIONS.items())
+def test_the_index_agrees_with_the_chapters():
+    listed = re.findall(r"^\| \[(.+?)\]\((.+?)\) \| (.+) \|$", INDEX, re.MULTILINE)
 
-    assert f"**Of {REQUIREMENTS} requirements: {counted}.**" in PAGE
+    assert listed == [
+        (
+            path.read_text().partition("\n")[0].removeprefix("# "),
+            path.name,
+            " | ".join(str(len(numbers(path, title))) for title in SECTIONS),
+        )
+        for path in CHAPTERS
+    ]
+
+
+def test_the_summaries_agree_with_the_chapters():
+    totals = {title: sum(len(numbers(path, title)) for path in CHAPTERS) for title in SECTIONS}
+    first, *phrases = [f"{totals[title]} {phrase}" for title, phrase in SECTIONS.items()]
+
+    assert f"| **{REQUIREMENTS} requirements** | {' | '.join(map(str, totals.values()))} |" in INDEX
+    assert (
+        f"Of the {REQUIREMENTS} requirements of ASVS, {first}, {', '.join(phrases[:-1])}, and {phrases[-1]}"
+        in PAGE
+    )
 
 
 def test_each_setting_and_page_it_names_exists():
-    settings = set(re.findall(r"CREWROOM_[A-Z_]+", PAGE))
-    decisions = set(re.findall(r"docs/decisions/(\d{4})", PAGE))
-    written = {path.name[:4] for path in (ROOT / "docs" / "decisions").iterdir()}
+    text = "\n".join(PAGES)
+    decisions = {path.name[:4] for path in (ROOT / "docs" / "decisions").iterdir()}
+
+    settings, named = (
+        set(re.findall(r"CREWROOM_[A-Z_]+", PAGE)),
+        set(re.findall(r"docs/decisions/(\d{4})", text)),
+    )
 
     assert settings
     assert settings <= set(config.NAMES.accepted)
-    assert decisions
-    assert decisions <= written
+    assert named
+    assert named <= decisions
+
+
+@sweep("path", [ROOT / "SECURITY.md", *sorted(FOLDER.glob("*.md"))], ids=lambda path: path.stem)
+def test_each_link_leads_to_a_page_and_a_heading(path):
+    for target, _, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(#?)([\w-]*)\)", path.read_text()):
+        page = path.parent / target if target else path
+        assert page.exists()
+        headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in {
+            re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings
+        }
