@@ -45,6 +45,7 @@ pytest_plugins = (
     "tests.support.database_urls",
     "tests.support.rates",
     "tests.support.redis_server",
+    "tests.support.next_release",
 )
 
 

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.base import config
 from app.base.config import WrongSetting
-from app.migrations import HEAD, REVISIONS, NewerSchema, bring_up_to_date, current_revision, migrate
+from app.migrations import HEAD, UnknownSchema, bring_up_to_date, current_revision
 from app.models import Base
 from app.storage.database import Database
 from tests.support.databases import databases, only_sqlite
+from tests.support.next_release import STEPS
 
 
 def opened(instance: Path) -> Database:
@@ -127,35 +128,34 @@ def without_rowid(database: Database) -> list[str]:
         return [str(row[0]) for row in connection.exec_driver_sql(statement)]
 
 
-@pytest.mark.parametrize("number", range(len(REVISIONS)))
-def test_each_migration_goes_up_and_down_again(database, number):
-    below = REVISIONS[number - 1] if number else "base"
-    if number:
-        with database.engine.begin() as connection:
-            migrate(connection, below)
+@pytest.mark.long
+@pytest.mark.parametrize(("below", "above"), STEPS)
+def test_each_migration_goes_up_and_down_again(database, next_release, below, above):
+    next_release.migrate(database.config, below)
     before = shape(database)
 
-    with database.engine.begin() as connection:
-        migrate(connection, REVISIONS[number])
-    after = revision(database)
-    with database.engine.begin() as connection:
-        migrate(connection, below, down=True)
+    next_release.migrate(database.config, above)
+    after, changed = revision(database), shape(database)
+    next_release.migrate(database.config, below, down=True)
 
-    assert after == REVISIONS[number]
-    assert shape(database) == before
+    assert after == above
+    assert shape(database) == before != changed
 
 
-def test_newer_schema_is_refused_and_left_unchanged(database):
+@pytest.mark.parametrize(
+    ("schema", "wanted"), [("9999", "use a newer Crewroom"), ("0007", "use an older Crewroom first")]
+)
+def test_unknown_schema_is_refused_and_left_unchanged(database, schema, wanted):
     bring_up_to_date(database)
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute(text("UPDATE alembic_version SET version_num = :schema"), {"schema": schema})
 
-    with pytest.raises(NewerSchema) as refusal:
+    with pytest.raises(UnknownSchema) as refusal:
         bring_up_to_date(database)
 
-    assert "9999" in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-    assert revision(database) == "9999"
+    assert schema in str(refusal.value)
+    assert str(refusal.value).endswith(wanted)
+    assert revision(database) == schema
 
 
 def test_migration_that_fails_leaves_the_old_schema(database):
