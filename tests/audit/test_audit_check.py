@@ -6,11 +6,10 @@ import os
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from app.base import tokens
 from app.cli import main
-from app.models import AuditEntry
 from app.services.core import audit_chain
 
 

@@ -42,7 +42,7 @@ def app(view: AppView) -> App:
     """Return an app."""
     return {
         "id": view.id,
-        "org_id": view.org_id,
+        "org_id": view.organization_id,
         "name": view.name,
         "created_at": rfc3339(view.created_at),
         "created_by": view.created_by,

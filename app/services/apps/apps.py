@@ -1,9 +1,7 @@
 """Apps: authorize, list, create, rename and delete them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
@@ -13,10 +11,10 @@ from app.base.events import Event
 from app.base.permissions import Action
 from app.models import App, Bundle
 from app.services.apps import bundle_files
-from app.services.core import audit, organization_access, paging, quotas
+from app.services.core import audit, organization_access, quotas, views
 from app.services.core.actors import Access, Actor, fields_of
-from app.services.core.paging import Page
-from app.storage.database import db
+from app.services.core.paging import Keyset, Page
+from app.storage.database import AnyRow, db
 from app.text import names
 
 UNKNOWN = "App not found"
@@ -32,31 +30,6 @@ _LATEST = (
     .limit(1)
     .scalar_subquery()
 )
-_COLUMNS = (
-    App.id,
-    App.organization_id,
-    App.name,
-    App.created_at,
-    App.created_by,
-    _COUNT.label("bundles"),
-    _LATEST.label("latest_version"),
-    _STORAGE.label("storage"),
-)
-# Built once, because building a statement costs more than running it.
-_ONE = select(*_COLUMNS).where(App.id == bindparam("app_id"))
-_ORGANIZATION = select(App.organization_id).where(App.id == bindparam("app_id"))
-_LIST = (
-    select(*_COLUMNS, App.name_key)
-    .where(App.organization_id == bindparam("organization_id"))
-    .order_by(App.name_key)
-)
-_LIST_LIMITED = _LIST.limit(bindparam("most"))
-_LIST_AFTER = _LIST_LIMITED.where(App.name_key > bindparam("name_key"))
-_TOTAL = (
-    select(func.coalesce(func.sum(Bundle.size), 0))
-    .join(App, App.id == Bundle.app_id)
-    .where(App.organization_id == bindparam("organization_id"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +37,7 @@ class AppView:
     """A read-only app, with exactly the fields that the API shows. `storage` is in bytes."""
 
     id: str
-    org_id: str
+    organization_id: str
     name: str
     created_at: datetime
     created_by: str
@@ -78,6 +51,26 @@ class AppAccess(Access):
     """The access of an actor to one app."""
 
     app: AppView
+
+
+_APPS = select(
+    *views.columns(AppView, App),
+    App.name_key,
+    _COUNT.label("bundles"),
+    _LATEST.label("latest_version"),
+    _STORAGE.label("storage"),
+)
+# Built once, because building a statement costs more than running it.
+_ONE = _APPS.where(App.id == bindparam("app_id"))
+_LIST = Keyset(
+    _APPS.where(App.organization_id == bindparam("organization_id")), {"name_key": App.name_key}, page=PAGE
+)
+_ORGANIZATION = select(App.organization_id).where(App.id == bindparam("app_id"))
+_TOTAL = (
+    select(func.coalesce(func.sum(Bundle.size), 0))
+    .join(App, App.id == Bundle.app_id)
+    .where(App.organization_id == bindparam("organization_id"))
+)
 
 
 def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False) -> AppAccess:
@@ -102,14 +95,8 @@ def in_organization(
     organization_id: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[AppView]:
     """List the apps of an organization by name: one page, or all without limit and cursor."""
-    if limit is None and cursor is None:
-        return Page([_view(row) for row in db.execute(_LIST, {"organization_id": organization_id})], None)
-
-    most = limit or PAGE
-    values: dict[str, Any] = {"organization_id": organization_id, "most": most + 1}
-    if cursor is None:
-        return _page(db.execute(_LIST_LIMITED, values).all(), most)
-    return _page(db.execute(_LIST_AFTER, values | {"name_key": paging.read_text(cursor)}).all(), most)
+    values = {"organization_id": organization_id}
+    return _LIST.page_or_all(values, limit=limit, cursor=cursor).of(_view)
 
 
 def storage_used(organization_id: str) -> int:
@@ -135,7 +122,7 @@ def create(access: Access, *, name: str) -> AppView:
         Event.APP_CREATED, access.actor, app.id, organization_id=app.organization_id, after={"name": name}
     )
     db.flush()
-    return AppView(app.id, app.organization_id, name, app.created_at, app.created_by, 0, None, 0)
+    return _read(app.id)
 
 
 def rename(access: AppAccess, *, name: str) -> AppView:
@@ -153,7 +140,7 @@ def rename(access: AppAccess, *, name: str) -> AppView:
             after={"name": name},
         )
         db.flush()
-    return _view(db.execute(_ONE, {"app_id": access.app.id}).one())
+    return _read(access.app.id)
 
 
 def remove(access: AppAccess) -> None:
@@ -178,19 +165,9 @@ def _check_free(organization_id: str, name: str, *, except_for: str = "") -> Non
         raise Conflict(ALREADY, message="Choose another name; letter case makes no difference.", field="name")
 
 
-def _page(rows: Sequence[Any], most: int) -> Page[AppView]:
-    next_cursor = paging.write_text(rows[most - 1].name_key) if len(rows) > most else None
-    return Page([_view(row) for row in rows[:most]], next_cursor)
+def _read(app_id: str) -> AppView:
+    return _view(db.execute(_ONE, {"app_id": app_id}).one())
 
 
-def _view(row: Any) -> AppView:
-    return AppView(
-        id=row.id,
-        org_id=row.organization_id,
-        name=row.name,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        bundles=row.bundles,
-        latest_version=row.latest_version,
-        storage=int(row.storage),
-    )
+def _view(row: AnyRow) -> AppView:
+    return views.of_row(AppView, row, storage=int(row.storage))

@@ -1,12 +1,10 @@
 """Bundles: authorize, list, upload and delete them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, select
 
 from app.base import clock, identifiers
 from app.base.errors import Conflict, InvalidInput, NotFound
@@ -15,9 +13,9 @@ from app.base.permissions import Action
 from app.models import Bundle, User
 from app.services.apps import apps, bundle_files
 from app.services.apps.apps import AppAccess
-from app.services.core import audit, paging, quotas
+from app.services.core import audit, quotas, views
 from app.services.core.actors import Actor, fields_of
-from app.services.core.paging import Page
+from app.services.core.paging import Keyset, Page
 from app.storage import blobs
 from app.storage.blobs import Draft
 from app.storage.database import config, db
@@ -26,36 +24,6 @@ from app.text import semver
 UNKNOWN = "Bundle not found"
 ALREADY = "Version already exists"
 PAGE = 100
-
-_COLUMNS = (
-    Bundle.id,
-    Bundle.app_id,
-    Bundle.version,
-    Bundle.size,
-    Bundle.checksum,
-    Bundle.filename,
-    Bundle.created_at,
-    Bundle.created_by,
-)
-_UPLOADER = func.coalesce(func.nullif(User.name, ""), User.email).label("uploaded_by")
-_ONE = select(*_COLUMNS).where(Bundle.id == bindparam("bundle_id"))
-_VERSION = select(*_COLUMNS).where(
-    Bundle.app_id == bindparam("app_id"), Bundle.version == bindparam("version")
-)
-# Highest version first. Versions of equal precedence differ only in build metadata; the newer comes first.
-_LIST = (
-    select(*_COLUMNS, _UPLOADER, Bundle.precedence)
-    .outerjoin(User, User.id == Bundle.created_by)
-    .where(Bundle.app_id == bindparam("app_id"))
-    .order_by(Bundle.precedence.desc(), Bundle.id.desc())
-)
-_LIST_LIMITED = _LIST.limit(bindparam("most"))
-_LIST_AFTER = _LIST_LIMITED.where(
-    or_(
-        Bundle.precedence < bindparam("precedence"),
-        and_(Bundle.precedence == bindparam("precedence"), Bundle.id < bindparam("bundle_id")),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +53,21 @@ class BundleAccess(AppAccess):
     bundle: BundleView
 
 
+_UPLOADER = func.coalesce(func.nullif(User.name, ""), User.email).label("uploaded_by")
+_BUNDLES = select(*views.columns(BundleView, Bundle))
+_ONE = _BUNDLES.where(Bundle.id == bindparam("bundle_id"))
+_VERSION = _BUNDLES.where(Bundle.app_id == bindparam("app_id"), Bundle.version == bindparam("version"))
+# Highest version first. Versions of equal precedence differ only in build metadata; the newer comes first.
+_LIST = Keyset(
+    _BUNDLES.add_columns(_UPLOADER, Bundle.precedence)
+    .outerjoin(User, User.id == Bundle.created_by)
+    .where(Bundle.app_id == bindparam("app_id")),
+    {"precedence": Bundle.precedence, "id": Bundle.id},
+    page=PAGE,
+    newest_first=True,
+)
+
+
 def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
     """Return the actor's access to a bundle. Raises `NotFound` for an unknown bundle and for outsiders."""
     row = db.execute(_ONE, {"bundle_id": bundle_id}).first()
@@ -99,16 +82,8 @@ def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
 
 def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
     """List the bundles of an app, highest version first: one page, or all without limit and cursor."""
-    values: dict[str, Any] = {"app_id": app_id}
-    if limit is None and cursor is None:
-        return Page([BundleView(*row[:9]) for row in db.execute(_LIST, values)], None)
-
-    most = limit or PAGE
-    values["most"] = most + 1
-    if cursor is None:
-        return _page(db.execute(_LIST_LIMITED, values).all(), most)
-    values["precedence"], _, values["bundle_id"] = paging.read_text(cursor).partition(" ")
-    return _page(db.execute(_LIST_AFTER, values).all(), most)
+    page = _LIST.page_or_all({"app_id": app_id}, limit=limit, cursor=cursor)
+    return page.of(lambda row: views.of_row(BundleView, row))
 
 
 def by_version(access: AppAccess, version: str) -> BundleView:
@@ -147,27 +122,28 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
     check_free(access, version)
     check_quota(access, draft.size, final=True)
 
-    view = BundleView(
+    bundle = Bundle(
         id=identifiers.new("bundle"),
         app_id=access.app.id,
         version=version,
+        precedence=semver.precedence(version),
         size=draft.size,
         checksum=draft.checksum,
         filename=draft.name,
         created_at=clock.now(),
         created_by=access.actor.user_id,
     )
-    db.add(Bundle(precedence=semver.precedence(version), **_columns(view)))
+    db.add(bundle)
     audit.record(
         Event.BUNDLE_UPLOADED,
         access.actor,
-        view.id,
+        bundle.id,
         organization_id=access.organization.id,
-        after={"app": access.app.name, "version": version, "size": view.size, "checksum": view.checksum},
+        after={"app": access.app.name, "version": version, "size": bundle.size, "checksum": bundle.checksum},
     )
     db.flush()
     bundle_files.store(draft)
-    return view
+    return views.of_row(BundleView, bundle, uploaded_by=None)
 
 
 def remove(access: AppAccess, version: str) -> BundleView:
@@ -188,13 +164,3 @@ def remove(access: AppAccess, version: str) -> BundleView:
     bundle_files.release(Bundle.id == bundle.id)
     db.execute(delete(Bundle).where(Bundle.id == bundle.id))
     return bundle
-
-
-def _columns(view: BundleView) -> dict[str, Any]:
-    return {column.key: getattr(view, column.key) for column in _COLUMNS}
-
-
-def _page(rows: Sequence[Any], most: int) -> Page[BundleView]:
-    last = rows[most - 1] if len(rows) > most else None
-    next_cursor = paging.write_text(f"{last.precedence} {last.id}") if last else None
-    return Page([BundleView(*row[:9]) for row in rows[:most]], next_cursor)

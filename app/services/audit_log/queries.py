@@ -9,11 +9,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.base import events
-from app.base.errors import InvalidInput
 from app.models import AuditEntry, Credential, CredentialKind, Outcome
 from app.services.audit_log.filters import ACTOR, TARGET, Filters
-from app.services.core import paging
-from app.services.core.paging import Page
+from app.services.core import views
+from app.services.core.paging import Keyset, Page
 from app.storage.database import AnyRow, Database, db
 
 PAGE = 50
@@ -22,7 +21,7 @@ _BATCH = 1000
 _KEY, _TARGET_KEY = aliased(Credential), aliased(Credential)
 
 # Built once, because building a statement costs more than running it.
-_LOG = (
+_LOG = Keyset(
     select(
         AuditEntry.id,
         AuditEntry.seq,
@@ -47,11 +46,11 @@ _LOG = (
     .outerjoin(_KEY, (_KEY.id == AuditEntry.credential_id) & (_KEY.kind == CredentialKind.KEY))
     .outerjoin(TARGET, TARGET.id == AuditEntry.target)
     .outerjoin(_TARGET_KEY, (_TARGET_KEY.id == AuditEntry.target) & (_TARGET_KEY.kind == CredentialKind.KEY))
-    .where(AuditEntry.organization_id == bindparam("organization_id"))
-    .order_by(AuditEntry.seq.desc())
-    .limit(bindparam("most"))
+    .where(AuditEntry.organization_id == bindparam("organization_id")),
+    {"seq": AuditEntry.seq},
+    page=PAGE,
+    newest_first=True,
 )
-_BEFORE = AuditEntry.seq < bindparam("before_seq")
 _NEWEST = select(func.max(AuditEntry.seq)).where(AuditEntry.organization_id == bindparam("organization_id"))
 
 
@@ -108,12 +107,8 @@ def page(
     organization_id: str, filters: Filters, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[Entry]:
     """List one page of the entries that match, newest first. New entries don't shift later pages."""
-    most = limit or PAGE
-    entries = _entries(organization_id, filters, most + 1, _sequence(cursor) if cursor else None)
-    if len(entries) <= most:
-        return Page(entries, None)
-    last = entries[most - 1]
-    return Page(entries[:most], paging.write(last.at, str(last.seq)))
+    values = {"organization_id": organization_id}
+    return _LOG.page(values, *filters.conditions(), limit=limit, cursor=cursor).of(_entry)
 
 
 def newest(organization_id: str) -> int:
@@ -125,51 +120,20 @@ def batches(
     database: Database, organization_id: str, filters: Filters, newest: int
 ) -> Iterator[Sequence[Entry]]:
     """Yield all entries that match, in batches. No transaction stays open while a slow client reads them."""
-    before_seq = newest + 1
+    values = {"organization_id": organization_id}
+    conditions = (*filters.conditions(), AuditEntry.seq <= newest)
+    cursor = None
     while True:
         with database.reading():
-            entries = _entries(organization_id, filters, _BATCH, before_seq)
+            entries, cursor = _LOG.page(values, *conditions, limit=_BATCH, cursor=cursor).of(_entry)
         yield entries
-        if len(entries) < _BATCH:
+        if cursor is None:
             return
-        before_seq = entries[-1].seq
-
-
-def _entries(organization_id: str, filters: Filters, most: int, before_seq: int | None) -> list[Entry]:
-    statement = _LOG.where(*filters.conditions())
-    values = {"organization_id": organization_id, "most": most}
-    if before_seq is not None:
-        statement = statement.where(_BEFORE)
-        values["before_seq"] = before_seq
-    return [_entry(row) for row in db.execute(statement, values)]
-
-
-def _sequence(cursor: str) -> int:
-    _, seq = paging.read(cursor)
-    if not (seq.isascii() and seq.isdigit() and len(seq) < 19):  # noqa: PLR2004 - fits into 64 bits
-        raise InvalidInput("cursor is not valid", field="cursor")
-    return int(seq)
 
 
 def _entry(row: AnyRow) -> Entry:
-    return Entry(
-        id=row.id,
-        seq=row.seq,
-        at=row.at,
-        actor_id=row.actor_id,
-        actor_email=row.actor_email,
-        actor_name=row.actor_name,
-        actor_image_url=row.actor_image_url,
-        credential_id=row.credential_id,
-        key_name=row.key_name,
-        action=row.action,
-        target=row.target,
-        target_name=row.target_name or row.target_key_name,
-        target_email=row.target_email,
-        before=row.before,
-        after=row.after,
-        request_id=row.request_id,
-        outcome=Outcome(row.outcome),
+    return views.of_row(
+        Entry, row, target_name=row.target_name or row.target_key_name, outcome=Outcome(row.outcome)
     )
 
 

@@ -1,16 +1,25 @@
-"""Pages of a list, and the opaque cursors that lead to the next one."""
+"""Lists that are read in pages, and the opaque cursors that lead to the next page."""
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.base.errors import InvalidInput
+from app.models.base import Moment
+from app.storage.database import AnyRow, db
 
 T = TypeVar("T")
+U = TypeVar("U")
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
 
 _INVALID = "cursor is not valid"
+_MOST_DIGITS = 18  # fit into 64 bits
 
 
 class Page(NamedTuple, Generic[T]):
@@ -19,38 +28,109 @@ class Page(NamedTuple, Generic[T]):
     rows: Sequence[T]
     next_cursor: str | None
 
-
-def write(at: datetime, key: str) -> str:
-    """Return an opaque cursor that points after the row with this time and key."""
-    return write_text(f"{at.isoformat()} {key}")
-
-
-def read(cursor: str) -> tuple[datetime, str]:
-    """Return the time, in UTC, and the key in a cursor. Raises `InvalidInput` if the cursor is malformed."""
-    time, _, key = read_text(cursor).partition(" ")
-    try:
-        at = datetime.fromisoformat(time)
-        # Rows are compared in UTC, and a time at the edge of the calendar may have no UTC equivalent.
-        in_utc = at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput(_INVALID, field="cursor") from error
-    if at.tzinfo is None or not key:
-        raise InvalidInput(_INVALID, field="cursor")
-
-    return in_utc, key
+    def of(self, view: Callable[[T], U]) -> "Page[U]":
+        """Return the page with each row replaced by its view."""
+        return Page([view(row) for row in self.rows], self.next_cursor)
 
 
-def write_text(text: str) -> str:
-    """Return an opaque cursor made of a text that identifies a row."""
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+class Keyset:
+    """A query that is read in pages: each starts after the values of the row that ended the one before.
+
+    Its statements are built once, because building a statement costs more than running it.
+    """
+
+    def __init__(
+        self,
+        query: Select[*tuple[Any, ...]],
+        order: Mapping[str, _Column],
+        *,
+        page: int,
+        newest_first: bool = False,
+    ) -> None:
+        """Read `query` by the columns of `order`, which its rows have under these names."""
+        columns = tuple_(*order.values())
+        after = tuple_(*(bindparam(f"after_{name}", type_=one.type) for name, one in order.items()))
+        self._order, self._page = order, page
+        self._all = query.order_by(*(one.desc() if newest_first else one for one in order.values()))
+        self._limited = self._all.limit(bindparam("most"))
+        self._next = self._limited.where(columns < after if newest_first else columns > after)
+
+    def all(self, values: Mapping[str, Any], *conditions: Condition) -> Sequence[AnyRow]:
+        """Return all rows that meet the conditions."""
+        return db.execute(self._all.where(*conditions), values).all()
+
+    def page(
+        self,
+        values: Mapping[str, Any],
+        *conditions: Condition,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Page[AnyRow]:
+        """Return the page after `cursor`, or the first one.
+
+        Raises `InvalidInput` if the cursor is malformed.
+        """
+        most = limit or self._page
+        statement, after = self._limited, {}
+        if cursor is not None:
+            statement, after = self._next, self._read(cursor)
+        given = {**values, **after, "most": most + 1}
+        rows = db.execute(statement.where(*conditions) if conditions else statement, given).all()
+        return Page(rows[:most], self._write(rows[most - 1]) if len(rows) > most else None)
+
+    def page_or_all(
+        self, values: Mapping[str, Any], *, limit: int | None, cursor: str | None
+    ) -> Page[AnyRow]:
+        """Return a page, or everything without limit and cursor, as the API lists it."""
+        if limit is None and cursor is None:
+            return Page(db.execute(self._all, values).all(), None)
+        return self.page(values, limit=limit, cursor=cursor)
+
+    def _write(self, row: AnyRow) -> str:
+        values = (getattr(row, name) for name in self._order)
+        return write(*(one.isoformat() if isinstance(one, datetime) else str(one) for one in values))
+
+    def _read(self, cursor: str) -> dict[str, Any]:
+        texts = _decoded(cursor).split(" ", len(self._order) - 1)
+        if len(texts) != len(self._order) or "" in texts:
+            raise InvalidInput(_INVALID, field="cursor")
+        named = zip(self._order.items(), texts, strict=True)
+        return {f"after_{name}": _value(column, text) for (name, column), text in named}
 
 
-def read_text(cursor: str) -> str:
-    """Return the text in a cursor. Raises `InvalidInput` if the cursor is malformed."""
+def write(*values: str) -> str:
+    """Return an opaque cursor made of the values that identify a row."""
+    return base64.urlsafe_b64encode(" ".join(values).encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str) -> str:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise InvalidInput(_INVALID, field="cursor") from error
-    if not text or "\0" in text:
+    if "\0" in text:
         raise InvalidInput(_INVALID, field="cursor")
     return text
+
+
+def _value(column: _Column, text: str) -> str | int | datetime:
+    """Return a value of a cursor as its column compares it. Raises `InvalidInput`."""
+    if isinstance(column.type, Moment):
+        return _moment(text)
+    if not isinstance(column.type, Integer):
+        return text
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise InvalidInput(_INVALID, field="cursor")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+        # Rows are compared in UTC, and a time at the edge of the calendar may have no UTC equivalent.
+        in_utc = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(_INVALID, field="cursor") from error
+    if at.tzinfo is None:
+        raise InvalidInput(_INVALID, field="cursor")
+    return in_utc

@@ -19,7 +19,7 @@ from app.models import (
     OldSecret,
     Organization,
 )
-from app.services.core import old_secrets
+from app.services.core import old_secrets, views
 from app.services.core.actors import Actor, KeyRules
 from app.services.keys import key_status
 from app.services.keys.key_status import KeyState
@@ -141,7 +141,7 @@ def _rows(actor: Actor, *, ended: bool) -> Sequence[AnyRow]:
     return db.execute(_OWN, values).all()
 
 
-def _key(row: Any, policies: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:
+def _key(row: AnyRow, policies: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:
     limited_by = [
         policy.name
         for policy in policies
@@ -149,18 +149,6 @@ def _key(row: Any, policies: Sequence[Any], cut_off_by: list[str], old: list[Old
         and not KeyRules(policy.max_days, policy.expiry_required).accepts(row.issued_at, row.expires_at)
     ]
     state = key_status.state_of(revoked_at=row.revoked_at, expires_at=row.expires_at, accepted=not limited_by)
-    return Key(
-        id=row.id,
-        name=row.name,
-        prefix=row.prefix,
-        role=Role(row.role),
-        organization=row.organization,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
-        revoked_at=row.revoked_at,
-        state=state,
-        limited_by=limited_by,
-        cut_off_by=cut_off_by,
-        old=old,
+    return views.of_row(
+        Key, row, role=Role(row.role), state=state, limited_by=limited_by, cut_off_by=cut_off_by, old=old
     )

@@ -1,26 +1,24 @@
 """The keys that act on an organization."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.base.errors import NotFound, NotPermitted
 from app.base.permissions import RULES, Action, Role, outranks
 from app.models import Credential, CredentialKind, CredentialUse, Membership, User
 from app.models.base import Moment
-from app.services.core import paging
+from app.services.core import views
 from app.services.core.actors import Access, KeyRules
-from app.services.core.paging import Page
+from app.services.core.paging import Keyset, Page
 from app.services.keys import key_status, keys
 from app.services.keys.key_status import KeyState
 from app.storage.database import AnyRow, db
 
 PAGE = 100
 
-_ORDER = (Credential.created_at, Credential.id)
 _SINCE = bindparam("since", type_=Moment())
 _ACTING = (
     select(
@@ -59,12 +57,8 @@ _ACTING = (
         or_(Credential.revoked_at.is_(None), Credential.revoked_at > _SINCE),
         or_(CredentialUse.cut_off_at.is_(None), CredentialUse.cut_off_at > _SINCE),
     )
-    .order_by(*_ORDER)
 )
-_ACTING_LIMITED = _ACTING.limit(bindparam("most"))
-_ACTING_AFTER = _ACTING_LIMITED.where(
-    tuple_(*_ORDER) > tuple_(bindparam("created_at", type_=Moment()), bindparam("id"))
-)
+_LIST = Keyset(_ACTING, {"created_at": Credential.created_at, "id": Credential.id}, page=PAGE)
 _ONE = _ACTING.where(Credential.id == bindparam("id"))
 
 
@@ -103,16 +97,8 @@ def in_organization(
     access: Access, *, most: int | None = None, cursor: str | None = None, ended: bool = False
 ) -> Page[OrganizationKey]:
     """List the keys that act on an organization, oldest first; `ended` adds recently ended ones."""
-    values: dict[str, Any] = _values(access, ended=ended)
-    if most is None and cursor is None:
-        return Page([_key(access, row) for row in db.execute(_ACTING, values)], None)
-
-    most = most or PAGE
-    values["most"] = most + 1
-    if cursor:
-        values["created_at"], values["id"] = paging.read(cursor)
-    rows = db.execute(_ACTING_AFTER if cursor else _ACTING_LIMITED, values).all()
-    return _page(access, rows, most)
+    page = _LIST.page_or_all(_values(access, ended=ended), limit=most, cursor=cursor)
+    return page.of(lambda row: _key(access, row))
 
 
 def refused_by(access: Access, rules: KeyRules) -> list[OrganizationKey]:
@@ -146,12 +132,6 @@ def _values(access: Access, *, ended: bool) -> dict[str, Any]:
     return {"organization_id": access.organization.id, "since": since}
 
 
-def _page(access: Access, rows: Sequence[AnyRow], most: int) -> Page[OrganizationKey]:
-    page = [_key(access, row) for row in rows[:most]]
-    more = len(rows) > most
-    return Page(page, paging.write(page[-1].created_at, page[-1].id) if more else None)
-
-
 def _key(access: Access, row: AnyRow) -> OrganizationKey:
     state = key_status.state_of(
         revoked_at=row.revoked_at,
@@ -159,20 +139,10 @@ def _key(access: Access, row: AnyRow) -> OrganizationKey:
         cut_off_at=row.cut_off_at,
         accepted=access.key_rules.accepts(row.issued_at, row.expires_at),
     )
-    return OrganizationKey(
-        id=row.id,
-        user_id=row.user_id,
-        email=row.email,
-        owner=row.owner,
-        image_url=row.image_url,
-        name=row.name,
-        prefix=row.prefix,
+    return views.of_row(
+        OrganizationKey,
+        row,
         role=Role(row.role),
-        organization_id=row.organization_id,
-        created_at=row.created_at,
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
         state=state,
         removable=access.may(Action.KEYS_MANAGE) and outranks(access.role, Role(row.owner_role)),
     )

@@ -1,34 +1,31 @@
 """Queries for the members and invitees of an organization, for the API and for the page."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.base.permissions import Role
 from app.models import Invitation, InvitationState, Membership, User
-from app.services.core import paging, two_factor_status
+from app.services.core import two_factor_status
 from app.services.core.actors import Access
-from app.services.core.paging import Page
+from app.services.core.paging import Condition, Keyset, Page
 from app.services.members import people
 from app.storage.database import AnyRow, db
 
 PAGE = 100
 
-_ORDER = (Membership.added_at, Membership.user_id)
-_AFTER = tuple_(*_ORDER) > tuple_(bindparam("added_at", type_=Membership.added_at.type), bindparam("user_id"))
+_ORDER = {"added_at": Membership.added_at, "id": Membership.user_id}
 _IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
 
 # Built once, because building a statement costs more than running it.
-_LIST = (
+_LIST = Keyset(
     select(User.id, User.email, User.image_url, Membership.role, Membership.pending, Membership.added_at)
     .join(Membership, Membership.user_id == User.id)
-    .where(_IN_ORGANIZATION)
-    .order_by(*_ORDER)
+    .where(_IN_ORGANIZATION),
+    _ORDER,
+    page=PAGE,
 )
-_LIST_LIMITED = _LIST.limit(bindparam("most"))
-_LIST_AFTER = _LIST_LIMITED.where(_AFTER)
 
 _INVITER = aliased(User)
 _PEOPLE = (
@@ -61,24 +58,15 @@ _PEOPLE = (
     )
     .outerjoin(_INVITER, _INVITER.id == Invitation.invited_by)
     .where(_IN_ORGANIZATION)
-    .order_by(*_ORDER)
 )
+_PAGES = Keyset(_PEOPLE, _ORDER, page=PAGE)
 
 
 def in_organization(
     organization_id: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[AnyRow]:
     """List members and invitees in the order they were added: one page, or all without limit and cursor."""
-    values: dict[str, Any] = {"organization_id": organization_id}
-    if limit is None and cursor is None:
-        return Page(db.execute(_LIST, values).all(), None)
-
-    most = limit or PAGE
-    values["most"] = most + 1
-    if cursor is None:
-        return _page(db.execute(_LIST_LIMITED, values).all(), most)
-    values["added_at"], values["user_id"] = paging.read(cursor)
-    return _page(db.execute(_LIST_AFTER, values).all(), most)
+    return _LIST.page_or_all({"organization_id": organization_id}, limit=limit, cursor=cursor)
 
 
 def filtered(
@@ -91,26 +79,23 @@ def filtered(
     most: int | None = PAGE,
 ) -> Page[people.Person]:
     """List people for the page. `text` matches part of a name or address; `most=None` returns all of them."""
-    statement = _PEOPLE
-    values: dict[str, Any] = {"organization_id": access.organization.id}
+    conditions: list[Condition] = []
     if text:
-        statement = statement.where(_matches(text))
+        conditions.append(_matches(text))
     if role:
-        statement = statement.where(Membership.role == role)
+        conditions.append(Membership.role == role)
     if invited:
-        statement = statement.where(Membership.pending)
-    if cursor:
-        statement = statement.where(_AFTER)
-        values["added_at"], values["user_id"] = paging.read(cursor)
+        conditions.append(Membership.pending)
+    values = {"organization_id": access.organization.id}
     if most is None:
-        return Page([people.of_row(access, row) for row in db.execute(statement, values)], None)
-    rows, next_cursor = _page(db.execute(statement.limit(most + 1), values).all(), most)
-    return Page([people.of_row(access, row) for row in rows], next_cursor)
+        return Page([people.of_row(access, row) for row in _PAGES.all(values, *conditions)], None)
+    page = _PAGES.page(values, *conditions, limit=most, cursor=cursor)
+    return page.of(lambda row: people.of_row(access, row))
 
 
 def recent(access: Access, most: int) -> list[people.Person]:
     """List the most recently added people, newest first."""
-    newest = _PEOPLE.order_by(None).order_by(Membership.added_at.desc(), Membership.user_id.desc())
+    newest = _PEOPLE.order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
     return [people.of_row(access, row) for row in db.execute(newest.limit(most), values)]
 
@@ -120,13 +105,6 @@ def person(access: Access, email_key: str) -> people.Person | None:
     statement = _PEOPLE.where(User.email_key == email_key)
     row = db.execute(statement, {"organization_id": access.organization.id}).first()
     return row and people.of_row(access, row)
-
-
-def _page(rows: Sequence[AnyRow], most: int) -> Page[AnyRow]:
-    if len(rows) <= most:
-        return Page(rows, None)
-    last = rows[most - 1]
-    return Page(rows[:most], paging.write(last.added_at, last.id))
 
 
 def _matches(text: str) -> Any:

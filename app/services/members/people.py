@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.base import clock
 from app.base.permissions import Action, Role, grantable, outranks
+from app.services.core import views
 from app.services.core.actors import Access
 from app.storage.database import AnyRow
 
@@ -54,20 +55,14 @@ def of_row(access: Access, row: AnyRow) -> Person:
     """Return the person in a row of `member_queries`."""
     role, is_self = Role(row.role), row.id == access.actor.user_id
     manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
-    return Person(
+    return views.of_row(
+        Person,
+        row,
         uid=row.id,
-        email=row.email,
-        name=row.name,
-        image_url=row.image_url,
         role=role,
-        pending=row.pending,
         disabled=row.disabled_at is not None,
         secured=bool(row.secured),
-        added_at=row.added_at,
-        last_active_at=row.last_active_at,
-        expires_at=row.expires_at,
         expired=row.expires_at is not None and row.expires_at <= clock.now(),
-        invited_by=row.invited_by,
         is_self=is_self,
         editable=manageable,
         mail_waits=_mail_waits(row),
