@@ -8,8 +8,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.server import limits
 from app.server.connections import Connections
 from app.server.environ import address_of
-from app.server.exchange import Exchange
 from app.server.refusals import Refusals, Refused, status_line, too_slow
+from app.server.request_cycle import RequestCycle
 
 
 class TimedConnection(HttpToolsProtocol):
@@ -17,7 +17,7 @@ class TimedConnection(HttpToolsProtocol):
 
     refusals: Refusals  # set by the worker
     server_state: Connections
-    cycle: Exchange
+    cycle: RequestCycle
 
     def connection_made(self, transport: Any) -> None:
         """Start waiting for a request head; over the connection limit, another connection is closed."""
@@ -75,15 +75,15 @@ class TimedConnection(HttpToolsProtocol):
             self.transport.abort()
 
     @property
-    def _pending(self) -> Exchange | None:
+    def _pending(self) -> RequestCycle | None:
         """The newest request, if its response is not complete."""
-        cycle = cast("Exchange | None", self.cycle)
+        cycle = cast("RequestCycle | None", self.cycle)
         return None if cycle is None or cycle.response_complete else cycle
 
     @property
     def _body_arriving(self) -> bool:
         """Whether the body of the newest request is still arriving."""
-        cycle = cast("Exchange | None", self.cycle)
+        cycle = cast("RequestCycle | None", self.cycle)
         return cycle is not None and cycle.more_body
 
     def _refuse(self, refused: Refused) -> None:

@@ -10,9 +10,9 @@ from typing import Any, cast
 import httptools
 
 from app.server import framing, limits
-from app.server.exchange import Exchange, Outlet
 from app.server.reading import ParsingConnection
 from app.server.refusals import Refused, malformed
+from app.server.request_cycle import DeferredCloseTransport, RequestCycle
 
 
 class Connection(ParsingConnection):
@@ -65,13 +65,13 @@ class Connection(ParsingConnection):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Check the head and start the exchange, or queue it behind earlier ones."""
+        """Check the head and start the cycle, or queue it behind earlier ones."""
         if self._primed:
             return
         self._check_head()
         self._in_head, self._head_since = False, None
         self.server_state.head_is_whole(self)
-        pending, self.cycle = self._pending, self._exchange()
+        pending, self.cycle = self._pending, self._new_cycle()
         if pending:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
@@ -134,10 +134,10 @@ class Connection(ParsingConnection):
         known = {"method": method.decode(), "http_version": version, "raw_path": path, "query_string": query}
         cast("dict[str, Any]", self.scope).update(known)
 
-    def _exchange(self) -> Exchange:
-        return Exchange(
+    def _new_cycle(self) -> RequestCycle:
+        return RequestCycle(
             scope=self.scope,
-            transport=cast("Any", Outlet(self.transport, self.finish)),
+            transport=cast("Any", DeferredCloseTransport(self.transport, self.finish)),
             flow=self.flow,
             logger=self.logger,
             access_logger=self.access_logger,

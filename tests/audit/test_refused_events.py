@@ -11,9 +11,9 @@ MEMBERS, SECURITY = "/organization/members/", "/organization/security/"
 PUBLIC = {
     "sessions.log_in",
     "sessions.log_out",
-    "passwords.forgot",
-    "passwords.choose",
-    "second_step.answer",
+    "password_reset.request_link",
+    "password_reset.set_password",
+    "second_step.complete",
     "second_step.options",
     "second_step.passkey",
     "second_step.passkey_options",

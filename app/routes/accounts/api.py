@@ -7,7 +7,7 @@ from app.models import User
 from app.services.accounts import email_change, password_reset, profile, registration
 from app.services.core import last_super_admin
 from app.services.login import passwords
-from app.web.json_types import CsrfToken, Data, Done, DoneWith, Told
+from app.web.json_types import CsrfToken, Data, Message, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Email, Moment, Url, UserId
 
@@ -23,13 +23,13 @@ class Account(TypedDict):
     created_at: Moment
 
 
-class LinkedAddress(CsrfToken):
+class EmailLink(CsrfToken):
     """The email address that a mailed link belongs to, partly masked."""
 
     address: str | None
 
 
-class AddressAgreed(TypedDict):
+class EmailChangeConfirmed(TypedDict):
     """Confirms one side of an email change. `changed` is true once both sides have agreed."""
 
     status: Literal["OK"]
@@ -53,26 +53,29 @@ _NEW = {"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST}
 _NOT_HELD = {403: (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD)}
 
 INDEX = Description("Account", Data[Account])
-UPDATE = Description("Account", DoneWith[Account])
-CHANGE_PASSWORD = Description("Account", Done, refusals=_WRONG, fields={"password": _NEW})
-ERASE = Description("Account", Done, refusals={**_WRONG, 409: (last_super_admin.LAST_ADMIN,)})
-REQUEST = Description("Account", Told, refusals=_WRONG)
+UPDATE = Description("Account", SuccessWith[Account])
+CHANGE_PASSWORD = Description("Account", Success, refusals=_WRONG, fields={"password": _NEW})
+ERASE = Description("Account", Success, refusals={**_WRONG, 409: (last_super_admin.LAST_ADMIN,)})
+REQUEST = Description("Account", Message, refusals=_WRONG)
 ACCOUNT_EMAIL_CONFIRM = Description(
     "Account",
-    AddressAgreed,
+    EmailChangeConfirmed,
     refusals={**_NOT_HELD, 409: ("Address cannot be used",), 410: (email_change.ENDED,)},
 )
-REGISTER = Description("Account", Told, refusals={403: (registration.CLOSED,)}, fields={"password": _NEW})
+REGISTER = Description("Account", Message, refusals={403: (registration.CLOSED,)}, fields={"password": _NEW})
 CONFIRMATIONS_CONFIRM = Description(
-    "Account", Done, refusals={**_NOT_HELD, 410: (registration.LINK_EXPIRED,)}, fields={"new_password": _NEW}
+    "Account",
+    Success,
+    refusals={**_NOT_HELD, 410: (registration.LINK_EXPIRED,)},
+    fields={"new_password": _NEW},
 )
-SHOW = Description("Account", Data[LinkedAddress], refusals={410: (registration.LINK_EXPIRED,)})
+SHOW = Description("Account", Data[EmailLink], refusals={410: (registration.LINK_EXPIRED,)})
 REGISTER_FORM = Description("Account", Data[CsrfToken])
-CONFIRM_FORM = Description("Account", Data[LinkedAddress])
-FORGOT_FORM = Description("Account", Data[CsrfToken])
-CHOOSE_FORM = Description("Account", Data[CsrfToken], refusals={410: (password_reset.LINK_EXPIRED,)})
-RESEND = Description("Account", Done)
-FORGOT = Description("Account", Told)
-CHOOSE = Description(
-    "Account", Done, refusals={410: (password_reset.LINK_EXPIRED,)}, fields={"password": _NEW}
+CONFIRM_FORM = Description("Account", Data[EmailLink])
+RESET_REQUEST_FORM = Description("Account", Data[CsrfToken])
+RESET_FORM = Description("Account", Data[CsrfToken], refusals={410: (password_reset.LINK_EXPIRED,)})
+RESEND = Description("Account", Success)
+REQUEST_RESET = Description("Account", Message)
+RESET = Description(
+    "Account", Success, refusals={410: (password_reset.LINK_EXPIRED,)}, fields={"password": _NEW}
 )

@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 from app.base.errors import InvalidInput
 from app.base.events import Event
 from app.routes.accounts import api, ownership
-from app.routes.accounts.mailed_links import Link
+from app.routes.accounts.mailed_links import EmailLinkToken
 from app.services.accounts import profile, registration
 from app.services.core.actors import Actor
 from app.services.login import passwords
@@ -24,7 +24,7 @@ routes = Blueprint("confirmations", __name__)
 _OTHERWISE = "If you don't know its password, choose a new one to make the account yours."
 
 
-class Confirm(Link):
+class AccountConfirm(EmailLinkToken):
     """The mailed token, and the account's password, or a new password to take the account over."""
 
     password = SecretField.optional("Password")
@@ -32,10 +32,10 @@ class Confirm(Link):
 
 
 @routes.get("/confirm/")
-@public(Link, api=api.SHOW)
-def show(actor: Actor | None, form: Link) -> replies.Result:
+@public(EmailLinkToken, api=api.SHOW)
+def show(actor: Actor | None, form: EmailLinkToken) -> replies.Result:
     """Get the email address that a mailed link confirms."""
-    blank = Confirm(data={"token": form.token.value})
+    blank = AccountConfirm(data={"token": form.token.value})
     screen = _screen(blank)
     if screen.context["expired"]:
         return replies.ended(410, registration.LINK_EXPIRED, screen)
@@ -45,12 +45,12 @@ def show(actor: Actor | None, form: Link) -> replies.Result:
 
 @routes.post("/confirm/")
 @public(
-    Confirm,
+    AccountConfirm,
     redraw=lambda form: _screen(form),
     refused_as=Event.ACCOUNT_CONFIRMED,
     api=api.CONFIRMATIONS_CONFIRM,
 )
-def confirm(actor: Actor | None, form: Confirm) -> Reply:
+def confirm(actor: Actor | None, form: AccountConfirm) -> Reply:
     """Confirm an email address with the account's session or password, or take the account over."""
     with unit_of_work.reading():
         user = registration.account_to_confirm(form.token.value)
@@ -76,7 +76,7 @@ def resend(actor: Actor, form: Nothing) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("organizations.index"))
 
 
-def _take_over(form: Confirm, password: str) -> Reply:
+def _take_over(form: AccountConfirm, password: str) -> Reply:
     password_hash = passwords.hashed(_check(form, password))
     with unit_of_work.writing():
         address = registration.reclaim_by_link(form.token.value, password_hash)
@@ -87,7 +87,7 @@ def _take_over(form: Confirm, password: str) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
 
 
-def _check(form: Confirm, password: str) -> str:
+def _check(form: AccountConfirm, password: str) -> str:
     """Return the new password. Raises `InvalidInput` for its field if it is not accepted."""
     try:
         with unit_of_work.reading():
@@ -98,7 +98,7 @@ def _check(form: Confirm, password: str) -> str:
         raise
 
 
-def _screen(form: Confirm) -> Screen:
+def _screen(form: AccountConfirm) -> Screen:
     user = registration.find_by_link(form.token.data or "")
     context = {
         "form": form,

@@ -6,7 +6,7 @@ from flask_wtf.csrf import generate_csrf
 from app.base.events import Event
 from app.routes.accounts import api, ownership
 from app.routes.accounts.account import check_password, profile_screen
-from app.routes.accounts.mailed_links import Link
+from app.routes.accounts.mailed_links import EmailLinkToken
 from app.services.accounts import email_change, profile
 from app.services.accounts.email_change import Side
 from app.services.core.actors import Actor
@@ -25,7 +25,7 @@ routes = Blueprint("account_email", __name__)
 _OTHERWISE = "If the account is not yours, you need not do anything: nothing changes."
 
 
-class Agree(Link):
+class EmailChangeConfirm(EmailLinkToken):
     """The mailed token, and for the new address the password, unless you're signed in."""
 
     password = SecretField.optional("Password")
@@ -60,22 +60,22 @@ def request(actor: Actor, form: EmailChange) -> Reply:
 
 
 @routes.get("/account/email/confirm/")
-@public(Link, api=api.CONFIRM_FORM)
-def confirm_form(actor: Actor | None, form: Link) -> Shown:
+@public(EmailLinkToken, api=api.CONFIRM_FORM)
+def confirm_form(actor: Actor | None, form: EmailLinkToken) -> Shown:
     """Get the email address behind a mailed link."""
-    screen = _confirm_screen(Agree(data={"token": form.token.value}))
+    screen = _confirm_screen(EmailChangeConfirm(data={"token": form.token.value}))
     payload = {"address": screen.context["address"]}
     return replies.shown(lambda: {"data": {**payload, "csrf_token": generate_csrf()}}, lambda: screen)
 
 
 @routes.post("/account/email/confirm/")
 @public(
-    Agree,
+    EmailChangeConfirm,
     redraw=lambda form: _confirm_screen(form),
     refused_as=Event.EMAIL_CHANGE_AGREED,
     api=api.ACCOUNT_EMAIL_CONFIRM,
 )
-def confirm(actor: Actor | None, form: Agree) -> Reply:
+def confirm(actor: Actor | None, form: EmailChangeConfirm) -> Reply:
     """Confirm an email change for the old or the new address."""
     with unit_of_work.reading():
         user = email_change.requester(form.token.value)
@@ -92,7 +92,7 @@ def confirm(actor: Actor | None, form: Agree) -> Reply:
     return replies.changed({"status": "OK", "changed": done}, notice, to=to)
 
 
-def _confirm_screen(form: Agree) -> Screen:
+def _confirm_screen(form: EmailChangeConfirm) -> Screen:
     found = email_change.find_by_link(form.token.data or "")
     actor = authentication.find_actor()
     context = {

@@ -3,7 +3,7 @@
 from app.web.forms.forms import Operation, TextField
 
 
-class Link(Operation):
+class EmailLinkToken(Operation):
     """The token from a mailed link."""
 
     token = TextField("Token", "The token from the emailed link.", example="the token from the emailed link")

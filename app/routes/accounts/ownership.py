@@ -8,7 +8,7 @@ from app.services.login import lockouts
 from app.text.email_addresses import Address
 from app.web import unit_of_work
 from app.web.forms.forms import Field
-from app.web.guard import wrong_guesses
+from app.web.guard import password_attempts
 
 
 def owner(actor: Actor | None, user: User) -> Actor | None:
@@ -32,7 +32,7 @@ def check(
             profile.PASSWORD_REQUIRED, message=message, field=password.name, code="password_required"
         )
 
-    guess = wrong_guesses.count(Address(user.email, user.email_key))
+    guess = password_attempts.count(Address(user.email, user.email_key))
     proof = profile.prove_password(user, password.value, field=password.name, message=otherwise)
     with unit_of_work.writing():
         lockouts.undo_count(guess)

@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.routes.accounts import api
-from app.routes.accounts.mailed_links import Link
+from app.routes.accounts.mailed_links import EmailLinkToken
 from app.services.accounts import password_reset
 from app.services.core.actors import Actor
 from app.services.login import passwords
@@ -16,16 +16,16 @@ from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
-routes = Blueprint("passwords", __name__)
+routes = Blueprint("password_reset", __name__)
 
 
-class Forgot(Operation):
+class PasswordResetRequest(Operation):
     """The email address of the account."""
 
     email = EmailField()
 
 
-class Choose(Link):
+class PasswordReset(EmailLinkToken):
     """The mailed token and the new password."""
 
     password = SecretField("New password", "The new password.")
@@ -35,15 +35,17 @@ class Choose(Link):
 
 
 @routes.get("/reset/")
-@public(Nothing, api=api.FORGOT_FORM)
-def forgot_form(actor: Actor | None, form: Nothing) -> Shown:
+@public(Nothing, api=api.RESET_REQUEST_FORM)
+def request_form(actor: Actor | None, form: Nothing) -> Shown:
     """Get the CSRF token for requesting a password reset."""
-    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(Forgot()))
+    return replies.shown(
+        lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _forgot_screen(PasswordResetRequest())
+    )
 
 
 @routes.post("/reset/")
-@public(Forgot, redraw=lambda form: _forgot_screen(form), api=api.FORGOT)
-def forgot(actor: Actor | None, form: Forgot) -> Reply:
+@public(PasswordResetRequest, redraw=lambda form: _forgot_screen(form), api=api.REQUEST_RESET)
+def request_link(actor: Actor | None, form: PasswordResetRequest) -> Reply:
     """Request a password reset link; the response is the same if the account does not exist."""
     rate_limits.check_tighter("reset")
     rate_limits.check_tighter("reset_account", form.email.value.key)
@@ -56,18 +58,18 @@ def forgot(actor: Actor | None, form: Forgot) -> Reply:
 
 
 @routes.get("/reset/password/")
-@public(Link, api=api.CHOOSE_FORM)
-def choose_form(actor: Actor | None, form: Link) -> replies.Result:
+@public(EmailLinkToken, api=api.RESET_FORM)
+def password_form(actor: Actor | None, form: EmailLinkToken) -> replies.Result:
     """Get the CSRF token for choosing a new password."""
-    screen = _choose_screen(Choose(data={"token": form.token.value}))
+    screen = _choose_screen(PasswordReset(data={"token": form.token.value}))
     if screen.context["expired"]:
         return replies.ended(410, password_reset.LINK_EXPIRED, screen)
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: screen)
 
 
 @routes.post("/reset/password/")
-@public(Choose, redraw=lambda form: _choose_screen(form), api=api.CHOOSE)
-def choose(actor: Actor | None, form: Choose) -> Reply:
+@public(PasswordReset, redraw=lambda form: _choose_screen(form), api=api.RESET)
+def set_password(actor: Actor | None, form: PasswordReset) -> Reply:
     """Set a new password, which ends all sessions of the account."""
     passwords.check_length(form.password.value)  # needs no link, so it is checked first
     with unit_of_work.reading():
@@ -82,11 +84,11 @@ def choose(actor: Actor | None, form: Choose) -> Reply:
     return replies.changed({"status": "OK"}, notice, to=url_for("sessions.log_in"))
 
 
-def _forgot_screen(form: Forgot) -> Screen:
+def _forgot_screen(form: PasswordResetRequest) -> Screen:
     return Screen("accounts/forgot.html", "accounts/_forgot_form.html", "forgot-form", {"form": form})
 
 
-def _choose_screen(form: Choose) -> Screen:
+def _choose_screen(form: PasswordReset) -> Screen:
     token = form.token.data or ""
     usable = password_reset.link_works(token)
     context = {

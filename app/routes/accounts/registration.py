@@ -21,7 +21,7 @@ from app.web.response.screens import Screen
 routes = Blueprint("accounts", __name__)
 
 
-class Register(Operation):
+class AccountCreate(Operation):
     """The account to create."""
 
     name = NameField.optional("Name", missing="name must be text people can read", blank=True, example="John")
@@ -33,12 +33,14 @@ class Register(Operation):
 @public(WithNext, api=api.REGISTER_FORM)
 def register_form(actor: Actor | None, form: WithNext) -> Shown:
     """Get the CSRF token for registering."""
-    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(Register()))
+    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(AccountCreate()))
 
 
 @routes.post("/register/")
-@public(Register, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_REGISTERED, api=api.REGISTER)
-def register(actor: Actor | None, form: Register) -> Reply:
+@public(
+    AccountCreate, redraw=lambda form: _screen(form), refused_as=Event.ACCOUNT_REGISTERED, api=api.REGISTER
+)
+def register(actor: Actor | None, form: AccountCreate) -> Reply:
     """Create an account; the response is the same if the address already has one."""
     rate_limits.check_tighter("register")
     name = form.name.value or ""
@@ -54,7 +56,7 @@ def register(actor: Actor | None, form: Register) -> Reply:
     return replies.changed({"status": "OK", "message": text}, notice, to=to)
 
 
-def _screen(form: Register) -> Screen:
+def _screen(form: AccountCreate) -> Screen:
     context = {
         "form": form,
         "next": origins.own_path(incoming.query_value("next"), ""),

@@ -7,7 +7,7 @@ from app.services.apps import apps, bundles
 from app.services.apps.apps import AppView
 from app.services.apps.bundles import BundleView
 from app.services.core import quotas
-from app.web.json_types import Done, DoneWith, Page
+from app.web.json_types import Page, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import AppId, Keywords, Moment, OrganizationId, UserId
 
@@ -70,16 +70,16 @@ _UNKNOWN = {404: (apps.UNKNOWN,)}
 _ALREADY = {409: (apps.ALREADY,)}
 
 APPS_INDEX = Description("Apps", Page[App])
-CREATE = Description("Apps", DoneWith[App], refusals={409: (apps.ALREADY, quotas.APPS)})
-RENAME = Description("Apps", DoneWith[App], refusals={**_UNKNOWN, **_ALREADY})
-APPS_REMOVE = Description("Apps", Done, refusals=_UNKNOWN)
+CREATE = Description("Apps", SuccessWith[App], refusals={409: (apps.ALREADY, quotas.APPS)})
+RENAME = Description("Apps", SuccessWith[App], refusals={**_UNKNOWN, **_ALREADY})
+APPS_REMOVE = Description("Apps", Success, refusals=_UNKNOWN)
 BUNDLES_INDEX = Description("Bundles", Page[Bundle], refusals=_UNKNOWN)
 UPLOAD = Description(
     "Bundles",
-    DoneWith[Bundle],
+    SuccessWith[Bundle],
     refusals={**_UNKNOWN, 409: (bundles.ALREADY, quotas.STORAGE), 507: ("Not enough storage",)},
 )
-BUNDLES_REMOVE = Description("Bundles", Done, refusals={404: (apps.UNKNOWN, bundles.UNKNOWN)})
+BUNDLES_REMOVE = Description("Bundles", Success, refusals={404: (apps.UNKNOWN, bundles.UNKNOWN)})
 DOWNLOAD = Description(
     "Bundles",
     files={"application/octet-stream": "The file. Its `ETag` is the checksum."},

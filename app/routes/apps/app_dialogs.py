@@ -1,7 +1,7 @@
 """The forms about apps, each as a page and as a dialog."""
 
 from app.base.permissions import Action
-from app.routes.apps.apps import AppCreate, AppOnly, AppRename, by_app, new_screen, rename_screen, routes
+from app.routes.apps.apps import AppCreate, AppReference, AppRename, by_app, new_screen, rename_screen, routes
 from app.services.apps.apps import AppAccess
 from app.services.core.actors import Access
 from app.web.forms.forms import InOrganization
@@ -22,8 +22,8 @@ def new(access: Access, form: InOrganization) -> Shown:
 
 
 @routes.get("/app/rename/")
-@requires(Action.APPS_MANAGE, AppOnly, way=by_app)
-def rename_form(access: AppAccess, form: AppOnly) -> Shown:
+@requires(Action.APPS_MANAGE, AppReference, way=by_app)
+def rename_form(access: AppAccess, form: AppReference) -> Shown:
     """Show the form for renaming an app."""
     filled = AppRename(data={"name": access.app.name})
     filled.app_id.value = access.app.id
@@ -31,8 +31,8 @@ def rename_form(access: AppAccess, form: AppOnly) -> Shown:
 
 
 @routes.get("/app/remove/")
-@requires(Action.APPS_MANAGE, AppOnly, way=by_app)
-def remove_form(access: AppAccess, form: AppOnly) -> Shown:
+@requires(Action.APPS_MANAGE, AppReference, way=by_app)
+def remove_form(access: AppAccess, form: AppReference) -> Shown:
     """Ask for confirmation before an app is deleted."""
     app, title = access.app, f"Delete {access.app.name}"
     return replies.page(

@@ -32,19 +32,19 @@ class AppCreate(InOrganization):
     name = NameField("Name", example="Shop")
 
 
-class AppOnly(Operation):
+class AppReference(Operation):
     """The ID of an app."""
 
     app_id = TextField("App", "The ID of the app.", name="id", example="app_123")
 
 
-class AppRename(AppOnly):
+class AppRename(AppReference):
     """The app to rename, and its new name."""
 
     name = NameField("Name", example="Storefront")
 
 
-def by_app(actor: Actor, form: AppOnly, action: Action) -> AppAccess:
+def by_app(actor: Actor, form: AppReference, action: Action) -> AppAccess:
     """Return the actor's access to the app in the form. Raises `NotFound` or `NotPermitted`."""
     return apps.access(actor, form.app_id.value, action, changing=database.changing())
 
@@ -96,8 +96,8 @@ def rename(access: AppAccess, form: AppRename) -> Reply:
 
 
 @routes.delete("/app/")
-@requires(Action.APPS_MANAGE, AppOnly, way=by_app, refused_as=Event.APP_DELETED, api=api.APPS_REMOVE)
-def remove(access: AppAccess, form: AppOnly) -> Reply:
+@requires(Action.APPS_MANAGE, AppReference, way=by_app, refused_as=Event.APP_DELETED, api=api.APPS_REMOVE)
+def remove(access: AppAccess, form: AppReference) -> Reply:
     """Delete an app and its bundles."""
     apps.remove(access)
 

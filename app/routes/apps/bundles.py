@@ -8,7 +8,7 @@ from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
 from app.routes.apps import api
-from app.routes.apps.apps import AppOnly, by_app
+from app.routes.apps.apps import AppReference, by_app
 from app.services.apps import bundles
 from app.services.apps.apps import AppAccess
 from app.services.apps.bundles import BundleAccess
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 _VERSION = "The semantic version of the bundle."
 
 
-class InApp(AppOnly):
+class InApp(AppReference):
     """An operation on the bundles of an app."""
 
     app_id = TextField("App", "The ID of the app.", example="app_123")

@@ -11,27 +11,27 @@ from app.web.json_types.description import Description
 from app.web.json_types.texts import Keywords, Moment
 
 
-class ActingKey(TypedDict):
+class AuditKey(TypedDict):
     """The credential that was used. Sessions and deleted keys have no `name`."""
 
     id: str
     name: NotRequired[str]
 
 
-class Acting(TypedDict):
+class AuditActor(TypedDict):
     """The account that acted. `email` is null if the account was deleted."""
 
     uid: str
     email: str | None
 
 
-class Entry(TypedDict):
+class AuditEntry(TypedDict):
     """An entry of the audit log. `outcome` is `refused` if the action was attempted but not allowed."""
 
     id: str
     at: Moment
-    actor: Acting | None
-    key: ActingKey | None
+    actor: AuditActor | None
+    key: AuditKey | None
     action: Annotated[str, Keywords(examples=[event.value for event in Event])]
     target: str
     before: dict[str, object] | None
@@ -40,7 +40,7 @@ class Entry(TypedDict):
     outcome: Outcome
 
 
-def audit_entry(found: queries.Entry) -> Entry:
+def audit_entry(found: queries.Entry) -> AuditEntry:
     """Return an entry of the audit log; sessions and deleted keys have no name."""
     return {
         "id": found.id,
@@ -56,7 +56,7 @@ def audit_entry(found: queries.Entry) -> Entry:
     }
 
 
-def _acting(identifier: str, name: str | None) -> ActingKey:
+def _acting(identifier: str, name: str | None) -> AuditKey:
     return {"id": identifier, "name": name} if name else {"id": identifier}
 
 
@@ -65,7 +65,7 @@ _ACTION = f"An event (`member.invited`), the first part of its name (`member`), 
 
 INDEX = Description(
     "Audit log",
-    Page[Entry],
+    Page[AuditEntry],
     files={
         "text/csv": "With `format=csv`, all matching entries as a table.",
         "application/jsonl": "With `format=jsonl`, all matching entries, one per line.",

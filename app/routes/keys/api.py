@@ -12,7 +12,7 @@ from app.services.keys import keys, organization_keys
 from app.services.keys.key_status import KeyState
 from app.services.login import pending_logins
 from app.storage.database import AnyRow
-from app.web.json_types import Data, Done, DoneWith, Page
+from app.web.json_types import Data, Page, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Email, KeyId, Moment, OrganizationId, UserId
 
@@ -30,7 +30,7 @@ class Key(TypedDict):
     last_used_at: Moment | None
 
 
-class ToldKey(Key):
+class KeyWithSecret(Key):
     """An API key with its secret in `key`, if the secret is new. The secret is returned only once."""
 
     key: NotRequired[str]
@@ -44,17 +44,17 @@ class OrganizationKey(Key):
     state: KeyState
 
 
-class KeyRules(TypedDict):
+class KeyPolicy(TypedDict):
     """An organization's key policy. `max_days` is the longest lifetime, null for no limit."""
 
     max_days: int | None
     expiry_required: bool
 
 
-class PolicyEffect(TypedDict):
+class KeyPolicyEffect(TypedDict):
     """The current key policy. `shut_out` lists the keys refused by it, or by the one in the query."""
 
-    data: KeyRules
+    data: KeyPolicy
     shut_out: list[OrganizationKey]
 
 
@@ -77,7 +77,7 @@ def organization_key(found: organization_keys.OrganizationKey) -> OrganizationKe
     return {**key(found), "uid": found.user_id, "email": found.email, "state": found.state}
 
 
-def key_rules(rules: actors.KeyRules) -> KeyRules:
+def key_policy(rules: actors.KeyRules) -> KeyPolicy:
     """Return a key policy."""
     return {"max_days": rules.max_days, "expiry_required": rules.expiry_required}
 
@@ -92,17 +92,17 @@ _UNKNOWN = {404: (keys.UNKNOWN,)}
 KEYS_INDEX = Description("API keys", Data[list[Key]])
 CREATE = Description(
     "API keys",
-    DoneWith[ToldKey],
+    SuccessWith[KeyWithSecret],
     refusals={403: (NO_ACCESS, *_PROOF), 409: (quotas.KEYS,)},
 )
 CHANGE = Description(
     "API keys",
-    DoneWith[ToldKey],
+    SuccessWith[KeyWithSecret],
     refusals={403: (NO_ACCESS, *_PROOF), **_UNKNOWN},
     one_of=("name", "regenerate"),
 )
-REVOKE = Description("API keys", Done, refusals=_UNKNOWN)
+REVOKE = Description("API keys", Success, refusals=_UNKNOWN)
 ORGANIZATION_KEYS_INDEX = Description("Keys of an organization", Page[OrganizationKey])
-CUT_OFF = Description("Keys of an organization", Done, refusals=_UNKNOWN)
-POLICY = Description("Keys of an organization", PolicyEffect)
-CHANGE_POLICY = Description("Keys of an organization", DoneWith[KeyRules])
+BLOCK = Description("Keys of an organization", Success, refusals=_UNKNOWN)
+POLICY = Description("Keys of an organization", KeyPolicyEffect)
+CHANGE_POLICY = Description("Keys of an organization", SuccessWith[KeyPolicy])

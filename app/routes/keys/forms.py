@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from wtforms.validators import ValidationError
 
-from app.routes.login import proofs
+from app.routes.login import reauthentication
 from app.services.keys import keys
 from app.web.forms.forms import Field, NameField, NumberField, Operation, RoleField, TextField, YesNoField
 
@@ -21,7 +21,7 @@ def _expiry() -> Field[int | None]:
     )
 
 
-class KeyCreate(proofs.Proven):
+class KeyCreate(reauthentication.Reauthenticated):
     """The API key to create.
 
     Without `org_id`, the key works in all your organizations. Without `expires_in_days`, it never expires.
@@ -41,7 +41,7 @@ class KeyCreate(proofs.Proven):
     expires_in_days = _expiry()
 
 
-class KeyChange(proofs.Proven):
+class KeyChange(reauthentication.Reauthenticated):
     """The API key to rename, or to give a new secret with `regenerate`.
 
     The old secret keeps working for `overlap_hours`. Without `expires_in_days`, the expiry stays the same. If
@@ -80,7 +80,7 @@ class KeyChange(proofs.Proven):
             raise ValidationError(f"{field.name} only goes with regenerate")
 
 
-class KeyOnly(Operation):
+class KeyReference(Operation):
     """The ID of an API key."""
 
     id = TextField("Key", "The ID of the API key.", example="key_123")

@@ -1,7 +1,7 @@
 """The forms about the actor's API keys, each as a page and as a dialog."""
 
 from app.base.permissions import Role
-from app.routes.keys.forms import KeyChange, KeyCreate, KeyOnly
+from app.routes.keys.forms import KeyChange, KeyCreate, KeyReference
 from app.routes.keys.keys import change_screen, new_screen, routes
 from app.services.core.actors import Actor
 from app.services.keys import keys
@@ -24,22 +24,22 @@ def new_form(actor: Actor, form: Nothing) -> Shown:
 
 
 @routes.get("/apikey/rename/")
-@signed_in(KeyOnly)
-def rename_form(actor: Actor, form: KeyOnly) -> Shown:
+@signed_in(KeyReference)
+def rename_form(actor: Actor, form: KeyReference) -> Shown:
     """Show the form for renaming a key."""
     return _form(actor, form, regenerate=False)
 
 
 @routes.get("/apikey/renew/")
-@signed_in(KeyOnly)
-def renew_form(actor: Actor, form: KeyOnly) -> Shown:
+@signed_in(KeyReference)
+def renew_form(actor: Actor, form: KeyReference) -> Shown:
     """Show the form for giving a key a new secret."""
     return _form(actor, form, regenerate=True)
 
 
 @routes.get("/apikey/revoke/")
-@signed_in(KeyOnly)
-def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
+@signed_in(KeyReference)
+def revoke_form(actor: Actor, form: KeyReference) -> Shown:
     """Ask for confirmation before a key is revoked."""
     key = keys.get(actor, form.id.value)
     return replies.page(
@@ -53,7 +53,7 @@ def revoke_form(actor: Actor, form: KeyOnly) -> Shown:
     )
 
 
-def _form(actor: Actor, form: KeyOnly, *, regenerate: bool) -> Shown:
+def _form(actor: Actor, form: KeyReference, *, regenerate: bool) -> Shown:
     key = keys.get(actor, form.id.value)
     blank = KeyChange(data={"name": key.name})
     blank.id.value, blank.regenerate.value = key.id, regenerate

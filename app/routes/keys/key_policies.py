@@ -16,7 +16,7 @@ from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
 
-class PolicyChange(InOrganization):
+class KeyPolicyChange(InOrganization):
     """The key policy. Omitted fields stay unchanged; a null or empty `max_days` removes the limit."""
 
     max_days = NumberField.optional(
@@ -34,8 +34,8 @@ class PolicyChange(InOrganization):
 
 
 @routes.get("/organization/keys/policy/")
-@requires(Action.KEYS_MANAGE, PolicyChange, redraw=lambda form: _refused_screen(form), api=api.POLICY)
-def policy(access: Access, form: PolicyChange) -> Shown:
+@requires(Action.KEYS_MANAGE, KeyPolicyChange, redraw=lambda form: _refused_screen(form), api=api.POLICY)
+def policy(access: Access, form: KeyPolicyChange) -> Shown:
     """Retrieve the key policy, and the keys that it, or the policy in the query, refuses."""
     wanted = _wanted(access, form)
     return replies.shown(lambda: _payload(access, wanted), lambda: _screen(access, _filled(wanted), wanted))
@@ -44,24 +44,24 @@ def policy(access: Access, form: PolicyChange) -> Shown:
 @routes.post("/organization/keys/policy/")
 @requires(
     Action.KEYS_MANAGE,
-    PolicyChange,
+    KeyPolicyChange,
     redraw=lambda form: _refused_screen(form),
     refused_as=Event.KEY_POLICY_CHANGED,
     by_key=keys.BY_KEY,
     api=api.CHANGE_POLICY,
 )
-def change_policy(access: Access, form: PolicyChange) -> Reply:
+def change_policy(access: Access, form: KeyPolicyChange) -> Reply:
     """Change the key policy, with immediate effect."""
     rules = policies.change(access, _wanted(access, form))
 
     return replies.changed(
-        {"status": "OK", "data": api.key_rules(rules)},
+        {"status": "OK", "data": api.key_policy(rules)},
         Flash("success", "Key policy saved.", rules.sentence),
         to=url_for("organization_keys.policy", orgId=access.organization.id),
     )
 
 
-def _wanted(access: Access, form: PolicyChange) -> KeyRules:
+def _wanted(access: Access, form: KeyPolicyChange) -> KeyRules:
     now, required = access.key_rules, form.expiry_required.value
     return KeyRules(
         max_days=form.max_days.value if form.max_days.given else now.max_days,
@@ -69,21 +69,21 @@ def _wanted(access: Access, form: PolicyChange) -> KeyRules:
     )
 
 
-def _payload(access: Access, wanted: KeyRules) -> api.PolicyEffect:
+def _payload(access: Access, wanted: KeyRules) -> api.KeyPolicyEffect:
     shut_out = organization_keys.refused_by(access, wanted)
     return {
-        "data": api.key_rules(access.key_rules),
+        "data": api.key_policy(access.key_rules),
         "shut_out": [api.organization_key(key) for key in shut_out],
     }
 
 
-def _filled(rules: KeyRules) -> PolicyChange:
-    return PolicyChange(
+def _filled(rules: KeyRules) -> KeyPolicyChange:
+    return KeyPolicyChange(
         data={"max_days": rules.max_days, "expiry_required": str(rules.expiry_required).lower()}
     )
 
 
-def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
+def _screen(access: Access, form: KeyPolicyChange, wanted: KeyRules) -> Screen:
     context = {
         "form": form,
         "wanted": wanted,
@@ -94,7 +94,7 @@ def _screen(access: Access, form: PolicyChange, wanted: KeyRules) -> Screen:
     return Screen("keys/policies/show.html", template, "key-policy-effect", context)
 
 
-def _refused_screen(form: PolicyChange) -> Screen:
+def _refused_screen(form: KeyPolicyChange) -> Screen:
     """Return the page with the current policy and the refused form."""
     access = require_access(authentication.actor(), form.org_id.value, Action.KEYS_MANAGE)
     return _screen(access, form, access.key_rules)

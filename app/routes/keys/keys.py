@@ -8,8 +8,8 @@ from app.base.events import Event
 from app.base.permissions import Role
 from app.models import Credential
 from app.routes.keys import api, key_limits
-from app.routes.keys.forms import KeyChange, KeyCreate, KeyOnly
-from app.routes.login import proofs
+from app.routes.keys.forms import KeyChange, KeyCreate, KeyReference
+from app.routes.login import reauthentication
 from app.services.core.actors import Actor
 from app.services.keys import key_queries, keys, powerful_keys
 from app.text import links
@@ -48,7 +48,7 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
     """Create an API key; its secret is returned only once."""
     lifetime = _lifetime(form)
     if powerful_keys.needs_proof(form.role.value, expires=lifetime is not None):
-        actor = proofs.check(actor, form)
+        actor = reauthentication.check(actor, form)
     with unit_of_work.writing():
         key, secret = keys.create(
             actor,
@@ -72,7 +72,7 @@ def create(actor: Actor, form: KeyCreate) -> Reply:
 def change(actor: Actor, form: KeyChange) -> Reply:
     """Rename an API key, give it a new secret, or both."""
     if form.regenerate.value and _needs_proof(actor, form):
-        actor = proofs.check(actor, form)
+        actor = reauthentication.check(actor, form)
     with unit_of_work.writing():
         return _change(actor, form)
 
@@ -96,8 +96,8 @@ def _change(actor: Actor, form: KeyChange) -> Reply:
 
 @routes.delete("/apikey/")
 @routes.delete("/apikey/<id>/")
-@signed_in(KeyOnly, refused_as=Event.KEY_REVOKED, by_key=keys.BY_KEY, api=api.REVOKE)
-def revoke(actor: Actor, form: KeyOnly) -> Reply:
+@signed_in(KeyReference, refused_as=Event.KEY_REVOKED, by_key=keys.BY_KEY, api=api.REVOKE)
+def revoke(actor: Actor, form: KeyReference) -> Reply:
     """Revoke an API key, which stops working immediately."""
     key = keys.revoke(actor, form.id.value)
 
@@ -120,7 +120,7 @@ def new_screen(form: KeyCreate) -> Screen:
         form=form,
         roles=list(Role),
         choices=key_limits.choices(actor),
-        codes=proofs.codes(actor),
+        codes=reauthentication.codes(actor),
     )
 
 
@@ -130,7 +130,7 @@ def change_screen(form: KeyChange) -> Screen:
     key = keys.get(actor, form.id.value)
     action = "renew" if form.regenerate.value else "rename"
     template = "keys/_renew_form.html" if form.regenerate.value else "keys/_rename_form.html"
-    title, codes = f"{action.capitalize()} {key.name}", proofs.codes(actor)
+    title, codes = f"{action.capitalize()} {key.name}", reauthentication.codes(actor)
     return screens.form(
         template, f"{action}-key-form", title=title, section="account", form=form, key=key, codes=codes
     )

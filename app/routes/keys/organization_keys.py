@@ -23,7 +23,7 @@ class OrganizationKeyList(InOrganization):
     cursor = CursorField.optional("Cursor")
 
 
-class OrganizationKeyOnly(InOrganization):
+class OrganizationKeyReference(InOrganization):
     """An API key and the organization it has access to."""
 
     id = TextField("Key", "The ID of the API key.", example="key_123")
@@ -38,9 +38,13 @@ def index(access: Access, form: OrganizationKeyList) -> Shown:
 
 @routes.delete("/organization/keys/")
 @requires(
-    Action.KEYS_MANAGE, OrganizationKeyOnly, refused_as=Event.KEY_CUT_OFF, by_key=keys.BY_KEY, api=api.CUT_OFF
+    Action.KEYS_MANAGE,
+    OrganizationKeyReference,
+    refused_as=Event.KEY_CUT_OFF,
+    by_key=keys.BY_KEY,
+    api=api.BLOCK,
 )
-def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
+def block(access: Access, form: OrganizationKeyReference) -> Reply:
     """Block an API key in an organization; a key limited to that organization is revoked."""
     key = blocks.block(access, form.id.value)
 
@@ -56,8 +60,8 @@ def cut_off(access: Access, form: OrganizationKeyOnly) -> Reply:
 
 
 @routes.get("/organization/keys/remove/")
-@requires(Action.KEYS_MANAGE, OrganizationKeyOnly)
-def cut_off_form(access: Access, form: OrganizationKeyOnly) -> Shown:
+@requires(Action.KEYS_MANAGE, OrganizationKeyReference)
+def block_form(access: Access, form: OrganizationKeyReference) -> Shown:
     """Ask for confirmation before a key is blocked, and explain the effect."""
     key = organization_keys.get(access, form.id.value)
     template, title = "keys/of_organization/_remove_form.html", f"Cut off {key.name}"

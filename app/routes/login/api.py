@@ -8,7 +8,7 @@ from app.models import FactorKind
 from app.services.accounts import profile
 from app.services.core.actors import Actor
 from app.services.login import passkeys, second_factors, sessions
-from app.web.json_types import CsrfToken, Data, Done, DoneWith
+from app.web.json_types import CsrfToken, Data, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Moment
 from app.web.observe import devices
@@ -25,7 +25,7 @@ class Session(TypedDict):
     current: bool
 
 
-class Factor(TypedDict):
+class SecondFactor(TypedDict):
     """A second factor. `host` is the host that a passkey works for."""
 
     id: str
@@ -36,18 +36,18 @@ class Factor(TypedDict):
     last_used_at: Moment | None
 
 
-class Factors(TypedDict):
+class SecondFactors(TypedDict):
     """Your second factors, and the number of unused recovery codes."""
 
-    factors: list[Factor]
+    factors: list[SecondFactor]
     recovery_codes_left: int
 
 
-class FactorAdded(TypedDict):
+class SecondFactorAdded(TypedDict):
     """A new second factor. The first one comes with `recovery_codes`, which are returned only once."""
 
     status: Literal["OK"]
-    data: Factor
+    data: SecondFactor
     recovery_codes: NotRequired[list[str]]
 
 
@@ -58,7 +58,7 @@ class RecoveryCodes(TypedDict):
     recovery_codes: list[str]
 
 
-class TotpSetUp(TypedDict):
+class TotpSetup(TypedDict):
     """A new secret. `uri` is for a QR code, `secret` to type in; send `setup` with the first code."""
 
     secret: str
@@ -66,7 +66,7 @@ class TotpSetUp(TypedDict):
     setup: str
 
 
-class FactorsAsked(CsrfToken):
+class SecondFactorKinds(CsrfToken):
     """The kinds of second factor that can complete the sign-in."""
 
     factors: list[FactorKind]
@@ -78,13 +78,13 @@ class RelyingParty(TypedDict):
     rp_id: str | None
 
 
-class CodesLeft(TypedDict):
+class RecoveryCodesLeft(TypedDict):
     """The number of unused recovery codes."""
 
     recovery_codes_left: int
 
 
-class LoggedIn(TypedDict):
+class LoginStatus(TypedDict):
     """`OK` if you're signed in, or `SECOND_FACTOR_REQUIRED` if the sign-in needs a second factor."""
 
     status: Literal["OK", "SECOND_FACTOR_REQUIRED"]
@@ -106,7 +106,7 @@ def session(actor: Actor, found: models.Credential) -> Session:
     }
 
 
-def factor(found: models.Factor) -> Factor:
+def factor(found: models.Factor) -> SecondFactor:
     """Return a second factor as its owner sees it."""
     return {
         "id": found.id,
@@ -128,47 +128,47 @@ _FACTORS_NO_HOST = "Passkeys need HTTPS and a host name"
 ACCOUNT_SESSIONS_INDEX = Description("Account", Data[list[Session]])
 REVOKE = Description(
     "Account",
-    Done,
+    Success,
     refusals={404: ("Session not found",)},
     one_of=("id", "others"),
 )
 LOG_IN_FORM = Description("Log-in", Data[CsrfToken])
-LOG_IN = Description("Log-in", LoggedIn, refusals={401: (sessions.REFUSED,)})
+LOG_IN = Description("Log-in", LoginStatus, refusals={401: (sessions.REFUSED,)})
 LOG_OUT_FORM = Description("Log-in", Data[CsrfToken])
-LOG_OUT = Description("Log-in", Done)
-SHOW = Description("Log-in", Data[FactorsAsked], refusals={401: (_EXPIRED,)})
-ANSWER = Description(
+LOG_OUT = Description("Log-in", Success)
+SHOW = Description("Log-in", Data[SecondFactorKinds], refusals={401: (_EXPIRED,)})
+COMPLETE = Description(
     "Log-in",
-    LoggedIn,
+    LoginStatus,
     one_of=("code", "credential"),
     refusals={401: ("Invalid code", _EXPIRED, passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST},
 )
 OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals={401: (_EXPIRED,), **_NO_HOST})
 SECOND_STEP_PASSKEY_OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals=_NO_HOST)
-PASSKEY = Description("Log-in", LoggedIn, refusals={401: (passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST})
-FACTORS_INDEX = Description("Second factors", Data[Factors])
+PASSKEY = Description("Log-in", LoginStatus, refusals={401: (passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST})
+FACTORS_INDEX = Description("Second factors", Data[SecondFactors])
 RENAME = Description(
     "Second factors",
-    DoneWith[Factor],
+    SuccessWith[SecondFactor],
     refusals=_UNKNOWN,
 )
 REMOVE = Description(
     "Second factors",
-    Done,
+    Success,
     refusals={**_WRONG, **_UNKNOWN, 409: ("An organization requires a second factor",)},
 )
 TOTP_FORM = Description(
     "Second factors",
-    Data[TotpSetUp],
+    Data[TotpSetup],
     refusals={409: ("An authenticator app is already set up",)},
 )
 TOTP_CONFIRM = Description(
     "Second factors",
-    FactorAdded,
+    SecondFactorAdded,
     refusals={**_WRONG, 409: ("An authenticator app is already set up", _TOO_MANY)},
 )
 PASSKEY_FORM = Description("Second factors", Data[RelyingParty])
-CODES_FORM = Description("Second factors", Data[CodesLeft])
+RECOVERY_CODES = Description("Second factors", Data[RecoveryCodesLeft])
 FACTORS_PASSKEY_OPTIONS = Description(
     "Second factors",
     Data[PasskeyOptions],
@@ -176,10 +176,10 @@ FACTORS_PASSKEY_OPTIONS = Description(
 )
 PASSKEY_ADD = Description(
     "Second factors",
-    FactorAdded,
+    SecondFactorAdded,
     refusals={409: (_FACTORS_NO_HOST, "This passkey is already registered", _TOO_MANY)},
 )
-CODES_MAKE = Description(
+CREATE_RECOVERY_CODES = Description(
     "Second factors",
     RecoveryCodes,
     refusals={**_WRONG, 409: ("Set up a second factor first",)},

@@ -13,14 +13,14 @@ from app.web import unit_of_work
 from app.web.current import current
 from app.web.forms.forms import NameField, Nothing, Operation, SecretField
 from app.web.forms.passkey_fields import CredentialField
-from app.web.guard import carried
+from app.web.guard import cookie_values
 from app.web.guard.access import signed_in
 from app.web.response import replies
 from app.web.response.replies import Shown
 from app.web.response.screens import Screen
 
 
-class PasskeyBegin(Operation):
+class PasskeyOptionsCreate(Operation):
     """Your password, to start adding a passkey."""
 
     password = SecretField("Your password", "Your password.")
@@ -44,18 +44,18 @@ def passkey_form(actor: Actor, form: Nothing) -> Shown:
 
 @routes.post("/account/security/passkeys/options/")
 @signed_in(
-    PasskeyBegin,
+    PasskeyOptionsCreate,
     opens_units=True,
     refused_as=Event.FACTOR_ADDED,
     by_key=second_factors.BY_KEY,
     api=api.FACTORS_PASSKEY_OPTIONS,
 )
-def passkey_options(actor: Actor, form: PasskeyBegin) -> ResponseReturnValue:
+def passkey_options(actor: Actor, form: PasskeyOptionsCreate) -> ResponseReturnValue:
     """Create the WebAuthn options for a new passkey."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
         request = passkeys.registration_options(actor)
-    carried.store(carried.CEREMONY, request.ceremony)
+    cookie_values.store(cookie_values.CEREMONY, request.ceremony)
 
     return jsonify({"data": request.options})
 
@@ -73,7 +73,7 @@ def passkey_add(actor: Actor, form: PasskeyAdd) -> replies.Result:
     """Add a passkey."""
     with unit_of_work.writing():  # separate, so that the challenge is used up even if the response is invalid
         challenge = webauthn_challenges.consume(
-            carried.pop(carried.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
+            cookie_values.pop(cookie_values.CEREMONY), CeremonyPurpose.REGISTER, user_id=actor.user_id
         )
     with unit_of_work.writing():
         factor = passkeys.register(actor, challenge, form.credential.value, name=form.name.value)

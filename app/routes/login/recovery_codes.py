@@ -14,32 +14,32 @@ from app.web.response.replies import Shown
 from app.web.response.screens import Screen
 
 
-class CodesMake(Operation):
+class RecoveryCodesCreate(Operation):
     """Your password, as a confirmation."""
 
     password = SecretField("Your password", "Your password.")
 
 
 @routes.get("/account/security/recovery/")
-@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.CODES_FORM)
-def codes_form(actor: Actor, form: Nothing) -> Shown:
+@signed_in(Nothing, by_key=second_factors.BY_KEY, api=api.RECOVERY_CODES)
+def recovery_codes_form(actor: Actor, form: Nothing) -> Shown:
     """Get the number of unused recovery codes."""
     return replies.shown(
         lambda: {"data": {"recovery_codes_left": recovery_codes.count_left(actor.user_id)}},
-        lambda: _screen(CodesMake()),
+        lambda: _screen(RecoveryCodesCreate()),
     )
 
 
 @routes.post("/account/security/recovery/")
 @signed_in(
-    CodesMake,
+    RecoveryCodesCreate,
     redraw=lambda form: _screen(form),
     opens_units=True,
     refused_as=Event.RECOVERY_CODES_MADE,
     by_key=second_factors.BY_KEY,
-    api=api.CODES_MAKE,
+    api=api.CREATE_RECOVERY_CODES,
 )
-def codes_make(actor: Actor, form: CodesMake) -> Shown:
+def create_recovery_codes(actor: Actor, form: RecoveryCodesCreate) -> Shown:
     """Create new recovery codes, which replace the old ones and are shown only once."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
@@ -50,7 +50,7 @@ def codes_make(actor: Actor, form: CodesMake) -> Shown:
     )
 
 
-def _screen(form: CodesMake) -> Screen:
+def _screen(form: RecoveryCodesCreate) -> Screen:
     context = {"form": form, "codes_left": recovery_codes.count_left(authentication.actor().user_id)}
     return Screen(
         "login/second_factors/recovery.html",

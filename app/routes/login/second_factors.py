@@ -17,22 +17,22 @@ from app.web.response import replies, screens
 from app.web.response.replies import Flash, Payload, Reply, Shown
 from app.web.response.screens import Screen
 
-routes = Blueprint("factors", __name__)
+routes = Blueprint("second_factors", __name__)
 
 
-class FactorOnly(Operation):
+class SecondFactorReference(Operation):
     """The ID of a second factor."""
 
     id = TextField("Factor", "The ID of the second factor.", example="factor_123")
 
 
-class FactorRename(FactorOnly):
+class SecondFactorRename(SecondFactorReference):
     """The second factor to rename, and its new name."""
 
     name = NameField("Name", example="My phone")
 
 
-class FactorRemove(FactorOnly):
+class SecondFactorRemove(SecondFactorReference):
     """The second factor to remove, and your password as a confirmation."""
 
     password = SecretField("Your password", "Your password.")
@@ -47,13 +47,13 @@ def index(actor: Actor, form: Nothing) -> Shown:
 
 @routes.put("/account/security/")
 @signed_in(
-    FactorRename,
+    SecondFactorRename,
     redraw=lambda form: _rename_screen(form),
     refused_as=Event.FACTOR_RENAMED,
     by_key=second_factors.BY_KEY,
     api=api.RENAME,
 )
-def rename(actor: Actor, form: FactorRename) -> Reply:
+def rename(actor: Actor, form: SecondFactorRename) -> Reply:
     """Rename a second factor."""
     factor = second_factors.rename(actor, form.id.value, name=form.name.value)
 
@@ -62,14 +62,14 @@ def rename(actor: Actor, form: FactorRename) -> Reply:
 
 @routes.delete("/account/security/")
 @signed_in(
-    FactorRemove,
+    SecondFactorRemove,
     redraw=lambda form: _remove_screen(form),
     opens_units=True,
     refused_as=Event.FACTOR_REMOVED,
     by_key=second_factors.BY_KEY,
     api=api.REMOVE,
 )
-def remove(actor: Actor, form: FactorRemove) -> Reply:
+def remove(actor: Actor, form: SecondFactorRemove) -> Reply:
     """Remove a second factor."""
     actor = check_password(actor, form.password.value)
     with unit_of_work.writing():
@@ -81,21 +81,21 @@ def remove(actor: Actor, form: FactorRemove) -> Reply:
 
 
 @routes.get("/account/security/rename/")
-@signed_in(FactorOnly, by_key=second_factors.BY_KEY)
-def rename_form(actor: Actor, form: FactorOnly) -> Shown:
+@signed_in(SecondFactorReference, by_key=second_factors.BY_KEY)
+def rename_form(actor: Actor, form: SecondFactorReference) -> Shown:
     """Show the form for renaming a second factor."""
     factor = second_factors.get_own(actor, form.id.value)
-    blank = FactorRename(data={"name": factor.name})
+    blank = SecondFactorRename(data={"name": factor.name})
     blank.id.value = factor.id
     return replies.page(lambda: _rename_screen(blank))
 
 
 @routes.get("/account/security/remove/")
-@signed_in(FactorOnly, by_key=second_factors.BY_KEY)
-def remove_form(actor: Actor, form: FactorOnly) -> Shown:
+@signed_in(SecondFactorReference, by_key=second_factors.BY_KEY)
+def remove_form(actor: Actor, form: SecondFactorReference) -> Shown:
     """Ask for the password before a second factor is removed."""
     factor = second_factors.get_own(actor, form.id.value)
-    blank = FactorRemove()
+    blank = SecondFactorRemove()
     blank.id.value = factor.id
     return replies.page(lambda: _remove_screen(blank))
 
@@ -108,7 +108,9 @@ def check_password(actor: Actor, password: str) -> Actor:
 def changed(actor: Actor, payload: Payload, text: str, *, offer: int = 0) -> Reply:
     """Return the reply to a change; `offer` is the number of other sessions that the notice offers to end."""
     notice = Flash("success", text, others=offer)
-    return replies.changed(payload, notice, to=url_for("factors.index"), screen=lambda: list_screen(actor))
+    return replies.changed(
+        payload, notice, to=url_for("second_factors.index"), screen=lambda: list_screen(actor)
+    )
 
 
 def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Reply:
@@ -124,7 +126,7 @@ def added(actor: Actor, factor: Factor, codes: list[str]) -> replies.Shown | Rep
         "It is asked for from the next log-in on.",
         others=sessions.count_others(actor),
     )
-    return replies.changed(payload, notice, to=url_for("factors.index"))
+    return replies.changed(payload, notice, to=url_for("second_factors.index"))
 
 
 def codes_screen(actor: Actor, codes: list[str], *, first: bool = False) -> Screen:
@@ -149,14 +151,14 @@ def list_screen(actor: Actor) -> Screen:
     return Screen("login/second_factors/index.html", "login/second_factors/_list.html", "factors", context)
 
 
-def _payload(actor: Actor) -> api.Factors:
+def _payload(actor: Actor) -> api.SecondFactors:
     return {
         "factors": [api.factor(factor) for factor in second_factors.list_own(actor)],
         "recovery_codes_left": recovery_codes.count_left(actor.user_id),
     }
 
 
-def _rename_screen(form: FactorRename) -> Screen:
+def _rename_screen(form: SecondFactorRename) -> Screen:
     return screens.form(
         "login/second_factors/_rename_form.html",
         "rename-form",
@@ -167,7 +169,7 @@ def _rename_screen(form: FactorRename) -> Screen:
     )
 
 
-def _remove_screen(form: FactorRemove) -> Screen:
+def _remove_screen(form: SecondFactorRemove) -> Screen:
     actor = authentication.actor()
     factor = second_factors.get_own(actor, form.id.value)
     last, last_here = len(second_factors.list_own(actor)) == 1, second_factors.is_last_usable(actor, factor)

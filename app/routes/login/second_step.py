@@ -24,7 +24,7 @@ from app.web import unit_of_work
 from app.web.current import current
 from app.web.forms.forms import Nothing, Operation, TextField, WithNext
 from app.web.forms.passkey_fields import CredentialField
-from app.web.guard import authentication, carried, known_devices, rate_limits
+from app.web.guard import authentication, cookie_values, known_devices, rate_limits
 from app.web.guard.access import public
 from app.web.request import incoming, origins
 from app.web.response import replies
@@ -45,7 +45,7 @@ class SecondStep(Operation):
     credential = CredentialField.optional("Passkey")
 
 
-class PasskeyLogIn(Operation):
+class PasskeyLogin(Operation):
     """The response of a passkey."""
 
     credential = CredentialField("Passkey")
@@ -55,15 +55,15 @@ class PasskeyLogIn(Operation):
 @public(WithNext, api=api.SHOW)
 def show(actor: Actor | None, form: WithNext) -> Shown:
     """Get the second factors that can complete the sign-in."""
-    kinds = second_factors.kinds(pending_logins.account_of(carried.get(carried.CHALLENGE)))
+    kinds = second_factors.kinds(pending_logins.account_of(cookie_values.get(cookie_values.CHALLENGE)))
     return replies.shown(
         lambda: {"data": {"factors": kinds, "csrf_token": generate_csrf()}}, lambda: _screen(SecondStep())
     )
 
 
 @routes.post("/login/second/")
-@public(SecondStep, redraw=lambda form: _screen(form), api=api.ANSWER)
-def answer(actor: Actor | None, form: SecondStep) -> ResponseReturnValue:
+@public(SecondStep, redraw=lambda form: _screen(form), api=api.COMPLETE)
+def complete(actor: Actor | None, form: SecondStep) -> ResponseReturnValue:
     """Complete a sign-in with a code or a passkey."""
     rate_limits.check_tighter("log_in")
     return _with_passkey(form.credential.value) if form.credential.value else _with_code(form)
@@ -75,7 +75,7 @@ def options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
     """Create the WebAuthn options for completing a sign-in with a passkey."""
     rate_limits.check_tighter("log_in")
     with unit_of_work.reading():
-        user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
+        user_id = pending_logins.account_of(cookie_values.get(cookie_values.CHALLENGE))
     with unit_of_work.writing():
         ceremony = passkeys.authentication_options(CeremonyPurpose.SECOND, user_id)
     return _options(ceremony)
@@ -92,8 +92,8 @@ def passkey_options(actor: Actor | None, form: Nothing) -> ResponseReturnValue:
 
 
 @routes.post("/login/passkey/")
-@public(PasskeyLogIn, api=api.PASSKEY)
-def passkey(actor: Actor | None, form: PasskeyLogIn) -> ResponseReturnValue:
+@public(PasskeyLogin, api=api.PASSKEY)
+def passkey(actor: Actor | None, form: PasskeyLogin) -> ResponseReturnValue:
     """Sign in with only a passkey."""
     rate_limits.check_tighter("log_in")
     challenge = _consume_challenge(CeremonyPurpose.LOG_IN)
@@ -107,7 +107,7 @@ def _with_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
         raise InvalidInput("Code is required", field="code")
     with unit_of_work.writing():
-        verified = pending_logins.verify_code(carried.get(carried.CHALLENGE), form.code.value)
+        verified = pending_logins.verify_code(cookie_values.get(cookie_values.CHALLENGE), form.code.value)
         secret = _open_session(verified.user_id, sessions.PASSWORD, verified.factor) if verified else None
     if verified is None or secret is None:  # raised after the commit, so that a wrong code stays counted
         raise NotAuthenticated(
@@ -118,10 +118,10 @@ def _with_code(form: SecondStep) -> ResponseReturnValue:
 
 def _with_passkey(response: Answer) -> ResponseReturnValue:
     with unit_of_work.reading():
-        user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
+        user_id = pending_logins.account_of(cookie_values.get(cookie_values.CHALLENGE))
     challenge = _consume_challenge(CeremonyPurpose.SECOND, user_id)
     with unit_of_work.writing():
-        pending_logins.finish(carried.get(carried.CHALLENGE))
+        pending_logins.finish(cookie_values.get(cookie_values.CHALLENGE))
         passkeys.verify(challenge, response, user_id=user_id)
         secret = _open_session(user_id, sessions.PASSWORD, FactorKind.PASSKEY)
     return _signed_in(user_id, secret)
@@ -130,11 +130,13 @@ def _with_passkey(response: Answer) -> ResponseReturnValue:
 def _consume_challenge(purpose: CeremonyPurpose, user_id: str | None = None) -> bytes | None:
     """Consume the challenge in its own transaction, so that it is used up even if the response is invalid."""
     with unit_of_work.writing():
-        return webauthn_challenges.consume(carried.pop(carried.CEREMONY), purpose, user_id=user_id)
+        return webauthn_challenges.consume(
+            cookie_values.pop(cookie_values.CEREMONY), purpose, user_id=user_id
+        )
 
 
 def _options(ceremony: Request) -> ResponseReturnValue:
-    carried.store(carried.CEREMONY, ceremony.ceremony)
+    cookie_values.store(cookie_values.CEREMONY, ceremony.ceremony)
     return jsonify({"data": ceremony.options})
 
 
@@ -152,7 +154,7 @@ def _signed_in(user_id: str, secret: str) -> ResponseReturnValue:
 
 
 def _screen(form: SecondStep) -> Screen:
-    user_id = pending_logins.account_of(carried.get(carried.CHALLENGE))
+    user_id = pending_logins.account_of(cookie_values.get(cookie_values.CHALLENGE))
     kinds = second_factors.kinds(user_id)
     context = {
         "form": form,

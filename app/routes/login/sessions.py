@@ -10,7 +10,7 @@ from app.services.login import lockouts, passkey_hosts, pending_logins, second_f
 from app.web import unit_of_work
 from app.web.current import current
 from app.web.forms.forms import EmailField, Nothing, Operation, SecretField, TextField, WithNext
-from app.web.guard import authentication, carried, known_devices, wrong_guesses
+from app.web.guard import authentication, cookie_values, known_devices, password_attempts
 from app.web.guard.access import public
 from app.web.request import incoming, origins
 from app.web.response import replies
@@ -20,14 +20,14 @@ from app.web.response.screens import Screen
 routes = Blueprint("sessions", __name__)
 
 
-class LogIn(Operation):
+class Login(Operation):
     """Your email address and password."""
 
     email = EmailField()
     password = SecretField("Password")
 
 
-class LogOut(Operation):
+class Logout(Operation):
     """The page to continue to after signing in again."""
 
     next = TextField.optional(
@@ -41,21 +41,21 @@ def log_in_form(actor: Actor | None, form: WithNext) -> replies.Result:
     """Get the CSRF token for signing in."""
     if actor and incoming.query_value("next"):
         return replies.redirect_to(origins.own_path(incoming.query_value("next")))
-    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(LogIn()))
+    return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: _screen(Login()))
 
 
 @routes.post("/login/")
-@public(LogIn, redraw=lambda form: _screen(form), api=api.LOG_IN)
-def log_in(actor: Actor | None, form: LogIn) -> ResponseReturnValue:
+@public(Login, redraw=lambda form: _screen(form), api=api.LOG_IN)
+def log_in(actor: Actor | None, form: Login) -> ResponseReturnValue:
     """Sign in with a password; accounts with a second factor have to complete a second step."""
-    guess = wrong_guesses.count(form.email.value)
+    guess = password_attempts.count(form.email.value)
     try:
         return _log_in(actor, form, guess)
     except sessions.HashReplaced:
         return _log_in(actor, form, guess)  # a concurrent sign-in renewed the hash; try once more
 
 
-def _log_in(actor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...]) -> ResponseReturnValue:
+def _log_in(actor: Actor | None, form: Login, guess: tuple[lockouts.Subject, ...]) -> ResponseReturnValue:
     with unit_of_work.reading():
         account = sessions.account_of(form.email.value)
     proven = sessions.verify(account, form.password.value)
@@ -64,7 +64,7 @@ def _log_in(actor: Actor | None, form: LogIn, guess: tuple[lockouts.Subject, ...
         lockouts.undo_count(guess)
         sessions.store_renewed_hash(proven)
         if second_factors.has_any(proven.user_id):
-            carried.store(carried.CHALLENGE, pending_logins.issue(proven.user_id))
+            cookie_values.store(cookie_values.CHALLENGE, pending_logins.issue(proven.user_id))
             return replies.second_step(url_for("second_step.show", next=_next() or None))
         device = request.headers.get("User-Agent", "")
         secret = sessions.open_session(
@@ -87,8 +87,8 @@ def log_out_form(actor: Actor | None, form: Nothing) -> Shown:
 
 
 @routes.post("/logout/")
-@public(LogOut, api=api.LOG_OUT)
-def log_out(actor: Actor | None, form: LogOut) -> Reply:
+@public(Logout, api=api.LOG_OUT)
+def log_out(actor: Actor | None, form: Logout) -> Reply:
     """Sign out and end the session."""
     if actor and actor.in_portal:
         with unit_of_work.writing():
@@ -99,7 +99,7 @@ def log_out(actor: Actor | None, form: LogOut) -> Reply:
     return replies.changed({"status": "OK"}, Flash("success", "You are logged out."), to=log_in_again)
 
 
-def _screen(form: LogIn) -> Screen:
+def _screen(form: Login) -> Screen:
     context = {
         "form": form,
         "next": _next(),

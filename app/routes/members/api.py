@@ -11,12 +11,12 @@ from app.services.core import last_super_admin, quotas
 from app.services.members import members
 from app.services.members.people import Person
 from app.services.members.received_invitations import Ending, ReceivedInvitation
-from app.web.json_types import Data, Done, DoneWith, Page
+from app.web.json_types import Data, Page, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Keywords, Moment, OrganizationId, WrittenRole
 
 
-class Ended(TypedDict):
+class RemovalImpact(TypedDict):
     """What ends with a membership. The `sessions` keep working elsewhere, and the `apps` stay."""
 
     role: WrittenRole
@@ -27,19 +27,19 @@ class Ended(TypedDict):
     last_super_admin: bool
 
 
-class MemberEnding(Member):
+class MemberRemovalPreview(Member):
     """A member, with what would end with the membership."""
 
-    ends: Ended
+    ends: RemovalImpact
 
 
-class SecuredMember(Member):
+class MemberTwoFactorStatus(Member):
     """A member. `second_factor` says whether they have a second factor."""
 
     second_factor: bool
 
 
-class Party(TypedDict):
+class ReceiptPerson(TypedDict):
     """A person in a record, whose account may have been deleted since."""
 
     uid: str
@@ -52,12 +52,12 @@ class Receipt(TypedDict):
     number: int
     at: Moment
     action: Annotated[str, Keywords(enum=["left", "was removed", "erased their account"])]
-    person: Party
-    by: Party
-    ended: Ended
+    person: ReceiptPerson
+    by: ReceiptPerson
+    ended: RemovalImpact
 
 
-class Offer(TypedDict):
+class Invitation(TypedDict):
     """An invitation to an organization."""
 
     orgId: OrganizationId
@@ -68,20 +68,20 @@ class Offer(TypedDict):
     expires_at: Moment
 
 
-class MailedOffer(Offer):
+class InvitationByLink(Invitation):
     """The invitation behind a mailed link, with the CSRF token needed to accept or decline it."""
 
     csrf_token: str
 
 
-class Joined(TypedDict):
+class InvitationAccepted(TypedDict):
     """Confirms that the invitation was accepted. `orgId` is the organization."""
 
     status: Literal["OK"]
     orgId: OrganizationId
 
 
-class BulkPreview(TypedDict):
+class BulkRemovalPreview(TypedDict):
     """The email addresses of the people who would be removed. `message` says how to confirm."""
 
     data: list[str]
@@ -107,11 +107,11 @@ def receipt(found: models.Receipt) -> Receipt:
         "action": found.action,
         "person": {"uid": found.person_id, "email": found.person},
         "by": {"uid": found.by_id, "email": found.by},
-        "ended": cast("Ended", found.ended),
+        "ended": cast("RemovalImpact", found.ended),
     }
 
 
-def offer(found: ReceivedInvitation) -> Offer:
+def invitation(found: ReceivedInvitation) -> Invitation:
     """Return an invitation as its invitee sees it."""
     return {
         "orgId": found.organization_id,
@@ -132,37 +132,37 @@ _ALREADY = {409: ("Member already exists in organization",)}
 _MEMBERS_UNKNOWN = {404: (members.UNKNOWN,)}
 _LAST = {409: (last_super_admin.LAST_ADMIN,)}
 
-INVITATIONS_INDEX = Description("Invitations", Data[list[Offer]])
+INVITATIONS_INDEX = Description("Invitations", Data[list[Invitation]])
 ACCEPT = Description(
     "Invitations",
-    Joined,
+    InvitationAccepted,
     refusals={403: ("Confirm your email address first",), **_UNKNOWN, **_ALREADY, **_OVER},
 )
-DECLINE = Description("Invitations", Done, refusals={**_UNKNOWN, **_ALREADY})
+DECLINE = Description("Invitations", Success, refusals={**_UNKNOWN, **_ALREADY})
 LINK = Description(
-    "Invitations", Data[MailedOffer], refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_OVER}
+    "Invitations", Data[InvitationByLink], refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_OVER}
 )
 ACCEPT_LINK = Description(
     "Invitations",
-    Joined,
+    InvitationAccepted,
     refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
 )
 DECLINE_LINK = Description(
     "Invitations",
-    Done,
+    Success,
     refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
 )
 MEMBERS_INDEX = Description("Members", Page[Member], without=("q", "role", "state"))
 INVITE = Description(
     "Members",
-    DoneWith[Member],
+    SuccessWith[Member],
     refusals={**_MEMBERS_UNKNOWN, 409: (members.ALREADY, last_super_admin.LAST_ADMIN, quotas.INVITATIONS)},
 )
-REMOVE = Description("Members", Done, refusals={**_MEMBERS_UNKNOWN, **_LAST})
-REMOVE_FORM = Description("Members", Data[MemberEnding], refusals=_MEMBERS_UNKNOWN)
+REMOVE = Description("Members", Success, refusals={**_MEMBERS_UNKNOWN, **_LAST})
+REMOVE_FORM = Description("Members", Data[MemberRemovalPreview], refusals=_MEMBERS_UNKNOWN)
 BULK = Description(
     "Members",
-    Done | BulkPreview,
+    Success | BulkRemovalPreview,
     refusals={**_MEMBERS_UNKNOWN, **_LAST},
     fields={
         "email": {"items": {"type": "string", "format": "email"}},
@@ -172,14 +172,14 @@ BULK = Description(
 EXPORT = Description(
     "Members", files={"text/csv": "The members and invitees as a CSV table."}, refusals={403: (NOT_MEMBERS,)}
 )
-RESET_FORM = Description(
+RESET_TWO_FACTOR_FORM = Description(
     "Members",
-    Data[SecuredMember],
+    Data[MemberTwoFactorStatus],
     refusals=_MEMBERS_UNKNOWN,
 )
-RESET = Description(
+RESET_TWO_FACTOR = Description(
     "Members",
-    Done,
+    Success,
     refusals={**_MEMBERS_UNKNOWN, 409: (two_factor_reset.NOTHING,)},
 )
 RECEIPTS_INDEX = Description(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from app.base.events import Event
-from app.routes.accounts.mailed_links import Link
+from app.routes.accounts.mailed_links import EmailLinkToken
 from app.routes.members import api
 from app.services.core.actors import Actor
 from app.services.members import received_invitations, responses
@@ -22,19 +22,23 @@ routes = Blueprint("invitations", __name__)
 _STATUSES = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
 
 
+class InvitationReference(InOrganization):
+    """The organization that invited you."""
+
+
 @routes.get("/invitation/")
 @signed_in(Nothing, by_key=api.BY_KEY, api=api.INVITATIONS_INDEX)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List the invitations you have received."""
     return replies.shown(
-        lambda: {"data": [api.offer(offer) for offer in received_invitations.list_own(actor)]},
+        lambda: {"data": [api.invitation(offer) for offer in received_invitations.list_own(actor)]},
         lambda: _list_screen(actor),
     )
 
 
 @routes.post("/invitation/")
-@signed_in(InOrganization, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT)
-def accept(actor: Actor, form: InOrganization) -> Reply:
+@signed_in(InvitationReference, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT)
+def accept(actor: Actor, form: InvitationReference) -> Reply:
     """Accept an invitation."""
     responses.accept(actor, form.org_id.value)
 
@@ -42,8 +46,8 @@ def accept(actor: Actor, form: InOrganization) -> Reply:
 
 
 @routes.delete("/invitation/")
-@signed_in(InOrganization, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE)
-def decline(actor: Actor, form: InOrganization) -> Reply:
+@signed_in(InvitationReference, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE)
+def decline(actor: Actor, form: InvitationReference) -> Reply:
     """Decline an invitation."""
     responses.decline(actor, form.org_id.value)
 
@@ -51,8 +55,8 @@ def decline(actor: Actor, form: InOrganization) -> Reply:
 
 
 @routes.get("/invitation/accept/")
-@public(Link, api=api.LINK)
-def link(actor: Actor | None, form: Link) -> replies.Result:
+@public(EmailLinkToken, api=api.LINK)
+def link(actor: Actor | None, form: EmailLinkToken) -> replies.Result:
     """Get the invitation behind a mailed link."""
     offer = received_invitations.find_by_link(form.token.value)
     ending = received_invitations.ending_of(offer, actor)
@@ -61,21 +65,21 @@ def link(actor: Actor | None, form: Link) -> replies.Result:
 
     context = {"invitation": offer, "token": form.token.value, "address": email_addresses.masked(offer.email)}
     return replies.shown(
-        lambda: {"data": {**api.offer(offer), "csrf_token": generate_csrf()}},
+        lambda: {"data": {**api.invitation(offer), "csrf_token": generate_csrf()}},
         lambda: Screen("members/invitations/show.html", "members/invitations/show.html", "main", context),
     )
 
 
 @routes.post("/invitation/accept/")
-@signed_in(Link, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT_LINK)
-def accept_link(actor: Actor, form: Link) -> Reply:
+@signed_in(EmailLinkToken, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT_LINK)
+def accept_link(actor: Actor, form: EmailLinkToken) -> Reply:
     """Accept an invitation with its mailed link."""
     return _joined(responses.accept_link(actor, form.token.value).organization_id)
 
 
 @routes.delete("/invitation/accept/")
-@signed_in(Link, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE_LINK)
-def decline_link(actor: Actor, form: Link) -> Reply:
+@signed_in(EmailLinkToken, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE_LINK)
+def decline_link(actor: Actor, form: EmailLinkToken) -> Reply:
     """Decline an invitation with its mailed link."""
     responses.decline_link(actor, form.token.value)
 

@@ -3,7 +3,7 @@
 from app.base.errors import NotFound
 from app.base.permissions import Action
 from app.routes.members import api
-from app.routes.members.members import MemberInvite, MemberOnly, invite_screen, routes
+from app.routes.members.members import MemberInvite, MemberReference, invite_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
 from app.web.forms.forms import InOrganization
@@ -24,8 +24,8 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
 
 
 @routes.get("/organization/members/remove/")
-@requires(Action.MEMBERS_LEAVE, MemberOnly, api=api.REMOVE_FORM)
-def remove_form(access: Access, form: MemberOnly) -> Shown:
+@requires(Action.MEMBERS_LEAVE, MemberReference, api=api.REMOVE_FORM)
+def remove_form(access: Access, form: MemberReference) -> Shown:
     """Preview what ends if a member is removed."""
     removal.check_removal(access, form.email.value)
     person = member_queries.person(access, form.email.value.key)

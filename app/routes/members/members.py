@@ -47,7 +47,7 @@ class MemberInvite(InOrganization):
     role = RoleField(required=INVALID_ROLE)
 
 
-class MemberOnly(InOrganization):
+class MemberReference(InOrganization):
     """A member of an organization."""
 
     example: ClassVar = {"orgId": "org_123", "email": "user@example.com"}
@@ -55,7 +55,7 @@ class MemberOnly(InOrganization):
     email = EmailField(required=email_addresses.INVALID)
 
 
-class MemberRemove(MemberOnly):
+class MemberRemove(MemberReference):
     """The member to remove."""
 
     ignores_unknown = True

@@ -6,7 +6,7 @@ from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
 from app.routes.members import api
-from app.routes.members.members import MemberOnly, list_screen, routes
+from app.routes.members.members import MemberReference, list_screen, routes
 from app.services.accounts import two_factor_reset
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
@@ -18,8 +18,10 @@ from app.web.response.replies import Flash, Reply, Shown
 
 
 @routes.get("/organization/members/second-factor/")
-@requires(Action.SECOND_FACTOR_REQUIRE, MemberOnly, by_key=second_factors.BY_KEY, api=api.RESET_FORM)
-def reset_form(access: Access, form: MemberOnly) -> Shown:
+@requires(
+    Action.SECOND_FACTOR_REQUIRE, MemberReference, by_key=second_factors.BY_KEY, api=api.RESET_TWO_FACTOR_FORM
+)
+def reset_two_factor_form(access: Access, form: MemberReference) -> Shown:
     """Get a member and whether they have a second factor."""
     person = member_queries.person(access, form.email.value.key)
     if person is None or person.pending:
@@ -37,7 +39,7 @@ def reset_form(access: Access, form: MemberOnly) -> Shown:
     )
 
 
-def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
+def by_member(actor: Actor, form: MemberReference, action: Action) -> Access:
     """Return the actor's access, after locking every organization of the member, since all are checked."""
     access = organization_access.require(actor, form.org_id.value, action)
     two_factor_reset.lock_member(access, form.email.value)
@@ -47,13 +49,13 @@ def by_member(actor: Actor, form: MemberOnly, action: Action) -> Access:
 @routes.delete("/organization/members/second-factor/")
 @requires(
     Action.SECOND_FACTOR_REQUIRE,
-    MemberOnly,
+    MemberReference,
     way=by_member,
     refused_as=Event.FACTORS_RESET,
     by_key=second_factors.BY_KEY,
-    api=api.RESET,
+    api=api.RESET_TWO_FACTOR,
 )
-def reset(access: Access, form: MemberOnly) -> Reply:
+def reset_two_factor(access: Access, form: MemberReference) -> Reply:
     """Remove a member's second factors, so that they can sign in with only their password."""
     two_factor_reset.reset(access, form.email.value)
 

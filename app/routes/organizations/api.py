@@ -8,7 +8,7 @@ from app.services.core import quotas
 from app.services.core.actors import OrganizationView
 from app.services.organizations import two_factor_policy
 from app.storage.database import AnyRow
-from app.web.json_types import Data, DoneWith, example
+from app.web.json_types import Data, SuccessWith, example
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Email, Moment, OrganizationId, Url, UserId, WrittenRole
 
@@ -69,14 +69,14 @@ class Member(TypedDict):
     role: WrittenRole
 
 
-class RoleRights(TypedDict):
+class RolePermissions(TypedDict):
     """A role and the actions that it allows."""
 
     role: Role
     may: list[str]
 
 
-class Requirement(TypedDict):
+class TwoFactorPolicy(TypedDict):
     """An organization's two-factor policy. `without_factor` lists the members without a second factor."""
 
     required: bool
@@ -109,12 +109,12 @@ def listed_member(row: AnyRow) -> Member:
     }
 
 
-def role_rights(role: Role) -> RoleRights:
+def role_permissions(role: Role) -> RolePermissions:
     """Return a role and the actions that it allows."""
     return {"role": role, "may": [str(action) for action, rule in RULES.items() if rule.allows(role)]}
 
 
-def requirement(found: two_factor_policy.Requirement) -> Requirement:
+def policy(found: two_factor_policy.Requirement) -> TwoFactorPolicy:
     """Return an organization's two-factor policy, and the members without a second factor."""
     return {
         "required": found.required,
@@ -134,8 +134,8 @@ CREATE = Description(
 )
 UPDATE = Description("Organizations", OrganizationUpdated)
 DELETE = Description("Organizations", OrganizationDeleted)
-ROLES_INDEX = Description("Organizations", Data[list[RoleRights]])
-SHOW = Description("Organizations", Data[Requirement])
-SWITCH = Description(
-    "Organizations", DoneWith[Requirement], refusals={409: (two_factor_policy.NO_SUPER_ADMIN,)}
+ROLES_INDEX = Description("Organizations", Data[list[RolePermissions]])
+POLICY = Description("Organizations", Data[TwoFactorPolicy])
+CHANGE_POLICY = Description(
+    "Organizations", SuccessWith[TwoFactorPolicy], refusals={409: (two_factor_policy.NO_SUPER_ADMIN,)}
 )

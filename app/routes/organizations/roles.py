@@ -19,7 +19,9 @@ routes = Blueprint("roles", __name__)
 @requires(Action.ORGANIZATION_READ, InOrganization, api=api.ROLES_INDEX)
 def index(access: Access, form: InOrganization) -> Shown:
     """List the roles and the actions that each of them allows."""
-    return replies.shown(lambda: {"data": [api.role_rights(role) for role in Role]}, lambda: _screen(access))
+    return replies.shown(
+        lambda: {"data": [api.role_permissions(role) for role in Role]}, lambda: _screen(access)
+    )
 
 
 def _screen(access: Access) -> Screen:

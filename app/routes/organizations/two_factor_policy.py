@@ -15,13 +15,13 @@ from app.web.response import replies
 from app.web.response.replies import Flash, Reply, Shown
 from app.web.response.screens import Screen
 
-routes = Blueprint("requirements", __name__)
+routes = Blueprint("two_factor_policy", __name__)
 
 LONGEST_DAYS = 30
 USUAL_DAYS = 7
 
 
-class RequirementSwitch(InOrganization):
+class TwoFactorPolicyChange(InOrganization):
     """Whether to require a second factor, and how many days members have to set one up."""
 
     required = YesNoField("Required", "Whether members need a second factor.")
@@ -35,43 +35,43 @@ class RequirementSwitch(InOrganization):
 
 
 @routes.get("/organization/security/")
-@requires(Action.ORGANIZATION_UPDATE, InOrganization, api=api.SHOW)
+@requires(Action.ORGANIZATION_UPDATE, InOrganization, api=api.POLICY)
 def show(access: Access, form: InOrganization) -> Shown:
     """Retrieve the two-factor policy of an organization."""
     requirement = two_factor_policy.show(access)
     return replies.shown(
-        lambda: {"data": api.requirement(requirement)},
-        lambda: _screen(requirement, RequirementSwitch(data={"deadline_days": USUAL_DAYS})),
+        lambda: {"data": api.policy(requirement)},
+        lambda: _screen(requirement, TwoFactorPolicyChange(data={"deadline_days": USUAL_DAYS})),
     )
 
 
 @routes.post("/organization/security/")
 @requires(
     Action.SECOND_FACTOR_REQUIRE,
-    RequirementSwitch,
+    TwoFactorPolicyChange,
     redraw=lambda form: _redrawn(form),
     refused_as=lambda form: (
         Event.TWO_FACTOR_REQUIRED if form.required.value else Event.TWO_FACTOR_NOT_REQUIRED
     ),
-    api=api.SWITCH,
+    api=api.CHANGE_POLICY,
 )
-def switch(access: Access, form: RequirementSwitch) -> Reply:
+def change(access: Access, form: TwoFactorPolicyChange) -> Reply:
     """Set the two-factor policy of an organization."""
     if form.required.value:
         requirement = two_factor_policy.switch_on(access, days=_days(form))
     else:
         requirement = two_factor_policy.switch_off(access)
 
-    blank = RequirementSwitch(data={"deadline_days": USUAL_DAYS})
+    blank = TwoFactorPolicyChange(data={"deadline_days": USUAL_DAYS})
     return replies.changed(
-        {"status": "OK", "data": api.requirement(requirement)},
+        {"status": "OK", "data": api.policy(requirement)},
         _notice(requirement),
-        to=url_for("requirements.show", orgId=access.organization.id),
+        to=url_for("two_factor_policy.show", orgId=access.organization.id),
         screen=lambda: _screen(requirement, blank),
     )
 
 
-def _days(form: RequirementSwitch) -> int:
+def _days(form: TwoFactorPolicyChange) -> int:
     given: int | None = form.deadline_days.value
     return USUAL_DAYS if given is None else given
 
@@ -84,12 +84,12 @@ def _notice(requirement: Requirement) -> Flash:
     return Flash("success", "A second factor is required now.", text)
 
 
-def _redrawn(form: RequirementSwitch) -> Screen:
+def _redrawn(form: TwoFactorPolicyChange) -> Screen:
     access = require_access(authentication.actor(), form.org_id.value, Action.SECOND_FACTOR_REQUIRE)
     return _screen(two_factor_policy.show(access), form)
 
 
-def _screen(requirement: Requirement, form: RequirementSwitch) -> Screen:
+def _screen(requirement: Requirement, form: TwoFactorPolicyChange) -> Screen:
     context = {"requirement": requirement, "form": form}
     return Screen(
         "organizations/two_factor_policy/index.html",

@@ -1,7 +1,7 @@
 """The JSON API of probes: types of answers, and descriptions of operations."""
 
-from app.web.json_types import Done
+from app.web.json_types import Success
 from app.web.json_types.description import Description
 
-HEALTHZ = Description("Health", Done)
-READYZ = Description("Health", Done)
+HEALTHZ = Description("Health", Success)
+READYZ = Description("Health", Success)

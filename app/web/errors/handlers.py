@@ -99,7 +99,7 @@ def _respond(error: DomainError) -> Response:
     if dialect() is Dialect.JSON:
         return replies.refused(error)
     if isinstance(error, FactorOwed):
-        error.remedy = ("Set up two-factor", url_for("factors.index"))
+        error.remedy = ("Set up two-factor", url_for("second_factors.index"))
     try:
         with unit_of_work.reading():
             _authenticate()

@@ -30,20 +30,20 @@ class Page(TypedDict, Generic[T]):
 
 
 @example(status="OK")
-class Done(TypedDict):
+class Success(TypedDict):
     """Confirms that the request succeeded."""
 
     status: Literal["OK"]
 
 
-class DoneWith(TypedDict, Generic[T]):
+class SuccessWith(TypedDict, Generic[T]):
     """Confirms a change and returns the object with its new values."""
 
     status: Literal["OK"]
     data: T
 
 
-class Told(TypedDict):
+class Message(TypedDict):
     """Confirms that the request succeeded; `message` says what happens next."""
 
     status: Literal["OK"]
@@ -51,7 +51,7 @@ class Told(TypedDict):
 
 
 @example(error="Name is required", status="KO")
-class Refusal(TypedDict):
+class Error(TypedDict):
     """An error. `message` says how to resolve it, `field` names the invalid field, `code` is for programs."""
 
     error: str

@@ -31,7 +31,7 @@ from app.web.guard.rate_counters import SharedCounter
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_STEPS = {"sessions.log_in": "password", "second_step.answer": "second", "second_step.passkey": "passkey"}
+_STEPS = {"sessions.log_in": "password", "second_step.complete": "second", "second_step.passkey": "passkey"}
 _LIMITED, _REFUSED, _BROKEN = 429, 400, 500
 _EARLIEST = "process_start_time_seconds"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.base.permissions import RULES
 from app.web.guard.guards import AnyGuard
-from app.web.json_types import Refusal
+from app.web.json_types import Error
 from app.web.json_types.description import Description
 from app.web.openapi.schemas import Schema, Schemas
 
@@ -73,7 +73,7 @@ def of(
 
 def common(schemas: Schemas) -> Schema:
     """Return the responses that operations share."""
-    schemas.of(Refusal)
+    schemas.of(Error)
     busy = {"Retry-After": _header("Retry-After")}
     return {
         "InvalidInput": _refusal(400, ()),
@@ -82,7 +82,7 @@ def common(schemas: Schemas) -> Schema:
             name: {
                 "description": text,
                 "headers": {**_headers(), **(busy if "Retry-After" in text else {})},
-                "content": _json({"$ref": "#/components/schemas/Refusal"}),
+                "content": _json({"$ref": "#/components/schemas/Error"}),
             }
             for name, text in _COMMON.items()
         },
@@ -101,7 +101,7 @@ def _refusal(status: int, texts: Iterable[str]) -> Schema:
     """Return the response for a refusal, with its texts as examples."""
     errors = list(dict.fromkeys(texts))
     examples = {_name(text): {"value": {"error": text, "status": "KO"}} for text in errors}
-    media = {"schema": {"$ref": "#/components/schemas/Refusal"}, **({"examples": examples} if errors else {})}
+    media = {"schema": {"$ref": "#/components/schemas/Error"}, **({"examples": examples} if errors else {})}
     challenge = {"WWW-Authenticate": _header("WWW-Authenticate")} if status == HTTPStatus.UNAUTHORIZED else {}
     return {
         "description": _PHRASES[status]

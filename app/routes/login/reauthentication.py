@@ -15,7 +15,7 @@ from app.web.request.negotiation import Dialect, dialect
 _FOR_PROGRAMS = "Send the password of the account, or a code of its second factor."
 
 
-class Proven(Operation):
+class Reauthenticated(Operation):
     """Your password, or a code from your authenticator app or a recovery code."""
 
     password = SecretField.optional("Your password", "Your password.")
@@ -24,7 +24,7 @@ class Proven(Operation):
     )
 
 
-def check(actor: Actor, form: Proven) -> Actor:
+def check(actor: Actor, form: Reauthenticated) -> Actor:
     """Return the actor with proof of who they are. Raises `NotPermitted` or `TooManyRequests`.
 
     The form needs the actor's password or a code; wrong ones are counted.

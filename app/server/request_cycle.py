@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 
-class Exchange(RequestResponseCycle):
+class RequestCycle(RequestResponseCycle):
     """One request and its response, where the rest of the request's body may never arrive."""
 
     cut = False
@@ -31,7 +31,7 @@ class Exchange(RequestResponseCycle):
             self.message_event.set()
 
 
-class Outlet:
+class DeferredCloseTransport:
     """A transport whose `close` waits for clients that are still sending."""
 
     def __init__(self, transport: Any, close: Callable[[], None]) -> None:
