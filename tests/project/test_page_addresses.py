@@ -66,7 +66,7 @@ def test_only_links_appends_to_the_base_url():
 
 
 def test_no_route_module_contains_another_address():
-    """A path is in the decorator of its view, and in examples of answers; nowhere else in the module."""
+    """A path is in the decorator of its view, and in examples of fields; nowhere else in the module."""
     found = []
     for path in (APP / "routes").rglob("*.py"):
         tree = ast.parse(path.read_text())
@@ -85,7 +85,7 @@ def declaring(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from node.decorator_list
-        elif isinstance(node, ast.keyword) and node.arg == "examples":
+        elif isinstance(node, ast.keyword) and node.arg == "example":
             yield node
 
 
