@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, url_for
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from app.base import clock
@@ -21,7 +22,7 @@ def init_app(app: Flask) -> None:
     """Add the globals, filters and context variables."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(csrf_token=generate_csrf, static_url=static_url, can=can)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, static_url=static_url, icon=icon, can=can)
     app.jinja_env.filters.update(
         role_label=lambda role: Role(role).label,
         role_hint=lambda role: Role(role).hint,
@@ -60,6 +61,13 @@ def static_url(name: str) -> str:
     """Return the URL of a static file, which changes with its contents and so can be cached forever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return url_for("static", filename=name, v=digest)
+
+
+@cache
+def icon(name: str, style: str = "") -> Markup:
+    """Return an icon of the sprite, with another CSS class."""
+    svg = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>')
+    return svg.format(f"icon {style}".strip(), static_url("icons.svg"), name)
 
 
 def _my_organizations() -> list[Any]:
