@@ -46,7 +46,7 @@ INSTALL := $(PIP) install --no-input
 INSTALL_LOCK := $(INSTALL) --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format docs lock build release clean races soak attack model
+.PHONY: help run demo test test-long test-postgres coverage check fuzz lint-openapi format docs lock build release keep-database clean races soak attack model
 .DEFAULT_GOAL := help
 
 # Prints the targets whose line ends with `## text`, in the order of this file.
@@ -115,6 +115,9 @@ docs: $(VENV)/.installed-dev ## generate docs/api.md and docs/audit-events.md fr
 build: $(VENV)/.installed ## build the wheel and the source archive in dist/
 	rm -rf dist
 	$(BIN)/hatchling build
+
+keep-database: $(VENV)/.installed-dev ## keep a database of this version in tests/releases/, for tests of upgrades (needs Postgres)
+	@$(BIN)/python -m tests.support.kept_release
 
 release: $(VENV)/.installed ## check that this commit can be released, build it, and print the next steps
 	@PYTHON=$(BIN)/python .ci/release

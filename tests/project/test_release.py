@@ -28,9 +28,15 @@ class Checkout:
         self.folder = folder
         shutil.copytree(ROOT, folder, ignore=IGNORED)
         self.release_notes(VERSION)
+        self.kept.mkdir(parents=True)
+        (self.kept / "sqlite.sql").touch()
         self.git("init", "--quiet")
         self.commit()
         self.git("tag", "begun")
+
+    @property
+    def kept(self) -> Path:
+        return self.folder / "tests" / "releases" / str(VERSION)
 
     def git(self, *words: str) -> None:
         identity = ["-c", "user.name=Ada", "-c", "user.email=ada@crew.test"]
@@ -101,6 +107,13 @@ def test_a_changelog_without_a_dated_section_is_refused(checkout, heading):
     checkout.commit()
 
     assert refusal(checkout).startswith("CHANGELOG.md has no section for this version")
+
+
+def test_a_version_without_a_kept_database_is_refused(checkout):
+    shutil.rmtree(checkout.kept)
+    checkout.commit()
+
+    assert refusal(checkout) == "tests/releases has no database of this version: run make keep-database."
 
 
 def test_a_version_that_is_tagged_is_refused(checkout):
