@@ -1,6 +1,7 @@
 """The base class of fields: the type of the value, and the order of checks."""
 
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from wtforms import Field as FormField
 from wtforms.validators import StopValidation
@@ -9,6 +10,11 @@ from wtforms.widgets import TextInput
 from app.base.errors import InvalidInput
 
 T = TypeVar("T")
+
+# Text that can be stored, and text that is also not blank.
+STORABLE = r"^[^\x00]*$"
+# Python also strips the ASCII separators, which `\s` in JSON Schema does not match.
+NOT_BLANK = r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$"
 
 
 class Missing(StopValidation):
@@ -19,7 +25,10 @@ class Field(FormField, Generic[T]):
     """A required field. `value` is the parsed value; `data` is the raw input, for drawing it again."""
 
     widget = TextInput()
-    # What the specification says of the field, unless its form says it.
+    # For the specification: keywords of the schema, whether an optional field accepts JSON's null for "none",
+    # and the description and example of a field whose form gives none.
+    keywords: ClassVar[Mapping[str, Any]] = {}
+    nullable = blank = explicit = False
     about = ""
     example: Any = "…"
     # None only until the form was filled, and after a refusal, where only redraw functions see it.
@@ -52,6 +61,19 @@ class Field(FormField, Generic[T]):
         self.null_for_none = self.strict = null_for_none
         self.required = f"{self.name} is required" if required == "" else required
         self.malformed = malformed
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the value, as sent in a form or query."""
+        return {"type": "string", **self.keywords}
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the value, as sent in JSON."""
+        schema = self.schema()
+        if self.null_for_none and schema["type"] == "string":
+            schema |= {"minLength": 1, "pattern": NOT_BLANK}
+        if (self.nullable or self.blank) and not self.required and not self.explicit:
+            schema["type"] = [schema["type"], "null"]
+        return schema
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Store the raw input; JSON's null becomes an empty text."""

@@ -1,18 +1,27 @@
 """Fields for each kind of value, the same for JSON, forms and queries."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.errors import InvalidInput
 from app.base.permissions import Role
 from app.text import email_addresses, names
-from app.web.forms.base_field import Field
+from app.web.forms.base_field import NOT_BLANK, STORABLE, Field
 
 LONGEST_TEXT = 255
 INVALID_ROLE = "Invalid role specified"
+_HTTPS = r"^(https://[A-Za-z0-9._~-]+(:[0-9]{1,4})?([/?#][!#$%&()*+,./0-9:;=?A-Z_a-z~-]*)?)?$"
 
 
 class TextField(Field[str]):
     """Text of limited length."""
+
+    longest = LONGEST_TEXT
+    nullable = True
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the text."""
+        text = {"minLength": 1, "pattern": NOT_BLANK} if self.required else {"pattern": STORABLE}
+        return {"type": "string", **text, "maxLength": self.longest, **self.keywords}
 
     def parse(self, text: str) -> str:
         """Return the trimmed text."""
@@ -42,6 +51,11 @@ class NameField(Field[str]):
         self.blank = blank
         self.longest = longest
 
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the name, whose characters a pattern cannot describe."""
+        least = {} if self.blank else {"minLength": 1}
+        return {"type": "string", **least, "maxLength": self.longest, "format": "name"}
+
     def parse(self, text: str) -> str:
         """Return the trimmed name."""
         if self.blank and not text.strip():
@@ -52,6 +66,7 @@ class NameField(Field[str]):
 class EmailField(Field[email_addresses.Address]):
     """An email address."""
 
+    keywords: ClassVar = {"format": "email"}
     about = "The email address."
     example = "newmember@example.com"
 
@@ -68,6 +83,7 @@ class EmailField(Field[email_addresses.Address]):
 class RoleField(Field[Role]):
     """One of the five roles."""
 
+    keywords: ClassVar = {"enum": [str(role) for role in Role]}
     about = "The role."
     example = "write"
 
@@ -85,14 +101,19 @@ class RoleField(Field[Role]):
 class UrlField(Field[str]):
     """An https URL, or an empty text to remove one."""
 
+    keywords: ClassVar = {"pattern": _HTTPS, "maxLength": names.URL_LENGTH}
+    nullable = True
+
     def parse(self, text: str) -> str:
         """Return the URL, `""` for none."""
         return names.https_url(text, field=self.name) or ""
 
 
-class SecretField(Field[str]):
+class SecretField(TextField):
     """A password or the token of a mailed link: not trimmed, and never sent back."""
 
+    keywords: ClassVar = {"format": "password"}
+    longest = names.URL_LENGTH
     about = "The password of the account."
     example = "correct horse battery"
 
@@ -102,7 +123,7 @@ class SecretField(Field[str]):
 
     def parse(self, text: str) -> str:
         """Return the text unchanged."""
-        if len(text) > names.URL_LENGTH:
+        if len(text) > self.longest:
             raise InvalidInput(f"{self.name} is too long")
         return text
 
@@ -117,6 +138,10 @@ class NumberField(Field[int]):
         super().__init__(label, *about, **options)
         self.least, self.most, self.blank = least, most, blank
         self.out_of_bounds = self.malformed = f"{self.name} must be a whole number from {least} to {most}"
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the number."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
     def checked(self, data: Any) -> str:
         """Convert a JSON number to text; JSON has only one number type, so `7.0` is 7."""
@@ -138,6 +163,7 @@ class NumberField(Field[int]):
 class OrganizationField(TextField):
     """The identifier of an organization, which requests call `orgId`."""
 
+    nullable = False
     about = "The ID of the organization."
     example = "org_123"
 
@@ -150,21 +176,3 @@ class OrganizationField(TextField):
         if not text.strip():
             raise InvalidInput("orgId must not be empty: leave it out")
         return super().parse(text)
-
-
-class LimitField(NumberField):
-    """The maximum length of a page of a list."""
-
-    about = "The maximum number of items to return."
-    example = 100
-
-    def __init__(self, label: str = "Limit", **options: Any) -> None:
-        """Set the bounds."""
-        super().__init__(label, least=1, most=1000, **options)
-
-
-class CursorField(TextField):
-    """The position in a list at which the next page begins."""
-
-    about = "The `next_cursor` of the previous page."
-    example = "MjAyNC0wMS0wMVQwMDowMDowMCswMDowMCAx"

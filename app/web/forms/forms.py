@@ -11,9 +11,7 @@ from app.base.errors import DomainError, InvalidInput
 from app.text import names
 from app.web.forms.base_field import Field
 from app.web.forms.fields import (
-    CursorField,
     EmailField,
-    LimitField,
     NameField,
     NumberField,
     OrganizationField,
@@ -22,6 +20,7 @@ from app.web.forms.fields import (
     TextField,
     UrlField,
 )
+from app.web.forms.paging_fields import CursorField, LimitField
 from app.web.forms.several_fields import SeveralField
 from app.web.forms.yes_no_fields import YesNoField
 from app.web.request import incoming

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 from app.base.errors import InvalidInput
 from app.web.forms.base_field import Field
@@ -12,6 +13,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\
 
 class SinceField(Field[datetime]):
     """The start of a period, inclusive; blank for no limit."""
+
+    keywords: ClassVar = {"anyOf": [{"format": "date"}, {"format": "date-time"}]}
+    nullable = True
 
     def parse(self, text: str) -> datetime | None:
         """Return the time; a date means its midnight in UTC."""

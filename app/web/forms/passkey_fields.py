@@ -1,7 +1,7 @@
 """The field for a browser's response about a passkey."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.errors import InvalidInput
 from app.services.login.passkeys import Answer
@@ -11,6 +11,8 @@ from app.web.forms.base_field import Field
 class CredentialField(Field[Answer]):
     """A browser's WebAuthn response: a JSON object, which forms send as text."""
 
+    keywords: ClassVar = {"type": "object"}
+    nullable = True
     about = "The browser's WebAuthn response."
     example: Any = {"id": "…", "rawId": "…", "type": "public-key", "response": {}}  # noqa: RUF012 - read only
 

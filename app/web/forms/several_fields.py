@@ -18,6 +18,10 @@ class SeveralField(Field[list[Item]]):
         super().__init__(label, *about, **options)
         self.most, self.too_many = most, too_many
 
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the list."""
+        return {"type": "array", "minItems": 1, "maxItems": self.most, "items": {"type": "string"}}
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Store the raw list."""
         self.given = bool(valuelist)

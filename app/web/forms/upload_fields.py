@@ -1,7 +1,7 @@
 """Fields for uploads: the file, its version, and its expected checksum."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.errors import InvalidInput
 from app.storage.blobs import Draft
@@ -14,6 +14,8 @@ _CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
 class VersionField(Field[str]):
     """A semantic version."""
 
+    keywords: ClassVar = {"pattern": f"^{semver.PATTERN}$", "maxLength": semver.LENGTH}
+
     def parse(self, text: str) -> str:
         """Return the version. Raises `InvalidInput`."""
         return semver.parse(text, field=self.name)
@@ -22,6 +24,8 @@ class VersionField(Field[str]):
 class ChecksumField(Field[str]):
     """A SHA-256 checksum in hex, or none."""
 
+    keywords: ClassVar = {"pattern": "^([0-9a-fA-F]{64})?$"}
+    nullable = True
     about = "The expected SHA-256 checksum of the file in hex. If it differs, the upload is refused."
     example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -36,6 +40,7 @@ class ChecksumField(Field[str]):
 class FileField(Field[Draft]):
     """An uploaded file; `value` is its draft once it has arrived."""
 
+    keywords: ClassVar = {"format": "binary", "minLength": 1}
     about = "The file. Send it after the other fields, so that errors are returned before it is read."
     example = "(the contents of the file)"
 

@@ -1,6 +1,6 @@
 """The field for booleans."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.errors import InvalidInput
 from app.web.forms.base_field import Field
@@ -11,6 +11,8 @@ _ANSWERS = {"true": True, "1": True, "on": True, "false": False, "0": False, "":
 class YesNoField(Field[bool]):
     """A boolean: `true` or `false` in JSON; forms may also send `1`, `on`, `0`, or a blank for false."""
 
+    keywords: ClassVar = {"type": "boolean"}
+    nullable = True
     example = True
 
     def __init__(self, label: str, *about: str, explicit: bool = False, **options: Any) -> None:

@@ -3,13 +3,10 @@
 from inspect import cleandoc
 from typing import Any
 
-from wtforms import Field
-
-from app.web.forms.forms import Operation
+from app.web.forms.forms import Field, Operation
 from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.upload_fields import FileField
 from app.web.json_types.description import Description
-from app.web.openapi.fields import schema_of
 from app.web.openapi.schemas import Schema
 
 _JSON, _FORM, _MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
@@ -91,8 +88,9 @@ class Input:
     def _body_example(self, fields: list[Any]) -> Any:
         return self.form.example or {field.name: field.example for field in fields}
 
-    def _schema(self, field: Field, *, in_json: bool) -> Schema:
-        return {**schema_of(field, in_json=in_json), **self.described.fields.get(field.name, {})}
+    def _schema(self, field: Field[Any], *, in_json: bool) -> Schema:
+        schema = field.json_schema() if in_json else field.schema()
+        return {**schema, **self.described.fields.get(field.name, {})}
 
 
 def _without_empty(schema: Schema) -> Schema:
