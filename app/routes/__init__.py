@@ -25,7 +25,7 @@ from app.routes.members import (
     two_factor_reset,
 )
 from app.routes.organizations import organizations, roles, two_factor_policy
-from app.routes.portal import documentation, health, metrics
+from app.routes.portal import api, documentation, health, metrics
 
 _BLUEPRINTS = (
     health.routes,
@@ -71,6 +71,7 @@ _PARTS = (
 
 
 def init_app(app: Flask) -> None:
-    """Register all routes."""
+    """Register all routes, and what the specification says of the API as a whole."""
+    app.extensions["reference"] = api.REFERENCE
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -46,7 +46,7 @@ def audit_entry(found: queries.Entry) -> AuditEntry:
         "id": found.id,
         "at": rfc3339(found.at),
         "actor": {"uid": found.actor_id, "email": found.actor_email} if found.actor_id else None,
-        "key": _acting(found.credential_id, found.key_name) if found.credential_id else None,
+        "key": _audit_key(found.credential_id, found.key_name) if found.credential_id else None,
         "action": found.action,
         "target": found.target,
         "before": found.before,
@@ -56,7 +56,7 @@ def audit_entry(found: queries.Entry) -> AuditEntry:
     }
 
 
-def _acting(identifier: str, name: str | None) -> AuditKey:
+def _audit_key(identifier: str, name: str | None) -> AuditKey:
     return {"id": identifier, "name": name} if name else {"id": identifier}
 
 

@@ -1,5 +1,7 @@
 """Generate the OpenAPI document."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -9,52 +11,20 @@ from app.web.guard.authentication import CSRF_HEADER
 from app.web.openapi import answers, paths
 from app.web.openapi.schemas import Schema, Schemas
 
-# The sections of the reference, in order, with their descriptions.
-TAGS = {
-    "Organizations": "Create and manage organizations, and set their two-factor policy.",
-    "Members": "List, invite and remove the members of an organization, and change their roles.",
-    "Invitations": "Accept or decline the invitations you have received.",
-    "API keys": "Create and manage your API keys.",
-    "Keys of an organization": "Review and block API keys with access to an organization; set its policy.",
-    "Apps": "Create and manage the apps of an organization.",
-    "Bundles": "Upload, download and delete the versions of an app.",
-    "Audit log": "Search the changes and refused attempts in an organization, and get receipts of removals.",
-    "Account": "Manage your account: profile, password, email address and sessions.",
-    "Second factors": "Manage your authenticator app, passkeys and recovery codes.",
-    "Log-in": "Sign in and out in a browser. Programs use an API key instead.",
-    "Health": "Check whether the portal and its database are up.",
-}
 
-_ABOUT = """\
-Manage organizations, their members and roles, invitations, API keys, apps with their bundles, and the
-audit log.
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the specification says of the API as a whole: a description, and its sections in order."""
 
-**Authentication.** Send your API key as `authorization: crew_…`. The API also accepts `Bearer crew_…` and
-the headers `x-api-key` and `capgkey`. Send only one key per request. Operations that require a session use
-the cookie that you get when you sign in; a change with the cookie also needs its CSRF token in
-`X-CSRFToken`, which `GET /login/` returns.
-
-**Paths** work with and without a trailing slash. Unknown paths return 404 and unsupported methods 405, both
-with the usual error object.
-
-**Requests.** Send parameters in the query for `GET`, in the query or the body for `DELETE`, and otherwise in
-the body. A body is a JSON object or a form, in UTF-8. Unknown fields return 400 with `code: unknown_field`,
-except for probes and for the operations on `/organization/` (other than `DELETE`) and
-`/organization/members/`, which ignore them. Repeated fields return 400. In a form, booleans are `true`, `1`
-or `on`, and `false`, `0` or blank.
-
-**Responses** are JSON, unless the request has no API key and prefers `text/html`: browsers get pages at the
-same paths. Successful requests return 200, including those that create objects. Errors return
-`{"error": "…", "status": "KO"}`, often with `message`, which says how to resolve it, `field`, and `code`, a
-stable identifier for programs.
-
-**Rate limits** apply per API key or session, per person and per network. The `RateLimit` headers show how
-many requests are left.
-"""
+    about: str
+    sections: Mapping[str, str]
 
 
 def of_app(app: Flask) -> Schema:
-    """Return the specification of an application, which is generated once."""
+    """Return the specification of an application, which is generated once.
+
+    `app.extensions["reference"]` must be a `Reference`.
+    """
     if "specification" not in app.extensions:
         app.extensions["specification"] = _document(app)
     found: Schema = app.extensions["specification"]
@@ -65,11 +35,12 @@ def _document(app: Flask) -> Schema:
     schemas = Schemas()
     shared = answers.common(schemas)
     found = paths.of(app, schemas)
+    reference: Reference = app.extensions["reference"]
     return {
         "openapi": "3.1.1",
-        "info": _info(),
+        "info": _info(reference.about),
         "servers": [{"url": "/", "description": "This portal"}],
-        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "tags": [{"name": name, "description": text} for name, text in reference.sections.items()],
         "paths": found,
         "components": {
             "schemas": dict(sorted(schemas.named.items())),
@@ -80,12 +51,12 @@ def _document(app: Flask) -> Schema:
     }
 
 
-def _info() -> Schema:
+def _info(about: str) -> Schema:
     return {
         "title": "Crewroom",
         "version": version("crewroom"),
         "summary": "Manage who can do what in a team",
-        "description": _ABOUT,
+        "description": about,
         "license": {"name": "MIT", "identifier": "MIT"},
     }
 
