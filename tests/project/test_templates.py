@@ -28,6 +28,9 @@ INLINE = re.compile(
 )
 STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+REPEATED = re.compile(r"\{%-? (?:for|macro row|macro member) .*?\{%-? end(?:for|macro) -?%\}", re.DOTALL)
+# The same for every row, or compiled and looked up for each.
+ONCE_A_PAGE = re.compile(r'\bcan\("|url_for\("[\w.]+"\)|csrf_token|{%-? (?:include|from|import)\b')
 
 
 @sweep("tag, inside", FORMS.values(), ids=FORMS)
@@ -60,6 +63,14 @@ def test_htmx_sends_a_form_to_its_action(tag, inside):
 @sweep("fragment", FRAGMENTS)
 def test_a_fragment_is_part_of_a_page(fragment):
     assert fragment in included_by_pages()
+
+
+@sweep("name", PAGES)
+def test_a_row_computes_nothing_that_is_the_same_for_the_whole_list(name):
+    """Includes and rights for each row more than doubled the calls that a page of 20 members takes."""
+    repeated = REPEATED.findall(PAGES[name])
+
+    assert [found for row in repeated for found in ONCE_A_PAGE.findall(row)] == []
 
 
 @sweep("name", PAGES)
