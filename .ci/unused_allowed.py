@@ -7,6 +7,9 @@ _.isolation_level
 _.branch_labels
 _.depends_on
 _.actor_id
+_.actor_name
+_.actor_image_url
+_.target_email
 _.ended_at
 _.editable
 _.over
@@ -38,6 +41,7 @@ _.known_device
 _.orgId  # fields of JSON objects
 _.without_factor
 _.recovery_codes_left
+_.factors
 _.csrf_token
 _.second_factor
 _.rp_id
@@ -57,7 +61,6 @@ readable
 readinto
 should_exit
 _.other_sessions
-_.old_cookie
 _.modified
 _.last_at  # read by operators in the table
 _.accept_ranges  # read by Werkzeug for the header
