@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from app.base.codes import Code
 from app.server import limits
 from app.server.answers import Answer, Application, call_application
 from app.server.bodies import Body, Receive, Stream
@@ -49,7 +50,7 @@ class Bridge:
     def _refusal(self, scope: Any, started_at: float, error: Exception) -> Answer:
         if not isinstance(error, Refused):
             log.error("failed", exc_info=error)
-            error = Refused(500, "Internal server error", "failed")
+            error = Refused(500, "Internal server error", Code.INTERNAL_ERROR)
         request = {
             "method": scope["method"],
             "path": scope["raw_path"].decode("latin-1"),

@@ -7,6 +7,7 @@ import orjson
 import structlog
 
 from app.base import identifiers
+from app.base.codes import Code
 from app.server import limits
 
 log = structlog.get_logger()
@@ -17,37 +18,37 @@ _METHODS = "DELETE, GET, HEAD, POST, PUT"
 class Refused(Exception):
     """A request that the server refuses without calling the application."""
 
-    def __init__(self, status: int, error: str, reason: str) -> None:
-        """Set the status, the text for the client, and the reason for the log."""
+    def __init__(self, status: int, error: str, code: Code) -> None:
+        """Set the status, the text for the client, and the code."""
         super().__init__(error)
         self.status = status
         self.error = error
-        self.reason = reason
+        self.code = code
 
 
 def malformed(error: str = "The request is not well-formed HTTP/1.1") -> Refused:
     """Return the refusal of a request that breaks RFC 9112."""
-    return Refused(400, error, "malformed")
+    return Refused(400, error, Code.MALFORMED_REQUEST)
 
 
 def cut_short() -> Refused:
     """Return the refusal of a request whose body is incomplete."""
-    return Refused(400, "The request body is incomplete", "cut_short")
+    return Refused(400, "The request body is incomplete", Code.INCOMPLETE_BODY)
 
 
 def too_slow(what: str) -> Refused:
     """Return the refusal of a client that missed a deadline."""
-    return Refused(408, f"The {what} took too long to arrive", "too_slow")
+    return Refused(408, f"The {what} took too long to arrive", Code.REQUEST_TIMEOUT)
 
 
 def busy() -> Refused:
     """Return the refusal of a request for which no thread was free in time."""
-    return Refused(503, "Service temporarily unavailable", "busy")
+    return Refused(503, "Service temporarily unavailable", Code.BUSY)
 
 
 def no_space() -> Refused:
     """Return the refusal of a request whose response could not be buffered on disk."""
-    return Refused(503, "Service temporarily unavailable", "no_space")
+    return Refused(503, "Service temporarily unavailable", Code.NO_TEMPORARY_SPACE)
 
 
 class Refusals:
@@ -61,8 +62,8 @@ class Refusals:
         """Log a refusal and return its headers and body; `request` has the facts to log about the request."""
         request_id = identifiers.new("req")
         user = {"user": None, "credential": None}
-        log.info("request", id=request_id, **request, status=refused.status, **user, reason=refused.reason)
-        body = orjson.dumps({"error": refused.error, "status": "KO"})
+        log.info("request", id=request_id, **request, status=refused.status, **user, code=refused.code.word)
+        body = orjson.dumps({"error": refused.error, "status": "KO", "code": refused.code.word})
         return [*self._fixed, *_headers(refused, request_id, len(body))], body
 
 

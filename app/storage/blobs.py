@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from app.base import identifiers
-from app.base.errors import NoSpace, Unavailable
+from app.base.codes import Code
+from app.base.errors import DomainError, Unavailable
 
 _DRAFTS = "drafts"
 _CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -137,11 +138,16 @@ def abandoned(folder: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Translate errors of the disk: `NoSpace` if it is full, else `Unavailable`."""
+    """Translate errors of the disk: 507 if it is full, else `Unavailable`."""
     try:
         yield
     except OSError as error:
-        raise (NoSpace() if error.errno in _FULL else Unavailable()) from error
+        raise (_no_space() if error.errno in _FULL else Unavailable()) from error
+
+
+def _no_space() -> DomainError:
+    message = "Nothing was stored. The portal's disk is full; contact its operator."
+    return DomainError(Code.NO_SPACE, message=message, status=507)
 
 
 def _opened(drafts: Path) -> tuple[Path, FileIO]:

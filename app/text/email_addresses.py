@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import email_validator
 from email_validator import EmailNotValidError, validate_email
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 
 LONGEST = 254
 # Bytes before the @ that mail servers must accept (RFC 5321, 4.5.3.1.1).
 LONGEST_LOCAL_PART = 64
-INVALID = "Invalid email format"
 
 # Mail programs decode this: mail to `=?utf-8?q?bob?=@example.com` would reach `bob@example.com`.
 _ENCODED_WORD = "=?"
@@ -32,13 +32,13 @@ def parse(text: str, *, field: str = "email") -> Address:
     typed = text.strip()
     try:
         if len(typed) > LONGEST or _ENCODED_WORD in typed:
-            raise InvalidInput(INVALID, field=field)
+            raise InvalidInput(Code.INVALID_EMAIL, field=field)
         valid = validate_email(typed, check_deliverability=False)
     except EmailNotValidError as error:
-        raise InvalidInput(INVALID, message=str(error), field=field) from error
+        raise InvalidInput(Code.INVALID_EMAIL, message=str(error), field=field) from error
 
     if len(valid.local_part.encode()) > LONGEST_LOCAL_PART:
-        raise InvalidInput(INVALID, message="The part before the @ is too long.", field=field)
+        raise InvalidInput(Code.INVALID_EMAIL, message="The part before the @ is too long.", field=field)
     return Address(typed=typed, key=f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}")
 
 

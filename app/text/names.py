@@ -5,6 +5,7 @@ import string
 import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.text import invisible
 
@@ -16,16 +17,19 @@ _NO_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]#]")
 _HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+")
 
 
-def name(text: str, *, field: str, missing: str, longest: int = NAME_LENGTH) -> str:
+def name(
+    text: str, *, field: str, missing: str, longest: int = NAME_LENGTH, code: Code = Code.FIELD_REQUIRED
+) -> str:
     """Return a name trimmed and without stray invisible characters, otherwise as typed.
 
-    Raises `InvalidInput` if it is blank, too long, or has deceptive characters.
+    Raises `InvalidInput` if it is blank, which is refused with `missing` and `code`, too long, or has
+    deceptive characters.
     """
     kept = invisible.cleaned(text)
     if not any(map(invisible.is_visible, kept)):
-        raise InvalidInput(missing, field=field)
+        raise InvalidInput(code, missing, field=field)
     if len(kept) > longest:
-        raise InvalidInput(f"{field} must be at most {longest} characters", field=field)
+        raise InvalidInput(Code.TOO_LONG, f"{field} must be at most {longest} characters", field=field)
     _check_readable(kept, field)
 
     return kept
@@ -53,12 +57,18 @@ def _check_readable(text: str, field: str) -> None:
     """Refuse characters that would reverse the text, break its line, or cover the text next to it."""
     if invisible.DIRECTION.search(text):
         raise InvalidInput(
-            f"{field} must not contain invisible characters that change the direction of text", field=field
+            Code.INVALID_TEXT,
+            f"{field} must not contain invisible characters that change the direction of text",
+            field=field,
         )
     if any(map(invisible.is_deceptive, text)):
-        raise InvalidInput(f"{field} must not contain line breaks, tabs or control characters", field=field)
+        raise InvalidInput(
+            Code.INVALID_TEXT,
+            f"{field} must not contain line breaks, tabs or control characters",
+            field=field,
+        )
     if invisible.has_stacked_marks(text):
-        raise InvalidInput(f"{field} has too many accents on one letter", field=field)
+        raise InvalidInput(Code.INVALID_TEXT, f"{field} has too many accents on one letter", field=field)
 
 
 def https_url(text: str, *, field: str) -> str | None:
@@ -71,9 +81,9 @@ def https_url(text: str, *, field: str) -> str | None:
         return None
     encoded = _encoded(trimmed)
     if max(len(trimmed), len(encoded or "")) > URL_LENGTH:
-        raise InvalidInput(f"{field} must be at most {URL_LENGTH} characters", field=field)
+        raise InvalidInput(Code.TOO_LONG, f"{field} must be at most {URL_LENGTH} characters", field=field)
     if encoded is None or not _is_https(encoded):
-        raise InvalidInput(f"{field} must be an https:// URL", field=field)
+        raise InvalidInput(Code.INVALID_URL, f"{field} must be an https:// URL", field=field)
 
     return encoded
 

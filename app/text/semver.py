@@ -2,6 +2,7 @@
 
 import re
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 
 LENGTH = 100
@@ -20,9 +21,13 @@ def parse(text: str, *, field: str) -> str:
     """Return a version trimmed. Raises `InvalidInput` if it is too long or not a semantic version."""
     trimmed = text.strip()
     if len(trimmed) > LENGTH:
-        raise InvalidInput(f"{field} must be at most {LENGTH} characters", field=field)
+        raise InvalidInput(Code.TOO_LONG, f"{field} must be at most {LENGTH} characters", field=field)
     if not _SHAPE.fullmatch(trimmed):
-        raise InvalidInput(f"{field} must be a semantic version, such as 1.4.0 or 2.0.0-beta.1", field=field)
+        raise InvalidInput(
+            Code.INVALID_VERSION,
+            f"{field} must be a semantic version, such as 1.4.0 or 2.0.0-beta.1",
+            field=field,
+        )
 
     return trimmed
 

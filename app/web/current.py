@@ -32,8 +32,8 @@ class Current:
     request_id: str = ""
     started_at: float = 0.0
     dialect: "Dialect | None" = None
-    reason: str | None = None
-    """Why the request was refused, as a fixed word for the log."""
+    refused_with: "DomainError | None" = None
+    """The refusal of the request, whose code is logged."""
 
     # Who sent it. `authenticated` is set once the credentials were checked, even if there is no actor.
     keys_sent: frozenset[str] | None = None

@@ -100,6 +100,14 @@ def test_next_is_passed_on_to_sign_in(portal):
     assert browser.page.find(id="login-form")["action"] == "/login/?next=/invitation/"
 
 
+CODES = {
+    "Email is required": "field_required",
+    "Invalid email format": "invalid_email",
+    "Password is required": "field_required",
+    "Password must have 12 to 256 characters": "password_length",
+    "Password is too easy to guess": "password_too_easy",
+    "name must be at most 100 characters": "too_long",
+}
 BAD_FIELDS = [
     ({"email": ""}, "email", "Email is required"),
     ({"email": "nora"}, "email", "Invalid email format"),
@@ -150,6 +158,7 @@ def test_refused_json_names_the_field(portal, changes, field, error):
 
     body = answered.get_json()
     body.pop("message", None)
+    assert body.pop("code") == CODES[error]
     assert (answered.status_code, body) == (400, {"error": error, "status": "KO", "field": field})
 
 

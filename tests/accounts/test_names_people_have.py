@@ -99,7 +99,7 @@ def test_characters_that_change_text_direction_are_refused(cast, rename, sign):
 
         assert (answer.status_code, answer.get_json()) == (
             400,
-            {"error": DIRECTION, "status": "KO", "field": "name"},
+            {"error": DIRECTION, "status": "KO", "field": "name", "code": "invalid_text"},
         )
 
 

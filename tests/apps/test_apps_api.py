@@ -6,9 +6,9 @@ from app.base.permissions import Role
 from tests.support.uploading import files_of, foreign_app, make_app, upload
 
 APP_FIELDS = {"id", "org_id", "name", "created_at", "created_by", "bundles", "latest_version", "storage"}
-NOT_APPS = {"error": "Insufficient permissions to manage apps", "status": "KO"}
-NO_ACCESS = {"error": "You cannot access this organization", "status": "KO"}
-NO_APP = {"error": "App not found", "status": "KO"}
+NOT_APPS = {"error": "Insufficient permissions to manage apps", "status": "KO", "code": "insufficient_role"}
+NO_ACCESS = {"error": "You cannot access this organization", "status": "KO", "code": "insufficient_role"}
+NO_APP = {"error": "App not found", "status": "KO", "code": "app_not_found"}
 
 
 def test_outsiders_and_low_roles_cannot_create_an_app(cast):

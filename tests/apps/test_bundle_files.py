@@ -6,7 +6,6 @@ import os
 import pytest
 from sqlalchemy import select
 
-from app.base.errors import NoSpace, Unavailable
 from app.models import Bundle
 from app.services.apps import bundle_files, file_check
 from app.services.jobs import jobs
@@ -83,9 +82,10 @@ def test_damaged_file_is_replaced_by_the_next_upload_of_its_content(cast, folder
 
 
 @pytest.mark.parametrize(
-    ("number", "refusal"), [(errno.ENOSPC, NoSpace), (errno.EDQUOT, NoSpace), (errno.EIO, Unavailable)]
+    ("number", "status", "code"),
+    [(errno.ENOSPC, 507, "no_space"), (errno.EDQUOT, 507, "no_space"), (errno.EIO, 503, "unavailable")],
 )
-def test_disk_error_is_reported_and_leaves_no_file(cast, monkeypatch, number, refusal):
+def test_disk_error_is_reported_and_leaves_no_file(cast, monkeypatch, number, status, code):
     app = make_app(cast)
 
     def refuse(_descriptor):
@@ -95,8 +95,7 @@ def test_disk_error_is_reported_and_leaves_no_file(cast, monkeypatch, number, re
         disk.setattr(os, "fsync", refuse)
         answer = upload(cast.api("uma"), app, "1.0.0", b"content")
 
-    expected = refusal()
-    assert (answer.status_code, answer.get_json()["error"]) == (expected.status, expected.error)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
     assert files_of(cast.portal) == []
     assert cast.api("uma").get("/bundle/", app_id=app).json == {"data": []}
 

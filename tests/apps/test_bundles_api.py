@@ -9,9 +9,13 @@ import time_machine
 from app.base.permissions import Role
 from tests.support.uploading import files_of, foreign_app, make_app, upload
 
-NO_APP = {"error": "App not found", "status": "KO"}
-NOT_UPLOAD = {"error": "Insufficient permissions to upload bundles", "status": "KO"}
-NOT_APPS = {"error": "Insufficient permissions to manage apps", "status": "KO"}
+NO_APP = {"error": "App not found", "status": "KO", "code": "app_not_found"}
+NOT_UPLOAD = {
+    "error": "Insufficient permissions to upload bundles",
+    "status": "KO",
+    "code": "insufficient_role",
+}
+NOT_APPS = {"error": "Insufficient permissions to manage apps", "status": "KO", "code": "insufficient_role"}
 CONTENT = b"a small bundle"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 

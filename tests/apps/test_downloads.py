@@ -28,7 +28,7 @@ def test_unknown_and_foreign_bundles_get_the_same_answer(cast, path):
 
     assert {answer.status_code for answer in answers} == {404}
     assert {answer.data for answer in answers} == {answers[0].data}
-    assert answers[0].json == {"error": "Bundle not found", "status": "KO"}
+    assert answers[0].json == {"error": "Bundle not found", "status": "KO", "code": "bundle_not_found"}
     assert cast.portal.api().get(path).status_code == 401
 
 
@@ -61,7 +61,11 @@ def test_range_outside_the_file_is_refused(cast, path):
 
     assert answer.status_code == 416
     assert answer.headers["Content-Range"] == "bytes */10"
-    assert answer.json == {"error": "Requested range not satisfiable", "status": "KO"}
+    assert answer.json == {
+        "error": "Requested range not satisfiable",
+        "status": "KO",
+        "code": "range_not_satisfiable",
+    }
 
 
 def test_if_range_gives_a_part_only_of_the_same_content(cast, path):

@@ -94,7 +94,11 @@ def test_parts_outside_the_file_get_416(request_range, requested):
 
     assert answer.status_code == 416
     assert answer.headers["Content-Range"] == "bytes */12"
-    assert answer.json == {"error": "Requested range not satisfiable", "status": "KO"}
+    assert answer.json == {
+        "error": "Requested range not satisfiable",
+        "status": "KO",
+        "code": "range_not_satisfiable",
+    }
 
 
 @sweep("requested", ["bytes=2-5", "bytes=-3", "bytes=90-", "items=0-5"])

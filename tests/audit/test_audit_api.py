@@ -37,7 +37,7 @@ def test_non_admins_learn_nothing(cast, name):
     unknown = api.get(PATH, orgId="org_00000000000000000000000000000000")
 
     assert refused.status_code == unknown.status_code == 403
-    assert refused.get_json() == {"error": "Admin role required", "status": "KO"}
+    assert refused.get_json() == {"error": "Admin role required", "status": "KO", "code": "insufficient_role"}
     assert refused.data == unknown.data
 
 
@@ -69,7 +69,12 @@ def test_organization_is_required(cast):
     refused = cast.api("alice").get(PATH)
 
     assert refused.status_code == 400
-    assert refused.get_json() == {"error": "orgId is required", "field": "orgId", "status": "KO"}
+    assert refused.get_json() == {
+        "error": "orgId is required",
+        "field": "orgId",
+        "status": "KO",
+        "code": "field_required",
+    }
 
 
 # Entries

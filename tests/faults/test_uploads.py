@@ -140,7 +140,10 @@ def test_a_refusal_reaches_a_client_that_is_still_sending(served, key):
         form = {"app_id": "app_0", "version": "1.0.0"}
         answer = client.post("/bundle/", data=form, files={"file": ("b.zip", b"x" * 20 * MIB)})
 
-    assert (answer.status_code, answer.json()) == (404, {"error": "App not found", "status": "KO"})
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"error": "App not found", "status": "KO", "code": "app_not_found"},
+    )
 
 
 @pytest.mark.long

@@ -45,7 +45,10 @@ def test_first_day(visit, served, scripted):
         remove(ada, "Bob", bob_address)
 
         refused = program.get("/organization/members/", params={"orgId": org})
-        assert (refused.status_code, refused.json()) == (403, {"error": NO_ACCESS, "status": "KO"})
+        assert (refused.status_code, refused.json()) == (
+            403,
+            {"error": NO_ACCESS, "status": "KO", "code": "insufficient_role"},
+        )
     expect_open_page_refused(bob, scripted=scripted)
 
 

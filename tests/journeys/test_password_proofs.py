@@ -82,7 +82,7 @@ def test_password_replaced_during_the_comparison_proves_nothing(portal: Portal, 
         replace_password(portal, wendy)
 
     assert [answer.get_json() for answer in answers] == [
-        {"error": "Wrong password", "field": "password", "status": "KO"}
+        {"error": "Wrong password", "field": "password", "status": "KO", "code": "wrong_password"}
     ]
     assert browser.json("GET", "/account/").status_code == 200
 

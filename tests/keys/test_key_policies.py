@@ -27,7 +27,7 @@ def set_policy(adam, cast, **policy):
 
 def policy_refusal(error, reason):
     message = f"The organization's key policy doesn't allow this key. {reason}"
-    return 403, {"error": error, "message": message, "status": "KO"}
+    return 403, {"error": error, "message": message, "status": "KO", "code": "key_not_allowed"}
 
 
 def test_policy_is_saved_and_can_be_changed_in_part(cast, adam):
@@ -144,12 +144,15 @@ def test_keys_limited_to_the_organization_must_meet_its_policy(cast, adam):
     too_long = created(rita, org_id=cast.org, expires_in_days=31)
     without_expiry = created(rita, org_id=cast.org)
 
-    expected = {"field": "expires_in_days", "status": "KO"}
+    expected = {"field": "expires_in_days", "status": "KO", "code": "expiry_refused"}
     expected["message"] = "The organization's key policy requires it. Keys expire after at most 30 days."
     error = "expires_in_days must be at most 30"
     assert (too_long.status_code, too_long.get_json()) == (400, {**expected, "error": error})
     error = "expires_in_days is required"
-    assert (without_expiry.status_code, without_expiry.get_json()) == (400, {**expected, "error": error})
+    assert (without_expiry.status_code, without_expiry.get_json()) == (
+        400,
+        {**expected, "error": error, "code": "field_required"},
+    )
     assert created(rita, org_id=cast.org, expires_in_days=30).status_code == 200
     assert created(rita).status_code == 200
 

@@ -15,6 +15,7 @@ RENEWED = {
     "error": "Invalid API key",
     "message": "This key was renewed on 22 Nov 2026; use its new secret.",
     "status": "KO",
+    "code": "invalid_key",
 }
 
 

@@ -12,8 +12,9 @@ REFUSED = {
     "error": "Insufficient permissions to manage API keys",
     "message": "Sign in to the portal.",
     "status": "KO",
+    "code": "session_required",
 }
-UNKNOWN = {"error": "API key not found", "status": "KO"}
+UNKNOWN = {"error": "API key not found", "status": "KO", "code": "key_not_found"}
 
 
 def create(browser, **body):
@@ -139,7 +140,7 @@ def test_key_can_only_be_limited_to_an_organization_of_its_owner(cast):
     pending = create(cast.browser("ivy"), org_id=cast.org)
     unknown = create(cast.browser("charlie"), org_id="org_unknown")
 
-    refusal = {"error": "You cannot access this organization", "status": "KO"}
+    refusal = {"error": "You cannot access this organization", "status": "KO", "code": "insufficient_role"}
     for response in (foreign, pending, unknown):
         assert (response.status_code, response.get_json()) == (403, refusal)
     assert created(cast.browser("rita"), org_id=cast.org)["org_id"] == cast.org
@@ -192,7 +193,12 @@ def test_revoked_key_stops_immediately_and_its_sender_learns_why(cast, by_path):
 
     assert (revoked.status_code, revoked.get_json()) == (200, {"status": "OK"})
     answer = api.get("/organization/")
-    expected = {"error": "Invalid API key", "message": "This key was revoked on 24 Dec 2026.", "status": "KO"}
+    expected = {
+        "error": "Invalid API key",
+        "message": "This key was revoked on 24 Dec 2026.",
+        "status": "KO",
+        "code": "invalid_key",
+    }
     assert (answer.status_code, answer.get_json()) == (401, expected)
     assert alice.json("GET", "/apikey/").get_json() == {"data": []}
 
@@ -232,9 +238,14 @@ def test_only_the_sender_of_an_expired_key_learns_that_it_expired(cast):
         answer = cast.portal.api(key).get("/organization/")
         mistyped = cast.portal.api(key[:-1] + ("a" if key[-1] != "a" else "b")).get("/organization/")
 
-    expected = {"error": "Invalid API key", "message": "This key expired on 11 Nov 2026.", "status": "KO"}
+    expected = {
+        "error": "Invalid API key",
+        "message": "This key expired on 11 Nov 2026.",
+        "status": "KO",
+        "code": "invalid_key",
+    }
     assert (answer.status_code, answer.get_json()) == (401, expected)
-    assert mistyped.get_json() == {"error": "Invalid API key", "status": "KO"}
+    assert mistyped.get_json() == {"error": "Invalid API key", "status": "KO", "code": "invalid_key"}
 
 
 def test_creating_and_revoking_are_audited_without_the_secret(cast):

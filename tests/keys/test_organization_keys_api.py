@@ -10,8 +10,12 @@ from tests.support.portal import PASSWORD
 from tests.support.sweeping import sweep
 
 PATH = "/organization/keys/"
-NOT_KEYS = {"error": "Insufficient permissions to manage API keys", "status": "KO"}
-OUTSIDE = {"error": "You cannot access this organization", "status": "KO"}
+NOT_KEYS = {
+    "error": "Insufficient permissions to manage API keys",
+    "status": "KO",
+    "code": "insufficient_role",
+}
+OUTSIDE = {"error": "You cannot access this organization", "status": "KO", "code": "insufficient_role"}
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
@@ -82,7 +86,7 @@ def test_key_of_an_admin_can_list_keys_but_not_block_them(cast):
         api.delete(PATH, orgId=cast.org, id=other["id"]),
         api.post(f"{PATH}policy/", orgId=cast.org, max_days=1),
     ):
-        expected = {**NOT_KEYS, "message": "Sign in to the portal."}
+        expected = {**NOT_KEYS, "code": "session_required", "message": "Sign in to the portal."}
         assert (refused.status_code, refused.get_json()) == (403, expected)
     assert cast.portal.api(other["key"]).get("/organization/", orgId=cast.org).status_code == 200
 
@@ -153,7 +157,10 @@ def test_admin_cannot_block_the_key_of_a_super_admin(cast):
 
     refused = block(adam, cast, above)
 
-    assert (refused.status_code, refused.get_json()) == (403, NOT_KEYS)
+    assert (refused.status_code, refused.get_json()) == (
+        403,
+        {**NOT_KEYS, "code": "role_too_high"},
+    )
     assert cast.portal.api(above["key"]).get("/organization/", orgId=cast.org).status_code == 200
     assert block(adam, cast, same).status_code == 200
 
@@ -164,7 +171,7 @@ def test_key_without_access_here_and_unknown_key_get_the_same_answer(cast):
 
     answers = [block(adam, cast, stranger), block(adam, cast, {"id": "key_unknown"})]
 
-    unknown = {"error": "API key not found", "status": "KO"}
+    unknown = {"error": "API key not found", "status": "KO", "code": "key_not_found"}
     assert [(answer.status_code, answer.get_json()) for answer in answers] == [(404, unknown)] * 2
 
 

@@ -113,6 +113,7 @@ def test_empty_strings_never_widen_a_key(alice, cast, name, empty):
         "message": "Send null for none.",
         "field": name,
         "status": "KO",
+        "code": "field_empty",
     }
     assert with_null.status_code == 200
     assert count_keys(alice) == 1

@@ -78,6 +78,7 @@ def test_wrong_code_is_refused(cast, app):
     assert answer.get_json() == {
         "error": "Invalid code",
         "status": "KO",
+        "code": "wrong_code",
         "message": "Use the newest code of your app.",
         "field": "code",
     }

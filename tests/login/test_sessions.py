@@ -18,6 +18,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REFUSED = {
     "error": "Invalid email or password",
     "status": "KO",
+    "code": "invalid_credentials",
     "message": "Check both, or reset your password.",
 }
 

@@ -71,7 +71,12 @@ def test_app_setup_needs_the_password(cast):
     refused = browser.json("POST", f"{SECURITY}totp/", json=body)
 
     assert refused.status_code == 403
-    assert refused.get_json() == {"error": "Wrong password", "status": "KO", "field": "password"}
+    assert refused.get_json() == {
+        "error": "Wrong password",
+        "status": "KO",
+        "code": "wrong_password",
+        "field": "password",
+    }
 
 
 def test_setup_of_another_account_is_refused(cast):

@@ -41,17 +41,23 @@ def delete_organization(portal, cast):
 
 
 ENDINGS = [
-    (use, 410, "This invitation has been used", "Invitation used"),
-    (cancel, 410, "This invitation was cancelled", "Invitation cancelled"),
-    (change_role, 410, "There is a newer invitation", "Invitation replaced"),
-    (remove_inviter, 410, "This invitation was cancelled", "Invitation cancelled"),
-    (delete_organization, 404, "This invitation does not exist", "Invitation not found"),
+    (use, 410, "This invitation has been used", "Invitation used", "invitation_used"),
+    (cancel, 410, "This invitation was cancelled", "Invitation cancelled", "invitation_cancelled"),
+    (change_role, 410, "There is a newer invitation", "Invitation replaced", "invitation_replaced"),
+    (remove_inviter, 410, "This invitation was cancelled", "Invitation cancelled", "invitation_cancelled"),
+    (
+        delete_organization,
+        404,
+        "This invitation does not exist",
+        "Invitation not found",
+        "invitation_not_found",
+    ),
 ]
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-@pytest.mark.parametrize(("end", "status", "title", "error"), ENDINGS)
-def test_each_ending_has_its_page(portal, cast, end, status, title, error, signed_in):
+@pytest.mark.parametrize(("end", "status", "title", "error", "code"), ENDINGS)
+def test_each_ending_has_its_page(portal, cast, end, status, title, error, code, signed_in):
     link = portal.link(cast.ivy.email)
     end(portal, cast)
     browser = cast.browser("ivy") if signed_in else portal.browser()
@@ -61,12 +67,15 @@ def test_each_ending_has_its_page(portal, cast, end, status, title, error, signe
     assert page.h1.get_text() == title
     assert page.find(id="accept") is None
     answer = browser.client.get(link)
-    assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
+    assert (answer.status_code, answer.get_json()) == (
+        status,
+        {"error": error, "status": "KO", "code": code},
+    )
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-@pytest.mark.parametrize(("end", "status", "title", "error"), ENDINGS)
-def test_ended_link_cannot_be_accepted_or_declined(portal, cast, end, status, title, error, method):
+@pytest.mark.parametrize(("end", "status", "title", "error", "code"), ENDINGS)
+def test_ended_link_cannot_be_accepted_or_declined(portal, cast, end, status, title, error, code, method):
     token = portal.link(cast.ivy.email).partition("token=")[2]
     end(portal, cast)
     before = portal.role_of(cast.org, cast.ivy)
@@ -74,6 +83,7 @@ def test_ended_link_cannot_be_accepted_or_declined(portal, cast, end, status, ti
     refused = cast.browser("ivy").json(method, "/invitation/accept/", json={"token": token})
 
     assert (refused.status_code, refused.get_json()["error"]) == (status, error)
+    assert refused.get_json()["code"] == code
     assert portal.role_of(cast.org, cast.ivy) == before
 
 

@@ -12,7 +12,7 @@ from tests.support.clients import Browser
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-NOT_FOUND = {"error": "Invitation not found", "status": "KO"}
+NOT_FOUND = {"error": "Invitation not found", "status": "KO", "code": "invitation_not_found"}
 
 
 def invitations(browser: Browser):

@@ -12,7 +12,7 @@ from tests.support.sweeping import sweep
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-NOT_FOUND = {"error": "Invitation not found", "status": "KO"}
+NOT_FOUND = {"error": "Invitation not found", "status": "KO", "code": "invitation_not_found"}
 
 
 def invitations(browser: Browser):

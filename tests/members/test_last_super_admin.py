@@ -144,8 +144,9 @@ def test_operator_cannot_disable_or_reset_the_only_able_super_admin(cast, alice)
 
     with pytest.raises(Conflict, match=LAST), cast.portal.writing():
         accounts.disable(address)
-    with pytest.raises(Conflict, match="Northwind"), cast.portal.writing():
+    with pytest.raises(Conflict, match=LAST) as refusal, cast.portal.writing():
         two_factor_reset.reset_by_operator(address)
+    assert "Northwind" in str(refusal.value.message)
     with cast.portal.writing():
         two_factor_reset.reset_by_operator(address, allow_last=True)
 

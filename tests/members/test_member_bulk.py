@@ -6,7 +6,12 @@ from app.base.permissions import Role
 from tests.support.sweeping import sweep
 
 BULK, MEMBERS = "/organization/members/bulk/", "/organization/members/"
-TOO_MANY = {"error": "Select at most 100 people at once", "status": "KO", "field": "email"}
+TOO_MANY = {
+    "error": "Select at most 100 people at once",
+    "status": "KO",
+    "code": "too_many_values",
+    "field": "email",
+}
 
 
 def change_to_read(api, org, emails):

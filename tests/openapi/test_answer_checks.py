@@ -52,7 +52,7 @@ def test_an_undescribed_answer_fails(portal, payload, status):
 
 
 def test_an_answer_without_a_required_header_fails(portal):
-    refusal = {"error": "Invalid API key", "status": "KO"}
+    refusal = {"error": "Invalid API key", "status": "KO", "code": "invalid_key"}
     challenged = {**NAMED, "WWW-Authenticate": "Bearer"}
 
     assert_described(portal.app, answered(portal, refusal, 401, challenged))

@@ -14,7 +14,11 @@ from tests.support.sweeping import sweep
 
 ADDRESS = "/organization/security/"
 WHAT_TO_DO = "Set one up under Account, Security, then come back."
-LOCKED_OUT = {"status": "KO", "message": f"This organization requires a second factor. {WHAT_TO_DO}"}
+LOCKED_OUT = {
+    "status": "KO",
+    "message": f"This organization requires a second factor. {WHAT_TO_DO}",
+    "code": "second_factor_required",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -73,7 +73,7 @@ def test_a_refusal_has_the_printed_text(my_company, printed):
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/json"
     assert_as_printed(answer.json(), printed)
-    assert answer.json().keys() <= {"error", "status", "message", "field"}
+    assert answer.json().keys() <= {"error", "status", "message", "field", "code"}
 
 
 def test_every_printed_error_is_tried():

@@ -206,7 +206,7 @@ def test_the_server_continues_and_logs_a_line_for_each_refusal(served):
 
     lines = [json.loads(line) for line in served.log().splitlines() if line.startswith("{")]
     by_id = {line.get("id"): line for line in lines}
-    assert [by_id[one.headers["x-request-id"]]["reason"] for one in refused] == ["malformed"] * 2
+    assert [by_id[one.headers["x-request-id"]]["code"] for one in refused] == ["malformed_request"] * 2
     assert by_id[answer.headers["x-request-id"]]["path"] == '/n\n{"id":"forged"}'
     assert "forged" not in by_id
     assert "Traceback" not in served.log()

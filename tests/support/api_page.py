@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.base.codes import Code
 from tests.support.schema_words import members, shape
 from tests.support.sources import ROOT
 from tests.support.specification import resolve, specification
@@ -30,13 +31,22 @@ send requests with your key, and at `/openapi.json`; `crewroom openapi` prints i
 
 {about}
 **Errors.** An unknown organization, one that the caller does not belong to, and a role that is too low get the same 403; an unknown app or bundle and
-one of another organization get the same 404. A change by cookie without its CSRF token gets 403 `The form has expired`. All operations can return these:
+one of another organization get the same 404. A change by cookie without its CSRF token gets 403 `The form has expired`. All operations can return these, and every
+error has a [code](#error-codes):
 
 {shared}
 
 Below, `?` marks an optional field; a missing field without it gets 400. Fields are texts unless a type follows, and types with a capital letter are
 [objects](#objects). A role is one of `read`, `upload`, `write`, `admin` and `super_admin`.
 """  # noqa: E501 - the docs have longer lines
+
+_CODES_HEAD = """
+## Error codes
+
+Every error has a `code`. Codes never change; new ones may be added. `field` names the field that is wrong, if there is one.
+
+| code | meaning |
+|---|---|"""  # noqa: E501 - the docs have longer lines
 
 _TAIL = """
 ## Uploading
@@ -59,12 +69,17 @@ def render() -> str:
     """Return the text of the page."""
     sections = [_section(tag["name"], tag["description"]) for tag in specification()["tags"]]
     head = _HEAD.format(about=specification()["info"]["description"], shared=_shared())
-    return "\n".join([head, *sections, _objects()]) + _TAIL
+    return "\n".join([head, *sections, _objects(), _codes()]) + _TAIL
 
 
 def _shared() -> str:
     answers = specification()["components"]["responses"]
     return "\n".join(f"- {status}: {answers[name]['description']}" for name, status in _STATUSES.items())
+
+
+def _codes() -> str:
+    rows = [f"| `{code.word}` | {code.value} |" for code in Code]
+    return "\n".join([_CODES_HEAD, *rows, ""])
 
 
 def _section(name: str, about: str) -> str:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app import outline
 from app.base.config import load
 from app.web.openapi import document
+from tests.support.refusal_codes import assert_coded
 
 # A 500 is a bug, which the specification does not describe.
 FAILURE = 500
@@ -25,6 +26,7 @@ def specification() -> dict[str, Any]:
 
 def assert_described(app: Flask, answer: TestResponse) -> None:
     """Compare an answer with the specification of its operation; addresses without one are not checked."""
+    assert_coded(answer.get_json(silent=True))
     operation = operation_of(app, answer.request.method, answer.request.environ["PATH_INFO"])
     if operation is None or answer.status_code == FAILURE:
         return

@@ -15,7 +15,7 @@ CONTENT = b"0123456789ab"
 TAG = f'"{hashlib.sha256(CONTENT).hexdigest()}"'
 UPLOADED = "Thu, 12 Nov 2026 10:00:00 GMT"
 BEFORE, AFTER = "Thu, 12 Nov 2026 09:59:59 GMT", "Thu, 12 Nov 2026 10:00:01 GMT"
-FAILED = {"error": "Precondition failed", "status": "KO"}
+FAILED = {"error": "Precondition failed", "status": "KO", "code": "precondition_failed"}
 
 
 @pytest.fixture
@@ -116,7 +116,10 @@ def test_conditions_reveal_nothing_without_the_right_to_read(cast, path):
     for headers in ({"If-Match": '"nope"'}, {"If-None-Match": "*"}, {"Range": "bytes=90-"}):
         answer = cast.api("charlie").send("GET", path, headers=headers)
 
-        assert (answer.status_code, answer.json) == (404, {"error": "Bundle not found", "status": "KO"})
+        assert (answer.status_code, answer.json) == (
+            404,
+            {"error": "Bundle not found", "status": "KO", "code": "bundle_not_found"},
+        )
 
 
 def test_static_files_and_the_specification_follow_the_same_rules(portal):

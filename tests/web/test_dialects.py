@@ -7,6 +7,7 @@ import structlog
 from bs4 import BeautifulSoup
 from structlog.testing import capture_logs
 
+from tests.support.answers import assert_refused
 from tests.support.clients import ACCEPT_PAGE
 from tests.support.operation_cases import CASES
 from tests.support.sweeping import sweep
@@ -124,7 +125,10 @@ def test_a_visitor_is_redirected_to_sign_in_and_back(world):
     back = f"/login/?next=/organization/members/?orgId%3D{world.org}"
     assert (page.status_code, page.location) == (303, back)
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (401, back)
-    assert (json.status_code, json.get_json()) == (401, {"error": "Invalid API key", "status": "KO"})
+    assert (json.status_code, json.get_json()) == (
+        401,
+        {"error": "Invalid API key", "status": "KO", "code": "invalid_key"},
+    )
     assert json.headers["WWW-Authenticate"]
 
 
@@ -168,7 +172,7 @@ def test_no_address_redirects_to_add_a_slash(world):
         answer = world.ask("key", "active-admin", method, path.rstrip("/"), fields)
 
         status, error = (404, case.hidden) if case.hidden else (403, case.refusal)
-        assert (answer.status_code, answer.get_json()) == (status, {"error": error, "status": "KO"})
+        assert_refused(answer, status, error)
 
 
 @sweep(

@@ -9,6 +9,7 @@ from tests.support.sweeping import sweep
 EXPIRED = {
     "error": "The form has expired",
     "status": "KO",
+    "code": "form_expired",
     "message": "Reload the page and try again. Nothing was changed.",
 }
 
@@ -61,7 +62,7 @@ def test_other_sites_cannot_make_changes_even_with_the_token(cast, headers):
 
     refused = create(browser, browser.token(), **headers)
 
-    assert (refused.status_code, refused.get_json()) == (403, EXPIRED)
+    assert (refused.status_code, refused.get_json()) == (403, {**EXPIRED, "code": "other_site"})
     assert names(browser) == []
 
 

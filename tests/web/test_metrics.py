@@ -142,7 +142,11 @@ def test_requests_without_the_token_are_refused(settings_for, token):
     portal.close()
     assert known.status_code == 200
     assert answer.status_code == 401
-    assert answer.get_json() == {"error": "Invalid metrics token", "status": "KO"}
+    assert answer.get_json() == {
+        "error": "Invalid metrics token",
+        "status": "KO",
+        "code": "invalid_metrics_token",
+    }
     assert "no-store" in answer.headers["Cache-Control"]
 
 

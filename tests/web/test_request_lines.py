@@ -16,10 +16,10 @@ def lines():
         yield found
 
 
-def reason(lines) -> tuple[int, str | None]:
-    """Return the status of the last request, and its reason."""
+def code(lines) -> tuple[int, str | None]:
+    """Return the status of the last request, and the code of its refusal."""
     line = [line for line in lines if line["event"] == "request"][-1]
-    return line["status"], line.get("reason")
+    return line["status"], line.get("code")
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_forged_forms_have_distinct_names(cast, lines):
     client, token = cast.browser("wendy").client, {"X-CSRFToken": cast.portal.browser().token()}
 
     client.post("/account/", json={"name": "x"}, headers=token)
-    without_token = reason(lines)
+    without_token = code(lines)
     client.post("/account/", json={"name": "x"}, headers={**token, "Sec-Fetch-Site": "cross-site"})
 
-    assert without_token == (403, "form_token")
-    assert reason(lines) == (403, "other_site")
+    assert without_token == (403, "form_expired")
+    assert code(lines) == (403, "other_site")
 
 
 def test_bad_input_and_lacking_rights_have_their_names(cast, lines):
@@ -61,29 +61,35 @@ def test_bad_input_and_lacking_rights_have_their_names(cast, lines):
     reasons = []
     for body in ('{"secret-of-mine": 1, "secret-of-mine": 2}', "[]", "{"):
         api.send("POST", "/organization/", data=body, content_type="application/json")
-        reasons.append(reason(lines))
+        reasons.append(code(lines))
     api.post("/organization/", orgId=cast.org, name="x")
-    reasons.append(reason(lines))
+    reasons.append(code(lines))
     api.get("/nowhere/")
-    reasons.append(reason(lines))
+    reasons.append(code(lines))
     api.send("PATCH", "/organization/")
 
-    assert reasons == [(400, "invalid_input")] * 3 + [(403, "not_permitted"), (404, "not_found")]
-    assert reason(lines) == (405, "method_not_allowed")
+    assert reasons == [
+        (400, "field_repeated"),
+        (400, "malformed_body"),
+        (400, "malformed_body"),
+        (403, "insufficient_role"),
+        (404, "not_found"),
+    ]
+    assert code(lines) == (405, "method_not_allowed")
     assert "secret-of-mine" not in str(lines)
 
 
 def test_guessing_has_its_names(cast, lines):
     attempt(cast.portal, cast.wendy.email)
-    wrong = reason(lines)
+    wrong = code(lines)
     lock_out(cast.portal, cast.rita.email)
     attempt(cast.portal, cast.rita.email)
-    locked = reason(lines)
+    locked = code(lines)
     cast.browser("uma").json("POST", "/account/email/", json={"email": "u@crew.test", "password": WRONG})
 
-    assert wrong == (401, "wrong_password")
+    assert wrong == (401, "invalid_credentials")
     assert locked == (429, "locked_out")
-    assert reason(lines) == (403, "wrong_password")
+    assert code(lines) == (403, "wrong_password")
     assert WRONG not in str(lines)
 
 
@@ -94,7 +100,7 @@ def test_wrong_code_has_its_name(cast, lines):
 
     browser.json("POST", "/login/second/", json={"code": "000000"})
 
-    assert reason(lines) == (401, "wrong_code")
+    assert code(lines) == (401, "wrong_code")
 
 
 def test_lines_name_the_limit_that_was_exceeded(settings_for, lines):
@@ -102,19 +108,20 @@ def test_lines_name_the_limit_that_was_exceeded(settings_for, lines):
     client = portal.app.test_client()
 
     client.get("/login/")
-    first = reason(lines)
+    first = code(lines)
     for _ in range(3):
         client.get("/login/")
 
     assert first == (200, None)
-    assert reason(lines) == (429, "rate_limit_strangers")
+    assert code(lines) == (429, "rate_limited")
+    assert lines[-1]["limit"] == "strangers"
     portal.close()
 
 
 def test_invalid_key_and_missing_session_have_their_names(cast, lines):
     cast.portal.api("nonsense").get("/organization/")
-    by_key = reason(lines)
+    by_key = code(lines)
     cast.portal.browser().client.get("/organization/", headers={"Accept": "text/html"})
 
-    assert by_key == (401, "not_authenticated")
-    assert reason(lines) == (303, None)
+    assert by_key == (401, "invalid_key")
+    assert code(lines) == (303, None)

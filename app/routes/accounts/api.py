@@ -3,9 +3,8 @@
 from typing import Literal, TypedDict
 
 from app.base.clock import rfc3339
+from app.base.codes import Code
 from app.models import User
-from app.services.accounts import email_change, password_reset, profile, registration
-from app.services.core import last_super_admin
 from app.services.login import passwords
 from app.web.json_types import CsrfToken, Data, Message, Success, SuccessWith
 from app.web.json_types.description import Description
@@ -48,34 +47,34 @@ def account(user: User) -> Account:
     }
 
 
-_WRONG = {403: (profile.WRONG_PASSWORD,)}
+_WRONG = {403: (Code.WRONG_PASSWORD,)}
 _NEW = {"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST}
-_NOT_HELD = {403: (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD)}
+_NOT_HELD = {403: (Code.PASSWORD_REQUIRED, Code.WRONG_PASSWORD)}
 
 INDEX = Description("Account", Data[Account])
 UPDATE = Description("Account", SuccessWith[Account])
 CHANGE_PASSWORD = Description("Account", Success, refusals=_WRONG, fields={"password": _NEW})
-ERASE = Description("Account", Success, refusals={**_WRONG, 409: (last_super_admin.LAST_ADMIN,)})
+ERASE = Description("Account", Success, refusals={**_WRONG, 409: (Code.LAST_SUPER_ADMIN,)})
 REQUEST = Description("Account", Message, refusals=_WRONG)
 ACCOUNT_EMAIL_CONFIRM = Description(
     "Account",
     EmailChangeConfirmed,
-    refusals={**_NOT_HELD, 409: ("Address cannot be used",), 410: (email_change.ENDED,)},
+    refusals={**_NOT_HELD, 409: (Code.EMAIL_UNUSABLE,), 410: (Code.EMAIL_CHANGE_EXPIRED,)},
 )
-REGISTER = Description("Account", Message, refusals={403: (registration.CLOSED,)}, fields={"password": _NEW})
+REGISTER = Description(
+    "Account", Message, refusals={403: (Code.REGISTRATION_CLOSED,)}, fields={"password": _NEW}
+)
 CONFIRMATIONS_CONFIRM = Description(
     "Account",
     Success,
-    refusals={**_NOT_HELD, 410: (registration.LINK_EXPIRED,)},
+    refusals={**_NOT_HELD, 410: (Code.CONFIRMATION_LINK_EXPIRED,)},
     fields={"new_password": _NEW},
 )
-SHOW = Description("Account", Data[EmailLink], refusals={410: (registration.LINK_EXPIRED,)})
+SHOW = Description("Account", Data[EmailLink], refusals={410: (Code.CONFIRMATION_LINK_EXPIRED,)})
 REGISTER_FORM = Description("Account", Data[CsrfToken])
 CONFIRM_FORM = Description("Account", Data[EmailLink])
 RESET_REQUEST_FORM = Description("Account", Data[CsrfToken])
-RESET_FORM = Description("Account", Data[CsrfToken], refusals={410: (password_reset.LINK_EXPIRED,)})
+RESET_FORM = Description("Account", Data[CsrfToken], refusals={410: (Code.RESET_LINK_EXPIRED,)})
 RESEND = Description("Account", Success)
 REQUEST_RESET = Description("Account", Message)
-RESET = Description(
-    "Account", Success, refusals={410: (password_reset.LINK_EXPIRED,)}, fields={"password": _NEW}
-)
+RESET = Description("Account", Success, refusals={410: (Code.RESET_LINK_EXPIRED,)}, fields={"password": _NEW})

@@ -3,7 +3,8 @@
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
-from app.base.errors import InvalidInput
+from app.base.codes import Code
+from app.base.errors import Gone, InvalidInput
 from app.base.events import Event
 from app.routes.accounts import api, ownership
 from app.routes.accounts.mailed_links import EmailLinkToken
@@ -38,7 +39,7 @@ def show(actor: Actor | None, form: EmailLinkToken) -> replies.Result:
     blank = AccountConfirm(data={"token": form.token.value})
     screen = _screen(blank)
     if screen.context["expired"]:
-        return replies.ended(410, registration.LINK_EXPIRED, screen)
+        return replies.ended(Gone(Code.CONFIRMATION_LINK_EXPIRED), screen)
     payload = {"address": screen.context["address"]}
     return replies.shown(lambda: {"data": {**payload, "csrf_token": generate_csrf()}}, lambda: screen)
 

@@ -1,5 +1,6 @@
 """Check that the caller of a mailed link owns its account, by a session or the password."""
 
+from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.models import User
 from app.services.accounts import profile
@@ -28,9 +29,7 @@ def check(
         return holder
     if not password.value:
         message = f"Sign in to this account, or give its password. {otherwise}"
-        raise NotPermitted(
-            profile.PASSWORD_REQUIRED, message=message, field=password.name, code="password_required"
-        )
+        raise NotPermitted(Code.PASSWORD_REQUIRED, message=message, field=password.name)
 
     guess = password_attempts.count(Address(user.email, user.email_key))
     proof = profile.prove_password(user, password.value, field=password.name, message=otherwise)

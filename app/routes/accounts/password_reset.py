@@ -3,6 +3,8 @@
 from flask import Blueprint, url_for
 from flask_wtf.csrf import generate_csrf
 
+from app.base.codes import Code
+from app.base.errors import Gone
 from app.routes.accounts import api
 from app.routes.accounts.mailed_links import EmailLinkToken
 from app.services.accounts import password_reset
@@ -63,7 +65,7 @@ def password_form(actor: Actor | None, form: EmailLinkToken) -> replies.Result:
     """Get the CSRF token for choosing a new password."""
     screen = _choose_screen(PasswordReset(data={"token": form.token.value}))
     if screen.context["expired"]:
-        return replies.ended(410, password_reset.LINK_EXPIRED, screen)
+        return replies.ended(Gone(Code.RESET_LINK_EXPIRED), screen)
     return replies.shown(lambda: {"data": {"csrf_token": generate_csrf()}}, lambda: screen)
 
 

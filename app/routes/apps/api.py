@@ -3,10 +3,9 @@
 from typing import Annotated, TypedDict
 
 from app.base.clock import rfc3339
-from app.services.apps import apps, bundles
+from app.base.codes import Code
 from app.services.apps.apps import AppView
 from app.services.apps.bundles import BundleView
-from app.services.core import quotas
 from app.web.json_types import Page, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import AppId, Keywords, Moment, OrganizationId, UserId
@@ -66,22 +65,22 @@ def bundle(view: BundleView) -> Bundle:
     }
 
 
-_UNKNOWN = {404: (apps.UNKNOWN,)}
-_ALREADY = {409: (apps.ALREADY,)}
+_UNKNOWN = {404: (Code.APP_NOT_FOUND,)}
+_ALREADY = {409: (Code.APP_EXISTS,)}
 
 APPS_INDEX = Description("Apps", Page[App])
-CREATE = Description("Apps", SuccessWith[App], refusals={409: (apps.ALREADY, quotas.APPS)})
+CREATE = Description("Apps", SuccessWith[App], refusals={409: (Code.APP_EXISTS, Code.APP_LIMIT)})
 RENAME = Description("Apps", SuccessWith[App], refusals={**_UNKNOWN, **_ALREADY})
 APPS_REMOVE = Description("Apps", Success, refusals=_UNKNOWN)
 BUNDLES_INDEX = Description("Bundles", Page[Bundle], refusals=_UNKNOWN)
 UPLOAD = Description(
     "Bundles",
     SuccessWith[Bundle],
-    refusals={**_UNKNOWN, 409: (bundles.ALREADY, quotas.STORAGE), 507: ("Not enough storage",)},
+    refusals={**_UNKNOWN, 409: (Code.VERSION_EXISTS, Code.STORAGE_LIMIT), 507: (Code.NO_SPACE,)},
 )
-BUNDLES_REMOVE = Description("Bundles", Success, refusals={404: (apps.UNKNOWN, bundles.UNKNOWN)})
+BUNDLES_REMOVE = Description("Bundles", Success, refusals={404: (Code.APP_NOT_FOUND, Code.BUNDLE_NOT_FOUND)})
 DOWNLOAD = Description(
     "Bundles",
     files={"application/octet-stream": "The file. Its `ETag` is the checksum."},
-    refusals={404: (bundles.UNKNOWN,)},
+    refusals={404: (Code.BUNDLE_NOT_FOUND,)},
 )

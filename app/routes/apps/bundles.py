@@ -4,6 +4,7 @@ import structlog
 from flask import Blueprint, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.codes import Code
 from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
@@ -139,7 +140,7 @@ def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
         return conditional.respond(whole)
     except FileNotFoundError as error:
         log.exception("file_missing", bundle=bundle.id)
-        raise NotFound(bundles.UNKNOWN, message="Its file is missing. Contact the operator.") from error
+        raise NotFound(Code.BUNDLE_NOT_FOUND, message="Its file is missing. Contact the operator.") from error
 
 
 def app_screen(access: AppAccess, cursor: str | None = None, form: BundleUpload | None = None) -> Screen:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 import orjson
 import structlog
 from flask import Blueprint, Response
-from wtforms.validators import ValidationError
 
 from app.base import clock, events
+from app.base.codes import Code
 from app.base.errors import Unavailable
 from app.base.permissions import Action
 from app.routes.audit import api
@@ -21,6 +21,7 @@ from app.services.core.actors import Access
 from app.services.core.paging import Page
 from app.web import unit_of_work
 from app.web.current import current
+from app.web.forms.base_field import Invalid
 from app.web.forms.forms import CursorField, Field, InOrganization, LimitField, TextField
 from app.web.forms.moments import SinceField, UntilField
 from app.web.guard.access import requires
@@ -68,7 +69,7 @@ class AuditRead(InOrganization):
     def validate_format(self, field: Field[str | None]) -> None:
         """Refuse unknown formats."""
         if field.value and field.value not in _WRITERS:
-            raise ValidationError("format must be csv or jsonl")
+            raise Invalid(Code.INVALID_CHOICE, "format must be csv or jsonl")
 
     @property
     def filters(self) -> Filters:

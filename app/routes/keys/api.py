@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from app.base.clock import rfc3339
-from app.base.permissions import NO_ACCESS, Role
+from app.base.codes import Code
+from app.base.permissions import Action, Role
 from app.models import Credential
-from app.services.accounts import profile
-from app.services.core import actors, quotas
-from app.services.keys import keys, organization_keys
+from app.services.core import actors
+from app.services.keys import organization_keys
 from app.services.keys.key_status import KeyState
-from app.services.login import pending_logins
 from app.storage.database import AnyRow
 from app.web.json_types import Data, Page, Success, SuccessWith
 from app.web.json_types.description import Description
@@ -86,19 +85,21 @@ def _moment(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment else None
 
 
-_PROOF = (profile.PASSWORD_REQUIRED, profile.WRONG_PASSWORD, pending_logins.WRONG_CODE)
-_UNKNOWN = {404: (keys.UNKNOWN,)}
+_PROOF = {
+    403: (Action.ORGANIZATION_READ, Code.PASSWORD_OR_CODE_REQUIRED, Code.WRONG_PASSWORD, Code.WRONG_CODE)
+}
+_UNKNOWN = {404: (Code.KEY_NOT_FOUND,)}
 
 KEYS_INDEX = Description("API keys", Data[list[Key]])
 CREATE = Description(
     "API keys",
     SuccessWith[KeyWithSecret],
-    refusals={403: (NO_ACCESS, *_PROOF), 409: (quotas.KEYS,)},
+    refusals={**_PROOF, 409: (Code.KEY_LIMIT,)},
 )
 CHANGE = Description(
     "API keys",
     SuccessWith[KeyWithSecret],
-    refusals={403: (NO_ACCESS, *_PROOF), **_UNKNOWN},
+    refusals={**_PROOF, **_UNKNOWN},
     one_of=("name", "regenerate"),
 )
 REVOKE = Description("API keys", Success, refusals=_UNKNOWN)

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from wtforms.validators import ValidationError
-
+from app.base.codes import Code
 from app.routes.login import reauthentication
 from app.services.keys import keys
+from app.web.forms.base_field import Invalid
 from app.web.forms.forms import Field, NameField, NumberField, Operation, RoleField, TextField, YesNoField
 
 
@@ -65,7 +65,7 @@ class KeyChange(reauthentication.Reauthenticated):
         """Refuse a request without a change."""
         alone = not self.overlap_hours.given and not self.expires_in_days.given
         if alone and not field.value and not self.name.given:
-            raise ValidationError("name or regenerate is required")
+            raise Invalid(Code.FIELD_REQUIRED, "name or regenerate is required")
 
     def validate_overlap_hours(self, field: Field[int | None]) -> None:
         """Refuse an overlap without a new secret."""
@@ -77,7 +77,7 @@ class KeyChange(reauthentication.Reauthenticated):
 
     def _check_renewal(self, field: Field[int | None]) -> None:
         if field.value is not None and not self.regenerate.value:
-            raise ValidationError(f"{field.name} only goes with regenerate")
+            raise Invalid(Code.FIELD_CONFLICT, f"{field.name} only goes with regenerate")
 
 
 class KeyReference(Operation):

@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from flask import Blueprint, url_for
-from wtforms.validators import ValidationError
 
+from app.base.codes import Code
 from app.base.events import Event
 from app.routes.login import api
 from app.services.accounts import profile
 from app.services.core.actors import Actor
 from app.services.login import sessions
+from app.web.forms.base_field import Invalid
 from app.web.forms.forms import Field, Nothing, Operation, TextField, YesNoField
 from app.web.guard import authentication
 from app.web.guard.access import signed_in
@@ -32,7 +33,9 @@ class SessionRevoke(Operation):
     def validate_others(self, field: Field[bool | None]) -> None:
         """Require exactly one of the two fields."""
         if bool(field.value) == bool(self.id.value):
-            raise ValidationError("Send either id or others" if field.value else "id or others is required")
+            if field.value:
+                raise Invalid(Code.FIELD_CONFLICT, "Send either id or others")
+            raise Invalid(Code.FIELD_REQUIRED, "id or others is required")
 
 
 @routes.get("/account/sessions/")

@@ -4,10 +4,9 @@ from typing import Literal, NotRequired, TypedDict
 
 from app import models
 from app.base.clock import rfc3339
+from app.base.codes import Code
 from app.models import FactorKind
-from app.services.accounts import profile
 from app.services.core.actors import Actor
-from app.services.login import passkeys, second_factors, sessions
 from app.web.json_types import CsrfToken, Data, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Moment
@@ -118,34 +117,32 @@ def factor(found: models.Factor) -> SecondFactor:
     }
 
 
-_EXPIRED = "The log-in has expired"
-_NO_HOST = {409: ("Passkeys need HTTPS and a host name",)}
-_UNKNOWN = {404: (second_factors.UNKNOWN,)}
-_WRONG = {403: (profile.WRONG_PASSWORD,)}
-_TOO_MANY = "You have too many second factors"
-_FACTORS_NO_HOST = "Passkeys need HTTPS and a host name"
+_PASSKEY = (Code.INVALID_PASSKEY, Code.PASSKEY_EXPIRED)
+_NO_HOST = {409: (Code.PASSKEYS_UNSUPPORTED,)}
+_UNKNOWN = {404: (Code.FACTOR_NOT_FOUND,)}
+_WRONG = {403: (Code.WRONG_PASSWORD,)}
 
 ACCOUNT_SESSIONS_INDEX = Description("Account", Data[list[Session]])
 REVOKE = Description(
     "Account",
     Success,
-    refusals={404: ("Session not found",)},
+    refusals={404: (Code.SESSION_NOT_FOUND,)},
     one_of=("id", "others"),
 )
 LOG_IN_FORM = Description("Log-in", Data[CsrfToken])
-LOG_IN = Description("Log-in", LoginStatus, refusals={401: (sessions.REFUSED,)})
+LOG_IN = Description("Log-in", LoginStatus, refusals={401: (Code.INVALID_CREDENTIALS,)})
 LOG_OUT_FORM = Description("Log-in", Data[CsrfToken])
 LOG_OUT = Description("Log-in", Success)
-SHOW = Description("Log-in", Data[SecondFactorKinds], refusals={401: (_EXPIRED,)})
+SHOW = Description("Log-in", Data[SecondFactorKinds], refusals={401: (Code.SIGN_IN_EXPIRED,)})
 COMPLETE = Description(
     "Log-in",
     LoginStatus,
     one_of=("code", "credential"),
-    refusals={401: ("Invalid code", _EXPIRED, passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST},
+    refusals={401: (Code.WRONG_CODE, Code.SIGN_IN_EXPIRED, *_PASSKEY), **_NO_HOST},
 )
-OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals={401: (_EXPIRED,), **_NO_HOST})
+OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals={401: (Code.SIGN_IN_EXPIRED,), **_NO_HOST})
 SECOND_STEP_PASSKEY_OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals=_NO_HOST)
-PASSKEY = Description("Log-in", LoginStatus, refusals={401: (passkeys.INVALID, passkeys.EXPIRED), **_NO_HOST})
+PASSKEY = Description("Log-in", LoginStatus, refusals={401: _PASSKEY, **_NO_HOST})
 FACTORS_INDEX = Description("Second factors", Data[SecondFactors])
 RENAME = Description(
     "Second factors",
@@ -155,32 +152,32 @@ RENAME = Description(
 REMOVE = Description(
     "Second factors",
     Success,
-    refusals={**_WRONG, **_UNKNOWN, 409: ("An organization requires a second factor",)},
+    refusals={**_WRONG, **_UNKNOWN, 409: (Code.FACTOR_NEEDED,)},
 )
 TOTP_FORM = Description(
     "Second factors",
     Data[TotpSetup],
-    refusals={409: ("An authenticator app is already set up",)},
+    refusals={409: (Code.TOTP_EXISTS,)},
 )
 TOTP_CONFIRM = Description(
     "Second factors",
     SecondFactorAdded,
-    refusals={**_WRONG, 409: ("An authenticator app is already set up", _TOO_MANY)},
+    refusals={**_WRONG, 409: (Code.TOTP_EXISTS, Code.FACTOR_LIMIT)},
 )
 PASSKEY_FORM = Description("Second factors", Data[RelyingParty])
 RECOVERY_CODES = Description("Second factors", Data[RecoveryCodesLeft])
 FACTORS_PASSKEY_OPTIONS = Description(
     "Second factors",
     Data[PasskeyOptions],
-    refusals={**_WRONG, 409: (_FACTORS_NO_HOST, _TOO_MANY)},
+    refusals={**_WRONG, 409: (Code.PASSKEYS_UNSUPPORTED, Code.FACTOR_LIMIT)},
 )
 PASSKEY_ADD = Description(
     "Second factors",
     SecondFactorAdded,
-    refusals={409: (_FACTORS_NO_HOST, "This passkey is already registered", _TOO_MANY)},
+    refusals={409: (Code.PASSKEYS_UNSUPPORTED, Code.PASSKEY_EXISTS, Code.FACTOR_LIMIT)},
 )
 CREATE_RECOVERY_CODES = Description(
     "Second factors",
     RecoveryCodes,
-    refusals={**_WRONG, 409: ("Set up a second factor first",)},
+    refusals={**_WRONG, 409: (Code.NO_FACTOR,)},
 )

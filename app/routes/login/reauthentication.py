@@ -1,9 +1,9 @@
 """Re-authentication for sensitive operations, by the password or a code of a second factor."""
 
+from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.models import FactorKind
 from app.routes.accounts import account
-from app.services.accounts import profile
 from app.services.core import credentials
 from app.services.core.actors import Actor
 from app.services.login import lockouts, pending_logins, recovery_codes, second_factors
@@ -35,8 +35,7 @@ def check(actor: Actor, form: Reauthenticated) -> Actor:
         _check_code(actor, form.code.value)
         return actor
     message = _FOR_PROGRAMS if dialect() is Dialect.JSON else None  # a page shows the error at the field
-    error = profile.PASSWORD_REQUIRED
-    raise NotPermitted(error, message=message, field="password", code="password_or_code_required")
+    raise NotPermitted(Code.PASSWORD_OR_CODE_REQUIRED, message=message, field="password")
 
 
 def codes(actor: Actor) -> str:
@@ -57,6 +56,4 @@ def _check_code(actor: Actor, code: str) -> None:
         if proven:
             lockouts.undo_count(guess)
     if not proven:  # raised after the commit, so that a wrong code stays counted
-        raise NotPermitted(
-            pending_logins.WRONG_CODE, message="Use the newest code of your app.", field="code"
-        )
+        raise NotPermitted(Code.WRONG_CODE, message="Use the newest code of your app.", field="code")

@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, FactorKind
 from app.routes.login import api
@@ -105,14 +106,12 @@ def passkey(actor: Actor | None, form: PasskeyLogin) -> ResponseReturnValue:
 
 def _with_code(form: SecondStep) -> ResponseReturnValue:
     if not form.code.value:
-        raise InvalidInput("Code is required", field="code")
+        raise InvalidInput(Code.FIELD_REQUIRED, "Code is required", field="code")
     with unit_of_work.writing():
         verified = pending_logins.verify_code(cookie_values.get(cookie_values.CHALLENGE), form.code.value)
         secret = _open_session(verified.user_id, sessions.PASSWORD, verified.factor) if verified else None
     if verified is None or secret is None:  # raised after the commit, so that a wrong code stays counted
-        raise NotAuthenticated(
-            "Invalid code", message="Use the newest code of your app.", field="code", reason="wrong_code"
-        )
+        raise NotAuthenticated(Code.WRONG_CODE, message="Use the newest code of your app.", field="code")
     return _signed_in(verified.user_id, secret)
 
 

@@ -4,13 +4,12 @@ from typing import Annotated, Literal, TypedDict, cast
 
 from app import models
 from app.base.clock import rfc3339
-from app.base.permissions import NOT_MEMBERS, Role
+from app.base.codes import Code
+from app.base.permissions import Action, Role
 from app.routes.organizations.api import Member
-from app.services.accounts import two_factor_reset
-from app.services.core import last_super_admin, quotas
 from app.services.members import members
 from app.services.members.people import Person
-from app.services.members.received_invitations import Ending, ReceivedInvitation
+from app.services.members.received_invitations import ReceivedInvitation
 from app.web.json_types import Data, Page, Success, SuccessWith
 from app.web.json_types.description import Description
 from app.web.json_types.texts import Keywords, Moment, OrganizationId, WrittenRole
@@ -124,39 +123,47 @@ def invitation(found: ReceivedInvitation) -> Invitation:
 
 
 BY_KEY = "Invitations can only be answered in the portal"
-_UNKNOWN = {404: (Ending.UNKNOWN.error,)}
+_UNKNOWN = {404: (Code.INVITATION_NOT_FOUND,)}
 _OVER = {
-    410: tuple(ending.error for ending in Ending if ending not in {Ending.WRONG_ACCOUNT, Ending.UNKNOWN})
+    410: (
+        Code.INVITATION_USED,
+        Code.INVITATION_DECLINED,
+        Code.INVITATION_EXPIRED,
+        Code.INVITATION_CANCELLED,
+        Code.INVITATION_REPLACED,
+    )
 }
-_ALREADY = {409: ("Member already exists in organization",)}
-_MEMBERS_UNKNOWN = {404: (members.UNKNOWN,)}
-_LAST = {409: (last_super_admin.LAST_ADMIN,)}
+_ALREADY = {409: (Code.MEMBER_EXISTS,)}
+_MEMBERS_UNKNOWN = {404: (Code.MEMBER_NOT_FOUND,)}
+_LAST = {409: (Code.LAST_SUPER_ADMIN,)}
 
 INVITATIONS_INDEX = Description("Invitations", Data[list[Invitation]])
 ACCEPT = Description(
     "Invitations",
     InvitationAccepted,
-    refusals={403: ("Confirm your email address first",), **_UNKNOWN, **_ALREADY, **_OVER},
+    refusals={403: (Code.EMAIL_NOT_CONFIRMED,), **_UNKNOWN, **_ALREADY, **_OVER},
 )
 DECLINE = Description("Invitations", Success, refusals={**_UNKNOWN, **_ALREADY})
 LINK = Description(
-    "Invitations", Data[InvitationByLink], refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_OVER}
+    "Invitations",
+    Data[InvitationByLink],
+    refusals={403: (Code.INVITATION_FOR_OTHER_ACCOUNT,), **_UNKNOWN, **_OVER},
 )
 ACCEPT_LINK = Description(
     "Invitations",
     InvitationAccepted,
-    refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
+    refusals={403: (Code.INVITATION_FOR_OTHER_ACCOUNT,), **_UNKNOWN, **_ALREADY, **_OVER},
 )
 DECLINE_LINK = Description(
     "Invitations",
     Success,
-    refusals={403: (Ending.WRONG_ACCOUNT.error,), **_UNKNOWN, **_ALREADY, **_OVER},
+    refusals={403: (Code.INVITATION_FOR_OTHER_ACCOUNT,), **_UNKNOWN, **_ALREADY, **_OVER},
 )
 MEMBERS_INDEX = Description("Members", Page[Member], without=("q", "role", "state"))
 INVITE = Description(
     "Members",
     SuccessWith[Member],
-    refusals={**_MEMBERS_UNKNOWN, 409: (members.ALREADY, last_super_admin.LAST_ADMIN, quotas.INVITATIONS)},
+    refusals={**_MEMBERS_UNKNOWN, 409: (Code.MEMBER_EXISTS, Code.LAST_SUPER_ADMIN, Code.INVITATION_LIMIT)},
 )
 REMOVE = Description("Members", Success, refusals={**_MEMBERS_UNKNOWN, **_LAST})
 REMOVE_FORM = Description("Members", Data[MemberRemovalPreview], refusals=_MEMBERS_UNKNOWN)
@@ -170,7 +177,9 @@ BULK = Description(
     },
 )
 EXPORT = Description(
-    "Members", files={"text/csv": "The members and invitees as a CSV table."}, refusals={403: (NOT_MEMBERS,)}
+    "Members",
+    files={"text/csv": "The members and invitees as a CSV table."},
+    refusals={403: (Action.MEMBERS_MANAGE,)},
 )
 RESET_TWO_FACTOR_FORM = Description(
     "Members",
@@ -180,12 +189,12 @@ RESET_TWO_FACTOR_FORM = Description(
 RESET_TWO_FACTOR = Description(
     "Members",
     Success,
-    refusals={**_MEMBERS_UNKNOWN, 409: (two_factor_reset.NOTHING,)},
+    refusals={**_MEMBERS_UNKNOWN, 409: (Code.NO_FACTOR_TO_RESET,)},
 )
 RECEIPTS_INDEX = Description(
     "Audit log",
     Data[Receipt | list[Receipt]],
-    refusals={404: ("Receipt not found",)},
+    refusals={404: (Code.RECEIPT_NOT_FOUND,)},
     files={"text/plain": "With `number` and `format=txt`, one receipt as plain text."},
     fields={"format": {"enum": ["txt"]}},
 )

@@ -19,8 +19,6 @@ from app.web.response.screens import Screen
 
 routes = Blueprint("invitations", __name__)
 
-_STATUSES = {Ending.WRONG_ACCOUNT: 403, Ending.UNKNOWN: 404}
-
 
 class InvitationReference(InOrganization):
     """The organization that invited you."""
@@ -110,7 +108,7 @@ def _ended(ending: Ending, offer: ReceivedInvitation | None, token: str) -> Resp
         "token": token,
     }
     shown = Screen("members/invitations/ended.html", "members/invitations/ended.html", "main", context)
-    return replies.ended(_STATUSES.get(ending, 410), ending.error, shown)
+    return replies.ended(ending.refusal, shown)
 
 
 def _list_screen(actor: Actor) -> Screen:

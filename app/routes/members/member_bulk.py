@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from flask import url_for
-from wtforms.validators import ValidationError
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput, NotFound
 from app.base.events import Event
 from app.base.permissions import Action
@@ -15,6 +15,7 @@ from app.services.members import member_queries, members, removal
 from app.services.members.people import Person
 from app.text import email_addresses
 from app.text.email_addresses import Address
+from app.web.forms.base_field import Invalid
 from app.web.forms.forms import Field, InOrganization, RoleField, SeveralField, TextField, YesNoField
 from app.web.guard import rate_limits
 from app.web.guard.access import requires
@@ -58,7 +59,7 @@ class MemberBulk(InOrganization):
     def validate_action(self, field: Field[str]) -> None:
         """Refuse any other action, which would otherwise be recorded as an attempt at one of these."""
         if field.value not in {"role", "remove"}:
-            raise ValidationError("action must be role or remove")
+            raise Invalid(Code.INVALID_CHOICE, "action must be role or remove")
 
 
 @routes.post("/organization/members/bulk/")
@@ -81,7 +82,7 @@ def bulk(access: Access, form: MemberBulk) -> replies.Result:
 
 def _change_roles(access: Access, form: MemberBulk) -> Reply:
     if form.role.value is None:
-        raise InvalidInput("Role is required", field="role")
+        raise InvalidInput(Code.FIELD_REQUIRED, "Role is required", field="role")
     role = form.role.value
     changing = [address for address in form.email.value if _person(access, address).role != role]
     rate_limits.check_tighter("invite", access.actor.user_id, times=len(changing))
@@ -127,5 +128,5 @@ def _ask(people: list[Person]) -> Shown:
 def _person(access: Access, address: Address) -> Person:
     found = member_queries.person(access, address.key)
     if found is None:
-        raise NotFound(members.UNKNOWN, field="email")
+        raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
     return found

@@ -1,11 +1,12 @@
 """The forms about members, each as a page and as a dialog of the members page."""
 
+from app.base.codes import Code
 from app.base.errors import NotFound
 from app.base.permissions import Action
 from app.routes.members import api
 from app.routes.members.members import MemberInvite, MemberReference, invite_screen, routes
 from app.services.core.actors import Access
-from app.services.members import member_queries, members, removal
+from app.services.members import member_queries, removal
 from app.web.forms.forms import InOrganization
 from app.web.guard.access import requires
 from app.web.response import replies, screens
@@ -30,7 +31,7 @@ def remove_form(access: Access, form: MemberReference) -> Shown:
     removal.check_removal(access, form.email.value)
     person = member_queries.person(access, form.email.value.key)
     if person is None:
-        raise NotFound(members.UNKNOWN, field="email")
+        raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
 
     ends = removal.preview(access, person.uid)
     leaving = person.is_self

@@ -13,9 +13,8 @@ from app.services.core.actors import Access
 from app.services.jobs import jobs
 from app.services.members import invitations, member_queries, members, removal
 from app.services.members.members import Member
-from app.text import email_addresses
 from app.text.email_addresses import Address
-from app.web.forms.fields import INVALID_ROLE
+from app.web.forms.fields import INVALID_EMAIL, INVALID_ROLE
 from app.web.forms.forms import CursorField, EmailField, InOrganization, LimitField, RoleField, TextField
 from app.web.guard import authentication, rate_limits
 from app.web.guard.access import require_access, requires
@@ -43,7 +42,7 @@ class MemberInvite(InOrganization):
 
     ignores_unknown = True
 
-    email = EmailField(required=email_addresses.INVALID)
+    email = EmailField(required=INVALID_EMAIL)
     role = RoleField(required=INVALID_ROLE)
 
 
@@ -52,7 +51,7 @@ class MemberReference(InOrganization):
 
     example: ClassVar = {"orgId": "org_123", "email": "user@example.com"}
 
-    email = EmailField(required=email_addresses.INVALID)
+    email = EmailField(required=INVALID_EMAIL)
 
 
 class MemberRemove(MemberReference):

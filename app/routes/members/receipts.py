@@ -1,13 +1,14 @@
 """`/organization/receipts/`: the receipts of removals."""
 
 from flask import Blueprint, Response
-from wtforms.validators import ValidationError
 
+from app.base.codes import Code
 from app.base.permissions import Action
 from app.models import Receipt
 from app.routes.members import api
 from app.services.core.actors import Access
 from app.services.members import receipts
+from app.web.forms.base_field import Invalid
 from app.web.forms.forms import Field, InOrganization, NumberField, TextField
 from app.web.guard.access import requires
 from app.web.response import replies
@@ -38,7 +39,7 @@ class ReceiptRead(InOrganization):
     def validate_format(self, field: Field[str | None]) -> None:
         """Refuse unknown formats."""
         if field.value not in {None, "", "txt"}:
-            raise ValidationError("format must be txt")
+            raise Invalid(Code.INVALID_CHOICE, "format must be txt")
 
 
 @routes.get("/organization/receipts/")

@@ -2,6 +2,7 @@
 
 from flask import url_for
 
+from app.base.codes import Code
 from app.base.errors import NotFound
 from app.base.events import Event
 from app.base.permissions import Action
@@ -11,7 +12,7 @@ from app.services.accounts import two_factor_reset
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor
 from app.services.login import second_factors
-from app.services.members import member_queries, members
+from app.services.members import member_queries
 from app.web.guard.access import requires
 from app.web.response import replies, screens
 from app.web.response.replies import Flash, Reply, Shown
@@ -25,7 +26,7 @@ def reset_two_factor_form(access: Access, form: MemberReference) -> Shown:
     """Get a member and whether they have a second factor."""
     person = member_queries.person(access, form.email.value.key)
     if person is None or person.pending:
-        raise NotFound(members.UNKNOWN, field="email")
+        raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
 
     return replies.shown(
         lambda: {"data": {**api.person(person), "second_factor": person.secured}},

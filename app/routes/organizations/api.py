@@ -3,8 +3,8 @@
 from typing import Literal, TypedDict
 
 from app.base.clock import rfc3339
-from app.base.permissions import NO_ACCESS, RULES, Action, Role
-from app.services.core import quotas
+from app.base.codes import Code
+from app.base.permissions import RULES, Action, Role
 from app.services.core.actors import OrganizationView
 from app.services.organizations import two_factor_policy
 from app.storage.database import AnyRow
@@ -124,12 +124,12 @@ def policy(found: two_factor_policy.Requirement) -> TwoFactorPolicy:
 
 
 ORGANIZATIONS_INDEX = Description(
-    "Organizations", Data[Organization | list[Organization]], refusals={403: (NO_ACCESS,)}
+    "Organizations", Data[Organization | list[Organization]], refusals={403: (Action.ORGANIZATION_READ,)}
 )
 CREATE = Description(
     "Organizations",
     OrganizationCreated,
-    refusals={403: (RULES[Action.ORGANIZATION_UPDATE].refusal,), 409: (quotas.ORGANIZATIONS,)},
+    refusals={403: (Action.ORGANIZATION_UPDATE,), 409: (Code.ORGANIZATION_LIMIT,)},
     without=("orgId",),
 )
 UPDATE = Description("Organizations", OrganizationUpdated)
@@ -137,5 +137,5 @@ DELETE = Description("Organizations", OrganizationDeleted)
 ROLES_INDEX = Description("Organizations", Data[list[RolePermissions]])
 POLICY = Description("Organizations", Data[TwoFactorPolicy])
 CHANGE_POLICY = Description(
-    "Organizations", SuccessWith[TwoFactorPolicy], refusals={409: (two_factor_policy.NO_SUPER_ADMIN,)}
+    "Organizations", SuccessWith[TwoFactorPolicy], refusals={409: (Code.NO_SECURED_SUPER_ADMIN,)}
 )

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from wtforms.validators import ValidationError
-
+from app.base.codes import Code
+from app.web.forms.base_field import Invalid
 from app.web.forms.forms import (
     EmailField,
     Field,
@@ -37,7 +37,10 @@ class OrganizationCreate(Operation):
     def validate_org_id(self, field: Field[str | None]) -> None:
         """Refuse `orgId`, and point to the method for updates."""
         if field.given:
-            raise ValidationError("orgId is not accepted when creating: use POST to update an organization")
+            raise Invalid(
+                Code.FIELD_MISPLACED,
+                "orgId is not accepted when creating: use POST to update an organization",
+            )
 
 
 class OrganizationUpdate(InOrganization):

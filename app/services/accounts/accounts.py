@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Conflict, OperatorError
 from app.base.events import Event
 from app.models import Credential, Membership, User
@@ -34,7 +35,9 @@ def disable(address: Address) -> User:
     user = users.lock_with_organizations(address)
     led_alone = last_super_admin.organizations_led_alone(user.id)
     if led_alone:
-        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(led_alone)}")
+        raise Conflict(
+            Code.LAST_SUPER_ADMIN, message=f"The account is the only super admin of {', '.join(led_alone)}."
+        )
 
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)

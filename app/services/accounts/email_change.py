@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import or_, select, update
 
 from app.base import clock, identifiers, tokens
+from app.base.codes import Code
 from app.base.errors import Conflict, Gone, InvalidInput
 from app.base.events import Event
 from app.models import AddressChange, Credential, CredentialKind, Membership, User
@@ -19,7 +20,6 @@ from app.text.email_addresses import Address
 from app.text.links import Purpose
 
 LIFETIME = timedelta(days=1)
-ENDED = "Address change expired"
 
 
 class Side(StrEnum):
@@ -37,7 +37,7 @@ def request(actor: Actor, address: Address) -> None:
     credentials.lock_holder(actor)
     user = db.get_one(User, actor.user_id)
     if address.key == user.email_key:
-        raise InvalidInput("This is already your address", field="email")
+        raise InvalidInput(Code.EMAIL_UNCHANGED, field="email")
 
     end_open(user.id)
     audit.record(Event.EMAIL_CHANGE_REQUESTED, actor, user.id, after={"email": address.typed})
@@ -127,7 +127,7 @@ def _record_consent(change: AddressChange, side: Side) -> None:
 def _by_link(token: str) -> tuple[AddressChange, Side]:
     change_and_side = find_by_link(token)
     if change_and_side is None:
-        raise Gone(ENDED, message="Request the change again on your account page.")
+        raise Gone(Code.EMAIL_CHANGE_EXPIRED, message="Request the change again on your account page.")
     return change_and_side
 
 
@@ -136,7 +136,7 @@ def _carry_out(change: AddressChange) -> None:
     locks.address(change.email_key)
     taken = db.scalar(select(User.id).where(User.email_key == change.email_key))
     if taken:
-        raise Conflict("Address cannot be used", message="Request the change again with another address.")
+        raise Conflict(Code.EMAIL_UNUSABLE, message="Request the change again with another address.")
 
     audit.record(
         Event.EMAIL_CHANGED,

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, func, select
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Conflict, InvalidInput
 from app.base.events import Event
 from app.models import (
@@ -40,13 +41,13 @@ def erase(actor: Actor, address: Address) -> None:
     """
     user = db.get_one(User, actor.user_id)
     if address.key != user.email_key:
-        raise InvalidInput("email does not match your address", field="email")
+        raise InvalidInput(Code.CONFIRMATION_MISMATCH, "email does not match your address", field="email")
     locks.account_and_organizations(user.id)
     credentials.check_alive(actor)
     led_alone = blocking_organizations(actor)
     if led_alone:
         raise Conflict(
-            last_super_admin.LAST_ADMIN, message=f"You are the only super admin of {', '.join(led_alone)}."
+            Code.LAST_SUPER_ADMIN, message=f"You are the only super admin of {', '.join(led_alone)}."
         )
 
     audit.record(Event.ACCOUNT_ERASED, actor, user.id)

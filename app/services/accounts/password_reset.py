@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from app.base.codes import Code
 from app.base.errors import Gone, OperatorError
 from app.base.events import Event
 from app.models import Credential, CredentialKind, Job, User
@@ -17,7 +18,6 @@ from app.text import email_addresses, links
 from app.text.email_addresses import Address
 
 KIND = "reset"
-LINK_EXPIRED = "Reset link expired"
 LIFETIME = timedelta(hours=1)
 
 
@@ -136,5 +136,5 @@ def _mail_link(user: User) -> None:
 def _account(token: str) -> User:
     credential = credentials.find(token, CredentialKind.RESET)
     if credential is None:
-        raise Gone(LINK_EXPIRED, message="Ask for a new one.")
+        raise Gone(Code.RESET_LINK_EXPIRED, message="Ask for a new one.")
     return db.get_one(User, credential.user_id)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete
 
+from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.base.events import Event
 from app.models import Ceremony, Credential, CredentialKind, User
@@ -15,9 +16,7 @@ from app.services.login import lockouts, passwords, sessions
 from app.services.mail import outbox
 from app.storage.database import db
 
-PASSWORD_REQUIRED = "Password required"  # noqa: S105 - a refusal's text
 BY_KEY = "Insufficient permissions to manage the account"
-WRONG_PASSWORD = credentials.WRONG_PASSWORD
 
 
 def show(actor: Actor) -> User:
@@ -53,7 +52,7 @@ def prove_password(user: User, password: str, *, field: str, message: str | None
     """Return the proof that a password is the account's. Raises `NotPermitted` with `message` if it isn't."""
     stored = user.password_hash
     if not passwords.matches(password, stored) or not stored:
-        raise NotPermitted(WRONG_PASSWORD, message=message, field=field, reason="wrong_password")
+        raise NotPermitted(Code.WRONG_PASSWORD, message=message, field=field)
     return PasswordProof(user.id, stored, field, message)
 
 

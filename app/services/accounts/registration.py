@@ -7,6 +7,7 @@ for a caller who also has its session or password; a caller who has neither can 
 from datetime import timedelta
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Gone, NotPermitted
 from app.base.events import Event
 from app.models import Credential, CredentialKind, User
@@ -19,8 +20,6 @@ from app.services.members import invitations
 from app.storage.database import config, db
 from app.text.email_addresses import Address
 
-CLOSED = "Registration is closed"
-LINK_EXPIRED = "Confirmation link expired"
 LIFETIME = timedelta(days=3)
 
 
@@ -30,7 +29,7 @@ def register(address: Address, *, name: str, password_hash: str) -> None:
     The result doesn't reveal which of the two happened. Raises `NotPermitted` if registration is closed.
     """
     if config().registration == "closed":
-        raise NotPermitted(CLOSED, message=invitations.OPERATOR_CREATES)
+        raise NotPermitted(Code.REGISTRATION_CLOSED, message=invitations.OPERATOR_CREATES)
 
     locks.address(address.key)
     owner = users.find(address)
@@ -68,7 +67,7 @@ def account_to_confirm(token: str) -> User:
     """Return the account that a link would confirm. Raises `Gone` if the link no longer works."""
     user = find_by_link(token)
     if user is None:
-        raise Gone(LINK_EXPIRED, message="Sign in and ask for a new one.")
+        raise Gone(Code.CONFIRMATION_LINK_EXPIRED, message="Sign in and ask for a new one.")
     return user
 
 

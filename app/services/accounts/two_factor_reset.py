@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.base.codes import Code
 from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role, allows, lower
@@ -10,11 +11,9 @@ from app.services.core import audit, last_super_admin, locks, users
 from app.services.core.actors import Access, require_session
 from app.services.login import second_factors
 from app.services.mail import outbox
-from app.services.members import members
 from app.storage.database import db
 from app.text.email_addresses import Address
 
-NOTHING = "There is no second factor to reset"
 _WAY_BACK = (
     "Have another super admin set up two-factor first. If this person lost their only second factor, repeat "
     "the command with --last-super-admin: they can sign in with their password and set up a new one."
@@ -30,9 +29,7 @@ def reset(access: Access, address: Address) -> None:
     require_session(access.actor, second_factors.BY_KEY)
     user = _member(access, address)
     if user.id == access.actor.user_id:
-        raise Conflict(
-            "You cannot reset your own second factors", message="Remove them under Account, Security."
-        )
+        raise Conflict(Code.OWN_FACTORS, message="Remove them under Account, Security.")
     _check_leads_all(access, user)
     last_super_admin.check_leads_none_alone(user.id, factor_only=True)
 
@@ -63,7 +60,10 @@ def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
     user = users.lock_with_organizations(address)
     led_alone = last_super_admin.organizations_led_alone(user.id, factor_only=True)
     if led_alone and not allow_last:
-        raise Conflict(f"{last_super_admin.LAST_ADMIN}: {', '.join(led_alone)}", message=_WAY_BACK)
+        raise Conflict(
+            Code.LAST_SUPER_ADMIN,
+            message=f"The account is the only super admin of {', '.join(led_alone)}. {_WAY_BACK}",
+        )
 
     removed = _clear(user)
     audit.record(Event.FACTORS_RESET, None, user.id, before={"email": user.email, "factors": removed})
@@ -75,7 +75,7 @@ def _member(access: Access, address: Address) -> User:
     user = users.lock_by_address(address)
     membership = db.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None or membership.pending:
-        raise NotFound(members.UNKNOWN, field="email")
+        raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
     return user
 
 
@@ -89,6 +89,7 @@ def _check_leads_all(access: Access, user: User) -> None:
     )
     if any(not _leads(access, organization_id) for organization_id in db.scalars(belongs)):
         raise NotPermitted(
+            Code.INSUFFICIENT_ROLE,
             RULES[Action.SECOND_FACTOR_REQUIRE].refusal,
             message="They belong to another organization too, where you are not a super admin. "
             "The operator of this portal can reset their second factors.",
@@ -105,5 +106,5 @@ def _leads(access: Access, organization_id: str) -> bool:
 def _clear(user: User) -> list[str]:
     removed = second_factors.clear(user.id)
     if not removed:
-        raise Conflict(NOTHING)
+        raise Conflict(Code.NO_FACTOR_TO_RESET)
     return removed

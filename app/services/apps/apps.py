@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select
 
 from app.base import clock, identifiers
+from app.base.codes import Code
 from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
 from app.base.permissions import Action
@@ -17,8 +18,6 @@ from app.services.core.paging import Keyset, Page
 from app.storage.database import AnyRow, db
 from app.text import names
 
-UNKNOWN = "App not found"
-ALREADY = "App already exists"
 PAGE = 100
 
 _BUNDLES = select(Bundle).where(Bundle.app_id == App.id).correlate(App)
@@ -82,7 +81,7 @@ def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False)
     loaded = organization_access.load(actor, organization_id, changing=changing) if organization_id else None
     row = db.execute(_ONE, {"app_id": app_id}).first() if loaded else None
     if loaded is None or row is None:
-        raise NotFound(UNKNOWN)
+        raise NotFound(Code.APP_NOT_FOUND)
     try:
         authorized = organization_access.authorize(loaded, action)
     except NotPermitted as refusal:
@@ -162,7 +161,9 @@ def _check_free(organization_id: str, name: str, *, except_for: str = "") -> Non
         App.organization_id == organization_id, App.name_key == names.comparable(name), App.id != except_for
     )
     if db.execute(taken).first():
-        raise Conflict(ALREADY, message="Choose another name; letter case makes no difference.", field="name")
+        raise Conflict(
+            Code.APP_EXISTS, message="Choose another name; letter case makes no difference.", field="name"
+        )
 
 
 def _read(app_id: str) -> AppView:

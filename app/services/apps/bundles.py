@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import bindparam, delete, func, select
 
 from app.base import clock, identifiers
+from app.base.codes import Code
 from app.base.errors import Conflict, InvalidInput, NotFound
 from app.base.events import Event
 from app.base.permissions import Action
@@ -21,8 +22,6 @@ from app.storage.blobs import Draft
 from app.storage.database import config, db
 from app.text import semver
 
-UNKNOWN = "Bundle not found"
-ALREADY = "Version already exists"
 PAGE = 100
 
 
@@ -72,11 +71,11 @@ def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
     """Return the actor's access to a bundle. Raises `NotFound` for an unknown bundle and for outsiders."""
     row = db.execute(_ONE, {"bundle_id": bundle_id}).first()
     if row is None:
-        raise NotFound(UNKNOWN)
+        raise NotFound(Code.BUNDLE_NOT_FOUND)
     try:
         app_access = apps.access(actor, row.app_id, action)
     except NotFound as error:
-        raise NotFound(UNKNOWN) from error
+        raise NotFound(Code.BUNDLE_NOT_FOUND) from error
     return BundleAccess(**fields_of(app_access), bundle=BundleView(*row))
 
 
@@ -90,7 +89,7 @@ def by_version(access: AppAccess, version: str) -> BundleView:
     """Return the bundle with this version. Raises `NotFound` if there is none."""
     row = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
     if row is None:
-        raise NotFound(UNKNOWN, field="version")
+        raise NotFound(Code.BUNDLE_NOT_FOUND, field="version")
     return BundleView(*row)
 
 
@@ -98,7 +97,9 @@ def check_free(access: AppAccess, version: str) -> None:
     """Raise `Conflict` if the version exists."""
     if db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first():
         raise Conflict(
-            ALREADY, message="Choose a higher version. A published one can't be replaced.", field="version"
+            Code.VERSION_EXISTS,
+            message="Choose a higher version. A published one can't be replaced.",
+            field="version",
         )
 
 
@@ -114,10 +115,10 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
     exceeded.
     """
     if not draft.size:
-        raise InvalidInput("file is empty", field="file")
+        raise InvalidInput(Code.FILE_EMPTY, field="file")
     if checksum and checksum != draft.checksum:
         raise InvalidInput(
-            "Checksum does not match", message=f"The received file has {draft.checksum}.", field="sha256"
+            Code.CHECKSUM_MISMATCH, message=f"The received file has {draft.checksum}.", field="sha256"
         )
     check_free(access, version)
     check_quota(access, draft.size, final=True)

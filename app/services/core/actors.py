@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.base.permissions import Action, Role, allows, lower
 from app.models import CredentialKind
@@ -151,7 +152,7 @@ class Access:
 def require_session(actor: Actor | None, refusal: str) -> None:
     """Raise `NotPermitted` if the actor is an API key."""
     if actor and not actor.in_portal:
-        raise NotPermitted(refusal, message="Sign in to the portal.")
+        raise NotPermitted(Code.SESSION_REQUIRED, refusal, message="Sign in to the portal.")
 
 
 def access_through(actor: Actor, membership: MembershipContext) -> Access:

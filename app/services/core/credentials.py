@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 
 from app.base import clock, identifiers, tokens
+from app.base.codes import Code
 from app.base.errors import NotAuthenticated, NotPermitted
 from app.base.permissions import Role
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
@@ -14,7 +15,6 @@ from app.services.core.actors import Actor, PasswordProof
 from app.storage.database import AnyRow, db
 
 _ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "login"}
-WRONG_PASSWORD = "Wrong password"  # noqa: S105 - a refusal's text
 
 _CREDENTIAL = (
     Credential.id,
@@ -165,7 +165,7 @@ def check_holder(holder: Actor | PasswordProof) -> None:
 def check_proof(proof: PasswordProof) -> None:
     """Raise `NotPermitted` if the password was replaced since it was verified; no hash is computed."""
     if db.scalar(select(User.password_hash).where(User.id == proof.user_id)) != proof.stored:
-        raise NotPermitted(WRONG_PASSWORD, message=proof.message, field=proof.field, reason="wrong_password")
+        raise NotPermitted(Code.WRONG_PASSWORD, message=proof.message, field=proof.field)
 
 
 def alive() -> ColumnElement[bool]:

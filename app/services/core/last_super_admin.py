@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
+from app.base.codes import Code
 from app.base.errors import Conflict
 from app.base.permissions import Role
 from app.models import Membership, Organization, User
 from app.services.core import two_factor_status
 from app.storage.database import db
 
-LAST_ADMIN = "Cannot remove the last admin from the organization"
 ADVICE = (
     "Make another member super admin first, or delete the organization. "
     "Where two-factor is required, only super admins who have set it up count."
@@ -27,7 +27,7 @@ _OTHER, _OTHERS = aliased(User), aliased(Membership)
 def check_not_last(membership: Membership) -> None:
     """Raise `Conflict` if this member is the organization's last super admin who can act."""
     if is_last(membership):
-        raise Conflict(LAST_ADMIN, message=ADVICE)
+        raise Conflict(Code.LAST_SUPER_ADMIN, message=ADVICE)
 
 
 def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
@@ -37,7 +37,9 @@ def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
     """
     alone_in = organizations_led_alone(user_id, factor_only=factor_only)
     if alone_in:
-        raise Conflict(LAST_ADMIN, message=f"Only they can act as super admin of {', '.join(alone_in)}.")
+        raise Conflict(
+            Code.LAST_SUPER_ADMIN, message=f"Only they can act as super admin of {', '.join(alone_in)}."
+        )
 
 
 def is_last(membership: Membership) -> bool:

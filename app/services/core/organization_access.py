@@ -5,7 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import String, bindparam, func, or_, select
 
 from app.base import clock
-from app.base.errors import FactorOwed, NotPermitted
+from app.base.codes import Code
+from app.base.errors import NotPermitted
 from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, Organization
 from app.services.core import credentials, locks, membership_context
@@ -19,6 +20,7 @@ from app.services.core.actors import (
 )
 from app.storage.database import AnyRow, db
 
+_SET_UP = "This organization requires a second factor. Set one up under Account, Security, then come back."
 _COLUMNS = (
     Organization.id,
     Organization.created_by,
@@ -54,7 +56,7 @@ def require(actor: Actor, organization_id: str, action: Action, *, changing: boo
     """Return the actor's access to an organization; with `changing`, lock the organization first.
 
     Raises `NotPermitted` with the action's refusal, which is the same for an unknown organization, a foreign
-    one and too low a role; raises `FactorOwed` if only a second factor is missing.
+    one and too low a role. Its code differs if only a second factor is missing, or the key policy refuses it.
     """
     return authorize(load(actor, organization_id, changing=changing), action)
 
@@ -70,14 +72,16 @@ def load(actor: Actor, organization_id: str, *, changing: bool = False) -> Acces
 def authorize(access: Access | None, action: Action) -> Access:
     """Return the access if it allows the action. Only this function decides that.
 
-    Raises `NotPermitted` or `FactorOwed` with the action's refusal.
+    Raises `NotPermitted` with the action's refusal.
     """
     if access is None or not allows(access.role, action):
-        raise NotPermitted(RULES[action].refusal)
+        raise NotPermitted(Code.INSUFFICIENT_ROLE, RULES[action].refusal)
     if not access.actor.meets(access.key_rules):
-        raise NotPermitted(RULES[action].refusal, message=_policy_message(access.key_rules))
+        raise NotPermitted(
+            Code.KEY_NOT_ALLOWED, RULES[action].refusal, message=_policy_message(access.key_rules)
+        )
     if access.factor_due and access.factor_due <= clock.now():
-        raise FactorOwed(RULES[action].refusal)
+        raise NotPermitted(Code.SECOND_FACTOR_REQUIRED, RULES[action].refusal, message=_SET_UP)
 
     return access
 
@@ -88,7 +92,7 @@ def check_anywhere(actor: Actor, action: Action) -> None:
     For requests that don't name the organization themselves.
     """
     if not any(allows(role, action) for _, role in list_own(actor)):
-        raise NotPermitted(RULES[action].refusal)
+        raise NotPermitted(Code.INSUFFICIENT_ROLE, RULES[action].refusal)
 
 
 def list_own(actor: Actor) -> list[OwnOrganization]:

@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.models.base import Moment
 from app.storage.database import AnyRow, db
@@ -18,7 +19,6 @@ U = TypeVar("U")
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
 
-_INVALID = "cursor is not valid"
 _MOST_DIGITS = 18  # fit into 64 bits
 
 
@@ -93,7 +93,7 @@ class Keyset:
     def _read(self, cursor: str) -> dict[str, Any]:
         texts = _decoded(cursor).split(" ", len(self._order) - 1)
         if len(texts) != len(self._order) or "" in texts:
-            raise InvalidInput(_INVALID, field="cursor")
+            raise InvalidInput(Code.INVALID_CURSOR, field="cursor")
         named = zip(self._order.items(), texts, strict=True)
         return {f"after_{name}": _value(column, text) for (name, column), text in named}
 
@@ -107,9 +107,9 @@ def _decoded(cursor: str) -> str:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
-        raise InvalidInput(_INVALID, field="cursor") from error
+        raise InvalidInput(Code.INVALID_CURSOR, field="cursor") from error
     if "\0" in text:
-        raise InvalidInput(_INVALID, field="cursor")
+        raise InvalidInput(Code.INVALID_CURSOR, field="cursor")
     return text
 
 
@@ -120,7 +120,7 @@ def _value(column: _Column, text: str) -> str | int | datetime:
     if not isinstance(column.type, Integer):
         return text
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise InvalidInput(_INVALID, field="cursor")
+        raise InvalidInput(Code.INVALID_CURSOR, field="cursor")
     return int(text)
 
 
@@ -130,7 +130,7 @@ def _moment(text: str) -> datetime:
         # Rows are compared in UTC, and a time at the edge of the calendar may have no UTC equivalent.
         in_utc = at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise InvalidInput(_INVALID, field="cursor") from error
+        raise InvalidInput(Code.INVALID_CURSOR, field="cursor") from error
     if at.tzinfo is None:
-        raise InvalidInput(_INVALID, field="cursor")
+        raise InvalidInput(Code.INVALID_CURSOR, field="cursor")
     return in_utc

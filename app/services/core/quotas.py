@@ -7,18 +7,13 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.base.codes import Code
 from app.base.errors import Conflict
 from app.models import App, Bundle, Credential, CredentialKind, Membership, Organization
 from app.services.core import locks
 from app.services.core.actors import Actor, OrganizationView
 from app.storage.database import config, db
 from app.text import humanize
-
-ORGANIZATIONS = "Organization limit reached"
-KEYS = "API key limit reached"
-APPS = "App limit reached"
-INVITATIONS = "Invitation limit reached"
-STORAGE = "Storage limit reached"
 
 _ASK = "or ask the operator of this portal to raise the limit"
 _MB = 1024 * 1024
@@ -28,32 +23,38 @@ def check_organizations(actor: Actor) -> None:
     """Raise `Conflict` if the actor has reached the organization limit. The caller locks their account."""
     created = _count(Organization.id, Organization.created_by == actor.user_id)
     most = config().max_organizations_per_user
-    _check(ORGANIZATIONS, created, most, "organizations", "Delete one you no longer need")
+    _check(Code.ORGANIZATION_LIMIT, created, most, "organizations", "Delete one you no longer need")
 
 
 def check_keys(actor: Actor, organization_id: str | None) -> None:
     """Raise `Conflict` if the actor, or the organization a new key is limited to, has too many keys."""
     unrevoked = (Credential.kind == CredentialKind.KEY, Credential.revoked_at.is_(None))
     own = _count(Credential.id, Credential.user_id == actor.user_id, *unrevoked)
-    _check(KEYS, own, config().max_keys_per_user, "API keys", "Revoke one you no longer need")
+    _check(Code.KEY_LIMIT, own, config().max_keys_per_user, "API keys", "Revoke one you no longer need")
     if organization_id:
         limited = _count(Credential.id, Credential.organization_id == organization_id, *unrevoked)
         most = config().max_keys_per_organization
         what = "API keys limited to this organization"
-        _check(KEYS, limited, most, what, "Revoke one that is no longer needed")
+        _check(Code.KEY_LIMIT, limited, most, what, "Revoke one that is no longer needed")
 
 
 def check_apps(organization: OrganizationView) -> None:
     """Raise `Conflict` if the organization has reached the app limit."""
     apps = _count(App.id, App.organization_id == organization.id)
-    _check(APPS, apps, config().max_apps_per_organization, "apps", "Delete one that is no longer needed")
+    _check(
+        Code.APP_LIMIT,
+        apps,
+        config().max_apps_per_organization,
+        "apps",
+        "Delete one that is no longer needed",
+    )
 
 
 def check_invitations(organization: OrganizationView) -> None:
     """Raise `Conflict` if the organization has reached the limit of pending invitations."""
     pending = _count(Membership.user_id, Membership.organization_id == organization.id, Membership.pending)
     most = config().max_invitations_per_organization
-    _check(INVITATIONS, pending, most, "pending invitations", "Cancel one that is no longer needed")
+    _check(Code.INVITATION_LIMIT, pending, most, "pending invitations", "Cancel one that is no longer needed")
 
 
 def check_storage(organization: OrganizationView, added: int, *, final: bool) -> None:
@@ -76,13 +77,9 @@ def _count(column: Any, *conditions: Any) -> int:
     return db.scalar(select(func.count(column)).where(*conditions)) or 0
 
 
-def _check(error: str, used: int, most: int, what: str, remedy: str) -> None:
+def _check(code: Code, used: int, most: int, what: str, remedy: str) -> None:
     if most and used >= most:
-        raise Conflict(
-            error,
-            message=f"{used} of {most} {what} are in use. {remedy}, {_ASK}.",
-            reason="limit_reached",
-        )
+        raise Conflict(code, message=f"{used} of {most} {what} are in use. {remedy}, {_ASK}.")
 
 
 def _check_bytes(statement: Select[Any], added: int, most_mb: int, whose: str) -> None:
@@ -91,9 +88,8 @@ def _check_bytes(statement: Select[Any], added: int, most_mb: int, whose: str) -
     used = int(db.scalar(statement) or 0)
     if used + added > most_mb * _MB:
         raise Conflict(
-            STORAGE,
+            Code.STORAGE_LIMIT,
             message=f"{whose} uses {humanize.size(used)} of {humanize.size(most_mb * _MB)}. "
             f"Delete bundles that are no longer needed, {_ASK}.",
             field="file",
-            reason="limit_reached",
         )

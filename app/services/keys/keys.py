@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.base import clock, tokens
+from app.base.codes import Code
 from app.base.errors import InvalidInput, NotFound, OperatorError
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role
@@ -18,7 +19,6 @@ from app.text import names
 NAME_LENGTH = 32
 LONGEST_DAYS = 3650
 LONGEST_OVERLAP_HOURS = 168
-UNKNOWN = "API key not found"
 BY_KEY = RULES[Action.KEYS_MANAGE].refusal
 
 
@@ -86,7 +86,10 @@ def renew(
         _check_lifetime(_rules(actor, credential.organization_id), lifetime)
     elif credential.expires_at and credential.expires_at <= now:
         raise InvalidInput(
-            "expires_in_days is required", message="The key has expired.", field="expires_in_days"
+            Code.FIELD_REQUIRED,
+            "expires_in_days is required",
+            message="The key has expired.",
+            field="expires_in_days",
         )
 
     before = _expiry(credential)
@@ -127,7 +130,7 @@ def get(actor: Actor | None, identifier: str) -> Credential:
         statement = statement.where(Credential.user_id == actor.user_id)
     credential = db.scalar(statement.with_for_update())
     if credential is None:
-        raise NotFound(UNKNOWN)
+        raise NotFound(Code.KEY_NOT_FOUND)
     return credential
 
 
@@ -170,9 +173,11 @@ def _check_lifetime(rules: KeyRules, lifetime: timedelta | None) -> None:
     now = clock.now()
     if rules.accepts(now, now + lifetime if lifetime else None):
         return
-    requirement = f"must be at most {rules.max_days}" if lifetime else "is required"
+    code, requirement = Code.FIELD_REQUIRED, "is required"
+    if lifetime:
+        code, requirement = Code.EXPIRY_REFUSED, f"must be at most {rules.max_days}"
     message = f"The organization's key policy requires it. {rules.sentence}"
-    raise InvalidInput(f"expires_in_days {requirement}", message=message, field="expires_in_days")
+    raise InvalidInput(code, f"expires_in_days {requirement}", message=message, field="expires_in_days")
 
 
 def _expiry(credential: Credential) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
+from app.base.codes import Code
 from app.base.errors import NotFound, NotPermitted
 from app.base.permissions import RULES, Action, Role, outranks
 from app.models import Credential, CredentialKind, CredentialUse, Membership, User
@@ -13,7 +14,7 @@ from app.models.base import Moment
 from app.services.core import views
 from app.services.core.actors import Access, KeyRules
 from app.services.core.paging import Keyset, Page
-from app.services.keys import key_status, keys
+from app.services.keys import key_status
 from app.services.keys.key_status import KeyState
 from app.storage.database import AnyRow, db
 
@@ -121,9 +122,9 @@ def get(access: Access, identifier: str) -> OrganizationKey:
     """
     row = db.execute(_ONE, {**_values(access, ended=False), "id": identifier}).first()
     if row is None:
-        raise NotFound(keys.UNKNOWN)
+        raise NotFound(Code.KEY_NOT_FOUND)
     if not outranks(access.role, Role(row.owner_role)):
-        raise NotPermitted(RULES[Action.KEYS_MANAGE].refusal)
+        raise NotPermitted(Code.ROLE_TOO_HIGH, RULES[Action.KEYS_MANAGE].refusal)
     return _key(access, row)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, text
 
 from app.base import clock, tokens
+from app.base.codes import Code
 from app.base.errors import TooManyRequests
 from app.base.events import Event
 from app.models import Lockout, User
@@ -20,7 +21,6 @@ from app.text import humanize
 from app.text.email_addresses import Address
 
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(hours=1)
-TOO_MANY = "Too many wrong passwords"
 
 # Locks an existing count without changing it.
 _LOCK = text(
@@ -149,4 +149,4 @@ def _refusal(until: datetime, subjects: tuple[Subject, ...]) -> TooManyRequests:
         "." if subjects[0].limit is OWN_PASSWORD else ", or choose a new password with “Forgot password?”."
     )
     limit = min(subject.limit.free for subject in subjects)
-    return TooManyRequests(seconds, TOO_MANY, message=wait + way_out, limit=limit, reason="locked_out")
+    return TooManyRequests(seconds, Code.LOCKED_OUT, message=wait + way_out, limit=limit)

@@ -16,6 +16,7 @@ from webauthn.helpers.structs import (
 )
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Conflict, InvalidInput, NotAuthenticated
 from app.models import CeremonyPurpose, Factor, FactorKind, User
 from app.services.core import credentials, locks
@@ -27,10 +28,6 @@ from app.storage.database import config, db
 # A browser's response about a passkey, as JSON that has not been validated.
 Answer = dict[str, object]
 
-INVALID = "Invalid passkey"
-EXPIRED = "The passkey came too late"
-ELSEWHERE = "This passkey belongs to another host"
-NONE_HERE = "You have no passkey for this host"
 # Signature algorithms, preferred first. Windows Hello supports only RSA on many machines.
 _ALGORITHMS = [
     COSEAlgorithmIdentifier.EDDSA,
@@ -74,7 +71,7 @@ def register(actor: Actor, challenge: bytes | None, credential: Answer, *, name:
     credentials.lock_holder(actor)
     locks.passkey(handle)
     if db.scalar(select(Factor.id).where(Factor.handle == handle)):
-        raise Conflict("This passkey is already registered")
+        raise Conflict(Code.PASSKEY_EXISTS)
 
     factor = second_factors.new(actor, FactorKind.PASSKEY, name=name)
     factor.handle = handle
@@ -94,7 +91,7 @@ def authentication_options(purpose: CeremonyPurpose, user_id: str | None = None)
     verification = UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
     allowed = _descriptors(user_id) if user_id else None
     if allowed == []:
-        raise Conflict(NONE_HERE, message="Use a code from your app, or a recovery code.")
+        raise Conflict(Code.NO_PASSKEY, message="Use a code from your app, or a recovery code.")
     options = webauthn.generate_authentication_options(
         rp_id=_here().id,
         allow_credentials=allowed,
@@ -108,7 +105,7 @@ def verify(challenge: bytes | None, credential: Answer, *, user_id: str | None =
     """Return the account whose passkey signed a challenge, or raise `NotAuthenticated`."""
     factor = _locked(credential.get("id"))
     if factor is None or (user_id and factor.user_id != user_id) or not _names(credential, factor.user_id):
-        raise NotAuthenticated(INVALID, reason="wrong_passkey")
+        raise NotAuthenticated(Code.INVALID_PASSKEY)
 
     _check_host(factor)
 
@@ -122,16 +119,15 @@ def _check_host(factor: Factor) -> None:
     here = _here().id
     if factor.host not in {None, here}:
         raise NotAuthenticated(
-            ELSEWHERE,
+            Code.PASSKEY_OF_OTHER_HOST,
             message=f"It was made for {factor.host}, not for {here}. Sign in another way, and add a new one.",
-            reason="passkey_of_another_host",
         )
 
 
 def _verified(challenge: bytes | None, credential: Answer) -> Any:
     here = _here()
     if not challenge:
-        raise InvalidInput(EXPIRED, message="Nothing was added. Try again.", field="credential")
+        raise InvalidInput(Code.PASSKEY_EXPIRED, message="Nothing was added. Try again.", field="credential")
     try:
         return webauthn.verify_registration_response(
             credential=credential,
@@ -142,13 +138,15 @@ def _verified(challenge: bytes | None, credential: Answer) -> Any:
         )
     except Exception as error:
         # On malformed input the library lets the errors of its parsers through.
-        raise InvalidInput(INVALID, message="Nothing was added. Try again.", field="credential") from error
+        raise InvalidInput(
+            Code.INVALID_PASSKEY, message="Nothing was added. Try again.", field="credential"
+        ) from error
 
 
 def _sign_count(factor: Factor, challenge: bytes | None, credential: Answer, *, verified: bool) -> int:
     here = _here()
     if not challenge:
-        raise NotAuthenticated(EXPIRED, message="Try again, or sign in with your password.")
+        raise NotAuthenticated(Code.PASSKEY_EXPIRED, message="Try again, or sign in with your password.")
     try:
         answer = webauthn.verify_authentication_response(
             credential=credential,
@@ -161,7 +159,7 @@ def _sign_count(factor: Factor, challenge: bytes | None, credential: Answer, *, 
         )
     except Exception as error:  # as above; any error refuses the passkey
         raise NotAuthenticated(
-            INVALID, message="Try again, or sign in with your password.", reason="wrong_passkey"
+            Code.INVALID_PASSKEY, message="Try again, or sign in with your password."
         ) from error
     return answer.new_sign_count
 
@@ -194,7 +192,5 @@ def _descriptors(user_id: str) -> list[PublicKeyCredentialDescriptor]:
 def _here() -> RelyingParty:
     party = passkey_hosts.relying_party(config())
     if party is None:
-        raise Conflict(
-            "Passkeys need HTTPS and a host name", message="Set CREWROOM_BASE_URL to such an address."
-        )
+        raise Conflict(Code.PASSKEYS_UNSUPPORTED, message="Set CREWROOM_BASE_URL to such an address.")
     return party

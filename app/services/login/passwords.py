@@ -10,12 +10,12 @@ from typing import TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.services.login import password_strength
 from app.storage import database
 
 SHORTEST, LONGEST = 12, 256
-EASY = "Password is too easy to guess"
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 R = TypeVar("R")
@@ -32,10 +32,12 @@ def check(password: str, *familiar: str) -> str:
     """
     check_length(password)
     if password_strength.is_easy(password, familiar):
-        raise InvalidInput(EASY, message="A few unrelated words make a good password.", field="password")
+        raise InvalidInput(
+            Code.PASSWORD_TOO_EASY, message="A few unrelated words make a good password.", field="password"
+        )
     if password_strength.is_built_of(password, familiar):
         message = "Choose a few unrelated words, but not your name, the portal's or your organizations'."
-        raise InvalidInput(EASY, message=message, field="password")
+        raise InvalidInput(Code.PASSWORD_TOO_EASY, message=message, field="password")
 
     return password
 
@@ -43,7 +45,9 @@ def check(password: str, *familiar: str) -> str:
 def check_length(password: str) -> None:
     """Raise `InvalidInput` for a password that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidInput(f"Password must have {SHORTEST} to {LONGEST} characters", field="password")
+        raise InvalidInput(
+            Code.PASSWORD_LENGTH, f"Password must have {SHORTEST} to {LONGEST} characters", field="password"
+        )
 
 
 def hashed(password: str) -> str:

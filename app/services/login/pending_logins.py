@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import NotAuthenticated, TooManyRequests
 from app.base.events import Event
 from app.models import Credential, CredentialKind, FactorKind, User
@@ -19,7 +20,6 @@ from app.storage.database import db
 
 LIFETIME = timedelta(minutes=10)
 MOST_FAILURES = 5
-WRONG_CODE = "Invalid code"
 # Wrong codes an hour for an account: an attacker who knows the password could start over again and again.
 MOST_FAILURES_AN_HOUR = 20
 _HOUR = timedelta(hours=1)
@@ -78,7 +78,7 @@ def _locked(secret: str | None) -> Credential:
 def _open(secret: str | None) -> Credential:
     challenge = credentials.find(secret, CredentialKind.CHALLENGE) if secret else None
     if challenge is None:
-        raise NotAuthenticated("The log-in has expired", message="Sign in again with your password.")
+        raise NotAuthenticated(Code.SIGN_IN_EXPIRED, message="Sign in again with your password.")
     return challenge
 
 
@@ -113,4 +113,4 @@ def _check_failures(user_id: str) -> None:
         Credential.created_at > clock.now() - _HOUR,
     )
     if (db.scalar(recent) or 0) >= MOST_FAILURES_AN_HOUR:
-        raise TooManyRequests(int(_HOUR.total_seconds()), reason="too_many_codes")
+        raise TooManyRequests(int(_HOUR.total_seconds()), Code.TOO_MANY_CODES)

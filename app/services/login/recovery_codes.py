@@ -3,6 +3,7 @@
 from sqlalchemy import delete, func, select, update
 
 from app.base import clock, identifiers, tokens
+from app.base.codes import Code
 from app.base.errors import Conflict
 from app.base.events import Event
 from app.models import RecoveryCode, User
@@ -23,7 +24,7 @@ def generate(actor: Actor) -> list[str]:
     """
     credentials.lock_holder(actor)
     if not second_factors.has_any(actor.user_id):
-        raise Conflict("Set up a second factor first")
+        raise Conflict(Code.NO_FACTOR)
 
     codes = [tokens.new_readable() for _ in range(NUMBER)]
     db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 
 from app.base import clock, identifiers
+from app.base.codes import Code
 from app.base.errors import Conflict, NotFound
 from app.base.events import Event
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
@@ -15,9 +16,7 @@ from app.services.mail import outbox
 from app.storage.database import config, db
 
 MOST = 20
-UNKNOWN = "Second factor not found"
 BY_KEY = "Second factors can only be managed in the portal"
-LAST_HERE = "This is your last second factor that works here"
 _USELESS_LEFT = (
     "Your passkeys were made for another host and don't work here. Remove them first, or add another factor."
 )
@@ -33,7 +32,7 @@ def get_own(actor: Actor, identifier: str) -> Factor:
     """Return one of the actor's second factors. Raises `NotFound` if they have no such factor."""
     factor = db.get(Factor, identifier) if identifier else None
     if factor is None or factor.user_id != actor.user_id:
-        raise NotFound(UNKNOWN)
+        raise NotFound(Code.FACTOR_NOT_FOUND)
     return factor
 
 
@@ -60,7 +59,7 @@ def new(actor: Actor, kind: FactorKind, *, name: str) -> Factor:
     The caller locks the account. Raises `Conflict` if the account has too many factors.
     """
     if _number(actor.user_id) >= MOST:
-        raise Conflict("You have too many second factors", message="Remove one that you no longer use.")
+        raise Conflict(Code.FACTOR_LIMIT, message="Remove one that you no longer use.")
 
     factor = Factor(
         id=identifiers.new("factor"), user_id=actor.user_id, kind=kind, name=name, created_at=clock.now()
@@ -98,7 +97,7 @@ def remove(actor: Actor, identifier: str) -> Factor:
     if last:
         db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
     elif is_last_usable(actor, factor):
-        raise Conflict(LAST_HERE, message=_USELESS_LEFT)
+        raise Conflict(Code.LAST_USABLE_FACTOR, message=_USELESS_LEFT)
 
     audit.record(Event.FACTOR_REMOVED, actor, factor.id, before={"kind": factor.kind, "name": factor.name})
     outbox.queue("factor_removed", actor.email, factor=factor.label, last="yes" if last else "")
@@ -139,7 +138,7 @@ def _check_not_required(actor: Actor) -> None:
     names = list(db.scalars(requiring))
     if names:
         raise Conflict(
-            "An organization requires a second factor",
+            Code.FACTOR_NEEDED,
             message=f"{', '.join(names)}: add another factor first, or leave.",
         )
 

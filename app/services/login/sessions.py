@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
 
+from app.base.codes import Code
 from app.base.errors import NotAuthenticated, NotFound
 from app.base.events import Event
 from app.models import Credential, CredentialKind, User
@@ -20,7 +21,6 @@ from app.text.email_addresses import Address
 
 PASSWORD = "password"  # noqa: S105 - the name of a factor
 LIFETIME, IDLE = timedelta(days=30), timedelta(days=7)
-REFUSED = "Invalid email or password"
 _DEVICE_LENGTH = 255
 
 
@@ -38,7 +38,7 @@ class WrongPassword(NotAuthenticated):
 
     def __init__(self) -> None:
         """Set the text, the advice and the code."""
-        super().__init__(REFUSED, message="Check both, or reset your password.", reason="wrong_password")
+        super().__init__(Code.INVALID_CREDENTIALS, message="Check both, or reset your password.")
 
 
 class HashReplaced(WrongPassword):
@@ -138,7 +138,7 @@ def revoke(actor: Actor, identifier: str) -> None:
         Credential.kind == CredentialKind.SESSION,
     )
     if not ended:
-        raise NotFound("Session not found")
+        raise NotFound(Code.SESSION_NOT_FOUND)
     audit.record(Event.SESSION_REVOKED, actor, identifier)
 
 

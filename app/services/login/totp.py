@@ -7,6 +7,7 @@ import pyotp
 from sqlalchemy import or_, select, update
 
 from app.base import clock, tokens
+from app.base.codes import Code
 from app.base.errors import Conflict, InvalidInput
 from app.models import Factor, FactorKind
 from app.services.core import credentials
@@ -48,7 +49,7 @@ def resume(actor: Actor, sealed: str) -> SetUp:
         second_factors.instance_key(), purpose, sealed, at=_seconds(), lifetime=SET_UP_SECONDS
     )
     if secret is None:
-        raise InvalidInput("The set-up has expired", message="Start again and scan the new code.")
+        raise InvalidInput(Code.SETUP_EXPIRED, message="Start again and scan the new code.")
     return _set_up(actor, secret, sealed)
 
 
@@ -63,7 +64,7 @@ def confirm(actor: Actor, sealed: str, code: str) -> Factor:
     step = _step(secret, code)
     if step is None:
         raise InvalidInput(
-            "Invalid code", message="Use the newest code, and check your phone's clock.", field="code"
+            Code.WRONG_CODE, message="Use the newest code, and check your phone's clock.", field="code"
         )
 
     factor = second_factors.new(actor, FactorKind.TOTP, name="Authenticator app")
@@ -112,7 +113,7 @@ def _set_up(actor: Actor, secret: str, sealed: str) -> SetUp:
 
 def _check_none_yet(actor: Actor) -> None:
     if any(factor.kind == FactorKind.TOTP for factor in second_factors.list_own(actor)):
-        raise Conflict("An authenticator app is already set up", message="Remove it first to set up another.")
+        raise Conflict(Code.TOTP_EXISTS, message="Remove it first to set up another.")
 
 
 def _seconds() -> int:

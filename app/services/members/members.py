@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Conflict, NotFound, NotPermitted
 from app.base.events import Event
 from app.base.permissions import NOT_MEMBERS, Role, outranks
@@ -16,9 +17,6 @@ from app.services.mail import contacts, outbox
 from app.services.members import invitations
 from app.storage.database import db
 from app.text.email_addresses import Address
-
-ALREADY = "Member already exists in organization"
-UNKNOWN = "Member not found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def check_rank(access: Access, role: Role, membership: Membership | None = None)
     """Raise `NotPermitted` if the wanted role, or the member's current one, ranks above the actor's."""
     roles = [role] if membership is None else [role, Role(membership.role)]
     if not outranks(access.role, *roles):
-        raise NotPermitted(NOT_MEMBERS)
+        raise NotPermitted(Code.ROLE_TOO_HIGH, NOT_MEMBERS)
 
 
 def count(organization_id: str) -> dict[str, int]:
@@ -96,7 +94,7 @@ def _add(access: Access, user: User, role: Role) -> Member:
 
 def _resend(access: Access, user: User, membership: Membership, role: Role) -> Member:
     if membership.role == role and invitations.recently_sent(membership):
-        raise Conflict(ALREADY, message="The invitation was mailed less than five minutes ago.")
+        raise Conflict(Code.MEMBER_EXISTS, message="The invitation was mailed less than five minutes ago.")
 
     before = {"role": membership.written_role}
     membership.role = role
@@ -114,7 +112,7 @@ def _resend(access: Access, user: User, membership: Membership, role: Role) -> M
 
 def _change_role(access: Access, user: User, membership: Membership, role: Role) -> Member:
     if membership.role == role:
-        raise Conflict(ALREADY)
+        raise Conflict(Code.MEMBER_EXISTS)
     last_super_admin.check_not_last(membership)
 
     audit.record(
@@ -158,4 +156,4 @@ def _member(user: User, membership: Membership, invitation: Invitation | None = 
 
 
 def _unknown() -> NotFound:
-    return NotFound(UNKNOWN, message=invitations.how_to_register(), field="email")
+    return NotFound(Code.MEMBER_NOT_FOUND, message=invitations.how_to_register(), field="email")

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, String, cast, func, or_, select, update
 
 from app.base import clock, identifiers
+from app.base.codes import Code
 from app.base.errors import NotFound
 from app.models import Membership, Receipt, User
 from app.services.core.actors import Access, Actor
@@ -58,7 +59,7 @@ def read(access: Access, number: int) -> Receipt:
         select(Receipt).where(Receipt.organization_id == access.organization.id, Receipt.number == number)
     )
     if receipt is None:
-        raise NotFound("Receipt not found")
+        raise NotFound(Code.RECEIPT_NOT_FOUND)
     return receipt
 
 

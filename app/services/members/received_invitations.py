@@ -1,14 +1,17 @@
 """Invitations as their invitees see them, and why a link may no longer work."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import RowMapping, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.base import clock, tokens
-from app.base.errors import Gone, NotFound, NotPermitted
+from app.base.codes import Code
+from app.base.errors import DomainError, Gone, NotFound, NotPermitted
 from app.base.permissions import Role
 from app.models import Invitation, InvitationState, Organization, User
 from app.services.core.actors import Actor
@@ -55,14 +58,19 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def error(self) -> str:
-        """The error text for this reason."""
-        return _ERRORS.get(self, f"Invitation {self.value}")
+    def refusal(self) -> DomainError:
+        """The refusal for this reason."""
+        return _REFUSALS[self]()
 
 
-_ERRORS = {
-    Ending.WRONG_ACCOUNT: "This invitation is for another account",
-    Ending.UNKNOWN: "Invitation not found",
+_REFUSALS: Mapping[Ending, Callable[[], DomainError]] = {
+    Ending.USED: partial(Gone, Code.INVITATION_USED),
+    Ending.DECLINED: partial(Gone, Code.INVITATION_DECLINED),
+    Ending.EXPIRED: partial(Gone, Code.INVITATION_EXPIRED),
+    Ending.CANCELLED: partial(Gone, Code.INVITATION_CANCELLED),
+    Ending.REPLACED: partial(Gone, Code.INVITATION_REPLACED),
+    Ending.WRONG_ACCOUNT: partial(NotPermitted, Code.INVITATION_FOR_OTHER_ACCOUNT),
+    Ending.UNKNOWN: partial(NotFound, Code.INVITATION_NOT_FOUND),
 }
 
 
@@ -127,12 +135,8 @@ def usable(actor: Actor, token: str) -> ReceivedInvitation:
     """
     offer = find_by_link(token)
     ending = ending_of(offer, actor)
-    if ending is Ending.WRONG_ACCOUNT:
-        raise NotPermitted(ending.error)
-    if offer is None:
-        raise NotFound(Ending.UNKNOWN.error)
-    if ending is not None:
-        raise Gone(ending.error)
+    if offer is None or ending:
+        raise (ending or Ending.UNKNOWN).refusal
     return offer
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.base.codes import Code
 from app.base.errors import NotFound, NotPermitted
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role, allows
@@ -27,7 +28,7 @@ def remove(access: Access, address: Address) -> Receipt | None:
     user = db.scalar(select(User).where(User.email_key == address.key))
     membership = db.get(Membership, (access.organization.id, user.id)) if user else None
     if user is None or membership is None:
-        raise NotFound(members.UNKNOWN, field="email")
+        raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
     if not leaving:
         members.check_rank(access, Role(membership.role))
     last_super_admin.check_not_last(membership)
@@ -50,7 +51,7 @@ def check_removal(access: Access, address: Address) -> bool:
     key_may_leave = access.actor.in_portal or allows(access.actor.ceiling, Action.APPS_MANAGE)
     if access.may(Action.MEMBERS_MANAGE) or (leaving and key_may_leave):
         return leaving
-    raise NotPermitted(RULES[Action.MEMBERS_MANAGE].refusal)
+    raise NotPermitted(Code.INSUFFICIENT_ROLE, RULES[Action.MEMBERS_MANAGE].refusal)
 
 
 def preview(access: Access, user_id: str) -> RemovalImpact:

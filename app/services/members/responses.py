@@ -1,6 +1,7 @@
 """Responses to invitations: accept or decline, from the list or by a link."""
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Conflict, Gone, NotFound, NotPermitted
 from app.base.events import Event
 from app.base.permissions import Role
@@ -17,7 +18,7 @@ def accept(actor: Actor, organization_id: str) -> Membership:
     """Accept an invitation from the list. Raises `NotPermitted` if the actor's address is unconfirmed."""
     if not actor.confirmed:
         raise NotPermitted(
-            "Confirm your email address first",
+            Code.EMAIL_NOT_CONFIRMED,
             message="Follow the link in the confirmation mail, or the one in the invitation.",
         )
     return _accept(actor, _pending(actor, organization_id))
@@ -63,7 +64,7 @@ def _accept(actor: Actor, membership: Membership) -> Membership:
     organization_id = membership.organization_id
     invitation = invitations.find_open(organization_id, actor.user_id)
     if invitation is None or invitation.expires_at <= clock.now():
-        raise Gone(received_invitations.Ending.EXPIRED.error, message="Ask for a new invitation.")
+        raise Gone(Code.INVITATION_EXPIRED, message="Ask for a new invitation.")
 
     # The role comes from the stored invitation, never from the request.
     before = {"role": membership.written_role}
@@ -94,7 +95,7 @@ def _pending(actor: Actor, organization_id: str) -> Membership:
     credentials.lock_holder(actor)
     membership = db.get(Membership, (organization_id, actor.user_id))
     if membership is None:
-        raise NotFound(received_invitations.Ending.UNKNOWN.error)
+        raise NotFound(Code.INVITATION_NOT_FOUND)
     if not membership.pending:
-        raise Conflict("Member already exists in organization", message="You are already a member.")
+        raise Conflict(Code.MEMBER_EXISTS, message="You are already a member.")
     return membership

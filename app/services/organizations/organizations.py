@@ -1,6 +1,7 @@
 """Create organizations. Changing and deleting them is in `settings`."""
 
 from app.base import clock, identifiers
+from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role, allows
@@ -24,7 +25,7 @@ def create(actor: Actor, *, name: str) -> OrganizationView:
     `Conflict` if the actor has reached the organization limit.
     """
     if not allows(actor.ceiling, Action.ORGANIZATION_UPDATE) or actor.organization_id:
-        raise NotPermitted(RULES[Action.ORGANIZATION_UPDATE].refusal)
+        raise NotPermitted(Code.INSUFFICIENT_ROLE, RULES[Action.ORGANIZATION_UPDATE].refusal)
     credentials.lock_holder(actor)
     quotas.check_organizations(actor)
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.base.events import Event
 from app.models import Organization
@@ -55,6 +56,7 @@ def remove(access: Access, *, name: str) -> None:
     organization = access.organization
     if invisible.comparable(name) != invisible.comparable(organization.name):
         raise InvalidInput(
+            Code.CONFIRMATION_MISMATCH,
             "name does not match the organization's name",
             message="Type the organization's name exactly to delete it.",
             field="name",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from app.base import clock
+from app.base.codes import Code
 from app.base.errors import Conflict
 from app.base.events import Event
 from app.models import Job, Membership, Organization, User
@@ -18,7 +19,6 @@ from app.storage.database import AnyRow, Database, db
 from app.text import humanize
 
 KIND = "second_factor_reminder"
-NO_SUPER_ADMIN = "A super admin needs a second factor first"
 REMINDED_BEFORE = timedelta(days=1)
 
 _ACTIVE = (
@@ -64,7 +64,8 @@ def switch_on(access: Access, *, days: int) -> Requirement:
     organization = db.get_one(Organization, access.organization.id)
     if not last_super_admin.has_one_with_second_factor(organization.id):
         raise Conflict(
-            NO_SUPER_ADMIN, message="Otherwise no one could open the organization or turn this off again."
+            Code.NO_SECURED_SUPER_ADMIN,
+            message="Otherwise no one could open the organization or turn this off again.",
         )
 
     deadline = clock.now().replace(microsecond=0) + timedelta(days=days)

@@ -4,10 +4,11 @@ import structlog
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from app.base.codes import Code
+from app.base.error_texts import TEXTS
 from app.base.errors import (
     Conflict,
     DomainError,
-    FactorOwed,
     Gone,
     NotAuthenticated,
     TooManyRequests,
@@ -28,11 +29,13 @@ from app.web.response.screens import Screen
 
 log = structlog.get_logger()
 
-_TEXTS = {
-    404: "Not found",
-    405: "Method not allowed",
-    412: "Precondition failed",
-    413: "The body is too large",
+# The codes of Werkzeug's errors; others are those of malformed requests, such as a wrong `Host`.
+_CODES = {
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    412: Code.PRECONDITION_FAILED,
+    413: Code.BODY_TOO_LARGE,
+    416: Code.RANGE_NOT_SATISFIABLE,
 }
 
 # Every 401 needs a challenge (RFC 9110, 15.5.2); for `Basic`, browsers would open a dialog.
@@ -40,15 +43,6 @@ _CHALLENGE = 'Bearer realm="Crewroom"'
 
 # Headers of Werkzeug's errors that are kept: the allowed methods, the length of a file.
 _KEPT_HEADERS = {"Allow", "Content-Range"}
-
-
-class Failure(DomainError):
-    """A failure of the portal, or an error raised by Werkzeug."""
-
-    def __init__(self, status: int, error: str, message: str | None = None) -> None:
-        """Set the status, which may be any."""
-        super().__init__(error, message=message)
-        self.status = status
 
 
 def init_app(app: Flask) -> None:
@@ -59,8 +53,8 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse(error: DomainError) -> Response:
-    current.reason = error.reason
-    if isinstance(error, NotAuthenticated) and error.error == "Invalid API key":
+    current.refused_with = error
+    if isinstance(error, NotAuthenticated) and error.code is Code.INVALID_KEY:
         return _ask_to_sign_in(error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", reason=str(error.__cause__))
@@ -98,7 +92,7 @@ def _respond(error: DomainError) -> Response:
     """Return the response to a refusal; a page is rendered in a new read, since it needs the database."""
     if dialect() is Dialect.JSON:
         return replies.refused(error)
-    if isinstance(error, FactorOwed):
+    if error.code is Code.SECOND_FACTOR_REQUIRED:
         error.remedy = ("Set up two-factor", url_for("second_factors.index"))
     try:
         with unit_of_work.reading():
@@ -161,8 +155,10 @@ def _refuse_http(error: HTTPException) -> Response:
     except DomainError as refusal:
         return _refuse(refusal)
     status = error.code or 500
-    current.reason = error.name.lower().replace(" ", "_")
-    response = _respond(Failure(status, _TEXTS.get(status, error.name.capitalize())))
+    code = _CODES.get(status, Code.MALFORMED_REQUEST)
+    text = TEXTS.get(code, error.name.capitalize())
+    current.refused_with = DomainError(code, text, status=status)
+    response = _respond(current.refused_with)
     for name, value in error.get_response().headers.items():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
@@ -179,6 +175,6 @@ def _count() -> None:
 
 def _fail(error: Exception) -> Response:
     log.error("failed", exc_info=error, by_key=carries_key())
-    return replies.refused(
-        Failure(500, "Internal server error", "Nothing was changed. The operator's log has the details.")
-    )
+    message = "Nothing was changed. The operator's log has the details."
+    current.refused_with = DomainError(Code.INTERNAL_ERROR, message=message, status=500)
+    return replies.refused(current.refused_with)

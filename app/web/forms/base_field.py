@@ -7,6 +7,7 @@ from wtforms import Field as FormField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 
 T = TypeVar("T")
@@ -17,7 +18,15 @@ STORABLE = r"^[^\x00]*$"
 NOT_BLANK = r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$"
 
 
-class Missing(StopValidation):
+class Invalid(StopValidation):
+    """A field is invalid. WTForms collects the refusals, and the form raises one of them."""
+
+    def __init__(self, code: Code, error: str) -> None:
+        """Set the code and the text of the refusal."""
+        super().__init__(cast("str", InvalidInput(code, error)))
+
+
+class Missing(Invalid):
     """A required field is missing, which is reported before any syntax error."""
 
 
@@ -35,6 +44,8 @@ class Field(FormField, Generic[T]):
     value: T = cast("Any", None)
     given = False
     is_missing = False
+    # The code of a malformed value, if the field has one of its own.
+    malformed_code: Code | None = None
 
     @classmethod
     def optional(cls: "type[Field[T]]", *arguments: Any, **options: Any) -> "Field[T | None]":
@@ -84,27 +95,42 @@ class Field(FormField, Generic[T]):
         """Refuse a missing value first, then one that is not text, then one that the field cannot parse."""
         if self.required and (self.data is None or (isinstance(self.data, str) and not self.data.strip())):
             self.is_missing = True
-            raise Missing(self.required)
+            raise Missing(self.missing_code, self.required)
         if not self.given:
             return
         try:
             self.value = cast("T", self.parse(self.checked(self.data)))
         except InvalidInput as error:
-            raise StopValidation(error.error) from error
+            raise Invalid(error.code, error.error) from error
 
     def refuse_empty(self, sent: Any) -> None:
         """Raise `InvalidInput` for an empty text in JSON, where "none" must be null."""
         if isinstance(sent, str) and not sent.strip():
             message = "Send null for none."
-            raise InvalidInput(f"{self.name} must not be empty", message=message, field=self.name)
+            raise InvalidInput(
+                Code.FIELD_EMPTY, f"{self.name} must not be empty", message=message, field=self.name
+            )
 
     def checked(self, data: Any) -> str:
         """Return the data if it is text that can be stored. Raises `InvalidInput`."""
         if not isinstance(data, str):
-            raise InvalidInput(self.malformed or f"{self.name} must be text")
+            raise InvalidInput(
+                self._malformed_code(Code.WRONG_TYPE), self.malformed or f"{self.name} must be text"
+            )
         if "\0" in data or any("\ud800" <= character <= "\udfff" for character in data):
-            raise InvalidInput(self.malformed or f"{self.name} has characters that cannot be stored")
+            error = self.malformed or f"{self.name} has characters that cannot be stored"
+            raise InvalidInput(self._malformed_code(Code.INVALID_TEXT), error)
         return data
+
+    @property
+    def missing_code(self) -> Code:
+        """The code of a missing value; some documented texts are the same as for a malformed one."""
+        alike = self.required == self.malformed
+        return (self.malformed_code if alike else None) or Code.FIELD_REQUIRED
+
+    def _malformed_code(self, default: Code) -> Code:
+        alike = self.required is not None and self.required == self.malformed
+        return self.malformed_code or (Code.FIELD_REQUIRED if alike else default)
 
     def parse(self, text: str) -> T | None:
         """Return the parsed text, None for a blank one if that is allowed. Raises `InvalidInput`."""

@@ -2,13 +2,16 @@
 
 from typing import Any, ClassVar
 
+from app.base.codes import Code
+from app.base.error_texts import TEXTS
 from app.base.errors import InvalidInput
 from app.base.permissions import Role
 from app.text import email_addresses, names
 from app.web.forms.base_field import NOT_BLANK, STORABLE, Field
 
 LONGEST_TEXT = 255
-INVALID_ROLE = "Invalid role specified"
+INVALID_ROLE = TEXTS[Code.INVALID_ROLE]
+INVALID_EMAIL = TEXTS[Code.INVALID_EMAIL]
 _HTTPS = r"^(https://[A-Za-z0-9._~-]+(:[0-9]{1,4})?([/?#][!#$%&()*+,./0-9:;=?A-Z_a-z~-]*)?)?$"
 
 
@@ -26,7 +29,7 @@ class TextField(Field[str]):
     def parse(self, text: str) -> str:
         """Return the trimmed text."""
         if len(text) > LONGEST_TEXT:
-            raise InvalidInput(f"{self.name} must be at most {LONGEST_TEXT} characters")
+            raise InvalidInput(Code.TOO_LONG, f"{self.name} must be at most {LONGEST_TEXT} characters")
         return text.strip()
 
 
@@ -49,6 +52,7 @@ class NameField(Field[str]):
         super().__init__(label, *about, **{"malformed": missing, "required": missing, **options})
         self.missing = missing
         self.blank = blank
+        self.code = self.malformed_code = Code.INVALID_TEXT if blank else Code.FIELD_REQUIRED
         self.longest = longest
 
     def schema(self) -> dict[str, Any]:
@@ -60,7 +64,7 @@ class NameField(Field[str]):
         """Return the trimmed name."""
         if self.blank and not text.strip():
             return ""
-        return names.name(text, field=self.name, missing=self.missing, longest=self.longest)
+        return names.name(text, field=self.name, missing=self.missing, longest=self.longest, code=self.code)
 
 
 class EmailField(Field[email_addresses.Address]):
@@ -70,9 +74,11 @@ class EmailField(Field[email_addresses.Address]):
     about = "The email address."
     example = "newmember@example.com"
 
+    malformed_code = Code.INVALID_EMAIL
+
     def __init__(self, label: str = "Email address", *about: str, **options: Any) -> None:
         """Refuse any other value with `Invalid email format`."""
-        errors = {"malformed": email_addresses.INVALID, "required": "Email is required"}
+        errors = {"malformed": INVALID_EMAIL, "required": "Email is required"}
         super().__init__(label, *about, **{**errors, **options})
 
     def parse(self, text: str) -> email_addresses.Address:
@@ -87,6 +93,8 @@ class RoleField(Field[Role]):
     about = "The role."
     example = "write"
 
+    malformed_code = Code.INVALID_ROLE
+
     def __init__(self, label: str = "Role", *about: str, **options: Any) -> None:
         """Refuse any other value with `Invalid role specified`."""
         super().__init__(label, *about, malformed=INVALID_ROLE, **options)
@@ -94,7 +102,7 @@ class RoleField(Field[Role]):
     def parse(self, text: str) -> Role:
         """Return the role; case matters."""
         if text not in set(Role):
-            raise InvalidInput(INVALID_ROLE)
+            raise InvalidInput(Code.INVALID_ROLE)
         return Role(text)
 
 
@@ -124,12 +132,14 @@ class SecretField(TextField):
     def parse(self, text: str) -> str:
         """Return the text unchanged."""
         if len(text) > self.longest:
-            raise InvalidInput(f"{self.name} is too long")
+            raise InvalidInput(Code.TOO_LONG, f"{self.name} is too long")
         return text
 
 
 class NumberField(Field[int]):
     """A whole number within bounds, or none if `blank`."""
+
+    malformed_code = Code.INVALID_NUMBER
 
     def __init__(
         self, label: str, *about: str, least: int, most: int, blank: bool = False, **options: Any
@@ -157,7 +167,7 @@ class NumberField(Field[int]):
             number = int(digits)
             if self.least <= number <= self.most:
                 return number
-        raise InvalidInput(self.out_of_bounds)
+        raise InvalidInput(Code.INVALID_NUMBER, self.out_of_bounds)
 
 
 class OrganizationField(TextField):
@@ -174,5 +184,5 @@ class OrganizationField(TextField):
     def parse(self, text: str) -> str:
         """Return the identifier. An empty one is refused: it is likely an unset variable."""
         if not text.strip():
-            raise InvalidInput("orgId must not be empty: leave it out")
+            raise InvalidInput(Code.FIELD_EMPTY, "orgId must not be empty: leave it out")
         return super().parse(text)

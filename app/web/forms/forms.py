@@ -1,12 +1,13 @@
 """Forms: one class per operation declares its input, and reads it from JSON, forms and queries."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field as FormField
 from wtforms import Form
 
+from app.base.codes import Code
 from app.base.errors import DomainError, InvalidInput
 from app.text import names
 from app.web.forms.base_field import Field
@@ -77,7 +78,7 @@ class Operation(Form):
         for field in self:
             value = fields.get(field.name)
             if isinstance(value, RepeatedValues) and not isinstance(field, SeveralField):
-                raise InvalidInput(f"{field.name} is given twice", field=field.name)
+                raise InvalidInput(Code.FIELD_REPEATED, f"{field.name} is given twice", field=field.name)
         if not (ignoring or self.ignores_unknown):
             self._refuse_unknown(fields)
         self._refuse_empty(fields)
@@ -115,7 +116,9 @@ class Operation(Form):
         failed = [field for field in self if field.errors]
         missing = [field for field in failed if _is_missing(field)]
         first = (missing or failed)[0]
-        return InvalidInput(str(first.errors[0]), field=first.name)
+        refusal = cast("InvalidInput", first.errors[0])
+        refusal.field = first.name
+        return refusal
 
 
 class InOrganization(Operation):
@@ -145,7 +148,7 @@ def unknown_field(name: str, known: list[str]) -> InvalidInput:
     shown = names.printable(name[:LONGEST_SHOWN])
     message = f"This request takes {', '.join(known)}." if known else "This request takes no fields."
     error = f"Unknown field: {shown}" if shown else "A field has no name"
-    return InvalidInput(error, message=message, field=shown or None, code="unknown_field")
+    return InvalidInput(Code.UNKNOWN_FIELD, error, message=message, field=shown or None)
 
 
 def _is_missing(field: FormField) -> bool:

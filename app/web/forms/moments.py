@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.web.forms.base_field import Field
 
@@ -31,7 +32,8 @@ class SinceField(Field[datetime]):
         except (ValueError, OverflowError):
             pass
         raise InvalidInput(
-            f"{self.name} must be a date like 2026-11-30 or a moment like 2026-11-30T09:00:00Z"
+            Code.INVALID_DATE,
+            f"{self.name} must be a date like 2026-11-30 or a moment like 2026-11-30T09:00:00Z",
         )
 
 

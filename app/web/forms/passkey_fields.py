@@ -3,6 +3,7 @@
 import json
 from typing import Any, ClassVar
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.services.login.passkeys import Answer
 from app.web.forms.base_field import Field
@@ -29,5 +30,5 @@ class CredentialField(Field[Answer]):
         except (ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, dict):
-            raise InvalidInput(f"{self.name} must be a JSON object")
+            raise InvalidInput(Code.WRONG_TYPE, f"{self.name} must be a JSON object")
         return parsed

@@ -2,10 +2,9 @@
 
 from typing import Any, TypeVar
 
-from wtforms.validators import StopValidation
-
+from app.base.codes import Code
 from app.base.errors import InvalidInput
-from app.web.forms.base_field import Field, Missing
+from app.web.forms.base_field import Field, Invalid, Missing
 
 Item = TypeVar("Item")
 
@@ -30,17 +29,17 @@ class SeveralField(Field[list[Item]]):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse an empty list first, then one that is too long, then invalid values."""
         if self.required and not self.data:
-            raise Missing(self.required)
+            raise Missing(Code.FIELD_REQUIRED, self.required)
         try:
             self.value = self.distinct(self.counted(self.data))
         except InvalidInput as error:
-            raise StopValidation(error.error) from error
+            raise Invalid(error.code, error.error) from error
 
     def counted(self, items: list[Any]) -> list[str]:
         """Return the distinct texts. Raises `InvalidInput` if there are too many or one is not text."""
         different = list(dict.fromkeys(self.checked(item).strip() for item in items))
         if len(different) > self.most:
-            raise InvalidInput(self.too_many)
+            raise InvalidInput(Code.TOO_MANY_VALUES, self.too_many)
         return different
 
     def distinct(self, items: list[str]) -> list[Item]:

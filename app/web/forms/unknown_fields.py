@@ -1,5 +1,6 @@
 """Decide when unknown fields and query parameters are refused."""
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.web import unit_of_work
 from app.web.forms.forms import NO_FIELDS, Operation, unknown_field
@@ -19,6 +20,6 @@ def check_query(form: Operation) -> None:
     declared = form.names()
     for name in incoming.query_beside_body():
         if name in declared:
-            raise InvalidInput(f"{name} belongs in the body", field=name)
+            raise InvalidInput(Code.FIELD_MISPLACED, f"{name} belongs in the body", field=name)
         if name not in NO_FIELDS:
             raise unknown_field(name, declared)

@@ -3,6 +3,7 @@
 import re
 from typing import Any, ClassVar
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.storage.blobs import Draft
 from app.text import semver
@@ -33,7 +34,7 @@ class ChecksumField(Field[str]):
         """Return the digits in lower case, None for a blank text. Raises `InvalidInput`."""
         digits = text.strip().lower()
         if digits and not _CHECKSUM.fullmatch(digits):
-            raise InvalidInput(f"{self.name} must be 64 hexadecimal digits")
+            raise InvalidInput(Code.INVALID_CHECKSUM, f"{self.name} must be 64 hexadecimal digits")
         return digits or None
 
 
@@ -47,6 +48,6 @@ class FileField(Field[Draft]):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a missing file, and text in its place."""
         if self.data is None or isinstance(self.data, str):
-            raise Missing(self.required or "")
+            raise Missing(Code.FIELD_REQUIRED, self.required or "")
         if isinstance(self.data, Draft):
             self.value = self.data

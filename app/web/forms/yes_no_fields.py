@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.web.forms.base_field import Field
 
@@ -23,17 +24,17 @@ class YesNoField(Field[bool]):
     def refuse_empty(self, sent: Any) -> None:
         """Raise `InvalidInput` for null or a blank in JSON, since an unset variable must not be a "no"."""
         if sent is None or (isinstance(sent, str) and not sent.strip()):
-            raise InvalidInput(f"{self.name} must be true or false", field=self.name)
+            raise InvalidInput(Code.WRONG_TYPE, f"{self.name} must be true or false", field=self.name)
 
     def checked(self, data: Any) -> str:
         """Convert a JSON boolean to text, as a form would send it."""
         if not isinstance(data, bool | str):
-            raise InvalidInput(f"{self.name} must be true or false")
+            raise InvalidInput(Code.WRONG_TYPE, f"{self.name} must be true or false")
         return super().checked(str(data).lower() if isinstance(data, bool) else data)
 
     def parse(self, text: str) -> bool:
         """Return the boolean. Raises `InvalidInput` for any other text."""
         answer = _ANSWERS.get(text)
         if answer is None:
-            raise InvalidInput(f"{self.name} must be true or false")
+            raise InvalidInput(Code.WRONG_TYPE, f"{self.name} must be true or false")
         return answer

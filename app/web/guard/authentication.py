@@ -10,6 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
+from app.base.codes import Code
 from app.base.errors import NotAuthenticated, NotFound
 from app.models import CredentialKind
 from app.services.core import credentials
@@ -61,10 +62,10 @@ def check_operator() -> None:
     """Raise `NotAuthenticated` without the right metrics token, `NotFound` if none is set."""
     expected = current.settings.metrics_token
     if not expected:
-        raise NotFound("Not found")
+        raise NotFound(Code.NOT_FOUND)
     sent = without_scheme(request.headers.get("Authorization", ""))
     if not hmac.compare_digest(sent.encode("utf-8", "replace"), expected.encode()):
-        raise NotAuthenticated("Invalid metrics token", reason="wrong_metrics_token")
+        raise NotAuthenticated(Code.INVALID_METRICS_TOKEN)
 
 
 def recheck() -> None:
@@ -76,7 +77,7 @@ def check_forgery() -> None:
     """Raise `NotPermitted` for a change by cookie that lacks the CSRF token or comes from another site."""
     if not changes() or carries_key():
         return
-    forged = "other_site" if not origins.is_own() else "form_token" if not token_is_valid() else None
+    forged = Code.OTHER_SITE if not origins.is_own() else None if token_is_valid() else Code.FORM_EXPIRED
     if forged:
         raise form_refusals.refusal(forged)
 

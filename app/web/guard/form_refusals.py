@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.text import links
 from app.web.current import current
@@ -11,21 +12,17 @@ from app.web.request import cookies
 from app.web.request.negotiation import Dialect, dialect
 
 
-def refusal(reason: str) -> NotPermitted:
+def refusal(code: Code) -> NotPermitted:
     """Return the refusal of a change by cookie that lacks its CSRF token or comes from another site."""
     if dialect() is not Dialect.JSON:
-        if _at_another_address(reason):
-            return _wrong_address(reason)
+        if _at_another_address(code):
+            return _wrong_address()
         if not _has_cookie():
-            return _missing_cookie(reason)
-    return NotPermitted(
-        "The form has expired",
-        message="Reload the page and try again. Nothing was changed.",
-        reason=reason,
-    )
+            return _missing_cookie()
+    return NotPermitted(code, message="Reload the page and try again. Nothing was changed.")
 
 
-def _at_another_address(reason: str) -> bool:
+def _at_another_address(code: Code) -> bool:
     """Return whether the browser uses another address than the portal's own.
 
     A proxy may hide the scheme and host, so the browser's headers take precedence. If the cookie arrived, the
@@ -34,31 +31,30 @@ def _at_another_address(reason: str) -> bool:
     if request.headers.get("Sec-Fetch-Site") not in {None, "same-origin", "none"}:
         return False
     address = request.headers.get("Origin") or request.host_url.rstrip("/")
-    return address != current.settings.base_url and (reason == "other_site" or not _has_cookie())
+    return address != current.settings.base_url and (code is Code.OTHER_SITE or not _has_cookie())
 
 
 def _has_cookie() -> bool:
     return bool(cookies.sent(request, cookies.name(current.settings)))
 
 
-def _wrong_address(reason: str) -> NotPermitted:
+def _wrong_address() -> NotPermitted:
     """Return a refusal with the portal's address, the only one to which browsers send `Secure` cookies."""
     base_url = current.settings.base_url
     refused = NotPermitted(
+        Code.WRONG_ADDRESS,
         f"This portal is at {base_url}",
         message="Continue there. Signing in doesn't work at the address you used. Nothing was changed.",
-        reason=reason,
     )
     refused.remedy = (f"Go to {base_url}", links.page(current.settings, links.Page.HOME))
     return refused
 
 
-def _missing_cookie(reason: str) -> NotPermitted:
+def _missing_cookie() -> NotPermitted:
     return NotPermitted(
-        "Your browser didn't send a cookie with this form",
+        Code.COOKIE_MISSING,
         message="Reload the page and try again. If that doesn't help, allow cookies for "
         f"{_shown_host()} in your browser's settings. Nothing was changed.",
-        reason=reason,
     )
 
 

@@ -125,7 +125,7 @@ def _count_request(name: str, seconds: int, caller: str, allowed: int, times: in
     count = _counter().hit(name, seconds, caller, times)
     if count > allowed:
         wait = max(1, math.ceil(_counter().resets_in(name, seconds, caller)))
-        raise TooManyRequests(wait, limit=allowed, reason=f"rate_limit_{name}")
+        raise TooManyRequests(wait, limit=allowed, limit_name=name)
     return count
 
 

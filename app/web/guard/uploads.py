@@ -8,7 +8,8 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, NeedData
 
-from app.base.errors import InvalidInput, TooLarge, TooSlow, UnsupportedMedia
+from app.base.codes import Code
+from app.base.errors import DomainError, InvalidInput, UnsupportedMedia
 from app.storage.blobs import Draft
 from app.text import names
 from app.web.current import current
@@ -87,9 +88,11 @@ class _Reader:
         if not event.filename:
             return  # in a browser's form, no file was chosen
         if event.name != FILE_FIELD:
-            raise InvalidInput(f"The file must be in the field {FILE_FIELD}", field=FILE_FIELD)
+            raise InvalidInput(
+                Code.FIELD_MISPLACED, f"The file must be in the field {FILE_FIELD}", field=FILE_FIELD
+            )
         if self._draft:
-            raise InvalidInput(f"{FILE_FIELD} is given twice", field=FILE_FIELD)
+            raise InvalidInput(Code.FIELD_REPEATED, f"{FILE_FIELD} is given twice", field=FILE_FIELD)
         incoming.take([*self._pairs, (FILE_FIELD, incoming.ARRIVING)])
         self._admit()
         self._draft = Draft(current.settings.bundles, names.filename(event.filename))
@@ -105,7 +108,7 @@ class _Reader:
     def _take_text(self, field: Field, data: Data) -> None:
         self._text_length += len(data.data)
         if self._text_length > LONGEST_BODY:
-            raise InvalidInput(f"The fields are longer than {LONGEST_BODY // 1024} KiB")
+            raise InvalidInput(Code.TOO_LONG, f"The fields are longer than {LONGEST_BODY // 1024} KiB")
         self._text += data.data
         if not data.more_data:
             self._pairs.append((field.name, multipart.text(field, bytes(self._text))))
@@ -137,7 +140,7 @@ def _read(stream: Any) -> bytes:
     except RequestEntityTooLarge as error:  # longer than declared, or without a declared length
         raise _too_large() from error
     except ClientDisconnected as error:
-        raise (TooSlow() if isinstance(error.__context__, TimeoutError) else _cut_short()) from error
+        raise (_too_slow() if isinstance(error.__context__, TimeoutError) else _cut_short()) from error
 
 
 def _stream() -> Any:
@@ -150,9 +153,15 @@ def _stream() -> Any:
 
 
 def _cut_short() -> InvalidInput:
-    return InvalidInput("The request body is incomplete", message="Nothing was saved.")
+    return InvalidInput(Code.INCOMPLETE_BODY, message="Nothing was saved.")
 
 
-def _too_large() -> TooLarge:
+def _too_slow() -> DomainError:
+    error = "The body took too long to arrive"
+    return DomainError(Code.REQUEST_TIMEOUT, error, message="Nothing was stored.", status=408)
+
+
+def _too_large() -> DomainError:
     most = current.settings.max_upload_mb
-    return TooLarge(f"The file is larger than {most} MB", message="Nothing was saved.", field=FILE_FIELD)
+    error, message = f"The file is larger than {most} MB", "Nothing was saved."
+    return DomainError(Code.FILE_TOO_LARGE, error, message=message, field=FILE_FIELD, status=413)

@@ -1,9 +1,18 @@
 """Wrappers of responses, and the error shape."""
 
 from collections.abc import Callable
-from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, Literal, NotRequired, TypedDict, TypeVar
+
+from app.base.codes import Code
+from app.web.json_types.texts import Keywords
 
 T = TypeVar("T")
+_CODES = "\n".join(
+    [
+        "Which error it is. Codes never change, and new ones may be added:\n",
+        *(f"- `{code.word}`: {code.value}" for code in Code),
+    ]
+)
 
 
 def example(**values: Any) -> Callable[[type[T]], type[T]]:
@@ -50,15 +59,15 @@ class Message(TypedDict):
     message: str
 
 
-@example(error="Name is required", status="KO")
+@example(error="Name is required", status="KO", field="name", code="field_required")
 class Error(TypedDict):
-    """An error. `message` says how to resolve it, `field` names the invalid field, `code` is for programs."""
+    """An error. `message` says how to resolve it, `field` names the wrong field, `code` says which it is."""
 
     error: str
     status: Literal["KO"]
     message: NotRequired[str]
     field: NotRequired[str]
-    code: NotRequired[str]
+    code: Annotated[str, Keywords(description=_CODES)]
 
 
 class CsrfToken(TypedDict):

@@ -1,6 +1,6 @@
 """Log one line of JSON per request, without query, body or headers, which may contain secrets.
 
-The reason of a refusal is a fixed word, never text from the request.
+The code of a refusal is a fixed word, never text from the request.
 """
 
 import ipaddress
@@ -83,7 +83,7 @@ def _finish(response: Response) -> Response:
         user=actor.user_id if actor else None,
         credential=actor.credential_id if actor else None,
         **_caller_id(),
-        **_reason(response),
+        **_refusal(response),
     )
     return response
 
@@ -105,7 +105,13 @@ def _caller_id() -> dict[str, str]:
     return {"caller_id": identifier} if identifier else {}
 
 
-def _reason(response: Response) -> dict[str, str]:
-    """Return the reason of a refusal; it is left out if the request succeeded in the end."""
-    refused = response.status_code >= HTTPStatus.BAD_REQUEST
-    return {"reason": current.reason} if current.reason and refused else {}
+def _refusal(response: Response) -> dict[str, str]:
+    """Return the code of a refusal, and the name of the limit if one was exceeded.
+
+    They are left out if the request succeeded in the end.
+    """
+    error = current.refused_with
+    if error is None or response.status_code < HTTPStatus.BAD_REQUEST:
+        return {}
+    limit = getattr(error, "limit_name", None)
+    return {"code": error.code.word, **({"limit": limit} if limit else {})}

@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from app.base.permissions import RULES
+from app.base.codes import Code
+from app.base.error_texts import TEXTS
+from app.base.permissions import RULES, Action
 from app.web.guard.guards import AnyGuard
 from app.web.json_types import Error
 from app.web.json_types.description import Description
 from app.web.openapi.schemas import Schema, Schemas
 
-_NO_ACTOR, _EXPIRED_FORM = "Invalid API key", "The form has expired"
+# A refusal: its code and its text.
+Text = tuple[Code, str]
+_NO_ACTOR = (Code.INVALID_KEY, TEXTS[Code.INVALID_KEY])
+_FORM_EXPIRED = (Code.FORM_EXPIRED, TEXTS[Code.FORM_EXPIRED])
 _COMMON = {
     "TooLarge": "The body exceeds 64 KiB, or the file exceeds the portal's upload limit.",
     "UnsupportedMedia": "The body is neither JSON nor a form.",
@@ -61,7 +66,7 @@ _EVERYWHERE = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLi
 
 
 def of(
-    guard: AnyGuard, described: Description, schemas: Schemas, *, changes: bool, required: Iterable[str]
+    guard: AnyGuard, described: Description, schemas: Schemas, *, changes: bool, required: Iterable[Text]
 ) -> Schema:
     """Return the responses of an operation."""
     texts = {400: list(required), **_texts(guard, described, changes=changes)}
@@ -89,7 +94,7 @@ def common(schemas: Schemas) -> Schema:
     }
 
 
-def _refusal_or_reference(status: int, texts: list[str]) -> Schema:
+def _refusal_or_reference(status: int, texts: list[Text]) -> Schema:
     """Return the response for a refusal, as a reference if it is a common one."""
     common_name = {(400, ()): "InvalidInput", (401, (_NO_ACTOR,)): "NotAuthenticated"}.get(
         (status, tuple(texts))
@@ -97,32 +102,39 @@ def _refusal_or_reference(status: int, texts: list[str]) -> Schema:
     return _reference(common_name) if common_name else _refusal(status, texts)
 
 
-def _refusal(status: int, texts: Iterable[str]) -> Schema:
+def _refusal(status: int, texts: Iterable[Text]) -> Schema:
     """Return the response for a refusal, with its texts as examples."""
     errors = list(dict.fromkeys(texts))
-    examples = {_name(text): {"value": {"error": text, "status": "KO"}} for text in errors}
+    examples = {
+        _name(text): {"value": {"error": text, "status": "KO", "code": code.word}} for code, text in errors
+    }
     media = {"schema": {"$ref": "#/components/schemas/Error"}, **({"examples": examples} if errors else {})}
     challenge = {"WWW-Authenticate": _header("WWW-Authenticate")} if status == HTTPStatus.UNAUTHORIZED else {}
     return {
         "description": _PHRASES[status]
         + (": " if errors else "")
-        + "; ".join(f"`{text}`" for text in errors),
+        + "; ".join(f"`{text}`" for _, text in errors),
         "headers": {**_headers(), **challenge},
         "content": {"application/json": media},
     }
 
 
-def _texts(guard: AnyGuard, described: Description, *, changes: bool) -> dict[int, list[str]]:
-    """Return the texts of refusals by status, first those of the operation, then those of its guard."""
-    forbidden = [RULES[guard.action].refusal] if guard.action else []
-    forbidden += [guard.by_key] if guard.by_key else []
-    forbidden += [_EXPIRED_FORM] if changes else []
-    by_guard: dict[int, list[str]] = {401: [_NO_ACTOR], **({403: forbidden} if forbidden else {})}
-    statuses = by_guard.keys() | described.refusals.keys()
-    return {
-        status: [*described.refusals.get(status, ()), *by_guard.get(status, ())]
-        for status in sorted(statuses)
-    }
+def _texts(guard: AnyGuard, described: Description, *, changes: bool) -> dict[int, list[Text]]:
+    """Return the refusals by status, first those of the operation, then those of its guard."""
+    forbidden = [_text(guard.action)] if guard.action else []
+    forbidden += [(Code.SESSION_REQUIRED, guard.by_key)] if guard.by_key else []
+    forbidden += [_FORM_EXPIRED] if changes else []
+    by_guard: dict[int, list[Text]] = {401: [_NO_ACTOR], **({403: forbidden} if forbidden else {})}
+    own = {status: [_text(one) for one in listed] for status, listed in described.refusals.items()}
+    statuses = sorted(by_guard.keys() | own.keys())
+    return {status: [*own.get(status, ()), *by_guard.get(status, ())] for status in statuses}
+
+
+def _text(refusal: Code | Action) -> Text:
+    """Return a code and its text; for an action, those of a role that may not perform it."""
+    if isinstance(refusal, Action):
+        return Code.INSUFFICIENT_ROLE, RULES[refusal].refusal
+    return refusal, TEXTS[refusal]
 
 
 def _successes(described: Description, schemas: Schemas) -> Schema:

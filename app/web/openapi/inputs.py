@@ -3,6 +3,7 @@
 from inspect import cleandoc
 from typing import Any
 
+from app.base.codes import Code
 from app.web.forms.forms import Field, Operation
 from app.web.forms.passkey_fields import CredentialField
 from app.web.forms.upload_fields import FileField
@@ -46,9 +47,9 @@ class Input:
         required = any(field.required for field in in_body) or bool(self.described.one_of)
         return {"required": required, "content": self._content(in_body, named)}
 
-    def required(self) -> list[str]:
-        """Return the errors for missing required fields."""
-        return [field.required for field in self.fields if field.required]
+    def required(self) -> list[tuple[Code, str]]:
+        """Return the codes and texts of missing required fields."""
+        return [(field.missing_code, field.required) for field in self.fields if field.required]
 
     def _content(self, fields: list[Any], named: dict[str, Schema]) -> Schema:
         if any(isinstance(field, FileField) for field in fields):

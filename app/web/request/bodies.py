@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_options_header
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput, UnsupportedMedia
 from app.web.request import multipart
 
@@ -46,13 +47,13 @@ def check_charset(declared: str) -> None:
 def urlencoded(data: bytes, source: str) -> Fields:
     """Return the fields of a form or a query. Raw UTF-8 is accepted, since `curl -d` does not encode."""
     if data.count(b"&") >= MOST_FIELDS:
-        raise InvalidInput(f"The {source} has more than {MOST_FIELDS} fields")
+        raise InvalidInput(Code.TOO_MANY_FIELDS, f"The {source} has more than {MOST_FIELDS} fields")
     try:
         pairs = parse_qsl(data.decode("utf-8-sig"), keep_blank_values=True, errors="strict")
     except UnicodeError as error:
-        raise InvalidInput(f"The {source} is not UTF-8") from error
+        raise InvalidInput(Code.MALFORMED_BODY, f"The {source} is not UTF-8") from error
     except ValueError as error:
-        raise InvalidInput(f"The {source} is not well-formed") from error
+        raise InvalidInput(Code.MALFORMED_BODY, f"The {source} is not well-formed") from error
     return by_name(pairs)
 
 
@@ -79,15 +80,17 @@ def _json_object(data: bytes) -> Fields:
         # RFC 8259 allows parsers to ignore a byte order mark.
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidInput("The body is not UTF-8", message="Send JSON in UTF-8.") from error
+        raise InvalidInput(
+            Code.MALFORMED_BODY, "The body is not UTF-8", message="Send JSON in UTF-8."
+        ) from error
     try:
         body = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         if isinstance(error, _NotUnique):
-            raise InvalidInput(str(error), field=error.name) from error
-        raise InvalidInput("The body is not well-formed JSON") from error
+            raise InvalidInput(Code.FIELD_REPEATED, str(error), field=error.name) from error
+        raise InvalidInput(Code.MALFORMED_BODY, "The body is not well-formed JSON") from error
     if not isinstance(body, dict):
-        raise InvalidInput("The body must be a JSON object")
+        raise InvalidInput(Code.MALFORMED_BODY, "The body must be a JSON object")
     return body
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.base.errors import DomainError, InvalidInput, TooLarge, UnsupportedMedia
+from app.base.codes import Code
+from app.base.errors import DomainError, InvalidInput, UnsupportedMedia
 from app.web.current import current
 from app.web.request import bodies
 from app.web.request.bodies import MOST_FIELDS, Fields, RepeatedValues
@@ -33,9 +34,11 @@ def _read_early() -> None:
     try:
         data = request.get_data(cache=True)
         if request.content_length is not None and len(data) < request.content_length:
-            current.body_error = InvalidInput("The body ended early")
+            current.body_error = InvalidInput(Code.INCOMPLETE_BODY)
     except RequestEntityTooLarge:
-        current.body_error = TooLarge(f"The body is larger than {LONGEST_BODY // 1024} KiB")
+        current.body_error = DomainError(
+            Code.BODY_TOO_LARGE, f"The body is larger than {LONGEST_BODY // 1024} KiB", status=413
+        )
 
 
 def _is_upload() -> bool:
@@ -64,7 +67,7 @@ def take(pairs: list[tuple[str, Any]]) -> None:
 def fields() -> Fields:
     """Return the input of the current request: the query for GET, the body otherwise, either for DELETE.
 
-    Variables of the path are fields too. Raises `InvalidInput`, `TooLarge` or `UnsupportedMedia`.
+    Variables of the path are fields too. Raises `InvalidInput`, `UnsupportedMedia`, or a 413.
     """
     if current.fields is None:
         current.fields = _fields(request)
@@ -130,5 +133,5 @@ def _read_body(request: Request) -> Fields:
 def _merged(first: Fields, second: Fields, sources: str) -> Fields:
     for name in first.keys() & second.keys():
         if first[name] != second[name]:
-            raise InvalidInput(f"{name} differs between {sources}", field=name)
+            raise InvalidInput(Code.FIELD_CONFLICT, f"{name} differs between {sources}", field=name)
     return {**first, **second}

@@ -6,6 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
+from app.base.codes import Code
 from app.base.errors import InvalidInput, UnsupportedMedia
 
 # Names of UTF-8 and of its subset ASCII; an empty `charset=` declares nothing.
@@ -23,7 +24,7 @@ def fields(data: bytes, boundary: str, *, most: int) -> list[tuple[str, str]]:
     content = bytearray()
     for event in _events(data, boundary, most):
         if isinstance(event, File) and event.filename:
-            raise InvalidInput(f"{event.name} must be text, not a file", field=event.name)
+            raise InvalidInput(Code.WRONG_TYPE, f"{event.name} must be text, not a file", field=event.name)
         if isinstance(event, Field | File):  # a file without a name means that no file was chosen
             part, content = (event if isinstance(event, Field) else None), bytearray()
         elif isinstance(event, Data) and part:
@@ -55,7 +56,7 @@ def next_event(decoder: MultipartDecoder, *received: bytes | None) -> Event:
             decoder.receive_data(data)
         event: Event = decoder.next_event()
     except UnicodeDecodeError as error:  # in the headers of a part, in the name of a field or a file
-        raise InvalidInput("The form is not UTF-8") from error
+        raise InvalidInput(Code.MALFORMED_BODY, "The form is not UTF-8") from error
     except (ValueError, RequestEntityTooLarge) as error:
         raise _malformed() from error
     if isinstance(event, Field | File):
@@ -71,7 +72,7 @@ def text(part: Field, content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{part.name} is not UTF-8", field=part.name) from error
+        raise InvalidInput(Code.INVALID_TEXT, f"{part.name} is not UTF-8", field=part.name) from error
 
 
 def _events(data: bytes, boundary: str, most: int) -> Iterator[Event]:
@@ -99,4 +100,8 @@ def _check_part(part: Field | File) -> None:
 
 
 def _malformed() -> InvalidInput:
-    return InvalidInput("The form is not well-formed", message="It may have been cut off. Nothing was saved.")
+    return InvalidInput(
+        Code.MALFORMED_BODY,
+        "The form is not well-formed",
+        message="It may have been cut off. Nothing was saved.",
+    )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.base.codes import Code
 from app.base.errors import TooManyRequests, Unavailable
 
 # Each takes up a thread and a draft file until it has arrived.
@@ -41,9 +42,8 @@ def _take(person: str, network: str) -> None:
         if _taken[person] >= MOST_EACH:
             raise TooManyRequests(
                 _PAUSE_SECONDS,
-                "Too many uploads at once",
+                Code.TOO_MANY_UPLOADS,
                 message=f"You already have {MOST_EACH} uploads in progress. Try again when one is done.",
-                reason="uploads_at_once",
             )
         if _taken.total() >= MOST_AT_ONCE or _networks[network] >= MOST_OF_A_NETWORK:
             raise Unavailable(_PAUSE_SECONDS)

@@ -5,24 +5,10 @@ from dataclasses import asdict
 from flask import Response, flash, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from app.base.errors import DomainError, NotAcceptable
+from app.base.codes import Code
+from app.base.errors import DomainError
 from app.web.request.negotiation import Dialect, dialect, excludes_html
 from app.web.response.replies import Flash, Reply, Result, Shown, flashed, redirect_to, speaks_json
-
-_PAGE_ONLY = "This address is a page: accept text/html"
-
-
-class NotDrawn(DomainError):
-    """A change was committed, but the page that shows it could not be rendered."""
-
-    status = 500
-    reason = "not_drawn"
-
-    def __init__(self) -> None:
-        """Say that the change was made, so that it is not repeated."""
-        super().__init__(
-            "The page could not be shown", message="Your change was made. Go back and reload the page."
-        )
 
 
 def needs_reading(result: Result) -> bool:
@@ -33,7 +19,7 @@ def needs_reading(result: Result) -> bool:
 
 
 def draw(result: Result) -> ResponseReturnValue:
-    """Return the response for a view's result, in the caller's dialect. Raises `NotAcceptable`."""
+    """Return the response for a view's result, in the caller's dialect. Raises a 406 for a page."""
     if isinstance(result, Shown):
         return _draw_read(result)
     return _draw_change(result) if isinstance(result, Reply) else result
@@ -42,16 +28,17 @@ def draw(result: Result) -> ResponseReturnValue:
 def draw_fallback(reply: Reply) -> ResponseReturnValue:
     """Return a redirect for a change whose page failed to render; the next page shows the notice.
 
-    Raises `NotDrawn` if the notice contains a secret and must not be stored until then.
+    Raises a 500 if the notice contains a secret and must not be stored until then.
     """
     if reply.notice.private:
-        raise NotDrawn
+        message = "Your change was made. Go back and reload the page."
+        raise DomainError(Code.PAGE_FAILED, message=message, status=500)
     return _redirect_with_notice(reply.notice, reply.to)
 
 
 def _draw_read(shown: Shown) -> ResponseReturnValue:
     if shown.payload is None and excludes_html():
-        raise NotAcceptable(_PAGE_ONLY)
+        raise DomainError(Code.NOT_ACCEPTABLE, status=406)
     if shown.payload and speaks_json():
         return jsonify(shown.payload())
     screen = shown.screen()

@@ -92,14 +92,12 @@ def changed(payload: Payload, notice: Flash, *, to: str, screen: Callable[[], Sc
     return Reply(payload, notice, to, screen)
 
 
-def ended(status: int, error: str, screen: Screen) -> ResponseReturnValue:
+def ended(refusal: DomainError, screen: Screen) -> ResponseReturnValue:
     """Return the response for a link that no longer works: a page with the reason, or the error shape."""
     response = (
-        jsonify({"error": error, "status": "KO"})
-        if speaks_json()
-        else Response(render_template(screen.page, **screen.context))
+        jsonify(shape(refusal)) if speaks_json() else Response(render_template(screen.page, **screen.context))
     )
-    response.status_code = status
+    response.status_code = refusal.status
     return response
 
 
@@ -139,7 +137,7 @@ def refused(error: DomainError, screen: Screen | None = None) -> Response:
 
 def shape(error: DomainError) -> Payload:
     """Return the error shape of the API."""
-    optional = {"message": error.message, "field": error.field, "code": error.code}
+    optional = {"message": error.message, "field": error.field, "code": error.code.word}
     return {"error": error.error, "status": "KO", **{name: text for name, text in optional.items() if text}}
 
 
