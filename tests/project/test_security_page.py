@@ -140,14 +140,3 @@ def test_each_setting_and_page_it_names_exists():
     assert settings <= set(config.NAMES.accepted)
     assert named
     assert named <= decisions
-
-
-@sweep("path", [ROOT / "SECURITY.md", *sorted(FOLDER.glob("*.md"))], ids=lambda path: path.stem)
-def test_each_link_leads_to_a_page_and_a_heading(path):
-    for target, _, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(#?)([\w-]*)\)", path.read_text()):
-        page = path.parent / target if target else path
-        assert page.exists()
-        headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE) if anchor else []
-        assert not anchor or anchor in {
-            re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings
-        }
