@@ -97,6 +97,20 @@ def test_the_examples_of_an_operation_match_its_form(operation):
             validator(schema).validate(example)
 
 
+@every_operation
+def test_every_field_of_a_request_has_a_description_and_an_example(operation):
+    """A field without them is drawn all the same, with an empty text and `…`."""
+    parameters = operation.get("parameters", [])
+    content = operation.get("requestBody", {"content": {}})["content"].values()
+    bodies = [resolve(media["schema"]) for media in content]
+    properties = [field for body in bodies for field in body["properties"].values()]
+    examples = [example for body in bodies for example in body.get("examples", [])]
+
+    assert [field for field in [*parameters, *properties] if not field["description"]] == []
+    assert "…" not in [parameter["example"] for parameter in parameters]
+    assert "…" not in [value for example in examples for value in example.values()]
+
+
 @sweep("name", specification()["components"]["schemas"])
 def test_the_examples_of_an_object_match_its_schema(name):
     schema = specification()["components"]["schemas"][name]
