@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import structlog
 import time_machine
+from bs4 import BeautifulSoup
+from werkzeug.test import TestResponse
 
 from app.base import clock
 from app.models import CredentialKind
@@ -14,6 +16,7 @@ from app.models.factor import FactorKind
 from app.services.accounts import password_reset, registration
 from app.services.login import lockouts, pending_logins, sessions, webauthn_challenges
 from tests.support.documented_commands import ROOT
+from tests.support.operations import CHANGES, all_operations
 from tests.support.portal import PASSWORD, Portal
 from tests.support.serving import Served
 
@@ -107,23 +110,49 @@ def test_passwords_do_not_expire(portal):
 
 
 def test_no_form_asks_for_a_hint_or_a_secret_answer(portal):
-    fields = {
+    operations = all_operations(portal.app, "GET", *CHANGES).values()
+    fields = {field.name for operation in operations for field in operation.form}
+
+    assert {"password", "current_password", "new_password", "code"} <= fields
+    assert [name for name in fields if re.search(r"hint|question|answer|maiden|birth|pet", name)] == []
+    shown = {
         path: {field["name"] for field in portal.browser().get(path).select("form [name]:not([type=hidden])")}
         for path in ("/register/", "/login/", "/reset/")
     }
-
-    assert fields == {
+    assert shown == {
         "/register/": {"name", "email", "password"},
         "/login/": {"email", "password"},
         "/reset/": {"email"},
     }
 
 
-@pytest.mark.parametrize("path", ["/organization/", "/account/", "/apikey/", "/invitation/"])
-def test_every_page_has_a_way_to_sign_out(cast, path):
-    page = cast.browser("alice").get(path)
+def test_every_page_that_needs_a_session_has_a_way_to_sign_out(cast):
+    """Every address that shows a page, with its required fields; those of unknown objects show none."""
+    browser, place = cast.browser("alice"), {"org": cast.org, "app": "app_x"}
+    operations = all_operations(cast.portal.app, "GET").values()
+    found = {
+        one.path: browser.client.get(
+            one.path, query_string=one.example_fields(place), headers={"Accept": "text/html"}
+        )
+        for one in operations
+        if one.guard.kind not in {"public", "probe"}
+    }
 
-    assert page.select_one('form[action="/logout/"] button, a[href="/logout/"]')
+    pages = {
+        path: BeautifulSoup(answer.text, "html.parser")
+        for path, answer in found.items()
+        if shows_page(answer)
+    }
+    way_out = 'form[action="/logout/"] button, a[href="/logout/"]'
+    assert [path for path, page in pages.items() if not page.select_one(way_out)] == []
+    assert {"/organization/", "/organization/members/", "/account/", "/account/security/", "/apikey/"} <= set(
+        pages
+    )
+    assert len(pages) > 20
+
+
+def shows_page(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and answer.mimetype == "text/html"
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static", "/static/css/", "/static/css", "/static/js/../"])
@@ -160,6 +189,20 @@ def test_a_failure_is_logged_with_its_trace(settings_for):
     [failure] = [line for line in lines if line["event"] == "failed"]
     assert isinstance(failure["exc_info"], ZeroDivisionError)
     assert [line["status"] for line in lines if line["event"] == "request"] == [500]
+
+
+@pytest.mark.parametrize("accepted", ["application/json", "text/html"])
+def test_flask_debug_reveals_no_internals(settings_for, monkeypatch, accepted):
+    """Flask reads the variable itself, for its debugger and for exceptions that it does not answer."""
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    portal = Portal(settings_for())
+    portal.app.add_url_rule("/broken/", view_func=lambda: str(1 // 0))
+
+    answer = portal.app.test_client().get("/broken/", headers={"Accept": accepted})
+    portal.close()
+
+    assert (answer.status_code, answer.mimetype) == (500, accepted)
+    assert not re.search(r"ZeroDivision|Traceback|Werkzeug|\.py", answer.text)
 
 
 @pytest.mark.long
