@@ -1,11 +1,18 @@
 """The Makefile: `make help` prints each target from its own line, and the documents name no other."""
 
+import os
 import re
+import signal
 import subprocess
 from functools import cache
 from pathlib import Path
 
+import httpx
+import pytest
+
 from tests.support.documented_commands import ROOT
+from tests.support.ports import free_port
+from tests.support.serving import CREWROOM
 from tests.support.sweeping import sweep
 
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
@@ -49,3 +56,32 @@ def test_targets_that_a_document_names_exist(path):
 
 def test_documents_do_name_targets():
     assert {"run", "test", "test-long", "check"} <= targets_in(ROOT / "CONTRIBUTING.md")
+
+
+@pytest.mark.long
+def test_make_run_serves_until_it_is_interrupted(tmp_path):
+    """The first command of the README, in an environment that is already installed."""
+    environment, port = tmp_path / "venv", free_port()
+    environment.mkdir()
+    (environment / "bin").symlink_to(CREWROOM.parent)
+    (environment / ".installed").touch()
+
+    with subprocess.Popen(
+        ["make", "run", f"VENV={environment}", f"PORT={port}"],
+        cwd=ROOT,
+        env={**os.environ, "CREWROOM_INSTANCE": str(tmp_path / "instance")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as made:
+        assert made.stdout
+        first = made.stdout.readline()
+        answer = httpx.get(f"http://127.0.0.1:{port}/register/", headers={"Accept": "text/html"})
+        os.killpg(made.pid, signal.SIGINT)  # as Ctrl+C in a terminal does
+        made.wait(30)
+
+    assert first == f"Crewroom is at http://127.0.0.1:{port}\n"
+    assert answer.status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/register/")

@@ -31,7 +31,7 @@ send requests with your key, and at `/openapi.json`; `crewroom openapi` prints i
 
 {about}
 **Errors.** An unknown organization, one that the caller does not belong to, and a role that is too low get the same 403; an unknown app or bundle and
-one of another organization get the same 404. A change by cookie without its CSRF token gets 403 `The form has expired`. All operations can return these, and every
+one of another organization get the same 404. A change by cookie without its CSRF token gets 403 `The form has expired`. Most operations can return these, and every
 error has a [code](#error-codes):
 
 {shared}

@@ -144,4 +144,7 @@ def _empty_folders(folder: str, names: list[str]) -> set[str]:
 
 
 if __name__ == "__main__":
-    keep(RELEASES / version("crewroom"))
+    target = RELEASES / version("crewroom")
+    if target.exists():
+        sys.exit(f"{target} exists. If the version is not released yet, delete it and try again.")
+    keep(target)
