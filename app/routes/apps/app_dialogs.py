@@ -16,9 +16,7 @@ def new(access: Access, form: InOrganization) -> Shown:
     """Show the form for creating an app."""
     blank = AppCreate()
     blank.org_id.value = form.org_id.value
-    return replies.page(
-        lambda: new_screen(blank),
-    )
+    return replies.page(lambda: new_screen(blank))
 
 
 @routes.get("/app/rename/")

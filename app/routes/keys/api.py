@@ -91,16 +91,9 @@ _PROOF = {
 _UNKNOWN = {404: (Code.KEY_NOT_FOUND,)}
 
 KEYS_INDEX = Description("API keys", Data[list[Key]])
-CREATE = Description(
-    "API keys",
-    SuccessWith[KeyWithSecret],
-    refusals={**_PROOF, 409: (Code.KEY_LIMIT,)},
-)
+CREATE = Description("API keys", SuccessWith[KeyWithSecret], refusals={**_PROOF, 409: (Code.KEY_LIMIT,)})
 CHANGE = Description(
-    "API keys",
-    SuccessWith[KeyWithSecret],
-    refusals={**_PROOF, **_UNKNOWN},
-    one_of=("name", "regenerate"),
+    "API keys", SuccessWith[KeyWithSecret], refusals={**_PROOF, **_UNKNOWN}, one_of=("name", "regenerate")
 )
 REVOKE = Description("API keys", Success, refusals=_UNKNOWN)
 ORGANIZATION_KEYS_INDEX = Description("Keys of an organization", Page[OrganizationKey])

@@ -18,9 +18,7 @@ _DEFAULTS = {"role": Role.READ, "expires_in_days": "90"}
 @signed_in(Nothing, by_key=keys.BY_KEY)
 def new_form(actor: Actor, form: Nothing) -> Shown:
     """Show the form for creating a key."""
-    return replies.page(
-        lambda: new_screen(KeyCreate(data=_DEFAULTS)),
-    )
+    return replies.page(lambda: new_screen(KeyCreate(data=_DEFAULTS)))
 
 
 @routes.get("/apikey/rename/")

@@ -30,8 +30,7 @@ routes = Blueprint("keys", __name__)
 def index(actor: Actor, form: Nothing) -> Shown:
     """List your API keys."""
     return replies.shown(
-        lambda: {"data": [api.key(row) for row in key_queries.of_actor(actor)]},
-        lambda: list_screen(actor),
+        lambda: {"data": [api.key(row) for row in key_queries.of_actor(actor)]}, lambda: list_screen(actor)
     )
 
 

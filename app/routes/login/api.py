@@ -123,12 +123,7 @@ _UNKNOWN = {404: (Code.FACTOR_NOT_FOUND,)}
 _WRONG = {403: (Code.WRONG_PASSWORD,)}
 
 ACCOUNT_SESSIONS_INDEX = Description("Account", Data[list[Session]])
-REVOKE = Description(
-    "Account",
-    Success,
-    refusals={404: (Code.SESSION_NOT_FOUND,)},
-    one_of=("id", "others"),
-)
+REVOKE = Description("Account", Success, refusals={404: (Code.SESSION_NOT_FOUND,)}, one_of=("id", "others"))
 LOG_IN_FORM = Description("Log-in", Data[CsrfToken])
 LOG_IN = Description("Log-in", LoginStatus, refusals={401: (Code.INVALID_CREDENTIALS,)})
 LOG_OUT_FORM = Description("Log-in", Data[CsrfToken])
@@ -144,25 +139,11 @@ OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals={401: (Code.SIGN_
 SECOND_STEP_PASSKEY_OPTIONS = Description("Log-in", Data[PasskeyOptions], refusals=_NO_HOST)
 PASSKEY = Description("Log-in", LoginStatus, refusals={401: _PASSKEY, **_NO_HOST})
 FACTORS_INDEX = Description("Second factors", Data[SecondFactors])
-RENAME = Description(
-    "Second factors",
-    SuccessWith[SecondFactor],
-    refusals=_UNKNOWN,
-)
-REMOVE = Description(
-    "Second factors",
-    Success,
-    refusals={**_WRONG, **_UNKNOWN, 409: (Code.FACTOR_NEEDED,)},
-)
-TOTP_FORM = Description(
-    "Second factors",
-    Data[TotpSetup],
-    refusals={409: (Code.TOTP_EXISTS,)},
-)
+RENAME = Description("Second factors", SuccessWith[SecondFactor], refusals=_UNKNOWN)
+REMOVE = Description("Second factors", Success, refusals={**_WRONG, **_UNKNOWN, 409: (Code.FACTOR_NEEDED,)})
+TOTP_FORM = Description("Second factors", Data[TotpSetup], refusals={409: (Code.TOTP_EXISTS,)})
 TOTP_CONFIRM = Description(
-    "Second factors",
-    SecondFactorAdded,
-    refusals={**_WRONG, 409: (Code.TOTP_EXISTS, Code.FACTOR_LIMIT)},
+    "Second factors", SecondFactorAdded, refusals={**_WRONG, 409: (Code.TOTP_EXISTS, Code.FACTOR_LIMIT)}
 )
 PASSKEY_FORM = Description("Second factors", Data[RelyingParty])
 RECOVERY_CODES = Description("Second factors", Data[RecoveryCodesLeft])
@@ -177,7 +158,5 @@ PASSKEY_ADD = Description(
     refusals={409: (Code.PASSKEYS_UNSUPPORTED, Code.PASSKEY_EXISTS, Code.FACTOR_LIMIT)},
 )
 CREATE_RECOVERY_CODES = Description(
-    "Second factors",
-    RecoveryCodes,
-    refusals={**_WRONG, 409: (Code.NO_FACTOR,)},
+    "Second factors", RecoveryCodes, refusals={**_WRONG, 409: (Code.NO_FACTOR,)}
 )

@@ -181,15 +181,9 @@ EXPORT = Description(
     files={"text/csv": "The members and invitees as a CSV table."},
     refusals={403: (Action.MEMBERS_MANAGE,)},
 )
-RESET_TWO_FACTOR_FORM = Description(
-    "Members",
-    Data[MemberTwoFactorStatus],
-    refusals=_MEMBERS_UNKNOWN,
-)
+RESET_TWO_FACTOR_FORM = Description("Members", Data[MemberTwoFactorStatus], refusals=_MEMBERS_UNKNOWN)
 RESET_TWO_FACTOR = Description(
-    "Members",
-    Success,
-    refusals={**_MEMBERS_UNKNOWN, 409: (Code.NO_FACTOR_TO_RESET,)},
+    "Members", Success, refusals={**_MEMBERS_UNKNOWN, 409: (Code.NO_FACTOR_TO_RESET,)}
 )
 RECEIPTS_INDEX = Description(
     "Audit log",

@@ -19,9 +19,7 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
     """Show the form for inviting."""
     blank = MemberInvite()
     blank.org_id.value = form.org_id.value
-    return replies.page(
-        lambda: invite_screen(blank),
-    )
+    return replies.page(lambda: invite_screen(blank))
 
 
 @routes.get("/organization/members/remove/")
