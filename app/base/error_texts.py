@@ -15,6 +15,8 @@ TEXTS: Mapping[Code, str] = {
     Code.TOO_MANY_CODES: "Too many wrong codes",
     Code.TOO_MANY_UPLOADS: "Too many uploads at once",
     Code.UNAVAILABLE: "Service temporarily unavailable",
+    Code.BUSY: "Service temporarily unavailable",
+    Code.NO_TEMPORARY_SPACE: "Service temporarily unavailable",
     Code.NO_SPACE: "Not enough storage",
     Code.INTERNAL_ERROR: "Internal server error",
     Code.PAGE_FAILED: "The page could not be shown",

@@ -50,7 +50,7 @@ class Bridge:
     def _refusal(self, scope: Any, started_at: float, error: Exception) -> Answer:
         if not isinstance(error, Refused):
             log.error("failed", exc_info=error)
-            error = Refused(500, "Internal server error", Code.INTERNAL_ERROR)
+            error = Refused(Code.INTERNAL_ERROR, status=500)
         request = {
             "method": scope["method"],
             "path": scope["raw_path"].decode("latin-1"),

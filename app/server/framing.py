@@ -32,16 +32,16 @@ class Head(NamedTuple):
 def check_head(head: Head) -> tuple[bytes, bytes]:
     """Return the path and query of a request. Raises `Refused` if its head is invalid or ambiguous."""
     if head.version not in {"1.0", "1.1"}:
-        raise Refused(505, "Send HTTP/1.1", Code.MALFORMED_REQUEST)
+        raise Refused(Code.MALFORMED_REQUEST, "Send HTTP/1.1", status=505)
     if head.method == b"CONNECT":
-        raise Refused(405, "Method not allowed", Code.METHOD_NOT_ALLOWED)
+        raise Refused(Code.METHOD_NOT_ALLOWED, status=405)
     single = {name: value for name, value in head.fields if name in _ONCE}
     if len(single) < sum(name in _ONCE for name, _ in head.fields):
         raise malformed("A header that must not be repeated was sent twice")
     _check_coding(single, head.version)
     expected = single.get(b"expect") if head.version == "1.1" else None  # HTTP/1.0 does not have Expect
     if expected and expected.lower() != b"100-continue":
-        raise Refused(417, "Only Expect: 100-continue is supported", Code.MALFORMED_REQUEST)
+        raise Refused(Code.MALFORMED_REQUEST, "Only Expect: 100-continue is supported", status=417)
     return _split(head, _host(single.get(b"host"), head.version))
 
 
@@ -77,7 +77,7 @@ def _split(head: Head, host: bytes | None) -> tuple[bytes, bytes]:
             raise malformed("The request's target and its Host header differ")
         target = rest if rest.startswith(b"/") else b"/" + rest
     elif (head.method, target) == (b"OPTIONS", b"*"):
-        raise Refused(405, "Method not allowed", Code.METHOD_NOT_ALLOWED)
+        raise Refused(Code.METHOD_NOT_ALLOWED, status=405)
     elif not target.startswith(b"/"):
         raise malformed("The request's target is not a path")
     if b"#" in target:

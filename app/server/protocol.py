@@ -125,7 +125,7 @@ class Connection(ParsingConnection):
             raise self._stored(_too_long(self.url))
         if len(self.pipeline) >= limits.PIPELINED:
             raise self._stored(
-                Refused(429, "Too many requests were sent ahead of their responses", Code.PIPELINED)
+                Refused(Code.PIPELINED, "Too many requests were sent ahead of their responses", status=429)
             )
         version, method = self.parser.get_http_version(), self.parser.get_method()
         try:
@@ -158,7 +158,7 @@ class Connection(ParsingConnection):
     def _unreadable(self, error: httptools.HttpParserError) -> Refused:
         unknown = isinstance(error, httptools.HttpParserInvalidMethodError)
         if unknown and framing.could_be_method(self._first_bytes):
-            return Refused(405, "Method not allowed", Code.METHOD_NOT_ALLOWED)
+            return Refused(Code.METHOD_NOT_ALLOWED, status=405)
         if isinstance(error, httptools.HttpParserInvalidURLError):
             return malformed("The address has characters that must be percent-encoded")
         return malformed()
@@ -166,7 +166,6 @@ class Connection(ParsingConnection):
 
 def _too_long(url: bytes) -> Refused:
     if 2 * len(url) > limits.HEAD_BYTES:
-        return Refused(414, "The address is too long", Code.HEADERS_TOO_LONG)
-    return Refused(
-        431, f"The request's headers must not exceed {limits.HEAD_BYTES // 1024} KiB", Code.HEADERS_TOO_LONG
-    )
+        return Refused(Code.HEADERS_TOO_LONG, "The address is too long", status=414)
+    error = f"The request's headers must not exceed {limits.HEAD_BYTES // 1024} KiB"
+    return Refused(Code.HEADERS_TOO_LONG, error, status=431)

@@ -8,6 +8,7 @@ import structlog
 
 from app.base import identifiers
 from app.base.codes import Code
+from app.base.errors import DomainError
 from app.server import limits
 
 log = structlog.get_logger()
@@ -15,40 +16,33 @@ Header = tuple[bytes, bytes]
 _METHODS = "DELETE, GET, HEAD, POST, PUT"
 
 
-class Refused(Exception):
+class Refused(DomainError):
     """A request that the server refuses without calling the application."""
-
-    def __init__(self, status: int, error: str, code: Code) -> None:
-        """Set the status, the text for the client, and the code."""
-        super().__init__(error)
-        self.status = status
-        self.error = error
-        self.code = code
 
 
 def malformed(error: str = "The request is not well-formed HTTP/1.1") -> Refused:
     """Return the refusal of a request that breaks RFC 9112."""
-    return Refused(400, error, Code.MALFORMED_REQUEST)
+    return Refused(Code.MALFORMED_REQUEST, error)
 
 
 def cut_short() -> Refused:
     """Return the refusal of a request whose body is incomplete."""
-    return Refused(400, "The request body is incomplete", Code.INCOMPLETE_BODY)
+    return Refused(Code.INCOMPLETE_BODY)
 
 
 def too_slow(what: str) -> Refused:
     """Return the refusal of a client that missed a deadline."""
-    return Refused(408, f"The {what} took too long to arrive", Code.REQUEST_TIMEOUT)
+    return Refused(Code.REQUEST_TIMEOUT, f"The {what} took too long to arrive", status=408)
 
 
 def busy() -> Refused:
     """Return the refusal of a request for which no thread was free in time."""
-    return Refused(503, "Service temporarily unavailable", Code.BUSY)
+    return Refused(Code.BUSY, status=503)
 
 
 def no_space() -> Refused:
     """Return the refusal of a request whose response could not be buffered on disk."""
-    return Refused(503, "Service temporarily unavailable", Code.NO_TEMPORARY_SPACE)
+    return Refused(Code.NO_TEMPORARY_SPACE, status=503)
 
 
 class Refusals:

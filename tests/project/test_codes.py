@@ -12,7 +12,11 @@ from tests.support.refusal_codes import SHARED
 from tests.support.sources import SOURCES, attribute, base, nodes, relative
 
 TABLES = {"base/codes.py", "base/error_texts.py"}
-CLASSES = {name for name, found in vars(errors).items() if isinstance(found, type)} | {"Invalid", "Missing"}
+CLASSES = {name for name, found in vars(errors).items() if isinstance(found, type)} | {
+    "Invalid",
+    "Missing",
+    "Refused",
+}
 
 
 def codes_in(path: Path) -> set[str]:

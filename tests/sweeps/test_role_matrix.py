@@ -170,7 +170,7 @@ def assert_not_authenticated(answer, dialect):
         assert answer.status_code == 401
         body = answer.get_json()
         assert (body["error"], body["status"]) == ("Invalid API key", "KO")
-        assert body.keys() <= {"error", "status", "message"}
+        assert body.keys() - {"message"} == {"error", "status", "code"}
         assert "WWW-Authenticate" in answer.headers
 
 
@@ -179,7 +179,7 @@ def assert_refused(answer, dialect, status, refusal):
     if dialect in {"key", "session"}:
         body = answer.get_json()
         assert (body["error"], body["status"]) == (refusal, "KO")
-        assert body.keys() <= {"error", "status", "message"}
+        assert body.keys() - {"message"} == {"error", "status", "code"}
     else:
         assert answer.mimetype == "text/html"
         assert refusal in BeautifulSoup(answer.text, "html.parser").get_text()

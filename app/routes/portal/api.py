@@ -39,8 +39,8 @@ or `on`, and `false`, `0` or blank.
 
 **Responses** are JSON, unless the request has no API key and prefers `text/html`: browsers get pages at the
 same paths. Successful requests return 200, including those that create objects. Errors return
-`{"error": "…", "status": "KO"}`, often with `message`, which says how to resolve it, `field`, and `code`, a
-stable identifier for programs.
+`{"error": "…", "status": "KO", "code": "…"}`, often with `message`, which says how to resolve it, and
+`field`. `code` is a stable identifier for programs, such as `member_exists`.
 
 **Rate limits** apply per API key or session, per person and per network. The `RateLimit` headers show how
 many requests are left.
