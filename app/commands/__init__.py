@@ -25,11 +25,11 @@ def report_refusals(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **options: P.kwargs) -> R:
         from sqlalchemy.exc import DBAPIError
 
-        from app.migrations import UnknownSchema
+        from app.migrations import NewerSchema
 
         try:
             return command(*args, **options)
-        except (WrongSetting, UnknownSchema) as error:
+        except (WrongSetting, NewerSchema) as error:
             raise click.ClickException(str(error)) from error
         except Unavailable as error:
             raise _outage(error.__cause__ or error, error.known) from error

@@ -16,21 +16,14 @@ HEAD = REVISIONS[-1]
 _LOCK_NUMBER = 0x43726577726F6F6D
 
 
-class UnknownSchema(Exception):
-    """A database or a backup has a schema that this program cannot migrate."""
-
-    def __init__(self, owner: str, revision: str) -> None:
-        """Say which schema `owner` has, and which program to use instead."""
-        wanted = "a newer Crewroom" if revision > HEAD else "an older Crewroom first"
-        known = HEAD if len(REVISIONS) == 1 else f"{REVISIONS[0]} to {HEAD}"
-        super().__init__(f"{owner} has schema {revision}, this Crewroom knows {known}: use {wanted}")
+class NewerSchema(Exception):
+    """The database has the schema of a newer Crewroom."""
 
 
 def bring_up_to_date(database: Database) -> None:
     """Migrate the database to this program's schema.
 
-    Raises `UnknownSchema` if its schema is newer or older than the migrations, and `WrongSetting` if the
-    database cannot be opened.
+    Raises `NewerSchema` if its schema is newer, and `WrongSetting` if it cannot be opened.
     """
     try:
         _bring_up_to_date(database)
@@ -48,8 +41,11 @@ def _bring_up_to_date(database: Database) -> None:
         if revision == HEAD:
             return
         if revision is not None and revision not in REVISIONS:
-            raise UnknownSchema("the database", revision)
-        migrate(connection, HEAD)
+            raise NewerSchema(
+                f"the database has schema {revision}, this Crewroom knows up to {HEAD}: use a newer Crewroom"
+            )
+        config = database.config
+        migrate(connection, HEAD, secret_key=config.secret_key, base_url=config.base_url)
 
 
 def _lock_migrations(connection: Connection) -> None:
@@ -70,12 +66,17 @@ def current_revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def migrate(connection: Connection, revision: str, *, down: bool = False) -> None:
-    """Run the migrations up or down to a revision, inside the connection's transaction."""
+def migrate(
+    connection: Connection, revision: str, *, down: bool = False, secret_key: str = "", base_url: str = ""
+) -> None:
+    """Run the migrations up or down to a revision, inside the connection's transaction.
+
+    Values that are derived from `secret_key` and `base_url` stay unknown if these are not given.
+    """
     from alembic import command
     from alembic.config import Config as AlembicConfig
 
     config = AlembicConfig()
     config.set_main_option("script_location", str(FOLDER))
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, secret_key=secret_key, base_url=base_url)
     (command.downgrade if down else command.upgrade)(config, revision)

@@ -6,10 +6,11 @@ import os
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.base import tokens
 from app.cli import main
+from app.models import AuditEntry
 from app.services.core import audit_chain
 
 
@@ -37,7 +38,7 @@ class Log:
         """Copy the first entry to a position."""
         self.sql(
             "INSERT INTO audit_entries SELECT 'entry_forged', at, organization_id, actor_id, credential_id, "
-            "action, outcome, target, before, after, request_id, "
+            "action, target, before, after, request_id, outcome, "
             f"{seq}, previous_hash, hash, commitment, salt, amendment "
             "FROM audit_entries WHERE OURS AND seq = 1"
         )
@@ -364,3 +365,43 @@ def test_unusable_checkpoint_file_is_named(log, tmp_path):
 
 def test_each_chain_has_its_own_key():
     assert tokens.chain_key("key", "org_a") != tokens.chain_key("key", "org_b")
+
+
+def test_migration_chains_earlier_entries(tmp_path):
+    from app.base import config as settings
+    from app.migrations import REVISIONS, bring_up_to_date, migrate
+    from app.services.audit_log import verification
+    from app.services.installation import secret_key_file
+    from app.storage.database import Database
+
+    config = secret_key_file.prepare(settings.load({"CREWROOM_INSTANCE": str(tmp_path)}))
+    database = Database(config)
+    with database.engine.begin() as connection:
+        migrate(connection, REVISIONS[REVISIONS.index("0004") - 1])
+        for number, organization in enumerate(("'org_a'", "NULL", "'org_a'", "NULL"), 1):
+            connection.exec_driver_sql(
+                "INSERT INTO audit_entries (id, at, organization_id, action, target, after) VALUES "
+                f"({number}, '2026-01-0{number} 10:00:00.123456', {organization}, 'member.invited', 'x', "
+                '\'{"email": "b\\u00fc@crew.test", "role": "read"}\')'
+            )
+    bring_up_to_date(database)
+
+    with database.reading() as db:
+        assert verification.verify() == (4, 2)
+        entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        assert [(entry.organization_id, entry.seq) for entry in entries] == [
+            ("org_a", 1),
+            (None, 1),
+            ("org_a", 2),
+            (None, 2),
+        ]
+        assert entries[0].after == {"email": "bü@crew.test", "role": "read"}
+    with database.engine.begin() as connection:
+        migrate(connection, REVISIONS[REVISIONS.index("0004") - 1], down=True)
+        assert connection.exec_driver_sql("SELECT id, organization_id, at FROM audit_entries").all() == [
+            (1, "org_a", "2026-01-01 10:00:00.123456"),
+            (2, None, "2026-01-02 10:00:00.123456"),
+            (3, "org_a", "2026-01-03 10:00:00.123456"),
+            (4, None, "2026-01-04 10:00:00.123456"),
+        ]
+    database.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.migrations import bring_up_to_date, migrate
 from app.storage.database import Database
 from tests.support.commands import CommandLine, refused
 from tests.support.databases import only_sqlite
@@ -20,29 +21,29 @@ pytestmark = pytest.mark.timeout(240)  # for the many processes it starts
 
 
 @pytest.fixture
-def installation(crewroom):
+def installed(crewroom):
     crewroom.user("alice@crew.test")
     return crewroom
 
 
-def test_missing_file_argument_is_a_usage_error(installation):
+def test_missing_file_argument_is_a_usage_error(installed):
     for command in ("backup", "restore"):
-        assert installation.run(command).exit_code == 2
+        assert installed.run(command).exit_code == 2
 
 
-def test_existing_file_is_never_replaced(installation, tmp_path):
+def test_existing_file_is_never_replaced(installed, tmp_path):
     (tmp_path / "there").write_text("precious")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
 
     for name in ("there", "dangling"):
-        assert "already exists" in refused(installation.run("backup", str(tmp_path / name)))
+        assert "already exists" in refused(installed.run("backup", str(tmp_path / name)))
 
     assert (tmp_path / "there").read_text() == "precious"
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_missing_folder_is_reported(installation, tmp_path):
-    error = refused(installation.run("backup", str(tmp_path / "no" / "backup.tar")))
+def test_missing_folder_is_reported(installed, tmp_path):
+    error = refused(installed.run("backup", str(tmp_path / "no" / "backup.tar")))
 
     assert error == f"{tmp_path / 'no' / 'backup.tar'} cannot be written (No such file or directory)."
 
@@ -58,12 +59,12 @@ def test_folder_without_an_installation_cannot_be_backed_up(crewroom, tmp_path):
 
 
 @only_sqlite("the file of SQLite is removed")
-def test_missing_database_is_not_backed_up_as_empty(installation, tmp_path):
-    for path in installation.instance.glob("crewroom.db*"):
+def test_missing_database_is_not_backed_up_as_empty(installed, tmp_path):
+    for path in installed.instance.glob("crewroom.db*"):
         path.unlink()
 
-    assert "There is no installation in" in refused(installation.run("backup", str(tmp_path / "backup.tar")))
-    assert not list(installation.instance.glob("crewroom.db*"))
+    assert "There is no installation in" in refused(installed.run("backup", str(tmp_path / "backup.tar")))
+    assert not list(installed.instance.glob("crewroom.db*"))
 
 
 def test_database_of_another_schema_is_refused(tmp_path):
@@ -71,8 +72,9 @@ def test_database_of_another_schema_is_refused(tmp_path):
     command.user("alice@crew.test")
     database = Database(command.config())
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+        migrate(connection, "0005", down=True)
     older = refused(command.run("backup", str(tmp_path / "backup.tar")))
+    bring_up_to_date(database)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
@@ -84,32 +86,32 @@ def test_database_of_another_schema_is_refused(tmp_path):
 
 
 @only_sqlite("a file of SQLite is damaged")
-def test_damaged_database_is_reported(installation, tmp_path):
-    with (installation.instance / "crewroom.db").open("r+b") as file:
+def test_damaged_database_is_reported(installed, tmp_path):
+    with (installed.instance / "crewroom.db").open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(200_000))
 
-    error = refused(installation.run("backup", str(tmp_path / "backup.tar")))
+    error = refused(installed.run("backup", str(tmp_path / "backup.tar")))
 
     assert error.startswith("CREWROOM_DATABASE_URL: the database cannot be opened (")
     assert list(tmp_path.glob("backup.tar*")) == []
 
 
 @pytest.mark.long
-def test_command_during_a_restore_is_refused(installation):
-    with (installation.instance / "lock").open() as lock:
+def test_command_during_a_restore_is_refused(installed):
+    with (installed.instance / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        error = refused(installation.run("user", "list"))
+        error = refused(installed.run("user", "list"))
 
     assert error.startswith("A backup is being restored into")
-    assert installation.run("user", "list").exit_code == 0
+    assert installed.run("user", "list").exit_code == 0
 
 
 @pytest.mark.long
-def test_backup_that_is_terminated_leaves_no_file(installation, tmp_path):
-    environment = {**os.environ, **{name: value for name, value in installation.variables.items() if value}}
+def test_backup_that_is_terminated_leaves_no_file(installed, tmp_path):
+    environment = {**os.environ, **{name: value for name, value in installed.variables.items() if value}}
     script = f"exec {CREWROOM} backup {tmp_path / 'backup.tar'}"
-    with (installation.instance / "lock").open() as lock:
+    with (installed.instance / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # so that it waits after creating its file
         process = subprocess.Popen(["sh", "-c", script], env=environment, stderr=subprocess.PIPE)
         deadline = time.monotonic() + 30

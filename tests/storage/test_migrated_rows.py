@@ -1,6 +1,6 @@
 """Rows survive every migration, up and down."""
 
-import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,22 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from app.base import config
-from app.migrations import HEAD, bring_up_to_date, current_revision
+from app.base.config import WrongSetting
+from app.migrations import REVISIONS, bring_up_to_date, current_revision, migrate
 from app.storage.database import Database
 from tests.support.databases import databases
-from tests.support.next_release import BLOCKED_TABLE, NEXT_HEAD, STEPS
 
+SECRET_KEY = "5" * 64
 ROWS = 3
 # Values for columns that don't accept arbitrary text.
 TEXTS = {"role": "write", "state": "open", "outcome": "done"}
 VALUES: dict[type, Any] = {sa.Boolean: True, sa.DateTime: datetime(2026, 5, 4, 12), sa.Integer: 7}  # noqa: DTZ001 - as stored
-
-START = """
-from app.base import config
-from app.migrations import bring_up_to_date
-from app.storage.database import Database
-bring_up_to_date(Database(config.load()))
-"""
 
 Contents = dict[str, list[dict[str, Any]]]
 
@@ -32,9 +26,15 @@ Contents = dict[str, list[dict[str, Any]]]
 @pytest.fixture
 def database(tmp_path: Path):
     databases().connect(tmp_path)
-    database = Database(config.load({"CREWROOM_INSTANCE": str(tmp_path)}))
+    settings = config.load({"CREWROOM_INSTANCE": str(tmp_path)})
+    database = Database(replace(settings, secret_key=SECRET_KEY))
     yield database
     database.close()
+
+
+def move(database: Database, revision: str, *, down: bool = False) -> None:
+    with database.engine.begin() as connection:
+        migrate(connection, revision, down=down, secret_key=SECRET_KEY)
 
 
 def fill(database: Database) -> None:
@@ -79,15 +79,15 @@ def reflected(connection: sa.Connection) -> list[sa.Table]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("below", "above"), STEPS)
-def test_rows_survive_each_migration_and_its_reversal(database, next_release, below, above):
-    next_release.migrate(database.config, below)
+@pytest.mark.parametrize("number", range(1, len(REVISIONS)))
+def test_rows_survive_each_migration_and_its_reversal(database, number):
+    move(database, REVISIONS[number - 1])
     fill(database)
     before = contents(database)
 
-    next_release.migrate(database.config, above)
+    move(database, REVISIONS[number])
     after = contents(database)
-    next_release.migrate(database.config, below, down=True)
+    move(database, REVISIONS[number - 1], down=True)
 
     assert {name: len(rows) for name, rows in after.items() if name in before} == {
         name: ROWS for name in after if name in before
@@ -96,51 +96,65 @@ def test_rows_survive_each_migration_and_its_reversal(database, next_release, be
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("revision", [below for below, _ in STEPS])
-def test_rows_of_any_revision_reach_the_newest_schema(database, next_release, revision):
-    next_release.migrate(database.config, revision)
+@pytest.mark.parametrize("number", range(len(REVISIONS)))
+def test_rows_of_any_revision_reach_the_newest_schema(database, number):
+    move(database, REVISIONS[number])
     fill(database)
     before = contents(database)
 
-    started = next_release.run(START, config=database.config)
+    bring_up_to_date(database)
 
     after = contents(database)
-    assert (started.returncode, started.stderr) == (0, "")
-    assert revision_of(database) == NEXT_HEAD
     assert set(before) <= set(after)
     assert all(len(after[name]) == ROWS for name in before)
+    bring_up_to_date(database)
+    assert contents(database) == after
 
 
-@pytest.mark.long
-def test_rows_get_the_values_that_a_migration_gives_them(database, next_release):
+def test_rows_of_the_newest_schema_reach_the_first(database):
     bring_up_to_date(database)
     fill(database)
 
-    next_release.run(START, config=database.config)
+    move(database, REVISIONS[0], down=True)
 
-    assert [row["greeting"] for row in contents(database)["users"]] == [
-        "Hello 0name",
-        "Hello 1name",
-        "Hello 2name",
-    ]
+    assert all(len(rows) == ROWS for rows in contents(database).values())
 
 
-def test_failure_after_several_migrations_undoes_them_all(database, next_release):
+def test_failure_after_several_migrations_undoes_them_all(database):
     """The newest table already exists, so the migrations before it must be undone."""
-    bring_up_to_date(database)
+    move(database, REVISIONS[1])
     fill(database)
     with database.engine.begin() as connection:
-        connection.exec_driver_sql(f"CREATE TABLE {BLOCKED_TABLE} (id INTEGER)")
+        connection.exec_driver_sql("CREATE TABLE bundles (id INTEGER)")
     before = contents(database)
 
-    refused = next_release.run(START, config=database.config)
+    with pytest.raises(WrongSetting, match=r"bundles.* already exists"):
+        bring_up_to_date(database)
 
-    assert refused.returncode == 1
-    assert re.search(rf"{BLOCKED_TABLE}.* already exists", refused.stderr.splitlines()[-1])
     assert contents(database) == before
-    assert revision_of(database) == HEAD
-
-
-def revision_of(database: Database) -> str | None:
     with database.engine.connect() as connection:
-        return current_revision(connection)
+        assert current_revision(connection) == REVISIONS[1]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://crew.example.com", "crew.example.com"),
+        ("https://crew.example.com:8443", "crew.example.com"),
+        ("http://localhost:8000", "localhost"),
+        ("http://127.0.0.1:8000", None),  # a command that runs without the server's settings
+        ("http://crew.example.com", None),
+    ],
+)
+def test_passkeys_get_the_host_of_the_base_url(database: Database, base_url, host):
+    move(database, "0010")
+    fill(database)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE factors SET kind = 'passkey' WHERE id <> '0id'"))
+
+    with database.engine.begin() as connection:
+        migrate(connection, "0011", secret_key=SECRET_KEY, base_url=base_url)
+
+    with database.engine.connect() as connection:
+        hosts = connection.execute(sa.text("SELECT host FROM factors ORDER BY id")).scalars().all()
+    assert hosts == [None, host, host]

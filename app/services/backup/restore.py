@@ -1,6 +1,5 @@
 """Restore a backup: receive it beside the current installation, validate it, then swap the two."""
 
-import re
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from app.base.config import Config
 from app.base.errors import OperatorError
 from app.base.events import Event
 from app.base.permissions import Role
-from app.migrations import HEAD, REVISIONS, UnknownSchema, migrate
+from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
 from app.models import Bundle, Membership, Organization, PortalKey, User
 from app.services.audit_log import verification
 from app.services.audit_log.verification import Broken
@@ -60,10 +59,13 @@ def restore(
 
 
 def _check_schema(schema: str) -> None:
-    if not re.fullmatch(r"[0-9]{4}", schema):
-        raise Damaged(f"This is not a backup of Crewroom: there is no schema {schema[:40]!r}")
-    if schema not in REVISIONS:
-        raise UnknownSchema("the backup", schema)
+    if schema in REVISIONS:
+        return
+    if schema > HEAD:
+        raise NewerSchema(
+            f"the backup has schema {schema}, this Crewroom knows up to {HEAD}: use a newer one"
+        )
+    raise Damaged(f"This is not a backup of Crewroom: there is no schema {schema[:40]!r}")
 
 
 def _loaded(config: Config, received: Received, *, broken_record: bool) -> Restored:
@@ -101,13 +103,13 @@ def _load(received: Received) -> None:
     connection = db.connection()
     engines.lift_timeouts(connection)
     emptiness.clear_empty_tables(connection)
-    migrate(connection, received.schema)
+    migrate(connection, received.schema, secret_key=received.key)
     for table in dumps.tables_in(connection, set(received.rows)):
         with received.table(table.name) as file:
             if dumps.read(connection, table, file) != received.rows.get(table.name):
                 raise Damaged(f"This backup is inconsistent: rows of {table.name} are missing")
     if received.schema != HEAD:
-        migrate(connection, HEAD)
+        migrate(connection, HEAD, secret_key=received.key)
 
 
 def _check_files(received: Received) -> int:

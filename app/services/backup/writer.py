@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.base import clock
 from app.base.config import Config
 from app.base.errors import OperatorError
-from app.migrations import HEAD, UnknownSchema, current_revision
+from app.migrations import HEAD, NewerSchema, current_revision
 from app.models import Bundle
 from app.services.backup import dumps
 from app.services.installation import installations
@@ -56,7 +56,7 @@ class Backup:
 def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
     """Write a backup to a file. Tables are spooled to a folder until their size is known.
 
-    Raises `OperatorError` or `UnknownSchema` if there is no installation, or if its schema is another.
+    Raises `OperatorError` or `NewerSchema` if there is no installation, or if its schema is another.
     """
     with installations.existing(config) as database, ExitStack() as spooled:
         config = database.config
@@ -71,11 +71,11 @@ def write(config: Config, file: IO[bytes], *, spool: Path) -> Backup:
 
 
 def _check_schema(database: Database) -> None:
-    """Raise `UnknownSchema` or `OperatorError` if the schema is another; backups don't migrate."""
+    """Raise `NewerSchema` or `OperatorError` if the schema is not the current one: backups don't migrate."""
     with database.reading() as db:
         revision = current_revision(db.connection())
     if revision is not None and revision > HEAD:
-        raise UnknownSchema("the database", revision)
+        raise NewerSchema(f"the database has schema {revision}, this Crewroom knows up to {HEAD}")
     if revision != HEAD:
         raise OperatorError(
             f"The database has schema {revision or 'none'}, this Crewroom writes {HEAD}: "

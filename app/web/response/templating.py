@@ -63,11 +63,13 @@ def static_url(name: str) -> str:
     return url_for("static", filename=name, v=digest)
 
 
+_ICON = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>')
+
+
 @cache
 def icon(name: str, style: str = "") -> Markup:
     """Return an icon of the sprite, with another CSS class."""
-    svg = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>')
-    return svg.format(f"icon {style}".strip(), static_url("icons.svg"), name)
+    return _ICON.format(f"icon {style}".strip(), static_url("icons.svg"), name)
 
 
 def _my_organizations() -> list[Any]:
