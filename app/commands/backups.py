@@ -1,5 +1,8 @@
 """`crewroom backup` and `crewroom restore`: the whole installation in one file."""
 
+import errno
+import os
+import secrets
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ import click
 from app.base import config
 from app.base.errors import OperatorError
 from app.commands import report_refusals
+from app.storage import blobs
 
 _STANDARD = "-"
 _STOPPED = 128 + signal.SIGTERM
@@ -85,15 +89,58 @@ def _spool(file: str, instance: Path) -> Path:
 
 @contextmanager
 def _written(file: str) -> Iterator[IO[bytes]]:
-    from app.services.backup import archive_file
-
     if file == _STANDARD:
-        with archive_file.describe_error("standard output"):
+        with _described_errors("standard output"):
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         return
-    with archive_file.create(Path(file)) as target:
+    with _created(Path(file)) as target:
         yield target
+
+
+@contextmanager
+def _created(path: Path) -> Iterator[IO[bytes]]:
+    """Open a new file that only its owner may read. It appears complete and synced to disk, or not at all.
+
+    Raises `OperatorError` if the file exists, does not fit, or can't be written.
+    """
+    if os.path.lexists(path):
+        raise OperatorError(f"{path} already exists; a backup never replaces a file")
+    draft = path.with_name(f"{path.name}.unfinished-{secrets.token_hex(4)}")
+    with _described_errors(path):
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - by descriptor, for the mode
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                _publish(draft, path)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+        blobs.sync(path.parent)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the file its name unless that was taken since. Some file systems have no hard links."""
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise OperatorError(f"{path} already exists; a backup never replaces a file") from None
+    except OSError:
+        draft.rename(path)
+    else:
+        draft.unlink()
+
+
+@contextmanager
+def _described_errors(path: Path | str) -> Iterator[None]:
+    """Turn an `OSError` while a file is written into an `OperatorError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise OperatorError(f"{path} does not fit on its disk; nothing was kept") from error
+        raise OperatorError(f"{path} cannot be written ({error.strerror or error})") from error
 
 
 @contextmanager

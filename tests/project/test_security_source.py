@@ -78,7 +78,7 @@ USES_OF_CRYPTOGRAPHY = {
         CHAINS,
     ],
     "services/core/audit_chain.py": [CHAINS],
-    "services/backup/archive_file.py": [],
+    "commands/backups.py": [],
     "services/login/webauthn_challenges.py": ["passkeys"],
     "services/installation/secret_key_file.py": ["`secret_key`"],
     "services/login/passkeys.py": ["passkeys"],

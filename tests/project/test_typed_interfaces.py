@@ -12,7 +12,7 @@ import pytest
 from tests.support.sources import APP, ROOT, imported_modules, relative, tree
 
 # Only between services: rows of the audit log, rows of a stranger's backup, parts of statements.
-INSIDE = {"audit_chain", "job_rules", "membership_context", "receiving", "row_rules", "value_rules"}
+INSIDE = {"audit_chain", "membership_context", "receiving", "row_rules", "value_rules"}
 # Returns the fields of a dataclass by name, to construct a narrower one from it.
 UNTYPED = {"actors.fields_of"}
 TYPE_ERRORS = ROOT / "tests" / "support" / "type_errors.py"

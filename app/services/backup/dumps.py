@@ -1,12 +1,26 @@
 """Dump tables as lines of JSON, in one format for every database. Only this module encodes values."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import JSON, Column, Connection, DateTime, LargeBinary, MetaData, Table, inspect, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -14,10 +28,12 @@ from app.models import Base
 from app.services.backup import row_rules
 from app.storage import database
 from app.storage.archives import Damaged
+from app.text import names
 
 TABLES = Base.metadata.sorted_tables
 _BATCH = 1000
 _LONGEST_LINE = 2 * 1024 * 1024
+_LONGEST_BINARY = 64 * 1024
 
 
 def write(session: Session, table: Table, file: IO[bytes]) -> int:
@@ -91,18 +107,14 @@ def _row(table: Table, line: bytes, place: int) -> dict[str, Any]:
         raise _damaged(table, place, "is too long")
     try:
         row = orjson.loads(line)
-        read = {name: _value(column, row.pop(name)) for name, column in table.columns.items()}
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise _damaged(
-            table, place, "is invalid: a column is missing, or has a value of another type"
-        ) from error
-    if row:
-        raise _damaged(table, place, f"has columns that {table.name} doesn't have")
-    try:
-        row_rules.check(table, read)
-    except row_rules.Refused as error:
-        raise _damaged(table, place, str(error)) from error
-    return read
+        if not isinstance(row, dict) or row.keys() != set(table.columns.keys()):
+            raise _damaged(table, place, f"does not have the columns of {table.name}")
+        values = {name: _value(column, row[name]) for name, column in table.columns.items()}
+        row_rules.check(table, values)
+    except (ValueError, TypeError) as error:
+        reason = str(error) if isinstance(error, row_rules.Refused) else "is not JSON"
+        raise _damaged(table, place, reason) from error
+    return values
 
 
 def _damaged(table: Table, place: int, reason: str) -> Damaged:
@@ -110,14 +122,43 @@ def _damaged(table: Table, place: int, reason: str) -> Damaged:
 
 
 def _value(column: Column[Any], value: Any) -> Any:
-    """Return a value as the database expects it. Its times have no time zone."""
-    if value is None or isinstance(column.type, JSON):
-        return value
-    if isinstance(column.type, DateTime):
-        return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
-    if isinstance(column.type, LargeBinary):
-        return base64.b64decode(value, validate=True)
-    return value
+    """Return a value as its column stores it. Raises `Refused` if it has another type or is too large."""
+    if value is None and column.nullable and not column.primary_key:
+        return None
+    read_value = next((read for kind, read in _TYPES.items() if isinstance(column.type, kind)), None)
+    try:
+        stored = read_value(column.type, value) if read_value else None
+    except (ValueError, TypeError, OverflowError):
+        stored = None
+    if stored is None:
+        raise row_rules.Refused(f"{column.name} is not valid")
+    return stored
+
+
+def _number(kind: Any, value: Any) -> int | None:
+    bits = 63 if isinstance(kind, BigInteger) else 31
+    return value if type(value) is int and -(2**bits) <= value < 2**bits else None
+
+
+def _text(kind: Any, value: Any) -> str | None:
+    longest = kind.length or names.URL_LENGTH
+    return value if isinstance(value, str) and len(value) <= longest and "\0" not in value else None
+
+
+def _binary(_: Any, value: Any) -> bytes | None:
+    content = base64.b64decode(value, validate=True)
+    return content if len(content) <= _LONGEST_BINARY else None
+
+
+# How each type is read from JSON: the value, or None if it does not fit. Stored times have no time zone.
+_TYPES: dict[type, Callable[[Any, Any], Any]] = {
+    Boolean: lambda _, value: value if isinstance(value, bool) else None,
+    Integer: _number,
+    String: _text,
+    JSON: lambda _, value: value if isinstance(value, dict) else None,
+    LargeBinary: _binary,
+    DateTime: lambda _, value: datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None),
+}
 
 
 def _plain(value: Any) -> str:

@@ -34,7 +34,6 @@ class Received:
     named: set[str] = field(default_factory=set)
     schema: str = ""
     taken_at: str = ""
-    program: str = ""
     key: str = ""
 
     def path(self, name: str) -> Path:
@@ -125,7 +124,6 @@ def _read_list(received: Received) -> None:
     try:
         received.schema = str(received.listed["schema"])
         received.taken_at = str(received.listed["taken_at"])[:40]
-        received.program = str(received.listed["program"])[:40]
         received.rows = {str(name): int(count) for name, count in received.listed["rows"].items()}
         received.lacking = set(filter(blobs.is_checksum, received.listed["files"]["lacking"]))
         received.key = _read_key(received.path("secret_key"))

@@ -30,8 +30,6 @@ class Restored:
     """The result of a restore."""
 
     taken_at: str
-    program: str
-    schema: str
     rows: int
     files: int
     lacking: int
@@ -88,8 +86,6 @@ def _loaded(config: Config, received: Received, *, broken_record: bool) -> Resto
         kept = swap.commit(config)
     return Restored(
         taken_at=received.taken_at,
-        program=received.program,
-        schema=received.schema,
         rows=sum(received.rows.values()),
         files=len(received.named),
         lacking=lacking,

@@ -1,25 +1,31 @@
-"""Rules for the values in a backup's rows, and for values that must agree with each other."""
+"""Rules for the values in a backup's rows, and for jobs, which act with the portal's own rights."""
 
 import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from app.base import identifiers
 from app.base.errors import InvalidInput
-from app.base.permissions import Role
-from app.models import CredentialKind, FactorKind
-from app.text import email_addresses, invisible, names, semver
+from app.services.accounts import password_reset
+from app.services.apps import bundle_files
+from app.services.audit_log import refused_attempts
+from app.services.job_handlers import WORKERS
+from app.services.login import lockout_reports
+from app.services.mail import messages, outbox
+from app.services.organizations import two_factor_policy
+from app.storage import blobs
+from app.text import email_addresses, invisible, links, names
 
 Rule = Callable[[Any], bool]
 
-_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
-# Limits for the parameters of a hash, so that verifying a password can't exhaust memory: 1 GiB, 16 passes.
-_HASH = re.compile(r"\$argon2(?:id|i)\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=\d{1,2}\$[\w+/=$-]{1,200}", re.ASCII)
-_ACTION = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,40})?", re.ASCII)
-_MOST_MEMORY, _MOST_PASSES = 1024 * 1024, 16
+_LONGEST_TEXT = 4096
+_MOST_VALUES = 1000
+_DEEPEST = 4
+_PURPOSES = {purpose.value for purpose in links.Purpose}
 
 
 def plain(text: str) -> bool:
@@ -37,26 +43,44 @@ def shown_name(text: str) -> bool:
     return name(text) and any(map(invisible.is_visible, text))
 
 
-def identifier(text: str) -> bool:
-    """Return whether a text has the form of our identifiers."""
-    return identifiers.well_formed(text)
-
-
-def hex_digits(length: int, *, blank: bool = False) -> Rule:
-    """Return a rule for texts of `length` hexadecimal digits; with `blank`, also for empty texts."""
-    return lambda text: bool(_HEX.fullmatch(text)) and (len(text) == length or (blank and not text))
+def matching(pattern: str) -> Rule:
+    """Return a rule for texts of a pattern as a whole."""
+    shape = re.compile(pattern, re.ASCII)
+    return lambda text: shape.fullmatch(text) is not None
 
 
 def one_of(values: Iterable[str]) -> Rule:
     """Return a rule that accepts only these texts."""
-    known = frozenset(map(str, values))
-    return lambda text: text in known
+    return frozenset(map(str, values)).__contains__
 
 
-def address(text: str) -> bool:
-    """Return whether a text is an email address as the forms store it."""
+def positive(number: int) -> bool:
+    """Return whether a number is greater than zero."""
+    return number > 0
+
+
+def anything(_value: object) -> bool:
+    """Return True for every value."""
+    return True
+
+
+def file_name(text: str) -> bool:
+    """Return whether a text is a file name and not a path."""
+    return plain(text) and not any(sign in text for sign in "/\\") and text.strip(".") != ""
+
+
+def base64url(text: str) -> bool:
+    """Return whether a text can be decoded, because one that can't would break later sign-ins."""
     try:
-        return email_addresses.parse(text).typed == text
+        return text.isascii() and bool(base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True))
+    except binascii.Error:
+        return False
+
+
+def is_address(text: object) -> bool:
+    """Return whether a value is an email address as the forms store it."""
+    try:
+        return isinstance(text, str) and email_addresses.parse(text).typed == text
     except InvalidInput:
         return False
 
@@ -69,81 +93,82 @@ def picture(text: str) -> bool:
         return False
 
 
-def file_name(text: str) -> bool:
-    """Return whether a text is a file name and not a path."""
-    return plain(text) and not any(sign in text for sign in "/\\") and text.strip(".") != ""
+def is_job(kind: str) -> bool:
+    """Return whether there is a handler for a kind of job."""
+    return kind in WORKERS
 
 
-def password_hash(text: str) -> bool:
-    """Return whether a text is a password hash that can be verified at a reasonable cost."""
-    match = _HASH.fullmatch(text)
-    return match is not None and int(match[1]) <= _MOST_MEMORY and 1 <= int(match[2]) <= _MOST_PASSES
+def job_fits(kind: str, details: dict[str, Any]) -> bool:
+    """Return whether details are what the handler of this kind expects. A finished job has none."""
+    if not details:
+        return True
+    given = {"uncertain": 0, **details}
+    return harmless(details) and all(fits(given.get(name)) for name, fits in _JOBS.get(kind, {}).items())
 
 
-def same_address(row: Mapping[str, Any]) -> bool:
-    """Return whether an address matches its comparison key, so that two rows can't be one person."""
-    return bool(email_addresses.parse(row["email"]).key == row["email_key"])
+def harmless(value: object, depth: int = 0) -> bool:
+    """Return whether a value consists of a limited number of short, printable texts and numbers."""
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_TEXT and not any(unicodedata.category(sign) == "Cc" for sign in value)
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        return (
+            depth < _DEEPEST and len(value) <= _MOST_VALUES and all(harmless(one, depth + 1) for one in value)
+        )
+    return value is None or isinstance(value, bool | int | float)
 
 
-def same_version(row: Mapping[str, Any]) -> bool:
-    """Return whether a version matches its precedence."""
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_identifier(value: object) -> bool:
+    return isinstance(value, str) and identifiers.well_formed(value)
+
+
+def _is_moment(value: object) -> bool:
     try:
-        return bool(semver.precedence(row["version"]) == row["precedence"])
+        return isinstance(value, str) and bool(datetime.fromisoformat(value))
     except ValueError:
         return False
 
 
-def base64url(text: str) -> bool:
-    """Return whether a text can be decoded, because one that can't would break later sign-ins."""
-    try:
-        return text.isascii() and bool(base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True))
-    except binascii.Error:
+def _are_checksums(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and blobs.is_checksum(one) for one in value)
+
+
+def _are_facts(value: object) -> bool:
+    if not isinstance(value, dict) or not all(map(_is_text, value.values())):
         return False
+    return not value.get("reply_to") or is_address(value["reply_to"])
 
 
-def positive(number: int) -> bool:
-    """Return whether a number is greater than zero."""
-    return number > 0
-
-
-def action(text: str) -> bool:
-    """Return whether a text has the form of an action, such as `member.invite`."""
-    return bool(_ACTION.fullmatch(text))
-
-
-def ended(written: dict[str, Any]) -> bool:
-    """Return whether a receipt has the structure that displaying and redacting it need."""
-    lists = (written.get(name) for name in ("keys", "invitations", "apps"))
+def _is_link(value: object) -> bool:
     return (
-        written.get("role") in {None, *map(str, Role)}
-        and type(written.get("sessions")) is int
-        and all(
-            isinstance(one, list) and all(isinstance(text, str) and plain(text) for text in one)
-            for one in lists
-        )
+        isinstance(value, list)
+        and [type(part) for part in value] == [str, str]
+        and value[0] in _PURPOSES
+        and identifiers.well_formed(value[1])
     )
 
 
-def same_name(row: Mapping[str, Any]) -> bool:
-    """Return whether a name matches its comparison key, so that two apps can't look the same."""
-    return bool(names.comparable(row["name"]) == row["name_key"])
+def _or_none(rule: Rule) -> Rule:
+    return lambda value: value is None or rule(value)
 
 
-def named_credential(row: Mapping[str, Any]) -> bool:
-    """Return whether a key's name is one that the forms accept, or a session's one that fits in a header."""
-    if row["kind"] == CredentialKind.SESSION:
-        return max(row["name"], default="") <= "\xff"
-    return name(row["name"])
-
-
-def whole_factor(row: Mapping[str, Any]) -> bool:
-    """Return whether a second factor has the values that its kind needs, and none of the other kind."""
-    app, passkey = row["sealed"], row["handle"]
-    if row["kind"] == FactorKind.TOTP:
-        return bool(app) and passkey is None
-    return bool(passkey) and bool(row["public_key"]) and app is None
-
-
-def anything(_value: object) -> bool:
-    """Return True for every value."""
-    return True
+# What the details of each kind of job must have. Other kinds have only to be harmless.
+_JOBS: dict[str, dict[str, Rule]] = {
+    bundle_files.KIND: {"checksums": _are_checksums},
+    outbox.KIND: {
+        "template": messages.is_template,
+        "to": is_address,
+        "facts": _are_facts,
+        "link": _or_none(_is_link),
+        "uncertain": lambda value: type(value) is int,
+    },
+    password_reset.KIND: {"email": is_address},
+    lockout_reports.KIND: {"kind": _is_text, "key": _is_text, "email": _or_none(is_address)},
+    refused_attempts.KIND: {"key": _is_text, "first_at": _is_text},
+    two_factor_policy.KIND: {"deadline": _is_moment, "organization_id": _is_identifier},
+}

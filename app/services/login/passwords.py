@@ -1,6 +1,7 @@
 """Check, hash and verify passwords."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,9 @@ from app.storage import database
 SHORTEST, LONGEST = 12, 256
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+# The highest cost of a hash from a backup, so that verifying it can't exhaust memory: 1 GiB, 16 passes.
+_HASH = re.compile(r"\$argon2(?:id|i)\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=\d{1,2}\$[\w+/=$-]{1,200}", re.ASCII)
+_MOST_MEMORY, _MOST_PASSES = 1024 * 1024, 16
 R = TypeVar("R")
 # Each hash takes 19 MiB, which the allocator keeps for the calling thread. A few threads do all the hashing,
 # so that many concurrent sign-ins don't need more memory; more threads than cores would gain nothing.
@@ -67,6 +71,12 @@ def matches(password: str, stored: str | None) -> bool:
 def renewed(password: str, stored: str) -> str | None:
     """Return a new hash of a verified password if the stored one uses outdated parameters, else None."""
     return hashed(password) if _HASHER.check_needs_rehash(stored) else None
+
+
+def is_affordable(stored: str) -> bool:
+    """Return whether a text is a password hash that can be verified at a reasonable cost."""
+    match = _HASH.fullmatch(stored)
+    return match is not None and int(match[1]) <= _MOST_MEMORY and 1 <= int(match[2]) <= _MOST_PASSES
 
 
 def _computed(work: Callable[..., R], *arguments: str | bytes | None) -> R:
