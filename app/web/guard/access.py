@@ -4,7 +4,7 @@ A guard checks in a fixed order: key, rate, shape, required fields, syntax, then
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, Generic, TypedDict, TypeVar, Unpack, overload
 
 from app.base.permissions import Action
 from app.services.core import organization_access
@@ -28,29 +28,30 @@ def by_organization(actor: Actor, form: InOrganization, action: Action) -> Acces
     return organization_access.require(actor, form.org_id.value, action, changing=database.changing())
 
 
+class Options(TypedDict, Generic[F], total=False):
+    """What every guard takes besides its form; see `Guard`."""
+
+    redraw: Redraw[F]
+    refused_as: RefusedAs[F]
+    by_key: str | None
+    api: Description | None
+
+
+class ApartOptions(Options[F], total=False):
+    """The options of guards whose view may open its own units of work, to do slow work outside of them."""
+
+    opens_units: bool
+
+
 @overload
 def requires(
-    action: Action,
-    operation: type[Inside],
-    *,
-    redraw: Redraw[Inside] = None,
-    opens_units: bool = False,
-    refused_as: RefusedAs[Inside] = None,
-    by_key: str | None = None,
-    api: Description | None = None,
+    action: Action, operation: type[Inside], **options: Unpack[ApartOptions[Inside]]
 ) -> Decorator[Access, Inside]: ...
 
 
 @overload
 def requires(
-    action: Action,
-    operation: type[F],
-    *,
-    way: Way[F, AnyAccess],
-    redraw: Redraw[F] = None,
-    refused_as: RefusedAs[F] = None,
-    by_key: str | None = None,
-    api: Description | None = None,
+    action: Action, operation: type[F], *, way: Way[F, AnyAccess], **options: Unpack[Options[F]]
 ) -> Decorator[AnyAccess, F]: ...
 
 
@@ -65,33 +66,13 @@ def requires(
 
 
 def receives(
-    action: Action,
-    operation: type[F],
-    *,
-    way: Way[F, AnyAccess],
-    redraw: Redraw[F] = None,
-    refused_as: RefusedAs[F] = None,
-    by_key: str | None = None,
-    api: Description | None = None,
+    action: Action, operation: type[F], *, way: Way[F, AnyAccess], **options: Unpack[Options[F]]
 ) -> Decorator[AnyAccess, F]:
     """Guard a view that takes a file: check the request before the file is read, and again under the lock.
 
     No transaction is open while the file arrives.
     """
-    enter = _entry(way, action)
-    return receiving(
-        Guard(
-            "requires",
-            operation,
-            enter,
-            action,
-            redraw,
-            streams=True,
-            refused_as=refused_as,
-            by_key=by_key,
-            api=api,
-        )
-    )
+    return receiving(Guard("requires", operation, _entry(way, action), action, streams=True, **options))
 
 
 def require_access(actor: Actor, organization_id: str, action: Action) -> Access:
@@ -110,47 +91,14 @@ def remember_access(access: AnyAccess) -> AnyAccess:
     return access
 
 
-def signed_in(
-    operation: type[F],
-    *,
-    redraw: Redraw[F] = None,
-    opens_units: bool = False,
-    refused_as: RefusedAs[F] = None,
-    by_key: str | None = None,
-    api: Description | None = None,
-) -> Decorator[Actor, F]:
-    """Guard a view: any authenticated actor may call it.
-
-    With `opens_units`, the view opens its own units of work, to do slow work such as hashing outside of them.
-    """
-    return guarded(
-        Guard(
-            "signed_in",
-            operation,
-            _admit_actor,
-            redraw=redraw,
-            opens_units=opens_units,
-            refused_as=refused_as,
-            by_key=by_key,
-            api=api,
-        )
-    )
+def signed_in(operation: type[F], **options: Unpack[ApartOptions[F]]) -> Decorator[Actor, F]:
+    """Guard a view: any authenticated actor may call it."""
+    return guarded(Guard("signed_in", operation, _admit_actor, **options))
 
 
-def public(
-    operation: type[F],
-    *,
-    redraw: Redraw[F] = None,
-    refused_as: RefusedAs[F] = None,
-    by_key: str | None = None,
-    api: Description | None = None,
-) -> Decorator[Actor | None, F]:
+def public(operation: type[F], **options: Unpack[Options[F]]) -> Decorator[Actor | None, F]:
     """Guard a view that needs no credential; if it changes something, it opens its own units of work."""
-    return guarded(
-        Guard(
-            "public", operation, _admit_anyone, redraw=redraw, refused_as=refused_as, by_key=by_key, api=api
-        )
-    )
+    return guarded(Guard("public", operation, _admit_anyone, **options))
 
 
 def _entry(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
