@@ -1,56 +1,30 @@
 """The tables, one per file: columns, constraints and small properties, but no queries and no rules."""
 
-from app.models.address_change import AddressChange
-from app.models.app import App
-from app.models.audit_chain import AuditChain
-from app.models.audit_entry import AuditEntry, Outcome
-from app.models.base import Base
-from app.models.bundle import Bundle
-from app.models.ceremony import Ceremony, CeremonyPurpose
-from app.models.credential import Credential, CredentialKind
-from app.models.credential_use import CredentialUse
-from app.models.factor import Factor, FactorKind
-from app.models.invitation import Invitation, InvitationState
-from app.models.job import Job
-from app.models.job import Outcome as JobOutcome
-from app.models.key_policy import KeyPolicy
-from app.models.lockout import Lockout
-from app.models.membership import Membership
-from app.models.old_secret import OldSecret
-from app.models.organization import Organization
-from app.models.portal_key import PortalKey
-from app.models.receipt import Receipt
-from app.models.recovery_code import RecoveryCode
-from app.models.refused_attempt import RefusedAttempt
-from app.models.user import User
-
-__all__ = [
-    "AddressChange",
-    "App",
-    "AuditChain",
-    "AuditEntry",
-    "Base",
-    "Bundle",
-    "Ceremony",
-    "CeremonyPurpose",
-    "Credential",
-    "CredentialKind",
-    "CredentialUse",
-    "Factor",
-    "FactorKind",
-    "Invitation",
-    "InvitationState",
-    "Job",
-    "JobOutcome",
-    "KeyPolicy",
-    "Lockout",
-    "Membership",
-    "OldSecret",
-    "Organization",
-    "Outcome",
-    "PortalKey",
-    "Receipt",
-    "RecoveryCode",
-    "RefusedAttempt",
-    "User",
-]
+from app.models.address_change import AddressChange as AddressChange
+from app.models.app import App as App
+from app.models.audit_chain import AuditChain as AuditChain
+from app.models.audit_entry import AuditEntry as AuditEntry
+from app.models.audit_entry import Outcome as Outcome
+from app.models.base import Base as Base
+from app.models.bundle import Bundle as Bundle
+from app.models.ceremony import Ceremony as Ceremony
+from app.models.ceremony import CeremonyPurpose as CeremonyPurpose
+from app.models.credential import Credential as Credential
+from app.models.credential import CredentialKind as CredentialKind
+from app.models.credential_use import CredentialUse as CredentialUse
+from app.models.factor import Factor as Factor
+from app.models.factor import FactorKind as FactorKind
+from app.models.invitation import Invitation as Invitation
+from app.models.invitation import InvitationState as InvitationState
+from app.models.job import Job as Job
+from app.models.job import JobOutcome as JobOutcome
+from app.models.key_policy import KeyPolicy as KeyPolicy
+from app.models.lockout import Lockout as Lockout
+from app.models.membership import Membership as Membership
+from app.models.old_secret import OldSecret as OldSecret
+from app.models.organization import Organization as Organization
+from app.models.portal_key import PortalKey as PortalKey
+from app.models.receipt import Receipt as Receipt
+from app.models.recovery_code import RecoveryCode as RecoveryCode
+from app.models.refused_attempt import RefusedAttempt as RefusedAttempt
+from app.models.user import User as User

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Id
 
 
-class Outcome(StrEnum):
+class JobOutcome(StrEnum):
     """How the last attempt of a job ended; null before the first attempt."""
 
     # Will be retried.
