@@ -20,7 +20,7 @@ def create_app(config: Config | None = None) -> "Flask":
     from app.web.errors import handlers
     from app.web.guard import authentication, known_devices, last_use, method_override, rate_limits
     from app.web.observe import metrics, request_log
-    from app.web.request import hosts, incoming, proxies, slashes
+    from app.web.request import incoming, proxies, routing
     from app.web.response import conditional, security_headers, templating
     from app.web.response.json_provider import OrjsonProvider
 
@@ -38,8 +38,7 @@ def create_app(config: Config | None = None) -> "Flask":
     request_log.init_app(app)
     metrics.init_app(app)
     rate_limits.init_app(app)
-    hosts.init_app(app)
-    slashes.init_app(app)
+    routing.init_app(app)
     incoming.init_app(app)
     method_override.init_app(app)
     authentication.init_app(app)
@@ -71,7 +70,7 @@ def _application(config: Config) -> "Flask":
     app.config.from_mapping(_flask_settings(config))
     app.static_folder = str(paths.STATIC)
     app.add_url_rule("/static/<path:filename>", "static", app.send_static_file)
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = False  # a path works with and without its trailing slash
     app.url_map.merge_slashes = False
     return app
 

@@ -29,10 +29,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         sockets = listener.bind(host, port)
         address = _address(host, port)
         os.environ.setdefault(settings.SERVED_AT, address)
-        _warn_of_links(host, address, settings.load())
+        config = settings.load()  # again, since this address may be the base URL
+        _warn_of_links(host, address, config)
         _warn_of_names(config)
         with listener.closing(sockets), closing(Supervisor()) as supervisor:
-            _supervise(supervisor, sockets, workers or config.workers, _socket_note(host))
+            _supervise(supervisor, sockets, config, workers or config.workers, _socket_note(host))
     except (WrongSetting, CannotStart) as error:
         raise click.ClickException(str(error)) from error
 
@@ -47,8 +48,9 @@ def deliver_mail(stopped: threading.Event) -> None:
         jobs.run_until(stopped, database, WORKERS)
 
 
-def _supervise(supervisor: Supervisor, sockets: list[socket.socket], workers: int, note: str) -> None:
-    config = settings.load()
+def _supervise(
+    supervisor: Supervisor, sockets: list[socket.socket], config: Config, workers: int, note: str
+) -> None:
     with _shared_metrics(config, workers):
         supervisor.run(
             partial(_serve, sockets),

@@ -1,16 +1,12 @@
 """Parsers of settings. Each returns the value or raises `WrongSetting` with a message of one line."""
 
 import ipaddress
+from collections.abc import Callable
 from email.utils import getaddresses
 from itertools import pairwise
 from typing import Literal
 
-MAX_MEGABYTES = 1024 * 1024
-MAX_CONNECTIONS = 1000
-MAX_PORT = 65535
-MAX_PROCESSES = 64
 _MAX_DIGITS = 9
-_MAX_NUMBER = 10**_MAX_DIGITS - 1
 _MIN_TOKEN_LENGTH = 20
 _MIN_KEY_LENGTH, _MAX_KEY_LENGTH = 32, 256
 # Only one in 300,000 random keys of 32 hexadecimal digits has fewer than nine different digits.
@@ -42,30 +38,23 @@ def registration(name: str, text: str) -> Registration:
     raise WrongSetting(name, "must be open or closed")
 
 
-def whole_number(name: str, text: str) -> int:
-    """Return a whole number, at least 0."""
-    return _between(name, text, 0, _MAX_NUMBER)
+def between(least: int, most: int) -> Callable[[str, str], int]:
+    """Return the parser of a whole number within bounds."""
+
+    def parse(name: str, text: str) -> int:
+        digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+        if not digits or not least <= int(text) <= most:
+            raise WrongSetting(name, f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
 
 
-def _from_one(name: str, text: str, most: int) -> int:
-    return _between(name, text, 1, most)
-
-
-def _between(name: str, text: str, least: int, most: int) -> int:
-    digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
-    if not digits or not least <= int(text) <= most:
-        raise WrongSetting(name, f"must be a whole number from {least} to {most}")
-    return int(text)
-
-
-def megabytes(name: str, text: str) -> int:
-    """Return a size in megabytes, at least 1."""
-    return _from_one(name, text, MAX_MEGABYTES)
-
-
-def connections(name: str, text: str) -> int:
-    """Return a number of database connections, at least 1."""
-    return _from_one(name, text, MAX_CONNECTIONS)
+whole_number = between(0, 10**_MAX_DIGITS - 1)
+megabytes = between(1, 1024 * 1024)
+connections = between(1, 1000)
+port = between(1, 65535)
+processes = between(1, 64)
 
 
 def host(name: str, text: str) -> str:
@@ -73,16 +62,6 @@ def host(name: str, text: str) -> str:
     if not text.isprintable() or "://" in text or " " in text:
         raise WrongSetting(name, "must be a name, an address, or unix:PATH")
     return text
-
-
-def port(name: str, text: str) -> int:
-    """Return a port number."""
-    return _from_one(name, text, MAX_PORT)
-
-
-def processes(name: str, text: str) -> int:
-    """Return a number of server processes."""
-    return _from_one(name, text, MAX_PROCESSES)
 
 
 def token(name: str, text: str) -> str:
