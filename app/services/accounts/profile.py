@@ -9,7 +9,7 @@ from app.base.errors import NotPermitted
 from app.base.events import Event
 from app.models import Ceremony, Credential, CredentialKind, User
 from app.services.accounts import email_change
-from app.services.core import audit, credentials, locks
+from app.services.core import audit, changes, credentials, locks
 from app.services.core.actors import Actor, PasswordProof
 from app.services.keys import own_keys
 from app.services.login import lockouts, passwords, sessions
@@ -28,13 +28,8 @@ def update(actor: Actor, *, name: str | None = None, image_url: str | None = Non
     """Change the given fields; an empty `image_url` removes it. If no value differs, nothing changes."""
     credentials.lock_holder(actor)
     user = show(actor)
-    given = {"name": name, "image_url": None if image_url == "" else image_url}
-    wanted = {field for field, value in (("name", name), ("image_url", image_url)) if value is not None}
-    after = {field: given[field] for field in wanted if getattr(user, field) != given[field]}
+    before, after = changes.apply(user, {"name": name, "image_url": image_url})
     if after:
-        before = {field: getattr(user, field) for field in after}
-        for field, value in after.items():
-            setattr(user, field, value)
         audit.record(Event.ACCOUNT_UPDATED, actor, user.id, before=before, after=after)
     return user
 

@@ -34,13 +34,7 @@ def reset(access: Access, address: Address) -> None:
     last_super_admin.check_leads_none_alone(user.id, factor_only=True)
 
     removed = _clear(user)
-    audit.record(
-        Event.FACTORS_RESET,
-        access.actor,
-        user.id,
-        organization_id=access.organization.id,
-        before={"email": user.email, "factors": removed},
-    )
+    audit.record(Event.FACTORS_RESET, access, user.id, before={"email": user.email, "factors": removed})
     outbox.queue("factors_reset", user.email, by=access.actor.display_name)
 
 

@@ -117,9 +117,7 @@ def create(access: Access, *, name: str) -> AppView:
         created_at=clock.now(),
     )
     db.add(app)
-    audit.record(
-        Event.APP_CREATED, access.actor, app.id, organization_id=app.organization_id, after={"name": name}
-    )
+    audit.record(Event.APP_CREATED, access, app.id, after={"name": name})
     db.flush()
     return _read(app.id)
 
@@ -131,12 +129,7 @@ def rename(access: AppAccess, *, name: str) -> AppView:
         app = db.get_one(App, access.app.id)
         app.name, app.name_key = name, names.comparable(name)
         audit.record(
-            Event.APP_RENAMED,
-            access.actor,
-            app.id,
-            organization_id=access.organization.id,
-            before={"name": access.app.name},
-            after={"name": name},
+            Event.APP_RENAMED, access, app.id, before={"name": access.app.name}, after={"name": name}
         )
         db.flush()
     return _read(access.app.id)
@@ -147,9 +140,8 @@ def remove(access: AppAccess) -> None:
     app = access.app
     audit.record(
         Event.APP_DELETED,
-        access.actor,
+        access,
         app.id,
-        organization_id=access.organization.id,
         before={"name": app.name, "bundles": app.bundles, "latest_version": app.latest_version},
     )
     bundle_files.release(App.id == app.id)

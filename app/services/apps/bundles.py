@@ -19,7 +19,7 @@ from app.services.core.actors import Actor, fields_of
 from app.services.core.paging import Keyset, Page
 from app.storage import blobs
 from app.storage.blobs import Draft
-from app.storage.database import config, db
+from app.storage.database import AnyRow, config, db
 from app.text import semver
 
 PAGE = 100
@@ -76,7 +76,7 @@ def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
         app_access = apps.access(actor, row.app_id, action)
     except NotFound as error:
         raise NotFound(Code.BUNDLE_NOT_FOUND) from error
-    return BundleAccess(**fields_of(app_access), bundle=BundleView(*row))
+    return BundleAccess(**fields_of(app_access), bundle=_view(row))
 
 
 def of_app(app_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[BundleView]:
@@ -90,7 +90,7 @@ def by_version(access: AppAccess, version: str) -> BundleView:
     row = db.execute(_VERSION, {"app_id": access.app.id, "version": version}).first()
     if row is None:
         raise NotFound(Code.BUNDLE_NOT_FOUND, field="version")
-    return BundleView(*row)
+    return _view(row)
 
 
 def check_free(access: AppAccess, version: str) -> None:
@@ -137,14 +137,13 @@ def add(access: AppAccess, draft: Draft, *, version: str, checksum: str | None =
     db.add(bundle)
     audit.record(
         Event.BUNDLE_UPLOADED,
-        access.actor,
+        access,
         bundle.id,
-        organization_id=access.organization.id,
         after={"app": access.app.name, "version": version, "size": bundle.size, "checksum": bundle.checksum},
     )
     db.flush()
     bundle_files.store(draft)
-    return views.of_row(BundleView, bundle, uploaded_by=None)
+    return _view(bundle)
 
 
 def remove(access: AppAccess, version: str) -> BundleView:
@@ -152,9 +151,8 @@ def remove(access: AppAccess, version: str) -> BundleView:
     bundle = by_version(access, version)
     audit.record(
         Event.BUNDLE_DELETED,
-        access.actor,
+        access,
         bundle.id,
-        organization_id=access.organization.id,
         before={
             "app": access.app.name,
             "version": version,
@@ -165,3 +163,8 @@ def remove(access: AppAccess, version: str) -> BundleView:
     bundle_files.release(Bundle.id == bundle.id)
     db.execute(delete(Bundle).where(Bundle.id == bundle.id))
     return bundle
+
+
+def _view(row: AnyRow | Bundle) -> BundleView:
+    """Return the view of a bundle whose uploader was not looked up."""
+    return views.of_row(BundleView, row, uploaded_by=None)

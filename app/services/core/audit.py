@@ -47,7 +47,7 @@ class Attempt(TypedDict):
 
 def record(
     event: Event,
-    actor: Actor | None,
+    actor: Access | Actor | None,
     target: str,
     *,
     organization_id: str | None = None,
@@ -57,10 +57,13 @@ def record(
 ) -> None:
     """Add an entry. Without an actor, `by` is the owner of a mailed link; without either, the operator acted.
 
+    An access names its actor and the organization that the entry belongs to.
     Raises `TypeError` if the details don't match those that the event table declares for the event.
     """
     if not (event.before.fit(before) and event.after.fit(after)):
         raise TypeError(f"{event}: wrong details, before {sorted(before or {})}, after {sorted(after or {})}")
+    if isinstance(actor, Access):
+        organization_id, actor = actor.organization.id, actor.actor
     values = {"organization_id": organization_id, "target": target, "before": before, "after": after}
     _add(
         event.value,
@@ -100,10 +103,9 @@ def target_of(organization_id: str | None, target: Address | str | None) -> str 
 
 def record_read(access: Access) -> None:
     """Record that the actor read the log, unless the same credential did within the last minute."""
-    organization_id = access.organization.id
-    audit_chain.lock_head(organization_id)
+    audit_chain.lock_head(access.organization.id)
     if not read_recently(access):
-        record(Event.AUDIT_READ, access.actor, organization_id, organization_id=organization_id)
+        record(Event.AUDIT_READ, access, access.organization.id)
 
 
 def read_recently(access: Access) -> bool:
@@ -118,9 +120,7 @@ def read_recently(access: Access) -> bool:
 
 def record_export(access: Access, file_format: str, filters: dict[str, str]) -> None:
     """Record an export of the log, with its format and filters."""
-    organization_id = access.organization.id
-    after = {"format": file_format, **filters}
-    record(Event.AUDIT_EXPORTED, access.actor, organization_id, organization_id=organization_id, after=after)
+    record(Event.AUDIT_EXPORTED, access, access.organization.id, after={"format": file_format, **filters})
 
 
 def _add(

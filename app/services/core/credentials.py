@@ -10,7 +10,7 @@ from app.base.codes import Code
 from app.base.errors import NotAuthenticated, NotPermitted
 from app.base.permissions import Role
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
-from app.services.core import locks, membership_context, old_secrets, rejected_keys
+from app.services.core import locks, membership_context, old_secrets, rejected_keys, views
 from app.services.core.actors import Actor, PasswordProof
 from app.storage.database import AnyRow, db
 
@@ -179,21 +179,15 @@ def _expired(expires_at: datetime | None) -> bool:
 
 
 def _actor(row: AnyRow, digest: str, *, replaced: bool) -> Actor:
-    return Actor(
-        user_id=row.user_id,
-        email=row.email,
-        email_key=row.email_key,
-        name=row.name,
-        image_url=row.image_url,
+    return views.of_row(
+        Actor,
+        row,
         confirmed=row.confirmed_at is not None,
         credential_id=row.id,
         kind=CredentialKind(row.kind),
         ceiling=Role(row.role),
-        organization_id=row.organization_id,
-        last_used_at=row.last_used_at,
         membership=membership_context.read(row),
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
         digest=digest,
         replaced=replaced,
+        proof=None,
     )

@@ -6,19 +6,13 @@ from sqlalchemy import Select, and_, select
 
 from app.base.permissions import Role
 from app.models import CredentialUse, KeyPolicy, Membership, Organization
-from app.services.core import two_factor_status
+from app.services.core import two_factor_status, views
 from app.services.core.actors import KeyRules, MembershipContext, OrganizationView
 from app.storage.database import AnyRow
 
+_PREFIX = "org_"  # other columns of the statements have the same names
 _COLUMNS = (
-    Organization.id.label("org_id"),
-    Organization.created_by,
-    Organization.created_at.label("org_created_at"),
-    Organization.updated_at,
-    Organization.logo,
-    Organization.name.label("org_name"),
-    Organization.management_email,
-    Organization.customer_id,
+    *(one.label(_PREFIX + one.key) for one in views.columns(OrganizationView, Organization)),
     Membership.role.label("member_role"),
     Membership.last_active_at,
     CredentialUse.last_used_at.label("used_here_at"),
@@ -50,18 +44,8 @@ def read(row: AnyRow) -> MembershipContext | None:
     """Return the membership context in a row with these columns, or None if the row has no membership."""
     if row.org_id is None:
         return None
-    organization = OrganizationView(
-        id=row.org_id,
-        created_by=row.created_by,
-        created_at=row.org_created_at,
-        updated_at=row.updated_at,
-        logo=row.logo,
-        name=row.org_name,
-        management_email=row.management_email,
-        customer_id=row.customer_id,
-    )
     return MembershipContext(
-        organization,
+        views.of_row(OrganizationView, row, prefix=_PREFIX),
         Role(row.member_role),
         row.last_active_at,
         last_used_at=row.used_here_at,

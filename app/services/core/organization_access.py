@@ -9,7 +9,7 @@ from app.base.codes import Code
 from app.base.errors import NotPermitted
 from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, Organization
-from app.services.core import credentials, locks, membership_context
+from app.services.core import credentials, locks, membership_context, views
 from app.services.core.actors import (
     Access,
     Actor,
@@ -21,16 +21,6 @@ from app.services.core.actors import (
 from app.storage.database import AnyRow, db
 
 _SET_UP = "This organization requires a second factor. Set one up under Account, Security, then come back."
-_COLUMNS = (
-    Organization.id,
-    Organization.created_by,
-    Organization.created_at,
-    Organization.updated_at,
-    Organization.logo,
-    Organization.name,
-    Organization.management_email,
-    Organization.customer_id,
-)
 _ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
 _LIMIT = bindparam("limit_id", type_=String())  # Postgres can't infer the type of NULL
 _MEMBERSHIPS = membership_context.with_terms(
@@ -120,7 +110,7 @@ def has_member(organization_id: str, user_id: str) -> bool:
 
 def view(row: Organization | AnyRow) -> OrganizationView:
     """Return the view of an organization, or of a row that has its columns."""
-    return OrganizationView(*(getattr(row, column.key) for column in _COLUMNS))
+    return views.of_row(OrganizationView, row)
 
 
 def _membership(actor: Actor, organization_id: str, *, changing: bool) -> MembershipContext | None:

@@ -16,6 +16,7 @@ from app.storage.database import AnyRow, db
 
 T = TypeVar("T")
 U = TypeVar("U")
+_Query = Select[*tuple[Any, ...]]
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
 
@@ -41,7 +42,7 @@ class Keyset:
 
     def __init__(
         self,
-        query: Select[*tuple[Any, ...]],
+        query: _Query,
         order: Mapping[str, _Column],
         *,
         page: int,
@@ -55,13 +56,13 @@ class Keyset:
         self._limited = self._all.limit(bindparam("most"))
         self._next = self._limited.where(columns < after if newest_first else columns > after)
 
-    def all(self, values: Mapping[str, Any], *conditions: Condition) -> Sequence[AnyRow]:
+    def all(self, values: Mapping[str, object], *conditions: Condition) -> Sequence[AnyRow]:
         """Return all rows that meet the conditions."""
         return db.execute(self._all.where(*conditions), values).all()
 
     def page(
         self,
-        values: Mapping[str, Any],
+        values: Mapping[str, object],
         *conditions: Condition,
         limit: int | None = None,
         cursor: str | None = None,
@@ -79,7 +80,7 @@ class Keyset:
         return Page(rows[:most], self._write(rows[most - 1]) if len(rows) > most else None)
 
     def page_or_all(
-        self, values: Mapping[str, Any], *, limit: int | None, cursor: str | None
+        self, values: Mapping[str, object], *, limit: int | None, cursor: str | None
     ) -> Page[AnyRow]:
         """Return a page, or everything without limit and cursor, as the API lists it."""
         if limit is None and cursor is None:

@@ -25,9 +25,8 @@ def block(access: Access, identifier: str) -> OrganizationKey:
 
     audit.record(
         Event.KEY_REVOKED if key.organization_id else Event.KEY_CUT_OFF,
-        access.actor,
+        access,
         key.id,
-        organization_id=access.organization.id,
         before={"owner": key.email, "name": key.name, "prefix": key.prefix},
     )
     if key.user_id != access.actor.user_id:

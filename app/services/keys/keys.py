@@ -11,7 +11,7 @@ from app.base.errors import InvalidInput, NotFound, OperatorError
 from app.base.events import Event
 from app.base.permissions import RULES, Action, Role
 from app.models import Credential, CredentialKind, KeyPolicy, Membership, User
-from app.services.core import audit, credentials, locks, old_secrets, organization_access, quotas
+from app.services.core import audit, changes, credentials, locks, old_secrets, organization_access, quotas
 from app.services.core.actors import Actor, KeyRules, require_session
 from app.storage.database import db
 from app.text import names
@@ -66,9 +66,9 @@ def create(
 def rename(actor: Actor, identifier: str, name: str) -> Credential:
     """Rename one of the actor's keys. Raises `NotFound` if they have no such key."""
     credential = get(actor, identifier)
-    if name != credential.name:
-        _record(Event.KEY_RENAMED, actor, credential, before={"name": credential.name}, after={"name": name})
-        credential.name = name
+    before, after = changes.apply(credential, {"name": name})
+    if after:
+        _record(Event.KEY_RENAMED, actor, credential, before=before, after=after)
     return credential
 
 

@@ -24,9 +24,8 @@ def change(access: Access, rules: KeyRules) -> KeyRules:
     db.merge(KeyPolicy(organization_id=organization_id, **asdict(rules)))
     audit.record(
         Event.KEY_POLICY_CHANGED,
-        access.actor,
+        access,
         organization_id,
-        organization_id=organization_id,
         before=asdict(access.key_rules),
         after=asdict(rules),
     )

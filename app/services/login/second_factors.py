@@ -9,7 +9,7 @@ from app.base.codes import Code
 from app.base.errors import Conflict, NotFound
 from app.base.events import Event
 from app.models import Factor, FactorKind, Membership, Organization, RecoveryCode
-from app.services.core import audit, credentials, last_super_admin, locks, two_factor_status
+from app.services.core import audit, changes, credentials, last_super_admin, locks, two_factor_status
 from app.services.core.actors import Actor
 from app.services.login import passkey_hosts
 from app.services.mail import outbox
@@ -73,11 +73,9 @@ def rename(actor: Actor, identifier: str, *, name: str) -> Factor:
     """Rename one of the actor's second factors. Raises `NotFound` if they have no such factor."""
     credentials.lock_holder(actor)
     factor = get_own(actor, identifier)
-    if factor.name != name:
-        audit.record(
-            Event.FACTOR_RENAMED, actor, factor.id, before={"name": factor.name}, after={"name": name}
-        )
-        factor.name = name
+    before, after = changes.apply(factor, {"name": name})
+    if after:
+        audit.record(Event.FACTOR_RENAMED, actor, factor.id, before=before, after=after)
     return factor
 
 

@@ -82,11 +82,7 @@ def _add(access: Access, user: User, role: Role) -> Member:
     )
     db.add(membership)
     audit.record(
-        Event.MEMBER_INVITED,
-        access.actor,
-        user.id,
-        organization_id=access.organization.id,
-        after={"email": user.email, "role": membership.written_role},
+        Event.MEMBER_INVITED, access, user.id, after={"email": user.email, "role": membership.written_role}
     )
     invitation = invitations.send(access, user, role)
     return _member(user, membership, invitation)
@@ -100,9 +96,8 @@ def _resend(access: Access, user: User, membership: Membership, role: Role) -> M
     membership.role = role
     audit.record(
         Event.INVITATION_RESENT,
-        access.actor,
+        access,
         user.id,
-        organization_id=access.organization.id,
         before=before,
         after={"email": user.email, "role": membership.written_role},
     )
@@ -116,12 +111,7 @@ def _change_role(access: Access, user: User, membership: Membership, role: Role)
     last_super_admin.check_not_last(membership)
 
     audit.record(
-        Event.MEMBER_ROLE_CHANGED,
-        access.actor,
-        user.id,
-        organization_id=access.organization.id,
-        before={"role": membership.role},
-        after={"role": role},
+        Event.MEMBER_ROLE_CHANGED, access, user.id, before={"role": membership.role}, after={"role": role}
     )
     _notify_contact(access, user, membership, role)
     membership.role = role

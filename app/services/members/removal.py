@@ -85,8 +85,7 @@ def _record_removal(access: Access, membership: Membership, *, leaving: bool) ->
     event = Event.MEMBER_LEFT if leaving else Event.MEMBER_REMOVED
     audit.record(
         Event.INVITATION_CANCELLED if membership.pending else event,
-        access.actor,
+        access,
         membership.user_id,
-        organization_id=access.organization.id,
         before={"role": membership.written_role},
     )

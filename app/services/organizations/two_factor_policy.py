@@ -130,9 +130,8 @@ def _notify_contact(access: Access, organization: Organization, mailed: Sequence
 def _record(event: Event, access: Access, before: datetime | None, after: datetime | None) -> None:
     audit.record(
         event,
-        access.actor,
+        access,
         access.organization.id,
-        organization_id=access.organization.id,
         before={"deadline": clock.rfc3339(before)} if before else None,
         after={"deadline": clock.rfc3339(after)} if after else None,
     )
