@@ -15,7 +15,6 @@ from app.routes.organizations.screens import list_screen, overview_screen
 from app.services.core import organization_access
 from app.services.core.actors import Access, Actor, OrganizationView
 from app.services.organizations import organizations
-from app.services.organizations import settings as organization_settings
 from app.web.forms.forms import InOrganization, Nothing
 from app.web.guard import authentication
 from app.web.guard.access import require_access, requires, signed_in
@@ -73,7 +72,7 @@ def create(actor: Actor, form: OrganizationCreate) -> Reply:
 )
 def update(access: Access, form: OrganizationUpdate) -> Reply:
     """Update an organization."""
-    updated = organization_settings.update(
+    updated = organizations.update(
         access, name=form.name.value, logo=form.logo.value, management_email=form.management_email.value
     )
 
@@ -94,7 +93,7 @@ def update(access: Access, form: OrganizationUpdate) -> Reply:
 )
 def delete(access: Access, form: OrganizationDelete) -> Reply:
     """Delete an organization."""
-    organization_settings.remove(access, name=form.name.value)
+    organizations.remove(access, name=form.name.value)
 
     return replies.changed(
         {"status": "Organization deleted", "id": access.organization.id},

@@ -108,11 +108,11 @@ def _row(table: Table, line: bytes, place: int) -> dict[str, Any]:
     try:
         row = orjson.loads(line)
         if not isinstance(row, dict) or row.keys() != set(table.columns.keys()):
-            raise _damaged(table, place, f"does not have the columns of {table.name}")
+            raise _damaged(table, place, f"is invalid: its columns are not those of {table.name}")
         values = {name: _value(column, row[name]) for name, column in table.columns.items()}
         row_rules.check(table, values)
     except (ValueError, TypeError) as error:
-        reason = str(error) if isinstance(error, row_rules.Refused) else "is not JSON"
+        reason = str(error) if isinstance(error, row_rules.Refused) else "is invalid: it is not JSON"
         raise _damaged(table, place, reason) from error
     return values
 
