@@ -16,7 +16,7 @@ CREATE TABLE address_changes (
 	CONSTRAINT uq_address_changes_old_digest UNIQUE (old_digest), 
 	CONSTRAINT uq_address_changes_new_digest UNIQUE (new_digest)
 );
-INSERT INTO "address_changes" VALUES('email_01a2275d6e297b7aa3209d7cf393dd3b','user_01a2275d640576dfb3d1d0af52713cba','grace@new.test','grace@new.test','f99af973c345ad57aa928c964b7ea181267c8797b60e4b341b8dcc4324354323','8d04243ad38aa190aa06cdbe887f5d4d9a0086249dc5b4d6d71ae1286cae6bb5','2026-11-29 12:52:44.201181','2026-11-30 12:52:44.201181',NULL,NULL,NULL);
+INSERT INTO "address_changes" VALUES('email_01a2277e3e4979b584bdba6b7f742a75','user_01a2277e34ea758fa37225a7858cdb47','grace@new.test','grace@new.test','3d5b351aef999dbae647ba07834ee72653ecda668ec24a3c58bd801f7bd3d7ee','8419178e1857a0da0434a182ed5282ab87dd723fe6c5c89f9f18b5f6b40c04b4','2026-11-29 13:28:34.633278','2026-11-30 13:28:34.633278',NULL,NULL,NULL);
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -30,10 +30,10 @@ CREATE TABLE apps (
 	created_by VARCHAR(40) NOT NULL, 
 	created_at DATETIME NOT NULL, 
 	CONSTRAINT pk_apps PRIMARY KEY (id), 
-	CONSTRAINT uq_apps_organization_id_name_key UNIQUE (organization_id, name_key), 
-	CONSTRAINT fk_apps_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE
+	CONSTRAINT fk_apps_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_apps_organization_id_name_key UNIQUE (organization_id, name_key)
 );
-INSERT INTO "apps" VALUES('app_01a2275d6acd77ab8865ecde5a7fd055','org_01a2275d65e6758e817af1dd4a6f4ca2','Atlas','atlas','user_01a2275d63de72e79dc0dbb052f79ae3','2026-11-29 12:52:43.341287');
+INSERT INTO "apps" VALUES('app_01a2277e3b317d51bbac94aeaa5a01e3','org_01a2277e368172e8a05842061c6aa4a1','Atlas','atlas','user_01a2277e34ad71fda96d2cb12375ccaa','2026-11-29 13:28:33.841997');
 CREATE TABLE audit_chains (
 	"key" VARCHAR(40) NOT NULL, 
 	seq INTEGER NOT NULL, 
@@ -41,8 +41,8 @@ CREATE TABLE audit_chains (
 	seal VARCHAR(64) NOT NULL, 
 	CONSTRAINT pk_audit_chains PRIMARY KEY ("key")
 );
-INSERT INTO "audit_chains" VALUES('portal',17,'e66da52bd2dc4bf2b2dd3e951ac54c106d8f177d4bb5a5ca9266bf5a5730a855','55f958809f862d5452af532fa7cae9ddafc8fc931fe500441c96d763bce07e1e');
-INSERT INTO "audit_chains" VALUES('org_01a2275d65e6758e817af1dd4a6f4ca2',9,'9c6ff385517ff2ee7f0010efe2c850c13822a26b4848a1acd928b9ca3da40a6d','06d0a4a27d02b17ec1699814da1b71c24d6c2b48a186bc4a605f19b23d28b4a5');
+INSERT INTO "audit_chains" VALUES('portal',17,'435db92d0de904f7f4dc5de394311d793feebbe905cdbee5a3d30e8013623a20','5fbcd5babd63f5065bfeb8d316ca8b7f652d8438d203688d1aae7974ea504627');
+INSERT INTO "audit_chains" VALUES('org_01a2277e368172e8a05842061c6aa4a1',9,'2779037d6d77129d010adf71238bcca6cc7e47a890f3368d11073c43f79f5c3d','04fee4cdfd93285cf5aad2c4ebf8ab80c4a0c5df879139191025c8e97e2a41d7');
 CREATE TABLE audit_entries (
 	id VARCHAR(40) NOT NULL, 
 	at DATETIME NOT NULL, 
@@ -50,11 +50,11 @@ CREATE TABLE audit_entries (
 	actor_id VARCHAR(40), 
 	credential_id VARCHAR(40), 
 	action VARCHAR(255) NOT NULL, 
-	outcome VARCHAR(16) NOT NULL, 
 	target VARCHAR(255) NOT NULL, 
 	"before" JSON, 
 	"after" JSON, 
 	request_id VARCHAR(64), 
+	outcome VARCHAR(16) NOT NULL, 
 	seq INTEGER NOT NULL, 
 	previous_hash VARCHAR(64) NOT NULL, 
 	hash VARCHAR(64) NOT NULL, 
@@ -63,32 +63,32 @@ CREATE TABLE audit_entries (
 	amendment VARCHAR(64), 
 	CONSTRAINT pk_audit_entries PRIMARY KEY (id)
 );
-INSERT INTO "audit_entries" VALUES('entry_01a2275d5d1975c58958f961a03f806d','2026-11-29 12:52:39.833424',NULL,NULL,NULL,'account.created','done','user_01a2275d5d177609a8599fa5769f815e',NULL,'{"email":"operator@crew.test"}',NULL,1,'','93278df2e3666ab9ce67bf3a79359f8e389f46cf588ee7dbe5a7a6cf8ad7bcc1','5f0fb800a7932ee5df105e55797756e4674a2721fc4eb7f1153a2c4127e89384','6afe2fcf1ec77f6a2d552afa74a953a1',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d63e579abb935083442bd7f48','2026-11-29 12:52:41.573150',NULL,NULL,NULL,'account.created','done','user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'{"email":"ada@crew.test"}',NULL,2,'93278df2e3666ab9ce67bf3a79359f8e389f46cf588ee7dbe5a7a6cf8ad7bcc1','a3b32e4273f6974a232f02782086c93cee55f0e2e5513ac67e647081c650a8f3','db4d50dccf8d5f4b3939a5b4f5cc0094b0f2d8a5c65a03f09b3917ea5dc5288c','dfe022dc66c9c6a63aede78c1992649b',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d64067805849a339542d3b2a3','2026-11-29 12:52:41.606386',NULL,NULL,NULL,'account.created','done','user_01a2275d640576dfb3d1d0af52713cba',NULL,'{"email":"grace@crew.test"}',NULL,3,'a3b32e4273f6974a232f02782086c93cee55f0e2e5513ac67e647081c650a8f3','35258a5301a900b42e2a5eaaec891ec5881ac26336ae14112019d203c31e1946','be62937f8854d3bc718ab5522ad4f33d7420ca04c868da5ed46b1801f35a06ca','13db03f8ef10658c36194b54dda6f1dc',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d64127b2cbbd31e763db989fe','2026-11-29 12:52:41.618110',NULL,NULL,NULL,'account.created','done','user_01a2275d64117b2a857019578d1c1588',NULL,'{"email":"rosa@crew.test"}',NULL,4,'35258a5301a900b42e2a5eaaec891ec5881ac26336ae14112019d203c31e1946','0a8807a28114f6c2dbe74ba4657995e2e10748ae143f7da381b68af3faf72697','dc858fded0a148592e947ba3f6a84c888c32dea273120e5903d12e2508838993','ef3ba30080f0c4ba7ed7a93d060dd2b2',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d641e7209babc17327adc7a53','2026-11-29 12:52:41.630103',NULL,NULL,NULL,'account.created','done','user_01a2275d641d7571a4e1f1e69cf75040',NULL,'{"email":"iris@crew.test"}',NULL,5,'0a8807a28114f6c2dbe74ba4657995e2e10748ae143f7da381b68af3faf72697','8d19c4eaf04e81fb10200ed26792d2deac9e92d1e3b56e1c3ea3a90ddcad4a03','64c846c99dcdf2255fcf574be660bbfd2ad3ed3cea7db7553292be931c967afb','801e339536e68d5b93a20a6d3249762f',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d64327e89aaa9ee57d9489169','2026-11-29 12:52:41.649857',NULL,'user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'session.opened','done','session_01a2275d643178269a7e3d8a7f290d20',NULL,'{"device":"a browser","factors":["password"]}',NULL,6,'8d19c4eaf04e81fb10200ed26792d2deac9e92d1e3b56e1c3ea3a90ddcad4a03','bee7bf2deb0a56003f1baad5ac707479d5683465b212d3aef01edfe5d256251d','e4b6dfacf76d5f94e9f16188605663626ec558f5f47366b5f29f3884c171cc5a','044261ba780aab928aef879f8963bcd0',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d65eb7a97b771bdde47c10bbe','2026-11-29 12:52:42.091492','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','organization.created','done','org_01a2275d65e6758e817af1dd4a6f4ca2',NULL,'{"name":"Northwind","management_email":"ada@crew.test"}','req_01a2275d65ad74808836bfc8215d6691',1,'','22b4c42d6ec52fd7fd46927be9dbfd46c0c4fcf151bd8321bafa6a8dced6783d','8e40f44a15d5b60d6b12b4f313f3c7987dc321e7ec0a175aed49adf6cb75742b','a36a20cebff6c24f402123a0863b017b',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d675b7ccfb7ae2abb5a3aadc8','2026-11-29 12:52:42.459402','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d6743730f857db96798f3cab7','member.invited','done','user_01a2275d641d7571a4e1f1e69cf75040',NULL,'{"email":"iris@crew.test","role":"invite_write"}',NULL,2,'22b4c42d6ec52fd7fd46927be9dbfd46c0c4fcf151bd8321bafa6a8dced6783d','32101c81fc123687cbd35836f59fbf570dcd2189844aae3d3aa47a7bb4aaa0d5','ae64b43922ec5794d4af6477aa199c6da3ab9f65a65ca22e307c5c4c864ce7a0','bd999a1a09b793870811f21bad7e6ad9',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d685f788eb7f26af4076f4852','2026-11-29 12:52:42.718468',NULL,'user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','factor.added','done','factor_01a2275d685e7ba79c0912ebc10c7728',NULL,'{"kind":"totp","name":"Authenticator app"}','req_01a2275d67c47dd4ab105b598d0890c2',7,'bee7bf2deb0a56003f1baad5ac707479d5683465b212d3aef01edfe5d256251d','e4473fc1926346c190c0533821d0c7b47407a2a713224607f068e9cb18579950','76578cc9c396b4c2674423944c3c7851d0f95abff5d38b42006682846eac6248','020c8f7ed948aeb28aa83b772e6fee5f',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d687d7cb7a01a6f7ea4559e8b','2026-11-29 12:52:42.745929',NULL,'user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','recovery_codes.made','done','user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'{"codes":10}','req_01a2275d67c47dd4ab105b598d0890c2',8,'e4473fc1926346c190c0533821d0c7b47407a2a713224607f068e9cb18579950','377f73fbb4d9078350d542a25edc254d961daeb7db74f58db40ead93c158742a','726866e8e6e8a57d87adb4116af8d684ac4d999ee7303e3532c5e9316325d9af','5247f60c5a379d970fb99c2024665583',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d689277378f8a44ad5707284e','2026-11-29 12:52:42.769469',NULL,NULL,NULL,'key.created','done','key_01a2275d68917dbd8570313717e3d9f3',NULL,'{"owner":"rosa@crew.test","name":"test","role":"super_admin","prefix":"crew_feLWHDd","expires_at":null}',NULL,9,'377f73fbb4d9078350d542a25edc254d961daeb7db74f58db40ead93c158742a','e4d54a05546fac0587801184c71ccdda6c9e024d1efad295b24602ce1241cd7a','696d472599b854274d2f211e5ff6039204dd58ae939ff010dd6a42f3475efa03','5219a9832b7e57dd7544b625ae6e2425',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d68a072a58173a0cf2358b5c0','2026-11-29 12:52:42.784114',NULL,NULL,NULL,'key.created','done','key_01a2275d689a79d1a9086d4381d240d8',NULL,'{"owner":"ada@crew.test","name":"test","role":"super_admin","prefix":"crew_2c1jnsv","expires_at":null}',NULL,10,'e4d54a05546fac0587801184c71ccdda6c9e024d1efad295b24602ce1241cd7a','f814fe57794d88a368f6851b1dfc1239c4c3c1aa5796d654661d635dfe36edfc','b0c10aaa07f2e89a6a4832a42b9f5e133c268c1659e6bfcc1b0c22fb1f890cac','b289dd54b1ecf779a1dfa4880842c5db',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d694d7d5bb08f8b362c5e5e21','2026-11-29 12:52:42.956720',NULL,'user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','factor.added','done','factor_01a2275d694c7bc393cca417355014ba',NULL,'{"kind":"passkey","name":"Laptop"}','req_01a2275d69327c8bbd31dcc61d3c4164',11,'f814fe57794d88a368f6851b1dfc1239c4c3c1aa5796d654661d635dfe36edfc','39d23cf469da4bc9ba7b932496ebd9e1e08ff3fd063b3637780ee9e53ddcb8b5','dfea43f4dca01a9004a5a63a65ec61661102888ac9d467ee34d56aed0f19cc5a','3694fe1eab9808ca2e45333bdd83db33',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d69b07a52838b66c09566cbac','2026-11-29 12:52:43.056074','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d64117b2a857019578d1c1588','key_01a2275d68917dbd8570313717e3d9f3','member.invited','refused','user_01a2275d641d7571a4e1f1e69cf75040',NULL,'{"error":"Insufficient permissions to manage members"}','req_01a2275d6977766688ef2f342894b418',3,'32101c81fc123687cbd35836f59fbf570dcd2189844aae3d3aa47a7bb4aaa0d5','0f8b69906d1863fe388f86df4744c1817392a8febf06da432416f6137475f818','00dc35cc48879d6b1a4ffe511f6c85e919845a73a0a24156b8dc77f1bf1b3996','678dd1120ab99cc91505a3f8f301d3ad',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d69e77fcab051b17b0276bff2','2026-11-29 12:52:43.110795',NULL,'user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'session.opened','done','session_01a2275d69e67602ac376bdbb3396aa4',NULL,'{"device":"a browser","factors":["password"]}',NULL,12,'39d23cf469da4bc9ba7b932496ebd9e1e08ff3fd063b3637780ee9e53ddcb8b5','8ab8689d0c2784a52dc7649ce47b4037f015c6a03169b303f58fef46c119b189','5d8bba58a4b0ec5323f9b785170f514c4343d2f992a60f3bfe0a1bf791635294','f01a1e3934c6468731d569e587c9309f',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6a3874c8b82ea4866c24498e','2026-11-29 12:52:43.192992','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d69e67602ac376bdbb3396aa4','member.removed','done','user_01a2275d64117b2a857019578d1c1588','{"role":"read"}',NULL,'req_01a2275d6a027eff93db370120366b06',4,'0f8b69906d1863fe388f86df4744c1817392a8febf06da432416f6137475f818','eb91d8fb8f89644cadba466fe96e4ea6c085dc4be2b84feab007d306383867cf','3d7c0bcef2c83e8a9f8848c43104f1bb56a798dfe417c72ff8e3cd559be63b45','72e27a40e0a09edddccfb9ecb5ac999b',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6ace7d2297ac131a5b5f7e8c','2026-11-29 12:52:43.341484','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','key_01a2275d689a79d1a9086d4381d240d8','app.created','done','app_01a2275d6acd77ab8865ecde5a7fd055',NULL,'{"name":"Atlas"}','req_01a2275d6ab678fa911eb68b52498362',5,'eb91d8fb8f89644cadba466fe96e4ea6c085dc4be2b84feab007d306383867cf','470f01eacf80a71d6c189740a9ecff2bc7020c00fb4f2486f548c32aa23b5d2b','cc605a244bfa318f1a85fcb2875e83a44687108f988eda3aa429df27137657c3','f09e8a0a5560af1e06ab0e89a9f576b6',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6b507b508710736d206577c7','2026-11-29 12:52:43.471582','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','key_01a2275d689a79d1a9086d4381d240d8','bundle.uploaded','done','bundle_01a2275d6b4f79a1bf0c677023819b48',NULL,'{"app":"Atlas","version":"1.0.0","size":32,"checksum":"f0e815d2aaab4987329ec2e9934042c670c6b57c8b28ca27c93aa13392709464"}','req_01a2275d6af17d1c81ece77c03134acc',6,'470f01eacf80a71d6c189740a9ecff2bc7020c00fb4f2486f548c32aa23b5d2b','d5e3bdb5ffda244d52ef32adef72f0eb3b76a9825288b5e4b77c7b525d66be40','e3704e04dd6eb20ad86a3d8f5bafb189524cea27458e68ab4b665d6cdc85cbc1','d1137027114875fedba013d52f75a9f8',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6b7d7e4299671e0ded98c0d1','2026-11-29 12:52:43.517061',NULL,NULL,NULL,'key.created','done','key_01a2275d6b7c700b95113e54fbf23fff',NULL,'{"owner":"grace@crew.test","name":"test","role":"super_admin","prefix":"crew_cB1GuUc","expires_at":null}',NULL,13,'8ab8689d0c2784a52dc7649ce47b4037f015c6a03169b303f58fef46c119b189','5dffa9a2e7cfbbdfc66e2d1ce6491f59b789ec7ee9f09e150cfd0baf11cc6b17','2e9c784982f6f6239987dfa6222ecc87c738c5bcc7d6465e197da56e9cd79bf3','8eadea267e07dee4bc3aa766772e7a04',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6bd77eec8fd4f91734971eee','2026-11-29 12:52:43.607996','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','key.cut_off','done','key_01a2275d6b7c700b95113e54fbf23fff','{"owner":"grace@crew.test","name":"test","prefix":"crew_cB1GuUc"}',NULL,'req_01a2275d6bba72259a1e45c91cffb679',7,'d5e3bdb5ffda244d52ef32adef72f0eb3b76a9825288b5e4b77c7b525d66be40','458692381a485004cac80429ce389d435daf86989798081b9907993999f5b7cb','9dec0c44d005e19d6ce30fe45de60b22f9d1b062caf661c08bac7398daa6ba34','93cb9c07d9dec34166c3725dfb4192df',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6c067a59aabd6d392bc072f2','2026-11-29 12:52:43.654462','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','key_policy.changed','done','org_01a2275d65e6758e817af1dd4a6f4ca2','{"max_days":null,"expiry_required":false}','{"max_days":365,"expiry_required":false}','req_01a2275d6bf171ddb5f54c2df2abe765',8,'458692381a485004cac80429ce389d435daf86989798081b9907993999f5b7cb','1496fedba00c7b63ddb4d50d02632ea55aaf31ba694e1dec5bc98a68f3f71030','3033ac59915a5e9ef04c6297cc6a31df7614305b0cf884c52e329b5a02bc727b','74a614d973609e71d351e2be9ca96e0b',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6c2e77aaba2b9b34b53da9dc','2026-11-29 12:52:43.694429','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','session_01a2275d643178269a7e3d8a7f290d20','key_policy.changed','done','org_01a2275d65e6758e817af1dd4a6f4ca2','{"max_days":365,"expiry_required":false}','{"max_days":null,"expiry_required":false}','req_01a2275d6c20739da892602630cec91f',9,'1496fedba00c7b63ddb4d50d02632ea55aaf31ba694e1dec5bc98a68f3f71030','9c6ff385517ff2ee7f0010efe2c850c13822a26b4848a1acd928b9ca3da40a6d','5048d4afa6a4cc30897a59da78570a86958ce736921c02dd7d82d5e6b99f715e','ac992aa273522ffc61354cdec1c5bf50',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6d9d728a8094d5a8eadd7f1a','2026-11-29 12:52:44.060443',NULL,'user_01a2275d640576dfb3d1d0af52713cba',NULL,'session.opened','done','session_01a2275d6d9c7a74b2f001f9edec02f0',NULL,'{"device":"a browser","factors":["password"]}',NULL,14,'5dffa9a2e7cfbbdfc66e2d1ce6491f59b789ec7ee9f09e150cfd0baf11cc6b17','a8dd30a2ebcf70407188781e89dbbc32fb3dd4d94c032a0bf7a5348099dddba3','ce40030d0c4be5fc3fd14bc83c7571bfb8f060de17a186fb6201e261b7fd129f','a7c682883dd3808a7bf2e1c4c84f8932',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6e27731ab95877373b21a817','2026-11-29 12:52:44.199692',NULL,'user_01a2275d640576dfb3d1d0af52713cba','session_01a2275d6d9c7a74b2f001f9edec02f0','address.change_requested','done','user_01a2275d640576dfb3d1d0af52713cba',NULL,'{"email":"grace@new.test"}','req_01a2275d6db17d5d911e8daccc9a1e4e',15,'a8dd30a2ebcf70407188781e89dbbc32fb3dd4d94c032a0bf7a5348099dddba3','19e9718549482d0f6a56b693efdd5afacd628486b29c91b7a8b68a4718fc4fba','426b472a8e7392176a19b8405a3c6223ec6fd46deb2d1d9684a99e59b80f916b','2a6b844a224f57cf4854e3d623a37a3f',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6e7f7365b0b11fa5a236a1bf','2026-11-29 12:52:44.286713',NULL,'user_01a2275d640576dfb3d1d0af52713cba','session_01a2275d6d9c7a74b2f001f9edec02f0','key.created','done','key_01a2275d6e7e771986b3b7ca2fb81bf9',NULL,'{"owner":"grace@crew.test","name":"laptop","role":"read","prefix":"crew_oAMYCr7","expires_at":"2026-12-29T12:52:44Z"}','req_01a2275d6e6c7cf88596c253e10a4267',16,'19e9718549482d0f6a56b693efdd5afacd628486b29c91b7a8b68a4718fc4fba','cb14d7c0c3fc30d693e714c37af2cfb843eb98e2ba150374ca61e1a30827c7f0','1d248936479642eb02b76e6a37c6352a93624f619ad24d2698c1254f5c335cd8','8655643e9d91307c3ecf626402c75a3d',NULL);
-INSERT INTO "audit_entries" VALUES('entry_01a2275d6eca7f7898539fca5522bd97','2026-11-29 12:52:44.362270',NULL,'user_01a2275d640576dfb3d1d0af52713cba','session_01a2275d6d9c7a74b2f001f9edec02f0','key.renewed','done','key_01a2275d6e7e771986b3b7ca2fb81bf9','{"prefix":"crew_oAMYCr7","expires_at":"2026-12-29T12:52:44Z"}','{"prefix":"crew_XA2FghM","expires_at":"2026-12-29T12:52:44Z","overlap_hours":24}','req_01a2275d6e9d74d48719a83e73f8d469',17,'cb14d7c0c3fc30d693e714c37af2cfb843eb98e2ba150374ca61e1a30827c7f0','e66da52bd2dc4bf2b2dd3e951ac54c106d8f177d4bb5a5ca9266bf5a5730a855','5f2fb0961a5b5d706e9700e15b1f16088e5abc15ecada0231b183b9110cb9005','9810e5e8088651ea60f0309676c28f82',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e2d3a7e0d815462aa71b6e344','2026-11-29 13:28:30.266550',NULL,NULL,NULL,'account.created','user_01a2277e2d337448a53692c013c6c84f',NULL,'{"email":"operator@crew.test"}',NULL,'done',1,'','133cdecdf5ac4ea8f0bf63f197225683780cabf9b754c1e1d6876418882532a7','72b6f86b9e9fea54b65f3d6b219a1c4a03d37223d5dc776ae461cea23f645d59','3267923a03befabbc7b93d7d4b3cc78f',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e34b6752b8357c41d2fdc9251','2026-11-29 13:28:32.182236',NULL,NULL,NULL,'account.created','user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'{"email":"ada@crew.test"}',NULL,'done',2,'133cdecdf5ac4ea8f0bf63f197225683780cabf9b754c1e1d6876418882532a7','a68ad19edcf5374f32de4d25ca79fd4152aaf95a1b6ea52a61d9ee45c52a10af','caf96547bd191a00a91fa1d5d3cfd5c88187998714beef904d66ce1247ca73cf','087cc5bc42870379f9b3439990da4a2d',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e34ef7aec90c4b6390bbd2254','2026-11-29 13:28:32.239914',NULL,NULL,NULL,'account.created','user_01a2277e34ea758fa37225a7858cdb47',NULL,'{"email":"grace@crew.test"}',NULL,'done',3,'a68ad19edcf5374f32de4d25ca79fd4152aaf95a1b6ea52a61d9ee45c52a10af','eac4dd921903b43f14584bd50e7bed4e60822c830d4e80c9a5f41744bc935fa9','f8c85ecdf4092004d158d7ab08b7a611380f69e33aabbfcf2506cee8407f70a5','fcf1722b6fda832368ac7be6db188b70',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e34fe75a09622cd92f44882ac','2026-11-29 13:28:32.254405',NULL,NULL,NULL,'account.created','user_01a2277e34fd7c67b61251ae17e25f06',NULL,'{"email":"rosa@crew.test"}',NULL,'done',4,'eac4dd921903b43f14584bd50e7bed4e60822c830d4e80c9a5f41744bc935fa9','beab436d0fb30f21cfd3f71876fe2167c7c6bfc7b2a0c7c8e4aa1add3c1d45bb','f4e88d9a1f134b884595fec08fca8a2fa30cf8968071d9c22a25f3146f013a34','e61fd5bb85e0114288d107e3cdf0990f',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3511702fa14a6bd85248034c','2026-11-29 13:28:32.273633',NULL,NULL,NULL,'account.created','user_01a2277e3510724e8c1c26002bac4fb8',NULL,'{"email":"iris@crew.test"}',NULL,'done',5,'beab436d0fb30f21cfd3f71876fe2167c7c6bfc7b2a0c7c8e4aa1add3c1d45bb','c47764fdd9cd98b1ef96525957b295fe07b6b8068c3fec9045cf1f9770ab6a7d','fd48e3c5cc43900e1d6e184e3a2c1d1ba6b5ca381c2fffe6cf4a5bf7df5090b9','55351c57bde1a0641128477a1ed95cfe',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e35237dbd97a6da07c422aef2','2026-11-29 13:28:32.290441',NULL,'user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'session.opened','session_01a2277e352270a198f0ed1685bae719',NULL,'{"device":"a browser","factors":["password"]}',NULL,'done',6,'c47764fdd9cd98b1ef96525957b295fe07b6b8068c3fec9045cf1f9770ab6a7d','8f69f58d0b95df4184de0b6bf9a18d0a99ab1e50380b492959de62f74ac4af10','34f6899426e9ff1a12aa503781b54bb8a6e195e4dbe39b12c8a77477902980b6','693cb73b228cbdd2fe16b53bde62fd1a',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e368374b4aa25e34478d7d76e','2026-11-29 13:28:32.643493','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','organization.created','org_01a2277e368172e8a05842061c6aa4a1',NULL,'{"name":"Northwind","management_email":"ada@crew.test"}','req_01a2277e365d7b31a9911fddf5f3aada','done',1,'','cb4dfddc02eeb356d69ac3ab2c039f0f75f59690b0d5c1dc3db76c371ac3e5f0','b80f6bf7e11cb8bb3e00da3b3971d8718e41800a5062fe89e90789c91cf6aad3','3fd6a96de66bf59a1ae5f67ee6ead2c7',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e37c079cba498a7c9472c5d23','2026-11-29 13:28:32.960850','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e37977392aff1476b35057a8a','member.invited','user_01a2277e3510724e8c1c26002bac4fb8',NULL,'{"email":"iris@crew.test","role":"invite_write"}',NULL,'done',2,'cb4dfddc02eeb356d69ac3ab2c039f0f75f59690b0d5c1dc3db76c371ac3e5f0','0727e93f2634d03c307e10fccbb3a5c47877b16a0000163f70a63c66232ce658','72e39a64bfd8db27191f433c6a0710a97cb6f675df88c92729a3cbf9122d16b0','41aa313f19006dba0d4993eca8b446e1',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e39277a5bba75184b2d0f5725','2026-11-29 13:28:33.318741',NULL,'user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','factor.added','factor_01a2277e3926748ba87abf05fc2096d4',NULL,'{"kind":"totp","name":"Authenticator app"}','req_01a2277e385679e0974ed0a955db489b','done',7,'8f69f58d0b95df4184de0b6bf9a18d0a99ab1e50380b492959de62f74ac4af10','341c1cdfafd6bcf4d60c79691cafbcce3179fe30ff3cd3750174f8a708c716cf','7136dc448b6f7cddc27528714640f600e5db769346aeb147ad93da90d9fb7e13','4096ba65249a1fb4164db557f1cba825',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e395d7c42827bb454034f6d45','2026-11-29 13:28:33.373395',NULL,'user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','recovery_codes.made','user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'{"codes":10}','req_01a2277e385679e0974ed0a955db489b','done',8,'341c1cdfafd6bcf4d60c79691cafbcce3179fe30ff3cd3750174f8a708c716cf','9f5839dd71deb950fdd04c01a332f44f88fbc128471b9469c7b6cd0cf66ae4c3','14e6c8f03d818267fdfa346ff174ba273a893dba2c10e7157abeadeadb2f0c9b','d9ac6d95eb2d3416c8c2b914354fd80a',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e39777258bccfb5294070d115','2026-11-29 13:28:33.398601',NULL,NULL,NULL,'key.created','key_01a2277e39767dadb32b7c103ebfafd4',NULL,'{"owner":"rosa@crew.test","name":"test","role":"super_admin","prefix":"crew_spCEuWr","expires_at":null}',NULL,'done',9,'9f5839dd71deb950fdd04c01a332f44f88fbc128471b9469c7b6cd0cf66ae4c3','17add38d32071e1766a4cb0c04c5cd4244811a7674ca40dc71960ba27848c0b2','8e02b31743fbd3eb6ad8113b11697b9980ef93a25fec4151425c6c842bb46f42','e015448c67b85312e3e6e19186c329a3',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e397f75b4a8ef8387342095ef','2026-11-29 13:28:33.406927',NULL,NULL,NULL,'key.created','key_01a2277e397e7a13b517e289ca6c0622',NULL,'{"owner":"ada@crew.test","name":"test","role":"super_admin","prefix":"crew_nHDirl1","expires_at":null}',NULL,'done',10,'17add38d32071e1766a4cb0c04c5cd4244811a7674ca40dc71960ba27848c0b2','50d45ccb585b9ec0e516756277bd4a0192e362375ac1d439e045c5f79c48220c','27bf1bca53518f92338dd0ebbecc85736c15315abed14f024f42689a06ab29ea','09f7199b517bb44325dba3caa7f7f1e4',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3a21752bb3421abb9a5aa122','2026-11-29 13:28:33.568997',NULL,'user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','factor.added','factor_01a2277e3a207fd58feaa1a19c7348ff',NULL,'{"kind":"passkey","name":"Laptop"}','req_01a2277e3a07768381c66e1f05fa2816','done',11,'50d45ccb585b9ec0e516756277bd4a0192e362375ac1d439e045c5f79c48220c','dcbf1a1fea4fb1cfb17e5d1b966e2a91e9e50704259e1de07ea69556083cef53','e44fcdd15d0a9dfde3d0201bdc58f40a4c494ba8e1b133a43a8a6640e9219106','d11080f2a11e4ca25160fddb787d2dc1',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3a5b7660ace2e59ba98fd3e9','2026-11-29 13:28:33.627598','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34fd7c67b61251ae17e25f06','key_01a2277e39767dadb32b7c103ebfafd4','member.invited','user_01a2277e3510724e8c1c26002bac4fb8',NULL,'{"error":"Insufficient permissions to manage members"}','req_01a2277e3a3c7dc882e2f1a9bbc0e7ee','refused',3,'0727e93f2634d03c307e10fccbb3a5c47877b16a0000163f70a63c66232ce658','bfb20a7f84ad7b3d6ce54821ced66f428b416f762d12d1384b39e51797246814','1a4ffbc8d35b5b1fe9dab4e3461b4295d17b8c5a0c774274ff089ff669696321','aa30d5ff39ef01c00dbe19820ea1f31e',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3a887161bdda9c7baae77799','2026-11-29 13:28:33.672005',NULL,'user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'session.opened','session_01a2277e3a877039b65516d9c2d45e3d',NULL,'{"device":"a browser","factors":["password"]}',NULL,'done',12,'dcbf1a1fea4fb1cfb17e5d1b966e2a91e9e50704259e1de07ea69556083cef53','a1a3833ec17322ea744cea28ee7d4f5eb76d5c8eeb0fa5cd96f8e5cde15b58e2','565d5386b3a84d639bc1b24b24b45e146ea3031e437d9faed9eb0e63cb76e18e','3d173872a58235069e3ccfc05605db04',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3ac07db88bd02c98c588328c','2026-11-29 13:28:33.728465','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e3a877039b65516d9c2d45e3d','member.removed','user_01a2277e34fd7c67b61251ae17e25f06','{"role":"read"}',NULL,'req_01a2277e3aa171a9986a3039a93bd445','done',4,'bfb20a7f84ad7b3d6ce54821ced66f428b416f762d12d1384b39e51797246814','724ed25d82404c11548ac57ac8398214f2fd1b320e8847ea65da5f0c24038ae9','96151abaa6c87be80f79bed44947c898327def703ca211d7d996370f55561ca9','d092bd2a8f8b0d0c9f18a4356b5f971d',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3b327f11bc04f346b3dd6b86','2026-11-29 13:28:33.842254','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','key_01a2277e397e7a13b517e289ca6c0622','app.created','app_01a2277e3b317d51bbac94aeaa5a01e3',NULL,'{"name":"Atlas"}','req_01a2277e3b167938ae1ffba483758284','done',5,'724ed25d82404c11548ac57ac8398214f2fd1b320e8847ea65da5f0c24038ae9','e481600514b004d18d85e06cedc95063dbcf446515c96dd3d227b2a64fc3b584','087199b62115c1e970370a088af91a184cd28dcbf56e7d35b70a38ec1611515b','f09750bf0b3ea9af49e40771e3c606fc',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3bb37e90911b4d626a4ee37b','2026-11-29 13:28:33.970683','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','key_01a2277e397e7a13b517e289ca6c0622','bundle.uploaded','bundle_01a2277e3bb27393a0cf0fbfb8c06ca7',NULL,'{"app":"Atlas","version":"1.0.0","size":32,"checksum":"f0e815d2aaab4987329ec2e9934042c670c6b57c8b28ca27c93aa13392709464"}','req_01a2277e3b5a779fbaf9ba24a7109b80','done',6,'e481600514b004d18d85e06cedc95063dbcf446515c96dd3d227b2a64fc3b584','a4be7ea4c1b0b43a7c63728052df54c74ba36d4faddf07460204ca8185edfb33','8c0d15d34e00bea51cd1d31af5a4fee50ed07f43428e14ecb2c755b4f0e46a86','332fcc5eb92d2e541826f5f2d22dc4e9',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3bd27787b03ce81539f56212','2026-11-29 13:28:34.001713',NULL,NULL,NULL,'key.created','key_01a2277e3bd17ee7852e41461af93cf7',NULL,'{"owner":"grace@crew.test","name":"test","role":"super_admin","prefix":"crew_LAK7lRx","expires_at":null}',NULL,'done',13,'a1a3833ec17322ea744cea28ee7d4f5eb76d5c8eeb0fa5cd96f8e5cde15b58e2','efdda51ee07622ac07b0893e6ceb75c85409ed78f3629f0ee1c1413d9a32cbf1','02262c11cfc7567c6eda52407c33a3ead5db32610a73331e0258a4d716739842','801245a75ab3062ed4e458438479a398',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3c0f79bab2ef109e357b05f6','2026-11-29 13:28:34.063438','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','key.cut_off','key_01a2277e3bd17ee7852e41461af93cf7','{"owner":"grace@crew.test","name":"test","prefix":"crew_LAK7lRx"}',NULL,'req_01a2277e3bf77a9c9b8aa08a3e6165cc','done',7,'a4be7ea4c1b0b43a7c63728052df54c74ba36d4faddf07460204ca8185edfb33','2e9b542e0d07ce6c4d379da29ac1bec7467dc7d4874a8cf06209d29540663c3f','84115c94dc59e97570c2e63c77bcf1d38a96b6d4f86b24af4e215a60984b7dd4','5df4238eb061e49240cce62db2596beb',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3c37739fb709794e0d14b42a','2026-11-29 13:28:34.103225','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','key_policy.changed','org_01a2277e368172e8a05842061c6aa4a1','{"max_days":null,"expiry_required":false}','{"max_days":365,"expiry_required":false}','req_01a2277e3c2271e8b131d2c0df874f58','done',8,'2e9b542e0d07ce6c4d379da29ac1bec7467dc7d4874a8cf06209d29540663c3f','a4d38dc1759deece9253b8ff2ab367d5e460095505ad1011d4683f86d9eacfc9','f87a41925aae14812ef426fce44bcee78dda33005b1f2ccc4a4087f7ef43b021','960848512e360e9d663f7f955d29fb9c',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3c687701854469b8d4aff119','2026-11-29 13:28:34.152985','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','session_01a2277e352270a198f0ed1685bae719','key_policy.changed','org_01a2277e368172e8a05842061c6aa4a1','{"max_days":365,"expiry_required":false}','{"max_days":null,"expiry_required":false}','req_01a2277e3c567de886c7fbf7f727a825','done',9,'a4d38dc1759deece9253b8ff2ab367d5e460095505ad1011d4683f86d9eacfc9','2779037d6d77129d010adf71238bcca6cc7e47a890f3368d11073c43f79f5c3d','51431dc2127306276c18bbc473306f195f2350d9ea241ac34ed471961c9d2beb','270f93bc91ab02ade874357cbb97b673',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3dc374d6a87b76459551951a','2026-11-29 13:28:34.499056',NULL,'user_01a2277e34ea758fa37225a7858cdb47',NULL,'session.opened','session_01a2277e3dc27f62b5f73cc9f0903544',NULL,'{"device":"a browser","factors":["password"]}',NULL,'done',14,'efdda51ee07622ac07b0893e6ceb75c85409ed78f3629f0ee1c1413d9a32cbf1','a0074b5c4511bcf0dbe6fefeb71767cbbe54b1d96cffbf1801be53c666f877a5','f613d523e70cc2914f4cbecdee5c83f93afc5a8f90df8fa3f04bc548ef5ec2bf','2c17c0d63a554fc0e301e206ee7fe057',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3e3f7a76bfb82972cde12169','2026-11-29 13:28:34.623490',NULL,'user_01a2277e34ea758fa37225a7858cdb47','session_01a2277e3dc27f62b5f73cc9f0903544','address.change_requested','user_01a2277e34ea758fa37225a7858cdb47',NULL,'{"email":"grace@new.test"}','req_01a2277e3de0787699e532abcdc2110d','done',15,'a0074b5c4511bcf0dbe6fefeb71767cbbe54b1d96cffbf1801be53c666f877a5','777b8bd7956009c09483ca6392019928b0388c0b3c11abaceb2157b464d7c4cc','de1a7a0d754af77ee20725a5b4072eaeaa049783672c4e37adf8f7dbeeff1210','c38fe4cbb4afdfb00ecc84d3c5cdc4c7',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3ec67108a209b478b7688254','2026-11-29 13:28:34.758376',NULL,'user_01a2277e34ea758fa37225a7858cdb47','session_01a2277e3dc27f62b5f73cc9f0903544','key.created','key_01a2277e3ec57331aa3dc45777d9ec43',NULL,'{"owner":"grace@crew.test","name":"laptop","role":"read","prefix":"crew_1oXn7v3","expires_at":"2026-12-29T13:28:34Z"}','req_01a2277e3ea5724f90d44aa91f48167b','done',16,'777b8bd7956009c09483ca6392019928b0388c0b3c11abaceb2157b464d7c4cc','b5ca0cee6c5ddb38bacee1cf882e193ae5163ff5995240a5da584e3d8b7fc704','d240c5db94ac3900f5e628954e4234c2a9fe268a9520308996c64a9e0040b4a7','2c6ec92eb9167ca23e17774752ba620a',NULL);
+INSERT INTO "audit_entries" VALUES('entry_01a2277e3f427415b1d986df84177c4d','2026-11-29 13:28:34.882364',NULL,'user_01a2277e34ea758fa37225a7858cdb47','session_01a2277e3dc27f62b5f73cc9f0903544','key.renewed','key_01a2277e3ec57331aa3dc45777d9ec43','{"prefix":"crew_1oXn7v3","expires_at":"2026-12-29T13:28:34Z"}','{"prefix":"crew_q3PI1Xo","expires_at":"2026-12-29T13:28:34Z","overlap_hours":24}','req_01a2277e3ef47e91b688aac0be36aaf4','done',17,'b5ca0cee6c5ddb38bacee1cf882e193ae5163ff5995240a5da584e3d8b7fc704','435db92d0de904f7f4dc5de394311d793feebbe905cdbee5a3d30e8013623a20','67f607fb68fe9b6610b7758028992fe7461cabe1184fe25f09e0b3f3148a4ec1','2fac822d4a1225b8c15d69fe1e86b345',NULL);
 CREATE TABLE bundles (
 	id VARCHAR(40) NOT NULL, 
 	app_id VARCHAR(40) NOT NULL, 
@@ -100,10 +100,10 @@ CREATE TABLE bundles (
 	created_by VARCHAR(40) NOT NULL, 
 	created_at DATETIME NOT NULL, 
 	CONSTRAINT pk_bundles PRIMARY KEY (id), 
-	CONSTRAINT uq_bundles_app_id_version UNIQUE (app_id, version), 
-	CONSTRAINT fk_bundles_app_id FOREIGN KEY(app_id) REFERENCES apps (id) ON DELETE CASCADE
+	CONSTRAINT fk_bundles_app_id FOREIGN KEY(app_id) REFERENCES apps (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_bundles_app_id_version UNIQUE (app_id, version)
 );
-INSERT INTO "bundles" VALUES('bundle_01a2275d6b4f79a1bf0c677023819b48','app_01a2275d6acd77ab8865ecde5a7fd055','1.0.0','0110100102','b.zip',32,'f0e815d2aaab4987329ec2e9934042c670c6b57c8b28ca27c93aa13392709464','user_01a2275d63de72e79dc0dbb052f79ae3','2026-11-29 12:52:43.471322');
+INSERT INTO "bundles" VALUES('bundle_01a2277e3bb27393a0cf0fbfb8c06ca7','app_01a2277e3b317d51bbac94aeaa5a01e3','1.0.0','0110100102','b.zip',32,'f0e815d2aaab4987329ec2e9934042c670c6b57c8b28ca27c93aa13392709464','user_01a2277e34ad71fda96d2cb12375ccaa','2026-11-29 13:28:33.970458');
 CREATE TABLE ceremonies (
 	id VARCHAR(40) NOT NULL, 
 	purpose VARCHAR(16) NOT NULL, 
@@ -113,7 +113,7 @@ CREATE TABLE ceremonies (
 	CONSTRAINT pk_ceremonies PRIMARY KEY (id), 
 	CONSTRAINT fk_ceremonies_user_id FOREIGN KEY(user_id) REFERENCES users (id)
 );
-INSERT INTO "ceremonies" VALUES('webauth_01a2275d6f7871f4a5757b039445ba54','register','user_01a2275d640576dfb3d1d0af52713cba','_LT_-lUNZA3iiPkpvoBz20Chncefvm_BWFwY0pDUjW-iF56AqPInWRr7bUz7hAhfuJMbiJUfi3tmNeIE0iRvjA','2026-11-29 13:02:44.536142');
+INSERT INTO "ceremonies" VALUES('webauth_01a2277e3fd9725a91880e8946a61c22','register','user_01a2277e34ea758fa37225a7858cdb47','rBJtOJEViv-UMWBPphn25RsDEXphHjpnBVhgaPUXtN_ZRQHTmmfhobprT_lXASwz1XuZIdmmkYLTyGB8vfqMog','2026-11-29 13:38:35.033166');
 CREATE TABLE credential_uses (
 	credential_id VARCHAR(40) NOT NULL, 
 	organization_id VARCHAR(40) NOT NULL, 
@@ -127,7 +127,7 @@ CREATE TABLE credential_uses (
  WITHOUT ROWID
 
 ;
-INSERT INTO "credential_uses" VALUES('key_01a2275d6b7c700b95113e54fbf23fff','org_01a2275d65e6758e817af1dd4a6f4ca2',NULL,'2026-11-29 12:52:43.599219','user_01a2275d63de72e79dc0dbb052f79ae3');
+INSERT INTO "credential_uses" VALUES('key_01a2277e3bd17ee7852e41461af93cf7','org_01a2277e368172e8a05842061c6aa4a1',NULL,'2026-11-29 13:28:34.062755','user_01a2277e34ad71fda96d2cb12375ccaa');
 CREATE TABLE credentials (
 	id VARCHAR(40) NOT NULL, 
 	kind VARCHAR(16) NOT NULL, 
@@ -138,24 +138,22 @@ CREATE TABLE credentials (
 	digest VARCHAR(64) NOT NULL, 
 	role VARCHAR(16) NOT NULL, 
 	created_at DATETIME NOT NULL, 
-	renewed_at DATETIME, 
 	expires_at DATETIME, 
 	last_used_at DATETIME, 
-	revoked_at DATETIME, 
-	failures INTEGER DEFAULT '0' NOT NULL, 
+	revoked_at DATETIME, renewed_at DATETIME, failures INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_credentials PRIMARY KEY (id), 
-	CONSTRAINT fk_credentials_user_id FOREIGN KEY(user_id) REFERENCES users (id), 
 	CONSTRAINT fk_credentials_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_credentials_user_id FOREIGN KEY(user_id) REFERENCES users (id), 
 	CONSTRAINT uq_credentials_digest UNIQUE (digest)
 );
-INSERT INTO "credentials" VALUES('session_01a2275d643178269a7e3d8a7f290d20','session','user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'a browser','crew_6ybBMsE','bed7bdbc910abc84fdf4e4e7bb192d461eea17251ed038332ac3f0d5ab385432','super_admin','2026-11-29 12:52:41.649578',NULL,'2026-12-06 12:52:41.649578',NULL,NULL,0);
-INSERT INTO "credentials" VALUES('session_01a2275d6743730f857db96798f3cab7','session','user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'','crew_XPcMXP2','bd3b863680efaffee290d8b8c2636fc463745fce75903545332712764bbcd906','super_admin','2026-11-29 12:52:42.435025',NULL,'2026-11-30 12:52:42.435025',NULL,NULL,0);
-INSERT INTO "credentials" VALUES('key_01a2275d68917dbd8570313717e3d9f3','key','user_01a2275d64117b2a857019578d1c1588',NULL,'test','crew_feLWHDd','66932f8d36c11848b05e13390e91f1a71f5083909b8b10ee667245b1f32b04ae','super_admin','2026-11-29 12:52:42.769206',NULL,NULL,NULL,NULL,0);
-INSERT INTO "credentials" VALUES('key_01a2275d689a79d1a9086d4381d240d8','key','user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'test','crew_2c1jnsv','cf9561df487aed3081ecbe187bff700b6719eb067d1b00b34ba2ab5ae8be2f9e','super_admin','2026-11-29 12:52:42.778358',NULL,NULL,NULL,NULL,0);
-INSERT INTO "credentials" VALUES('session_01a2275d69e67602ac376bdbb3396aa4','session','user_01a2275d63de72e79dc0dbb052f79ae3',NULL,'a browser','crew_rOfoi99','7dabda50a019934fd46d4122e5920a9bc532e2dfde535473b0bc95b412d13036','super_admin','2026-11-29 12:52:43.110491',NULL,'2026-12-06 12:52:43.110491',NULL,NULL,0);
-INSERT INTO "credentials" VALUES('key_01a2275d6b7c700b95113e54fbf23fff','key','user_01a2275d640576dfb3d1d0af52713cba',NULL,'test','crew_cB1GuUc','14840888da934007ce7244f6500b9c4cd4d7eaa0c7e5acbfa254ce1126738d57','super_admin','2026-11-29 12:52:43.516743',NULL,NULL,NULL,NULL,0);
-INSERT INTO "credentials" VALUES('session_01a2275d6d9c7a74b2f001f9edec02f0','session','user_01a2275d640576dfb3d1d0af52713cba',NULL,'a browser','crew_UTwoa4U','52957fea54c92053ebe41700477b1b77fe4f70e6de8ea7c5a0c8dd15b3b54e0f','super_admin','2026-11-29 12:52:44.060058',NULL,'2026-12-06 12:52:44.060058',NULL,NULL,0);
-INSERT INTO "credentials" VALUES('key_01a2275d6e7e771986b3b7ca2fb81bf9','key','user_01a2275d640576dfb3d1d0af52713cba',NULL,'laptop','crew_XA2FghM','8e1b6ce8f83500fe87b397fbd913d8a8809c1184d3c780346ad9cb27fd78d624','read','2026-11-29 12:52:44.286330','2026-11-29 12:52:44.347169','2026-12-29 12:52:44.286330',NULL,NULL,0);
+INSERT INTO "credentials" VALUES('session_01a2277e352270a198f0ed1685bae719','session','user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'a browser','crew_fJZyagk','1a6aba4239edf05da9205a7ad07c36f0e7ddd1c8e62c6fc008e4424173a8c43c','super_admin','2026-11-29 13:28:32.289993','2026-12-06 13:28:32.289993',NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('session_01a2277e37977392aff1476b35057a8a','session','user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'','crew_WQVux6J','e23fc07b8d86d4cf7838195122522712df4f02b2f6ed751016d9a83aa31ee0fc','super_admin','2026-11-29 13:28:32.919368','2026-11-30 13:28:32.919368',NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('key_01a2277e39767dadb32b7c103ebfafd4','key','user_01a2277e34fd7c67b61251ae17e25f06',NULL,'test','crew_spCEuWr','4f50b4d97e9d7edfde0650bded89a03a9433b8231fc57f38af3b185baf97f1df','super_admin','2026-11-29 13:28:33.398230',NULL,NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('key_01a2277e397e7a13b517e289ca6c0622','key','user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'test','crew_nHDirl1','2a83ecd2640d5fd4b0e4bfcf6b3e74fa60e4523f828abe19c17a86c0d8b3faef','super_admin','2026-11-29 13:28:33.406571',NULL,NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('session_01a2277e3a877039b65516d9c2d45e3d','session','user_01a2277e34ad71fda96d2cb12375ccaa',NULL,'a browser','crew_o6Qxg4r','310180070683dde54abae75cd68ed501fba279a603658f835faf16ec3bd935eb','super_admin','2026-11-29 13:28:33.671427','2026-12-06 13:28:33.671427',NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('key_01a2277e3bd17ee7852e41461af93cf7','key','user_01a2277e34ea758fa37225a7858cdb47',NULL,'test','crew_LAK7lRx','98808a63e33ae2a60bbd377402627c60012280d539f4bd6780a64c445942ea48','super_admin','2026-11-29 13:28:34.001484',NULL,NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('session_01a2277e3dc27f62b5f73cc9f0903544','session','user_01a2277e34ea758fa37225a7858cdb47',NULL,'a browser','crew_624tSAc','1375b4e6df1f4adcc8dd13544b0a23cc117b13f1100e7f566a9ad2b18f45c475','super_admin','2026-11-29 13:28:34.498642','2026-12-06 13:28:34.498642',NULL,NULL,NULL,0);
+INSERT INTO "credentials" VALUES('key_01a2277e3ec57331aa3dc45777d9ec43','key','user_01a2277e34ea758fa37225a7858cdb47',NULL,'laptop','crew_q3PI1Xo','b8a5e9bef713e87dc02ff71145b813f2c5f8dc08d01975c1c969f6270b1e9fd1','read','2026-11-29 13:28:34.757976','2026-12-29 13:28:34.757976',NULL,NULL,'2026-11-29 13:28:34.847317',0);
 CREATE TABLE factors (
 	id VARCHAR(40) NOT NULL, 
 	user_id VARCHAR(40) NOT NULL, 
@@ -166,15 +164,14 @@ CREATE TABLE factors (
 	handle VARCHAR(1400), 
 	public_key BLOB, 
 	sign_count BIGINT, 
-	host VARCHAR(255), 
 	created_at DATETIME NOT NULL, 
-	last_used_at DATETIME, 
+	last_used_at DATETIME, host VARCHAR(255), 
 	CONSTRAINT pk_factors PRIMARY KEY (id), 
 	CONSTRAINT fk_factors_user_id FOREIGN KEY(user_id) REFERENCES users (id), 
 	CONSTRAINT uq_factors_handle UNIQUE (handle)
 );
-INSERT INTO "factors" VALUES('factor_01a2275d685e7ba79c0912ebc10c7728','user_01a2275d63de72e79dc0dbb052f79ae3','totp','Authenticator app','gAAAAABrDCAap6jPRAHY0zwjrwIoCua3O8jR5xcvTi_7xfIdErjlMgC1pCdVNrVm0XpzRtt8okqPNTwnX8zazTE42zTpAzIzDMxysQjQyRWe1blJIcI2KuHggJPEMHPR7TcGRUZy1IxZ',59865225,NULL,NULL,NULL,NULL,'2026-11-29 12:52:42.718328',NULL);
-INSERT INTO "factors" VALUES('factor_01a2275d694c7bc393cca417355014ba','user_01a2275d63de72e79dc0dbb052f79ae3','passkey','Laptop',NULL,NULL,'c29mdC1wYXNza2V5',X'A501020326200121582061D570ABDE1D0F20C6D14046930892CA9BDC00ABC7B61BCD8967BBF1172B1D27225820A83762C31BA6D5567A03DBF80A366273011C2B5B106F4345B35296ADE17D4A37',0,'localhost','2026-11-29 12:52:42.956565',NULL);
+INSERT INTO "factors" VALUES('factor_01a2277e3926748ba87abf05fc2096d4','user_01a2277e34ad71fda96d2cb12375ccaa','totp','Authenticator app','gAAAAABrDCiBjNkoiCW7e_G4PuthYXfLSuc7YUDfp9hoVmHwV57EOPqLxjjUIsWjcG0xmYQJ0FLzIOImocfqJJEk5GWmfMv36uOHtp_crv6jcxYewcjjcKKSChHz4SKlzgovsuzJmUY0',59865297,NULL,NULL,NULL,'2026-11-29 13:28:33.318592',NULL,NULL);
+INSERT INTO "factors" VALUES('factor_01a2277e3a207fd58feaa1a19c7348ff','user_01a2277e34ad71fda96d2cb12375ccaa','passkey','Laptop',NULL,NULL,'c29mdC1wYXNza2V5',X'A50102032620012158209FA253A639B7F753335F4241196F4732CB9BD1D8B1F9F8CE001CFF6A0893116E225820FAF64F399E1E6740A048E010478B354F2CB05C03304A3048520DE8C6F3FA6A1D',0,'2026-11-29 13:28:33.568881',NULL,'localhost');
 CREATE TABLE invitations (
 	id VARCHAR(40) NOT NULL, 
 	organization_id VARCHAR(40) NOT NULL, 
@@ -186,43 +183,37 @@ CREATE TABLE invitations (
 	created_at DATETIME NOT NULL, 
 	expires_at DATETIME NOT NULL, 
 	mailed_at DATETIME, 
-	undelivered VARCHAR(300), 
-	shared_digest VARCHAR(64), 
-	ended_at DATETIME, 
+	ended_at DATETIME, undelivered VARCHAR(300), shared_digest VARCHAR(64), 
 	CONSTRAINT pk_invitations PRIMARY KEY (id), 
+	CONSTRAINT fk_invitations_invited_by FOREIGN KEY(invited_by) REFERENCES users (id), 
 	CONSTRAINT fk_invitations_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_invitations_user_id FOREIGN KEY(user_id) REFERENCES users (id), 
-	CONSTRAINT fk_invitations_invited_by FOREIGN KEY(invited_by) REFERENCES users (id), 
 	CONSTRAINT uq_invitations_digest UNIQUE (digest)
 );
-INSERT INTO "invitations" VALUES('inv_01a2275d676474b1bae3a910be739dd6','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d641d7571a4e1f1e69cf75040','user_01a2275d63de72e79dc0dbb052f79ae3','write','f815b143eeff293c6d8dd796c0cf72c965c2ac47c0f8804afc5ab090ca91b70f','open','2026-11-29 12:52:42.468765','2026-12-06 12:52:42.468765',NULL,NULL,NULL,NULL);
+INSERT INTO "invitations" VALUES('inv_01a2277e37e175039996c342ea2fbd2f','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e3510724e8c1c26002bac4fb8','user_01a2277e34ad71fda96d2cb12375ccaa','write','1995157dc3cf59e0b8919b2dd9a9cbbcf1c25d6aae84c3863bc91b0eb4b8a911','open','2026-11-29 13:28:32.994029','2026-12-06 13:28:32.994029',NULL,NULL,NULL,NULL);
 CREATE TABLE jobs (
 	id VARCHAR(40) NOT NULL, 
 	kind VARCHAR(32) NOT NULL, 
-	rank INTEGER DEFAULT '0' NOT NULL, 
 	details JSON NOT NULL, 
 	created_at DATETIME NOT NULL, 
 	due_at DATETIME NOT NULL, 
 	attempts INTEGER NOT NULL, 
 	done_at DATETIME, 
-	outcome VARCHAR(16), 
-	failure VARCHAR(500), 
-	addressee VARCHAR(64), 
-	topic VARCHAR(120), 
+	failure VARCHAR(500), rank INTEGER DEFAULT '0' NOT NULL, outcome VARCHAR(16), addressee VARCHAR(64), topic VARCHAR(120), 
 	CONSTRAINT pk_jobs PRIMARY KEY (id)
 );
-INSERT INTO "jobs" VALUES('job_01a2275d677a7f81a0f1ac49741ded8c','mail',1,'{"template":"invitation","to":"iris@crew.test","facts":{"organization_id":"org_01a2275d65e6758e817af1dd4a6f4ca2","organization":"Northwind","role":"write","invited_by":"Ada","invited_by_email":"ada@crew.test","reply_to":"ada@crew.test","expires_at":"2026-12-06T12:52:42Z"},"link":["invitation","inv_01a2275d676474b1bae3a910be739dd6"]}','2026-11-29 12:52:42.490246','2026-11-29 12:52:42.483631',0,NULL,NULL,NULL,'f235f9f1cdacff638fbce6393be4244392dcad504ba3f1b3ea41dfa9c43b9323','invitation:f235f9f1cdacff63:3a002542310e7e67');
-INSERT INTO "jobs" VALUES('job_01a2275d67d47b93ac950fc173e0bb29','lockout_sweep',0,'{}','2026-11-29 12:52:42.580182','2026-11-29 13:52:42.580172',0,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "jobs" VALUES('job_01a2275d68637d4babb86ae241c41c66','mail',0,'{"template":"factor_added","to":"ada@crew.test","facts":{"factor":"authenticator app"}}','2026-11-29 12:52:42.723958','2026-11-29 12:52:42.723916',0,NULL,NULL,NULL,'c430b9fd975f0c0f03ed133e3089d7f9e20e04afe2e49882c204299616df7421','factor_added:c430b9fd975f0c0f:36b0b3258c0e05f3');
-INSERT INTO "jobs" VALUES('job_01a2275d687e76b1ad9b562fbe4e045d','mail',0,'{"template":"recovery_codes_made","to":"ada@crew.test","facts":{}}','2026-11-29 12:52:42.747291','2026-11-29 12:52:42.747260',0,NULL,NULL,NULL,'c430b9fd975f0c0f03ed133e3089d7f9e20e04afe2e49882c204299616df7421','recovery_codes_made:c430b9fd975f0c0f:36b0b3258c0e05f3');
-INSERT INTO "jobs" VALUES('job_01a2275d694e79bf9ce067273fedf714','mail',0,'{"template":"factor_added","to":"ada@crew.test","facts":{"factor":"passkey “Laptop”"}}','2026-11-29 12:52:42.958941','2026-11-29 12:52:42.958901',0,NULL,NULL,NULL,'c430b9fd975f0c0f03ed133e3089d7f9e20e04afe2e49882c204299616df7421','factor_added:c430b9fd975f0c0f:36b0b3258c0e05f3');
-INSERT INTO "jobs" VALUES('job_01a2275d69d57511a5aa100d4ee70528','refused_attempts',0,'{"key":"2e1ff1b2482749e31845cbf2aea760dfd5a117dfbe75491ff6e2439681c789b3","first_at":"2026-11-29T12:52:43.049759+00:00"}','2026-11-29 12:52:43.093161','2026-11-29 13:02:43.049759',0,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "jobs" VALUES('job_01a2275d6aa87216bfe95d9b5aea0d02','mail',1,'{"template":"removed","to":"rosa@crew.test","facts":{"organization":"Northwind"}}','2026-11-29 12:52:43.304482','2026-11-29 12:52:43.304449',0,NULL,NULL,NULL,'1b64897a1db84770272e6902fcbaf6cdb608adadbd36b10e3519da0f7e0df7f2','removed:1b64897a1db84770:ae4f71e59ce51e23');
-INSERT INTO "jobs" VALUES('job_01a2275d6bd9720eb3299b70e9d9ad9f','mail',1,'{"template":"key_cut_off","to":"grace@crew.test","facts":{"organization":"Northwind","key":"test","prefix":"crew_cB1GuUc","cut_off_by":"Ada"}}','2026-11-29 12:52:43.609730','2026-11-29 12:52:43.609701',0,NULL,NULL,NULL,'ed379947045d2ca66ed1e4e394038ac0e94ab6c48ec5ccc6aed94b9a33655a01','key_cut_off:ed379947045d2ca6:ae4f71e59ce51e23');
-INSERT INTO "jobs" VALUES('job_01a2275d6c0f7a3e8bb4592dc07f1888','mail',0,'{"template":"key_rules_changed","to":"ada@crew.test","facts":{"organization":"Northwind","by":"Ada (ada@crew.test)","rules":"Keys expire after at most 365 days."}}','2026-11-29 12:52:43.663376','2026-11-29 12:52:43.663346',0,NULL,NULL,NULL,'c430b9fd975f0c0f03ed133e3089d7f9e20e04afe2e49882c204299616df7421','key_rules_changed:c430b9fd975f0c0f:ae4f71e59ce51e23');
-INSERT INTO "jobs" VALUES('job_01a2275d6c457aac88aa1c0af61f3590','mail',0,'{"template":"key_rules_changed","to":"ada@crew.test","facts":{"organization":"Northwind","by":"Ada (ada@crew.test)","rules":"Keys never have to expire."}}','2026-11-29 12:52:43.717488','2026-11-29 12:52:43.717360',0,NULL,NULL,NULL,'c430b9fd975f0c0f03ed133e3089d7f9e20e04afe2e49882c204299616df7421','key_rules_changed:c430b9fd975f0c0f:ae4f71e59ce51e23');
-INSERT INTO "jobs" VALUES('job_01a2275d6e3e7a56a2f48d1744fb7b04','mail',0,'{"template":"confirm_old_address","to":"grace@crew.test","facts":{"new":"grace@new.test"},"link":["old_address","email_01a2275d6e297b7aa3209d7cf393dd3b"]}','2026-11-29 12:52:44.222719','2026-11-29 12:52:44.221574',0,NULL,NULL,NULL,'ed379947045d2ca66ed1e4e394038ac0e94ab6c48ec5ccc6aed94b9a33655a01','confirm_old_address:ed379947045d2ca6:36b0b3258c0e05f3');
-INSERT INTO "jobs" VALUES('job_01a2275d6e4a7130a9409ce838c119c2','mail',0,'{"template":"confirm_new_address","to":"grace@new.test","facts":{"old":"grace@crew.test"},"link":["new_address","email_01a2275d6e297b7aa3209d7cf393dd3b"]}','2026-11-29 12:52:44.234648','2026-11-29 12:52:44.233549',0,NULL,NULL,NULL,'848a7aa795fc689f56fd6b479acb5fbad4332bdd344c8ba435387ee198491e66','confirm_new_address:848a7aa795fc689f:36b0b3258c0e05f3');
+INSERT INTO "jobs" VALUES('job_01a2277e380971c7828a0e2a78bd7dba','mail','{"template":"invitation","to":"iris@crew.test","facts":{"organization_id":"org_01a2277e368172e8a05842061c6aa4a1","organization":"Northwind","role":"write","invited_by":"Ada","invited_by_email":"ada@crew.test","reply_to":"ada@crew.test","expires_at":"2026-12-06T13:28:32Z"},"link":["invitation","inv_01a2277e37e175039996c342ea2fbd2f"]}','2026-11-29 13:28:33.033108','2026-11-29 13:28:33.022026',0,NULL,NULL,1,NULL,'4c86715e3665dc50208d3b141c369df4bf61dfc8f6762ae925b552599a1cdeed','invitation:4c86715e3665dc50:5b7fbfe4579ed753');
+INSERT INTO "jobs" VALUES('job_01a2277e3879740888be62385bcc5064','lockout_sweep','{}','2026-11-29 13:28:33.145277','2026-11-29 14:28:33.145265',0,NULL,NULL,0,NULL,NULL,NULL);
+INSERT INTO "jobs" VALUES('job_01a2277e3930714fb6b381ce149d1aa5','mail','{"template":"factor_added","to":"ada@crew.test","facts":{"factor":"authenticator app"}}','2026-11-29 13:28:33.328670','2026-11-29 13:28:33.328629',0,NULL,NULL,0,NULL,'3a92f9d7cec3ae5cec1ce5fea3cd72f68433abad38152356aa745f83ac4ec09b','factor_added:3a92f9d7cec3ae5c:bb610f0ee434109f');
+INSERT INTO "jobs" VALUES('job_01a2277e396476e8921c56d403fc514e','mail','{"template":"recovery_codes_made","to":"ada@crew.test","facts":{}}','2026-11-29 13:28:33.380027','2026-11-29 13:28:33.379968',0,NULL,NULL,0,NULL,'3a92f9d7cec3ae5cec1ce5fea3cd72f68433abad38152356aa745f83ac4ec09b','recovery_codes_made:3a92f9d7cec3ae5c:bb610f0ee434109f');
+INSERT INTO "jobs" VALUES('job_01a2277e3a227021b4fdef1878cfef25','mail','{"template":"factor_added","to":"ada@crew.test","facts":{"factor":"passkey “Laptop”"}}','2026-11-29 13:28:33.570403','2026-11-29 13:28:33.570371',0,NULL,NULL,0,NULL,'3a92f9d7cec3ae5cec1ce5fea3cd72f68433abad38152356aa745f83ac4ec09b','factor_added:3a92f9d7cec3ae5c:bb610f0ee434109f');
+INSERT INTO "jobs" VALUES('job_01a2277e3a7276b0a633f67826810ec6','refused_attempts','{"key":"cc0c2eabd4e3d808c3711bc2e1d2b30ca585b53b804dbce8f0a7526ccadbdecb","first_at":"2026-11-29T13:28:33.625581+00:00"}','2026-11-29 13:28:33.650672','2026-11-29 13:38:33.625581',0,NULL,NULL,0,NULL,NULL,NULL);
+INSERT INTO "jobs" VALUES('job_01a2277e3b0f71068db75470a555a330','mail','{"template":"removed","to":"rosa@crew.test","facts":{"organization":"Northwind"}}','2026-11-29 13:28:33.807556','2026-11-29 13:28:33.807524',0,NULL,NULL,1,NULL,'7c990e17021ca5fa43555850ab8716dfc8b8177736afd036d7a780f34f8d47ad','removed:7c990e17021ca5fa:5677656c4d4039ad');
+INSERT INTO "jobs" VALUES('job_01a2277e3c117514a10e531a2f763c9a','mail','{"template":"key_cut_off","to":"grace@crew.test","facts":{"organization":"Northwind","key":"test","prefix":"crew_LAK7lRx","cut_off_by":"Ada"}}','2026-11-29 13:28:34.065203','2026-11-29 13:28:34.065161',0,NULL,NULL,1,NULL,'82fb2af8c3bcaa872f97fc0cf93160abeec63f843ac8c398a6f6421e41a1edad','key_cut_off:82fb2af8c3bcaa87:5677656c4d4039ad');
+INSERT INTO "jobs" VALUES('job_01a2277e3c3b754ebe9dd4e3137d3815','mail','{"template":"key_rules_changed","to":"ada@crew.test","facts":{"organization":"Northwind","by":"Ada (ada@crew.test)","rules":"Keys expire after at most 365 days."}}','2026-11-29 13:28:34.107266','2026-11-29 13:28:34.107235',0,NULL,NULL,0,NULL,'3a92f9d7cec3ae5cec1ce5fea3cd72f68433abad38152356aa745f83ac4ec09b','key_rules_changed:3a92f9d7cec3ae5c:5677656c4d4039ad');
+INSERT INTO "jobs" VALUES('job_01a2277e3c7870bcb4a94e69893405c1','mail','{"template":"key_rules_changed","to":"ada@crew.test","facts":{"organization":"Northwind","by":"Ada (ada@crew.test)","rules":"Keys never have to expire."}}','2026-11-29 13:28:34.167994','2026-11-29 13:28:34.167900',0,NULL,NULL,0,NULL,'3a92f9d7cec3ae5cec1ce5fea3cd72f68433abad38152356aa745f83ac4ec09b','key_rules_changed:3a92f9d7cec3ae5c:5677656c4d4039ad');
+INSERT INTO "jobs" VALUES('job_01a2277e3e7c7d62bc24939a5920ab5d','mail','{"template":"confirm_old_address","to":"grace@crew.test","facts":{"new":"grace@new.test"},"link":["old_address","email_01a2277e3e4979b584bdba6b7f742a75"]}','2026-11-29 13:28:34.684571','2026-11-29 13:28:34.666952',0,NULL,NULL,0,NULL,'82fb2af8c3bcaa872f97fc0cf93160abeec63f843ac8c398a6f6421e41a1edad','confirm_old_address:82fb2af8c3bcaa87:bb610f0ee434109f');
+INSERT INTO "jobs" VALUES('job_01a2277e3e90785eb5f1b7bd926a2148','mail','{"template":"confirm_new_address","to":"grace@new.test","facts":{"old":"grace@crew.test"},"link":["new_address","email_01a2277e3e4979b584bdba6b7f742a75"]}','2026-11-29 13:28:34.704204','2026-11-29 13:28:34.686914',0,NULL,NULL,0,NULL,'6bf98088a4453081ece7a4b14c34334a7dc54ecde7314b03c59bb12b878853b3','confirm_new_address:6bf98088a4453081:bb610f0ee434109f');
 CREATE TABLE key_policies (
 	organization_id VARCHAR(40) NOT NULL, 
 	max_days INTEGER, 
@@ -230,7 +221,7 @@ CREATE TABLE key_policies (
 	CONSTRAINT pk_key_policies PRIMARY KEY (organization_id), 
 	CONSTRAINT fk_key_policies_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE
 );
-INSERT INTO "key_policies" VALUES('org_01a2275d65e6758e817af1dd4a6f4ca2',NULL,0);
+INSERT INTO "key_policies" VALUES('org_01a2277e368172e8a05842061c6aa4a1',NULL,0);
 CREATE TABLE lockouts (
 	"key" VARCHAR(64) NOT NULL, 
 	forgiven_at DATETIME NOT NULL, 
@@ -238,8 +229,8 @@ CREATE TABLE lockouts (
 	told_at DATETIME, 
 	CONSTRAINT pk_lockouts PRIMARY KEY ("key")
 );
-INSERT INTO "lockouts" VALUES('e361319c73efd8f057bcd494749970aaa36c5321e298486755da78e8dfe2afb8','2026-11-29 12:54:43.756976',NULL,NULL);
-INSERT INTO "lockouts" VALUES('b0d8898cda053d15a0bd701b166d970f86e8fd30a6bd9e9f0631f578201b02d6','2026-11-29 13:52:43.757013',NULL,NULL);
+INSERT INTO "lockouts" VALUES('9629114db14f7fcac12cf6aa4804b0a11378ef1f0cee3ea3079c85e8cac2a44f','2026-11-29 13:30:34.200954',NULL,NULL);
+INSERT INTO "lockouts" VALUES('5aa56e1c243ef188f78e4d14509b5c7d649fb87faad7071a1c097d10a2207368','2026-11-29 14:28:34.201006',NULL,NULL);
 CREATE TABLE memberships (
 	organization_id VARCHAR(40) NOT NULL, 
 	user_id VARCHAR(40) NOT NULL, 
@@ -255,9 +246,9 @@ CREATE TABLE memberships (
  WITHOUT ROWID
 
 ;
-INSERT INTO "memberships" VALUES('org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d63de72e79dc0dbb052f79ae3','super_admin',0,'2026-11-29 12:52:42.086435',NULL);
-INSERT INTO "memberships" VALUES('org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d640576dfb3d1d0af52713cba','admin',0,'2026-11-29 12:52:42.424708',NULL);
-INSERT INTO "memberships" VALUES('org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d641d7571a4e1f1e69cf75040','write',1,'2026-11-29 12:52:42.459192',NULL);
+INSERT INTO "memberships" VALUES('org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ad71fda96d2cb12375ccaa','super_admin',0,'2026-11-29 13:28:32.641020',NULL);
+INSERT INTO "memberships" VALUES('org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34ea758fa37225a7858cdb47','admin',0,'2026-11-29 13:28:32.894546',NULL);
+INSERT INTO "memberships" VALUES('org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e3510724e8c1c26002bac4fb8','write',1,'2026-11-29 13:28:32.960595',NULL);
 CREATE TABLE old_secrets (
 	digest VARCHAR(64) NOT NULL, 
 	credential_id VARCHAR(40) NOT NULL, 
@@ -269,7 +260,7 @@ CREATE TABLE old_secrets (
 	CONSTRAINT pk_old_secrets PRIMARY KEY (digest), 
 	CONSTRAINT fk_old_secrets_credential_id FOREIGN KEY(credential_id) REFERENCES credentials (id) ON DELETE CASCADE
 );
-INSERT INTO "old_secrets" VALUES('8f69b4d970ca853b088326cb8ca125a6850251710e616db6dd38b350c0628d20','key_01a2275d6e7e771986b3b7ca2fb81bf9','crew_oAMYCr7','2026-11-29 12:52:44.286330','2026-11-29 12:52:44.347169','2026-11-30 12:52:44.347169',NULL);
+INSERT INTO "old_secrets" VALUES('d5a20e7d8b8e8adecd64fc98c253f2afaf699f1395958fb4bf8a0963fd509572','key_01a2277e3ec57331aa3dc45777d9ec43','crew_1oXn7v3','2026-11-29 13:28:34.757976','2026-11-29 13:28:34.847317','2026-11-30 13:28:34.847317',NULL);
 CREATE TABLE organizations (
 	id VARCHAR(40) NOT NULL, 
 	name VARCHAR(255) NOT NULL, 
@@ -278,11 +269,10 @@ CREATE TABLE organizations (
 	customer_id VARCHAR(255), 
 	created_by VARCHAR(40) NOT NULL, 
 	created_at DATETIME NOT NULL, 
-	updated_at DATETIME NOT NULL, 
-	second_factor_from DATETIME, 
+	updated_at DATETIME NOT NULL, second_factor_from DATETIME, 
 	CONSTRAINT pk_organizations PRIMARY KEY (id)
 );
-INSERT INTO "organizations" VALUES('org_01a2275d65e6758e817af1dd4a6f4ca2','Northwind',NULL,'ada@crew.test',NULL,'user_01a2275d63de72e79dc0dbb052f79ae3','2026-11-29 12:52:42.086435','2026-11-29 12:52:42.086435',NULL);
+INSERT INTO "organizations" VALUES('org_01a2277e368172e8a05842061c6aa4a1','Northwind',NULL,'ada@crew.test',NULL,'user_01a2277e34ad71fda96d2cb12375ccaa','2026-11-29 13:28:32.641020','2026-11-29 13:28:32.641020',NULL);
 CREATE TABLE portal_keys (
 	number INTEGER NOT NULL, 
 	fingerprint VARCHAR(64) NOT NULL, 
@@ -290,7 +280,7 @@ CREATE TABLE portal_keys (
 	sealed VARCHAR(1024), 
 	CONSTRAINT pk_portal_keys PRIMARY KEY (number)
 );
-INSERT INTO "portal_keys" VALUES(1,'162aed2b05e5c986fc93c4625caf2f82d852cfce2b36417c889fa50bc0a938f1','2026-11-29 12:52:39.784888',NULL);
+INSERT INTO "portal_keys" VALUES(1,'9ee171f966568d8f2ca6fb5f15d99a47edb3b7365bf8c77e1bdfa1f177b7f2f3','2026-11-29 13:28:30.203840',NULL);
 CREATE TABLE receipts (
 	id VARCHAR(40) NOT NULL, 
 	organization_id VARCHAR(40) NOT NULL, 
@@ -303,10 +293,10 @@ CREATE TABLE receipts (
 	"by" VARCHAR(255) NOT NULL, 
 	ended JSON NOT NULL, 
 	CONSTRAINT pk_receipts PRIMARY KEY (id), 
-	CONSTRAINT uq_receipts_organization_id_number UNIQUE (organization_id, number), 
-	CONSTRAINT fk_receipts_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE
+	CONSTRAINT fk_receipts_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_receipts_organization_id_number UNIQUE (organization_id, number)
 );
-INSERT INTO "receipts" VALUES('receipt_01a2275d6a5372338f10fef57545a749','org_01a2275d65e6758e817af1dd4a6f4ca2',1,'2026-11-29 12:52:43.229866','was removed','user_01a2275d64117b2a857019578d1c1588','rosa@crew.test','user_01a2275d63de72e79dc0dbb052f79ae3','ada@crew.test','{"role":"read","sessions":0,"keys":[],"invitations":[],"apps":[],"last_super_admin":false}');
+INSERT INTO "receipts" VALUES('receipt_01a2277e3ad47ba8996c45b8060a52ef','org_01a2277e368172e8a05842061c6aa4a1',1,'2026-11-29 13:28:33.751799','was removed','user_01a2277e34fd7c67b61251ae17e25f06','rosa@crew.test','user_01a2277e34ad71fda96d2cb12375ccaa','ada@crew.test','{"role":"read","sessions":0,"keys":[],"invitations":[],"apps":[],"last_super_admin":false}');
 CREATE TABLE recovery_codes (
 	id VARCHAR(40) NOT NULL, 
 	user_id VARCHAR(40) NOT NULL, 
@@ -317,16 +307,16 @@ CREATE TABLE recovery_codes (
 	CONSTRAINT fk_recovery_codes_user_id FOREIGN KEY(user_id) REFERENCES users (id), 
 	CONSTRAINT uq_recovery_codes_digest UNIQUE (digest)
 );
-INSERT INTO "recovery_codes" VALUES('code_01a2275d68737167b7889fb3f78fa8e3','user_01a2275d63de72e79dc0dbb052f79ae3','019caf739da69a276c779e2afd4f07b0b2c7cebc4761cd8043135bc1e9e65554','2026-11-29 12:52:42.739216',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d6874741493e4e55f360c5ca8','user_01a2275d63de72e79dc0dbb052f79ae3','deccad0c7aad3e739b251d5f408fe97f069a3a1e7e5ed37e3fbe8b06e10214f1','2026-11-29 12:52:42.739347',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d687570988a44da70c485dc67','user_01a2275d63de72e79dc0dbb052f79ae3','2982aaf69c676f3fffa42e5e94fcdf8a5f12266c0ef8c996b385eae8b9730125','2026-11-29 12:52:42.739390',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d68767c2f8fc62a9d980643e6','user_01a2275d63de72e79dc0dbb052f79ae3','febb62d736d5c4df9a578f387903bdc460659d71d8b7e10ac4b97dbce48c0b3d','2026-11-29 12:52:42.739429',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d687779f0b865e91d2420c67c','user_01a2275d63de72e79dc0dbb052f79ae3','3781b24e5ea383649c759fbb728dab900a329f6651f9aa4fd1b731711a69236b','2026-11-29 12:52:42.739465',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d6878765081d22c44dbc7b379','user_01a2275d63de72e79dc0dbb052f79ae3','fe413a65ae7f7c3d751888dbc7f4d9f35ac616a89c513c67d29ff316b8a84819','2026-11-29 12:52:42.739498',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d68797d529f54e5a181155c03','user_01a2275d63de72e79dc0dbb052f79ae3','7124d28d0cd1534439b264009cc4f81cb0a6e6a35d539dc3fed5df20b5f053e9','2026-11-29 12:52:42.739530',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d687a77099ee27b3c984bcce8','user_01a2275d63de72e79dc0dbb052f79ae3','e790b1b115d090ca0b36754e9aa5da8808756805a91b0d392723a053eafc99ae','2026-11-29 12:52:42.739566',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d687b73f8b4741b3665ff3737','user_01a2275d63de72e79dc0dbb052f79ae3','0de802d63f5bf13bde6408e65eb8323555cb58aeb64583af890045c8658a9361','2026-11-29 12:52:42.739599',NULL);
-INSERT INTO "recovery_codes" VALUES('code_01a2275d687c751781217751d982e785','user_01a2275d63de72e79dc0dbb052f79ae3','b28aff75a118c0ca7000eb5cf15fe49cc8e14cf75b80efcb7bea7d4e0aa1009c','2026-11-29 12:52:42.739647',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e39507131b57a122d9a75941f','user_01a2277e34ad71fda96d2cb12375ccaa','0a50f7b7d90fcc23c113d1648208a93cf38783a03889374a8f0d30e2c85bc322','2026-11-29 13:28:33.360319',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e395170de834c89c338436b75','user_01a2277e34ad71fda96d2cb12375ccaa','d0f534e603a855fda2b06b7becb3636e2830385356a3136d263e6a2c42aee58c','2026-11-29 13:28:33.360544',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e39527d72bc011575a71c5b25','user_01a2277e34ad71fda96d2cb12375ccaa','f6710a5e2d06fc81c273c886b2e5a0e24e1643dc3cbe14b83808fd2628ed4688','2026-11-29 13:28:33.360656',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e39537d608b11e9ba4e232494','user_01a2277e34ad71fda96d2cb12375ccaa','d2ecb2403d0e40cc3eed01f9c4b1042a9d03659a38d4587bfb8a7fe1e89e2b4f','2026-11-29 13:28:33.361006',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e395470cabf2fb2639aa224cc','user_01a2277e34ad71fda96d2cb12375ccaa','c4b4e3ea011ff0ffa1ce075714629607ba023c38df0cda624dc26cc10aee4db4','2026-11-29 13:28:33.361099',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e3955741db18dcf26369cc4b8','user_01a2277e34ad71fda96d2cb12375ccaa','b4032f82306a5ad132e626468a12b3a922462927be0c58376b346200c367414c','2026-11-29 13:28:33.361181',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e395679d8b12a23cfaf8801f4','user_01a2277e34ad71fda96d2cb12375ccaa','1f57f25bc8697a573d609be6f2e1ab6eca281ca5016f2a6ae8778dac837d26de','2026-11-29 13:28:33.361261',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e395777948dff34b16300d478','user_01a2277e34ad71fda96d2cb12375ccaa','a17852a4f9ec2c3711968ab4c93a06d64e67841a5669056c3c3b588eb0ef5d77','2026-11-29 13:28:33.361342',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e395879deb9a8e9dc53c507fd','user_01a2277e34ad71fda96d2cb12375ccaa','a565d24515177e30c7cec866ebfbbc1b0f9a3a1ff192bf987de25ed41271199a','2026-11-29 13:28:33.361420',NULL);
+INSERT INTO "recovery_codes" VALUES('code_01a2277e39597e838a350e6d133209f0','user_01a2277e34ad71fda96d2cb12375ccaa','db3a8381d4afc51414b0a96ff3554f8ece90529c07eb6f86a83526cab6b8bccd','2026-11-29 13:28:33.361497',NULL);
 CREATE TABLE refused_attempts (
 	"key" VARCHAR(64) NOT NULL, 
 	organization_id VARCHAR(40), 
@@ -342,7 +332,7 @@ CREATE TABLE refused_attempts (
 	CONSTRAINT pk_refused_attempts PRIMARY KEY ("key"), 
 	CONSTRAINT fk_refused_attempts_organization_id FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE
 );
-INSERT INTO "refused_attempts" VALUES('2e1ff1b2482749e31845cbf2aea760dfd5a117dfbe75491ff6e2439681c789b3','org_01a2275d65e6758e817af1dd4a6f4ca2','user_01a2275d64117b2a857019578d1c1588','key_01a2275d68917dbd8570313717e3d9f3','member.invited','user_01a2275d641d7571a4e1f1e69cf75040','Insufficient permissions to manage members',2,'2026-11-29 12:52:43.049759','2026-11-29 12:52:43.093350','req_01a2275d69c37040ba039ceeb0e0980a');
+INSERT INTO "refused_attempts" VALUES('cc0c2eabd4e3d808c3711bc2e1d2b30ca585b53b804dbce8f0a7526ccadbdecb','org_01a2277e368172e8a05842061c6aa4a1','user_01a2277e34fd7c67b61251ae17e25f06','key_01a2277e39767dadb32b7c103ebfafd4','member.invited','user_01a2277e3510724e8c1c26002bac4fb8','Insufficient permissions to manage members',2,'2026-11-29 13:28:33.625581','2026-11-29 13:28:33.650929','req_01a2277e3a6179b68ce97ec9c406edc4');
 CREATE TABLE users (
 	id VARCHAR(40) NOT NULL, 
 	email VARCHAR(255) NOT NULL, 
@@ -352,40 +342,39 @@ CREATE TABLE users (
 	password_hash VARCHAR(255), 
 	created_at DATETIME NOT NULL, 
 	confirmed_at DATETIME, 
-	disabled_at DATETIME, 
-	erased_at DATETIME, 
+	disabled_at DATETIME, erased_at DATETIME, 
 	CONSTRAINT pk_users PRIMARY KEY (id), 
 	CONSTRAINT uq_users_email_key UNIQUE (email_key)
 );
-INSERT INTO "users" VALUES('user_01a2275d5d177609a8599fa5769f815e','operator@crew.test','operator@crew.test','',NULL,'$argon2id$v=19$m=19456,t=2,p=1$HI8/zVcy+5hUiNlq0J7H5w$Z5hHe6c6ey00JNG6F8YjZGr1f77Hpq3qjOEJpERDmBc','2026-11-29 12:52:39.831298','2026-11-29 12:52:39.831298',NULL,NULL);
-INSERT INTO "users" VALUES('user_01a2275d63de72e79dc0dbb052f79ae3','ada@crew.test','ada@crew.test','Ada',NULL,'$argon2id$v=19$m=19456,t=2,p=1$WiDkK6ret71Qqwv8X+ajaQ$AemCI5fbmxcBHlgyb83smmPq2uZAqil+vDGhBjVNuZI','2026-11-29 12:52:41.566550','2026-11-29 12:52:41.566550',NULL,NULL);
-INSERT INTO "users" VALUES('user_01a2275d640576dfb3d1d0af52713cba','grace@crew.test','grace@crew.test','Grace',NULL,'$argon2id$v=19$m=19456,t=2,p=1$WiDkK6ret71Qqwv8X+ajaQ$AemCI5fbmxcBHlgyb83smmPq2uZAqil+vDGhBjVNuZI','2026-11-29 12:52:41.605646','2026-11-29 12:52:41.605646',NULL,NULL);
-INSERT INTO "users" VALUES('user_01a2275d64117b2a857019578d1c1588','rosa@crew.test','rosa@crew.test','Rosa',NULL,'$argon2id$v=19$m=19456,t=2,p=1$WiDkK6ret71Qqwv8X+ajaQ$AemCI5fbmxcBHlgyb83smmPq2uZAqil+vDGhBjVNuZI','2026-11-29 12:52:41.617495','2026-11-29 12:52:41.617495',NULL,NULL);
-INSERT INTO "users" VALUES('user_01a2275d641d7571a4e1f1e69cf75040','iris@crew.test','iris@crew.test','Iris',NULL,'$argon2id$v=19$m=19456,t=2,p=1$WiDkK6ret71Qqwv8X+ajaQ$AemCI5fbmxcBHlgyb83smmPq2uZAqil+vDGhBjVNuZI','2026-11-29 12:52:41.629431','2026-11-29 12:52:41.629431',NULL,NULL);
-CREATE INDEX ix_audit_entries_organization_id_actor_id_seq ON audit_entries (organization_id, actor_id, seq);
-CREATE UNIQUE INDEX ix_audit_entries_organization_id_seq ON audit_entries (organization_id, seq);
-CREATE INDEX ix_audit_entries_organization_id_at ON audit_entries (organization_id, at);
-CREATE INDEX ix_jobs_done_at_rank_due_at ON jobs (done_at, rank, due_at);
-CREATE INDEX ix_jobs_addressee_created_at ON jobs (addressee, created_at);
-CREATE INDEX ix_lockouts_forgiven_at ON lockouts (forgiven_at);
-CREATE INDEX ix_address_changes_user_id ON address_changes (user_id);
-CREATE INDEX ix_ceremonies_user_id ON ceremonies (user_id);
-CREATE INDEX ix_ceremonies_expires_at ON ceremonies (expires_at);
-CREATE INDEX ix_credentials_user_id_kind ON credentials (user_id, kind);
+INSERT INTO "users" VALUES('user_01a2277e2d337448a53692c013c6c84f','operator@crew.test','operator@crew.test','',NULL,'$argon2id$v=19$m=19456,t=2,p=1$rkbs8SkFkfDJXqOxeIVHhQ$L3dgCh/jYjKcDJJKCnnx63ricuYn/wJ+3R4YHqLS724','2026-11-29 13:28:30.259424','2026-11-29 13:28:30.259424',NULL,NULL);
+INSERT INTO "users" VALUES('user_01a2277e34ad71fda96d2cb12375ccaa','ada@crew.test','ada@crew.test','Ada',NULL,'$argon2id$v=19$m=19456,t=2,p=1$OZ1GgooMsF6WFUGoSrBU3g$eZChl5voWvnvPfwNWjoo7E40oMg287LUwNXMp/3m7tg','2026-11-29 13:28:32.173793','2026-11-29 13:28:32.173793',NULL,NULL);
+INSERT INTO "users" VALUES('user_01a2277e34ea758fa37225a7858cdb47','grace@crew.test','grace@crew.test','Grace',NULL,'$argon2id$v=19$m=19456,t=2,p=1$OZ1GgooMsF6WFUGoSrBU3g$eZChl5voWvnvPfwNWjoo7E40oMg287LUwNXMp/3m7tg','2026-11-29 13:28:32.234576','2026-11-29 13:28:32.234576',NULL,NULL);
+INSERT INTO "users" VALUES('user_01a2277e34fd7c67b61251ae17e25f06','rosa@crew.test','rosa@crew.test','Rosa',NULL,'$argon2id$v=19$m=19456,t=2,p=1$OZ1GgooMsF6WFUGoSrBU3g$eZChl5voWvnvPfwNWjoo7E40oMg287LUwNXMp/3m7tg','2026-11-29 13:28:32.253603','2026-11-29 13:28:32.253603',NULL,NULL);
+INSERT INTO "users" VALUES('user_01a2277e3510724e8c1c26002bac4fb8','iris@crew.test','iris@crew.test','Iris',NULL,'$argon2id$v=19$m=19456,t=2,p=1$OZ1GgooMsF6WFUGoSrBU3g$eZChl5voWvnvPfwNWjoo7E40oMg287LUwNXMp/3m7tg','2026-11-29 13:28:32.272387','2026-11-29 13:28:32.272387',NULL,NULL);
 CREATE INDEX ix_credentials_organization_id ON credentials (organization_id);
-CREATE INDEX ix_factors_user_id ON factors (user_id);
-CREATE UNIQUE INDEX uq_factors_totp ON factors (user_id) WHERE kind = 'totp';
-CREATE INDEX ix_factors_host ON factors (host);
-CREATE UNIQUE INDEX uq_invitations_open ON invitations (organization_id, user_id) WHERE state = 'open';
-CREATE INDEX ix_invitations_user_id ON invitations (user_id);
-CREATE UNIQUE INDEX ix_invitations_shared_digest ON invitations (shared_digest);
+CREATE INDEX ix_credentials_user_id_kind ON credentials (user_id, kind);
 CREATE INDEX ix_invitations_invited_by ON invitations (invited_by);
+CREATE INDEX ix_invitations_user_id ON invitations (user_id);
+CREATE UNIQUE INDEX uq_invitations_open ON invitations (organization_id, user_id) WHERE state = 'open';
 CREATE INDEX ix_memberships_organization_id_added_at_user_id ON memberships (organization_id, added_at, user_id);
 CREATE INDEX ix_memberships_user_id ON memberships (user_id);
-CREATE INDEX ix_recovery_codes_user_id ON recovery_codes (user_id);
-CREATE INDEX ix_refused_attempts_organization_id_actor_id_first_at ON refused_attempts (organization_id, actor_id, first_at);
-CREATE INDEX ix_bundles_checksum ON bundles (checksum);
-CREATE INDEX ix_bundles_app_id_precedence_id ON bundles (app_id, precedence, id);
 CREATE INDEX ix_credential_uses_organization_id ON credential_uses (organization_id);
 CREATE INDEX ix_old_secrets_credential_id ON old_secrets (credential_id);
+CREATE INDEX ix_factors_user_id ON factors (user_id);
+CREATE UNIQUE INDEX uq_factors_totp ON factors (user_id) WHERE kind = 'totp';
+CREATE INDEX ix_recovery_codes_user_id ON recovery_codes (user_id);
+CREATE INDEX ix_ceremonies_expires_at ON ceremonies (expires_at);
+CREATE INDEX ix_ceremonies_user_id ON ceremonies (user_id);
+CREATE UNIQUE INDEX ix_audit_entries_organization_id_seq ON audit_entries (organization_id, seq);
+CREATE INDEX ix_audit_entries_organization_id_at ON audit_entries (organization_id, at);
+CREATE INDEX ix_audit_entries_organization_id_actor_id_seq ON audit_entries (organization_id, actor_id, seq);
+CREATE INDEX ix_bundles_app_id_precedence_id ON bundles (app_id, precedence, id);
+CREATE INDEX ix_bundles_checksum ON bundles (checksum);
+CREATE INDEX ix_address_changes_user_id ON address_changes (user_id);
+CREATE INDEX ix_lockouts_forgiven_at ON lockouts (forgiven_at);
+CREATE INDEX ix_jobs_done_at_rank_due_at ON jobs (done_at, rank, due_at);
+CREATE INDEX ix_jobs_addressee_created_at ON jobs (addressee, created_at);
+CREATE UNIQUE INDEX ix_invitations_shared_digest ON invitations (shared_digest);
+CREATE INDEX ix_refused_attempts_organization_id_actor_id_first_at ON refused_attempts (organization_id, actor_id, first_at);
+CREATE INDEX ix_factors_host ON factors (host);
 COMMIT;
