@@ -161,17 +161,26 @@ def test_bundles_are_downloaded_as_they_were_uploaded(kept, portal):
     assert (download.status_code, download.data) == (200, CONTENT)
 
 
+@pytest.fixture
+def served(kept):
+    """Serve the installation with this program."""
+    server = Served(kept.instance, **kept.variables)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.mark.long
-def test_the_audit_log_matches_the_checkpoint_of_the_release(kept, tmp_path):
-    """The upgraded portal serves, writes one more entry, and the log still continues the old one."""
+def test_the_audit_log_matches_the_checkpoint_of_the_release(kept, served, tmp_path):
+    """The upgraded portal adds an entry, and the log still continues the old one."""
     (tmp_path / "checkpoint").write_text(kept.facts["checkpoint"])
-    served = Served(kept.instance, **kept.variables)
-    served.start()
     with served.client(kept.facts["key"]) as client:
         body = {"orgId": kept.facts["organization"], "name": "Northwind Labs"}
         client.post("/organization/", json=body).raise_for_status()
+
     verified = served.run("audit", "verify", "--checkpoint", str(tmp_path / "checkpoint"))
-    served.stop()
 
     assert (verified.returncode, verified.stderr) == (0, "")
 
