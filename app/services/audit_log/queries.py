@@ -18,41 +18,6 @@ from app.storage.database import AnyRow, Database, db
 PAGE = 50
 _BATCH = 1000
 
-_KEY, _TARGET_KEY = aliased(Credential), aliased(Credential)
-
-# Built once, because building a statement costs more than running it.
-_LOG = Keyset(
-    select(
-        AuditEntry.id,
-        AuditEntry.seq,
-        AuditEntry.at,
-        AuditEntry.actor_id,
-        AuditEntry.credential_id,
-        AuditEntry.action,
-        AuditEntry.target,
-        AuditEntry.before,
-        AuditEntry.after,
-        AuditEntry.request_id,
-        AuditEntry.outcome,
-        ACTOR.email.label("actor_email"),
-        ACTOR.name.label("actor_name"),
-        ACTOR.image_url.label("actor_image_url"),
-        _KEY.name.label("key_name"),
-        TARGET.email.label("target_email"),
-        TARGET.name.label("target_name"),
-        _TARGET_KEY.name.label("target_key_name"),
-    )
-    .outerjoin(ACTOR, ACTOR.id == AuditEntry.actor_id)
-    .outerjoin(_KEY, (_KEY.id == AuditEntry.credential_id) & (_KEY.kind == CredentialKind.KEY))
-    .outerjoin(TARGET, TARGET.id == AuditEntry.target)
-    .outerjoin(_TARGET_KEY, (_TARGET_KEY.id == AuditEntry.target) & (_TARGET_KEY.kind == CredentialKind.KEY))
-    .where(AuditEntry.organization_id == bindparam("organization_id")),
-    {"seq": AuditEntry.seq},
-    page=PAGE,
-    newest_first=True,
-)
-_NEWEST = select(func.max(AuditEntry.seq)).where(AuditEntry.organization_id == bindparam("organization_id"))
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -101,6 +66,32 @@ class Entry:
         before, after = self.before or {}, self.after or {}
         pairs = [(name, before.get(name), after.get(name)) for name in {**before, **after}]
         return [Change(name, _text(old), _text(new)) for name, old, new in pairs if old != new]
+
+
+_KEY, _TARGET_KEY = aliased(Credential), aliased(Credential)
+
+# Built once, because building a statement costs more than running it.
+_LOG = Keyset(
+    select(
+        *views.columns(Entry, AuditEntry),
+        ACTOR.email.label("actor_email"),
+        ACTOR.name.label("actor_name"),
+        ACTOR.image_url.label("actor_image_url"),
+        _KEY.name.label("key_name"),
+        TARGET.email.label("target_email"),
+        TARGET.name.label("target_name"),
+        _TARGET_KEY.name.label("target_key_name"),
+    )
+    .outerjoin(ACTOR, ACTOR.id == AuditEntry.actor_id)
+    .outerjoin(_KEY, (_KEY.id == AuditEntry.credential_id) & (_KEY.kind == CredentialKind.KEY))
+    .outerjoin(TARGET, TARGET.id == AuditEntry.target)
+    .outerjoin(_TARGET_KEY, (_TARGET_KEY.id == AuditEntry.target) & (_TARGET_KEY.kind == CredentialKind.KEY))
+    .where(AuditEntry.organization_id == bindparam("organization_id")),
+    {"seq": AuditEntry.seq},
+    page=PAGE,
+    newest_first=True,
+)
+_NEWEST = select(func.max(AuditEntry.seq)).where(AuditEntry.organization_id == bindparam("organization_id"))
 
 
 def page(

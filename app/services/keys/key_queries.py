@@ -25,18 +25,42 @@ from app.services.keys import key_status
 from app.services.keys.key_status import KeyState
 from app.storage.database import AnyRow, db
 
+
+class Old(NamedTuple):
+    """A replaced secret that still works."""
+
+    prefix: str
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as its owner's page shows it.
+
+    `limited_by` and `cut_off_by` name the organizations whose policy refuses it, or that blocked it.
+    """
+
+    id: str
+    name: str
+    prefix: str
+    role: Role
+    organization: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    state: KeyState
+    limited_by: list[str]
+    cut_off_by: list[str]
+    old: list[Old]
+
+
 _LIMIT = bindparam("limit_id", type_=String())
 _OWN = (
     select(
-        Credential.id,
-        Credential.name,
-        Credential.prefix,
-        Credential.role,
+        *views.columns(Key, Credential),
         Credential.organization_id,
-        Credential.created_at,
-        Credential.expires_at,
-        Credential.last_used_at,
-        Credential.revoked_at,
         func.coalesce(Credential.renewed_at, Credential.created_at).label("issued_at"),
         Organization.name.label("organization"),
     )
@@ -72,36 +96,6 @@ _OLD_SECRETS = (
     )
     .order_by(old_secrets.ends_at)
 )
-
-
-class Old(NamedTuple):
-    """A replaced secret that still works."""
-
-    prefix: str
-    expires_at: datetime
-    last_used_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key as its owner's page shows it.
-
-    `limited_by` and `cut_off_by` name the organizations whose policy refuses it, or that blocked it.
-    """
-
-    id: str
-    name: str
-    prefix: str
-    role: Role
-    organization: str | None
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-    state: KeyState
-    limited_by: list[str]
-    cut_off_by: list[str]
-    old: list[Old]
 
 
 def of_actor(actor: Actor) -> Sequence[AnyRow]:
