@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from app.base.errors import Conflict, NotAuthenticated, NotPermitted, OperatorError
+from app.base.errors import NotAuthenticated, NotPermitted, OperatorError
 from app.base.permissions import Action, Role
 from app.models import User
 from app.services.accounts import accounts, erasure, profile, two_factor_reset
@@ -72,7 +72,7 @@ def test_operator_cannot_create_a_key_while_the_account_is_disabled(cast):
         lambda: keys.create(db.get_one(User, cast.rita.uid), name="late"),
     ).exception()
 
-    assert isinstance(refused, Conflict)
+    assert isinstance(refused, OperatorError)
     assert cast.portal.audit("key.created") == []
 
 
