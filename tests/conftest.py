@@ -16,7 +16,7 @@ from app.storage import database
 from app.web.current import Current
 from tests.support import databases
 from tests.support.cast import Cast, set_up_cast
-from tests.support.database_reach import depends_on_database
+from tests.support.database_reach import depends_on_database, parameters_of
 from tests.support.portal import Portal, password_hash
 from tests.support.shared_installation import SharedInstallation
 
@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark browser tests as `long`, and Postgres tests too unless the run is on Postgres."""
     on_postgres = config.getoption("--postgres") or databases.on_postgres()
     for item in items:
-        about_postgres = isinstance(item, pytest.Function) and "[postgres]" in item.name
+        about_postgres = "postgres" in parameters_of(item).values()
         if item.get_closest_marker("browser") or (about_postgres and not on_postgres):
             item.add_marker(pytest.mark.long)
     if config.getoption("--only-sql"):

@@ -3,6 +3,8 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.support.serving import PASSWORD
 
 GUESSERS = 24
@@ -21,6 +23,7 @@ def guess_at_once(processes, address: str) -> Counter[int]:
         return Counter(pool.map(attempt, range(GUESSERS)))
 
 
+@pytest.mark.long
 def test_only_five_of_many_simultaneous_guesses_are_checked(processes):
     first, second = processes
     first.person("alice@crew.test")

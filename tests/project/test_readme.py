@@ -27,6 +27,7 @@ def fresh(tmp_path):
         server.stop()
 
 
+@pytest.mark.long
 def test_the_commands_run_as_printed(fresh, tmp_path):
     script = "\n".join(BLOCKS)
 

@@ -1,11 +1,11 @@
-"""Sweeps: one test over many cases, with a subtest for each.
+"""Sweeps: one test over many cases, with a subtest for each that fails.
 
-A subtest costs a fraction of a parametrized test, which every worker collects and reports three times.
+A case costs a fraction of a parametrized test, which every worker collects and reports three times.
 """
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ _LONGEST = 300
 
 
 def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], Any]:
-    """Run a test for each case, written as for `pytest.mark.parametrize`, as subtests of one test.
+    """Run one test for each case, written as for `pytest.mark.parametrize`.
 
     The `world` is put back after each case; all other fixtures are shared by the cases.
     """
@@ -33,8 +33,7 @@ def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], 
             if "subtests" in own.parameters:
                 fixtures["subtests"] = subtests
             for label, values in labelled:
-                with subtests.test(label):
-                    test(**fixtures, **dict(zip(wanted, values, strict=True)))
+                _run(subtests, label, partial(test, **fixtures, **dict(zip(wanted, values, strict=True))))
                 if "world" in fixtures:
                     fixtures["world"].put_back()
 
@@ -44,6 +43,15 @@ def sweep(names: str, cases: Iterable[Any], ids: Any = None) -> Callable[[Any], 
         return swept
 
     return decorate
+
+
+def _run(subtests: pytest.Subtests, label: str, case: Callable[[], None]) -> None:
+    """Run a case, and report it as a subtest only if it fails, because each report takes milliseconds."""
+    try:
+        case()
+    except (Exception, pytest.skip.Exception, pytest.fail.Exception):
+        with subtests.test(label):
+            raise
 
 
 def _labelled(cases: Iterable[Any], ids: Any, *, single: bool) -> Iterator[tuple[str, tuple[Any, ...]]]:

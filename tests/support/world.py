@@ -123,7 +123,8 @@ class World:
         """Restore the rows and the cookies, which carry pending notices."""
         self.snapshot.put_back()
         for state, value in self.cookies.items():
-            self.browsers[state].set_cookie(value)
+            if not (cookie := self.browsers[state].cookie()) or cookie.value != value:
+                self.browsers[state].set_cookie(value)
 
     def _send_json(
         self, api: Api, method: str, path: str, fields: dict[str, Any], headers: dict[str, str]

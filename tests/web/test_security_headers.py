@@ -62,6 +62,7 @@ def filled(world, rule: str) -> str:
     return rule
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_every_address_by_every_method_in_every_dialect(world):
     rules = sorted({rule.rule for rule in world.portal.app.url_map.iter_rules()})
