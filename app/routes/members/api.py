@@ -172,7 +172,7 @@ BULK = Description(
     Success | BulkRemovalPreview,
     refusals={**_MEMBERS_UNKNOWN, **_LAST},
     fields={
-        "email": {"items": {"type": "string", "format": "email"}},
+        "email": {"items": {"type": "string", "format": "idn-email"}},
         "action": {"enum": ["role", "remove"]},
     },
 )

@@ -70,7 +70,7 @@ class NameField(Field[str]):
 class EmailField(Field[email_addresses.Address]):
     """An email address."""
 
-    keywords: ClassVar = {"format": "email"}
+    keywords: ClassVar = {"format": "idn-email"}
     about = "The email address."
     example = "newmember@example.com"
 

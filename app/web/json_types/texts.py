@@ -14,7 +14,7 @@ class Keywords:
 
 
 Moment = Annotated[str, Keywords(format="date-time", examples=["2024-01-01T00:00:00Z"])]
-Email = Annotated[str, Keywords(format="email", examples=["john@example.com"])]
+Email = Annotated[str, Keywords(format="idn-email", examples=["john@example.com"])]
 Url = Annotated[str, Keywords(format="uri", examples=["https://example.com/logo.png"])]
 OrganizationId = Annotated[str, Keywords(examples=["org_123"])]
 UserId = Annotated[str, Keywords(examples=["user_123"])]
