@@ -41,11 +41,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 def deliver_mail(stopped: threading.Event) -> None:
     """Run jobs until `stopped` is set, for installations whose web processes run elsewhere."""
     from app.services.installation import installations
-    from app.services.job_handlers import WORKERS
+    from app.services.job_handlers import HANDLERS
     from app.services.jobs import jobs
 
     with installations.opened(settings.load()) as database:
-        jobs.run_until(stopped, database, WORKERS)
+        jobs.run_until(stopped, database, HANDLERS)
 
 
 def _supervise(

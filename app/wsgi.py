@@ -8,7 +8,7 @@ from app import create_app
 from app.base import config as settings
 from app.server import worker
 from app.services.installation import installations
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from app.services.jobs import jobs
 from app.web.observe import request_log
 from app.web.request import lanes
@@ -26,7 +26,7 @@ def serve(sockets: list[socket.socket], ready: Callable[[], None]) -> None:
         app = create_app(config)
         database = app.extensions["database"]
         # Jobs and requests finish at the same time, within the same grace period.
-        jobs_end = threading.Thread(target=jobs.start(database, WORKERS), name="jobs-end", daemon=True)
+        jobs_end = threading.Thread(target=jobs.start(database, HANDLERS), name="jobs-end", daemon=True)
         worker.run(
             app,
             sockets,

@@ -96,7 +96,8 @@ class Event(StrEnum):
     KEY_RENAMED = "key.renamed", Group.API_KEYS, "API key renamed", "name", "name"
     KEY_RENEWED = "key.renewed", Group.API_KEYS, "API key renewed", _TERM, f"{_TERM} overlap_hours"
     KEY_REVOKED = "key.revoked", Group.API_KEYS, "API key revoked", "owner? name prefix"
-    KEY_CUT_OFF = "key.cut_off", Group.API_KEYS, "API key blocked", "owner name prefix"
+    # Entries of earlier versions have this value, which the chain of the audit log seals.
+    KEY_BLOCKED = "key.cut_off", Group.API_KEYS, "API key blocked", "owner name prefix"
     KEY_POLICY_CHANGED = "key_policy.changed", Group.API_KEYS, "API key policy changed", _POLICY, _POLICY
 
     ORGANIZATION_CREATED = "organization.created", Group.ORGANIZATION, "Organization created", "", _NAMED

@@ -3,12 +3,12 @@
 from app.services.accounts import password_reset
 from app.services.apps import bundle_files
 from app.services.audit_log import refused_attempts
-from app.services.jobs.jobs import Worker
+from app.services.jobs.jobs import Handler
 from app.services.login import lockout_reports
 from app.services.mail import outbox
 from app.services.organizations import two_factor_policy
 
-WORKERS: dict[str, Worker] = {
+HANDLERS: dict[str, Handler] = {
     bundle_files.KIND: bundle_files.remove_unused,
     outbox.KIND: outbox.deliver,
     lockout_reports.KIND: lockout_reports.report,

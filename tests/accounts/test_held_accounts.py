@@ -8,7 +8,7 @@ from app.models import User
 from app.services.accounts import accounts, erasure, profile, two_factor_reset
 from app.services.core import organization_access
 from app.services.keys import keys
-from app.services.members import removal, responses
+from app.services.members import invitation_answers, removal
 from app.storage.database import db
 from app.text import email_addresses
 from tests.support.databases import only_postgres
@@ -57,7 +57,7 @@ def test_resetting_factors_is_refused_while_the_member_joins_another_organizatio
         access = organization_access.require(alice, cast.org, Action.SECOND_FACTOR_REQUIRE, changing=True)
         two_factor_reset.reset(access, wendy.address)
 
-    refused = concurrently(cast.portal, lambda: responses.accept(wendy, other), reset).exception()
+    refused = concurrently(cast.portal, lambda: invitation_answers.accept(wendy, other), reset).exception()
 
     assert isinstance(refused, NotPermitted)
     assert "another organization" in str(refused.message)

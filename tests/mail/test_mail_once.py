@@ -10,7 +10,7 @@ import time_machine
 
 from app.base.errors import Unavailable
 from app.models import Job, JobOutcome
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from app.services.jobs import claims, jobs
 from app.services.mail import outbox
 from app.storage import engines
@@ -91,7 +91,7 @@ def test_stop_waits_for_the_mail_being_sent(portal, port):
     inbox = Gated()
     queue(portal)
     with answering(inbox, port):
-        stop = jobs.start(portal.database, WORKERS)
+        stop = jobs.start(portal.database, HANDLERS)
         assert inbox.received.wait(10)
         stopping = threading.Thread(target=stop)
         stopping.start()
@@ -106,7 +106,7 @@ def test_stop_waits_for_the_mail_being_sent(portal, port):
 
 
 def test_stop_is_quick_when_no_mail_is_being_sent(portal):
-    stop = jobs.start(portal.database, WORKERS)
+    stop = jobs.start(portal.database, HANDLERS)
 
     stopping = threading.Thread(target=stop)
     stopping.start()

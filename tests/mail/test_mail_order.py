@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from app.services.jobs import jobs
 from app.services.mail import outbox
 from tests.support.mail_servers import Scripted, answering
@@ -58,7 +58,7 @@ def test_urgent_mail_overtakes_bulk_mail_at_a_slow_server(portal, port):
     for number in range(INVITED):
         queue(portal, "removed", f"ivy{number}@crew.test")
     with answering(inbox, port):
-        work = (stopped, portal.database, WORKERS)
+        work = (stopped, portal.database, HANDLERS)
         sending = threading.Thread(target=jobs.run_until, args=work)
         sending.start()
         while len(inbox.arrived) < 2:

@@ -22,7 +22,7 @@ from app.base.permissions import Action, Role
 from app.models import AuditEntry, Base, CredentialKind, Membership, User
 from app.services.accounts import accounts
 from app.services.core import credentials, organization_access
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from app.services.jobs import jobs
 from app.services.keys import keys
 from app.services.login import passwords, sessions
@@ -170,7 +170,7 @@ class Portal:
 
     def run_jobs(self) -> int:
         """Run the jobs that are due, as a worker would."""
-        return jobs.run_due(self.database, WORKERS)
+        return jobs.run_due(self.database, HANDLERS)
 
     def mails(self, to: str | None = None) -> list[EmailMessage]:
         """Deliver what is due; return all mails in the order of their jobs, or those to one address."""

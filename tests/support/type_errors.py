@@ -70,13 +70,13 @@ def view_of_a_form_that_nothing_fills(actor: Actor, form: KeyCreate) -> Shown:
     return replies.page(lambda: new_screen(form))
 
 
-@receives(Action.BUNDLES_UPLOAD, BundleUpload, way=for_upload)  # type: ignore[arg-type]
+@receives(Action.BUNDLES_UPLOAD, BundleUpload, find_access=for_upload)  # type: ignore[arg-type]
 def upload_of_another_form(access: AppAccess, form: BundleRemove) -> Shown:
     """The file is in one form, and the view takes another."""
     return replies.page(lambda: app_screen(access, form.version.value))
 
 
-@requires(Action.APPS_MANAGE, AppRename, way=by_app)  # type: ignore[arg-type]
+@requires(Action.APPS_MANAGE, AppRename, find_access=by_app)  # type: ignore[arg-type]
 def view_of_another_access(access: BundleAccess, form: AppRename) -> Shown:
     """The guard finds an app, and the view takes a bundle."""
     return replies.page(lambda: app_screen(access, form.name.value))
@@ -91,7 +91,7 @@ def view_that_knows_its_visitor(visitor: Actor, form: Nothing) -> Shown:
 def guards_that_cannot_lead_anywhere() -> None:
     """A form without `orgId` needs a `way`, and a `way` needs the fields that it reads."""
     requires(Action.APPS_MANAGE, AppRename)  # type: ignore[type-var]
-    requires(Action.APPS_MANAGE, MemberInvite, way=by_app)  # type: ignore[arg-type]
+    requires(Action.APPS_MANAGE, MemberInvite, find_access=by_app)  # type: ignore[arg-type]
 
 
 def drawn_or_recorded_by_another_form() -> None:

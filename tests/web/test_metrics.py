@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from tests.cli.test_serving import eventually
 from tests.support.portal import Portal
 from tests.support.serving import Served
@@ -70,7 +70,7 @@ def test_the_numbers_are_right(measured_server):
     assert found["crewroom_database_up"] == found["crewroom_workers"] == 1
     assert found["process_resident_memory_bytes"] > 10_000_000
     assert {name for name in found if "jobs_waiting" in name} == {
-        f"crewroom_jobs_waiting{{kind={kind}}}" for kind in WORKERS
+        f"crewroom_jobs_waiting{{kind={kind}}}" for kind in HANDLERS
     }
     with measured_server.client(Authorization=TOKEN) as client:
         everything = client.get("/metrics").text

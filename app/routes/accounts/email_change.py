@@ -99,7 +99,7 @@ def _confirm_screen(form: EmailChangeConfirm) -> Screen:
         "form": form,
         "address": email_addresses.masked(found[0].email) if found else None,
         "old_side": bool(found and found[1] is Side.OLD),
-        "own": bool(found and actor and actor.in_portal and actor.user_id == found[0].user_id),
+        "own": bool(found and actor and actor.by_session and actor.user_id == found[0].user_id),
         "expired": found is None,
     }
     return Screen("accounts/confirm_email.html", "accounts/confirm_email.html", "main", context)

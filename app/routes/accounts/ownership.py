@@ -14,7 +14,7 @@ from app.web.guard import password_attempts
 
 def owner(actor: Actor | None, user: User) -> Actor | None:
     """Return the actor if they are signed in to the account, else None."""
-    return actor if actor and actor.in_portal and actor.user_id == user.id else None
+    return actor if actor and actor.by_session and actor.user_id == user.id else None
 
 
 def check(

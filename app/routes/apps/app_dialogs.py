@@ -20,7 +20,7 @@ def new(access: Access, form: InOrganization) -> Shown:
 
 
 @routes.get("/app/rename/")
-@requires(Action.APPS_MANAGE, AppReference, way=by_app)
+@requires(Action.APPS_MANAGE, AppReference, find_access=by_app)
 def rename_form(access: AppAccess, form: AppReference) -> Shown:
     """Show the form for renaming an app."""
     filled = AppRename(data={"name": access.app.name})
@@ -29,7 +29,7 @@ def rename_form(access: AppAccess, form: AppReference) -> Shown:
 
 
 @routes.get("/app/remove/")
-@requires(Action.APPS_MANAGE, AppReference, way=by_app)
+@requires(Action.APPS_MANAGE, AppReference, find_access=by_app)
 def remove_form(access: AppAccess, form: AppReference) -> Shown:
     """Ask for confirmation before an app is deleted."""
     app, title = access.app, f"Delete {access.app.name}"

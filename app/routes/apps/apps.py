@@ -46,7 +46,7 @@ class AppRename(AppReference):
 
 def by_app(actor: Actor, form: AppReference, action: Action) -> AppAccess:
     """Return the actor's access to the app in the form. Raises `NotFound` or `NotPermitted`."""
-    return apps.access(actor, form.app_id.value, action, changing=database.changing())
+    return apps.require(actor, form.app_id.value, action, changing=database.changing())
 
 
 @routes.get("/app/")
@@ -79,7 +79,7 @@ def create(access: Access, form: AppCreate) -> Reply:
 @requires(
     Action.APPS_MANAGE,
     AppRename,
-    way=by_app,
+    find_access=by_app,
     redraw=lambda form: rename_screen(form),
     refused_as=Event.APP_RENAMED,
     api=api.RENAME,
@@ -96,7 +96,9 @@ def rename(access: AppAccess, form: AppRename) -> Reply:
 
 
 @routes.delete("/app/")
-@requires(Action.APPS_MANAGE, AppReference, way=by_app, refused_as=Event.APP_DELETED, api=api.APPS_REMOVE)
+@requires(
+    Action.APPS_MANAGE, AppReference, find_access=by_app, refused_as=Event.APP_DELETED, api=api.APPS_REMOVE
+)
 def remove(access: AppAccess, form: AppReference) -> Reply:
     """Delete an app and its bundles."""
     apps.remove(access)

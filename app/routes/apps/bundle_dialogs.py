@@ -11,7 +11,7 @@ from app.web.response.replies import Shown
 
 
 @routes.get("/bundle/remove/")
-@requires(Action.APPS_MANAGE, BundleRemove, way=by_app)
+@requires(Action.APPS_MANAGE, BundleRemove, find_access=by_app)
 def remove_form(access: AppAccess, form: BundleRemove) -> Shown:
     """Ask for confirmation before a bundle is deleted."""
     bundle = bundles.by_version(access, form.version.value)

@@ -73,11 +73,11 @@ def for_upload(actor: Actor, form: BundleUpload, action: Action) -> AppAccess:
 
 def by_bundle(actor: Actor, form: BundleDownload, action: Action) -> BundleAccess:
     """Return the actor's access to the bundle. Raises `NotFound` or `NotPermitted`."""
-    return bundles.access(actor, form.bundle_id.value, action)
+    return bundles.require(actor, form.bundle_id.value, action)
 
 
 @routes.get("/bundle/")
-@requires(Action.ORGANIZATION_READ, BundleList, way=by_app, api=api.BUNDLES_INDEX)
+@requires(Action.ORGANIZATION_READ, BundleList, find_access=by_app, api=api.BUNDLES_INDEX)
 def index(access: AppAccess, form: BundleList) -> Shown:
     """List the bundles of an app."""
     return replies.shown(lambda: _payload(access, form), lambda: app_screen(access, form.cursor.value))
@@ -87,7 +87,7 @@ def index(access: AppAccess, form: BundleList) -> Shown:
 @receives(
     Action.BUNDLES_UPLOAD,
     BundleUpload,
-    way=for_upload,
+    find_access=for_upload,
     redraw=lambda form: _upload_screen(form),
     refused_as=Event.BUNDLE_UPLOADED,
     api=api.UPLOAD,
@@ -107,7 +107,11 @@ def upload(access: AppAccess, form: BundleUpload) -> Reply:
 
 @routes.delete("/bundle/")
 @requires(
-    Action.APPS_MANAGE, BundleRemove, way=by_app, refused_as=Event.BUNDLE_DELETED, api=api.BUNDLES_REMOVE
+    Action.APPS_MANAGE,
+    BundleRemove,
+    find_access=by_app,
+    refused_as=Event.BUNDLE_DELETED,
+    api=api.BUNDLES_REMOVE,
 )
 def remove(access: AppAccess, form: BundleRemove) -> Reply:
     """Delete a bundle."""
@@ -122,7 +126,7 @@ def remove(access: AppAccess, form: BundleRemove) -> Reply:
 
 
 @routes.get("/bundle/<bundle_id>/download/")
-@requires(Action.ORGANIZATION_READ, BundleDownload, way=by_bundle, api=api.DOWNLOAD)
+@requires(Action.ORGANIZATION_READ, BundleDownload, find_access=by_bundle, api=api.DOWNLOAD)
 def download(access: BundleAccess, form: BundleDownload) -> ResponseReturnValue:
     """Download the file of a bundle, or a range of it."""
     bundle = access.bundle

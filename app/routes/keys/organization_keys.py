@@ -40,7 +40,7 @@ def index(access: Access, form: OrganizationKeyList) -> Shown:
 @requires(
     Action.KEYS_MANAGE,
     OrganizationKeyReference,
-    refused_as=Event.KEY_CUT_OFF,
+    refused_as=Event.KEY_BLOCKED,
     by_key=keys.BY_KEY,
     api=api.BLOCK,
 )

@@ -90,7 +90,7 @@ def log_out_form(actor: Actor | None, form: Nothing) -> Shown:
 @public(Logout, api=api.LOG_OUT)
 def log_out(actor: Actor | None, form: Logout) -> Reply:
     """Sign out and end the session."""
-    if actor and actor.in_portal:
+    if actor and actor.by_session:
         with unit_of_work.writing():
             sessions.close_session(actor)
     authentication.end_session()

@@ -8,7 +8,7 @@ from app.base.codes import Code
 from app.base.permissions import Action, Role
 from app.routes.organizations.api import Member
 from app.services.members import members
-from app.services.members.people import Person
+from app.services.members.membership_views import MembershipView
 from app.services.members.received_invitations import ReceivedInvitation
 from app.web.json_types import Data, Page, Success, SuccessWith
 from app.web.json_types.description import Description
@@ -92,7 +92,7 @@ def member(found: members.Member) -> Member:
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": found.role}
 
 
-def person(found: Person) -> Member:
+def person(found: MembershipView) -> Member:
     """Return a member as listed on the members page."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}

@@ -8,7 +8,7 @@ from app.base.events import Event
 from app.routes.accounts.mailed_links import EmailLinkToken
 from app.routes.members import api
 from app.services.core.actors import Actor
-from app.services.members import received_invitations, responses
+from app.services.members import invitation_answers, received_invitations
 from app.services.members.received_invitations import Ending, ReceivedInvitation
 from app.text import email_addresses
 from app.web.forms.forms import InOrganization, Nothing
@@ -38,7 +38,7 @@ def index(actor: Actor, form: Nothing) -> Shown:
 @signed_in(InvitationReference, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT)
 def accept(actor: Actor, form: InvitationReference) -> Reply:
     """Accept an invitation."""
-    responses.accept(actor, form.org_id.value)
+    invitation_answers.accept(actor, form.org_id.value)
 
     return _joined(form.org_id.value)
 
@@ -47,7 +47,7 @@ def accept(actor: Actor, form: InvitationReference) -> Reply:
 @signed_in(InvitationReference, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE)
 def decline(actor: Actor, form: InvitationReference) -> Reply:
     """Decline an invitation."""
-    responses.decline(actor, form.org_id.value)
+    invitation_answers.decline(actor, form.org_id.value)
 
     return _declined(actor)
 
@@ -72,14 +72,14 @@ def link(actor: Actor | None, form: EmailLinkToken) -> replies.Result:
 @signed_in(EmailLinkToken, refused_as=Event.INVITATION_ACCEPTED, by_key=api.BY_KEY, api=api.ACCEPT_LINK)
 def accept_link(actor: Actor, form: EmailLinkToken) -> Reply:
     """Accept an invitation with its mailed link."""
-    return _joined(responses.accept_link(actor, form.token.value).organization_id)
+    return _joined(invitation_answers.accept_link(actor, form.token.value).organization_id)
 
 
 @routes.delete("/invitation/accept/")
 @signed_in(EmailLinkToken, refused_as=Event.INVITATION_DECLINED, by_key=api.BY_KEY, api=api.DECLINE_LINK)
 def decline_link(actor: Actor, form: EmailLinkToken) -> Reply:
     """Decline an invitation with its mailed link."""
-    responses.decline_link(actor, form.token.value)
+    invitation_answers.decline_link(actor, form.token.value)
 
     return _declined(actor)
 

@@ -12,7 +12,7 @@ from app.routes.members import api
 from app.routes.members.members import changed_list_screen, left, list_screen, routes
 from app.services.core.actors import Access
 from app.services.members import member_queries, members, removal
-from app.services.members.people import Person
+from app.services.members.membership_views import MembershipView
 from app.text import email_addresses
 from app.text.email_addresses import Address
 from app.web.forms.base_field import Invalid
@@ -112,7 +112,7 @@ def _remove(access: Access, form: MemberBulk) -> replies.Result:
     )
 
 
-def _ask(people: list[Person]) -> Shown:
+def _ask(people: list[MembershipView]) -> Shown:
     screen = screens.form(
         "members/_bulk_form.html", "dialog-body", title="Remove people", section="members", members=people
     )
@@ -125,8 +125,8 @@ def _ask(people: list[Person]) -> Shown:
     )
 
 
-def _person(access: Access, address: Address) -> Person:
-    found = member_queries.person(access, address.key)
+def _person(access: Access, address: Address) -> MembershipView:
+    found = member_queries.find(access, address.key)
     if found is None:
         raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
     return found

@@ -27,7 +27,7 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
 def remove_form(access: Access, form: MemberReference) -> Shown:
     """Preview what ends if a member is removed."""
     removal.check_removal(access, form.email.value)
-    person = member_queries.person(access, form.email.value.key)
+    person = member_queries.find(access, form.email.value.key)
     if person is None:
         raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
 

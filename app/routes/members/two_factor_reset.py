@@ -24,12 +24,12 @@ from app.web.response.replies import Flash, Reply, Shown
 )
 def reset_two_factor_form(access: Access, form: MemberReference) -> Shown:
     """Get a member and whether they have a second factor."""
-    person = member_queries.person(access, form.email.value.key)
+    person = member_queries.find(access, form.email.value.key)
     if person is None or person.pending:
         raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
 
     return replies.shown(
-        lambda: {"data": {**api.person(person), "second_factor": person.secured}},
+        lambda: {"data": {**api.person(person), "second_factor": person.has_second_factor}},
         lambda: screens.form(
             "members/_reset_form.html",
             "reset-form",
@@ -51,7 +51,7 @@ def by_member(actor: Actor, form: MemberReference, action: Action) -> Access:
 @requires(
     Action.SECOND_FACTOR_REQUIRE,
     MemberReference,
-    way=by_member,
+    find_access=by_member,
     refused_as=Event.FACTORS_RESET,
     by_key=second_factors.BY_KEY,
     api=api.RESET_TWO_FACTOR,

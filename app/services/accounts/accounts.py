@@ -33,10 +33,10 @@ def disable(address: Address) -> User:
     admin of an organization.
     """
     user = users.lock_with_organizations(address)
-    led_alone = last_super_admin.organizations_led_alone(user.id)
-    if led_alone:
+    last_in = last_super_admin.organizations_where_last(user.id)
+    if last_in:
         raise Conflict(
-            Code.LAST_SUPER_ADMIN, message=f"The account is the only super admin of {', '.join(led_alone)}."
+            Code.LAST_SUPER_ADMIN, message=f"The account is the only super admin of {', '.join(last_in)}."
         )
 
     user.disabled_at = user.disabled_at or clock.now()

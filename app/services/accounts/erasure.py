@@ -31,7 +31,7 @@ from app.text.email_addresses import Address
 
 def blocking_organizations(actor: Actor) -> list[str]:
     """List, as `name (id)`, the organizations that an erasure would leave without a super admin."""
-    return last_super_admin.organizations_led_alone(actor.user_id)
+    return last_super_admin.organizations_where_last(actor.user_id)
 
 
 def erase(actor: Actor, address: Address) -> None:
@@ -44,10 +44,10 @@ def erase(actor: Actor, address: Address) -> None:
         raise InvalidInput(Code.CONFIRMATION_MISMATCH, "email does not match your address", field="email")
     locks.account_and_organizations(user.id)
     credentials.check_alive(actor)
-    led_alone = blocking_organizations(actor)
-    if led_alone:
+    last_in = blocking_organizations(actor)
+    if last_in:
         raise Conflict(
-            Code.LAST_SUPER_ADMIN, message=f"You are the only super admin of {', '.join(led_alone)}."
+            Code.LAST_SUPER_ADMIN, message=f"You are the only super admin of {', '.join(last_in)}."
         )
 
     audit.record(Event.ACCOUNT_ERASED, actor, user.id)

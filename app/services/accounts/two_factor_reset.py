@@ -31,7 +31,7 @@ def reset(access: Access, address: Address) -> None:
     if user.id == access.actor.user_id:
         raise Conflict(Code.OWN_FACTORS, message="Remove them under Account, Security.")
     _check_leads_all(access, user)
-    last_super_admin.check_leads_none_alone(user.id, factor_only=True)
+    last_super_admin.check_not_last_anywhere(user.id, factor_only=True)
 
     removed = _clear(user)
     audit.record(Event.FACTORS_RESET, access, user.id, before={"email": user.email, "factors": removed})
@@ -52,11 +52,11 @@ def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
     can act, unless `allow_last`: a person who lost their only factor has no other way back in.
     """
     user = users.lock_with_organizations(address)
-    led_alone = last_super_admin.organizations_led_alone(user.id, factor_only=True)
-    if led_alone and not allow_last:
+    last_in = last_super_admin.organizations_where_last(user.id, factor_only=True)
+    if last_in and not allow_last:
         raise Conflict(
             Code.LAST_SUPER_ADMIN,
-            message=f"The account is the only super admin of {', '.join(led_alone)}. {_WAY_BACK}",
+            message=f"The account is the only super admin of {', '.join(last_in)}. {_WAY_BACK}",
         )
 
     removed = _clear(user)

@@ -72,7 +72,7 @@ _TOTAL = (
 )
 
 
-def access(actor: Actor, app_id: str, action: Action, *, changing: bool = False) -> AppAccess:
+def require(actor: Actor, app_id: str, action: Action, *, changing: bool = False) -> AppAccess:
     """Return the actor's access to an app; with `changing`, lock its organization first.
 
     Raises `NotFound` for an unknown app and for outsiders, and `NotPermitted` if a member's role is too low.

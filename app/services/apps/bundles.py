@@ -67,13 +67,13 @@ _LIST = Keyset(
 )
 
 
-def access(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
+def require(actor: Actor, bundle_id: str, action: Action) -> BundleAccess:
     """Return the actor's access to a bundle. Raises `NotFound` for an unknown bundle and for outsiders."""
     row = db.execute(_ONE, {"bundle_id": bundle_id}).first()
     if row is None:
         raise NotFound(Code.BUNDLE_NOT_FOUND)
     try:
-        app_access = apps.access(actor, row.app_id, action)
+        app_access = apps.require(actor, row.app_id, action)
     except NotFound as error:
         raise NotFound(Code.BUNDLE_NOT_FOUND) from error
     return BundleAccess(**fields_of(app_access), bundle=_view(row))

@@ -30,14 +30,14 @@ class Refused(ValueError):
 def check(table: Table, row: Mapping[str, Any]) -> None:
     """Check every value of a row. Raises `Refused` if one is not valid."""
     for name, value in row.items():
-        if not means(table.name, name, value):
+        if not is_valid(table.name, name, value):
             raise Refused(f"{name} is not valid")
     together = _TOGETHER.get(table.name)
     if together and not together(row):
         raise Refused("its values do not belong together")
 
 
-def means(table: str, column: str, value: Any) -> bool:
+def is_valid(table: str, column: str, value: Any) -> bool:
     """Return whether a column's value is one that the portal could have written."""
     if value is None:
         return True
@@ -144,8 +144,8 @@ _RULES: dict[str, Rule] = {
     "email": value_rules.is_address,
     "email_key": value_rules.is_address,
     "management_email": value_rules.is_address,
-    "logo": value_rules.picture,
-    "image_url": value_rules.picture,
+    "logo": value_rules.is_https_url,
+    "image_url": value_rules.is_https_url,
     "password_hash": passwords.is_affordable,
     "filename": value_rules.file_name,
     "request_id": value_rules.plain,

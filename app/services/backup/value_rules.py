@@ -13,7 +13,7 @@ from app.base.errors import InvalidInput
 from app.services.accounts import password_reset
 from app.services.apps import bundle_files
 from app.services.audit_log import refused_attempts
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from app.services.login import lockout_reports
 from app.services.mail import messages, outbox
 from app.services.organizations import two_factor_policy
@@ -85,7 +85,7 @@ def is_address(text: object) -> bool:
         return False
 
 
-def picture(text: str) -> bool:
+def is_https_url(text: str) -> bool:
     """Return whether a text is an https URL as the forms store it."""
     try:
         return names.https_url(text, field="image") == text
@@ -95,7 +95,7 @@ def picture(text: str) -> bool:
 
 def is_job(kind: str) -> bool:
     """Return whether there is a handler for a kind of job."""
-    return kind in WORKERS
+    return kind in HANDLERS
 
 
 def job_fits(kind: str, details: dict[str, Any]) -> bool:

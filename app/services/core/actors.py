@@ -50,7 +50,7 @@ class KeyRules:
 class MembershipContext:
     """An accepted membership of the actor, with its organization and the organization's rules for keys.
 
-    `last_used_at` and `cut_off` describe the actor's credential in this organization. `factor_due` is when
+    `last_used_at` and `blocked` describe the actor's credential in this organization. `factor_due` is when
     the actor must have a second factor, None if they have one or need none.
     """
 
@@ -58,7 +58,7 @@ class MembershipContext:
     role: Role
     last_active_at: datetime | None
     last_used_at: datetime | None = None
-    cut_off: bool = False
+    blocked: bool = False
     key_rules: KeyRules = KeyRules()
     factor_due: datetime | None = None
 
@@ -119,7 +119,7 @@ class Actor:
         return Address(self.email, self.email_key)
 
     @property
-    def in_portal(self) -> bool:
+    def by_session(self) -> bool:
         """Whether the credential is a session, not an API key."""
         return self.kind is CredentialKind.SESSION
 
@@ -129,7 +129,7 @@ class Actor:
 
     def meets(self, rules: KeyRules) -> bool:
         """Return whether the credential meets an organization's key policy; sessions always do."""
-        return self.in_portal or rules.accepts(self.issued_at, self.expires_at)
+        return self.by_session or rules.accepts(self.issued_at, self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Access:
 
 def require_session(actor: Actor | None, refusal: str) -> None:
     """Raise `NotPermitted` if the actor is an API key."""
-    if actor and not actor.in_portal:
+    if actor and not actor.by_session:
         raise NotPermitted(Code.SESSION_REQUIRED, refusal, message="Sign in to the portal.")
 
 

@@ -30,30 +30,30 @@ def check_not_last(membership: Membership) -> None:
         raise Conflict(Code.LAST_SUPER_ADMIN, message=ADVICE)
 
 
-def check_leads_none_alone(user_id: str, *, factor_only: bool = False) -> None:
+def check_not_last_anywhere(user_id: str, *, factor_only: bool = False) -> None:
     """Raise `Conflict` if this person is the last super admin who can act of any organization.
 
     With `factor_only`, organizations that do not require a second factor are ignored.
     """
-    alone_in = organizations_led_alone(user_id, factor_only=factor_only)
-    if alone_in:
+    last_in = organizations_where_last(user_id, factor_only=factor_only)
+    if last_in:
         raise Conflict(
-            Code.LAST_SUPER_ADMIN, message=f"Only they can act as super admin of {', '.join(alone_in)}."
+            Code.LAST_SUPER_ADMIN, message=f"Only they can act as super admin of {', '.join(last_in)}."
         )
 
 
 def is_last(membership: Membership) -> bool:
     """Return whether the member is a super admin and no other super admin can act."""
-    statement = _led_alone(membership.user_id).where(Organization.id == membership.organization_id)
+    statement = _where_last(membership.user_id).where(Organization.id == membership.organization_id)
     return db.execute(statement).first() is not None
 
 
-def organizations_led_alone(user_id: str, *, factor_only: bool = False) -> list[str]:
+def organizations_where_last(user_id: str, *, factor_only: bool = False) -> list[str]:
     """List the organizations, as `name (id)`, in which no other super admin can act.
 
     With `factor_only`, organizations that do not require a second factor are left out.
     """
-    statement = _led_alone(user_id).order_by(Membership.added_at, Organization.id)
+    statement = _where_last(user_id).order_by(Membership.added_at, Organization.id)
     if factor_only:
         statement = statement.where(Organization.second_factor_from.is_not(None))
     return [f"{name} ({identifier})" for name, identifier in db.execute(statement)]
@@ -83,7 +83,7 @@ def has_one_with_second_factor(organization_id: str) -> bool:
     return db.execute(statement.limit(1)).first() is not None
 
 
-def _led_alone(user_id: str) -> Select[str, str]:
+def _where_last(user_id: str) -> Select[str, str]:
     """Select the name and id of the organizations that this user leads, if no other super admin can act."""
     other = (
         select(_OTHERS.user_id)

@@ -49,7 +49,7 @@ def read(row: AnyRow) -> MembershipContext | None:
         Role(row.member_role),
         row.last_active_at,
         last_used_at=row.used_here_at,
-        cut_off=row.cut_off_at is not None,
+        blocked=row.cut_off_at is not None,
         key_rules=KeyRules(row.max_days, bool(row.expiry_required)),
         factor_due=row.factor_due,
     )

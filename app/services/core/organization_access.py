@@ -56,7 +56,7 @@ def load(actor: Actor, organization_id: str, *, changing: bool = False) -> Acces
     if not actor.reaches(organization_id):
         return None
     membership = _membership(actor, organization_id, changing=changing)
-    return access_through(actor, membership) if membership and not membership.cut_off else None
+    return access_through(actor, membership) if membership and not membership.blocked else None
 
 
 def authorize(access: Access | None, action: Action) -> Access:
@@ -96,7 +96,7 @@ def list_own(actor: Actor) -> list[OwnOrganization]:
     return [
         OwnOrganization(membership.organization, lower(membership.role, actor.ceiling))
         for membership in memberships
-        if not membership.cut_off and actor.meets(membership.key_rules)
+        if not membership.blocked and actor.meets(membership.key_rules)
     ]
 
 

@@ -14,8 +14,8 @@ from app.models import Job, JobOutcome
 from app.services.jobs import claims, outcomes
 from app.storage.database import Database, db
 
-Worker = Callable[[Database, Job], outcomes.AtTheEnd]
-"""A job handler, which opens its own units of work. Its result is called in the one that marks it as done."""
+Handler = Callable[[Database, Job], outcomes.OnEnd]
+"""Does one job, and opens its own units of work. Its result is called in the one that marks it as done."""
 
 IDLE_SECONDS = 1.0
 SENDERS = 3
@@ -40,10 +40,10 @@ def enqueue(
     return job
 
 
-def start(database: Database, workers: dict[str, Worker]) -> Callable[[], None]:
+def start(database: Database, handlers: dict[str, Handler]) -> Callable[[], None]:
     """Start threads that run jobs; return a function that stops them and waits for running jobs."""
     stopped = threading.Event()
-    work = (stopped, database, workers)
+    work = (stopped, database, handlers)
     thread = threading.Thread(target=run_until, args=work, name="jobs", daemon=True)
     thread.start()
 
@@ -54,13 +54,13 @@ def start(database: Database, workers: dict[str, Worker]) -> Callable[[], None]:
     return stop
 
 
-def run_until(stopped: threading.Event, database: Database, workers: dict[str, Worker]) -> None:
+def run_until(stopped: threading.Event, database: Database, handlers: dict[str, Handler]) -> None:
     """Run jobs, several at a time, until `stopped` is set; return once running jobs are done.
 
     Leases of long jobs are renewed. After `stopped` is set, jobs that hang are abandoned after a while.
     """
     watch = threading.Lock()
-    work = (stopped, watch, database, workers)
+    work = (stopped, watch, database, handlers)
     threads = [threading.Thread(target=_work, args=work, daemon=True) for _ in range(SENDERS)]
     for thread in threads:
         thread.start()
@@ -71,17 +71,17 @@ def run_until(stopped: threading.Event, database: Database, workers: dict[str, W
         thread.join(max(deadline - time.monotonic(), 0))
 
 
-def run_due(database: Database, workers: dict[str, Worker], stopped: threading.Event | None = None) -> int:
+def run_due(database: Database, handlers: dict[str, Handler], stopped: threading.Event | None = None) -> int:
     """Run every due job, one after the other; return how many were attempted."""
     attempted = 0
     _batch.closing = []
     try:
         while not (stopped and stopped.is_set()):
-            outcomes.record_owed(database)
+            outcomes.record_unrecorded(database)
             job = claims.claim(database)
             if job is None:
                 break
-            _attempt(database, job, workers)
+            _attempt(database, job, handlers)
             attempted += 1
     finally:
         for close in _batch.closing:
@@ -107,11 +107,11 @@ def any_failing() -> bool:
 
 
 def _work(
-    stopped: threading.Event, watch: threading.Lock, database: Database, workers: dict[str, Worker]
+    stopped: threading.Event, watch: threading.Lock, database: Database, handlers: dict[str, Handler]
 ) -> None:
     """Run due jobs, then wait. Of several idle threads only one polls each second, to save queries."""
     while not stopped.is_set():
-        _log_errors(lambda: run_due(database, workers, stopped))
+        _log_errors(lambda: run_due(database, handlers, stopped))
         with watch:
             stopped.wait(IDLE_SECONDS)
 
@@ -126,14 +126,14 @@ def _log_errors(work: Callable[[], object]) -> None:
         log.exception("jobs_postponed", reason="an unexpected error")
 
 
-def _attempt(database: Database, job: Job, workers: dict[str, Worker]) -> None:
+def _attempt(database: Database, job: Job, handlers: dict[str, Handler]) -> None:
     try:
-        at_the_end = workers[job.kind](database, job)
+        on_end = handlers[job.kind](database, job)
     except Exception as error:  # noqa: BLE001 - a job is retried after any error
         ending = outcomes.after_error(job, error)
     except BaseException:
         claims.release(job.id)
         raise
     else:
-        ending = outcomes.done(job, at_the_end)
+        ending = outcomes.done(job, on_end)
     outcomes.record_ending(database, ending)

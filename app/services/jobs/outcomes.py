@@ -15,7 +15,7 @@ from app.models import Job, JobOutcome
 from app.services.jobs import claims
 from app.storage.database import Database
 
-AtTheEnd = Callable[[], None] | None
+OnEnd = Callable[[], None] | None
 
 KEPT_FOR = timedelta(days=7)
 _FIRST_WAIT = timedelta(seconds=5)
@@ -32,12 +32,12 @@ class Dropped(Exception):
 
 
 class _Final(Exception):
-    """The job will not be done. `at_the_end` is called in the transaction that ends it."""
+    """The job will not be done. `on_end` is called in the transaction that ends it."""
 
-    def __init__(self, reason: str, at_the_end: AtTheEnd = None) -> None:
+    def __init__(self, reason: str, on_end: OnEnd = None) -> None:
         """Set the reason, as one line."""
         super().__init__(reason)
-        self.at_the_end = at_the_end
+        self.on_end = on_end
 
 
 class Refused(_Final):
@@ -62,18 +62,18 @@ class Ending:
 
     job_id: str
     values: dict[str, object]
-    at_the_end: AtTheEnd = None
+    on_end: OnEnd = None
 
 
-_owed: WeakKeyDictionary[Database, dict[str, Ending]] = WeakKeyDictionary()
+_unrecorded: WeakKeyDictionary[Database, dict[str, Ending]] = WeakKeyDictionary()
 _lock = threading.Lock()
 _out_of_order: set[str] = set()
 
 
-def done(job: Job, at_the_end: AtTheEnd = None) -> Ending:
+def done(job: Job, on_end: OnEnd = None) -> Ending:
     """Return the ending of a job that was done. Its details are deleted, because they name people."""
     _note_recovery(job.kind)
-    return _ended(job, JobOutcome.DONE, None, at_the_end)
+    return _ended(job, JobOutcome.DONE, None, on_end)
 
 
 def after_error(job: Job, error: Exception) -> Ending:
@@ -88,7 +88,7 @@ def after_error(job: Job, error: Exception) -> Ending:
     if isinstance(error, Refused):
         _note_recovery(job.kind)
         log.info("job_refused", job=job.id, kind=job.kind, reason=reason)
-        return _ended(job, JobOutcome.REFUSED, reason, error.at_the_end)
+        return _ended(job, JobOutcome.REFUSED, reason, error.on_end)
     if isinstance(error, Deferred):
         log.info("job_deferred", job=job.id, kind=job.kind, attempts=job.attempts, reason=reason)
         return _again(job, JobOutcome.DEFERRED, reason, _FIRST_WAIT_FOR_ONE)
@@ -103,7 +103,7 @@ def after_error(job: Job, error: Exception) -> Ending:
 
 
 def record_ending(database: Database, ending: Ending) -> None:
-    """Record an ending. Raises `Unavailable` without the database; `record_owed` then records it later.
+    """Record an ending. Raises `Unavailable` without the database; `record_unrecorded` then records it later.
 
     Until then this process does not run the job again.
     """
@@ -111,18 +111,18 @@ def record_ending(database: Database, ending: Ending) -> None:
         _write(database, ending)
     except Unavailable:
         with _lock:
-            _owed.setdefault(database, {})[ending.job_id] = ending
+            _unrecorded.setdefault(database, {})[ending.job_id] = ending
         raise
 
 
-def record_owed(database: Database) -> None:
+def record_unrecorded(database: Database) -> None:
     """Record the endings that could not be recorded while the database was unavailable."""
     with _lock:
-        owed = list(_owed.get(database, {}).values())
-    for ending in owed:
+        endings = list(_unrecorded.get(database, {}).values())
+    for ending in endings:
         _write(database, ending)
         with _lock:
-            _owed[database].pop(ending.job_id, None)
+            _unrecorded[database].pop(ending.job_id, None)
 
 
 def _write(database: Database, ending: Ending) -> None:
@@ -130,16 +130,16 @@ def _write(database: Database, ending: Ending) -> None:
     with database.writing() as writer:
         row = update(Job).where(Job.id == ending.job_id, Job.done_at.is_(None)).values(ending.values)
         writer.execute(row)
-        if ending.at_the_end:
-            ending.at_the_end()
+        if ending.on_end:
+            ending.on_end()
         if ending.values["done_at"]:
             writer.execute(delete(Job).where(Job.done_at < now - KEPT_FOR))
     claims.release(ending.job_id)
 
 
-def _ended(job: Job, outcome: JobOutcome, reason: str | None, at_the_end: AtTheEnd) -> Ending:
+def _ended(job: Job, outcome: JobOutcome, reason: str | None, on_end: OnEnd) -> Ending:
     values = {"done_at": clock.now(), "outcome": outcome, "failure": reason, "details": {}}
-    return Ending(job.id, values, at_the_end)
+    return Ending(job.id, values, on_end)
 
 
 def _again(job: Job, outcome: JobOutcome, reason: str, first_wait: timedelta) -> Ending:
@@ -156,7 +156,7 @@ def _after_uncertain(job: Job, error: Uncertain) -> Ending:
     reason = f"{error} (it may have arrived; {count} of {_UNCERTAIN_ATTEMPTS} such attempts)"[:500]
     if count >= _UNCERTAIN_ATTEMPTS:
         log.warning("job_given_up", job=job.id, kind=job.kind, attempts=job.attempts, reason=reason)
-        return _ended(job, JobOutcome.GIVEN_UP, reason, error.at_the_end)
+        return _ended(job, JobOutcome.GIVEN_UP, reason, error.on_end)
     ending = _again(job, JobOutcome.FAILED, reason, _FIRST_WAIT_FOR_ONE)
     if ending.values["done_at"] is None:
         ending.values["details"] = {**job.details, _COUNTED: count}

@@ -24,7 +24,7 @@ def block(access: Access, identifier: str) -> OrganizationKey:
         last_used.block(access.actor, key.id, access.organization.id)
 
     audit.record(
-        Event.KEY_REVOKED if key.organization_id else Event.KEY_CUT_OFF,
+        Event.KEY_REVOKED if key.organization_id else Event.KEY_BLOCKED,
         access,
         key.id,
         before={"owner": key.email, "name": key.name, "prefix": key.prefix},

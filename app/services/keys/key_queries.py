@@ -38,7 +38,7 @@ class Old(NamedTuple):
 class Key:
     """A key as its owner's page shows it.
 
-    `limited_by` and `cut_off_by` name the organizations whose policy refuses it, or that blocked it.
+    `limited_by` and `blocked_by` name the organizations whose policy refuses it, or that blocked it.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Key:
     revoked_at: datetime | None
     state: KeyState
     limited_by: list[str]
-    cut_off_by: list[str]
+    blocked_by: list[str]
     old: list[Old]
 
 
@@ -110,13 +110,13 @@ def for_page(actor: Actor) -> list[Key]:
     """List the actor's keys for their page, including recently revoked ones."""
     user, now = {"user_id": actor.user_id}, clock.now()
     policies = db.execute(_POLICIES, user).all()
-    cut_off: dict[str, list[str]] = defaultdict(list)
+    blocked: dict[str, list[str]] = defaultdict(list)
     for credential_id, name in db.execute(_BLOCKED, user):
-        cut_off[credential_id].append(name)
+        blocked[credential_id].append(name)
     old: dict[str, list[Old]] = defaultdict(list)
     for credential_id, prefix, expires_at, last_used_at in db.execute(_OLD_SECRETS, {**user, "now": now}):
         old[credential_id].append(Old(prefix, expires_at, last_used_at))
-    return [_key(row, policies, cut_off[row.id], old[row.id]) for row in _rows(actor, ended=True)]
+    return [_key(row, policies, blocked[row.id], old[row.id]) for row in _rows(actor, ended=True)]
 
 
 def rules(actor: Actor) -> dict[str, KeyRules]:
@@ -135,7 +135,7 @@ def _rows(actor: Actor, *, ended: bool) -> Sequence[AnyRow]:
     return db.execute(_OWN, values).all()
 
 
-def _key(row: AnyRow, policies: Sequence[Any], cut_off_by: list[str], old: list[Old]) -> Key:
+def _key(row: AnyRow, policies: Sequence[Any], blocked_by: list[str], old: list[Old]) -> Key:
     limited_by = [
         policy.name
         for policy in policies
@@ -144,5 +144,5 @@ def _key(row: AnyRow, policies: Sequence[Any], cut_off_by: list[str], old: list[
     ]
     state = key_status.state_of(revoked_at=row.revoked_at, expires_at=row.expires_at, accepted=not limited_by)
     return views.of_row(
-        Key, row, role=Role(row.role), state=state, limited_by=limited_by, cut_off_by=cut_off_by, old=old
+        Key, row, role=Role(row.role), state=state, limited_by=limited_by, blocked_by=blocked_by, old=old
     )

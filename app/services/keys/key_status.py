@@ -16,7 +16,8 @@ class KeyState(StrEnum):
     ACTIVE = "active"
     EXPIRED = "expired"
     REVOKED = "revoked"
-    CUT_OFF = "cut_off"
+    # The word that the API documents.
+    BLOCKED = "cut_off"
     LIMITED = "limited_by_policy"
 
 
@@ -33,7 +34,7 @@ def state_of(
     if expires_at and expires_at <= clock.now():
         return KeyState.EXPIRED
     if cut_off_at:
-        return KeyState.CUT_OFF
+        return KeyState.BLOCKED
     return KeyState.ACTIVE if accepted else KeyState.LIMITED
 
 

@@ -91,7 +91,7 @@ class OrganizationKey:
     @property
     def over(self) -> bool:
         """Whether the key is revoked or blocked, so there is nothing left to block."""
-        return self.state in {KeyState.REVOKED, KeyState.CUT_OFF}
+        return self.state in {KeyState.REVOKED, KeyState.BLOCKED}
 
 
 def in_organization(

@@ -71,7 +71,7 @@ def forget(user_id: str, organization_id: str) -> None:
 
 def _times(actor: Actor, at: datetime) -> dict[str, datetime]:
     """Return the times that a use changes. It extends a session, but not a key."""
-    if not actor.in_portal or actor.issued_at is None:
+    if not actor.by_session or actor.issued_at is None:
         return {"last_used_at": at}
     return {"last_used_at": at, "expires_at": sessions.ends_at(actor.issued_at, at)}
 

@@ -90,7 +90,7 @@ def remove(actor: Actor, identifier: str) -> Factor:
     factor = get_own(actor, identifier)
     last = _number(actor.user_id) == 1
     if last or is_last_usable(actor, factor):
-        last_super_admin.check_leads_none_alone(actor.user_id, factor_only=True)
+        last_super_admin.check_not_last_anywhere(actor.user_id, factor_only=True)
         _check_not_required(actor)
     if last:
         db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))

@@ -93,7 +93,7 @@ def open_session(user_id: str, *, device: str, by: Sequence[str], instead_of: Ac
 
     The session `instead_of` ends, because its cookie is about to be overwritten.
     """
-    if instead_of and instead_of.in_portal:
+    if instead_of and instead_of.by_session:
         close_session(instead_of)
     credential, secret = credentials.issue(
         user_id, CredentialKind.SESSION, name=device[:_DEVICE_LENGTH], lifetime=IDLE

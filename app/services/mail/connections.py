@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from app.base.config import Config
 from app.services.mail import smtp_connect
-from app.services.mail.smtp_connect import NotTaken, answer, at, check
+from app.services.mail.smtp_connect import NotAccepted, answer, at, check
 from app.services.mail.smtp_replies import Answer, Stage
 
 # Some servers scan for viruses before they reply; RFC 5321 allows them ten minutes.
@@ -39,14 +39,14 @@ class Connection:
         return f"{server.hostname}:{server.port or smtp_connect.PORTS[server.scheme]}"
 
     def hand_over(self, sender: str, recipient: str, content: bytes, *, utf8: bool = False) -> str:
-        """Send a mail and return the server's reply. Raises `NotTaken` if the server does not accept it.
+        """Send a mail and return the server's reply. Raises `NotAccepted` if the server does not accept it.
 
         If a kept connection turns out to be closed, a new one is opened once; nothing was sent on the old.
         """
         if self._smtp is not None:
             try:
                 return self._transact(self._smtp, sender, recipient, content, utf8=utf8)
-            except NotTaken as refusal:
+            except NotAccepted as refusal:
                 if self._connected() or refusal.answer.stage is Stage.MESSAGE:
                     raise
         self._smtp = smtp_connect.connect(self._config)
@@ -68,7 +68,7 @@ class Connection:
     ) -> str:
         try:
             return self._sent(smtp, sender, recipient, content, utf8=utf8)
-        except NotTaken as refusal:
+        except NotAccepted as refusal:
             if refusal.answer.code in {None, 421}:
                 self._smtp = None
                 smtp.close()
@@ -78,7 +78,7 @@ class Connection:
 
     def _sent(self, smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes, *, utf8: bool) -> str:
         if utf8 and not smtp.has_extn("smtputf8"):
-            raise NotTaken(NO_SMTPUTF8)
+            raise NotAccepted(NO_SMTPUTF8)
         options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
         with at(Stage.MAIL):
             check(Stage.MAIL, smtp.mail(sender, options))
@@ -88,7 +88,7 @@ class Connection:
             smtp.putcmd("data")
             code, words = smtp.getreply()
             if code != _GO_AHEAD:
-                raise NotTaken(answer(Stage.DATA, code, words))
+                raise NotAccepted(answer(Stage.DATA, code, words))
         with at(Stage.MESSAGE), _patient(smtp):
             smtp.send(_framed(content))
             return check(Stage.MESSAGE, smtp.getreply())

@@ -7,7 +7,7 @@ from app.base.config import Config
 from app.models import Job
 from app.services.mail import file_delivery, outbox
 from app.services.mail.connections import Connection
-from app.services.mail.smtp_connect import NotTaken
+from app.services.mail.smtp_connect import NotAccepted
 from app.services.mail.smtp_replies import Stage
 from app.text import email_addresses
 
@@ -38,7 +38,7 @@ def send(config: Config, to: str) -> Outcome:
     try:
         words = outbox.send(connection, config, job)
         return Outcome(taken=True, text=f"Sent to {to} by {connection.described}: {words}")
-    except NotTaken as refusal:
+    except NotAccepted as refusal:
         where = "Not connected" if refusal.answer.stage is Stage.CONNECT else "Not sent"
         return Outcome(taken=False, text=f"{where} ({connection.server}), {refusal.answer}")
     finally:

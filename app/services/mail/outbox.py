@@ -12,11 +12,11 @@ from app.base.config import Config
 from app.models import AddressChange, Credential, Invitation, InvitationState, Job, JobOutcome, User
 from app.services.core import credentials
 from app.services.jobs import jobs
-from app.services.jobs.outcomes import AtTheEnd, Deferred, Dropped, Outage, Refused, Uncertain
+from app.services.jobs.outcomes import Deferred, Dropped, OnEnd, Outage, Refused, Uncertain
 from app.services.mail import file_delivery, mailbox_limits, messages
 from app.services.mail.connections import Connection
 from app.services.mail.mailbox_limits import Place
-from app.services.mail.smtp_connect import NotTaken
+from app.services.mail.smtp_connect import NotAccepted
 from app.services.mail.smtp_replies import Answer, Verdict
 from app.storage.database import Database, db
 from app.text import email_addresses, links
@@ -68,7 +68,7 @@ def inviter_facts(user_id: str) -> dict[str, str]:
     return {"invited_by": user.name, "invited_by_email": user.email, "reply_to": reply_to}
 
 
-def deliver(database: Database, job: Job) -> AtTheEnd:
+def deliver(database: Database, job: Job) -> OnEnd:
     """Send a queued mail, or write it to a file without a mail server.
 
     Raises `Dropped` if its link no longer works, or another exception of `outcomes` if the server refuses.
@@ -86,13 +86,13 @@ def deliver(database: Database, job: Job) -> AtTheEnd:
     else:
         try:
             send(_connection(config), config, job)
-        except NotTaken as refusal:
+        except NotAccepted as refusal:
             raise _consequence(refusal.answer, identifier if invited else None) from refusal
     return (lambda: _update(identifier, mailed_at=clock.now(), undelivered=None)) if invited else None
 
 
 def send(connection: Connection, config: Config, job: Job) -> str:
-    """Send a mail and return the server's reply. Raises `NotTaken` if the server does not accept it."""
+    """Send a mail and return the server's reply. Raises `NotAccepted` if the server does not accept it."""
     to = email_addresses.for_smtp(job.details["to"])
     utf8 = not to.isascii()
     message = messages.compose(config, job, to=to, encoding="quoted-printable")
@@ -125,12 +125,12 @@ def _hang_up() -> None:
 def _consequence(answer: Answer, invitation_id: str | None) -> Exception:
     """Return the exception for a refusal. Its reason names no address, because it is kept in the row."""
     reason = answer.anonymous
-    at_the_end = (lambda: _update(invitation_id, undelivered=answer.reason)) if invitation_id else None
+    on_end = (lambda: _update(invitation_id, undelivered=answer.reason)) if invitation_id else None
     if answer.uncertain:
-        return Uncertain(reason, at_the_end)
-    if answer.verdict is Verdict.SERVER:
+        return Uncertain(reason, on_end)
+    if answer.verdict is Verdict.OUTAGE:
         return Outage(reason)
-    return Deferred(reason) if answer.verdict is Verdict.DEFERRED else Refused(reason, at_the_end)
+    return Deferred(reason) if answer.verdict is Verdict.DEFERRED else Refused(reason, on_end)
 
 
 def _alive(purpose: links.Purpose, identifier: str) -> bool:

@@ -24,7 +24,7 @@ _POSITIVE = range(200, 300)
 _UNKNOWN_COMMAND = 500
 
 
-class NotTaken(Exception):
+class NotAccepted(Exception):
     """The server did not accept the mail; `answer` says why, and at which stage."""
 
     def __init__(self, answer: Answer) -> None:
@@ -34,7 +34,7 @@ class NotTaken(Exception):
 
 
 def connect(config: Config) -> smtplib.SMTP:
-    """Return a connection that is ready to send mail. Raises `NotTaken` if that fails."""
+    """Return a connection that is ready to send mail. Raises `NotAccepted` if that fails."""
     server = urlsplit(config.smtp_url or "")
     smtp = _opened(server, greeting_name(config))
     try:
@@ -78,14 +78,14 @@ def _greet(smtp: smtplib.SMTP) -> None:
 def _encrypt(smtp: smtplib.SMTP, server: SplitResult) -> None:
     """Switch to TLS and verify the certificate. Only connections to this machine may stay unencrypted.
 
-    Raises `NotTaken` if a remote server does not offer STARTTLS.
+    Raises `NotAccepted` if a remote server does not offer STARTTLS.
     """
     if server.scheme != "smtp":
         return
     if not smtp.has_extn("starttls"):
         if _loopback(server.hostname or ""):
             return
-        raise NotTaken(Answer(Stage.TLS, None, NOT_ENCRYPTED))
+        raise NotAccepted(Answer(Stage.TLS, None, NOT_ENCRYPTED))
     with at(Stage.TLS):
         check(Stage.TLS, smtp.starttls(context=ssl.create_default_context()))
     _greet(smtp)
@@ -100,19 +100,19 @@ def _loopback(host: str) -> bool:
 
 @contextmanager
 def at(stage: Stage) -> Iterator[None]:
-    """Turn errors of the library and the network into `NotTaken` with an answer of this stage."""
+    """Turn errors of the library and the network into `NotAccepted` with an answer of this stage."""
     try:
         yield
     except smtplib.SMTPResponseException as error:
-        raise NotTaken(answer(stage, error.smtp_code, error.smtp_error)) from error
+        raise NotAccepted(answer(stage, error.smtp_code, error.smtp_error)) from error
     except ssl.SSLCertVerificationError as error:
-        raise NotTaken(Answer(Stage.TLS, None, _untrusted(error))) from error
+        raise NotAccepted(Answer(Stage.TLS, None, _untrusted(error))) from error
     except ssl.SSLError as error:
         advice = _NO_TLS if stage is Stage.CONNECT else _OLD_TLS
         words = f"no encryption was agreed on ({error.reason or error}); {advice}"
-        raise NotTaken(Answer(Stage.TLS, None, words)) from error
+        raise NotAccepted(Answer(Stage.TLS, None, words)) from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise NotTaken(answer(stage, None, str(error) or type(error).__name__)) from error
+        raise NotAccepted(answer(stage, None, str(error) or type(error).__name__)) from error
 
 
 def _untrusted(error: ssl.SSLCertVerificationError) -> str:
@@ -121,10 +121,10 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> str:
 
 
 def check(stage: Stage, reply: tuple[int, bytes]) -> str:
-    """Return a positive reply as text. Raises `NotTaken` for any other reply."""
+    """Return a positive reply as text. Raises `NotAccepted` for any other reply."""
     received = answer(stage, *reply)
     if received.code not in _POSITIVE:
-        raise NotTaken(received)
+        raise NotAccepted(received)
     return f"{received.code} {received.words}"
 
 

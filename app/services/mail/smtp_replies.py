@@ -65,7 +65,7 @@ class Verdict(StrEnum):
     # This mail may be accepted later; other mail is not affected.
     DEFERRED = "deferred"
     # All mail has to wait, or the operator has to fix something.
-    SERVER = "server"
+    OUTAGE = "outage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ class Answer:
         if self.stage is Stage.MAIL and (self.code == _NO_PARAMETERS or self.enhanced == _NO_UTF8):
             return Verdict.FINAL
         if self.code is None or self.stage not in {Stage.RCPT, Stage.DATA, Stage.MESSAGE}:
-            return Verdict.SERVER
+            return Verdict.OUTAGE
         if self.code == _CLOSING or self.code in _LOGIN_CODES or self._about_us():
-            return Verdict.SERVER
+            return Verdict.OUTAGE
         return Verdict.FINAL if self.code >= _FINAL else Verdict.DEFERRED
 
     @property

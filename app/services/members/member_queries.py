@@ -10,7 +10,7 @@ from app.models import Invitation, InvitationState, Membership, User
 from app.services.core import two_factor_status
 from app.services.core.actors import Access
 from app.services.core.paging import Condition, Keyset, Page
-from app.services.members import people
+from app.services.members import membership_views
 from app.storage.database import AnyRow, db
 
 PAGE = 100
@@ -35,7 +35,7 @@ _PEOPLE = (
         User.name,
         User.image_url,
         User.disabled_at,
-        two_factor_status.has_second_factor(User.id).label("secured"),
+        two_factor_status.has_second_factor(User.id).label("has_second_factor"),
         Membership.role,
         Membership.pending,
         Membership.added_at,
@@ -77,7 +77,7 @@ def filtered(
     invited: bool = False,
     cursor: str | None = None,
     most: int | None = PAGE,
-) -> Page[people.Person]:
+) -> Page[membership_views.MembershipView]:
     """List people for the page. `text` matches part of a name or address; `most=None` returns all of them."""
     conditions: list[Condition] = []
     if text:
@@ -88,23 +88,23 @@ def filtered(
         conditions.append(Membership.pending)
     values = {"organization_id": access.organization.id}
     if most is None:
-        return Page([people.of_row(access, row) for row in _PAGES.all(values, *conditions)], None)
+        return Page([membership_views.of_row(access, row) for row in _PAGES.all(values, *conditions)], None)
     page = _PAGES.page(values, *conditions, limit=most, cursor=cursor)
-    return page.of(lambda row: people.of_row(access, row))
+    return page.of(lambda row: membership_views.of_row(access, row))
 
 
-def recent(access: Access, most: int) -> list[people.Person]:
+def recent(access: Access, most: int) -> list[membership_views.MembershipView]:
     """List the most recently added people, newest first."""
     newest = _PEOPLE.order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
-    return [people.of_row(access, row) for row in db.execute(newest.limit(most), values)]
+    return [membership_views.of_row(access, row) for row in db.execute(newest.limit(most), values)]
 
 
-def person(access: Access, email_key: str) -> people.Person | None:
+def find(access: Access, email_key: str) -> membership_views.MembershipView | None:
     """Return the member or invitee with an address, given by its normalized form, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
     row = db.execute(statement, {"organization_id": access.organization.id}).first()
-    return row and people.of_row(access, row)
+    return row and membership_views.of_row(access, row)
 
 
 def _matches(text: str) -> Any:

@@ -48,7 +48,7 @@ def check_removal(access: Access, address: Address) -> bool:
     A key needs a ceiling of `write` or above to leave.
     """
     leaving = address.key == access.actor.email_key
-    key_may_leave = access.actor.in_portal or allows(access.actor.ceiling, Action.APPS_MANAGE)
+    key_may_leave = access.actor.by_session or allows(access.actor.ceiling, Action.APPS_MANAGE)
     if access.may(Action.MEMBERS_MANAGE) or (leaving and key_may_leave):
         return leaving
     raise NotPermitted(Code.INSUFFICIENT_ROLE, RULES[Action.MEMBERS_MANAGE].refusal)

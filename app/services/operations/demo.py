@@ -91,7 +91,7 @@ def _organization(owner: User) -> Access:
 
 def _app(access: Access, name: str, uploaded: tuple[str, ...]) -> None:
     app = apps.create(access, name=name)
-    app_access = apps.access(access.actor, app.id, Action.APPS_MANAGE)
+    app_access = apps.require(access.actor, app.id, Action.APPS_MANAGE)
     for version in uploaded:
         file = f"{name} {version}".lower().replace(" ", "-") + ".zip"
         draft = Draft(config().bundles, file)

@@ -62,7 +62,7 @@ def mail(config: Config) -> str:
         return f"no mail server; mail is written to {config.instance / 'mail'}"
     try:
         smtp = smtp_connect.connect(config)
-    except smtp_connect.NotTaken as error:
+    except smtp_connect.NotAccepted as error:
         raise Wrong(str(error)) from error
     smtp.close()
     server = urlsplit(config.smtp_url)

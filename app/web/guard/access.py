@@ -20,7 +20,7 @@ from app.web.json_types.description import Description
 AnyAccess = TypeVar("AnyAccess", bound=Access)
 Inside = TypeVar("Inside", bound=InOrganization)
 # Looks up what an operation acts on, and returns the actor's access to its organization.
-Way = Callable[[Actor, F, Action], AnyAccess]
+FindAccess = Callable[[Actor, F, Action], AnyAccess]
 
 
 def by_organization(actor: Actor, form: InOrganization, action: Action) -> Access:
@@ -51,28 +51,42 @@ def requires(
 
 @overload
 def requires(
-    action: Action, operation: type[F], *, way: Way[F, AnyAccess], **options: Unpack[Options[F]]
+    action: Action,
+    operation: type[F],
+    *,
+    find_access: FindAccess[F, AnyAccess],
+    **options: Unpack[Options[F]],
 ) -> Decorator[AnyAccess, F]: ...
 
 
 def requires(
-    action: Action, operation: type[Any], *, way: Way[Any, Access] = by_organization, **options: Any
+    action: Action,
+    operation: type[Any],
+    *,
+    find_access: FindAccess[Any, Access] = by_organization,
+    **options: Any,
 ) -> Decorator[Any, Any]:
-    """Guard a view: the actor must be allowed to do the action in the organization that `way` finds.
+    """Guard a view: the actor must be allowed to do the action in the organization that `find_access` finds.
 
     `refused_as` is the audit event for refused attempts; every view that changes something has one.
     """
-    return guarded(Guard("requires", operation, _entry(way, action), action, **options))
+    return guarded(Guard("requires", operation, _entry(find_access, action), action, **options))
 
 
 def receives(
-    action: Action, operation: type[F], *, way: Way[F, AnyAccess], **options: Unpack[Options[F]]
+    action: Action,
+    operation: type[F],
+    *,
+    find_access: FindAccess[F, AnyAccess],
+    **options: Unpack[Options[F]],
 ) -> Decorator[AnyAccess, F]:
     """Guard a view that takes a file: check the request before the file is read, and again under the lock.
 
     No transaction is open while the file arrives.
     """
-    return receiving(Guard("requires", operation, _entry(way, action), action, streams=True, **options))
+    return receiving(
+        Guard("requires", operation, _entry(find_access, action), action, streams=True, **options)
+    )
 
 
 def require_access(actor: Actor, organization_id: str, action: Action) -> Access:
@@ -101,8 +115,8 @@ def public(operation: type[F], **options: Unpack[Options[F]]) -> Decorator[Actor
     return guarded(Guard("public", operation, _admit_anyone, **options))
 
 
-def _entry(way: Way[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
-    return lambda form: remember_access(way(authentication.actor(), form, action))
+def _entry(find_access: FindAccess[F, AnyAccess], action: Action) -> Callable[[F], AnyAccess]:
+    return lambda form: remember_access(find_access(authentication.actor(), form, action))
 
 
 def _admit_actor(_form: Operation) -> Actor:

@@ -23,7 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from app.base.config import Config
-from app.services.job_handlers import WORKERS
+from app.services.job_handlers import HANDLERS
 from app.services.operations import vitals
 from app.web.current import current
 from app.web.guard.rate_counters import SharedCounter
@@ -123,7 +123,7 @@ def _gauge(name: str, help_text: str, value: float) -> Metric:
 def _by_kind(name: str, help_text: str, counts: dict[str, int]) -> Metric:
     """Return a gauge with every kind of job, so that kinds without jobs are 0 instead of missing."""
     family = GaugeMetricFamily(f"crewroom_{name}", help_text, labels=["kind"])
-    for kind in sorted({*WORKERS, *counts}):
+    for kind in sorted({*HANDLERS, *counts}):
         family.add_metric([kind], counts.get(kind, 0))
     return family
 

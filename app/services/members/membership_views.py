@@ -1,4 +1,4 @@
-"""Members and invitees as the page shows them, with what the actor may do to each."""
+"""Memberships of members and invitees as the page shows them, with what the actor may do to each."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +13,8 @@ MAIL_PATIENCE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A member or invitee as the page shows one, with what the actor may do to them."""
+class MembershipView:
+    """The membership of a member or invitee as the page shows it, with what the actor may do to them."""
 
     uid: str
     email: str
@@ -23,7 +23,7 @@ class Person:
     role: Role
     pending: bool
     disabled: bool
-    secured: bool
+    has_second_factor: bool
     added_at: datetime
     last_active_at: datetime | None
     expires_at: datetime | None
@@ -51,17 +51,17 @@ class Person:
         return "Suspended" if self.disabled else "Active"
 
 
-def of_row(access: Access, row: AnyRow) -> Person:
-    """Return the person in a row of `member_queries`."""
+def of_row(access: Access, row: AnyRow) -> MembershipView:
+    """Return the membership in a row of `member_queries`."""
     role, is_self = Role(row.role), row.id == access.actor.user_id
     manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
     return views.of_row(
-        Person,
+        MembershipView,
         row,
         uid=row.id,
         role=role,
         disabled=row.disabled_at is not None,
-        secured=bool(row.secured),
+        has_second_factor=bool(row.has_second_factor),
         expired=row.expires_at is not None and row.expires_at <= clock.now(),
         is_self=is_self,
         editable=manageable,
@@ -82,4 +82,4 @@ def _mail_waits(row: AnyRow) -> bool:
 
 def _resettable(access: Access, row: AnyRow) -> bool:
     permitted = access.may(Action.SECOND_FACTOR_REQUIRE) and row.id != access.actor.user_id
-    return permitted and bool(row.secured) and not row.pending
+    return permitted and bool(row.has_second_factor) and not row.pending
