@@ -89,12 +89,12 @@ def test_failure_is_kept_until_success(portal):
         jobs.run_due(portal.database, {"note": handler})
         failed = stored(portal)[0]
         with portal.database.reading():
-            delayed = jobs.any_failing()
+            delayed = jobs.any_failing("note")
         traveller.shift(timedelta(seconds=5))
         jobs.run_due(portal.database, {"note": handler})
         done = stored(portal)[0]
         with portal.database.reading():
-            delayed_still = jobs.any_failing()
+            delayed_still = jobs.any_failing("note")
 
     assert (failed.failure, failed.done_at, delayed) == ("ValueError: no", None, True)
     assert (done.failure, done.done_at, delayed_still) == (None, START + timedelta(seconds=5), False)

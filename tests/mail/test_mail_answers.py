@@ -40,7 +40,7 @@ def attempt(
     with answering(Scripted(**{stage: [reply] * 3}), port):
         portal.run_jobs()
     with portal.database.reading() as db:
-        job, delayed = db.query(Job).one(), jobs.any_failing()
+        job, delayed = db.query(Job).one(), jobs.any_failing(outbox.KIND)
     return job, delayed, vitals.read(portal.database).mail_out
 
 

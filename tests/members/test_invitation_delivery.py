@@ -58,7 +58,7 @@ def test_unreachable_mail_server_delays_only_the_mail(mailing, smtp_port):
 
         browser.submit(MEMBERS, orgId=org, email=uma.email, role="read")
 
-        assert browser.flash().endswith("goes out later.")
+        assert browser.flash().endswith("The invitation will be sent once it does.")
         assert (mailing.role_of(org, ivy), mailing.role_of(org, uma)) == ("invite_read", "invite_read")
         traveller.shift(timedelta(hours=1))
         with serving(inbox, smtp_port):

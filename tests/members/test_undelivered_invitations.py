@@ -9,6 +9,7 @@ import time_machine
 from app.base import clock
 from app.base.permissions import Role
 from app.services.jobs import jobs
+from app.services.mail import outbox
 from app.services.operations import vitals
 from tests.support.mail_servers import Scripted, answering
 from tests.support.portal import Person, Portal, link_in
@@ -61,7 +62,7 @@ def test_row_shows_the_reason_and_mail_is_not_reported_as_down(portal, port, rep
     assert "Not delivered" in page.get_text(" ", strip=True)
     assert "<script>alert" not in str(page)
     with portal.database.reading():
-        assert not jobs.any_failing()
+        assert not jobs.any_failing(outbox.KIND)
     assert not vitals.read(portal.database).mail_out
 
 

@@ -11,6 +11,7 @@ from app.routes.members import api
 from app.routes.organizations import api as organizations_api
 from app.services.core.actors import Access
 from app.services.jobs import jobs
+from app.services.mail import outbox
 from app.services.members import invitations, member_queries, members, removal
 from app.services.members.members import Member
 from app.text.email_addresses import Address
@@ -182,14 +183,15 @@ def _notice(member: Member) -> Flash:
             "Mail to this address wasn't delivered. Share this link with them yourself; it works for 7 days."
         )
         return Flash("info", f"{member.email} is invited.", how, link)
-    if jobs.any_failing():
-        return Flash("info", text, "The mail server does not take our mail at the moment; it goes out later.")
+    if jobs.any_failing(outbox.KIND):
+        how = "The mail server isn't accepting mail right now. The invitation will be sent once it does."
+        return Flash("info", f"{member.email} is invited.", how)
     return Flash("success", text, "The link in it works for 7 days.")
 
 
 def _removed(address: str, receipt: Receipt | None) -> Flash:
     if receipt is None:
-        return Flash("success", f"The invitation of {address} is cancelled.", "Its link works no more.")
+        return Flash("success", f"The invitation of {address} is cancelled.", "The link no longer works.")
     text = f"Their access ended at once. Receipt {receipt.number} lists what ended."
     return Flash("success", f"{address} was removed.", text)
 

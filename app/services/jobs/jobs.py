@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select
@@ -94,15 +94,9 @@ def close_when_idle(close: Callable[[], None]) -> None:
     _batch.closing.append(close)
 
 
-def any_failing() -> bool:
-    """Return whether a job of the last day has failed and waits for a retry.
-
-    Mail that one addressee's server deferred does not count.
-    """
-    recently = clock.now() - timedelta(days=1)
-    failing = select(Job.id).where(
-        Job.done_at.is_(None), Job.outcome == JobOutcome.FAILED, Job.created_at > recently
-    )
+def any_failing(kind: str) -> bool:
+    """Return whether a job of this kind has failed and waits for a retry. Deferred jobs do not count."""
+    failing = select(Job.id).where(Job.kind == kind, Job.done_at.is_(None), Job.outcome == JobOutcome.FAILED)
     return db.execute(failing.limit(1)).first() is not None
 
 

@@ -26,7 +26,7 @@ class Vitals:
 
     @property
     def mail_out(self) -> bool:
-        """Whether mail jobs have failed, as during an outage of the mail server."""
+        """Whether mail has failed and waits for a retry, as while the mail server is unreachable."""
         return bool(self.failed.get(outbox.KIND))
 
 

@@ -34,6 +34,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _STEPS = {"sessions.log_in": "password", "second_step.complete": "second", "second_step.passkey": "passkey"}
 _LIMITED, _REFUSED, _BROKEN = 429, 400, 500
 _EARLIEST = "process_start_time_seconds"
+_MAIL_OUTAGE = "Whether mail has failed and waits for a retry, as while the mail server is unreachable."
 
 
 class _Meter:
@@ -105,7 +106,7 @@ class _LiveMetrics(Collector):
             yield _by_kind("jobs_waiting", "Jobs that are not done, including scheduled ones.", state.waiting)
             yield _by_kind("jobs_failed", "Waiting jobs that have failed and will be retried.", state.failed)
             yield _gauge("jobs_oldest_seconds", "Age of the oldest job that is due.", state.oldest_seconds)
-            yield _gauge("mail_outage", "Whether some mail could not be delivered.", state.mail_out)
+            yield _gauge("mail_outage", _MAIL_OUTAGE, state.mail_out)
         counter = current_app.extensions["rate_counter"]
         if isinstance(counter, SharedCounter):
             yield _gauge(
