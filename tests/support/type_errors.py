@@ -89,7 +89,7 @@ def view_that_knows_its_visitor(visitor: Actor, form: Nothing) -> Shown:
 
 
 def guards_that_cannot_lead_anywhere() -> None:
-    """A form without `orgId` needs a `way`, and a `way` needs the fields that it reads."""
+    """A form without `orgId` needs `find_access`, which needs the fields that it reads."""
     requires(Action.APPS_MANAGE, AppRename)  # type: ignore[type-var]
     requires(Action.APPS_MANAGE, MemberInvite, find_access=by_app)  # type: ignore[arg-type]
 

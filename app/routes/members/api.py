@@ -92,7 +92,7 @@ def member(found: members.Member) -> Member:
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": found.role}
 
 
-def person(found: MembershipView) -> Member:
+def listed_member(found: MembershipView) -> Member:
     """Return a member as listed on the members page."""
     role = found.role.invited if found.pending else str(found.role)
     return {"uid": found.uid, "email": found.email, "image_url": found.image_url, "role": role}

@@ -76,15 +76,15 @@ def bulk(access: Access, form: MemberBulk) -> replies.Result:
     if form.action.value == "role":
         return _change_roles(access, form)
 
-    people = [_person(access, address) for address in form.email.value]
-    return _remove(access, form) if form.confirmed.value else _ask(people)
+    selected = [_member(access, address) for address in form.email.value]
+    return _remove(access, form) if form.confirmed.value else _ask(selected)
 
 
 def _change_roles(access: Access, form: MemberBulk) -> Reply:
     if form.role.value is None:
         raise InvalidInput(Code.FIELD_REQUIRED, "Role is required", field="role")
     role = form.role.value
-    changing = [address for address in form.email.value if _person(access, address).role != role]
+    changing = [address for address in form.email.value if _member(access, address).role != role]
     rate_limits.check_tighter("invite", access.actor.user_id, times=len(changing))
 
     for address in changing:
@@ -112,20 +112,20 @@ def _remove(access: Access, form: MemberBulk) -> replies.Result:
     )
 
 
-def _ask(people: list[MembershipView]) -> Shown:
+def _ask(selected: list[MembershipView]) -> Shown:
     screen = screens.form(
-        "members/_bulk_form.html", "dialog-body", title="Remove people", section="members", members=people
+        "members/_bulk_form.html", "dialog-body", title="Remove people", section="members", members=selected
     )
     return replies.shown(
         lambda: {
-            "data": [person.email for person in people],
+            "data": [member.email for member in selected],
             "message": "Send confirmed: true to remove them.",
         },
         lambda: screen,
     )
 
 
-def _person(access: Access, address: Address) -> MembershipView:
+def _member(access: Access, address: Address) -> MembershipView:
     found = member_queries.find(access, address.key)
     if found is None:
         raise NotFound(Code.MEMBER_NOT_FOUND, field="email")

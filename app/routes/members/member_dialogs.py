@@ -27,21 +27,21 @@ def invite_form(access: Access, form: InOrganization) -> Shown:
 def remove_form(access: Access, form: MemberReference) -> Shown:
     """Preview what ends if a member is removed."""
     removal.check_removal(access, form.email.value)
-    person = member_queries.find(access, form.email.value.key)
-    if person is None:
+    member = member_queries.find(access, form.email.value.key)
+    if member is None:
         raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
 
-    ends = removal.preview(access, person.uid)
-    leaving = person.is_self
-    title = "Leave" if leaving else "Cancel invitation" if person.pending else "Remove member"
+    ends = removal.preview(access, member.uid)
+    leaving = member.is_self
+    title = "Leave" if leaving else "Cancel invitation" if member.pending else "Remove member"
     return replies.shown(
-        lambda: {"data": {**api.person(person), "ends": ends.as_json()}},
+        lambda: {"data": {**api.listed_member(member), "ends": ends.as_json()}},
         lambda: screens.form(
             "members/_remove_form.html",
             "remove-form",
             title=title,
             section="members",
-            member=person,
+            member=member,
             leaving=leaving,
             ends=ends,
         ),

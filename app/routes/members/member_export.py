@@ -26,10 +26,10 @@ def export(access: Access, form: InOrganization) -> ResponseReturnValue:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
-    for person in member_queries.filtered(access, most=None).rows:
-        last = clock.rfc3339(person.last_active_at) if person.last_active_at else ""
-        added = clock.rfc3339(person.added_at)
-        cells = (person.uid, person.email, person.name, person.role, person.status, added, last)
+    for member in member_queries.filtered(access, most=None).rows:
+        last = clock.rfc3339(member.last_active_at) if member.last_active_at else ""
+        added = clock.rfc3339(member.added_at)
+        cells = (member.uid, member.email, member.name, member.role, member.status, added, last)
         writer.writerow([spreadsheets.harmless(cell) for cell in cells])
 
     headers = {"Content-Disposition": 'attachment; filename="members.csv"'}

@@ -24,18 +24,18 @@ from app.web.response.replies import Flash, Reply, Shown
 )
 def reset_two_factor_form(access: Access, form: MemberReference) -> Shown:
     """Get a member and whether they have a second factor."""
-    person = member_queries.find(access, form.email.value.key)
-    if person is None or person.pending:
+    member = member_queries.find(access, form.email.value.key)
+    if member is None or member.pending:
         raise NotFound(Code.MEMBER_NOT_FOUND, field="email")
 
     return replies.shown(
-        lambda: {"data": {**api.person(person), "second_factor": person.has_second_factor}},
+        lambda: {"data": {**api.listed_member(member), "second_factor": member.has_second_factor}},
         lambda: screens.form(
             "members/_reset_form.html",
             "reset-form",
             title="Reset two-factor",
             section="members",
-            member=person,
+            member=member,
         ),
     )
 
