@@ -108,7 +108,7 @@ def test_last_super_admin_cannot_erase_their_account(cast):
 
     assert refused.status_code == 409
     assert refused.get_json()["error"] == "Cannot remove the last admin from the organization"
-    assert f"Northwind ({cast.org})" in refused.get_json()["message"]
+    assert f"No other super admin can act in Northwind ({cast.org})." in refused.get_json()["message"]
     assert "Northwind" in browser.get("/account/").find(id="erase-form").get_text()
 
 

@@ -121,7 +121,7 @@ def test_disabling_spares_the_last_super_admin(crewroom):
     again = refused(crewroom.run("user", "disable", "bob@crew.test"))
 
     assert line.startswith("Cannot remove the last admin from the organization")
-    assert f"Northwind ({org})" in line
+    assert f"No other super admin can act in Northwind ({org})." in line
     assert again == line
     portal.close()
 

@@ -107,6 +107,18 @@ def test_the_only_super_admin_with_a_second_factor_cannot_be_lost(cast, alice, w
     assert len(alice.json("GET", SECURITY).get_json()["data"]["factors"]) == 1
 
 
+@sweep(
+    "way", [erase_the_account, remove_the_only_factor, have_the_factor_reset], ids=lambda way: way.__name__
+)
+def test_a_refusal_names_the_organization_and_a_way_out(cast, alice, way):
+    message = way(cast, alice).get_json()["message"]
+
+    assert message.startswith(f"No other super admin can act in Northwind ({cast.org}). ")
+    advice = "Make another member super admin" if way is erase_the_account else "Have another super admin"
+    assert advice in message
+    assert "--last-super-admin" not in message  # an option of the operator's command
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_every_way_is_allowed_with_a_second_able_super_admin(cast, alice, way):
     set_up_app(cast.browser("charlie"))
@@ -146,7 +158,8 @@ def test_operator_cannot_disable_or_reset_the_only_able_super_admin(cast, alice)
         accounts.disable(address)
     with pytest.raises(Conflict, match=LAST) as refusal, cast.portal.writing():
         two_factor_reset.reset_by_operator(address)
-    assert "Northwind" in str(refusal.value.message)
+    assert f"No other super admin can act in Northwind ({cast.org})." in str(refusal.value.message)
+    assert "--last-super-admin" in str(refusal.value.message)
     with cast.portal.writing():
         two_factor_reset.reset_by_operator(address, allow_last=True)
 

@@ -3,8 +3,7 @@
 from sqlalchemy import select
 
 from app.base import clock
-from app.base.codes import Code
-from app.base.errors import Conflict, OperatorError
+from app.base.errors import OperatorError
 from app.base.events import Event
 from app.models import Credential, Membership, User
 from app.services.core import audit, credentials, last_super_admin, locks, users
@@ -33,11 +32,7 @@ def disable(address: Address) -> User:
     admin of an organization.
     """
     user = users.lock_with_organizations(address)
-    last_in = last_super_admin.organizations_where_last(user.id)
-    if last_in:
-        raise Conflict(
-            Code.LAST_SUPER_ADMIN, message=f"The account is the only super admin of {', '.join(last_in)}."
-        )
+    last_super_admin.check_not_last_anywhere(user.id)
 
     user.disabled_at = user.disabled_at or clock.now()
     credentials.revoke(Credential.user_id == user.id)

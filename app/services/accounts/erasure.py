@@ -4,7 +4,7 @@ from sqlalchemy import delete, func, select
 
 from app.base import clock
 from app.base.codes import Code
-from app.base.errors import Conflict, InvalidInput
+from app.base.errors import InvalidInput
 from app.base.events import Event
 from app.models import (
     AddressChange,
@@ -44,11 +44,7 @@ def erase(actor: Actor, address: Address) -> None:
         raise InvalidInput(Code.CONFIRMATION_MISMATCH, "email does not match your address", field="email")
     locks.account_and_organizations(user.id)
     credentials.check_alive(actor)
-    last_in = blocking_organizations(actor)
-    if last_in:
-        raise Conflict(
-            Code.LAST_SUPER_ADMIN, message=f"You are the only super admin of {', '.join(last_in)}."
-        )
+    last_super_admin.check_not_last_anywhere(user.id)
 
     audit.record(Event.ACCOUNT_ERASED, actor, user.id)
     _end_memberships(actor, user)

@@ -9,14 +9,15 @@ from app.base.permissions import RULES, Action, Role, allows, lower
 from app.models import Membership, User
 from app.services.core import audit, last_super_admin, locks, users
 from app.services.core.actors import Access, require_session
+from app.services.core.last_super_admin import FACTOR_ADVICE
 from app.services.login import second_factors
 from app.services.mail import outbox
 from app.storage.database import db
 from app.text.email_addresses import Address
 
 _WAY_BACK = (
-    "Have another super admin set up two-factor first. If this person lost their only second factor, repeat "
-    "the command with --last-super-admin: they can sign in with their password and set up a new one."
+    f"{FACTOR_ADVICE} If this person lost their only second factor, repeat the command with "
+    "--last-super-admin: they can sign in with their password and set up a new one."
 )
 
 
@@ -31,7 +32,7 @@ def reset(access: Access, address: Address) -> None:
     if user.id == access.actor.user_id:
         raise Conflict(Code.OWN_FACTORS, message="Remove them under Account, Security.")
     _check_leads_all(access, user)
-    last_super_admin.check_not_last_anywhere(user.id, factor_only=True)
+    last_super_admin.check_not_last_anywhere(user.id, factor_only=True, advice=FACTOR_ADVICE)
 
     removed = _clear(user)
     audit.record(Event.FACTORS_RESET, access, user.id, before={"email": user.email, "factors": removed})
@@ -52,12 +53,8 @@ def reset_by_operator(address: Address, *, allow_last: bool = False) -> User:
     can act, unless `allow_last`: a person who lost their only factor has no other way back in.
     """
     user = users.lock_with_organizations(address)
-    last_in = last_super_admin.organizations_where_last(user.id, factor_only=True)
-    if last_in and not allow_last:
-        raise Conflict(
-            Code.LAST_SUPER_ADMIN,
-            message=f"The account is the only super admin of {', '.join(last_in)}. {_WAY_BACK}",
-        )
+    if not allow_last:
+        last_super_admin.check_not_last_anywhere(user.id, factor_only=True, advice=_WAY_BACK)
 
     removed = _clear(user)
     audit.record(Event.FACTORS_RESET, None, user.id, before={"email": user.email, "factors": removed})

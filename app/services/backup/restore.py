@@ -11,14 +11,13 @@ from app.base import tokens
 from app.base.config import Config
 from app.base.errors import OperatorError
 from app.base.events import Event
-from app.base.permissions import Role
 from app.migrations import HEAD, REVISIONS, NewerSchema, migrate
-from app.models import Bundle, Membership, Organization, PortalKey, User
+from app.models import Bundle, PortalKey
 from app.services.audit_log import verification
 from app.services.audit_log.verification import Broken
 from app.services.backup import dumps, emptiness
 from app.services.backup.receiving import Received, receive
-from app.services.core import audit
+from app.services.core import audit, last_super_admin
 from app.services.installation import instance, swap
 from app.storage import blobs, engines
 from app.storage.archives import Damaged
@@ -131,12 +130,7 @@ def _check_key(received: Received) -> None:
 
 def _check_members() -> None:
     """Raise `Damaged` if an organization has no active super admin, which the portal never allows."""
-    led = (
-        select(Membership.organization_id)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.role == Role.SUPER_ADMIN, Membership.pending.is_(False), User.disabled_at.is_(None))
-    )
-    leaderless = db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
+    leaderless = last_super_admin.organization_without_one()
     if leaderless:
         raise Damaged(f"This backup is inconsistent: {leaderless} has no active super admin")
 

@@ -21,6 +21,7 @@ ADVICE = (
     "Make another member super admin first, or delete the organization. "
     "Where two-factor is required, only super admins who have set it up count."
 )
+FACTOR_ADVICE = "Have another super admin set up two-factor first."
 _OTHER, _OTHERS = aliased(User), aliased(Membership)
 
 
@@ -30,16 +31,16 @@ def check_not_last(membership: Membership) -> None:
         raise Conflict(Code.LAST_SUPER_ADMIN, message=ADVICE)
 
 
-def check_not_last_anywhere(user_id: str, *, factor_only: bool = False) -> None:
+def check_not_last_anywhere(user_id: str, *, factor_only: bool = False, advice: str = ADVICE) -> None:
     """Raise `Conflict` if this person is the last super admin who can act of any organization.
 
-    With `factor_only`, organizations that do not require a second factor are ignored.
+    The message names the organizations and ends with `advice`. With `factor_only`, organizations that do not
+    require a second factor are ignored.
     """
     last_in = organizations_where_last(user_id, factor_only=factor_only)
     if last_in:
-        raise Conflict(
-            Code.LAST_SUPER_ADMIN, message=f"Only they can act as super admin of {', '.join(last_in)}."
-        )
+        message = f"No other super admin can act in {', '.join(last_in)}. {advice}"
+        raise Conflict(Code.LAST_SUPER_ADMIN, message=message)
 
 
 def is_last(membership: Membership) -> bool:
@@ -81,6 +82,18 @@ def has_one_with_second_factor(organization_id: str) -> bool:
         two_factor_status.has_second_factor(_OTHER.id),
     )
     return db.execute(statement.limit(1)).first() is not None
+
+
+def organization_without_one() -> str | None:
+    """Return the id of an organization without any super admin whose account is open, or None.
+
+    A required second factor is not asked for: a reset by the operator and a reclaimed account can leave an
+    organization whose only super admin has yet to set one up (decision 0135). Such a portal must be
+    restorable from its backup.
+    """
+    led = select(_OTHERS.organization_id).join(_OTHER, _OTHER.id == _OTHERS.user_id)
+    led = led.where(_is_super_admin(_OTHERS, _OTHER))
+    return db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
 
 
 def _where_last(user_id: str) -> Select[str, str]:

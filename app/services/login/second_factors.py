@@ -90,7 +90,9 @@ def remove(actor: Actor, identifier: str) -> Factor:
     factor = get_own(actor, identifier)
     last = _number(actor.user_id) == 1
     if last or is_last_usable(actor, factor):
-        last_super_admin.check_not_last_anywhere(actor.user_id, factor_only=True)
+        last_super_admin.check_not_last_anywhere(
+            actor.user_id, factor_only=True, advice=last_super_admin.FACTOR_ADVICE
+        )
         _check_not_required(actor)
     if last:
         db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
