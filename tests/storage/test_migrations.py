@@ -1,5 +1,6 @@
 """Migrations: up, down, equal to the models, and never newer than the program."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import inspect
 
 from app.base import config
 from app.base.config import WrongSetting
-from app.migrations import HEAD, REVISIONS, NewerSchema, bring_up_to_date, current_revision, migrate
+from app.migrations import FOLDER, HEAD, REVISIONS, NewerSchema, bring_up_to_date, current_revision, migrate
 from app.models import Base
 from app.storage.database import Database
 from tests.support.databases import databases, only_sqlite
@@ -143,6 +144,21 @@ def test_each_migration_goes_up_and_down_again(database, number):
 
     assert after == REVISIONS[number]
     assert shape(database) == before
+
+
+def test_no_migration_rebuilds_a_table_that_others_refer_to():
+    """SQLite deletes the rows of a table before it drops it, and with them the rows that refer to them."""
+    rebuilt = {
+        name
+        for path in (FOLDER / "versions").glob("*.py")
+        for name in re.findall(r'batch_alter_table\(\s*"(\w+)"', path.read_text())
+    }
+
+    referred_to = {
+        key.column.table.name for table in Base.metadata.tables.values() for key in table.foreign_keys
+    }
+    assert "organizations" in referred_to
+    assert rebuilt & referred_to == set()
 
 
 def test_newer_schema_is_refused_and_left_unchanged(database):
