@@ -15,15 +15,23 @@ from tests.support.ports import free_port
 from tests.support.serving import CREWROOM
 from tests.support.sweeping import sweep
 
+# Below another `make`, this one would also print the folder that it works in.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS += sorted((ROOT / "docs").rglob("*.md"))
+
+
+def make_help(*arguments: str) -> str:
+    command = ["make", "help", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    ).stdout
 
 
 @cache
 def printed() -> dict[str, str]:
     """Return the targets that `make help` prints, with their texts."""
-    lines = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return dict(re.findall(r"^make ([a-z-]+) +(\S.*)$", lines, re.MULTILINE))
+    return dict(re.findall(r"^make ([a-z-]+) +(\S.*)$", make_help(), re.MULTILINE))
 
 
 def test_help_prints_every_target_with_its_text():
@@ -35,11 +43,9 @@ def test_help_prints_every_target_with_its_text():
 
 
 def test_help_does_not_depend_on_settings_of_the_caller():
-    with_settings = ["make", "help", "PORT=9000", "WORKERS=2", "-j2"]
+    with_settings = make_help("PORT=9000", "WORKERS=2", "-j2")
 
-    lines = subprocess.run(with_settings, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-    assert len(lines.splitlines()) == len(printed())
+    assert len(with_settings.splitlines()) == len(printed())
 
 
 def targets_in(path: Path) -> set[str]:
@@ -69,7 +75,7 @@ def test_make_run_serves_until_it_is_interrupted(tmp_path):
     with subprocess.Popen(
         ["make", "run", f"VENV={environment}", f"PORT={port}"],
         cwd=ROOT,
-        env={**os.environ, "CREWROOM_INSTANCE": str(tmp_path / "instance")},
+        env={**ENVIRONMENT, "CREWROOM_INSTANCE": str(tmp_path / "instance")},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
