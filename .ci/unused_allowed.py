@@ -49,6 +49,7 @@ _.get_expiration_time  # called by Flask
 _.digest_method  # read by Flask to sign its cookie
 _.session_interface
 _.failure  # read by operators in the table
+_.cut_off_by  # written by a text of SQL, and read by operators in the table
 
 # Called or read by uvicorn, httptools and io.
 data_received
