@@ -185,3 +185,14 @@ def test_an_invited_super_admin_does_not_count(cast):
 
     assert invited.status_code == 200
     assert leave(cast, None).get_json()["error"] == LAST
+
+
+def test_removal_form_says_that_it_will_be_refused_only_if_no_other_can_act(cast, alice):
+    """Charlie is a super admin too, but has no second factor yet, so Alice is not "the only super admin"."""
+    form = f"/organization/members/remove/?orgId={cast.org}&email={{}}"
+    warning = "No other super admin can act here, so this will be refused."
+
+    assert warning in alice.get(form.format(cast.alice.email)).get_text()
+    assert warning not in alice.get(form.format(cast.charlie.email)).get_text()
+    set_up_app(cast.browser("charlie"))
+    assert warning not in alice.get(form.format(cast.alice.email)).get_text()
