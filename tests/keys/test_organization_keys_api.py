@@ -181,6 +181,8 @@ def test_removing_a_member_revokes_limited_keys_and_clears_last_use(cast):
 
     alice = cast.browser("alice")
     alice.json("DELETE", "/organization/members/", json={"orgId": cast.org, "email": cast.rita.email})
+    assert cast.portal.api(limited["key"]).get("/organization/").status_code == 401
+    assert cast.portal.api(free["key"]).get("/organization/", orgId=cast.org).status_code == 403
     cast.portal.join(cast.org, cast.rita, Role.READ)
 
     assert cast.portal.api(limited["key"]).get("/organization/").status_code == 401
