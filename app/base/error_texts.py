@@ -53,7 +53,7 @@ TEXTS: Mapping[Code, str] = {
     Code.TOTP_EXISTS: "An authenticator app is already set up",
     Code.SETUP_EXPIRED: "The set-up has expired",
     Code.INVALID_PASSKEY: "Invalid passkey",
-    Code.PASSKEY_EXPIRED: "The passkey came too late",
+    Code.PASSKEY_EXPIRED: "The passkey request has expired",
     Code.PASSKEY_OF_OTHER_HOST: "This passkey belongs to another host",
     Code.PASSKEY_EXISTS: "This passkey is already registered",
     Code.NO_PASSKEY: "You have no passkey for this host",

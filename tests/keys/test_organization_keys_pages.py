@@ -21,7 +21,7 @@ def created(cast, name, **body):
 def test_only_admins_see_the_page(cast):
     page = cast.browser("adam").get(f"{PATH}?orgId={cast.org}")
 
-    assert "No keys act here" in page.get_text()
+    assert "No API keys have access" in page.get_text()
     assert (
         page.find("nav", class_="nav").find(attrs={"aria-current": "page"}).get_text().strip() == "API keys"
     )

@@ -79,7 +79,7 @@ def test_passkey_setup_cannot_be_finished_in_another_session(cast):
     body = {"name": "Laptop", "credential": credential}
     refused = cast.browser("wendy").json("POST", f"{SECURITY}passkeys/", json=body)
 
-    assert (refused.status_code, refused.get_json()["error"]) == (400, "The passkey came too late")
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "The passkey request has expired")
 
 
 @sweep("passkey", [SoftPasskey(origin="https://evil.example"), SoftPasskey(rp_id="evil.example")])
@@ -167,7 +167,7 @@ def test_answer_works_once(cast, passkey):
 
     replayed = browser.json("POST", "/login/passkey/", json={"credential": credential})
 
-    assert (replayed.status_code, replayed.get_json()["error"]) == (401, "The passkey came too late")
+    assert (replayed.status_code, replayed.get_json()["error"]) == (401, "The passkey request has expired")
 
 
 def test_wrong_answer_uses_up_the_challenge(cast, passkey):
@@ -209,7 +209,7 @@ def test_challenge_expires_after_ten_minutes(cast, passkey):
         clock.shift(timedelta(minutes=10))
         answer = browser.json("POST", "/login/passkey/", json={"credential": credential})
 
-    assert (answer.status_code, answer.get_json()["error"]) == (401, "The passkey came too late")
+    assert (answer.status_code, answer.get_json()["error"]) == (401, "The passkey request has expired")
 
 
 def test_passkey_whose_counter_went_back_is_refused(cast, passkey):

@@ -26,7 +26,7 @@ def test_page_shows_who_would_be_locked_out_and_switches_the_requirement(cast, a
     assert "alice@crew.test" not in page.find(id="requirement").get_text()
 
     alice.submit(ADDRESS, orgId=cast.org, required="1", deadline_days="7")
-    assert "4 people have been told by mail." in alice.flash()
+    assert "4 people have been notified by email." in alice.flash()
     assert alice.page.find(id="requirement-off") is not None
 
     alice.submit(ADDRESS, orgId=cast.org, required="0")

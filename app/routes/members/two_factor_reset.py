@@ -62,7 +62,11 @@ def reset_two_factor(access: Access, form: MemberReference) -> Reply:
 
     return replies.changed(
         {"status": "OK"},
-        Flash("success", f"Two-factor of {form.email.value.typed} is reset.", "They have been told by mail."),
+        Flash(
+            "success",
+            f"Two-factor of {form.email.value.typed} is reset.",
+            "They have been notified by email.",
+        ),
         to=url_for("members.index", orgId=access.organization.id),
         screen=lambda: list_screen(access),
     )

@@ -80,7 +80,11 @@ def _notice(requirement: Requirement) -> Flash:
     if not requirement.required:
         return Flash("success", "A second factor is no longer required.")
     number = len(requirement.without)
-    text = f"{number} {'person has' if number == 1 else 'people have'} been told by mail." if number else None
+    text = (
+        f"{number} {'person has' if number == 1 else 'people have'} been notified by email."
+        if number
+        else None
+    )
     return Flash("success", "A second factor is required now.", text)
 
 
