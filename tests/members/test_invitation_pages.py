@@ -98,3 +98,16 @@ def test_unconfirmed_account_is_asked_to_confirm_its_address(portal, cast):
     assert page.find(id="unconfirmed") is not None
     assert browser.page.h1.get_text() == "Confirm your email address first"
     assert portal.role_of(cast.org, una) == "invite_read"
+
+
+def test_only_those_who_may_invite_are_offered_the_link(cast):
+    """The members page opens it in a dialog; the overview has no list to update, so it opens the page."""
+    form = f"/organization/members/invite/?orgId={cast.org}"
+    for path, dialog in (
+        (f"/organization/?orgId={cast.org}", False),
+        (f"/organization/members/?orgId={cast.org}", True),
+    ):
+        assert cast.browser("rita").get(path).find(id="invite-people") is None
+
+        link = cast.browser("alice").get(path).find(id="invite-people")
+        assert (link["href"], link.get("hx-get")) == (form, form if dialog else None)
