@@ -46,7 +46,7 @@ def fuzz(served: Served, folder: Path, *, seconds: int, seed: int) -> list[Outco
     runs: tuple[tuple[str, dict[str, str], list[str], int], ...] = (
         ("key", scene.key, [], seconds // 2),
         ("session", scene.session, staying, seconds // 2 - seconds // 10),
-        ("session that leaves", scene.session, leaving, seconds // 10),
+        ("session that leaves", scene.session, leaving, max(seconds // 10, 5)),
     )
     outcomes = []
     for who, secrets, which, most in runs:

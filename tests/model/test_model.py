@@ -12,7 +12,7 @@ from tests.support.shared_installation import SharedInstallation
 
 PLAYS = os.environ.get("CREWROOM_TEST_PLAYS")
 
-pytestmark = pytest.mark.timeout(0 if PLAYS else 120)
+pytestmark = pytest.mark.timeout(0 if PLAYS else 300)
 
 # The suite always runs the same short plays; `make model` runs many, from the seed it prints.
 SHORT = settings(max_examples=8, stateful_step_count=20, derandomize=True, database=None)
