@@ -25,7 +25,7 @@ def test_empty_list_says_what_to_do(cast):
     reader = cast.browser("rita").get(f"/app/?orgId={cast.org}")
 
     assert "Create the first one" in writer.get_text()
-    assert "somebody with the role write" in reader.get_text()
+    assert "a member with the Write role" in reader.get_text()
 
 
 @pytest.mark.parametrize(
