@@ -70,6 +70,8 @@ def remove(state: State, actor: Secret, identifier: str, email: str) -> dict[str
     _check_not_last(organization, person)
 
     end_membership(state, organization, person)
+    if not found.pending:
+        _hand_contact_over(state, organization, person)
     return {"status": "OK"}
 
 
@@ -148,6 +150,13 @@ def _change(state: State, organization: Organization, person: Person, role: str)
     for link in [*state.open_links(organization)]:
         if link.by == person and RANK[link.role] > RANK[role]:
             end_membership(state, organization, link.person)
+
+
+def _hand_contact_over(state: State, organization: Organization, person: Person) -> None:
+    """Make the longest-standing super admin the contact if a former member was it."""
+    if organization.management_email.lower() == person.email.lower():
+        organization.management_email = organization.super_admins()[0].email
+        organization.changed_at = state.now
 
 
 def _check_not_last(organization: Organization, person: Person) -> None:
