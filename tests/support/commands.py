@@ -14,7 +14,7 @@ from app.base import config
 from app.base.config import NAMES, Config
 from app.cli import main
 from app.services.installation import installations
-from tests.support.databases import databases, on_postgres
+from tests.support.databases import databases
 from tests.support.portal import PASSWORD, Person, Portal
 
 
@@ -42,10 +42,11 @@ class CommandLine:
     def install(self) -> None:
         """Create an empty installation, copied from a template if the settings are the default ones."""
         usual = self.variables == CommandLine(self.instance).variables
-        if on_postgres() or not usual or self.instance.exists():
+        if not usual or self.instance.exists():
             self._start()
         else:
             shutil.copytree(_installation(), self.instance)
+            databases().copy(_installation(), self.instance)
 
     def _start(self) -> None:
         with installations.started(self.config()):

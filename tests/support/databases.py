@@ -27,6 +27,9 @@ class Databases(Protocol):
     def install(self, instance: Path) -> None:
         """Create the database with empty tables, unless it exists."""
 
+    def copy(self, source: Path, instance: Path) -> None:
+        """Copy the database of an instance whose folder was copied; nothing is connected to it."""
+
     def clear(self, instance: Path) -> bool:
         """Empty the tables; return whether the database was present and intact enough for that."""
 

@@ -57,6 +57,14 @@ class PostgresDatabases:
         if new:
             bring_up_to_date(Database(settings.load({"CREWROOM_INSTANCE": str(instance)})))
 
+    def copy(self, source: Path, instance: Path) -> None:
+        name, template = self._names[instance], self._names[source]
+        self._run(
+            self._home,
+            f"DROP DATABASE {name} WITH (FORCE)",
+            f"CREATE DATABASE {name} TEMPLATE {template}",
+        )
+
     def clear(self, instance: Path) -> bool:
         try:
             self._run(self._names[instance], _EMPTY)
