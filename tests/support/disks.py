@@ -35,6 +35,12 @@ def fill(folder: Path) -> Path:
     return filler
 
 
+def free_space(folder: Path) -> int:
+    """Return the free bytes of a file system."""
+    found = os.statvfs(folder)
+    return found.f_bfree * found.f_frsize
+
+
 def _written(descriptor: int, data: bytes) -> bool:
     try:
         return os.write(descriptor, data) > 0
