@@ -71,6 +71,7 @@ _JUDGING = Lock()
 def is_easy(password: str, familiar: Iterable[str] = ()) -> bool:
     """Return whether a password is common, a usual variation of a common one, or a keyboard walk."""
     text = _judged(password)
+    closed = _GAPS.sub("", text)
     names = [name for name in familiar if name]
     common = WORDS | _words(names)
     common |= {word[::-1] for word in common}
@@ -78,7 +79,7 @@ def is_easy(password: str, familiar: Iterable[str] = ()) -> bool:
         _walked(text)
         or any(_varied(reading, common) for reading in _readings(text))
         or any(_guesses(reading, names) < EASY_GUESSES for reading in {text, text.translate(_SHIFTED)})
-        or _guesses(_GAPS.sub("", text), names) < EASY_PHRASE
+        or (closed != text and _guesses(closed, names) < EASY_PHRASE)
     )
 
 
