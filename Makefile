@@ -59,10 +59,10 @@ run: $(VENV)/.installed ## serve on http://127.0.0.1:8000 (PORT=, PYTHON=)
 demo: $(VENV)/.installed ## fill an empty database with a small team
 	@$(BIN)/crewroom demo
 
-test: $(VENV)/.installed-dev ## the test suite, in a minute or two (WORKERS=, PYTEST_ARGS=)
+test: $(VENV)/.installed-dev ## the short test suite, in a minute or two (WORKERS=, PYTEST_ARGS=)
 	$(PYTEST) -m "not long" $(PYTEST_ARGS)
 
-test-long: $(VENV)/.installed-dev ## the slow tests: a browser, processes that start and stop, slow commands, slow faults
+test-long: $(VENV)/.installed-dev ## the other tests: a browser, processes, commands, backups, races, slow faults
 	$(PYTEST) -m long $(PYTEST_ARGS)
 
 test-postgres: $(VENV)/.installed-dev ## the tests of both that a database could change, on a temporary Postgres or CREWROOM_TEST_DATABASE_URL

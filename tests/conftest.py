@@ -19,6 +19,7 @@ from tests.support.cast import Cast, set_up_cast
 from tests.support.database_reach import depends_on_database, parameters_of
 from tests.support.portal import Portal, password_hash
 from tests.support.shared_installation import SharedInstallation
+from tests.support.suites import is_long
 
 # Tests create and drop many objects; collecting garbage at the default rate costs a tenth of their time.
 gc.set_threshold(100_000, 50, 100)
@@ -82,11 +83,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int,
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark browser tests as `long`, and Postgres tests too unless the run is on Postgres."""
+    """Mark the tests of `make test-long`, and leave out what no database influences if asked to."""
     on_postgres = config.getoption("--postgres") or databases.on_postgres()
     for item in items:
-        about_postgres = "postgres" in parameters_of(item).values()
-        if item.get_closest_marker("browser") or (about_postgres and not on_postgres):
+        about_postgres = "postgres" in parameters_of(item).values() and not on_postgres
+        if is_long(item, about_postgres=about_postgres):
             item.add_marker(pytest.mark.long)
     if config.getoption("--only-sql"):
         config.hook.pytest_deselected(items=[item for item in items if not depends_on_database(item)])

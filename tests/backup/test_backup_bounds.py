@@ -34,6 +34,7 @@ def with_header(folder, kind: bytes, megabytes: int):
     return path
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     "kind",
     [

@@ -58,6 +58,12 @@ def check_jobs(archive, untouched, subtests, jobs) -> None:
             assert "jobs, row " in line
 
 
+@pytest.mark.short
+def test_a_file_outside_the_folder_named_in_a_row_or_a_job_is_refused(small_backup, untouched, subtests):
+    check_rows(small_backup, untouched, subtests, ROWS[:1])
+    check_jobs(small_backup, untouched, subtests, JOBS[1:2])
+
+
 @pytest.mark.long
 def test_hostile_rows_are_refused_and_named(small_backup, untouched, subtests):
     check_rows(small_backup, untouched, subtests, ROWS[::SOME])
@@ -85,6 +91,7 @@ def test_duplicate_rows_are_refused(small_backup, untouched, subtests):
             assert f"{table}, row " in refusal(untouched, rewrite(small_backup, added_rows(table, *twice)))
 
 
+@pytest.mark.short
 def test_two_accounts_with_one_address_are_refused(small_backup, untouched):
     (alice,) = parse_rows(read_parts(small_backup)["database/users.jsonl"])
     second = {**alice, "id": UNKNOWN_USER, "email_key": "zzz@crew.test"}
@@ -92,6 +99,7 @@ def test_two_accounts_with_one_address_are_refused(small_backup, untouched):
     assert "users, row 2" in refusal(untouched, rewrite(small_backup, added_rows("users", second)))
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("change", [{"pending": True}, {"role": "admin"}])
 def test_organization_without_a_super_admin_is_refused(small_backup, untouched, change):
     line = refusal(untouched, rewrite(small_backup, changed_row("memberships", change)))
@@ -99,6 +107,7 @@ def test_organization_without_a_super_admin_is_refused(small_backup, untouched, 
     assert "has no active super admin" in line
 
 
+@pytest.mark.short
 def test_organization_whose_only_super_admin_is_disabled_is_refused(small_backup, untouched):
     disabled = {"disabled_at": "2026-01-01T00:00:00+00:00"}
 

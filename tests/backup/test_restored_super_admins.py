@@ -11,6 +11,8 @@ from tests.support.commands import CommandLine
 from tests.support.portal import PASSWORD, Person, Portal
 from tests.support.second_factors import SECURITY, set_up_app
 
+pytestmark = pytest.mark.short
+
 POLICY = "/organization/security/"
 NEW_PASSWORD = "another horse battery"
 

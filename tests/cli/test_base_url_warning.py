@@ -7,6 +7,7 @@ from tests.support.serving import Served
 WARNED = "CREWROOM_BASE_URL is not set"
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     ("options", "variables", "warned"),
     [

@@ -1,9 +1,13 @@
 """`crewroom user enable` and `log-out`: the operator enables accounts, and ends sessions."""
 
+import pytest
+
 from app.base.permissions import Role
 from tests.support.commands import refused
 from tests.support.portal import PASSWORD
 from tests.support.second_factors import set_up_app, start_sign_in
+
+pytestmark = pytest.mark.short
 
 
 def status(browser):

@@ -19,6 +19,7 @@ def test_key_is_printed_alone_and_works(crewroom):
     portal.close()
 
 
+@pytest.mark.short
 def test_key_may_be_limited(crewroom):
     alice = crewroom.person("alice@crew.test")
     portal = crewroom.portal()
@@ -35,6 +36,7 @@ def test_key_may_be_limited(crewroom):
     portal.close()
 
 
+@pytest.mark.short
 def test_keys_are_listed_without_their_secrets_and_revoked(crewroom):
     crewroom.user("alice@crew.test")
     first, second = (
@@ -61,6 +63,7 @@ def test_keys_are_listed_without_their_secrets_and_revoked(crewroom):
     portal.close()
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -78,6 +81,7 @@ def test_key_is_refused(crewroom, options, reason):
     assert crewroom.done("key", "list") == ""
 
 
+@pytest.mark.short
 def test_sessions_are_neither_listed_nor_revoked_as_keys(crewroom):
     crewroom.user("alice@crew.test")
     portal = crewroom.portal()
@@ -91,6 +95,7 @@ def test_sessions_are_neither_listed_nor_revoked_as_keys(crewroom):
     portal.close()
 
 
+@pytest.mark.short
 def test_disabled_account_gets_no_key(crewroom):
     crewroom.user("alice@crew.test")
     crewroom.done("user", "disable", "alice@crew.test")

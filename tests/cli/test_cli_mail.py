@@ -80,6 +80,7 @@ def test_bad_address_is_refused(installed, address):
     assert "Invalid email format" in result.stderr
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("sign", list("#@/?: "))
 def test_unusual_character_in_the_password_is_named_by_its_code(installed, sign):
     result = installed.run("mail", "test", TO, CREWROOM_SMTP_URL=f"smtp://crew:pass{sign}word@127.0.0.1:25")

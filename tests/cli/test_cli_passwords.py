@@ -24,6 +24,7 @@ def post(portal, path, **body):
     return visitor.post(path, json=body, headers={"X-CSRFToken": token}).status_code
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("options", [["--password-stdin"], []])
 def test_password_from_a_pipe_is_set_and_sessions_end(installed, options):
     portal = installed.portal()
@@ -52,6 +53,7 @@ def test_bad_password_changes_nothing(installed, password):
     portal.close()
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("command", [["set-password"], ["reset-link"]])
 def test_unknown_disabled_and_malformed_addresses_are_refused(installed, command):
     def line(address):
@@ -63,6 +65,7 @@ def test_unknown_disabled_and_malformed_addresses_are_refused(installed, command
     assert line("alice@crew.test").startswith("alice@crew.test is disabled.")
 
 
+@pytest.mark.short
 def test_reset_link_works_once_and_replaces_the_previous_one(installed):
     first, second = (installed.done("user", "reset-link", "alice@crew.test").strip() for _ in range(2))
     portal = installed.portal()

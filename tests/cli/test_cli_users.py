@@ -95,6 +95,7 @@ def test_users_are_listed(crewroom):
     ]
 
 
+@pytest.mark.short
 def test_disabling_ends_sessions_and_keys(crewroom):
     crewroom.user("alice@crew.test")
     key = crewroom.done("key", "create", "alice@crew.test", "--name", "ci").strip()
@@ -110,6 +111,7 @@ def test_disabling_ends_sessions_and_keys(crewroom):
     portal.close()
 
 
+@pytest.mark.short
 def test_disabling_spares_the_last_super_admin(crewroom):
     alice, bob = crewroom.person("alice@crew.test"), crewroom.person("bob@crew.test")
     portal = crewroom.portal()

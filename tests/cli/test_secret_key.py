@@ -52,6 +52,7 @@ def fingerprints(command):
 # --- Lost, replaced, given from outside
 
 
+@pytest.mark.short
 def test_without_its_key_nothing_starts_and_no_new_key_is_created(installed, tmp_path, subtests):
     key_file(installed).unlink()
 
@@ -65,6 +66,7 @@ def test_without_its_key_nothing_starts_and_no_new_key_is_created(installed, tmp
             assert not key_file(installed).exists()
 
 
+@pytest.mark.short
 def test_with_another_key_nothing_starts(installed, tmp_path, subtests):
     key_file(installed).write_text(secrets.token_hex(32))
 
@@ -183,6 +185,7 @@ WEAK = {
 }
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("weak", WEAK)
 def test_weak_key_is_refused(crewroom, weak):
     crewroom.instance.mkdir()
@@ -304,6 +307,7 @@ def test_first_of_two_keys_on_one_new_database_wins(crewroom, tmp_path):
     second.close()
 
 
+@pytest.mark.short
 @only_sqlite("the database is a file")
 @pytest.mark.parametrize("mask", [0o000, 0o002, 0o022])
 def test_files_are_private_in_an_existing_public_folder(crewroom, mask, tmp_path):
@@ -347,6 +351,7 @@ def modes(folder):
 # --- No installation
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -422,6 +427,7 @@ def damaged(command, kind):
     file.write_bytes(content[kind])
 
 
+@pytest.mark.short
 @only_sqlite("the database is a file")
 @pytest.mark.parametrize("kind", ["empty", "text", "short", "cut off", "header", "zeros", "folder"])
 def test_every_command_reports_a_damaged_database_in_one_line(installed, tmp_path, subtests, kind):

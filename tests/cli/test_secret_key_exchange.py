@@ -27,6 +27,7 @@ def installed(crewroom):
     return SecretKeyUsers(crewroom)
 
 
+@pytest.mark.short
 def test_rotation_keeps_keys_and_audit_log_and_ends_sessions_and_links(installed):
     before = installed.file.read_text()
     checkpoint = installed.command.done("audit", "checkpoint")
@@ -96,6 +97,7 @@ def test_audit_log_broken_before_a_rotation_is_reported_afterwards(installed):
     assert "portal: entry 1 (" in result.stderr
 
 
+@pytest.mark.short
 def test_old_key_cannot_forge_the_audit_log_after_a_rotation(installed):
     """An attacker with the leaked key and the database re-seals an edited entry."""
     from app.services.core import audit_chain
@@ -297,6 +299,7 @@ def test_reset_lists_what_ends_before_it_asks(installed):
     assert "secret_key is missing" in refused(installed.command.run("user", "list"))
 
 
+@pytest.mark.short
 def test_reset_creates_a_key_and_seals_the_audit_log_again(installed):
     installed.file.unlink()
 

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import pytest
 from sqlalchemy import create_engine, select
 
 from app.models import Organization, User
 from tests.support.serving import PASSWORD, Served
+
+pytestmark = pytest.mark.short
 
 ORGANIZATION, MEMBERS = "/organization/", "/organization/members/"
 

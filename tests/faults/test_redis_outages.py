@@ -84,6 +84,7 @@ def test_several_processes_count_together(counting_portal, redis_server):
     assert metric(first) == 1
 
 
+@pytest.mark.short
 def test_requests_continue_when_redis_stops(counting_portal, redis_server, log_lines):
     portal = counting_portal(redis_server.url, 20)
     alice = portal.person("Alice")
@@ -104,6 +105,7 @@ def test_requests_continue_when_redis_stops(counting_portal, redis_server, log_l
     assert metric(portal) == 0
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     "storage", ["redis://127.0.0.1:{port}/0", "unix:///nowhere/redis.sock", "rediss://127.0.0.1:{port}"]
 )
@@ -121,6 +123,7 @@ def test_a_wrong_address_is_logged_at_the_start_and_requests_continue(counting_p
     assert line["storage"] == url.partition("//")[2]
 
 
+@pytest.mark.short
 def test_a_missing_package_is_named_and_requests_continue(
     counting_portal, redis_server, log_lines, monkeypatch
 ):
@@ -133,6 +136,7 @@ def test_a_missing_package_is_named_and_requests_continue(
     assert line["reason"] == "package missing: install crewroom[redis]"
 
 
+@pytest.mark.short
 def test_a_committed_change_is_not_answered_as_failed(counting_portal, redis_server):
     """Redis stops between the count before the change and the headers after it."""
     portal = counting_portal(redis_server.url)

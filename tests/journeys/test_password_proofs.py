@@ -18,6 +18,8 @@ from tests.support.second_factors import (
     start_sign_in,
 )
 
+pytestmark = pytest.mark.short
+
 KEYS = "/apikey/"
 NEW = "plums in the icebox"
 while_it_is_compared = databases.only_postgres("on SQLite the password is compared after the change")

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.serving import PASSWORD, Served
 
+pytestmark = pytest.mark.short
+
 
 @pytest.fixture
 def team(processes):

@@ -45,6 +45,7 @@ def send(portal: Portal, port: int, to: str, **options: bool) -> tuple[Scripted,
         return inbox, db.query(Job).one()
 
 
+@pytest.mark.short
 def test_domains_are_sent_in_ascii_to_any_server(portal, port, subtests):
     for typed, wired in ASCII_FORMS.items():
         with subtests.test(typed):
@@ -55,6 +56,7 @@ def test_domains_are_sent_in_ascii_to_any_server(portal, port, subtests):
             assert "SMTPUTF8" not in str(inbox.options)
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("typed", ["ädä@crew.test", "用户@例子.测试", "δοκιμή@bücher.example"])
 def test_non_ascii_local_part_is_refused_without_smtputf8(portal, port, typed):
     inbox, job = send(portal, port, typed, enable_SMTPUTF8=False)
@@ -63,6 +65,7 @@ def test_non_ascii_local_part_is_refused_without_smtputf8(portal, port, typed):
     assert "SMTPUTF8" in str(job.failure)
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("typed", ["ädä@crew.test", "δοκιμή@bücher.example"])
 def test_non_ascii_local_part_is_sent_with_smtputf8(portal, port, typed):
     inbox, job = send(portal, port, typed, enable_SMTPUTF8=True)
@@ -122,6 +125,7 @@ def test_unconfirmed_or_unwritable_address_is_no_reply_to(portal, port, typed):
     assert inbox.mails[0]["Reply-To"] is None
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     ("base_url", "name"),
     [

@@ -44,6 +44,7 @@ def attempt(
     return job, delayed, vitals.read(portal.database).mail_out
 
 
+@pytest.mark.short
 def test_final_answer_ends_that_mail_only(portal, port, subtests):
     for who, stage, reply in ANSWERS["final"]:
         with subtests.test(who):

@@ -45,6 +45,7 @@ def mailing(settings_for) -> Iterator:
         portal.close()
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("userinfo", ["", "crew:topsecretpassword@"])
 def test_server_that_offers_no_encryption_gets_neither_password_nor_mail(mailing, port, userinfo):
     """An attacker who strips STARTTLS looks the same."""
@@ -58,6 +59,7 @@ def test_server_that_offers_no_encryption_gets_neither_password_nor_mail(mailing
     assert (inbox.passwords, inbox.mails) == ([], [])
 
 
+@pytest.mark.short
 def test_url_can_allow_mail_without_encryption(mailing, port):
     inbox = Secured()
     with answering(inbox, port, authenticator=inbox.authenticate, auth_require_tls=False):
@@ -88,6 +90,7 @@ def test_certificate_for_another_name_is_refused(mailing, port, authority, monke
     assert inbox.mails == []
 
 
+@pytest.mark.short
 def test_authority_of_ssl_cert_file_is_trusted(mailing, port, authority, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     inbox = Secured()
@@ -99,6 +102,7 @@ def test_authority_of_ssl_cert_file_is_trusted(mailing, port, authority, monkeyp
     assert (inbox.passwords, inbox.encrypted) == ([b"password"], [True])
 
 
+@pytest.mark.short
 def test_local_server_needs_no_encryption(mailing, port):
     inbox = Secured()
     with answering(inbox, port):

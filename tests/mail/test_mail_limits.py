@@ -36,6 +36,7 @@ def request_reset(portal: Portal, address: str) -> tuple[int, bytes]:
     return answered.status_code, answered.get_data()
 
 
+@pytest.mark.short
 def test_alternating_an_invitees_role_sends_four_mails_ending_with_the_last(portal):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
     org, key = portal.organization(alice), portal.key(alice)
@@ -70,6 +71,7 @@ def test_alternating_a_members_role_sends_four_mails_ending_with_the_last(portal
     assert mails[-1]["Subject"] == "Your role in Northwind is now admin"
 
 
+@pytest.mark.short
 @sweep("known", [True, False])
 def test_repeated_registration_of_an_address_sends_few_mails(portal, known):
     if known:
@@ -103,6 +105,7 @@ def test_cancelling_and_inviting_again_does_not_avoid_the_limit(portal):
         assert len(portal.mails(ivy.email)) == 3
 
 
+@pytest.mark.short
 def test_limit_counts_all_organizations_and_tags_of_a_mailbox(portal):
     """Providers deliver `ivy+1@…` and `ivy+2@…` to one mailbox."""
     alice = portal.person("Alice")

@@ -51,6 +51,7 @@ def parts(mail: EmailMessage) -> list[str]:
     return [str(mail["Subject"]), text_of(mail), shown]
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_of_a_person_or_organization_becomes_a_link(portal: Portal, name):
     alice, ivy = portal.person(name, "alice@crew.test"), portal.person("Ivy")
@@ -62,6 +63,7 @@ def test_no_name_of_a_person_or_organization_becomes_a_link(portal: Portal, name
         assert {link for link in LINK.findall(part) if "127.0.0.1" not in link} <= {"alice@crew.test"}
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("name", [*NAMES, *NUMBERS])
 def test_link_like_name_is_quoted(portal: Portal, name):
     alice, ivy = portal.person("Alice"), portal.person("Ivy")
@@ -82,6 +84,7 @@ def test_person_without_a_name_is_shown_by_address():
     assert display_names.person("", "ann@crew.test") == "ann@crew.test"
 
 
+@pytest.mark.short
 def test_name_with_another_address_cannot_impersonate_it():
     shown = display_names.described("Ann (ceo@corp.example) (ann@crew.test)")
 

@@ -61,6 +61,7 @@ def only_job(portal: Portal) -> Job:
         return db.query(Job).one()
 
 
+@pytest.mark.short
 @only_sqlite("on Postgres changes do not wait for each other")
 def test_database_locked_after_sending_causes_no_second_mail(portal, port, monkeypatch):
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
@@ -87,6 +88,7 @@ def test_database_locked_after_sending_causes_no_second_mail(portal, port, monke
     assert only_job(portal).outcome == JobOutcome.DONE
 
 
+@pytest.mark.short
 def test_stop_waits_for_the_mail_being_sent(portal, port):
     inbox = Gated()
     queue(portal)

@@ -35,6 +35,7 @@ def queue(portal: Portal, template: str, to: str) -> None:
         outbox.queue(template, to, organization="Northwind")
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("urgent", ["password_changed", "already_registered", "recovery_codes_made"])
 def test_urgent_mail_overtakes_bulk_mail(portal, port, urgent):
     for number in range(4):

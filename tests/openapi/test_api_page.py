@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.support import api_page
 from tests.support.schema_words import shape
 from tests.support.specification import specification
@@ -41,6 +43,7 @@ def test_a_section_says_what_the_caller_needs_sends_gets_and_risks():
     assert "404 `Member not found`" in section
 
 
+@pytest.mark.short
 def test_signing_in_needs_nothing_and_an_upload_at_least_the_role_upload():
     needs = {
         section.partition("`")[0]: section.partition("- Needs: ")[2].partition("\n")[0]

@@ -1,10 +1,14 @@
 """The specification agrees with the guards about who may call what."""
 
+import pytest
+
 from app import outline
 from app.base.config import load
 from tests.support.answers import assert_refused
 from tests.support.specification import specification
 from tests.support.sweeping import sweep
+
+pytestmark = pytest.mark.short
 
 PORTAL_ONLY = {
     endpoint: view.guard.by_key

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.routes.portal.api import REFERENCE
@@ -161,6 +162,7 @@ def test_the_described_refusals_are_those_of_the_code():
     assert {text for text in described - composed if text not in code} == set()
 
 
+@pytest.mark.short
 def test_it_contains_the_examples_of_the_documents():
     schemas = specification()["components"]["schemas"]
 

@@ -36,6 +36,7 @@ def addresses(server: Served) -> list[str]:
     return [line["address"] for line in lines if line.get("event") == "request"]
 
 
+@pytest.mark.short
 def test_arbitrary_bytes_beside_our_cookie_break_nothing(proxied):
     proxied.start()
     key = proxied.person("ada@example.com").encode()

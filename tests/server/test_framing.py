@@ -146,6 +146,7 @@ def only_answer(found: list[RawAnswer]) -> RawAnswer:
     return answer
 
 
+@pytest.mark.short
 def test_malformed_requests_are_refused_in_the_shape_of_errors(served, subtests):
     for name, request in MALFORMED.items():
         with subtests.test(name):
@@ -188,6 +189,7 @@ def test_unsupported_requests_are_answered_in_the_shape_of_errors(served, subtes
             assert answer.data["status"] == "KO"
 
 
+@pytest.mark.short
 def test_unusual_requests_are_answered(served, subtests):
     for name, request in VALID.items():
         with subtests.test(name):

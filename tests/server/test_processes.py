@@ -44,6 +44,7 @@ def worker_of(server: Served) -> int:
     return running[0]
 
 
+@pytest.mark.short
 def test_a_worker_is_restarted_after_each_of_three_kills(serve):
     server = serve()
     for _ in range(3):
@@ -70,6 +71,7 @@ def wait_until_answered(server: Served) -> None:
             return
 
 
+@pytest.mark.short
 def test_workers_end_when_their_parent_is_killed(serve):
     server = serve()
     worker = worker_of(server)
@@ -213,6 +215,7 @@ def test_a_worker_that_cannot_start_ends_the_parent_with_its_reason(refused):
     assert "CREWROOM_DATABASE_URL" in line
 
 
+@pytest.mark.short
 def test_listening_on_names_and_on_ipv4_and_ipv6(serve, tmp_path, subtests):
     """`localhost` means both on most machines; `::` accepts IPv4 too, whose addresses are shown as such."""
     for host, addresses in {"localhost": ("127.0.0.1",), "::": ("127.0.0.1", "[::1]")}.items():

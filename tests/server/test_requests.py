@@ -59,6 +59,7 @@ def cut_bodies(key: str) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.short
 def test_an_incomplete_body_changes_nothing(served, key, subtests):
     for name, request in cut_bodies(key).items():
         with subtests.test(name):
@@ -132,6 +133,7 @@ def test_a_client_that_half_closes_the_connection_is_answered(served):
     assert half.status == 400
 
 
+@pytest.mark.short
 def test_a_client_that_is_still_sending_receives_the_413(served, key, subtests):
     long = json.dumps({"name": "x" * 6 * MIB}).encode()
     with served.client(key) as client:
@@ -155,6 +157,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_sent(served, key):
     assert answer.status == 413
 
 
+@pytest.mark.short
 def test_non_ascii_bytes_in_headers_arrive_intact(served, key, subtests):
     """Any sibling subdomain can set such a cookie, in any encoding."""
     with served.log_in("sender@crew.test") as browser:
@@ -175,6 +178,7 @@ def test_non_ascii_bytes_in_headers_arrive_intact(served, key, subtests):
             assert (answer.status, answer.data) == (200, {"data": []})
 
 
+@pytest.mark.short
 def test_a_header_name_with_underscores_is_ignored(served, key):
     """To WSGI `X_Api_Key` and `X-Api-Key` would be one name, and proxies set only one of them."""
     with connect(served) as connection:

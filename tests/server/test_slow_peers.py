@@ -67,6 +67,7 @@ def open_connection(server: Served, request: bytes) -> socket.socket:
     return connection
 
 
+@pytest.mark.short
 def test_slow_senders_get_a_408_and_are_disconnected(hasty, subtests):
     slow = {"half a head": HALF_A_HEAD, "half a body": HALF_A_BODY, "half an upload": HALF_AN_UPLOAD}
     began_at = time.monotonic()
@@ -104,6 +105,7 @@ def test_a_slowly_dripping_head_does_not_extend_the_deadline(hasty):
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.short
 def test_the_oldest_connection_without_a_complete_head_is_closed_first(hasty, key):
     with ExitStack() as stack:
         idle = stack.enter_context(hasty.client(key))

@@ -38,6 +38,7 @@ def test_defaults(instance):
     )
 
 
+@pytest.mark.short
 def test_every_setting_is_read(instance):
     found = load(
         instance,

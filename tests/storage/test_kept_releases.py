@@ -117,6 +117,7 @@ def test_every_row_is_still_there(database):
     assert len(before) > 20
 
 
+@pytest.mark.short
 def test_people_sign_in_with_their_password(portal):
     portal.browser().log_in("grace@crew.test", "another password", status=401)
     browser = portal.browser()
@@ -125,6 +126,7 @@ def test_people_sign_in_with_their_password(portal):
     assert browser.json("GET", "/account/").get_json()["data"]["name"] == "Grace"
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("factor", ["code", "recovery_code"])
 def test_second_factors_are_required_and_accepted(kept, portal, factor):
     """The secret of an authenticator app is encrypted with the secret key."""
@@ -141,6 +143,7 @@ def test_second_factors_are_required_and_accepted(kept, portal, factor):
     assert browser.json("GET", "/account/").get_json()["data"]["email"] == "ada@crew.test"
 
 
+@pytest.mark.short
 def test_keys_keep_their_rights_and_removed_people_and_blocked_keys_have_none(kept, portal):
     organization = kept.facts["organization"]
     for key in ("removed_key", "blocked_key"):

@@ -46,6 +46,7 @@ def refusal(instance, **variables: str) -> str:
 # --- Unknown names
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
@@ -154,6 +155,7 @@ def test_other_variables_are_ignored(instance):
 # --- The syntax of `crewroom.env`
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     "content",
     [
@@ -197,6 +199,7 @@ def test_quotes_and_hashes_inside_a_value_are_kept(instance, line, value):
         assert load(instance).mail_from == value
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     ("content", "number", "reason"),
     [

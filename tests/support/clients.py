@@ -48,6 +48,7 @@ class Browser:
         self.app = app
         self.client = app.test_client()
         self.page: BeautifulSoup | None = None
+        self._tokens: dict[str, str] = {}
 
     def get(self, path: str, *, status: int = 200) -> BeautifulSoup:
         """Open a page, follow redirects, and check the result."""
@@ -108,8 +109,15 @@ class Browser:
         self.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], value)
 
     def token(self) -> str:
-        """Return the CSRF token of this browser's cookie."""
-        return str(self.client.get("/login/").get_json()["data"]["csrf_token"])
+        """Return the CSRF token of this browser's cookie; it lasts as long as the cookie's contents."""
+        cookie = self.cookie()
+        if cookie is None or cookie.value not in self._tokens:
+            token = str(self.client.get("/login/").get_json()["data"]["csrf_token"])
+            cookie = self.cookie()
+            if cookie is None:
+                return token
+            self._tokens[cookie.value] = token
+        return self._tokens[cookie.value]
 
     def flash(self) -> str:
         """Return the text of the notices on the page."""

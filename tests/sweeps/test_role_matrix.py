@@ -39,6 +39,7 @@ EXPECTED_RULES = {
 
 
 # JSON and pages share each decision, so most states of pages are left to `make test-long`.
+DRAWN = ("fragment", "page")
 SHORT_RUN_STATES = {
     "visitor",
     "outsider",
@@ -52,7 +53,7 @@ EVERY_STATE = [
         dialect,
         state,
         id=f"{dialect}-{state}",
-        marks=[pytest.mark.long] if dialect in {"fragment", "page"} and state not in SHORT_RUN_STATES else [],
+        marks=[pytest.mark.long] if dialect in DRAWN and state not in SHORT_RUN_STATES else [],
     )
     for dialect, states in DIALECTS.items()
     for state in states
@@ -120,7 +121,9 @@ def test_every_member_can_leave_but_a_key_needs_write(world, dialect, state):
     assert (world.rows() != world.initial_rows) == (effective_role in ROLES)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "dialect", ["key", "session", *(pytest.param(drawn, marks=pytest.mark.long) for drawn in DRAWN)]
+)
 @pytest.mark.parametrize("state", ["outsider", "active-read", "invited-super_admin", "active-super_admin"])
 @every_case
 def test_unknown_foreign_and_insufficient_role_get_the_same_answer(world, case, dialect, state):
