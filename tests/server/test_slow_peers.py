@@ -174,7 +174,7 @@ def test_a_stalled_upload_is_ended_and_leaves_nothing(hasty, key):
 
 @pytest.mark.long
 def test_an_upload_that_is_too_slow_on_average_is_ended(hasty, key):
-    connection, _ = begin_upload(hasty, key, make_app(hasty, key), 40 * MIB)
+    connection, _ = begin_upload(hasty, key, make_app(hasty, key), 8 * MIB)
     deadline = time.monotonic() + 30
     with connection:
         connection.settimeout(0.3)
