@@ -12,9 +12,6 @@ from tests.support.commands import CommandLine
 from tests.support.hostile_rows import JOBS, ROWS, UNKNOWN_USER
 from tests.support.refused_backups import refusal
 
-# Each restore creates a database, so one test tries every sixth case and two try all.
-SOME = 6
-
 
 def changed_row(table: str, columns: dict):
     def change(parts, _) -> None:
@@ -62,12 +59,6 @@ def check_jobs(archive, untouched, subtests, jobs) -> None:
 def test_a_file_outside_the_folder_named_in_a_row_or_a_job_is_refused(small_backup, untouched, subtests):
     check_rows(small_backup, untouched, subtests, ROWS[:1])
     check_jobs(small_backup, untouched, subtests, JOBS[1:2])
-
-
-@pytest.mark.long
-def test_hostile_rows_are_refused_and_named(small_backup, untouched, subtests):
-    check_rows(small_backup, untouched, subtests, ROWS[::SOME])
-    check_jobs(small_backup, untouched, subtests, JOBS[::SOME])
 
 
 @pytest.mark.long
