@@ -1,12 +1,12 @@
 """Units of work, and `db`, the session of the current one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
-from sqlalchemy import Row, text
+from sqlalchemy import CursorResult, Executable, Row, text
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
@@ -27,6 +27,18 @@ db = cast("Session", LocalProxy(_current, unbound_message="no unit of work is op
 def config() -> Config:
     """Return the configuration of the current unit of work."""
     return cast("Config", db.info["config"])
+
+
+def fetch(statement: Executable, values: Mapping[str, object]) -> CursorResult[Any]:
+    """Run a statement that selects columns, and return its rows.
+
+    It runs on the connection, because the session's `execute` prepares to load entities, which takes as long
+    as the statement itself. Like that method, it flushes pending changes first.
+    """
+    current = _current.get()
+    if current.autoflush:
+        current.flush()
+    return current.connection().execute(statement, values)
 
 
 def changing() -> bool:

@@ -11,7 +11,7 @@ from app.base.events import Event
 from app.models import AuditEntry, Membership, Outcome, User
 from app.services.core import audit_chain
 from app.services.core.actors import Access, Actor
-from app.storage.database import db
+from app.storage.database import db, fetch
 from app.text.email_addresses import Address
 
 READ_STEP = timedelta(minutes=1)
@@ -97,7 +97,7 @@ def target_of(organization_id: str | None, target: Address | str | None) -> str 
     if not isinstance(target, Address):
         return target and target[:_LONGEST_TARGET]
     values = {"organization_id": organization_id, "key": target.key}
-    user_id = db.scalar(_BY_ADDRESS, values) if organization_id else None
+    user_id = fetch(_BY_ADDRESS, values).scalar() if organization_id else None
     return user_id or target.typed
 
 
@@ -115,7 +115,7 @@ def read_recently(access: Access) -> bool:
         "credential_id": access.actor.credential_id,
         "after": clock.now() - READ_STEP,
     }
-    return db.execute(_LAST_READ, values).first() is not None
+    return fetch(_LAST_READ, values).first() is not None
 
 
 def record_export(access: Access, file_format: str, filters: dict[str, str]) -> None:

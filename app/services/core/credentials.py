@@ -12,7 +12,7 @@ from app.base.permissions import Role
 from app.models import Credential, CredentialKind, Membership, OldSecret, Organization, User
 from app.services.core import locks, membership_context, old_secrets, rejected_keys, views
 from app.services.core.actors import Actor, PasswordProof
-from app.storage.database import AnyRow, db
+from app.storage.database import AnyRow, db, fetch
 
 _ID_PREFIXES = {CredentialKind.CONFIRMATION: "confirm", CredentialKind.CHALLENGE: "login"}
 
@@ -60,6 +60,12 @@ _BY_OLD_DIGEST = (
 )
 
 
+_UNEXPIRED = or_(Credential.expires_at.is_(None), Credential.expires_at > bindparam("now"))
+_WORKS = or_(Credential.digest == bindparam("digest"), old_secrets.STILL_WORKS)
+_OWNED = select(Credential.id).join(User, User.id == Credential.user_id)
+_STILL_VALID = _OWNED.where(Credential.id == bindparam("credential_id"), _LIVE, _UNEXPIRED, _WORKS)
+
+
 def issue(
     user_id: str,
     kind: CredentialKind,
@@ -99,10 +105,10 @@ def actor_for(secret: str, kind: CredentialKind, organization_id: str | None = N
         raise NotAuthenticated
     digest = tokens.digest(secret)
     values = {"digest": digest, "kind": kind, "organization_id": organization_id}
-    row = db.execute(_BY_DIGEST, values).first()
+    row = fetch(_BY_DIGEST, values).first()
     replaced = row is None and kind is CredentialKind.KEY
     if replaced:
-        row = db.execute(_BY_OLD_DIGEST, values).first()
+        row = fetch(_BY_OLD_DIGEST, values).first()
     if row is None or _expired(row.expires_at):
         raise NotAuthenticated(
             message=rejected_keys.rejection_reason(secret) if kind is CredentialKind.KEY else None
@@ -142,10 +148,8 @@ def check_alive(actor: Actor) -> None:
     The caller has locked the account or its organization. Raises `NotAuthenticated` if the credential, or the
     secret that was sent, has ended since, and `NotPermitted` if the password that was given was replaced.
     """
-    works = or_(Credential.digest == actor.digest, old_secrets.still_works(actor.digest))
-    live = select(Credential.id).join(User, User.id == Credential.user_id)
-    live = live.where(Credential.id == actor.credential_id, _LIVE, alive(), works)
-    if db.execute(live).first() is None:
+    values = {"credential_id": actor.credential_id, "digest": actor.digest, "now": clock.now()}
+    if fetch(_STILL_VALID, values).first() is None:
         raise NotAuthenticated
     if actor.proof:
         check_proof(actor.proof)

@@ -2,22 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import bindparam, case, select, update
 
-from app.base import clock
 from app.models import Credential, OldSecret
+from app.models.base import Moment
 from app.storage.database import db
 
 # Capped here because older versions stored times later than the end of the key.
 ends_at = case(
     (Credential.expires_at < OldSecret.expires_at, Credential.expires_at), else_=OldSecret.expires_at
 )
-
-
-def still_works(digest: str) -> ColumnElement[bool]:
-    """Return the SQL condition that a credential still accepts the replaced secret with this digest."""
-    old = select(OldSecret.digest).where(OldSecret.digest == digest, ends_at > clock.now())
-    return old.where(OldSecret.credential_id == Credential.id).correlate(Credential).exists()
+# Whether a credential still accepts the replaced secret with the digest `digest` at the time `now`.
+STILL_WORKS = (
+    select(OldSecret.digest)
+    .where(OldSecret.digest == bindparam("digest"), ends_at > bindparam("now", type_=Moment()))
+    .where(OldSecret.credential_id == Credential.id)
+    .correlate(Credential)
+    .exists()
+)
 
 
 def replace(credential: Credential, at: datetime, overlap: timedelta, key_ends: datetime | None) -> None:

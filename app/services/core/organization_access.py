@@ -18,7 +18,7 @@ from app.services.core.actors import (
     OrganizationView,
     access_through,
 )
-from app.storage.database import AnyRow, db
+from app.storage.database import AnyRow, fetch
 
 _SET_UP = "This organization requires a second factor. Set one up under Account, Security, then come back."
 _ACCEPTED = (Membership.user_id == bindparam("user_id"), Membership.pending.is_(False))
@@ -33,6 +33,9 @@ _OWN = _MEMBERSHIPS.where(or_(_LIMIT.is_(None), Organization.id == _LIMIT)).orde
     func.lower(Organization.name), Organization.id
 )
 _MEMBERSHIP = _MEMBERSHIPS.where(Organization.id == bindparam("organization_id"))
+_IS_MEMBER = select(Membership.user_id).where(
+    Membership.organization_id == bindparam("organization_id"), *_ACCEPTED
+)
 
 
 class OwnOrganization(NamedTuple):
@@ -92,7 +95,7 @@ def list_own(actor: Actor) -> list[OwnOrganization]:
         "credential_id": actor.credential_id,
         "limit_id": actor.organization_id,
     }
-    memberships = filter(None, map(membership_context.read, db.execute(_OWN, values)))
+    memberships = filter(None, map(membership_context.read, fetch(_OWN, values)))
     return [
         OwnOrganization(membership.organization, lower(membership.role, actor.ceiling))
         for membership in memberships
@@ -102,10 +105,8 @@ def list_own(actor: Actor) -> list[OwnOrganization]:
 
 def has_member(organization_id: str, user_id: str) -> bool:
     """Return whether the user is a member of the organization; invitees are not."""
-    statement = select(Membership.user_id).where(
-        Membership.organization_id == organization_id, Membership.user_id == user_id, ~Membership.pending
-    )
-    return db.execute(statement).first() is not None
+    values = {"organization_id": organization_id, "user_id": user_id}
+    return fetch(_IS_MEMBER, values).first() is not None
 
 
 def view(row: Organization | AnyRow) -> OrganizationView:
@@ -125,7 +126,7 @@ def _membership(actor: Actor, organization_id: str, *, changing: bool) -> Member
         "credential_id": actor.credential_id,
         "organization_id": organization_id,
     }
-    row = db.execute(_MEMBERSHIP, values).first()
+    row = fetch(_MEMBERSHIP, values).first()
     return membership_context.read(row) if row else None
 
 

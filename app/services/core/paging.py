@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.base.codes import Code
 from app.base.errors import InvalidInput
 from app.models.base import Moment
-from app.storage.database import AnyRow, db
+from app.storage.database import AnyRow, fetch
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -58,7 +58,7 @@ class Keyset:
 
     def all(self, values: Mapping[str, object], *conditions: Condition) -> Sequence[AnyRow]:
         """Return all rows that meet the conditions."""
-        return db.execute(self._all.where(*conditions), values).all()
+        return fetch(self._all.where(*conditions), values).all()
 
     def page(
         self,
@@ -76,7 +76,7 @@ class Keyset:
         if cursor is not None:
             statement, after = self._next, self._read(cursor)
         given = {**values, **after, "most": most + 1}
-        rows = db.execute(statement.where(*conditions) if conditions else statement, given).all()
+        rows = fetch(statement.where(*conditions) if conditions else statement, given).all()
         return Page(rows[:most], self._write(rows[most - 1]) if len(rows) > most else None)
 
     def page_or_all(
@@ -84,7 +84,7 @@ class Keyset:
     ) -> Page[AnyRow]:
         """Return a page, or everything without limit and cursor, as the API lists it."""
         if limit is None and cursor is None:
-            return Page(db.execute(self._all, values).all(), None)
+            return Page(fetch(self._all, values).all(), None)
         return self.page(values, limit=limit, cursor=cursor)
 
     def _write(self, row: AnyRow) -> str:

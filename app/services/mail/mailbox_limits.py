@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, or_, select
 from app.base import clock, tokens
 from app.base.config import Config
 from app.models import Job, JobOutcome
-from app.storage.database import AnyRow, config, db
+from app.storage.database import AnyRow, config, db, fetch
 from app.text import email_addresses
 
 REASON = "The daily limit of mail to this address is reached."
@@ -104,7 +104,7 @@ def _recent(addressee: str) -> Sequence[AnyRow]:
         return []
     most = 4 * max(config().mail_daily_limit, 50)
     values = {"addressee": addressee, "since": clock.now() - _DAY, "most": most}
-    return db.execute(_RECENT, values).all()
+    return fetch(_RECENT, values).all()
 
 
 def _replaced(row: AnyRow, topic: str, template: str) -> bool:

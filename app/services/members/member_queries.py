@@ -11,7 +11,7 @@ from app.services.core import two_factor_status
 from app.services.core.actors import Access
 from app.services.core.paging import Condition, Keyset, Page
 from app.services.members import membership_views
-from app.storage.database import AnyRow, db
+from app.storage.database import AnyRow, fetch
 
 PAGE = 100
 
@@ -97,13 +97,13 @@ def recent(access: Access, most: int) -> list[membership_views.MembershipView]:
     """List the most recently added people, newest first."""
     newest = _PEOPLE.order_by(Membership.added_at.desc(), Membership.user_id.desc())
     values = {"organization_id": access.organization.id}
-    return [membership_views.of_row(access, row) for row in db.execute(newest.limit(most), values)]
+    return [membership_views.of_row(access, row) for row in fetch(newest.limit(most), values)]
 
 
 def find(access: Access, email_key: str) -> membership_views.MembershipView | None:
     """Return the member or invitee with an address, given by its normalized form, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
-    row = db.execute(statement, {"organization_id": access.organization.id}).first()
+    row = fetch(statement, {"organization_id": access.organization.id}).first()
     return row and membership_views.of_row(access, row)
 
 
