@@ -29,7 +29,7 @@ def config() -> Config:
     return cast("Config", db.info["config"])
 
 
-def fetch(statement: Executable, values: Mapping[str, object]) -> CursorResult[Any]:
+def fetch(statement: Executable, values: Mapping[str, object]) -> CursorResult[*tuple[Any, ...]]:
     """Run a statement that selects columns, and return its rows.
 
     It runs on the connection, because the session's `execute` prepares to load entities, which takes as long

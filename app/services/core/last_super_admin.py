@@ -7,7 +7,7 @@ its deadline, so that the last super admin who can act is never lost when the de
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.base.codes import Code
@@ -15,7 +15,7 @@ from app.base.errors import Conflict
 from app.base.permissions import Role
 from app.models import Membership, Organization, User
 from app.services.core import two_factor_status
-from app.storage.database import db
+from app.storage.database import db, fetch
 
 ADVICE = (
     "Make another member super admin first, or delete the organization. "
@@ -45,8 +45,8 @@ def check_not_last_anywhere(user_id: str, *, factor_only: bool = False, advice: 
 
 def is_last(membership: Membership) -> bool:
     """Return whether the member is a super admin and no other super admin can act."""
-    statement = _where_last(membership.user_id).where(Organization.id == membership.organization_id)
-    return db.execute(statement).first() is not None
+    values = {"user_id": membership.user_id, "organization_id": membership.organization_id}
+    return fetch(_IS_LAST, values).first() is not None
 
 
 def organizations_where_last(user_id: str, *, factor_only: bool = False) -> list[str]:
@@ -54,10 +54,10 @@ def organizations_where_last(user_id: str, *, factor_only: bool = False) -> list
 
     With `factor_only`, organizations that do not require a second factor are left out.
     """
-    statement = _where_last(user_id).order_by(Membership.added_at, Organization.id)
+    statement = _WHERE_LAST.order_by(Membership.added_at, Organization.id)
     if factor_only:
         statement = statement.where(Organization.second_factor_from.is_not(None))
-    return [f"{name} ({identifier})" for name, identifier in db.execute(statement)]
+    return [f"{name} ({identifier})" for name, identifier in fetch(statement, {"user_id": user_id})]
 
 
 def successor(organization_id: str, *, without: str) -> User | None:
@@ -96,8 +96,9 @@ def organization_without_one() -> str | None:
     return db.scalar(select(Organization.id).where(Organization.id.not_in(led)).limit(1))
 
 
-def _where_last(user_id: str) -> Select[str, str]:
-    """Select the name and id of the organizations that this user leads, if no other super admin can act."""
+def _where_last() -> Select[str, str]:
+    """Select the name and id of the organizations that `user_id` leads, if no other super admin can act."""
+    user_id: ColumnElement[str] = bindparam("user_id")
     other = (
         select(_OTHERS.user_id)
         .join(_OTHER, _OTHER.id == _OTHERS.user_id)
@@ -132,3 +133,7 @@ def _is_super_admin(membership: Any, user: Any) -> ColumnElement[bool]:
     return and_(
         membership.role == Role.SUPER_ADMIN, membership.pending.is_(False), user.disabled_at.is_(None)
     )
+
+
+_WHERE_LAST = _where_last()
+_IS_LAST = _WHERE_LAST.where(Organization.id == bindparam("organization_id"))

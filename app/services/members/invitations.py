@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from app.base import clock, identifiers, tokens
 from app.base.events import Event
@@ -11,12 +11,19 @@ from app.models import Invitation, InvitationState, Membership, User
 from app.services.core import audit
 from app.services.core.actors import Access, Actor
 from app.services.mail import mailbox_limits, outbox
-from app.storage.database import config, db
+from app.storage.database import config, db, fetch
 from app.text import links
 
 LIFETIME = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=5)
 OPERATOR_CREATES = "The operator of this portal creates accounts, with `crewroom user create EMAIL`."
+
+_SENT = select(Invitation.user_id, Invitation.role).where(
+    Invitation.organization_id == bindparam("organization_id"),
+    Invitation.invited_by == bindparam("user_id"),
+    Invitation.state == InvitationState.OPEN,
+)
+_SENT_TO_ROLES = _SENT.where(Invitation.role.in_(bindparam("roles", expanding=True)))
 
 
 def send(access: Access, user: User, role: Role) -> Invitation:
@@ -98,14 +105,9 @@ def cancel_sent(actor: Actor | None, organization_id: str, user_id: str, *roles:
 
     The pending memberships of the invitees end with them.
     """
-    sent = select(Invitation.user_id, Invitation.role).where(
-        Invitation.organization_id == organization_id,
-        Invitation.invited_by == user_id,
-        Invitation.state == InvitationState.OPEN,
-    )
-    if roles:
-        sent = sent.where(Invitation.role.in_(roles))
-    for invitee, role in db.execute(sent).all():
+    values = {"organization_id": organization_id, "user_id": user_id}
+    sent = fetch(_SENT_TO_ROLES, {**values, "roles": roles}) if roles else fetch(_SENT, values)
+    for invitee, role in sent.all():
         close(organization_id, invitee, InvitationState.CANCELLED)
         db.execute(
             delete(Membership).where(

@@ -104,7 +104,7 @@ def find(access: Access, email_key: str) -> membership_views.MembershipView | No
     """Return the member or invitee with an address, given by its normalized form, or None."""
     statement = _PEOPLE.where(User.email_key == email_key)
     row = fetch(statement, {"organization_id": access.organization.id}).first()
-    return row and membership_views.of_row(access, row)
+    return membership_views.of_row(access, row) if row else None
 
 
 def _matches(text: str) -> Any:

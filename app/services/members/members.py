@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.base import clock
 from app.base.codes import Code
@@ -15,8 +15,14 @@ from app.services.core import audit, last_super_admin, locks, quotas
 from app.services.core.actors import Access
 from app.services.mail import contacts, outbox
 from app.services.members import invitations
-from app.storage.database import db
+from app.storage.database import db, fetch
 from app.text.email_addresses import Address
+
+_BY_PENDING: Any = (
+    select(Membership.pending, func.count())
+    .where(Membership.organization_id == bindparam("organization_id"))
+    .group_by(Membership.pending)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,8 @@ def check_rank(access: Access, role: Role, membership: Membership | None = None)
 
 def count(organization_id: str) -> dict[str, int]:
     """Count the members and the invitees of an organization."""
-    by_pending: Any = (
-        select(Membership.pending, func.count())
-        .where(Membership.organization_id == organization_id)
-        .group_by(Membership.pending)
-    )
-    counts = {bool(pending): number for pending, number in db.execute(by_pending)}
+    found = fetch(_BY_PENDING, {"organization_id": organization_id})
+    counts = {bool(pending): number for pending, number in found}
     return {"members": counts.get(False, 0), "invitations": counts.get(True, 0)}
 
 
