@@ -32,6 +32,7 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("users", {"email": "=?utf-8?q?bob?=@example.com"}),
     ("users", {"email": "a" * 300 + "@example.com"}),
     ("users", {"email_key": "bob@example.com"}),
+    ("users", {"search_text": "bob@example.com"}),
     ("users", {"name": NEWLINE}),
     ("users", {"name": "a\u0000b"}),
     ("users", {"name": "n" * 256}),

@@ -13,6 +13,7 @@ from app.base.permissions import Role
 from app.models import CredentialKind, FactorKind, InvitationState, JobOutcome
 from app.models.audit_entry import Outcome
 from app.models.ceremony import CeremonyPurpose
+from app.models.user import search_text
 from app.services.backup import value_rules
 from app.services.backup.value_rules import Rule
 from app.services.core.audit_chain import PORTAL
@@ -69,6 +70,15 @@ def _ended(written: dict[str, Any]) -> bool:
     )
 
 
+def _same_person(row: Mapping[str, Any]) -> bool:
+    """Return whether an account's address and the text by which it is found belong to its other values.
+
+    Accounts of schemas before 0013 have no such text; the migration adds it.
+    """
+    found_by = search_text(row["name"], row["email"], row["email_key"])
+    return _same_address(row) and row.get("search_text", found_by) == found_by
+
+
 def _same_address(row: Mapping[str, Any]) -> bool:
     """Return whether an address matches its comparison key, so that two rows can't be one person."""
     return bool(email_addresses.parse(row["email"]).key == row["email_key"])
@@ -113,6 +123,7 @@ _RULES: dict[str, Rule] = {
     "lockouts.key": _DIGEST,
     "refused_attempts.key": _DIGEST,
     "users.name": value_rules.name,
+    "users.search_text": value_rules.anything,  # checked together with the name and the address
     "factors.name": value_rules.name,
     "credentials.name": value_rules.anything,  # checked together with the kind
     "organizations.name": value_rules.shown_name,
@@ -152,7 +163,7 @@ _RULES: dict[str, Rule] = {
     "customer_id": value_rules.plain,
 }
 _TOGETHER: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "users": _same_address,
+    "users": _same_person,
     "address_changes": _same_address,
     "apps": lambda row: names.comparable(row["name"]) == row["name_key"],
     "credentials": _named_credential,

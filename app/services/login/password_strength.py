@@ -5,7 +5,6 @@ The readings here undo case, accents, look-alikes, Shift and affixes.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from threading import Lock
@@ -14,6 +13,7 @@ from zxcvbn import zxcvbn
 from zxcvbn.matching import RANKED_DICTIONARIES
 
 from app.services.login.common_words import FILLERS, WORDS
+from app.text.folding import folded
 
 # zxcvbn calls less than this unsafe against an attacker who has the hashes; slow hashing adds to it.
 EASY_GUESSES = 10**8
@@ -52,9 +52,6 @@ _NEXT_KEYS = frozenset(
 )
 _SHORTEST_WALK = 3
 # Letters that Unicode normalization does not decompose.
-_STROKES = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe"}
-)
 # How many runs of letters, counted from the last, may end the word.
 _MOST_ENDS = 2
 _SHORTEST_WORD = 4
@@ -148,7 +145,7 @@ def _guesses(text: str, names: Iterable[str]) -> int:
 
 
 def _words(names: Iterable[str]) -> set[str]:
-    return {word for name in names for word in _FAMILIAR_WORD.findall(_folded(name))}
+    return {word for name in names for word in _FAMILIAR_WORD.findall(folded(name))}
 
 
 def _without(text: str, words: Iterable[str]) -> str:
@@ -165,10 +162,4 @@ def _without(text: str, words: Iterable[str]) -> str:
 
 def _judged(password: str) -> str:
     """Return the folded start of a password, cut again since folding may expand characters."""
-    return _folded(password[:_JUDGED_LENGTH])[:_JUDGED_LENGTH]
-
-
-def _folded(text: str) -> str:
-    """Return a text without letter case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return folded(password[:_JUDGED_LENGTH])[:_JUDGED_LENGTH]

@@ -1,8 +1,6 @@
 """Queries for the members and invitees of an organization, for the API and for the page."""
 
-from typing import Any
-
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.base.permissions import Role
@@ -12,6 +10,7 @@ from app.services.core.actors import Access
 from app.services.core.paging import Condition, Keyset, Page
 from app.services.members import membership_views
 from app.storage.database import AnyRow, fetch
+from app.text import folding
 
 PAGE = 100
 
@@ -107,9 +106,7 @@ def find(access: Access, email_key: str) -> membership_views.MembershipView | No
     return membership_views.of_row(access, row) if row else None
 
 
-def _matches(text: str) -> Any:
-    pattern = text.strip().lower()
-    return or_(
-        User.email_key.contains(pattern, autoescape=True),
-        func.lower(User.name).contains(pattern, autoescape=True),
-    )
+def _matches(text: str) -> Condition:
+    """Return the condition that each word is part of the name or the address, in any order."""
+    words = folding.folded(text).split()
+    return and_(*(User.search_text.contains(word, autoescape=True) for word in words), true())
