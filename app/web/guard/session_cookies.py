@@ -39,7 +39,7 @@ class SignedCookie(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """Return the contents of the cookie, empty if there is none or if the request ignores cookies."""
-        if probes.uncounted():
+        if "Cookie" not in request.headers or probes.uncounted():
             return self.session_class()
         config, timed = app.extensions["config"], super().get_signing_serializer(app)
         present = _valid_contents(
@@ -55,10 +55,11 @@ class SignedCookie(SecureCookieSessionInterface):
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Send the cookie if its contents changed."""
+        """Send the cookie if its contents changed. `Vary` names `Cookie` in any case."""
         if probes.uncounted():
             return
-        super().save_session(app, session, response)
+        if session.modified:
+            super().save_session(app, session, response)
         config = app.extensions["config"]
         if current.has_old_cookie:
             response.delete_cookie(cookies.old_name(config), secure=config.secure, httponly=True)

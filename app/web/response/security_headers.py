@@ -1,6 +1,8 @@
 """Security headers of every response, including errors and static files."""
 
-from flask import Flask, Response, current_app, request
+from functools import partial
+
+from flask import Flask, Response, request
 
 from app.web.current import current
 from app.web.request import probes
@@ -28,7 +30,7 @@ _CACHEABLE = {"static", "documentation.specification"}
 
 def init_app(app: Flask) -> None:
     """Add the headers to every response."""
-    app.after_request(_add)
+    app.after_request(partial(_add, fixed(app)))
 
 
 def fixed(app: Flask) -> dict[str, str]:
@@ -37,8 +39,8 @@ def fixed(app: Flask) -> dict[str, str]:
     return {**_HEADERS, **(_OPENER if config.trustworthy else {}), **(_HTTPS if config.secure else {})}
 
 
-def _add(response: Response) -> Response:
-    for name, value in fixed(current_app).items():
+def _add(fixed_headers: dict[str, str], response: Response) -> Response:
+    for name, value in fixed_headers.items():
         response.headers[name] = value
     response.headers["Vary"] = STATIC_VARY if probes.is_static() else VARY
     if request.endpoint not in _CACHEABLE:
