@@ -30,7 +30,7 @@ def config() -> Config:
 
 
 def fetch(statement: Executable, values: Mapping[str, object]) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement that selects columns, and return its rows.
+    """Run a statement that loads no entities, and return its result.
 
     It runs on the connection, because the session's `execute` prepares to load entities, which takes as long
     as the statement itself. Like that method, it flushes pending changes first.

@@ -48,6 +48,7 @@ _START_CHAIN = text(
     "INSERT INTO audit_chains (key, seq, hash, seal) VALUES (:chain, 0, '', '') ON CONFLICT DO NOTHING"
 )
 _FINGERPRINT = select(PortalKey.fingerprint).order_by(PortalKey.number.desc()).limit(1)
+_ADD_ENTRY = ENTRIES.insert()
 _MOVE_HEAD = CHAINS.update().where(CHAINS.c.key == bindparam("chain"))
 
 
@@ -60,9 +61,9 @@ def append(entry: dict[str, Any]) -> None:
     entry["commitment"] = commitment(entry)
     entry["hash"] = sealed(key, entry)
 
-    db.execute(ENTRIES.insert(), entry)
+    db.execute(_ADD_ENTRY, entry)
     head = {"seq": entry["seq"], "hash": entry["hash"], "seal": head_seal(key, entry["seq"], entry["hash"])}
-    db.execute(_MOVE_HEAD.values(head), {"chain": chain})
+    db.execute(_MOVE_HEAD, {"chain": chain, **head})
 
 
 def lock_head(chain: str) -> AnyRow:

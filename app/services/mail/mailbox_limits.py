@@ -8,14 +8,15 @@ notices, may exceed it up to three times a day for each kind.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 import structlog
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import Table, bindparam, delete, or_, select
 
 from app.base import clock, tokens
 from app.base.config import Config
 from app.models import Job, JobOutcome
-from app.storage.database import AnyRow, config, db, fetch
+from app.storage.database import AnyRow, config, fetch
 from app.text import email_addresses
 
 REASON = "The daily limit of mail to this address is reached."
@@ -43,6 +44,13 @@ _RECENT = (
     )
     .order_by(Job.created_at.desc())
     .limit(bindparam("most"))
+)
+_JOBS = cast("Table", Job.__table__)
+_DROP_WAITING = delete(_JOBS).where(
+    _JOBS.c.addressee == bindparam("addressee"),
+    _JOBS.c.topic == bindparam("topic"),
+    _JOBS.c.done_at.is_(None),
+    _JOBS.c.attempts == 0,
 )
 
 log = structlog.get_logger()
@@ -86,8 +94,7 @@ def drop_replaced(place: Place) -> None:
     """Delete the waiting mail that a newer one replaces, unless a worker has tried to send it."""
     if place.topic.partition(":")[0] not in _REPLACING:
         return
-    same_topic = (Job.addressee == place.addressee, Job.topic == place.topic)
-    db.execute(delete(Job).where(*same_topic, Job.done_at.is_(None), Job.attempts == 0))
+    fetch(_DROP_WAITING, {"addressee": place.addressee, "topic": place.topic})
 
 
 def _due(same: Sequence[AnyRow]) -> datetime:
