@@ -8,6 +8,7 @@ WITHOUT_SQL = {"openapi", "project", "server", "web"}
 WITH_SQL = {
     "test_credentials.py",
     "test_metrics.py",
+    "test_security.py",
     "test_seed_documents.py",
     "test_sql.py",
     "test_statements.py",
@@ -27,7 +28,6 @@ FRAMING = {
     "test_documented_proxies.py",
     "test_forged_changes.py",
     "test_forms_of_pages.py",
-    "test_page_only_addresses.py",
     "test_unknown_fields.py",
 }
 OTHER_FAULTS = {"test_full_disks.py", "test_mail_stops.py", "test_redis_outages.py", "test_stops.py"}
@@ -37,7 +37,7 @@ DRAWN = {"page", "fragment"}
 # Where each case of a parametrized test has statements or rights of its own; elsewhere the first cases run.
 EVERY_CASE = {"audit", "backup", "faults", "model", "races", "storage"}
 EVERY_RIGHT = {"test_ranks.py", "test_role_matrix.py", "test_sql.py"}
-FIRST_CASES = 2
+FIRST_CASES = 3
 # A test that requests only these fixtures has no portal.
 PLAIN = {"capsys", "monkeypatch", "request", "subtests", "tmp_path", "tmp_path_factory", "real_hashes"}
 
