@@ -36,7 +36,7 @@ ABOUT_OTHER_THINGS = SETTINGS | SMTP | FRAMING | OTHER_FAULTS
 DRAWN = {"page", "fragment"}
 # Where each case of a parametrized test has statements or rights of its own; elsewhere the first cases run.
 EVERY_CASE = {"audit", "backup", "faults", "model", "races", "storage"}
-EVERY_RIGHT = {"test_ranks.py", "test_role_matrix.py", "test_sql.py"}
+EVERY_RIGHT = {"test_role_matrix.py", "test_sql.py"}
 FIRST_CASES = 3
 # A test that requests only these fixtures has no portal.
 PLAIN = {"capsys", "monkeypatch", "request", "subtests", "tmp_path", "tmp_path_factory", "real_hashes"}
