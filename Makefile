@@ -33,7 +33,7 @@ RACES = PYTEST_DEBUG_TEMPROOT=$(TEMPROOT) CREWROOM_TEST_ROUNDS=$(ROUNDS) $(BIN)/
 	--durations 0 $(PYTEST_ARGS)
 
 # Tests that have a longer version.
-SOAKED := tests/faults tests/server tests/backup/test_backup_commands.py tests/web/test_attacks.py
+SOAKED := tests/faults tests/server tests/login/test_guessing.py tests/backup/test_backup_commands.py tests/web/test_attacks.py
 
 # Run the printed command, with its seed, to repeat the same plays.
 PLAYS ?= 300

@@ -14,6 +14,7 @@ from app.base.config import Config
 from app.services.login import passwords
 from app.storage import database
 from app.web.current import Current
+from app.web.observe import request_log
 from tests.support import databases
 from tests.support.cast import Cast, set_up_cast
 from tests.support.database_reach import depends_on_database, parameters_of
@@ -113,6 +114,12 @@ def _cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", cheap)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_as_served() -> None:
+    """Log as `crewroom serve` does; structlog's default, coloured lines, takes a twentieth of a request."""
+    request_log.configure()
 
 
 @pytest.fixture

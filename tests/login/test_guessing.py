@@ -11,6 +11,7 @@ from zxcvbn.matching import RANKED_DICTIONARIES
 
 from app.base.errors import InvalidInput
 from app.services.login import passwords
+from tests.support.soak import rounds
 from tests.support.sweeping import sweep
 
 # Common words altered to satisfy rules about characters, as seen in lists of leaked passwords.
@@ -143,7 +144,7 @@ GENERATORS: dict[str, Callable[[random.Random], str]] = {
 
 
 @pytest.mark.parametrize("kind", GENERATORS)
-@pytest.mark.parametrize("number", [10, pytest.param(1250, marks=pytest.mark.long)])
+@pytest.mark.parametrize("number", [10, pytest.param(rounds(300, 1250), marks=pytest.mark.long)])
 def test_generated_passwords_are_never_refused(kind, number):
     chance = random.Random(20261128)
 
