@@ -5,9 +5,10 @@ The counts are in the database, shared by all processes. A flood adds two entrie
 
 import hashlib
 from datetime import timedelta
+from typing import cast
 
 import orjson
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, Table, bindparam, func, select
 
 from app.base import clock
 from app.base.events import Event
@@ -16,11 +17,26 @@ from app.services.core import audit, audit_chain
 from app.services.core.actors import Actor
 from app.services.core.audit import Attempt
 from app.services.jobs import jobs
-from app.storage.database import Database, db
+from app.storage.database import Database, db, fetch
 
 KIND = "refused_attempts"
 WINDOW = timedelta(minutes=10)
 MOST_TARGETS = 20
+
+# Built once, because a refused change takes most of its time here.
+_ATTEMPTS = cast("Table", RefusedAttempt.__table__)
+_BY_KEY = _ATTEMPTS.c.key == bindparam("of")
+_OF_ACTOR = (
+    _ATTEMPTS.c.organization_id.is_not_distinct_from(bindparam("organization_id")),
+    _ATTEMPTS.c.actor_id == bindparam("actor_id"),
+)
+_RUNNING = select(_ATTEMPTS).where(_BY_KEY)
+_RECENT = select(func.count()).where(*_OF_ACTOR, _ATTEMPTS.c.first_at > bindparam("since"))
+_DELETE_UNREPEATED = _ATTEMPTS.delete().where(
+    *_OF_ACTOR, _ATTEMPTS.c.first_at <= bindparam("since"), _ATTEMPTS.c.times == 1
+)
+_COUNT = _ATTEMPTS.update().where(_BY_KEY)
+_DELETE = _ATTEMPTS.delete().where(_BY_KEY)
 
 
 class _Keyed(Attempt):
@@ -75,37 +91,28 @@ def _attempt(event: Event, actor: Actor, error: str, *, target: str, organizatio
 
 
 def _running(key: str) -> RowMapping | None:
-    statement = select(RefusedAttempt.__table__).where(RefusedAttempt.key == key)
-    return db.execute(statement).mappings().first()
+    return fetch(_RUNNING, {"of": key}).mappings().first()
 
 
 def _has_too_many_targets(attempt: _Keyed) -> bool:
-    recent = select(func.count()).where(
-        RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
-        RefusedAttempt.actor_id == attempt["actor_id"],
-        RefusedAttempt.first_at > clock.now() - WINDOW,
-    )
-    return (db.scalar(recent) or 0) >= MOST_TARGETS
+    return (fetch(_RECENT, _window_of(attempt)).scalar() or 0) >= MOST_TARGETS
 
 
 def _start(attempt: _Keyed) -> None:
-    now = clock.now()
-    _delete_unrepeated(attempt)
-    request_id = db.info.get("request_id")
-    db.add(RefusedAttempt(**attempt, times=1, first_at=now, last_at=now, request_id=request_id))
+    """Record an attempt, and delete the actor's earlier ones that were never repeated and so are complete."""
+    now, request_id = clock.now(), db.info.get("request_id")
+    db.execute(_DELETE_UNREPEATED, _window_of(attempt))
+    row = {**attempt, "times": 1, "first_at": now, "last_at": now, "request_id": request_id}
+    db.execute(_ATTEMPTS.insert(), row)
     audit.record_refusal(attempt, {"error": attempt["error"]}, request_id)
 
 
-def _delete_unrepeated(attempt: _Keyed) -> None:
-    """Delete the actor's earlier attempts that were never repeated; they are recorded completely."""
-    db.execute(
-        delete(RefusedAttempt).where(
-            RefusedAttempt.organization_id.is_not_distinct_from(attempt["organization_id"]),
-            RefusedAttempt.actor_id == attempt["actor_id"],
-            RefusedAttempt.first_at <= clock.now() - WINDOW,
-            RefusedAttempt.times == 1,
-        )
-    )
+def _window_of(attempt: _Keyed) -> dict[str, object]:
+    return {
+        "organization_id": attempt["organization_id"],
+        "actor_id": attempt["actor_id"],
+        "since": clock.now() - WINDOW,
+    }
 
 
 def _count(running: RowMapping) -> None:
@@ -117,7 +124,7 @@ def _count(running: RowMapping) -> None:
         "last_at": clock.now(),
         "request_id": db.info.get("request_id"),
     }
-    db.execute(update(RefusedAttempt).where(RefusedAttempt.key == running["key"]).values(now))
+    db.execute(_COUNT, {"of": running["key"], **now})
 
 
 def _end(running: RowMapping) -> None:
@@ -129,4 +136,4 @@ def _end(running: RowMapping) -> None:
             "last_at": clock.rfc3339(running["last_at"]),
         }
         audit.record_refusal(running, counted, running["request_id"])
-    db.execute(delete(RefusedAttempt).where(RefusedAttempt.key == running["key"]))
+    db.execute(_DELETE, {"of": running["key"]})
