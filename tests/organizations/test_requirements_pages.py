@@ -68,8 +68,8 @@ def test_settings_link_to_the_requirement(cast):
     assert page.find("a", href=f"{ADDRESS}?orgId={cast.org}") is not None
 
 
-def test_members_page_marks_who_has_a_factor(cast, alice):
-    page = cast.browser("rita").get(f"/organization/members/?orgId={cast.org}")
+def test_members_page_marks_for_admins_who_has_a_factor(cast, alice):
+    page = cast.browser("adam").get(f"/organization/members/?orgId={cast.org}")
 
     with_factor, without = row(page, cast.alice), row(page, cast.wendy)
     assert with_factor.find("use", href=lambda link: link.endswith("#shield-check")) is not None

@@ -159,7 +159,12 @@ DECLINE_LINK = Description(
     Success,
     refusals={403: (Code.INVITATION_FOR_OTHER_ACCOUNT,), **_UNKNOWN, **_ALREADY, **_OVER},
 )
-MEMBERS_INDEX = Description("Members", Page[Member], without=("q", "role", "state"))
+MEMBERS_INDEX = Description(
+    "Members",
+    Page[Member],
+    refusals={403: (Action.MEMBERS_MANAGE,)},
+    without=("state",),
+)
 INVITE = Description(
     "Members",
     SuccessWith[Member],

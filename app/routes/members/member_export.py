@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.permissions import Action
 from app.routes.members import api
+from app.routes.members.filter_form import MemberFilterForm
 from app.routes.members.members import routes
 from app.services.core.actors import Access
 from app.services.members import member_queries
-from app.web.forms.forms import InOrganization
 from app.web.guard.access import requires
 from app.web.response import spreadsheets
 
@@ -20,13 +20,13 @@ _HEAD = ("uid", "email", "name", "role", "status", "added", "last_active")
 
 
 @routes.get("/organization/members/export/")
-@requires(Action.MEMBERS_MANAGE, InOrganization, api=api.EXPORT)
-def export(access: Access, form: InOrganization) -> ResponseReturnValue:
-    """Export the members and invitees as CSV."""
+@requires(Action.MEMBERS_MANAGE, MemberFilterForm, api=api.EXPORT)
+def export(access: Access, form: MemberFilterForm) -> ResponseReturnValue:
+    """Export the members and invitees as CSV, all or those of the filters."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEAD)
-    for member in member_queries.filtered(access, most=None).rows:
+    for member in member_queries.filtered(access, form.filters(), most=None).rows:
         last = clock.rfc3339(member.last_active_at) if member.last_active_at else ""
         added = clock.rfc3339(member.added_at)
         cells = (member.uid, member.email, member.name, member.role, member.status, added, last)

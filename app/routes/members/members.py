@@ -8,6 +8,7 @@ from app.base.events import Event
 from app.base.permissions import Action, Role, grantable
 from app.models import Receipt
 from app.routes.members import api
+from app.routes.members.filter_form import MemberFilterForm
 from app.routes.organizations import api as organizations_api
 from app.services.core.actors import Access
 from app.services.jobs import jobs
@@ -26,15 +27,13 @@ from app.web.response.screens import Screen
 routes = Blueprint("members", __name__)
 
 
-class MemberList(InOrganization):
-    """The page of members to list, and filters for the members page."""
+class MemberList(MemberFilterForm):
+    """The members to list, and the page of the list."""
 
     ignores_unknown = True
 
     limit = LimitField.optional()
     cursor = CursorField.optional("Cursor")
-    q = TextField.optional("Search")
-    role = TextField.optional("Role")
     state = TextField.optional("State")
 
 
@@ -126,17 +125,16 @@ def changed_list_screen(access: Access, *changed: Address) -> Screen:
 
 def list_screen(access: Access, form: MemberList | None = None) -> Screen:
     """Return the members page with the filters of the form."""
-    text = (form.q.value if form else None) or ""
-    role = _role(form.role.value) if form else None
     invited = bool(form and form.state.value == "invited")
+    filters = form.filters(pending=True if invited else None) if form else member_queries.EVERYONE
     cursor = form.cursor.value if form else None
-    page = member_queries.filtered(access, text=text, role=role, invited=invited, cursor=cursor)
+    page = member_queries.filtered(access, filters, cursor=cursor)
     counted = members.count(access.organization.id)
     context = {
         "members": page.rows,
         "next_cursor": page.next_cursor,
-        "q": text,
-        "role_filter": role or "",
+        "q": filters.text,
+        "role_filter": filters.role or "",
         "state": "invited" if invited else "",
         "members_count": counted["members"],
         "invitations_count": counted["invitations"],
@@ -161,7 +159,7 @@ def invite_screen(form: MemberInvite) -> Screen:
 
 def _payload(access: Access, form: MemberList) -> Payload:
     page = member_queries.in_organization(
-        access.organization.id, limit=form.limit.value, cursor=form.cursor.value
+        access, form.filters(), limit=form.limit.value, cursor=form.cursor.value
     )
     return replies.paged(page, organizations_api.listed_member)
 
@@ -194,7 +192,3 @@ def _removed(address: str, receipt: Receipt | None) -> Flash:
         return Flash("success", f"The invitation of {address} is cancelled.", "The link no longer works.")
     text = f"Their access ended at once. Receipt {receipt.number} lists what ended."
     return Flash("success", f"{address} was removed.", text)
-
-
-def _role(text: str | None) -> Role | None:
-    return Role(text) if text in set(Role) else None

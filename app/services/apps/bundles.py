@@ -63,7 +63,7 @@ _LIST = Keyset(
     .where(Bundle.app_id == bindparam("app_id")),
     {"precedence": Bundle.precedence, "id": Bundle.id},
     page=PAGE,
-    newest_first=True,
+    descending=True,
 )
 
 

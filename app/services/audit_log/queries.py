@@ -89,7 +89,7 @@ _LOG = Keyset(
     .where(AuditEntry.organization_id == bindparam("organization_id")),
     {"seq": AuditEntry.seq},
     page=PAGE,
-    newest_first=True,
+    descending=True,
 )
 _NEWEST = select(func.max(AuditEntry.seq)).where(AuditEntry.organization_id == bindparam("organization_id"))
 

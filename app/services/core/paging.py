@@ -17,7 +17,7 @@ from app.storage.database import AnyRow, fetch
 T = TypeVar("T")
 U = TypeVar("U")
 _Query = Select[*tuple[Any, ...]]
-_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
 
 _MOST_DIGITS = 18  # fit into 64 bits
@@ -43,22 +43,22 @@ class Keyset:
     def __init__(
         self,
         query: _Query,
-        order: Mapping[str, _Column],
+        order: Mapping[str, Column],
         *,
         page: int,
-        newest_first: bool = False,
+        descending: bool = False,
     ) -> None:
         """Read `query` by the columns of `order`, which its rows have under these names."""
         columns = tuple_(*order.values())
         after = tuple_(*(bindparam(f"after_{name}", type_=one.type) for name, one in order.items()))
         self._order, self._page = order, page
-        self._all = query.order_by(*(one.desc() if newest_first else one for one in order.values()))
+        self._all = query.order_by(*(one.desc() if descending else one for one in order.values()))
         self._limited = self._all.limit(bindparam("most"))
-        self._next = self._limited.where(columns < after if newest_first else columns > after)
+        self._next = self._limited.where(columns < after if descending else columns > after)
 
     def all(self, values: Mapping[str, object], *conditions: Condition) -> Sequence[AnyRow]:
         """Return all rows that meet the conditions."""
-        return fetch(self._all.where(*conditions), values).all()
+        return fetch(self._all.where(*conditions) if conditions else self._all, values).all()
 
     def page(
         self,
@@ -80,19 +80,19 @@ class Keyset:
         return Page(rows[:most], self._write(rows[most - 1]) if len(rows) > most else None)
 
     def page_or_all(
-        self, values: Mapping[str, object], *, limit: int | None, cursor: str | None
+        self, values: Mapping[str, object], *conditions: Condition, limit: int | None, cursor: str | None
     ) -> Page[AnyRow]:
         """Return a page, or everything without limit and cursor, as the API lists it."""
         if limit is None and cursor is None:
-            return Page(fetch(self._all, values).all(), None)
-        return self.page(values, limit=limit, cursor=cursor)
+            return Page(self.all(values, *conditions), None)
+        return self.page(values, *conditions, limit=limit, cursor=cursor)
 
     def _write(self, row: AnyRow) -> str:
         values = (getattr(row, name) for name in self._order)
         return write(*(one.isoformat() if isinstance(one, datetime) else str(one) for one in values))
 
     def _read(self, cursor: str) -> dict[str, Any]:
-        texts = _decoded(cursor).split(" ", len(self._order) - 1)
+        texts = _decoded(cursor).rsplit(" ", len(self._order) - 1)  # only the first may contain spaces
         if len(texts) != len(self._order) or "" in texts:
             raise InvalidInput(Code.INVALID_CURSOR, field="cursor")
         named = zip(self._order.items(), texts, strict=True)
@@ -114,7 +114,7 @@ def _decoded(cursor: str) -> str:
     return text
 
 
-def _value(column: _Column, text: str) -> str | int | datetime:
+def _value(column: Column, text: str) -> str | int | datetime:
     """Return a value of a cursor as its column compares it. Raises `InvalidInput`."""
     if isinstance(column.type, Moment):
         return _moment(text)

@@ -1,29 +1,29 @@
 """Queries for the members and invitees of an organization, for the API and for the page."""
 
-from sqlalchemy import and_, bindparam, func, select, true
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from app.base.permissions import Role
+from app.base.permissions import Action
 from app.models import Invitation, InvitationState, Membership, User
-from app.services.core import two_factor_status
+from app.services.core import organization_access, two_factor_status
 from app.services.core.actors import Access
-from app.services.core.paging import Condition, Keyset, Page
-from app.services.members import membership_views
+from app.services.core.paging import Keyset, Page
+from app.services.members import member_filters, membership_views
+from app.services.members.member_filters import MemberFilters, Order, Sort
 from app.storage.database import AnyRow, fetch
-from app.text import folding
 
 PAGE = 100
+EVERYONE = MemberFilters()
 
-_ORDER = {"added_at": Membership.added_at, "id": Membership.user_id}
 _IN_ORGANIZATION = Membership.organization_id == bindparam("organization_id")
 
-# Built once, because building a statement costs more than running it.
-_LIST = Keyset(
-    select(User.id, User.email, User.image_url, Membership.role, Membership.pending, Membership.added_at)
+_MEMBERS = (
+    select(User.id, User.email, User.image_url, Membership.role, Membership.pending)
     .join(Membership, Membership.user_id == User.id)
-    .where(_IN_ORGANIZATION),
-    _ORDER,
-    page=PAGE,
+    .where(_IN_ORGANIZATION)
 )
 
 _INVITER = aliased(User)
@@ -58,37 +58,32 @@ _PEOPLE = (
     .outerjoin(_INVITER, _INVITER.id == Invitation.invited_by)
     .where(_IN_ORGANIZATION)
 )
-_PAGES = Keyset(_PEOPLE, _ORDER, page=PAGE)
 
 
 def in_organization(
-    organization_id: str, *, limit: int | None = None, cursor: str | None = None
+    access: Access, filters: MemberFilters = EVERYONE, *, limit: int | None = None, cursor: str | None = None
 ) -> Page[AnyRow]:
-    """List members and invitees in the order they were added: one page, or all without limit and cursor."""
-    return _LIST.page_or_all({"organization_id": organization_id}, limit=limit, cursor=cursor)
+    """List members and invitees: one page, or all without limit and cursor.
+
+    Raises `NotPermitted` if the filters reveal activity and the actor is not an admin.
+    """
+    _check(access, filters)
+    listed = _sorted(_MEMBERS, filters.sort, filters.order)
+    values = {"organization_id": access.organization.id}
+    return listed.page_or_all(values, *filters.conditions(), limit=limit, cursor=cursor)
 
 
 def filtered(
-    access: Access,
-    *,
-    text: str = "",
-    role: Role | None = None,
-    invited: bool = False,
-    cursor: str | None = None,
-    most: int | None = PAGE,
+    access: Access, filters: MemberFilters, *, cursor: str | None = None, most: int | None = PAGE
 ) -> Page[membership_views.MembershipView]:
-    """List people for the page. `text` matches part of a name or address; `most=None` returns all of them."""
-    conditions: list[Condition] = []
-    if text:
-        conditions.append(_matches(text))
-    if role:
-        conditions.append(Membership.role == role)
-    if invited:
-        conditions.append(Membership.pending)
-    values = {"organization_id": access.organization.id}
+    """List people for the page; `most=None` returns all of them. Raises `NotPermitted` as above."""
+    _check(access, filters)
+    listed = _sorted(_PEOPLE, filters.sort, filters.order)
+    values, conditions = {"organization_id": access.organization.id}, filters.conditions()
     if most is None:
-        return Page([membership_views.of_row(access, row) for row in _PAGES.all(values, *conditions)], None)
-    page = _PAGES.page(values, *conditions, limit=most, cursor=cursor)
+        page = Page(listed.all(values, *conditions), None)
+    else:
+        page = listed.page(values, *conditions, limit=most, cursor=cursor)
     return page.of(lambda row: membership_views.of_row(access, row))
 
 
@@ -106,7 +101,14 @@ def find(access: Access, email_key: str) -> membership_views.MembershipView | No
     return membership_views.of_row(access, row) if row else None
 
 
-def _matches(text: str) -> Condition:
-    """Return the condition that each word is part of the name or the address, in any order."""
-    words = folding.folded(text).split()
-    return and_(*(User.search_text.contains(word, autoescape=True) for word in words), true())
+@cache
+def _sorted(query: Select[Any], sort: Sort, order: Order) -> Keyset:
+    """Return the query in pages. It is kept, because building a statement costs more than running it."""
+    columns = member_filters.COLUMNS[sort]
+    missing = (column for name, column in columns.items() if name not in query.selected_columns)
+    return Keyset(query.add_columns(*missing), columns, page=PAGE, descending=order is Order.DESCENDING)
+
+
+def _check(access: Access, filters: MemberFilters) -> None:
+    if filters.reveals_activity:
+        organization_access.authorize(access, Action.MEMBERS_MANAGE)

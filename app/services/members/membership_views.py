@@ -14,7 +14,10 @@ MAIL_PATIENCE = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class MembershipView:
-    """The membership of a member or invitee as the page shows it, with what the actor may do to them."""
+    """The membership of a member or invitee as the page shows it, with what the actor may do to them.
+
+    Whether they have a second factor and when they were last active is shown to admins only.
+    """
 
     uid: str
     email: str
@@ -54,14 +57,16 @@ class MembershipView:
 def of_row(access: Access, row: AnyRow) -> MembershipView:
     """Return the membership in a row of `member_queries`."""
     role, is_self = Role(row.role), row.id == access.actor.user_id
-    manageable = access.may(Action.MEMBERS_MANAGE) and outranks(access.role, role)
+    manages = access.may(Action.MEMBERS_MANAGE)
+    manageable = manages and outranks(access.role, role)
     return views.of_row(
         MembershipView,
         row,
         uid=row.id,
         role=role,
         disabled=row.disabled_at is not None,
-        has_second_factor=bool(row.has_second_factor),
+        has_second_factor=manages and bool(row.has_second_factor),
+        last_active_at=row.last_active_at if manages else None,
         expired=row.expires_at is not None and row.expires_at <= clock.now(),
         is_self=is_self,
         editable=manageable,

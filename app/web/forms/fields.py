@@ -28,8 +28,8 @@ class TextField(Field[str]):
 
     def parse(self, text: str) -> str:
         """Return the trimmed text."""
-        if len(text) > LONGEST_TEXT:
-            raise InvalidInput(Code.TOO_LONG, f"{self.name} must be at most {LONGEST_TEXT} characters")
+        if len(text) > self.longest:
+            raise InvalidInput(Code.TOO_LONG, f"{self.name} must be at most {self.longest} characters")
         return text.strip()
 
 

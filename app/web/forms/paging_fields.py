@@ -20,5 +20,6 @@ class CursorField(TextField):
     """The position in a list at which the next page begins."""
 
     keywords: ClassVar = {"format": "cursor"}
+    longest = 1000  # it may contain a name
     about = "The `next_cursor` of the previous page."
     example = "MjAyNC0wMS0wMVQwMDowMDowMCswMDowMCAx"
