@@ -315,7 +315,7 @@ def test_jsonl_has_the_same_objects(busy):
 
 def test_csv_has_a_row_for_each_entry(busy):
     exported = busy.api("alice").get(PATH, orgId=busy.org, action="member.role_changed", format="csv")
-    rows = list(csv.DictReader(io.StringIO(exported.text)))
+    rows = list(csv.DictReader(io.StringIO(exported.data.decode("utf-8-sig"))))
 
     (entry,) = busy.portal.audit("member.role_changed")
     assert exported.mimetype == "text/csv"
@@ -337,10 +337,16 @@ def test_csv_has_a_row_for_each_entry(busy):
     ]
 
 
+def test_a_spreadsheet_recognizes_the_letters_of_an_export(cast):
+    exported = cast.api("alice").get(PATH, orgId=cast.org, q="no such entry", format="csv")
+
+    assert exported.data.startswith(b"\xef\xbb\xbfat,actor_uid,actor_email,")
+
+
 def test_formulas_are_escaped_in_csv(cast):
     cast.api("adam").delete("/organization/members/", orgId=cast.org, email="=cmd|calc@crew.test")
     exported = cast.api("alice").get(PATH, orgId=cast.org, q="calc", format="csv")
-    (row,) = csv.DictReader(io.StringIO(exported.text))
+    (row,) = csv.DictReader(io.StringIO(exported.data.decode("utf-8-sig")))
 
     assert row["target"] == "'=cmd|calc@crew.test"
 

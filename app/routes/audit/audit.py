@@ -1,7 +1,5 @@
 """`/organization/audit/`: show and export the audit log."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 
 import orjson
@@ -130,13 +128,9 @@ def _as_jsonl(batches: Batches) -> Iterator[bytes]:
 
 
 def _as_csv(batches: Batches) -> Iterator[str]:
-    head: list[Sequence[str]] = [(*_HEAD, *_TAIL)]
+    yield spreadsheets.BYTE_ORDER_MARK + spreadsheets.lines([(*_HEAD, *_TAIL)])
     for entries in batches:
-        file = io.StringIO()
-        rows = ([spreadsheets.harmless(cell) for cell in _cells(entry)] for entry in entries)
-        csv.writer(file).writerows([*head, *rows])
-        head = []
-        yield file.getvalue()
+        yield spreadsheets.lines(map(_cells, entries))
 
 
 def _cells(entry: Entry) -> list[str]:
