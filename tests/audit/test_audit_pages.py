@@ -179,7 +179,7 @@ def test_exports_are_downloads_in_every_dialect(cast):
 
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.text.startswith("at,actor_uid,actor_email,")
+    assert answer.text.startswith("\ufeffat,actor_uid,actor_email,")
 
 
 # Links to it

@@ -200,7 +200,7 @@ def test_queued_mail_waits_for_a_good_certificate(settings_for, authority, schem
     assert (expired.passwords, expired.mails) == ([], [])
     assert sorted(renewed.arrived) == ["bob@crew.test", "ivy@crew.test"]
     assert set(renewed.encrypted) == {True}
-    log = capsys.readouterr().out
+    log = capsys.readouterr().err
     assert [log.count("outage_began"), log.count("outage_ended")] == [1, 1]
     assert reason in next(line for line in log.splitlines() if "outage_began" in line)
     assert "topsecret" not in log

@@ -17,6 +17,9 @@ class TwoFactor(StrEnum):
     OFF = "off"
 
 
+_HAS_ONE = {TwoFactor.ON: True, TwoFactor.OFF: False, None: None}
+
+
 class MemberFilterForm(InOrganization):
     """The people to list, and their order. Without any of these, the list has everyone by date of joining."""
 
@@ -47,7 +50,7 @@ class MemberFilterForm(InOrganization):
             text=self.q.value or "",
             role=self.role.value,
             pending=only_members,
-            two_factor=None if self.two_factor.value is None else self.two_factor.value is TwoFactor.ON,
+            two_factor=_HAS_ONE[self.two_factor.value],
             inactive_days=self.inactive_days.value,
             sort=self.sort.value or Sort.JOINED,
             order=self.order.value or Order.ASCENDING,

@@ -17,7 +17,7 @@ from app.storage.database import AnyRow, fetch
 T = TypeVar("T")
 U = TypeVar("U")
 _Query = Select[*tuple[Any, ...]]
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
 
 _MOST_DIGITS = 18  # fit into 64 bits
@@ -43,7 +43,7 @@ class Keyset:
     def __init__(
         self,
         query: _Query,
-        order: Mapping[str, Column],
+        order: Mapping[str, _Column],
         *,
         page: int,
         descending: bool = False,
@@ -114,7 +114,7 @@ def _decoded(cursor: str) -> str:
     return text
 
 
-def _value(column: Column, text: str) -> str | int | datetime:
+def _value(column: _Column, text: str) -> str | int | datetime:
     """Return a value of a cursor as its column compares it. Raises `InvalidInput`."""
     if isinstance(column.type, Moment):
         return _moment(text)

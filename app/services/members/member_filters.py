@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import and_, case, func, literal, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.base import clock
 from app.base.permissions import Role
 from app.models import Membership, User
 from app.models.base import Moment
 from app.services.core import two_factor_status
-from app.services.core.paging import Column, Condition
+from app.services.core.paging import Condition
 from app.text import folding
 
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 _LONGEST_NAME = 60
 _never = literal(datetime(1970, 1, 1, tzinfo=UTC), Moment())
 _last_seen = func.coalesce(Membership.last_active_at, Membership.added_at)
@@ -37,7 +40,7 @@ class Order(StrEnum):
 
 _RANKS = {role.value: rank for rank, role in enumerate(Role)}
 # The columns of each order, by the names that rows have for them. The last one makes the order total.
-COLUMNS: dict[Sort, dict[str, Column]] = {
+COLUMNS: dict[Sort, dict[str, _Column]] = {
     Sort.JOINED: {"added_at": Membership.added_at, "id": Membership.user_id},
     Sort.NAME: {
         "name_order": func.substr(User.search_text, 1, _LONGEST_NAME).label("name_order"),
