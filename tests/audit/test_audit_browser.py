@@ -8,7 +8,7 @@ from app.base.permissions import Role
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scene(served):
     """An organization with a short log that includes a refused attempt."""
     ada = served.client(served.person("ada@audit.test", "Ada"))

@@ -15,7 +15,7 @@ from tests.support.slow_clients import begin_upload, drafts, make_app, wait_for
 MIB = 1024 * 1024
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def key(served: Served) -> str:
     return served.person("uploader@crew.test")
 

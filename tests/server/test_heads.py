@@ -67,7 +67,7 @@ def members(cast: bytes, query: bytes, *lines: bytes) -> bytes:
     return head(b"crew.test", b"/organization/members/?orgId=" + cast + b"&q=" + query, *lines)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def zurich(served) -> tuple[bytes, bytes]:
     """Return an organization whose only member is Zoë Zürich, and her key."""
     key = served.person("zoe@zurich.example", "Zoë Zürich")

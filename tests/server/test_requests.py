@@ -17,7 +17,7 @@ HOST = "Host: crew.test\r\n"
 H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def key(served: Served) -> str:
     return served.person("sender@crew.test")
 

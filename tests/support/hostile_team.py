@@ -188,6 +188,6 @@ def reflected_addresses(team: HostileTeam) -> list[str]:
     return [place.replace("{}", quote(payload, safe="")) for place, payload in pairs]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hostile_team(served: Served) -> HostileTeam:
     return create_team(served)
