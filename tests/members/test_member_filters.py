@@ -1,15 +1,17 @@
 """`/organization/members/` with filters and an order, as JSON and as an export."""
 
+import base64
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 import time_machine
 from sqlalchemy import update
 
 from app.base.permissions import Role
-from app.models import Membership
+from app.models import Membership, User
 from tests.support.answers import assert_refused
 from tests.support.cast import set_up_cast
 from tests.support.second_factors import set_up_app
@@ -116,7 +118,10 @@ def test_members_sorted_by_role_start_with_the_lowest_and_end_with_super_admins(
     assert listed(cast, sort="role", order="desc") == order[::-1]
 
 
-@sweep("sort", ["name", "role", "last_active", "joined"])
+SORTS = ["name", "role", "last_active", "joined"]
+
+
+@sweep("sort", SORTS)
 def test_pages_of_a_sorted_list_add_up_to_the_whole(cast, sort):
     for order in ("asc", "desc"):
         whole = listed(cast, sort=sort, order=order)
@@ -131,12 +136,54 @@ def test_pages_of_a_sorted_list_add_up_to_the_whole(cast, sort):
         assert pages == whole
 
 
-def test_a_cursor_of_a_list_by_name_is_refused_by_one_by_date(cast):
-    first = cast.api("adam").get(PATH, orgId=cast.org, sort="name", limit=2).get_json()
+ORDERS = [{"sort": sort, "order": order} for sort in SORTS for order in ("asc", "desc")]
 
-    other = cast.api("adam").get(PATH, orgId=cast.org, limit=2, cursor=first["next_cursor"])
 
-    assert_refused(other, 400, "cursor is not valid")
+@sweep("first, other", [(one, other) for one in ORDERS for other in ORDERS if one != other])
+def test_a_cursor_of_another_order_is_refused(cast, first, other):
+    page = cast.api("adam").get(PATH, orgId=cast.org, limit=2, **first).get_json()
+
+    answer = cast.api("adam").get(PATH, orgId=cast.org, limit=2, cursor=page["next_cursor"], **other)
+
+    assert_refused(answer, 400, "cursor is not valid")
+
+
+def test_no_cursor_has_the_name_of_an_invitee(cast):
+    found = cast.api("rita").get(PATH, orgId=cast.org, sort="name", limit=3).get_json()
+
+    assert found["data"][-1]["email"] == cast.ivy.email
+    with cast.portal.writing() as db:
+        db.get_one(User, cast.ivy.uid).name = "Ivy Secretname"
+    cursor = cast.api("rita").get(PATH, orgId=cast.org, sort="name", limit=3).get_json()["next_cursor"]
+    assert "secretname" not in base64.urlsafe_b64decode(cursor + "===").decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["two_factor=off", "inactive_days=1&sort=name&order=desc", "role=read&sort=role", "sort=last_active"],
+)
+def test_every_link_of_the_page_keeps_the_filters(cast, query):
+    for number in range(102):
+        cast.portal.join(cast.org, cast.portal.person(f"P{number}"), Role.READ)
+    with cast.portal.writing() as db:
+        db.execute(update(Membership).values(added_at=NOW - timedelta(days=200)))
+    browser = cast.browser("adam")
+
+    page = browser.get(f"{PATH}?orgId={cast.org}&{query}")
+    rows = page.select("#member-rows > tr")
+    rest = browser.get(page.find(id="show-more")["href"]).select("#member-rows > tr")
+
+    listed_all = exported(cast, **dict(parse_qsl(query)))
+    assert [row["id"] for row in rows + rest] == [f"row-{row['uid']}" for row in listed_all]
+    assert {*parse_qsl(query)} <= {*parse_qsl(page.find(id="export")["href"].partition("?")[2])}
+    hidden = {field["name"]: field["value"] for field in page.select("#members-filter input[type=hidden]")}
+    assert {name: value for name, value in parse_qsl(query) if name != "role"}.items() <= hidden.items()
+
+
+def test_a_filter_that_finds_no_one_says_so(cast):
+    page = cast.browser("adam").get(f"{PATH}?orgId={cast.org}&inactive_days=3000")
+
+    assert "No one matches" in page.select_one("#members").get_text()
 
 
 @sweep(

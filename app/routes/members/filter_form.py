@@ -43,6 +43,17 @@ class MemberFilterForm(InOrganization):
     sort = ChoiceField[Sort].optional("Sort", "The order; `last_active` is for admins only.", of=Sort)
     order = ChoiceField[Order].optional("Order", "The direction of the order.", of=Order)
 
+    def query(self) -> dict[str, str | int | None]:
+        """Return the filters and the order as they are written in an address."""
+        return {
+            "q": self.q.value or None,
+            "role": self.role.value,
+            "two_factor": self.two_factor.value,
+            "inactive_days": self.inactive_days.value,
+            "sort": self.sort.value,
+            "order": self.order.value,
+        }
+
     def filters(self, *, pending: bool | None = None) -> MemberFilters:
         """Return the filters. The list of a role has members only; invitees have the role `invite_…`."""
         only_members = False if self.role.value and pending is None else pending

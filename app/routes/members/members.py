@@ -135,6 +135,8 @@ def list_screen(access: Access, form: MemberList | None = None) -> Screen:
         "next_cursor": page.next_cursor,
         "q": filters.text,
         "role_filter": filters.role or "",
+        "query": {**(form.query() if form else {}), "orgId": access.organization.id},
+        "filtered": filters.narrow,
         "state": "invited" if invited else "",
         "members_count": counted["members"],
         "invitations_count": counted["invitations"],

@@ -47,8 +47,13 @@ class Keyset:
         *,
         page: int,
         descending: bool = False,
+        mark: str = "",
     ) -> None:
-        """Read `query` by the columns of `order`, which its rows have under these names."""
+        """Read `query` by the columns of `order`, which its rows have under these names.
+
+        Where a list has several orders, a `mark` keeps their cursors apart.
+        """
+        self._mark = [mark] if mark else []
         columns = tuple_(*order.values())
         after = tuple_(*(bindparam(f"after_{name}", type_=one.type) for name, one in order.items()))
         self._order, self._page = order, page
@@ -89,11 +94,13 @@ class Keyset:
 
     def _write(self, row: AnyRow) -> str:
         values = (getattr(row, name) for name in self._order)
-        return write(*(one.isoformat() if isinstance(one, datetime) else str(one) for one in values))
+        texts = (one.isoformat() if isinstance(one, datetime) else str(one) for one in values)
+        return write(*self._mark, *texts)
 
     def _read(self, cursor: str) -> dict[str, Any]:
-        texts = _decoded(cursor).rsplit(" ", len(self._order) - 1)  # only the first may contain spaces
-        if len(texts) != len(self._order) or "" in texts:
+        *mark, text = _decoded(cursor).split(" ", len(self._mark))
+        texts = text.rsplit(" ", len(self._order) - 1)  # only the first may contain spaces
+        if mark != self._mark or len(texts) != len(self._order) or "" in texts:
             raise InvalidInput(Code.INVALID_CURSOR, field="cursor")
         named = zip(self._order.items(), texts, strict=True)
         return {f"after_{name}": _value(column, text) for (name, column), text in named}

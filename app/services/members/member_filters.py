@@ -43,7 +43,10 @@ _RANKS = {role.value: rank for rank, role in enumerate(Role)}
 COLUMNS: dict[Sort, dict[str, _Column]] = {
     Sort.JOINED: {"added_at": Membership.added_at, "id": Membership.user_id},
     Sort.NAME: {
-        "name_order": func.substr(User.search_text, 1, _LONGEST_NAME).label("name_order"),
+        # Invitees by their address: cursors have these values, and the name of an account is not for members.
+        "name_order": func.substr(
+            case((Membership.pending, User.email_key), else_=User.search_text), 1, _LONGEST_NAME
+        ).label("name_order"),
         "id": Membership.user_id,
     },
     Sort.ROLE: {
@@ -81,6 +84,11 @@ class MemberFilters:
         """Whether the list tells who is active or has a second factor, which only admins may see."""
         about_activity = self.inactive_days is not None or self.sort is Sort.LAST_ACTIVE
         return about_activity or self.two_factor is not None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the list has only some of the members or invitees."""
+        return bool(self.text.strip() or self.role or self.inactive_days) or self.two_factor is not None
 
     def conditions(self) -> list[Condition]:
         """Return the SQL conditions of the filters that are set."""

@@ -106,7 +106,11 @@ def _sorted(query: Select[Any], sort: Sort, order: Order) -> Keyset:
     """Return the query in pages. It is kept, because building a statement costs more than running it."""
     columns = member_filters.COLUMNS[sort]
     missing = (column for name, column in columns.items() if name not in query.selected_columns)
-    return Keyset(query.add_columns(*missing), columns, page=PAGE, descending=order is Order.DESCENDING)
+    descending, mark = order is Order.DESCENDING, f"{sort}-{order}"
+    default = (EVERYONE.sort, EVERYONE.order) == (sort, order)
+    return Keyset(
+        query.add_columns(*missing), columns, page=PAGE, descending=descending, mark="" if default else mark
+    )
 
 
 def _check(access: Access, filters: MemberFilters) -> None:
