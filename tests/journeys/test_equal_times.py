@@ -23,7 +23,7 @@ def log_in(address: str) -> Form:
 
 
 def register(address: str) -> Form:
-    return "/register/", {"email": address, "password": "plums in the icebox", "name": "Somebody"}
+    return "/register/", {"email": address, "password": "plums in the icebox", "name": "Ada"}
 
 
 def reset(address: str) -> Form:
@@ -47,7 +47,7 @@ def medians(served: Served, form: Callable[[str], Form], ending: str) -> tuple[f
     """Return the median seconds for known and unknown addresses, which get the same answer."""
     known = [f"known{number}.{ending}" for number in range(PAIRS)]
     for address in known:
-        served.portal.person("Somebody", address)
+        served.portal.person("Ada", address)
     answers: set[bytes] = set()
     times: dict[str, list[float]] = {"": [], "un": []}
     with served.visitor() as client:

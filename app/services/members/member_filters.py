@@ -50,9 +50,7 @@ COLUMNS: dict[Sort, dict[str, _Column]] = {
         "id": Membership.user_id,
     },
     Sort.ROLE: {
-        "rank": case({role.value: rank for rank, role in enumerate(Role)}, value=Membership.role).label(
-            "rank"
-        ),
+        "rank": case(_RANKS, value=Membership.role).label("rank"),
         "added_at": Membership.added_at,
         "id": Membership.user_id,
     },
